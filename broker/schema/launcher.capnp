@@ -1,0 +1,79 @@
+@0xbdcc6d51b93622b1;
+# SPDX-FileCopyrightText: Latchkey contributors
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+# Launcher: between the broker and one `latchkey-launch`. NOT reachable from a sandbox.
+#
+# The broker starts one launcher per instance with one end of a socket pair (descriptor 3); its bootstrap, as the
+# launcher sees it, is a `LaunchSession`. After a broker restart the launcher gets a new one from `Homecoming`.
+
+using Cxx = import "/capnp/c++.capnp";
+$Cxx.namespace("latchkey::schema");
+
+using G = import "grant.capnp";
+using I = import "instance.capnp";
+using P = import "person.capnp";
+
+struct LaunchOrder {
+  instance @0 :Text;
+  spec @1 :I.LaunchSpec;        # Without descriptors: stdio is the launcher's own 0, 1, 2.
+  cookie @2 :Data;              # 32 random bytes. Shown to a later broker as proof; kept in memory only.
+  profileDirectory @3 :Data;    # Holds `home` and whatever else belongs to the profile. Exists, 0700.
+  runtimeDirectory @4 :Data;    # $XDG_RUNTIME_DIR/latchkey/instances/ID. Exists, 0700. The launcher empties it at the end.
+  home @5 :Data;                # The person's home path: where `home` appears inside.
+  argumentPaths @6 :List(Data); # Of the designations, in order, as the app will see them.
+}
+
+struct LaunchPermits {
+  # What the person's standing grants and settings give this app, answered after the launcher has said who it is.
+  sharedX @0 :Bool;
+  ownSandboxes @1 :Bool;
+  gpu @2 :Bool;
+  memoryLimit @3 :UInt64;
+  processLimit @4 :UInt32;
+  cpuPercent @5 :UInt32;
+  mountLabels @6 :List(Data);   # Folders that get a mount of the file portal: the standard folders and every granted place outside them.
+}
+
+struct AppDescription {
+  # Who the launcher found the program to be. From desktop files and manifests: text for people, deciding nothing but
+  # the holder.
+  app @0 :Text;
+  name @1 :Text;
+  icon @2 :Text;
+  command @3 :List(Data);       # What will run, field codes resolved.
+  ownSandboxes @4 :Bool;        # Claimed.
+  gpu @5 :Bool;
+  needsX @6 :Bool;
+  standardFolders @7 :List(Data);  # Host paths of Documents, Downloads, ... as the person has them.
+}
+
+struct SandboxFacts {
+  child @0 :Int32;              # First process of the sandbox, host pid.
+  pidfd @1 :I.Descriptor;
+  mountNamespace @2 :I.Descriptor;
+  userNamespace @3 :I.Descriptor;   # Owner of the mount namespace.
+  pidNamespace @4 :I.Descriptor;
+  limits @5 :Text;
+  desktop @6 :Text;
+}
+
+interface LaunchSession {
+  begin @0 (control :LaunchControl) -> (order :LaunchOrder);
+  described @1 (app :AppDescription) -> (permits :LaunchPermits);
+  # Fails if the app may not be started (a ceiling).
+  ready @2 (facts :SandboxFacts) -> ();
+  # The sandbox stands and its program waits. Returns when the portals are attached; only then let it run.
+  appConnected @3 (connection :I.Descriptor) -> ();
+  # Somebody in the sandbox connected to $LATCHKEY_SOCKET.
+  running @4 () -> ();
+  # The program has been executed.
+  ended @5 (status :I.ExitStatus) -> ();
+}
+
+interface LaunchControl {
+  # What the broker may ask of a launcher.
+  stop @0 (graceSeconds :UInt32) -> ();
+  signal @1 (number :Int32) -> ();
+  processes @2 () -> (list :List(P.Instance.Process));
+}
