@@ -1,0 +1,174 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#pragma once
+// The ledger: every decision the person made, in memory and on disk at once. The only thing that changes grants.
+//
+// Grants in memory (GrantTree) and on disk (Store) must never disagree in the app's favour. So nobody gets at the two
+// separately: each method here first commits, then changes memory, then tells the observers, then returns. A caller that acts
+// on what a method returned acts on something durable.
+//
+// When the disk refuses (full, read-only, gone):
+// - what would give something (add, derive, resume, restore, settings, refusals) throws StoreError, and nothing has changed;
+// - what takes something away (revoke, suspend, expiry, ends of instances) happens all the same, is reported as not kept
+//   (`Ended::kept`), and is written as soon as the disk takes it: an access that the person ended must not go on because
+//   a disk is full. If the machine stops before that, it comes back - which is what the person is told.
+//
+// Synchronous and without a loop: a decision's commit takes as long as the disk's own flush. One thread.
+
+#include <kj/memory.h>
+
+#include <string>
+#include <vector>
+
+#include "broker/base/clock.h"
+#include "broker/grants/grant.h"
+#include "broker/grants/records.h"
+#include "broker/grants/store-error.h"
+
+namespace latchkey {
+
+// Grants that ended by one act, parents before children. The caller cuts what is live of them, also when `kept` is false.
+struct Ended {
+  std::vector<Grant> grants;
+  bool kept = true;      // False: done, but not on disk yet. See Ledger::trouble() for the line to show.
+};
+
+// Counters as a portal tells them: totals since that portal took the grant up in that instance.
+struct Usage {
+  uint32_t live = 0;
+  uint64_t uses = 0;
+  uint64_t bytesRead = 0;
+  uint64_t bytesWritten = 0;
+  WallTime used;
+};
+
+class Ledger final {
+public:
+  // Told after each change is complete. May call the ledger's const methods, must not change it from within.
+  class Observer {
+  public:
+    virtual ~Observer() = default;
+    virtual void grantsChanged(const std::vector<Grant>& changed) {}
+    virtual void journalAdded(const std::vector<JournalEntry>& added) {}
+    // `line` as trouble() has it.
+    virtual void storeTroubleChanged(const std::string& line) {}
+  };
+
+  // Opens or makes the store in `directory` (which exists, 0700). Throws StoreError only if it was made by a newer Latchkey
+  // or is held by another broker; all else is told by trouble() and notices(). `clock` outlives the ledger.
+  Ledger(const std::string& directory, const Clock& clock);
+  // The same with the boot's identity given, for tests that restart the machine.
+  Ledger(const std::string& directory, const Clock& clock, const std::string& boot);
+  ~Ledger() noexcept(false);
+  KJ_DISALLOW_COPY_AND_MOVE(Ledger);
+
+  // --- decisions ------------------------------------------------------------------------------------------------------
+
+  // Gives `grant.id`, `created` and `state` themselves. Throws for a grant that is malformed, already over, or bound to an
+  // instance that has ended. With `grant.parent` set it is derived: attenuated, and refused when nothing is left.
+  GrantId add(Grant grant);
+
+  // Ends these and all that was derived from them. Unknown and ended ones are skipped.
+  Ended revoke(const std::vector<GrantId>& ids);
+  Ended revokeAllOf(const std::string& holder);
+  // What revoke would end, and change nothing.
+  std::vector<Grant> consequences(const std::vector<GrantId>& ids) const;
+
+  // Refuses from now on without ending. `grants` of the result: every one whose effective state changed, descendants too.
+  Ended suspend(const std::vector<GrantId>& ids);
+  // Returns every one that is active again. One whose parent is still suspended is not.
+  std::vector<Grant> resume(const std::vector<GrantId>& ids);
+
+  // "Give again": new grants like those ended ones; a time limit runs for the same length from now. Those bound to an instance that
+  // has no survivor record, or whose parent is neither live nor given again by the same call, are left out.
+  std::vector<Grant> restore(const std::vector<GrantId>& ids);
+
+  // A `once` whose last handle was closed, or one a portal ended by itself.
+  Ended complete(GrantId id);
+
+  // --- instances ------------------------------------------------------------------------------------------------------
+
+  // Ends `once` and `run` grants bound to it, its survivor record and its open-handle counts. No grant can be bound to it again.
+  Ended endInstance(const InstanceId& instance);
+
+  // Written before the process is told its cookie. The same instance again replaces it.
+  void putSurvivor(const Survivor& survivor);
+  std::vector<Survivor> survivors() const;
+  // Instances that grants are still bound to but no survivor record tells of: the server ends them after start.
+  std::vector<InstanceId> orphanedInstances() const;
+
+  void putPortalDigest(const Digest& cookie);   // The file portal's.
+  kj::Maybe<Digest> portalDigest() const;
+
+  // --- time and use ---------------------------------------------------------------------------------------------------
+
+  // Ends what expired or lapsed, purges what ended long ago, writes what waits. Call when `nextTick()` has passed
+  // and after a step of the wall clock; at least every 30 s.
+  Ended tick();
+  Duration nextTick() const;
+
+  // Counts a use for the grant and all its ancestors; `source` is the instance whose portal tells it. Ended: what reached
+  // its limit. Kept in memory and written later, except where a limit counts.
+  Ended recordUse(const GrantId& id, const InstanceId& source, const Usage& total);
+  // After homecoming: `total` is already counted. Only what comes after it counts.
+  void adoptUse(const GrantId& id, const InstanceId& source, const Usage& total);
+
+  // --- looking up: by index, state is the effective one (suspended where an ancestor is) ---------------------------------
+
+  kj::Maybe<Grant> find(const GrantId& id) const;
+  bool isLive(const GrantId& id) const;
+  enum class Which : uint8_t { Living, All };   // All: with those that ended in the last 30 days.
+  std::vector<Grant> all(Which which) const;    // Newest first, these and the following.
+  // `holder` without a profile means that very holder, the default profile.
+  std::vector<Grant> ofHolder(const std::string& holder, Which which) const;
+  std::vector<Grant> ofInstance(const InstanceId& instance) const;
+  std::vector<Grant> ofObject(const Object& object) const;
+  // What to add to a sandbox of this holder: living ones not bound to another instance.
+  std::vector<Grant> applicable(const std::string& holder, const InstanceId& instance) const;
+  // A live grant that permits this operation for that instance.
+  kj::Maybe<Grant> permitting(const std::string& holder, const InstanceId& instance, Kind kind, const Object& object,
+                              Access access) const;
+
+  // --- standing refusals, settings, small facts ----------------------------------------------------------------------------
+
+  void refuse(Refusal refusal);
+  // False if there is none of that id.
+  bool forget(const RequestId& id);
+  std::vector<Refusal> refusals() const;
+  kj::Maybe<Refusal> refusing(const std::string& holder, Kind kind, const Object& object, Access access) const;
+
+  // Defaults for an app never seen. Throws for a petname that another app has, or that is no plain line of text.
+  AppSettings settings(const std::string& app) const;
+  void setSettings(const AppSettings& settings);
+  std::vector<AppSettings> allSettings() const;
+
+  // "network-off" and its like. Empty when never put.
+  std::string fact(const std::string& key) const;
+  void putFact(const std::string& key, const std::string& value);
+
+  // --- journal ------------------------------------------------------------------------------------------------------------
+
+  // grant, revoke, suspend, resume and expire are written by the ledger itself, with the decision. The rest is the server's; those
+  // may be lost with the last seconds before a crash.
+  void journal(JournalEntry entry);
+  std::vector<JournalEntry> journal(const JournalFilter& filter) const;   // Newest first.
+  // Writes everything that waits. Does not throw.
+  void flush();
+
+  // --- health -------------------------------------------------------------------------------------------------------------
+
+  // Empty, or one line for Status.store. Healthy again as soon as a write succeeds.
+  std::string trouble() const;
+  // Lines to log once after opening: a corrupt store moved aside, records refused.
+  const std::vector<std::string>& notices() const;
+
+  void observe(Observer& observer);
+  void unobserve(Observer& observer);
+
+private:
+  struct Impl;
+  kj::Own<Impl> m_impl;
+};
+
+}  // namespace latchkey
