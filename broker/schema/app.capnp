@@ -21,7 +21,7 @@ interface AppSession {
 interface Powerbox {
   # An app's only way to ask its person for more than it was started with.
 
-  request @0 (query :Descriptor, claim :Text) -> (outcome :Outcome);
+  request @0 (query :Descriptor, claim :Text) -> (outcome :Outcome) $Cxx.allowCancellation;
   # Waits until the person decides. Dropping the returned promise withdraws the request.
   #
   # `claim` is shown as the app's own words, cut to 200 characters. No decision is ever based on it.

@@ -75,7 +75,7 @@ interface LiveGrant {
 
 interface FileAsker {
   # Implemented by the broker, one per sandbox.
-  ask @0 (wanted :Wanted) -> (outcome :Outcome);
+  ask @0 (wanted :Wanted) -> (outcome :Outcome) $Cxx.allowCancellation;
   # Waits until decided. On `granted` the broker has already added the grant to the sandbox: look again.
   # Dropping the call withdraws the question.
   used @1 (grant :Text, live :UInt32, uses :UInt64, bytesRead :UInt64, bytesWritten :UInt64, used :G.Time) -> ();

@@ -20,7 +20,7 @@ interface Handle {
 
 interface Instance {
   info @0 () -> (info :I.InstanceInfo);
-  wait @1 () -> (status :I.ExitStatus);
+  wait @1 () -> (status :I.ExitStatus) $Cxx.allowCancellation;
   # Returns when the last process of the sandbox has ended.
   stop @2 (graceSeconds :UInt32 = 5) -> ();
   # TERM, the grace period, then the whole pid namespace. Returns when nothing is left.
@@ -40,7 +40,7 @@ interface Instance {
 
 interface Presenter {
   # A program that shows questions. Implemented by the window and by `--ask tty`.
-  present @0 (request :R.Request) -> (answer :R.Answer);
+  present @0 (request :R.Request) -> (answer :R.Answer) $Cxx.allowCancellation;
   # Returns the person's answer. The broker drops the call when the request is withdrawn or answered elsewhere:
   # then take the question down. Failing or disconnecting declines once.
 }
