@@ -18,7 +18,7 @@ struct LaunchOrder {
   instance @0 :Text;
   spec @1 :I.LaunchSpec;        # Without descriptors: stdio is the launcher's own 0, 1, 2.
   cookie @2 :Data;              # 32 random bytes. Shown to a later broker as proof; kept in memory only.
-  profileDirectory @3 :Data;    # Holds `home` and whatever else belongs to the profile. Exists, 0700.
+  profileDirectory @3 :Data;    # Not used: the holder is not known yet. See LaunchPermits.
   runtimeDirectory @4 :Data;    # $XDG_RUNTIME_DIR/latchkey/instances/ID. Exists, 0700. The launcher empties it at the end.
   home @5 :Data;                # The person's home path: where `home` appears inside.
   argumentPaths @6 :List(Data); # Of the designations, in order, as the app will see them.
@@ -33,6 +33,7 @@ struct LaunchPermits {
   processLimit @4 :UInt32;
   cpuPercent @5 :UInt32;
   mountLabels @6 :List(Data);   # Folders that get a mount of the file portal: the standard folders and every granted place outside them.
+  profileDirectory @7 :Data;    # Holds `home` and whatever else belongs to the profile. Exists, 0700.
 }
 
 struct AppDescription {
