@@ -31,6 +31,13 @@ Deadline Deadline::at(WallTime when, const Clock& clock) {
   return deadline;
 }
 
+Deadline Deadline::at(WallTime wall, ElapsedTime elapsed) {
+  Deadline deadline;
+  deadline.m_wall = wall;
+  deadline.m_elapsed = elapsed;
+  return deadline;
+}
+
 bool Deadline::passed(const Clock& clock) const { return left(clock) == Duration::zero(); }
 
 Duration Deadline::left(const Clock& clock) const {

@@ -38,12 +38,15 @@ class Deadline {
 public:
   Deadline() = default;   // Never.
   static Deadline at(WallTime when, const Clock& clock);
+  // One that was made earlier since the same boot, from its two moments.
+  static Deadline at(WallTime wall, ElapsedTime elapsed);
 
   bool passed(const Clock& clock) const;
   // Time left by the clock that will get there first; zero when passed; Duration::max() for never.
   Duration left(const Clock& clock) const;
   bool never() const { return m_wall == WallTime(); }
   WallTime wall() const { return m_wall; }
+  ElapsedTime elapsed() const { return m_elapsed; }
 
 private:
   WallTime m_wall;

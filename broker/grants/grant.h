@@ -37,7 +37,7 @@ struct Lifetime {
   enum class Type : uint8_t { Once, Run, Until, Always };
 
   Type type = Type::Once;
-  WallTime until;   // For Type::Until only.
+  WallTime until{};   // For Type::Until only.
 
   static Lifetime once() { return {Type::Once, {}}; }
   static Lifetime run() { return {Type::Run, {}}; }
@@ -55,8 +55,8 @@ struct Limits {
 };
 
 struct Object {
-  std::string target;   // What a person reads; for kinds without a path also what decides.
-  std::string path;     // Files and folders: absolute, resolved, any bytes but NUL.
+  std::string target{};   // What a person reads; for kinds without a path also what decides.
+  std::string path{};     // Files and folders: absolute, resolved, any bytes but NUL.
   uint64_t device = 0;
   uint64_t inode = 0;
   Scope scope = Scope::File;
@@ -65,21 +65,21 @@ struct Object {
 };
 
 struct Grant {
-  GrantId id;
-  std::string holder;   // APP-ID or APP-ID@PROFILE.
+  GrantId id{};
+  std::string holder{};   // APP-ID or APP-ID@PROFILE.
   Kind kind = Kind::File;
-  Object object;
+  Object object{};
   Access access = Access::Read;
-  Lifetime lifetime;
-  Limits limits;
-  GrantId parent;       // Empty: "you".
+  Lifetime lifetime{};
+  Limits limits{};
+  GrantId parent{};       // Empty: "you".
   GrantState state = GrantState::Active;
   Origin origin = Origin::Prompt;
   // Ends with this instance. Always set for `once` and `run`; a derived `until` has it when its parent was bound to one.
-  InstanceId instance;
-  WallTime created;
-  WallTime used;        // Zero: never.
-  WallTime ended;       // Zero while it lives.
+  InstanceId instance{};
+  WallTime created{};
+  WallTime used{};        // Zero: never.
+  WallTime ended{};       // Zero while it lives.
   uint64_t uses = 0;
   uint64_t bytesRead = 0;
   uint64_t bytesWritten = 0;

@@ -30,7 +30,7 @@ namespace latchkey {
 
 // Grants that ended by one act, parents before children. The caller cuts what is live of them, also when `kept` is false.
 struct Ended {
-  std::vector<Grant> grants;
+  std::vector<Grant> grants{};
   bool kept = true;      // False: done, but not on disk yet. See Ledger::trouble() for the line to show.
 };
 
@@ -40,7 +40,7 @@ struct Usage {
   uint64_t uses = 0;
   uint64_t bytesRead = 0;
   uint64_t bytesWritten = 0;
-  WallTime used;
+  WallTime used{};
 };
 
 class Ledger final {

@@ -14,7 +14,8 @@ enum class StoreTrouble : uint8_t {
   None,
   DiskFull,
   ReadOnly,
-  Changed,    // Edited or replaced by somebody else while we had it open.
+  Changed,    // Was edited or replaced by somebody else while we had it open.
+  Damaged,    // No SQLite file, or not the tables we made.
   Newer,      // Made by a newer Latchkey.
   Busy,       // Another broker holds it.
   Failed,     // Anything else the disk said.

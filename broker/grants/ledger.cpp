@@ -1,0 +1,700 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "broker/grants/ledger.h"
+
+#include <kj/debug.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "broker/base/files.h"
+#include "broker/base/text.h"
+#include "broker/grants/grant-tree.h"
+#include "broker/grants/reach.h"
+#include "broker/grants/store.h"
+
+namespace latchkey {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Duration ENDED_KEPT = 24h * 30;
+constexpr Duration PURGE_EVERY = 1h;
+constexpr Duration FLUSH_AFTER = 5s;
+constexpr Duration TICK_AT_LEAST = 30s;
+constexpr size_t MAX_WAITING = 10'000;   // Journal lines in memory while the disk refuses; the oldest go first.
+constexpr size_t MAX_PETNAME = 200;
+
+// Facts of the ledger's own; the server's have no dot.
+constexpr const char* SEEN = "ledger.seen";       // Wall time of the last write.
+constexpr const char* PORTAL = "ledger.portal";   // Digest of the file portal's cookie.
+
+std::string currentBoot() {
+  KJ_IF_MAYBE(id, tryReadFile("/proc/sys/kernel/random/boot_id", 64)) { return id->substr(0, id->find('\n')); }
+  return randomToken();   // No boot is like this one: elapsed times from before mean nothing.
+}
+
+std::vector<GrantId> idsOf(const std::vector<const GrantTree::Node*>& nodes) {
+  std::vector<GrantId> ids;
+  for (const auto* node : nodes) ids.push_back(node->grant.id);
+  return ids;
+}
+
+kj::Exception refusedBecause(const std::string& why) {
+  return kj::Exception(kj::Exception::Type::FAILED, __FILE__, __LINE__, kj::str("this access cannot be given: ", why.c_str()));
+}
+
+size_t depthOf(const GrantTree::Node& node) {
+  size_t depth = 0;
+  for (const auto* up = node.parent; up != nullptr; up = up->parent) ++depth;
+  return depth;
+}
+
+bool isLimited(const GrantTree::Node& node) {
+  for (const auto* up = &node; up != nullptr; up = up->parent) {
+    if (up->grant.limits.uses != 0 || up->grant.limits.bytes != 0) return true;
+  }
+  return false;
+}
+
+template <typename T>
+void append(std::vector<T>& to, const std::vector<T>& from) {
+  to.insert(to.end(), from.begin(), from.end());
+}
+
+template <typename Map>
+auto valuesOf(const Map& map) {
+  std::vector<typename Map::mapped_type> values;
+  for (const auto& [key, value] : map) values.push_back(value);
+  return values;
+}
+
+}  // namespace
+
+struct Ledger::Impl {
+  const Clock& clock;
+  std::string boot;
+  Store store;
+  GrantTree tree;
+  std::map<std::string, AppSettings> settings;
+  std::map<RequestId, Refusal> refusals;
+  std::map<InstanceId, Survivor> survivors;
+  std::map<std::string, std::string> facts;
+  std::set<InstanceId> endedInstances;
+  std::unordered_map<GrantId, std::map<InstanceId, Usage>> usage;
+  std::vector<Observer*> observers;
+  std::string trouble;
+
+  // What memory knows and the disk does not. `counted` are rows whose counters alone are newer.
+  std::vector<JournalEntry> unwritten;
+  std::unordered_set<GrantId> unkept, counted;
+  std::vector<GrantId> removed;
+  std::vector<InstanceId> goneSurvivors;
+  uint64_t lastSequence = 0;
+  ElapsedTime lastFlush, lastPurge;
+
+  Impl(const std::string& directory, const Clock& clock, const std::string& boot)
+      : clock(clock), boot(boot), store(directory), tree(clock), lastFlush(clock.elapsed()) {
+    load(store.takeContents());
+    KJ_IF_MAYBE(error, store.trouble()) { trouble = error->line(); }
+  }
+
+  void load(Contents contents);
+  Deadline restoredDeadline(const StoredGrant& stored, WallTime seen) const;
+
+  StoredGrant rowOf(const Grant& grant) const;
+  Changes withWaiting(Changes changes) const;
+  Changes withEverything(Changes changes) const;
+  void commit(const Changes& changes, Store::Durability durability = Store::Durability::Flushed);
+  bool tryCommit(const Changes& changes, Store::Durability durability = Store::Durability::Flushed);
+  void setTrouble(const std::string& line);
+  bool anythingWaits() const;
+  bool tryFlush();
+
+  JournalEntry entryOf(JournalEntry entry);
+  JournalEntry entryOf(const Grant& grant, std::string_view event, std::string_view outcome);
+  Changes changesOf(const std::vector<Grant>& grants, std::string_view event, std::string_view outcome);
+  void keepWaiting(const Changes& changes);
+
+  Grant prepared(Grant grant) const;
+  kj::Maybe<Grant> likeEnded(const Grant& ended, const std::map<GrantId, Grant>& made) const;
+  void make(const std::vector<Grant>& grants);
+  Ended end(const std::vector<GrantId>& ids, GrantState how, std::string_view event, std::string_view outcome,
+            Changes also = {}, Store::Durability durability = Store::Durability::Flushed);
+  std::vector<Grant> turn(const std::vector<Grant>& changed, const Changes& changes);
+
+  std::vector<Grant> shown(const std::vector<const GrantTree::Node*>& nodes) const;
+  void tell(const std::vector<Grant>& changed, const std::vector<JournalEntry>& added);
+};
+
+// --- coming back ----------------------------------------------------------------------------------------------------------
+
+void Ledger::Impl::load(Contents contents) {
+  auto found = contents.facts.find(SEEN);
+  auto seen = found == contents.facts.end() ? WallTime() : fromNanos(std::strtoll(found->second.c_str(), nullptr, 10));
+  for (auto& stored : contents.grants) {
+    auto deadline = restoredDeadline(stored, seen);
+    if (stored.boot != boot && !stored.grant.hasEnded()) counted.insert(stored.grant.id);
+    tree.add(std::move(stored.grant), deadline);
+  }
+  for (auto& app : contents.settings) settings[app.app] = std::move(app);
+  for (auto& refusal : contents.refusals) refusals[refusal.id] = std::move(refusal);
+  for (auto& survivor : contents.survivors) survivors[survivor.instance] = std::move(survivor);
+  facts = std::move(contents.facts);
+  lastSequence = contents.lastSequence;
+}
+
+// A wall clock set back while no broker ran lengthens nothing: within one boot the elapsed time says so, across boots the
+// wall time of our last write.
+Deadline Ledger::Impl::restoredDeadline(const StoredGrant& stored, WallTime seen) const {
+  const auto& grant = stored.grant;
+  if (grant.lifetime.type != Lifetime::Type::Until) return tree.deadlineOf(grant);
+  if (stored.boot == boot && stored.deadline != ElapsedTime()) return Deadline::at(grant.lifetime.until, stored.deadline);
+  auto deadline = tree.deadlineOf(grant);
+  auto setBack = std::max(seen - clock.wall(), Duration::zero());
+  return Deadline::at(grant.lifetime.until, deadline.elapsed() - setBack);
+}
+
+// --- writing --------------------------------------------------------------------------------------------------------------
+
+StoredGrant Ledger::Impl::rowOf(const Grant& grant) const {
+  const auto* node = tree.find(grant.id);
+  auto deadline = node == nullptr ? tree.deadlineOf(grant) : node->deadline;
+  bool timed = grant.lifetime.type == Lifetime::Type::Until;
+  return {.grant = grant, .deadline = timed ? deadline.elapsed() : ElapsedTime(), .boot = boot};
+}
+
+// `changes` come last: they are what is newest.
+Changes Ledger::Impl::withWaiting(Changes changes) const {
+  Changes all;
+  for (const auto* waiting : {&unkept, &counted}) {
+    for (const auto& id : *waiting) {
+      if (const auto* node = tree.find(id)) all.grants.push_back(rowOf(node->grant));
+    }
+  }
+  append(all.grants, changes.grants);
+  all.journal = unwritten;
+  append(all.journal, changes.journal);
+  append(changes.purged, removed);
+  append(changes.gone, goneSurvivors);
+  changes.grants = std::move(all.grants);
+  changes.journal = std::move(all.journal);
+  changes.facts[SEEN] = std::to_string(toNanos(clock.wall()));
+  return changes;
+}
+
+Changes Ledger::Impl::withEverything(Changes changes) const {
+  std::vector<StoredGrant> grants;
+  for (auto which : {GrantTree::Which::Ended, GrantTree::Which::Living}) {
+    for (const auto* node : tree.all(which)) grants.push_back(rowOf(node->grant));
+  }
+  append(grants, changes.grants);
+  changes.grants = std::move(grants);
+  auto first = [](auto all, auto& newer) {
+    append(all, newer);
+    newer = std::move(all);
+  };
+  first(valuesOf(settings), changes.settings);
+  first(valuesOf(refusals), changes.refusals);
+  first(valuesOf(survivors), changes.survivors);
+  changes.facts.insert(facts.begin(), facts.end());
+  return changes;
+}
+
+void Ledger::Impl::commit(const Changes& changes, Store::Durability durability) {
+  auto all = withWaiting(changes);
+  try {
+    try {
+      store.commit(all, durability);
+    } catch (const StoreError& error) {
+      if (error.trouble() != StoreTrouble::Changed) throw;
+      store.commit(withEverything(all), Store::Durability::Flushed);
+    }
+  } catch (const StoreError& error) {
+    setTrouble(error.line());
+    throw;
+  }
+  unwritten.clear();
+  unkept.clear();
+  counted.clear();
+  removed.clear();
+  goneSurvivors.clear();
+  lastFlush = clock.elapsed();
+  setTrouble("");
+}
+
+bool Ledger::Impl::tryCommit(const Changes& changes, Store::Durability durability) {
+  try {
+    commit(changes, durability);
+    return true;
+  } catch (const StoreError&) { return false; }   // setTrouble() has told it.
+}
+
+void Ledger::Impl::setTrouble(const std::string& line) {
+  if (trouble == line) return;
+  trouble = line;
+  for (auto* observer : std::vector(observers)) observer->storeTroubleChanged(line);
+}
+
+bool Ledger::Impl::anythingWaits() const {
+  return !unwritten.empty() || !unkept.empty() || !counted.empty() || !removed.empty() || !goneSurvivors.empty();
+}
+
+// Ends and suspensions the person was told are not kept yet are flushed; counters and journal lines need not be.
+bool Ledger::Impl::tryFlush() {
+  return tryCommit({}, unkept.empty() ? Store::Durability::Lazy : Store::Durability::Flushed);
+}
+
+// --- journal --------------------------------------------------------------------------------------------------------------
+
+JournalEntry Ledger::Impl::entryOf(JournalEntry entry) {
+  entry.sequence = ++lastSequence;
+  if (entry.time == WallTime()) entry.time = clock.wall();
+  entry.target = escaped(entry.target);
+  return entry;
+}
+
+JournalEntry Ledger::Impl::entryOf(const Grant& grant, std::string_view event, std::string_view outcome) {
+  JournalEntry entry;
+  entry.event = event;
+  entry.app = grant.holder;
+  entry.instance = grant.instance;
+  entry.kind = grant.kind;
+  entry.target = grant.object.path.empty() ? grant.object.target : grant.object.path;
+  entry.grant = grant.id;
+  entry.outcome = outcome;
+  return entryOf(std::move(entry));
+}
+
+Changes Ledger::Impl::changesOf(const std::vector<Grant>& grants, std::string_view event, std::string_view outcome) {
+  Changes changes;
+  for (const auto& grant : grants) {
+    changes.grants.push_back(rowOf(grant));
+    changes.journal.push_back(entryOf(grant, event, outcome));
+  }
+  return changes;
+}
+
+// What was done although the disk refused it.
+void Ledger::Impl::keepWaiting(const Changes& changes) {
+  for (const auto& stored : changes.grants) unkept.insert(stored.grant.id);
+  append(unwritten, changes.journal);
+  append(goneSurvivors, changes.gone);
+  if (unwritten.size() > MAX_WAITING) unwritten.erase(unwritten.begin(), unwritten.end() - MAX_WAITING);
+}
+
+void Ledger::Impl::tell(const std::vector<Grant>& changed, const std::vector<JournalEntry>& added) {
+  for (auto* observer : std::vector(observers)) {
+    if (!changed.empty()) observer->grantsChanged(changed);
+    if (!added.empty()) observer->journalAdded(added);
+  }
+}
+
+// --- giving ---------------------------------------------------------------------------------------------------------------
+
+// Checked and complete, or an exception that says why not.
+Grant Ledger::Impl::prepared(Grant grant) const {
+  grant.id = GrantId::fresh();
+  grant.created = clock.wall();
+  grant.state = GrantState::Active;
+  grant.used = grant.ended = WallTime();
+  grant.uses = grant.bytesRead = grant.bytesWritten = 0;
+  grant.live = 0;
+  if (hasPath(grant.kind)) {
+    grant.object.target = escaped(grant.object.target.empty() ? grant.object.path : grant.object.target);
+  }
+  auto fault = faultOf(grant);
+  if (!fault.empty()) throw refusedBecause("it has " + fault);
+  if (tree.deadlineOf(grant).passed(clock)) throw refusedBecause("its time is over");
+  if (endedInstances.contains(grant.instance)) throw refusedBecause("the app has ended");
+  return grant;
+}
+
+// Commits and takes up. Parents before children.
+void Ledger::Impl::make(const std::vector<Grant>& grants) {
+  if (grants.empty()) return;
+  auto changes = changesOf(grants, "grant", "allowed");
+  try {
+    commit(changes);
+  } catch (const StoreError&) {
+    // The disk may have more of it than it said: the next write takes that out.
+    for (const auto& grant : grants) removed.push_back(grant.id);
+    throw;
+  }
+  for (const auto& grant : grants) tree.add(grant);
+  std::vector<Grant> changed;
+  for (const auto& grant : grants) changed.push_back(tree.shown(*tree.find(grant.id)));
+  tell(changed, changes.journal);
+}
+
+GrantId Ledger::add(Grant grant) {
+  auto& impl = *m_impl;
+  if (!grant.parent.empty()) {
+    const auto* parent = impl.tree.find(grant.parent);
+    bool over = parent == nullptr || parent->grant.hasEnded() || impl.tree.stateOf(*parent) == GrantState::Expired;
+    if (over) throw refusedBecause("the access it derives from has ended");
+    KJ_IF_MAYBE(less, attenuate(parent->grant, grant)) { grant = *less; }
+    else { throw refusedBecause("the access it derives from does not reach that far"); }
+  }
+  auto made = impl.prepared(std::move(grant));
+  impl.make({made});
+  return made.id;
+}
+
+// A new grant like `ended`, or nothing if it cannot come back.
+kj::Maybe<Grant> Ledger::Impl::likeEnded(const Grant& ended, const std::map<GrantId, Grant>& made) const {
+  auto grant = ended;
+  if (!grant.instance.empty() && !survivors.contains(grant.instance)) return nullptr;
+  if (grant.lifetime.type == Lifetime::Type::Until) grant.lifetime.until = clock.wall() + (ended.lifetime.until - ended.created);
+  if (!grant.parent.empty()) {
+    const auto* node = tree.find(grant.parent);
+    auto again = made.find(grant.parent);
+    if (again == made.end() && (node == nullptr || tree.stateOf(*node) != GrantState::Active)) return nullptr;
+    KJ_IF_MAYBE(less, attenuate(again == made.end() ? node->grant : again->second, grant)) { grant = *less; }
+    else { return nullptr; }
+  }
+  return prepared(std::move(grant));
+}
+
+std::vector<Grant> Ledger::restore(const std::vector<GrantId>& ids) {
+  auto& impl = *m_impl;
+  std::vector<const GrantTree::Node*> ended;
+  for (const auto& id : std::set<GrantId>(ids.begin(), ids.end())) {
+    const auto* node = impl.tree.find(id);
+    if (node != nullptr && node->grant.hasEnded()) ended.push_back(node);
+  }
+  std::ranges::stable_sort(ended, {}, [](const auto* node) { return depthOf(*node); });
+
+  std::vector<Grant> grants;
+  std::map<GrantId, Grant> made;   // By the id of the one it is like.
+  for (const auto* node : ended) {
+    KJ_IF_MAYBE(grant, impl.likeEnded(node->grant, made)) {
+      grants.push_back(*grant);
+      made.emplace(node->grant.id, *grant);
+    }
+  }
+  impl.make(grants);
+  return grants;
+}
+
+std::vector<Grant> Ledger::resume(const std::vector<GrantId>& ids) {
+  auto& impl = *m_impl;
+  auto changed = impl.tree.wouldTurn(ids, GrantState::Active);
+  if (changed.empty()) return {};
+  auto changes = impl.changesOf(changed, "resume", "allowed");
+  impl.commit(changes);
+  return impl.turn(changed, changes);
+}
+
+// --- taking away ----------------------------------------------------------------------------------------------------------
+
+Ended Ledger::Impl::end(const std::vector<GrantId>& ids, GrantState how, std::string_view event, std::string_view outcome,
+                        Changes also, Store::Durability durability) {
+  Ended ended{.grants = tree.wouldEnd(ids, how)};
+  auto changes = changesOf(ended.grants, event, outcome);
+  changes.gone = std::move(also.gone);
+  if (changes.grants.empty() && changes.gone.empty()) return ended;
+  ended.kept = tryCommit(changes, durability);
+  tree.apply(ended.grants);
+  for (auto& grant : ended.grants) usage.erase(grant.id);
+  if (!ended.kept) keepWaiting(changes);
+  tell(ended.grants, changes.journal);
+  return ended;
+}
+
+// Makes states so and returns whose effective state that changed, as they are now.
+std::vector<Grant> Ledger::Impl::turn(const std::vector<Grant>& changed, const Changes& changes) {
+  std::unordered_map<GrantId, GrantState> before;
+  for (const auto& grant : tree.below(changed)) before[grant.id] = grant.state;
+  tree.apply(changed);
+  auto after = tree.below(changed);
+  std::erase_if(after, [&](const Grant& grant) { return before[grant.id] == grant.state; });
+  tell(after, changes.journal);
+  return after;
+}
+
+Ended Ledger::revoke(const std::vector<GrantId>& ids) { return m_impl->end(ids, GrantState::Revoked, "revoke", "ended"); }
+
+Ended Ledger::revokeAllOf(const std::string& holder) {
+  return revoke(idsOf(m_impl->tree.ofHolder(holder, GrantTree::Which::Living)));
+}
+
+std::vector<Grant> Ledger::consequences(const std::vector<GrantId>& ids) const {
+  auto ends = m_impl->tree.wouldEnd(ids, GrantState::Revoked);
+  for (auto& grant : ends) grant = m_impl->tree.shown(*m_impl->tree.find(grant.id));
+  return ends;
+}
+
+Ended Ledger::suspend(const std::vector<GrantId>& ids) {
+  auto& impl = *m_impl;
+  auto changed = impl.tree.wouldTurn(ids, GrantState::Suspended);
+  if (changed.empty()) return {};
+  auto changes = impl.changesOf(changed, "suspend", "ended");
+  bool kept = impl.tryCommit(changes);
+  if (!kept) impl.keepWaiting(changes);
+  return {.grants = impl.turn(changed, changes), .kept = kept};
+}
+
+Ended Ledger::complete(GrantId id) { return m_impl->end({id}, GrantState::Expired, "expire", "ended"); }
+
+// --- instances ------------------------------------------------------------------------------------------------------------
+
+// Not flushed: if the machine stops now, the instance is gone all the same and comes back as an orphan.
+Ended Ledger::endInstance(const InstanceId& instance) {
+  auto& impl = *m_impl;
+  impl.endedInstances.insert(instance);
+  std::vector<Grant> quieter;
+  for (auto& [id, sources] : impl.usage) {
+    auto found = sources.find(instance);
+    if (found == sources.end()) continue;
+    const auto* node = impl.tree.find(id);
+    if (node != nullptr && found->second.live > 0) {
+      impl.tree.setLiveHandles(id, node->grant.live - std::min(node->grant.live, found->second.live));
+      quieter.push_back(impl.tree.shown(*node));
+    }
+    sources.erase(found);
+  }
+  Changes also;
+  if (impl.survivors.erase(instance) > 0) also.gone.push_back(instance);
+  impl.tell(quieter, {});
+  return impl.end(idsOf(impl.tree.ofInstance(instance)), GrantState::Expired, "expire", "ended", std::move(also),
+                  Store::Durability::Lazy);
+}
+
+void Ledger::putSurvivor(const Survivor& survivor) {
+  if (m_impl->endedInstances.contains(survivor.instance)) throw KJ_EXCEPTION(FAILED, "the app has ended");
+  m_impl->commit({.survivors = {survivor}}, Store::Durability::Lazy);
+  m_impl->survivors[survivor.instance] = survivor;
+}
+
+std::vector<Survivor> Ledger::survivors() const { return valuesOf(m_impl->survivors); }
+
+std::vector<InstanceId> Ledger::orphanedInstances() const {
+  auto instances = m_impl->tree.instances();
+  std::erase_if(instances, [&](const InstanceId& instance) { return m_impl->survivors.contains(instance); });
+  return instances;
+}
+
+void Ledger::putPortalDigest(const Digest& cookie) {
+  putFact(PORTAL, std::string(reinterpret_cast<const char*>(cookie.data()), cookie.size()));
+}
+
+kj::Maybe<Digest> Ledger::portalDigest() const {
+  auto stored = fact(PORTAL);
+  Digest digest{};
+  if (stored.size() != digest.size()) return nullptr;
+  std::ranges::copy(stored, digest.begin());
+  return digest;
+}
+
+// --- time and use ---------------------------------------------------------------------------------------------------------
+
+Ended Ledger::tick() {
+  auto& impl = *m_impl;
+  auto ended = impl.end(impl.tree.due(), GrantState::Expired, "expire", "ended");
+  auto now = impl.clock.elapsed();
+  if (now - impl.lastPurge >= PURGE_EVERY || impl.lastPurge == ElapsedTime()) {
+    impl.lastPurge = now;
+    append(impl.removed, impl.tree.purge(impl.clock.wall() - ENDED_KEPT));
+  }
+  bool late = impl.anythingWaits() && now - impl.lastFlush >= FLUSH_AFTER;
+  // With trouble, every tick looks whether it is over: nobody else may be about to decide anything.
+  if (late || !impl.trouble.empty() || !impl.store.isUntouched()) impl.tryFlush();
+  return ended;
+}
+
+Duration Ledger::nextTick() const {
+  auto most = m_impl->anythingWaits() ? FLUSH_AFTER : TICK_AT_LEAST;
+  return std::min(most, m_impl->tree.untilDue());
+}
+
+Ended Ledger::recordUse(const GrantId& id, const InstanceId& source, const Usage& total) {
+  auto& impl = *m_impl;
+  const auto* node = impl.tree.find(id);
+  if (node == nullptr || node->grant.hasEnded()) return {};
+  auto& last = impl.usage[id][source];
+  bool startedAnew = total.uses < last.uses || total.bytesRead < last.bytesRead || total.bytesWritten < last.bytesWritten;
+  if (startedAnew) last = {.live = last.live};
+  GrantTree::Use use{.uses = total.uses - last.uses,
+                     .bytesRead = total.bytesRead - last.bytesRead,
+                     .bytesWritten = total.bytesWritten - last.bytesWritten,
+                     .when = total.used};
+  last = total;
+  uint32_t live = 0;
+  for (const auto& [instance, usage] : impl.usage[id]) live += usage.live;
+  impl.tree.setLiveHandles(id, live);
+  auto usedUp = impl.tree.count(id, use);
+
+  std::vector<Grant> changed;
+  for (const auto* up = node; up != nullptr; up = up->parent) {
+    impl.counted.insert(up->grant.id);
+    changed.push_back(impl.tree.shown(*up));
+  }
+  // A limit that a crash could set back would be no limit.
+  if (isLimited(*node) && usedUp.empty()) impl.tryFlush();
+  impl.tell(changed, {});
+  return impl.end(usedUp, GrantState::Expired, "expire", "used up");
+}
+
+void Ledger::adoptUse(const GrantId& id, const InstanceId& source, const Usage& total) {
+  auto counted = total;
+  counted.live = 0;
+  m_impl->usage[id][source] = counted;
+  recordUse(id, source, total);
+}
+
+// --- looking up -----------------------------------------------------------------------------------------------------------
+
+std::vector<Grant> Ledger::Impl::shown(const std::vector<const GrantTree::Node*>& nodes) const {
+  auto sorted = nodes;
+  std::ranges::sort(sorted, [](const auto* one, const auto* other) {
+    return std::tie(one->grant.created, one->grant.id) > std::tie(other->grant.created, other->grant.id);
+  });
+  std::vector<Grant> result;
+  result.reserve(sorted.size());
+  for (const auto* node : sorted) result.push_back(tree.shown(*node));
+  return result;
+}
+
+kj::Maybe<Grant> Ledger::find(const GrantId& id) const {
+  const auto* node = m_impl->tree.find(id);
+  if (node == nullptr) return nullptr;
+  return m_impl->tree.shown(*node);
+}
+
+bool Ledger::isLive(const GrantId& id) const { return m_impl->tree.isLive(id); }
+
+std::vector<Grant> Ledger::all(Which which) const {
+  auto nodes = m_impl->tree.all(GrantTree::Which::Living);
+  if (which == Which::All) append(nodes, m_impl->tree.all(GrantTree::Which::Ended));
+  return m_impl->shown(nodes);
+}
+
+std::vector<Grant> Ledger::ofHolder(const std::string& holder, Which which) const {
+  auto nodes = m_impl->tree.ofHolder(holder, GrantTree::Which::Living);
+  if (which == Which::All) append(nodes, m_impl->tree.ofHolder(holder, GrantTree::Which::Ended));
+  return m_impl->shown(nodes);
+}
+
+std::vector<Grant> Ledger::ofInstance(const InstanceId& instance) const {
+  return m_impl->shown(m_impl->tree.ofInstance(instance));
+}
+
+std::vector<Grant> Ledger::ofObject(const Object& object) const { return m_impl->shown(m_impl->tree.ofObject(object)); }
+
+std::vector<Grant> Ledger::applicable(const std::string& holder, const InstanceId& instance) const {
+  auto nodes = m_impl->tree.ofHolder(holder, GrantTree::Which::Living);
+  std::erase_if(nodes, [&](const auto* node) {
+    return !node->grant.instance.empty() && node->grant.instance != instance;
+  });
+  auto grants = m_impl->shown(nodes);
+  std::erase_if(grants, [](const Grant& grant) { return grant.hasEnded(); });
+  return grants;
+}
+
+kj::Maybe<Grant> Ledger::permitting(const std::string& holder, const InstanceId& instance, Kind kind, const Object& object,
+                                    Access access) const {
+  for (const auto* node : m_impl->tree.ofHolder(holder, GrantTree::Which::Living)) {
+    const auto& grant = node->grant;
+    if (!grant.instance.empty() && grant.instance != instance) continue;
+    if (permits(grant, kind, object, access) && m_impl->tree.isLive(grant.id)) return m_impl->tree.shown(*node);
+  }
+  return nullptr;
+}
+
+// --- standing refusals, settings, small facts --------------------------------------------------------------------------------
+
+void Ledger::refuse(Refusal refusal) {
+  KJ_REQUIRE(!refusal.id.empty());
+  if (refusal.since == WallTime()) refusal.since = m_impl->clock.wall();
+  if (hasPath(refusal.kind)) refusal.object.target = escaped(refusal.object.target);
+  m_impl->commit({.refusals = {refusal}});
+  auto id = refusal.id;
+  m_impl->refusals[id] = std::move(refusal);
+}
+
+bool Ledger::forget(const RequestId& id) {
+  if (!m_impl->refusals.contains(id)) return false;
+  m_impl->commit({.forgotten = {id}});
+  m_impl->refusals.erase(id);
+  return true;
+}
+
+std::vector<Refusal> Ledger::refusals() const { return valuesOf(m_impl->refusals); }
+
+kj::Maybe<Refusal> Ledger::refusing(const std::string& holder, Kind kind, const Object& object, Access access) const {
+  auto named = object;
+  named.device = named.inode = 0;   // A "never" is about the name: the thing under it may be saved anew.
+  for (const auto& [id, refusal] : m_impl->refusals) {
+    if (refusal.holder != holder || access < refusal.access) continue;
+    if (reaches(refusal.kind, refusal.object, kind, named)) return refusal;
+  }
+  return nullptr;
+}
+
+AppSettings Ledger::settings(const std::string& app) const {
+  auto found = m_impl->settings.find(app);
+  return found == m_impl->settings.end() ? AppSettings{.app = app} : found->second;
+}
+
+void Ledger::setSettings(const AppSettings& settings) {
+  bool plain = !settings.app.empty() && escaped(settings.app) == settings.app && escaped(settings.petname) == settings.petname;
+  if (!plain || settings.petname.size() > MAX_PETNAME) throw KJ_EXCEPTION(FAILED, "a name is one line of plain text");
+  for (const auto& [app, others] : m_impl->settings) {
+    if (app == settings.app || settings.petname.empty() || others.petname != settings.petname) continue;
+    throw KJ_EXCEPTION(FAILED, "another app has that name: choose one of its own");
+  }
+  m_impl->commit({.settings = {settings}});
+  m_impl->settings[settings.app] = settings;
+}
+
+std::vector<AppSettings> Ledger::allSettings() const { return valuesOf(m_impl->settings); }
+
+std::string Ledger::fact(const std::string& key) const {
+  auto found = m_impl->facts.find(key);
+  return found == m_impl->facts.end() ? std::string() : found->second;
+}
+
+void Ledger::putFact(const std::string& key, const std::string& value) {
+  m_impl->commit({.facts = {{key, value}}});
+  m_impl->facts[key] = value;
+}
+
+// --- journal, health ----------------------------------------------------------------------------------------------------------
+
+void Ledger::journal(JournalEntry entry) {
+  auto complete = m_impl->entryOf(std::move(entry));
+  m_impl->keepWaiting({.journal = {complete}});
+  m_impl->tell({}, {complete});
+}
+
+std::vector<JournalEntry> Ledger::journal(const JournalFilter& filter) const {
+  auto& impl = const_cast<Impl&>(*m_impl);   // Writing what waits changes nothing that can be seen.
+  if (!impl.unwritten.empty()) impl.tryFlush();
+  return impl.store.journal(filter);
+}
+
+void Ledger::flush() {
+  if (m_impl->anythingWaits()) m_impl->tryFlush();
+}
+
+std::string Ledger::trouble() const { return m_impl->trouble; }
+const std::vector<std::string>& Ledger::notices() const { return m_impl->store.notices(); }
+
+void Ledger::observe(Observer& observer) { m_impl->observers.push_back(&observer); }
+void Ledger::unobserve(Observer& observer) { std::erase(m_impl->observers, &observer); }
+
+Ledger::Ledger(const std::string& directory, const Clock& clock) : Ledger(directory, clock, currentBoot()) {}
+
+Ledger::Ledger(const std::string& directory, const Clock& clock, const std::string& boot)
+    : m_impl(kj::heap<Impl>(directory, clock, boot)) {
+  tick();   // What ended while no broker ran.
+}
+
+Ledger::~Ledger() noexcept(false) { flush(); }
+
+}  // namespace latchkey

@@ -1,0 +1,24 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#pragma once
+// How far a grant on a named thing goes, and whether one such reach lies inside another.
+//
+// Paths are compared as bytes of resolved paths; nothing here looks at the disk. That is sound because a grant's path was
+// resolved when the person saw it, and the file portal enforces the inode.
+
+#include <string_view>
+
+#include "broker/grants/grant.h"
+
+namespace latchkey {
+
+inline bool hasPath(Kind kind) { return kind == Kind::File || kind == Kind::Folder; }
+
+// Absolute, no empty, "." or ".." component, no NUL, no slash at the end except "/" itself, at most 4095 bytes.
+bool isCleanPath(std::string_view path);
+
+// "/a" lies in "/a" and "/", not in "/ab". Both clean.
+bool liesIn(std::string_view path, std::string_view folder);
+
+}  // namespace latchkey
