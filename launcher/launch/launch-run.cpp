@@ -1,0 +1,401 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "launcher/launch/launch-run.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <kj/debug.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "broker/base/files.h"
+#include "broker/base/log.h"
+#include "broker/base/text.h"
+#include "broker/schema/homecoming.capnp.h"
+#include "launcher/launch/descriptor.h"
+#include "launcher/launch/person-shares.h"
+#include "launcher/launch/process-list.h"
+#include "launcher/launch/standard-folders.h"
+#include "launcher/sandbox/plan.h"
+#include "launcher/sandbox/private-home.h"
+
+namespace latchkey {
+namespace {
+
+constexpr auto LOOK_FOR_BROKER = 100 * kj::MILLISECONDS;
+constexpr auto LONGEST_REPORT = 30 * kj::SECONDS;
+constexpr uint32_t LONGEST_GRACE = 300;
+
+// The person's configuration directory; Places names Latchkey's own below it.
+std::string configurationOf(const Places& places) { return places.config.substr(0, places.config.rfind('/')); }
+
+bool isWithin(const std::string& path, const std::string& place) {
+  return path.size() > place.size() && path.starts_with(place) && path[place.size()] == '/';
+}
+
+}  // namespace
+
+// How it ended; what the contract's exit status is made from.
+struct LaunchRun::Outcome {
+  enum class Kind { Exited, Signalled, Failed, NotExecutable, NotFound };
+  Kind kind = Kind::Failed;
+  int number = 0;
+  std::string reason = {};
+
+  static Outcome ofStatus(int status) {
+    if (WIFSIGNALED(status)) return {Kind::Signalled, WTERMSIG(status)};
+    return {Kind::Exited, WEXITSTATUS(status)};
+  }
+  static Outcome failed(std::string reason) { return {Kind::Failed, 0, kj::mv(reason)}; }
+
+  static Outcome refused(const sandbox::StartRefusal& refusal, const Program& program, const std::string& directory) {
+    using enum sandbox::StartRefusal::What;
+    auto name = escaped(program.path);
+    if (refusal.what == Directory) return failed("the working directory " + escaped(directory) + " is not there for the app");
+    if (refusal.what == Terminal) return failed("the terminal could not be handed to the program");
+    if (refusal.what == Limits) return failed("the limits could not be set, or leave no room for one process");
+    if (refusal.what != sandbox::StartRefusal::What::Program) return failed("the program could not be started");
+    if (refusal.error == ENOENT || refusal.error == ENOTDIR) return {Kind::NotFound, 0, name + ": there is no such program in the sandbox"};
+    return {Kind::NotExecutable, 0, name + ": " + strerror(refusal.error)};
+  }
+
+  void write(schema::ExitStatus::Builder status) const {
+    switch (kind) {
+      case Kind::Exited: status.setExited(number); break;
+      case Kind::Signalled: status.setSignalled(number); break;
+      case Kind::Failed: status.setFailed(reason.c_str()); break;
+      case Kind::NotExecutable: status.setNotExecutable(reason.c_str()); break;
+      case Kind::NotFound: status.setNotFound(reason.c_str()); break;
+    }
+  }
+};
+
+class LaunchRun::Control final : public schema::LaunchControl::Server {
+public:
+  explicit Control(LaunchRun& run) : m_run(run) {}
+
+  kj::Promise<void> stop(StopContext context) override { return m_run.stop(context.getParams().getGraceSeconds()); }
+
+  kj::Promise<void> signal(SignalContext context) override {
+    m_run.signal(context.getParams().getNumber());
+    return kj::READY_NOW;
+  }
+
+  kj::Promise<void> processes(ProcessesContext context) override {
+    KJ_IF_MAYBE(first, m_run.firstProcess()) {
+      auto processes = processesBelow(*first);
+      auto list = context.getResults().initList(static_cast<unsigned>(processes.size()));
+      for (unsigned i = 0; i < list.size(); ++i) {
+        list[i].setPid(processes[i].pid);
+        list[i].setParent(processes[i].parent);
+        list[i].setName(escaped(processes[i].name).c_str());
+        list[i].setCpuSeconds(processes[i].cpuSeconds);
+        list[i].setMemory(processes[i].memory);
+      }
+    }
+    return kj::READY_NOW;
+  }
+
+private:
+  LaunchRun& m_run;
+};
+
+LaunchRun::LaunchRun(LaunchWorld world, kj::Own<Connection> broker)
+    : m_world(kj::mv(world)),
+      m_session(broker->bootstrap().castAs<schema::LaunchSession>()),
+      m_control(kj::heap<Control>(*this)),
+      m_tasks(*this) {
+  m_connection = kj::mv(broker);
+}
+
+// --- the launch -------------------------------------------------------------------------------------------------------
+
+kj::Promise<void> LaunchRun::run() {
+  m_tasks.add(keepBroker());
+  auto begin = KJ_ASSERT_NONNULL(m_session).beginRequest();
+  begin.setControl(m_control);
+  {
+    auto answer = co_await begin.send();
+    m_order = Order::from(answer.getOrder());
+  }
+  Outcome outcome;
+  kj::Maybe<kj::Exception> failure;
+  try {
+    outcome = co_await attempt();
+  } catch (const kj::Exception& exception) {
+    failure = kj::Exception(exception);
+  }
+  KJ_IF_MAYBE(exception, failure) { outcome = Outcome::failed(reason(*exception)); }
+  m_sandbox = nullptr;   // Ends whatever is left.
+  closeStreams();
+  emptyRuntimeDirectory();
+  m_done = true;
+  co_await report(outcome);
+}
+
+kj::Promise<LaunchRun::Outcome> LaunchRun::attempt() {
+  auto resolution = resolve(m_order);
+  if (auto missing = std::get_if<NotFound>(&resolution)) co_return Outcome{Outcome::Kind::NotFound, 0, missing->reason};
+  if (auto refused = std::get_if<NotExecutable>(&resolution)) co_return Outcome{Outcome::Kind::NotExecutable, 0, refused->reason};
+  m_program = std::get<Program>(resolution);
+  auto permits = co_await describe(m_program);
+  co_return co_await launch(m_program, permits);
+}
+
+kj::Promise<Permits> LaunchRun::describe(const Program& program) {
+  auto call = KJ_REQUIRE_NONNULL(m_session, "the broker has gone").describedRequest();
+  auto app = call.initApp();
+  writeDescription(app, program);
+  auto answer = co_await call.send();
+  co_return Permits::from(answer.getPermits());
+}
+
+kj::Promise<LaunchRun::Outcome> LaunchRun::launch(const Program& program, const Permits& permits) {
+  build(permits);
+  auto& box = *KJ_ASSERT_NONNULL(m_sandbox);
+  co_await box.standing();
+  m_listener = box.takeListener();
+  m_facts = Facts::of(box.first(), "rlimits", "none");
+  co_await announceReady();
+  if (m_stopped) co_return Outcome::failed("stopped before it ran");
+  auto refused = co_await startProgram(program, permits);
+  KJ_IF_MAYBE(outcome, refused) { co_return kj::mv(*outcome); }
+  m_running = true;
+  m_tasks.add(session().then([](schema::LaunchSession::Client broker) { return broker.runningRequest().send().ignoreResult(); }));
+  m_tasks.add(passConnections());
+  auto over = kj::newPromiseAndFulfiller<void>();
+  m_over = over.promise.fork();
+  auto status = co_await box.ended();
+  over.fulfiller->fulfill();
+  co_return Outcome::ofStatus(status);
+}
+
+void LaunchRun::build(const Permits& permits) {
+  auto home = sandbox::PrivateHome::open(m_order.profileDirectory);
+  auto shares = personShares(m_order.home);
+  sandbox::SandboxRequest request{
+      .home = m_order.home,
+      .privateHome = 0,
+      .labels = permits.mountLabels,
+      .environment = m_order.environment,
+      .userName = sandbox::valueOf(m_order.environment, "USER"),
+      .abilities = {.ownSandboxes = permits.ownSandboxes},
+      .graphics = permits.gpu,
+      .optional = m_program.path.starts_with("/opt/"),
+  };
+  std::vector<int> slots{home.fd()};
+  for (auto& share : shares) {
+    home.ensureDirectory(share.below);
+    request.exposures.push_back({static_cast<unsigned>(slots.size()), m_order.home + "/" + share.below});
+    slots.push_back(share.fd);
+  }
+  for (auto& label : permits.mountLabels) {
+    if (isWithin(label, m_order.home)) home.ensureDirectory(label.substr(m_order.home.size() + 1));
+  }
+  m_sandbox = sandbox::Sandbox::start(m_world.events, m_world.programs, sandbox::plan(request, m_world.host), slots);
+}
+
+kj::Promise<void> LaunchRun::announceReady() {
+  auto call = KJ_REQUIRE_NONNULL(m_session, "the broker has gone").readyRequest();
+  m_facts.write(call.initFacts());
+  co_await call.send().ignoreResult();
+}
+
+kj::Promise<kj::Maybe<LaunchRun::Outcome>> LaunchRun::startProgram(const Program& program, const Permits& permits) {
+  for (int fd : {m_world.streams.in, m_world.streams.out, m_world.streams.err}) {
+    struct stat info;
+    KJ_SYSCALL(fstat(fd, &info));
+    // From an open directory the whole file system is within reach of openat().
+    KJ_REQUIRE(!S_ISDIR(info.st_mode), "a directory cannot be the input or output of an app");
+  }
+  sandbox::ProgramOrder order{
+      .program = program.path,
+      .arguments = program.arguments,
+      .directory = m_order.workingDirectory.empty() ? m_order.home : m_order.workingDirectory,
+      .terminal = m_order.terminal,
+  };
+  auto refused = co_await KJ_ASSERT_NONNULL(m_sandbox)->run(order, m_world.streams);
+  closeStreams();
+  KJ_IF_MAYBE(refusal, refused) {
+    if (m_stopped) co_return Outcome{Outcome::Kind::Signalled, SIGKILL};
+    co_return Outcome::refused(*refusal, program, order.directory);
+  }
+  co_return nullptr;
+}
+
+kj::Promise<void> LaunchRun::report(const Outcome& outcome) {
+  auto tell = [](LaunchRun& self, const Outcome& outcome) -> kj::Promise<void> {
+    auto broker = co_await self.session();
+    auto call = broker.endedRequest();
+    outcome.write(call.initStatus());
+    co_await call.send().ignoreResult();
+  };
+  // A broker that dies while it is told: its successor is told again. Nobody there: nobody to tell.
+  for (int attempts = 0; attempts < 3; ++attempts) {
+    bool told = co_await tell(*this, outcome).then([]() { return true; }, [](kj::Exception&&) { return false; })
+                    .exclusiveJoin(m_world.timer.afterDelay(LONGEST_REPORT).then([]() { return true; }));
+    if (told) co_return;
+  }
+}
+
+// --- what the broker asks ---------------------------------------------------------------------------------------------
+
+kj::Promise<void> LaunchRun::stop(uint32_t graceSeconds) {
+  m_stopped = true;
+  KJ_IF_MAYBE(box, m_sandbox) {
+    KJ_IF_MAYBE(over, m_over) {
+      auto gone = over->addBranch();
+      (*box)->signal(SIGTERM);
+      (*box)->signal(SIGCONT);   // A stopped program takes its TERM only once it goes on.
+      auto grace = std::min(graceSeconds, LONGEST_GRACE) * kj::SECONDS;
+      bool ended = co_await gone.then([]() { return true; }).exclusiveJoin(m_world.timer.afterDelay(grace).then([]() { return false; }));
+      if (ended) co_return;
+      KJ_IF_MAYBE(stillThere, m_sandbox) { (*stillThere)->kill(); }
+      KJ_IF_MAYBE(end, m_over) { co_await end->addBranch(); }
+    } else {
+      (*box)->kill();
+    }
+  }
+}
+
+void LaunchRun::signal(int number) {
+  KJ_REQUIRE(number > 0 && number < NSIG, "no such signal", number);
+  KJ_IF_MAYBE(box, m_sandbox) {
+    if (m_running) (*box)->signal(number);
+  }
+}
+
+kj::Maybe<pid_t> LaunchRun::firstProcess() const {
+  if (m_sandbox == nullptr || !m_running) return nullptr;
+  return KJ_ASSERT_NONNULL(m_sandbox)->first().pid();
+}
+
+// --- brokers come and go ----------------------------------------------------------------------------------------------
+
+kj::Promise<void> LaunchRun::keepBroker() {
+  for (;;) {
+    co_await KJ_ASSERT_NONNULL(m_connection)->disconnected();
+    m_session = nullptr;
+    // Before the program runs there is nothing worth keeping; after its end, nobody to come home for but the status.
+    if (!m_running) co_return;
+    logInfo("the broker has gone: waiting for the next");
+    co_await comeHome();
+  }
+}
+
+kj::Promise<void> LaunchRun::comeHome() {
+  unsigned looked = 0;
+  while (!co_await tryComeHome()) {
+    co_await m_world.timer.afterDelay(LOOK_FOR_BROKER);
+    if (++looked == 3) startBroker();
+  }
+  for (auto& waiting : m_waitingForBroker) waiting->fulfill();
+  m_waitingForBroker.clear();
+}
+
+kj::Promise<bool> LaunchRun::tryComeHome() {
+  kj::AutoCloseFd socket;
+  KJ_IF_MAYBE(connected, tryConnect(m_world.places.returnSocket())) { socket = kj::mv(*connected); } else { co_return false; }
+  auto connection = connect(kj::mv(socket));
+  auto call = connection->bootstrap().castAs<schema::Homecoming>().launcherRequest();
+  call.setInstance(m_order.instance.c_str());
+  call.setCookie(kj::ArrayPtr(reinterpret_cast<const kj::byte*>(m_order.cookie.data()), m_order.cookie.size()));
+  call.setPidfd(asCapability(duplicate(sandbox::ProcessHandle::open(getpid()).fd())));
+  call.setControl(m_control);
+  writeDescription(call.initApp(), m_program);
+  m_facts.write(call.initFacts());
+  call.setRunning(m_running && !m_done);
+  bool welcome = co_await call.send().then(
+      [this](capnp::Response<schema::Homecoming::LauncherResults>&& answer) {
+        m_session = answer.getSession();
+        return true;
+      },
+      [](kj::Exception&& exception) {
+        logWarning("not welcome at the new broker: " + reason(exception));
+        return false;
+      });
+  if (welcome) m_connection = kj::mv(connection);
+  co_return welcome;
+}
+
+kj::Promise<schema::LaunchSession::Client> LaunchRun::session() {
+  if (m_session == nullptr) {
+    KJ_REQUIRE(m_running, "the broker has gone");
+    auto waiting = kj::newPromiseAndFulfiller<void>();
+    m_waitingForBroker.add(kj::mv(waiting.fulfiller));
+    co_await waiting.promise;
+  }
+  co_return KJ_REQUIRE_NONNULL(m_session, "the broker has gone");
+}
+
+kj::Promise<void> LaunchRun::passConnections() {
+  KJ_SYSCALL(fcntl(m_listener, F_SETFL, O_NONBLOCK));
+  kj::UnixEventPort::FdObserver arrivals(m_world.events, m_listener, kj::UnixEventPort::FdObserver::OBSERVE_READ);
+  for (;;) {
+    // Without a broker they wait in the socket's own queue.
+    auto broker = co_await session();
+    int fd = accept4(m_listener, nullptr, nullptr, SOCK_CLOEXEC);
+    if (fd >= 0) {
+      auto call = broker.appConnectedRequest();
+      call.setConnection(asCapability(kj::AutoCloseFd(fd)));
+      // A broker that dies with it: the app sees a closed connection and tries again.
+      co_await call.send().ignoreResult().catch_([](kj::Exception&&) {});
+      continue;
+    }
+    if (errno == EAGAIN) {
+      co_await arrivals.whenBecomesReadable();
+    } else if (errno == EMFILE || errno == ENFILE) {
+      co_await m_world.timer.afterDelay(LOOK_FOR_BROKER);
+    } else if (errno != EINTR && errno != ECONNABORTED) {
+      KJ_FAIL_SYSCALL("accept4", errno);
+    }
+  }
+}
+
+// --- small things -----------------------------------------------------------------------------------------------------
+
+void LaunchRun::writeDescription(schema::AppDescription::Builder app, const Program& program) const {
+  app.setApp(program.app.c_str());
+  app.setName(program.name.c_str());
+  app.setIcon(program.icon.c_str());
+  auto command = app.initCommand(static_cast<unsigned>(program.arguments.size()));
+  for (unsigned i = 0; i < command.size(); ++i) command.set(i, kj::StringPtr(program.arguments[i].c_str(), program.arguments[i].size()).asBytes());
+  app.setOwnSandboxes(program.ownSandboxes);
+  app.setGpu(program.gpu);
+  app.setNeedsX(program.needsX);
+  auto folders = standardFolders(m_order.home, configurationOf(m_world.places));
+  auto list = app.initStandardFolders(static_cast<unsigned>(folders.size()));
+  for (unsigned i = 0; i < list.size(); ++i) list.set(i, kj::StringPtr(folders[i].c_str(), folders[i].size()).asBytes());
+}
+
+kj::Own<Connection> LaunchRun::connect(kj::AutoCloseFd socket) const {
+  auto stream = m_world.io.wrapUnixSocketFd(kj::mv(socket), kj::LowLevelAsyncIoProvider::ALREADY_CLOEXEC);
+  return kj::heap<Connection>(kj::mv(stream), capnp::rpc::twoparty::Side::CLIENT);
+}
+
+void LaunchRun::startBroker() {}
+
+void LaunchRun::closeStreams() {
+  // Whoever reads what the program writes must see its end, not ours.
+  for (int* fd : {&m_world.streams.in, &m_world.streams.out, &m_world.streams.err}) {
+    if (*fd >= 0) close(*fd);
+    *fd = -1;
+  }
+}
+
+void LaunchRun::emptyRuntimeDirectory() const {
+  std::error_code ignored;
+  for (auto& entry : std::filesystem::directory_iterator(m_order.runtimeDirectory, ignored)) {
+    std::filesystem::remove_all(entry.path(), ignored);   // Does not follow links.
+  }
+}
+
+void LaunchRun::taskFailed(kj::Exception&& exception) { logWarning(reason(exception)); }
+
+}  // namespace latchkey

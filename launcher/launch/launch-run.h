@@ -1,0 +1,91 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#pragma once
+// One launch, from the order to the end of the last process.
+//
+// The sandbox belongs to this object, not to the broker: if the broker dies the app lives on, the app's socket goes on
+// listening (connections wait in its queue), and this looks for the next broker and shows it the cookie. If this process
+// dies, the sandbox dies with it.
+
+#include <kj/async-unix.h>
+#include <kj/timer.h>
+
+#include "broker/base/connection.h"
+#include "broker/base/places.h"
+#include "launcher/launch/facts.h"
+#include "launcher/launch/launch-order.h"
+#include "launcher/launch/program.h"
+#include "launcher/sandbox/host-facts.h"
+#include "launcher/sandbox/sandbox.h"
+
+namespace latchkey {
+
+// What one process of the launcher is given.
+struct LaunchWorld {
+  kj::LowLevelAsyncIoProvider& io;
+  kj::UnixEventPort& events;
+  kj::Timer& timer;
+  Places places;
+  sandbox::Programs programs;
+  sandbox::HostFacts host;
+  sandbox::StandardStreams streams;   // Of the program. Closed as soon as they have been passed on.
+};
+
+class LaunchRun final : private kj::TaskSet::ErrorHandler {
+public:
+  LaunchRun(LaunchWorld world, kj::Own<Connection> broker);
+  KJ_DISALLOW_COPY_AND_MOVE(LaunchRun);
+
+  // Resolves when the instance has ended and the broker, or the next one, knows.
+  kj::Promise<void> run();
+
+  // What the broker may ask, through Control.
+  kj::Promise<void> stop(uint32_t graceSeconds);
+  void signal(int number);
+  kj::Maybe<pid_t> firstProcess() const;
+
+private:
+  class Control;
+  struct Outcome;
+
+  kj::Promise<Outcome> attempt();
+  kj::Promise<Outcome> launch(const Program& program, const Permits& permits);
+  kj::Promise<Permits> describe(const Program& program);
+  void build(const Permits& permits);
+  kj::Promise<void> announceReady();
+  kj::Promise<kj::Maybe<Outcome>> startProgram(const Program& program, const Permits& permits);
+  kj::Promise<void> report(const Outcome& outcome);
+
+  void writeDescription(schema::AppDescription::Builder app, const Program& program) const;
+  kj::Own<Connection> connect(kj::AutoCloseFd socket) const;
+  void startBroker();
+
+  kj::Promise<void> keepBroker();
+  kj::Promise<void> comeHome();
+  kj::Promise<bool> tryComeHome();
+  kj::Promise<void> passConnections();
+  kj::Promise<schema::LaunchSession::Client> session();
+
+  void closeStreams();
+  void emptyRuntimeDirectory() const;
+  void taskFailed(kj::Exception&& exception) override;
+
+  LaunchWorld m_world;
+  kj::Maybe<kj::Own<Connection>> m_connection;
+  kj::Maybe<schema::LaunchSession::Client> m_session;
+  kj::Vector<kj::Own<kj::PromiseFulfiller<void>>> m_waitingForBroker;
+  schema::LaunchControl::Client m_control;
+  Order m_order;
+  Program m_program;
+  Facts m_facts;
+  kj::Maybe<kj::Own<sandbox::Sandbox>> m_sandbox;
+  kj::AutoCloseFd m_listener;
+  kj::Maybe<kj::ForkedPromise<void>> m_over;   // The last process has gone.
+  bool m_running = false;
+  bool m_stopped = false;
+  bool m_done = false;
+  kj::TaskSet m_tasks;
+};
+
+}  // namespace latchkey

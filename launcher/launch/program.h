@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#pragma once
+// Which program an order means, and whose it is.
+
+#include <kj/common.h>
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "launcher/launch/launch-order.h"
+
+namespace latchkey {
+
+struct Program {
+  std::string app = {};                       // Holder.
+  std::string name = {};
+  std::string icon = {};
+  std::string path = {};                      // Inside the sandbox.
+  std::vector<std::string> arguments = {};    // argv[0] among them.
+  std::string directory = {};                 // Working directory the app itself asks for; empty: none.
+  bool ownSandboxes = false;
+  bool gpu = false;
+  bool needsX = false;
+  bool terminal = false;                      // Expects to be started in a terminal.
+};
+
+struct NotFound {
+  std::string reason = {};
+};
+struct NotExecutable {
+  std::string reason = {};
+};
+
+using Resolution = std::variant<Program, NotFound, NotExecutable>;
+
+// A plain command: looked up on the search path that sandboxes have, or by its path. Its identity is where it lies.
+Resolution resolveCommand(const Order& order);
+
+// What the order asks for, command or app.
+Resolution resolve(const Order& order);
+
+}  // namespace latchkey

@@ -1,0 +1,175 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "launcher/sandbox/plan.h"
+
+#include <kj/debug.h>
+
+#include <algorithm>
+
+#include "launcher/sandbox/environment.h"
+
+namespace latchkey::sandbox {
+namespace {
+
+constexpr unsigned FALLBACK_ID = 1000;
+
+// Absolute, no empty, "." or ".." part, no NUL or control character.
+bool isPlainPath(std::string_view path) {
+  if (!path.starts_with('/') || path.size() < 2 || path.ends_with('/')) return false;
+  for (size_t start = 1; start <= path.size();) {
+    auto end = std::min(path.find('/', start), path.size());
+    auto part = path.substr(start, end - start);
+    if (part.empty() || part == "." || part == "..") return false;
+    start = end + 1;
+  }
+  return path.find('\0') == path.npos;
+}
+
+bool isWithin(std::string_view path, std::string_view place) {
+  return path == place || (path.starts_with(place) && path[place.size()] == '/');
+}
+
+// A home or label there would cover what the sandbox itself is made of.
+bool isOurs(std::string_view path) {
+  for (auto place : {"/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc", "/proc", "/dev", "/sys",
+                     "/run/latchkey", "/tmp"}) {
+    if (isWithin(path, place)) return true;
+  }
+  return false;
+}
+
+void requirePlace(const std::string& path) {
+  KJ_REQUIRE(isPlainPath(path) && !isOurs(path), "not a place a sandbox can show something at", path);
+}
+
+// A name for the passwd file: what the host calls the person, unless that would not be one line and one field.
+std::string plainUserName(const std::string& name) {
+  auto fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.'; };
+  bool plain = !name.empty() && name.size() <= 32 && name[0] != '-' && name != "root" && std::ranges::all_of(name, fits);
+  return plain ? name : "user";
+}
+
+class Planner {
+public:
+  Planner(const SandboxRequest& request, const HostFacts& host)
+      : m_request(request), m_host(host), m_uid(insideId(host.uid)), m_gid(insideId(host.gid)),
+        m_user(plainUserName(request.userName)) {}
+
+  Plan make() {
+    separate();
+    showSystem();
+    showConfiguration();
+    addPrivatePlaces();
+    addExposures();
+    setEnvironment();
+    add(FilterSystemCalls{m_request.abilities});
+    return std::move(m_plan);
+  }
+
+private:
+  void add(Operation operation) { m_plan.push_back(std::move(operation)); }
+  void set(std::string name, std::string value) { add(SetEnvironment{std::move(name), std::move(value)}); }
+
+  void separate() {
+    add(OwnUserNamespace{m_uid, m_gid});
+    add(OwnPidNamespace{});
+    add(OwnIpcNamespace{});
+    add(OwnNetworkNamespace{});
+    add(OwnCgroupNamespace{});
+    add(OwnHostname{"latchkey"});
+    if (!m_request.abilities.ownSandboxes) add(NoNestedNamespaces{});
+    add(NewSession{});
+    add(DieWithLauncher{});
+    add(FirstProgramIsInit{});
+  }
+
+  void showSystem() {
+    for (auto& directory : m_host.systemDirectories) add(ReadOnlySystem{directory});
+    for (auto& [path, target] : m_host.rootLinks) add(Symlink{target, path});
+    if (m_request.optional && m_host.optional) add(ReadOnlySystem{"/opt"});
+    add(ProcessFiles{});
+    add(MinimalDevices{});
+    if (!m_request.graphics) return;
+    for (auto& device : m_host.graphics) add(BindDevice{device});
+    for (auto& path : m_host.graphicsInformation) add(ReadOnlySystem{path});
+  }
+
+  void showConfiguration() {
+    for (auto& path : m_host.configuration) add(ReadOnlySystem{path});
+    for (auto& [path, target] : m_host.configurationLinks) add(Symlink{target, path});
+    auto id = std::to_string(m_uid), group = std::to_string(m_gid);
+    add(SyntheticFile{"/etc/passwd", m_user + ":x:" + id + ":" + group + "::" + m_request.home + ":" + shell() + "\n" +
+                                         "nobody:x:65534:65534::/nonexistent:/usr/sbin/nologin\n"});
+    add(SyntheticFile{"/etc/group", m_user + ":x:" + group + ":\nnogroup:x:65534:\n"});
+    add(SyntheticFile{"/etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\n"});
+    add(SyntheticFile{"/etc/hosts", "127.0.0.1 localhost latchkey\n::1 localhost\n"});
+    // Not the machine's: a stable number across apps would be a tracking name.
+    add(SyntheticFile{"/etc/machine-id", "00000000000000000000000000000000\n"});
+    for (auto& path : m_host.caches) add(ReadOnlySystem{path});
+  }
+
+  void addPrivatePlaces() {
+    add(Directory{"/tmp", 01777});
+    add(Directory{"/var/tmp", 01777});
+    add(Directory{"/run/latchkey", 0700});
+    add(Directory{"/run/user", 0755});
+    add(Directory{runtimeDirectory(m_host), 0700});
+    requirePlace(m_request.home);
+    add(BindDescriptor{m_request.privateHome, m_request.home, Reach::Write});
+    for (auto& label : m_request.labels) {
+      if (isWithin(label, m_request.home)) continue;   // Made in the private home, by who prepares it.
+      requirePlace(label);
+      add(Directory{label, 0755});
+    }
+  }
+
+  void addExposures() {
+    for (auto& exposure : m_request.exposures) {
+      KJ_REQUIRE(isPlainPath(exposure.path), "not a plain path", exposure.path);
+      add(BindDescriptor{exposure.slot, exposure.path, exposure.reach});
+    }
+  }
+
+  void setEnvironment() {
+    add(EmptyEnvironment{});
+    for (auto& [name, value] : passedOn(m_request.environment)) set(name, value);
+    set("HOME", m_request.home);
+    set("USER", m_user);
+    set("LOGNAME", m_user);
+    set("SHELL", shell());
+    set("PATH", INSIDE_PATH);
+    set("XDG_RUNTIME_DIR", runtimeDirectory(m_host));
+    set("XDG_DATA_DIRS", "/usr/local/share:/usr/share");
+    set("XDG_CONFIG_DIRS", "/etc/xdg");
+    set("GSETTINGS_BACKEND", "keyfile");   // There is no dconf service to write to.
+    set("LATCHKEY", "1");
+    set("LATCHKEY_SOCKET", APP_SOCKET);
+    for (auto& [name, value] : m_request.additions) set(name, value);
+  }
+
+  // The person's own if the system has it for everybody.
+  std::string shell() const {
+    auto chosen = valueOf(m_request.environment, "SHELL");
+    bool common = chosen == "/bin/bash" || chosen == "/usr/bin/bash" || chosen == "/bin/zsh" || chosen == "/usr/bin/zsh" ||
+                  chosen == "/usr/bin/fish" || chosen == "/bin/dash";
+    return common ? chosen : "/bin/sh";
+  }
+
+  const SandboxRequest& m_request;
+  const HostFacts& m_host;
+  unsigned m_uid;
+  unsigned m_gid;
+  std::string m_user;
+  Plan m_plan;
+};
+
+}  // namespace
+
+unsigned insideId(unsigned outside) { return outside == 0 ? FALLBACK_ID : outside; }
+
+std::string runtimeDirectory(const HostFacts& host) { return "/run/user/" + std::to_string(insideId(host.uid)); }
+
+Plan plan(const SandboxRequest& request, const HostFacts& host) { return Planner(request, host).make(); }
+
+}  // namespace latchkey::sandbox

@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#pragma once
+// From what is wanted and what the host is like to an ordered list of operations. A pure function: the argument for why the
+// sandbox holds nothing can be read off its result, and is compared with golden lists in the tests.
+//
+// What every plan has: namespaces of its own for users, processes, IPC, network, host name and cgroups; the system
+// read-only; a home, /tmp and runtime directory of its own; an environment of known names only; a system call filter.
+// What no plan has: uid 0 inside, the session bus, the X server's socket unless it was asked for by a grant, /sys unless a
+// GPU was granted, anything of the person's home.
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "launcher/sandbox/host-facts.h"
+#include "launcher/sandbox/operation.h"
+
+namespace latchkey::sandbox {
+
+// Something bound into the sandbox from outside, held open by who asks for it.
+struct Exposure {
+  unsigned slot = 0;
+  std::string path = {};
+  Reach reach = Reach::Read;
+};
+
+struct SandboxRequest {
+  std::string home = {};                 // The person's home path; the private home appears there.
+  unsigned privateHome = 0;         // Descriptor slot of the private home.
+  std::vector<std::string> labels = {};  // Folders outside the home that must exist for the file portal to mount on.
+  std::vector<Exposure> exposures = {};  // Display sockets, extracted AppImages, fonts.
+  std::vector<std::pair<std::string, std::string>> environment = {};   // Of the person's session; only known names pass.
+  std::vector<std::pair<std::string, std::string>> additions = {};     // Decided by us: DISPLAY, WAYLAND_DISPLAY.
+  std::string userName = {};
+  Abilities abilities = {};
+  bool graphics = false;
+  bool optional = false;            // The program lives below /opt.
+};
+
+// Fixed places inside.
+constexpr const char* APP_SOCKET = "/run/latchkey/app";
+constexpr const char* INSIDE_PATH = "/usr/local/bin:/usr/bin:/bin:/usr/local/games:/usr/games";
+
+// The uid inside is the person's own, so that files look owned by them; never 0.
+unsigned insideId(unsigned outside);
+std::string runtimeDirectory(const HostFacts& host);
+
+// Throws if the request makes no sense: a home that is not an absolute plain path, for one.
+Plan plan(const SandboxRequest& request, const HostFacts& host);
+
+}  // namespace latchkey::sandbox

@@ -1,0 +1,54 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "launcher/sandbox/process-handle.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <kj/debug.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <string>
+
+namespace latchkey::sandbox {
+
+ProcessHandle ProcessHandle::open(pid_t pid) {
+  KJ_REQUIRE(pid > 1, "not the number of one process", pid);
+  int fd;
+  KJ_SYSCALL(fd = static_cast<int>(syscall(SYS_pidfd_open, pid, 0)), pid);   // Close-on-exec by its nature.
+  return ProcessHandle(kj::AutoCloseFd(fd), pid);
+}
+
+bool ProcessHandle::signal(int number) const {
+  if (syscall(SYS_pidfd_send_signal, m_fd.get(), number, nullptr, 0) == 0) return true;
+  auto error = errno;
+  if (error != ESRCH) KJ_FAIL_SYSCALL("pidfd_send_signal", error, number);
+  return false;
+}
+
+bool ProcessHandle::ended() const {
+  pollfd wait{m_fd.get(), POLLIN, 0};
+  return poll(&wait, 1, 0) > 0;
+}
+
+pid_t parentOf(pid_t pid) {
+  auto path = "/proc/" + std::to_string(pid) + "/stat";
+  int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return 0;
+  kj::AutoCloseFd file(fd);
+  char text[512];
+  auto length = read(fd, text, sizeof text - 1);
+  if (length <= 0) return 0;
+  text[length] = '\0';
+  // "pid (name) state parent": the name may hold anything, so look from its last parenthesis.
+  auto close = strrchr(text, ')');
+  int parent = 0;
+  if (close == nullptr || sscanf(close + 1, " %*c %d", &parent) != 1) return 0;
+  return parent;
+}
+
+}  // namespace latchkey::sandbox
