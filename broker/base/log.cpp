@@ -15,16 +15,6 @@ namespace {
 Level least = Level::Warning;
 std::string program = "latchkey";
 
-class KjLog final : public kj::ExceptionCallback {
-public:
-  void logMessage(kj::LogSeverity severity, const char* file, int line, int, kj::String&& text) override {
-    auto level = severity >= kj::LogSeverity::ERROR     ? Level::Error
-                 : severity == kj::LogSeverity::WARNING ? Level::Warning
-                                                        : Level::Debug;
-    log(level, std::string(text.begin(), text.end()) + " (" + file + ":" + std::to_string(line) + ")");
-  }
-};
-
 }  // namespace
 
 void startLog(std::string_view name) {
@@ -33,7 +23,13 @@ void startLog(std::string_view name) {
   if (wanted == "debug") least = Level::Debug;
   if (wanted == "info") least = Level::Info;
   if (wanted == "error") least = Level::Error;
-  static KjLog kjLog;
+}
+
+void KjLogLines::logMessage(kj::LogSeverity severity, const char* file, int line, int, kj::String&& text) {
+  auto level = severity >= kj::LogSeverity::ERROR     ? Level::Error
+               : severity == kj::LogSeverity::WARNING ? Level::Warning
+                                                      : Level::Debug;
+  log(level, std::string(text.begin(), text.end()) + " (" + file + ":" + std::to_string(line) + ")");
 }
 
 void log(Level level, std::string_view message) {

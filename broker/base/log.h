@@ -14,8 +14,14 @@ namespace latchkey {
 enum class Level { Debug, Info, Warning, Error };
 
 // Names the program in every line and sets the least level: LATCHKEY_LOG=debug|info|warning|error, else `warning`.
-// Also sends KJ's own log lines here. Call once, first thing in main.
+// Call once, first thing in main.
 void startLog(std::string_view program);
+
+// Sends KJ's own log lines here while it exists. KJ wants such an object on the stack: a local of main, after startLog.
+class KjLogLines final : public kj::ExceptionCallback {
+public:
+  void logMessage(kj::LogSeverity severity, const char* file, int line, int contextDepth, kj::String&& text) override;
+};
 
 void log(Level level, std::string_view message);
 inline void logDebug(std::string_view message) { log(Level::Debug, message); }
