@@ -51,6 +51,7 @@ int launch() {
   confine();
   auto streams = takeStreams();
   startLog("latchkey-launch");
+  KjLogLines kjLines;
   auto io = kj::setupAsyncIo();
   auto stream = io.lowLevelProvider->wrapUnixSocketFd(kj::AutoCloseFd(BROKER), kj::LowLevelAsyncIoProvider::ALREADY_CLOEXEC);
   LaunchWorld world{
