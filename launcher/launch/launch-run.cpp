@@ -16,6 +16,7 @@
 
 #include "broker/base/files.h"
 #include "broker/base/log.h"
+#include "broker/base/start-broker.h"
 #include "broker/base/text.h"
 #include "broker/schema/homecoming.capnp.h"
 #include "launcher/launch/descriptor.h"
@@ -293,7 +294,7 @@ kj::Promise<void> LaunchRun::comeHome() {
   unsigned looked = 0;
   while (!co_await tryComeHome()) {
     co_await m_world.timer.afterDelay(LOOK_FOR_BROKER);
-    if (++looked == 3) startBroker();
+    if (++looked == 3) startBroker(m_world.places);
   }
   for (auto& waiting : m_waitingForBroker) waiting->fulfill();
   m_waitingForBroker.clear();
@@ -378,8 +379,6 @@ kj::Own<Connection> LaunchRun::connect(kj::AutoCloseFd socket) const {
   auto stream = m_world.io.wrapUnixSocketFd(kj::mv(socket), kj::LowLevelAsyncIoProvider::ALREADY_CLOEXEC);
   return kj::heap<Connection>(kj::mv(stream), capnp::rpc::twoparty::Side::CLIENT);
 }
-
-void LaunchRun::startBroker() {}
 
 void LaunchRun::closeStreams() {
   // Whoever reads what the program writes must see its end, not ours.

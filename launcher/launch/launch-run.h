@@ -59,7 +59,6 @@ private:
 
   void writeDescription(schema::AppDescription::Builder app, const Program& program) const;
   kj::Own<Connection> connect(kj::AutoCloseFd socket) const;
-  void startBroker();
 
   kj::Promise<void> keepBroker();
   kj::Promise<void> comeHome();

@@ -33,10 +33,10 @@ bool isWithin(std::string_view path, std::string_view place) {
 // A home or label there would cover what the sandbox itself is made of.
 bool isOurs(std::string_view path) {
   for (auto place : {"/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc", "/proc", "/dev", "/sys",
-                     "/run/latchkey", "/tmp"}) {
+                     "/run/latchkey"}) {
     if (isWithin(path, place)) return true;
   }
-  return false;
+  return path == "/tmp" || path == "/run" || path == "/run/user" || path == "/var" || path == "/home";
 }
 
 void requirePlace(const std::string& path) {
