@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <climits>
+#include <fstream>
 
 namespace latchkey {
 namespace {
@@ -74,6 +75,15 @@ std::vector<char*> pointers(const std::vector<std::string>& strings) {
   return result;
 }
 
+// glibc 2.41 declares pidfd_getpid without C linkage, so that C++ cannot link it.
+pid_t numberOf(int pidfd) {
+  std::ifstream info("/proc/self/fdinfo/" + std::to_string(pidfd));
+  for (std::string word; info >> word;) {
+    if (pid_t pid; word == "Pid:" && info >> pid) return pid;
+  }
+  KJ_FAIL_ASSERT("the kernel does not say which process a pidfd is for");
+}
+
 }  // namespace
 
 Spawned spawn(const SpawnOrder& order) {
@@ -93,7 +103,7 @@ Spawned spawn(const SpawnOrder& order) {
   if (failure != 0) KJ_FAIL_SYSCALL("pidfd_spawn", failure, order.program);
   kj::AutoCloseFd pidfd(raw);
   KJ_SYSCALL(fcntl(pidfd, F_SETFD, FD_CLOEXEC));
-  return {pidfd_getpid(pidfd), kj::mv(pidfd)};
+  return {numberOf(pidfd), kj::mv(pidfd)};
 }
 
 std::string besideUs(const std::string& name) {
