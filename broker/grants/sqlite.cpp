@@ -32,7 +32,8 @@ StoreError errorOf(sqlite3* db, int code) {
   if (primary == SQLITE_READONLY || primary == SQLITE_PERM || (io && isReadOnly(error))) {
     return {StoreTrouble::ReadOnly, "the state directory cannot be written: decisions cannot be kept"};
   }
-  if (isDamage(code)) return {StoreTrouble::Damaged, "the store is damaged"};
+  bool isNoFile = primary == SQLITE_CANTOPEN && (error == EISDIR || error == ELOOP);
+  if (isDamage(code) || isNoFile) return {StoreTrouble::Damaged, "the store is damaged"};
   if (primary == SQLITE_BUSY || primary == SQLITE_LOCKED) {
     return {StoreTrouble::Busy, "another program holds the store: decisions cannot be kept"};
   }
