@@ -6,6 +6,7 @@
 // - the one decision in flight may have been committed or not, but wholly: all of a subtree ended, or none of it;
 // - a grant in flight may be there only as the one that was being added.
 
+#include <fcntl.h>
 #include <kj/debug.h>
 #include <signal.h>
 #include <spawn.h>
@@ -125,7 +126,7 @@ private:
 };
 
 // Empty, or what the reopened ledger has wrong. Takes over into `record` what became of the decision in flight.
-QString compare(Record& record, const Ledger& ledger) {
+QString compare(Record& record, Ledger& ledger) {
   auto flight = record.inFlight.value(0);
   GrantId target(record.inFlight.value(1).toStdString());
   std::set<bool> subtreeEnded;
@@ -150,12 +151,11 @@ QString compare(Record& record, const Ledger& ledger) {
   if (subtreeEnded.size() > 1) return "half of a subtree was revoked";
   bool turning = (flight == "suspend" || flight == "resume") && record.entries.contains(target) && !record.entries[target].ended;
   if (turning) {
-    // Its own state can be told only where nothing above hides it; where hidden, assume nothing: look at it unhidden later.
+    // Where something above hides what became of it, it is settled by a decision of ours.
     auto& entry = record.entries[target];
-    bool before = entry.suspended;
     entry.suspended = false;
-    if (!record.isHeld(target)) entry.suspended = KJ_ASSERT_NONNULL(ledger.find(target)).state == GrantState::Suspended;
-    else entry.suspended = before;
+    if (record.isHeld(target)) ledger.suspend({target});
+    entry.suspended = KJ_ASSERT_NONNULL(ledger.find(target)).state == GrantState::Suspended;
   }
   for (const auto& [id, entry] : record.entries) {
     if (entry.ended) continue;
