@@ -2,8 +2,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 #pragma once
-// SHA-256 of cookies. Written out here because nothing else in the broker wants a cryptography library, and the cookie is 256 random
-// bits: there is nothing to stretch and nothing to sign.
+// SHA-256 of cookies. A cookie is 256 random bits: there is nothing to stretch and nothing to sign.
 
 #include <string_view>
 
