@@ -16,6 +16,9 @@
 
 namespace latchkey {
 
+// What a group or key given twice means: nothing at all, or - for files that only choose pictures - the first one.
+enum class Repeats { Refused, FirstCounts };
+
 class KeyFile {
 public:
   static constexpr size_t MAX_SIZE = 1 << 20;
@@ -32,7 +35,7 @@ public:
   };
 
   // Takes the text; `problem` says why there is no result: "line 3: ...".
-  static std::optional<KeyFile> parse(std::string text, std::string* problem = nullptr);
+  static std::optional<KeyFile> parse(std::string text, std::string* problem = nullptr, Repeats = Repeats::Refused);
 
   const Group* find(std::string_view group) const;
   const std::vector<Group>& groups() const { return m_groups; }
