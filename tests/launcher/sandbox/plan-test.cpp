@@ -1,0 +1,278 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "launcher/sandbox/plan.h"
+
+#include <kj/exception.h>
+
+#include <QtTest>
+
+#include "launcher/sandbox/bwrap-words.h"
+#include "launcher/sandbox/environment.h"
+
+using namespace latchkey::sandbox;
+
+class PlanTest : public QObject {
+  Q_OBJECT
+
+private Q_SLOTS:
+  void planIsExactlyThis();
+  void wordsAreExactlyThese();
+  void everythingIsSeparated();
+  void ownSandboxesIsTheOnlyWayToNestedNamespaces();
+  void neverRootInside();
+  void graphicsOnlyWhenGranted();
+  void labelsOutsideTheHomeAreMade();
+  void hostilePlaceIsRefused_data();
+  void hostilePlaceIsRefused();
+  void hostileUserNameStaysOneField_data();
+  void hostileUserNameStaysOneField();
+  void environmentIsAListOfKnownNames();
+  void environmentValuesCannotLeadOut();
+  void valuesAreNeverOptions();
+  void nulInAValueIsRefused();
+};
+
+namespace {
+
+HostFacts host() {
+  return {
+      .uid = 1000,
+      .gid = 1000,
+      .rootLinks = {{"/bin", "usr/bin"}, {"/lib", "usr/lib"}},
+      .systemDirectories = {"/usr"},
+      .configuration = {"/etc/fonts", "/etc/ld.so.cache"},
+      .configurationLinks = {{"/etc/localtime", "/usr/share/zoneinfo/Europe/Vienna"}},
+      .caches = {"/var/cache/fontconfig"},
+      .graphics = {"/dev/dri"},
+      .graphicsInformation = {"/sys/devices"},
+      .optional = true,
+  };
+}
+
+SandboxRequest request() {
+  return {
+      .home = "/home/anna",
+      .privateHome = 0,
+      .environment = {{"LANG", "de_AT.UTF-8"}, {"SSH_AUTH_SOCK", "/run/x"}, {"SHELL", "/bin/bash"}},
+      .userName = "anna",
+  };
+}
+
+template <typename T>
+size_t count(const Plan& plan) {
+  return static_cast<size_t>(std::ranges::count_if(plan, [](auto& operation) { return std::holds_alternative<T>(operation); }));
+}
+
+template <typename T>
+bool contains(const Plan& plan, const T& operation) {
+  return std::ranges::find(plan, Operation(operation)) != plan.end();
+}
+
+std::string variable(const Plan& plan, const std::string& name) {
+  for (auto& operation : plan) {
+    auto set = std::get_if<SetEnvironment>(&operation);
+    if (set != nullptr && set->name == name) return set->value;
+  }
+  return "(unset)";
+}
+
+}  // namespace
+
+void PlanTest::planIsExactlyThis() {
+  Plan golden{
+      OwnUserNamespace{1000, 1000},
+      OwnPidNamespace{},
+      OwnIpcNamespace{},
+      OwnNetworkNamespace{},
+      OwnCgroupNamespace{},
+      OwnHostname{"latchkey"},
+      NoNestedNamespaces{},
+      NewSession{},
+      DieWithLauncher{},
+      FirstProgramIsInit{},
+      ReadOnlySystem{"/usr"},
+      Symlink{"usr/bin", "/bin"},
+      Symlink{"usr/lib", "/lib"},
+      ProcessFiles{},
+      MinimalDevices{},
+      ReadOnlySystem{"/etc/fonts"},
+      ReadOnlySystem{"/etc/ld.so.cache"},
+      Symlink{"/usr/share/zoneinfo/Europe/Vienna", "/etc/localtime"},
+      SyntheticFile{"/etc/passwd", "anna:x:1000:1000::/home/anna:/bin/bash\nnobody:x:65534:65534::/nonexistent:/usr/sbin/nologin\n"},
+      SyntheticFile{"/etc/group", "anna:x:1000:\nnogroup:x:65534:\n"},
+      SyntheticFile{"/etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\n"},
+      SyntheticFile{"/etc/hosts", "127.0.0.1 localhost latchkey\n::1 localhost\n"},
+      SyntheticFile{"/etc/machine-id", "00000000000000000000000000000000\n"},
+      ReadOnlySystem{"/var/cache/fontconfig"},
+      Directory{"/tmp", 01777},
+      Directory{"/var/tmp", 01777},
+      Directory{"/run/latchkey", 0700},
+      Directory{"/run/user", 0755},
+      Directory{"/run/user/1000", 0700},
+      BindDescriptor{0, "/home/anna", Reach::Write},
+      EmptyEnvironment{},
+      SetEnvironment{"LANG", "de_AT.UTF-8"},
+      SetEnvironment{"HOME", "/home/anna"},
+      SetEnvironment{"USER", "anna"},
+      SetEnvironment{"LOGNAME", "anna"},
+      SetEnvironment{"SHELL", "/bin/bash"},
+      SetEnvironment{"PATH", "/usr/local/bin:/usr/bin:/bin:/usr/local/games:/usr/games"},
+      SetEnvironment{"XDG_RUNTIME_DIR", "/run/user/1000"},
+      SetEnvironment{"XDG_DATA_DIRS", "/usr/local/share:/usr/share"},
+      SetEnvironment{"XDG_CONFIG_DIRS", "/etc/xdg"},
+      SetEnvironment{"GSETTINGS_BACKEND", "keyfile"},
+      SetEnvironment{"LATCHKEY", "1"},
+      SetEnvironment{"LATCHKEY_SOCKET", "/run/latchkey/app"},
+      FilterSystemCalls{{.ownSandboxes = false, .thirtyTwoBit = true}},
+  };
+  auto made = plan(request(), host());
+  QCOMPARE(made.size(), golden.size());
+  for (size_t i = 0; i < golden.size(); ++i) QVERIFY2(made[i] == golden[i], std::to_string(i).c_str());
+}
+
+void PlanTest::wordsAreExactlyThese() {
+  Plan all{
+      OwnUserNamespace{7, 8}, OwnPidNamespace{}, OwnIpcNamespace{}, OwnNetworkNamespace{}, OwnCgroupNamespace{}, OwnHostname{"h"},
+      NoNestedNamespaces{}, NewSession{}, DieWithLauncher{}, FirstProgramIsInit{}, Directory{"/d", 01777}, Symlink{"to", "/from"},
+      SyntheticFile{"/f", "content", 0444}, ReadOnlySystem{"/usr"}, BindDescriptor{3, "/home", Reach::Write},
+      BindDescriptor{4, "/look", Reach::Read}, BindDevice{"/dev/dri"}, ProcessFiles{}, MinimalDevices{}, EmptyEnvironment{},
+      SetEnvironment{"A", "b"}, FilterSystemCalls{{.ownSandboxes = true}},
+  };
+  std::vector<std::string> golden{
+      "--unshare-user", "--uid", "7", "--gid", "8", "--unshare-pid", "--unshare-ipc", "--unshare-net", "--unshare-cgroup",
+      "--unshare-uts", "--hostname", "h", "--disable-userns", "--assert-userns-disabled", "--new-session", "--die-with-parent",
+      "--as-pid-1", "--perms", "1777", "--dir", "/d", "--symlink", "to", "/from", "--perms", "0444", "--file", "50", "/f",
+      "--ro-bind", "/usr", "/usr", "--bind-fd", "51", "/home", "--ro-bind-fd", "52", "/look", "--dev-bind", "/dev/dri",
+      "/dev/dri", "--proc", "/proc", "--dev", "/dev", "--clearenv", "--setenv", "A", "b", "--add-seccomp-fd", "53",
+      "--add-seccomp-fd", "54"};
+  auto words = inBwrapWords(all, 50);
+  QCOMPARE(words.words, golden);
+  std::vector<Inherited> descriptors{
+      {.number = 50, .kind = Inherited::Kind::Content, .content = "content"},
+      {.number = 51, .kind = Inherited::Kind::Slot, .slot = 3},
+      {.number = 52, .kind = Inherited::Kind::Slot, .slot = 4},
+      {.number = 53, .kind = Inherited::Kind::Arguments, .abilities = {.ownSandboxes = true}},
+      {.number = 54, .kind = Inherited::Kind::Calls, .abilities = {.ownSandboxes = true}},
+  };
+  QVERIFY(words.descriptors == descriptors);
+  QCOMPARE(words.joined().substr(0, 19), std::string("--unshare-user\0--ui", 19));
+}
+
+void PlanTest::everythingIsSeparated() {
+  auto made = plan(request(), host());
+  QCOMPARE(count<OwnPidNamespace>(made), 1u);
+  QCOMPARE(count<OwnNetworkNamespace>(made), 1u);
+  QCOMPARE(count<OwnIpcNamespace>(made), 1u);
+  QCOMPARE(count<NewSession>(made), 1u);
+  QCOMPARE(count<DieWithLauncher>(made), 1u);
+  QCOMPARE(count<EmptyEnvironment>(made), 1u);
+  // Writable is the private home, and nothing else of the host.
+  QCOMPARE(std::ranges::count_if(made, [](auto& operation) {
+    auto bind = std::get_if<BindDescriptor>(&operation);
+    return bind != nullptr && bind->reach == Reach::Write;
+  }), 1);
+}
+
+void PlanTest::ownSandboxesIsTheOnlyWayToNestedNamespaces() {
+  auto wanted = request();
+  QCOMPARE(count<NoNestedNamespaces>(plan(wanted, host())), 1u);
+  wanted.abilities.ownSandboxes = true;
+  QCOMPARE(count<NoNestedNamespaces>(plan(wanted, host())), 0u);
+  // Nothing else becomes looser by it.
+  QCOMPARE(plan(wanted, host()).size(), plan(request(), host()).size() - 1);
+}
+
+void PlanTest::neverRootInside() {
+  auto facts = host();
+  facts.uid = facts.gid = 0;
+  auto made = plan(request(), facts);
+  QVERIFY(contains(made, OwnUserNamespace{1000, 1000}));
+  QCOMPARE(runtimeDirectory(facts), "/run/user/1000");
+  facts.uid = 1234;
+  QVERIFY(contains(plan(request(), facts), OwnUserNamespace{1234, 1000}));
+}
+
+void PlanTest::graphicsOnlyWhenGranted() {
+  auto wanted = request();
+  QCOMPARE(count<BindDevice>(plan(wanted, host())), 0u);
+  QVERIFY(!contains(plan(wanted, host()), ReadOnlySystem{"/sys/devices"}));
+  wanted.graphics = true;
+  QVERIFY(contains(plan(wanted, host()), BindDevice{"/dev/dri"}));
+}
+
+void PlanTest::labelsOutsideTheHomeAreMade() {
+  auto wanted = request();
+  wanted.labels = {"/home/anna/Documents", "/media", "/run/media/anna"};
+  auto made = plan(wanted, host());
+  QVERIFY(contains(made, Directory{"/media", 0755}));
+  QVERIFY(contains(made, Directory{"/run/media/anna", 0755}));
+  // Those in the home are made in the private home beforehand, where no link of the app's is followed.
+  QVERIFY(!contains(made, Directory{"/home/anna/Documents", 0755}));
+}
+
+void PlanTest::hostilePlaceIsRefused_data() {
+  QTest::addColumn<QString>("path");
+  for (auto path : {"", "/", "relative", "/home/../etc", "/home/./x", "/home//x", "/home/x/", "/etc", "/etc/passwd", "/usr/bin",
+                    "/proc/1", "/dev", "/run/latchkey", "/tmp", "/run", "/home", "/sys/x"}) {
+    QTest::newRow(path) << QString(path);
+  }
+}
+
+void PlanTest::hostilePlaceIsRefused() {
+  QFETCH(QString, path);
+  auto asHome = request(), asLabel = request();
+  asHome.home = path.toStdString();
+  asLabel.labels = {path.toStdString()};
+  QVERIFY_THROWS_EXCEPTION(kj::Exception, plan(asHome, host()));
+  QVERIFY_THROWS_EXCEPTION(kj::Exception, plan(asLabel, host()));
+}
+
+void PlanTest::hostileUserNameStaysOneField_data() {
+  QTest::addColumn<QString>("name");
+  for (auto name : {"", "a:b", "a\nroot:x:0:0::/:/bin/sh", "-rf", "root", "a b", "veryveryveryveryveryveryverylongname12"}) QTest::newRow(name) << QString(name);
+}
+
+void PlanTest::hostileUserNameStaysOneField() {
+  QFETCH(QString, name);
+  auto wanted = request();
+  wanted.userName = name.toStdString();
+  QCOMPARE(variable(plan(wanted, host()), "USER"), "user");
+}
+
+void PlanTest::environmentIsAListOfKnownNames() {
+  Environment session;
+  for (auto name : {"LANG", "LC_TIME", "TERM", "COLORTERM", "DBUS_SESSION_BUS_ADDRESS", "SSH_AUTH_SOCK", "LD_PRELOAD", "LD_LIBRARY_PATH",
+                    "GCONV_PATH", "GITHUB_TOKEN", "DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "XDG_RUNTIME_DIR", "HOME", "PATH", "BASH_ENV",
+                    "LC_../x", "GTK_MODULES", "QT_PLUGIN_PATH", "PYTHONPATH", "LATCHKEY_BIN", "PS1", "EDITOR"}) {
+    session.emplace_back(name, "value");
+  }
+  Environment expected{{"COLORTERM", "value"}, {"LANG", "value"}, {"LC_TIME", "value"}, {"TERM", "value"}};
+  QCOMPARE(passedOn(session), expected);
+}
+
+void PlanTest::environmentValuesCannotLeadOut() {
+  QVERIFY(passedOn({{"LANG", "../../tmp/x"}}).empty());
+  QVERIFY(passedOn({{"TZ", "/home/anna/zone"}}).empty());
+  QVERIFY(passedOn({{"TZ", ":/home/anna/zone"}}).empty());
+  QVERIFY(passedOn({{"LANG", "de\nLD_PRELOAD=x"}}).empty());
+  QVERIFY(passedOn({{"LANG", std::string(5000, 'x')}}).empty());
+  QCOMPARE(passedOn({{"TZ", "Europe/Vienna"}}).size(), 1u);
+}
+
+void PlanTest::valuesAreNeverOptions() {
+  auto wanted = request();
+  wanted.environment.emplace_back("TERM", "--bind");
+  auto words = inBwrapWords(plan(wanted, host()), 100).words;
+  for (size_t i = 0; i < words.size(); ++i) {
+    if (words[i] == "--bind") QCOMPARE(words[i - 2], "--setenv");
+  }
+}
+
+void PlanTest::nulInAValueIsRefused() {
+  BwrapWords words{{"--setenv", std::string("a\0--bind", 8)}, {}};
+  QVERIFY_THROWS_EXCEPTION(kj::Exception, words.joined());
+}
+
+QTEST_GUILESS_MAIN(PlanTest)
+#include "plan-test.moc"
