@@ -8,6 +8,25 @@
 #include "broker/base/text.h"
 
 namespace latchkey {
+namespace {
+
+// JSON can spell any character, so what would reverse or hide the text around it in a terminal is spelled out here: the
+// value a script reads is the same. `piece` is one whole character.
+std::string spelled(std::string_view piece) {
+  auto clean = escaped(piece);
+  if (clean == piece) return clean;
+  unsigned point = 0;
+  sscanf(clean.c_str(), "\\u{%x}", &point);
+  char escape[16];
+  if (point < 0x10000) {
+    snprintf(escape, sizeof escape, "\\u%04x", point);
+  } else {
+    snprintf(escape, sizeof escape, "\\u%04x\\u%04x", 0xd800 + ((point - 0x10000) >> 10), 0xdc00 + (point & 0x3ff));
+  }
+  return escape;
+}
+
+}  // namespace
 
 std::string jsonString(std::string_view text) {
   std::string out = "\"";
@@ -27,7 +46,7 @@ std::string jsonString(std::string_view text) {
       size_t length = 2;
       while (length <= 4 && i + length <= text.size() && !isUtf8(text.substr(i, length))) ++length;
       if (length <= 4 && i + length <= text.size()) {
-        out += text.substr(i, length);
+        out += spelled(text.substr(i, length));
         i += length - 1;
       } else {
         out += "\xef\xbf\xbd";

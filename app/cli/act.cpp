@@ -1,0 +1,93 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include <kj/debug.h>
+#include <stdlib.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "app/cli/command.h"
+#include "broker/base/log.h"
+#include "broker/base/text.h"
+
+namespace latchkey::cli {
+namespace {
+
+int misused(const std::string& why, const Command* command) {
+  Console::complain(why);
+  auto hint = command == nullptr ? std::string("latchkey help") : "latchkey " + std::string(command->name) + " --help";
+  Console::complain("`" + hint + "` says what there is");
+  return command != nullptr && command->name == "run" ? COULD_NOT : MISUSED;
+}
+
+// `--help` before anything that could be the program's own.
+bool wantsHelp(const std::vector<std::string>& arguments, Order order) {
+  for (auto& word : arguments) {
+    if (word == "--") return false;
+    if (word == "--help" || word == "-h") return true;
+    if (order == Order::BeforeWords && !word.starts_with('-')) return false;
+  }
+  return false;
+}
+
+int perform(const Command& command, const std::vector<std::string>& arguments) {
+  auto console = Console::ofProcess();
+  if (command.act != completeWord && wantsHelp(arguments, command.order)) {
+    console.print(helpText(command, console));
+    return DONE;
+  }
+  auto typed = Typed::parse(arguments, command.options, command.order);
+  auto io = kj::setupAsyncIo();
+  Link link(io);
+  SystemClock clock;
+  Call call{typed, console, clock, link};
+  return command.act(call);
+}
+
+}  // namespace
+
+const std::string& Call::word(size_t index, std::string_view what) const {
+  if (index >= typed.words().size()) throw UsageError(std::string(what) + " is missing");
+  return typed.words()[index];
+}
+
+void Call::atMost(size_t words) const {
+  if (typed.words().size() > words) throw UsageError("one word too many: " + brief(typed.words()[words], 60));
+}
+
+uint64_t wholeNumber(std::string_view what, std::string_view text, uint64_t most) {
+  uint64_t number = 0;
+  auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (failure != std::errc() || end != text.data() + text.size() || number > most) {
+    throw UsageError(std::string(what) + " is a number up to " + std::to_string(most));
+  }
+  return number;
+}
+
+int act(const std::vector<std::string>& arguments) {
+  auto name = arguments.empty() ? std::string("help") : arguments[0];
+  if (name == "--help" || name == "-h") name = "help";
+  if (name == "--version") name = "status";
+  auto command = findCommand(name);
+  if (command == nullptr) {
+    if (comesLater(name)) {
+      Console::complain("`" + name + "` is not in this version of Latchkey yet");
+      return COULD_NOT;
+    }
+    return misused("there is no command " + brief(name, 60), nullptr);
+  }
+  std::vector<std::string> rest(arguments.begin() + std::min<ptrdiff_t>(1, std::ssize(arguments)), arguments.end());
+  try {
+    return perform(*command, rest);
+  } catch (const UsageError& error) {
+    return misused(error.what(), command);
+  } catch (const ReaderGone&) {
+    return FAILED;
+  } catch (const kj::Exception& exception) {
+    Console::complain(reason(exception));
+    return command->act == runApp ? COULD_NOT : FAILED;
+  }
+}
+
+}  // namespace latchkey::cli

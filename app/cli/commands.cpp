@@ -1,0 +1,184 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "app/cli/command.h"
+
+#include <algorithm>
+
+namespace latchkey::cli {
+namespace {
+
+constexpr Option JSON{"--json", "", "Print an array of objects, for scripts"};
+constexpr Option APP{"--app", "APP-ID", "Of this app alone", "holders"};
+constexpr Option FOR{"--for", "once|run|always|DURATION",
+                     "How long: 30s, 15m, 8h, 7d, or a time such as 2026-01-31T12:00:00Z", "lifetimes"};
+constexpr Option ACCESS{"--access", "read|write", "Read only, or read and change", "accesses"};
+constexpr Option SCOPE{"--scope", "SCOPE", "How far it reaches: file, siblings, folder, tree; host, domain, port, network",
+                       "scopes"};
+
+constexpr std::string_view RUN_DETAILS =
+    R"(Starts a program that holds nothing: no home, no network, no other program's window. What it touches is asked for.
+
+APP-ID is an installed app (`latchkey apps` lists them) or the path of an AppImage. With `--`, any command is started.
+Options of latchkey stand before APP-ID or `--`; all that follows belongs to the program.
+
+An argument that is the name of an existing file or folder of yours is given to the program, to read and change, without
+a question: you named it. It is in `latchkey grants` like any other, and can be taken back while the program runs. A
+relative name reaches the program as an absolute one. Options (-o), system files and the home itself are never given so.
+
+The status is the program's own; 128 + N if signal N ended it; 125 if Latchkey could not start it; 126 if the program
+cannot be executed; 127 if there is none of that name.)";
+
+constexpr std::string_view ASK_DETAILS =
+    R"(For programs inside: asks the person for something more, and waits for the answer. Prints what was given. Status 0 if
+it was given, 1 if not.
+
+What is given for "this time" ends when this command does: put the command that needs it behind `--`, and it is held as
+long as that runs.
+
+  latchkey ask file ~/Documents/a.txt
+  latchkey ask folder --write --claim "to unpack the archive" ~/Projects/site -- tar xf archive.tar)";
+
+constexpr std::string_view GRANT_DETAILS =
+    R"(HOLDER is APP-ID or APP-ID@PROFILE. KIND is one of file, folder, network, listen, service, desktop, device, app, window.
+Without --for it holds until you revoke it; `--for run` and `--for once` need a running instance of HOLDER.
+
+  latchkey grant featherpad file ~/notes.txt --access write
+  latchkey grant org.gnome.TextEditor@work folder ~/Documents --for 8h)";
+
+const std::vector<Command>& table() {
+  static const std::vector<Command> all = {
+      {"run", "[OPTION...] APP-ID [ARG...]\n  latchkey run [OPTION...] -- COMMAND [ARG...]", "Start a program that holds nothing",
+       RUN_DETAILS,
+       {{"--profile", "NAME", "Another private home and other permissions of the same app", "profiles"},
+        {"--ask", "ui|tty|no", "Who is asked: the window (default), this terminal, or nobody: all is refused", "asks"},
+        {"--here", "[ro]", "Give the working directory, to change or (=ro) to read, and start there"},
+        {"--try", "", "In a throw-away home that is deleted at the end"},
+        {"--as", "APP-ID", "Let COMMAND use the home and the permissions of that app", "apps"}},
+       {"apps"}, Order::BeforeWords, runApp},
+      {"apps", "[--json]", "List the apps that can be started", "", {JSON}, {}, Order::Anywhere, listApps},
+      {"ps", "[--json]", "List what is running", "", {JSON}, {}, Order::Anywhere, listInstances},
+      {"requests", "[--recent] [--json]", "List the questions that wait for an answer", "",
+       {JSON, {"--recent", "", "Also those that were lately decided"}}, {}, Order::Anywhere, listRequests},
+      {"answer", "REQUEST allow|deny|never [OPTION...]", "Answer a question",
+       "`deny` holds while the program runs; `never` until `latchkey forget REQUEST`; `dismiss` is a no for this once.\n"
+       "Without options an `allow` is the narrowest: this time, this file, the access that was asked for.",
+       {FOR, SCOPE, ACCESS}, {"requests", "verdicts"}, Order::Anywhere, answerRequest},
+      {"grants", "[--app APP-ID] [--ended] [--json]", "List what programs may use, and since when", "",
+       {APP, {"--ended", "", "Also what ended in the last 30 days"}, JSON}, {}, Order::Anywhere, listGrants},
+      {"grant", "HOLDER KIND TARGET [OPTION...]", "Give a program something", GRANT_DETAILS,
+       {ACCESS, FOR, SCOPE, {"--instance", "INSTANCE", "The running one that `once` and `run` are bound to", "instances"}},
+       {"holders", "kinds", "files"}, Order::Anywhere, addGrant},
+      {"revoke", "GRANT... | --app APP-ID", "Take back what was given, also where it is open right now",
+       "Prints what ended: whatever was derived from it ends with it.",
+       {{"--app", "APP-ID", "All that this app holds", "holders"},
+        {"--dry-run", "", "Only say what would end"}, JSON},
+       {"grants"}, Order::Anywhere, revokeGrants},
+      {"suspend", "GRANT...", "Refuse for a while what was given", "", {}, {"grants"}, Order::Anywhere, suspendGrants},
+      {"resume", "GRANT...", "End the suspension", "", {}, {"grants"}, Order::Anywhere, resumeGrants},
+      {"restore", "GRANT...", "Give again what has ended", "", {}, {"ended-grants"}, Order::Anywhere, restoreGrants},
+      {"forget", "REQUEST", "Take back a \"never\": it is asked again", "", {}, {"refusals"}, Order::Anywhere, forgetRefusal},
+      {"stop", "INSTANCE... | --all", "End running programs",
+       "They are asked to end, and ended five seconds later. --all is the panic button.",
+       {{"--all", "", "Every program that Latchkey runs"},
+        {"--grace", "SECONDS", "How long they may take (default 5)"}},
+       {"instances"}, Order::Anywhere, stopInstances},
+      {"network", "off|on", "Cut every program off the network, or end that", "", {}, {"switches"}, Order::Anywhere,
+       switchNetwork},
+      {"confine", "[APP-ID [on|off]]", "Always start an app with Latchkey, also from the desktop's own menu",
+       "Puts a desktop file of the same name into your own applications folder, which the desktop prefers. `off` takes it\n"
+       "away again. Without APP-ID: lists the apps that are confined so.",
+       {JSON}, {"apps", "switches"}, Order::Anywhere, confineApp},
+      {"name", "APP-ID [NAME]", "Give an app a name of your own; without NAME: take it back", "", {}, {"apps"},
+       Order::Anywhere, nameApp},
+      {"settings", "APP-ID [SETTING=VALUE...] [--json]", "Show or change what an app is allowed to be",
+       "Settings: gpu, own-sandboxes, shared-x, see-home-names (on, off); memory (bytes, or 512M, 2G), processes, cpu (percent\n"
+       "of one core): 0 for no limit. They hold from the next start on.",
+       {JSON}, {"apps", "settings"}, Order::Anywhere, setApp},
+      {"log", "[--app APP-ID] [--since DURATION] [--limit N] [--follow] [--json]", "What was asked, answered, used, refused",
+       "",
+       {APP,
+        {"--since", "DURATION", "Only the last 30s, 15m, 8h, 7d, or since a time", "durations"},
+        {"--limit", "N", "At most so many, the newest (default 1000)"},
+        {"--follow", "", "Go on with what happens from now on"},
+        JSON},
+       {}, Order::Anywhere, listJournal},
+      {"doctor", "[--json]", "Say what is missing on this machine, and what to do about it", "", {JSON}, {}, Order::Anywhere,
+       examine},
+      {"status", "[--json]", "How Latchkey itself is", "", {JSON}, {}, Order::Anywhere, showStatus},
+      {"quit", "", "End Latchkey's own service; programs run on", "", {}, {}, Order::Anywhere, quitBroker},
+      {"ask", "file|folder PATH | network HOST:PORT | service NAME [OPTION...] [-- COMMAND...]",
+       "From inside: ask the person for more", ASK_DETAILS,
+       {{"--write", "", "To read and change, not only to read"},
+        {"--claim", "TEXT", "What it is for; shown as your words"},
+        JSON},
+       {"ask-kinds", "files"}, Order::Anywhere, askPerson},
+      {"help", "[COMMAND]", "Explain", "", {}, {"commands"}, Order::Anywhere, showHelp},
+      {"__complete", "", "", "", {}, {}, Order::BeforeWords, completeWord},
+  };
+  return all;
+}
+
+bool hidden(const Command& command) { return command.name.starts_with("__"); }
+
+std::string padded(std::string_view text, size_t width) {
+  std::string out(text);
+  out.append(out.size() < width ? width - out.size() : 1, ' ');
+  return out;
+}
+
+std::string shownOption(const Option& option) {
+  std::string out(option.name);
+  if (option.value.starts_with('[')) return out + "[=" + std::string(option.value.substr(1));
+  return option.value.empty() ? out : out + " " + std::string(option.value);
+}
+
+}  // namespace
+
+const std::vector<Command>& commands() { return table(); }
+
+const Command* findCommand(std::string_view name) {
+  auto at = std::find_if(table().begin(), table().end(), [&](auto& command) { return command.name == name; });
+  return at == table().end() ? nullptr : &*at;
+}
+
+bool comesLater(std::string_view name) {
+  constexpr std::string_view LATER[] = {"install", "update", "remove", "import", "bundle", "repo",   "peer",
+                                        "share",   "offers", "accept", "decline", "request"};
+  return std::find(std::begin(LATER), std::end(LATER), name) != std::end(LATER);
+}
+
+std::string helpText(const Console& console) {
+  std::string out =
+      "Apps start with no keys. You hand them the ones they ask for, and take any of them back while they run.\n\n"
+      "usage: latchkey COMMAND [OPTION...] [WORD...]\n\n";
+  for (auto& command : table()) {
+    if (!hidden(command)) out += "  " + console.toned(padded(command.name, 11), Tone::Strong) + std::string(command.summary) + "\n";
+  }
+  return out + "\nlatchkey COMMAND --help says more of each; man latchkey all of it.\n";
+}
+
+std::string helpText(const Command& command, const Console& console) {
+  std::string out = std::string(command.summary) + ".\n\nusage:\n  latchkey " + std::string(command.name) + " " +
+                    std::string(command.synopsis) + "\n";
+  if (!command.options.empty()) out += "\n";
+  for (auto& option : command.options) {
+    out += "  " + console.toned(padded(shownOption(option), 34), Tone::Strong) + std::string(option.text) + "\n";
+  }
+  if (!command.details.empty()) out += "\n" + std::string(command.details) + "\n";
+  return out;
+}
+
+int showHelp(Call& call) {
+  call.atMost(1);
+  if (call.typed.words().empty()) {
+    call.console.print(helpText(call.console));
+    return DONE;
+  }
+  auto command = findCommand(call.typed.words()[0]);
+  if (command == nullptr) throw UsageError("there is no command " + call.typed.words()[0]);
+  call.console.print(helpText(*command, call.console));
+  return DONE;
+}
+
+}  // namespace latchkey::cli

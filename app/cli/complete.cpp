@@ -1,0 +1,137 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+// `latchkey __complete KIND`: what the completion scripts offer. One "WORD<tab>explanation" a line.
+//
+// Shells put the word into the command line as it is, unquoted: nothing is offered that a shell could read as more than a
+// word, whatever a desktop file is called. No broker is started for it, and nothing waits long: a key was pressed.
+
+#include <algorithm>
+
+#include "app/cli/apps.h"
+#include "app/cli/choose.h"
+#include "app/cli/names.h"
+#include "broker/base/text.h"
+
+namespace latchkey::cli {
+namespace {
+
+constexpr auto PATIENCE = 1 * kj::SECONDS;
+constexpr std::string_view PLAIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._@:+/=,-";
+
+class Offers {
+public:
+  void add(std::string_view word, std::string_view explanation = {}) {
+    if (word.empty() || word.find_first_not_of(PLAIN) != word.npos) return;
+    m_lines.push_back(std::string(word) + "\t" + brief(explanation, 60) + "\n");
+  }
+  std::string text() {
+    std::sort(m_lines.begin(), m_lines.end());
+    m_lines.erase(std::unique(m_lines.begin(), m_lines.end()), m_lines.end());
+    std::string all;
+    for (auto& line : m_lines) all += line;
+    return all;
+  }
+
+private:
+  std::vector<std::string> m_lines;
+};
+
+template <typename Enum>
+void offerNames(Offers& offers) {
+  for (auto enumerant : capnp::Schema::from<Enum>().getEnumerants()) offers.add(enumerant.getProto().getName().cStr());
+}
+
+void offerFixed(Offers& offers, std::string_view kind) {
+  auto all = [&](std::initializer_list<std::string_view> words) {
+    for (auto word : words) offers.add(word);
+  };
+  if (kind == "lifetimes") all({"once", "run", "always", "15m", "8h", "7d"});
+  if (kind == "durations") all({"15m", "1h", "8h", "7d"});
+  if (kind == "accesses") offerNames<schema::Access>(offers);
+  if (kind == "scopes") offerNames<schema::Scope>(offers);
+  if (kind == "kinds") offerNames<schema::Kind>(offers);
+  if (kind == "verdicts") offerNames<schema::Answer::Verdict>(offers);
+  if (kind == "asks") offerNames<schema::AskMode>(offers);
+  if (kind == "switches") all({"on", "off"});
+  if (kind == "ask-kinds") all({"file", "folder", "network", "service"});
+  if (kind == "settings") all({"gpu=", "own-sandboxes=", "shared-x=", "see-home-names=", "memory=", "processes=", "cpu="});
+}
+
+template <typename Request>
+auto answered(Call& call, Request request) {
+  auto& timer = call.link.io().provider->getTimer();
+  return timer.timeoutAfter(PATIENCE, request.send()).wait(call.link.waits());
+}
+
+void offerRequests(Call& call, schema::Person::Client person, Offers& offers, bool refusals) {
+  auto ask = person.requestsRequest();
+  ask.setRecent(refusals);
+  auto answer = answered(call, kj::mv(ask));
+  auto wanted = refusals ? schema::Request::State::NEVER : schema::Request::State::WAITING;
+  for (auto request : answer.getList()) {
+    if (request.getState() == wanted) offers.add(text(request.getId()), text(request.getApp()) + " " + targetOf(request.getObject()));
+  }
+}
+
+void offerGrants(Call& call, schema::Person::Client person, Offers& offers, std::string_view kind) {
+  auto ask = person.grantsRequest();
+  ask.setEnded(kind == "ended-grants");
+  auto answer = answered(call, kj::mv(ask));
+  for (auto grant : answer.getList()) {
+    if (kind == "holders") {
+      offers.add(text(grant.getHolder()));
+    } else if (kind == "grants" || grant.getEnded() != 0) {
+      offers.add(text(grant.getId()), text(grant.getHolder()) + " " + targetOf(grant.getObject()));
+    }
+  }
+}
+
+void offerLive(Call& call, std::string_view kind, Offers& offers) {
+  KJ_IF_MAYBE (person, call.link.tryPerson()) {
+    if (kind == "requests" || kind == "refusals") offerRequests(call, *person, offers, kind == "refusals");
+    if (kind == "grants" || kind == "ended-grants" || kind == "holders") offerGrants(call, *person, offers, kind);
+    if (kind == "instances" || kind == "profiles" || kind == "holders") {
+      auto answer = answered(call, person->instancesRequest());
+      for (auto info : answer.getList()) {
+        if (kind == "profiles") offers.add(text(info.getProfile()));
+        else if (kind == "holders") offers.add(holderName(text(info.getApp()), text(info.getProfile())));
+        else if (info.getState() != schema::InstanceInfo::State::ENDED) offers.add(text(info.getId()), text(info.getApp()));
+      }
+    }
+  }
+}
+
+void offerOptions(const Command& command, Offers& offers) {
+  for (auto& option : command.options) offers.add(option.name, option.text);
+  offers.add("--help", "Explain this command");
+}
+
+}  // namespace
+
+int completeWord(Call& call) {
+  auto& words = call.typed.words();
+  auto kind = words.empty() ? std::string() : words[0];
+  Offers offers;
+  offerFixed(offers, kind);
+  if (kind == "commands") {
+    for (auto& command : commands()) {
+      if (!command.name.starts_with("_")) offers.add(command.name, command.summary);
+    }
+  }
+  if (kind == "options" && words.size() > 1) {
+    if (auto command = findCommand(words[1])) offerOptions(*command, offers);
+  }
+  if (kind == "apps" || kind == "holders") {
+    for (auto& app : startableApps()) offers.add(app.id, app.name);
+  }
+  try {
+    offerLive(call, kind, offers);
+  } catch (const kj::Exception&) {
+    // A broker that does not answer has nothing to offer.
+  }
+  call.console.print(offers.text());
+  return DONE;
+}
+
+}  // namespace latchkey::cli

@@ -1,0 +1,216 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+// What the person decides by typing: answers, grants and their ends.
+
+#include <kj/debug.h>
+
+#include "app/cli/choose.h"
+#include "app/cli/descriptor.h"
+#include "app/cli/names.h"
+#include "broker/base/files.h"
+#include "broker/base/text.h"
+
+namespace latchkey::cli {
+namespace {
+
+void fill(capnp::List<capnp::Text>::Builder list, const std::vector<std::string>& ids) {
+  for (unsigned i = 0; i < ids.size(); ++i) list.set(i, ptr(ids[i]));
+}
+
+// The instance a `once` or `run` grant of `holder` is bound to.
+std::string boundInstance(Call& call, const std::string& holder) {
+  if (call.typed.has("--instance")) return chooseInstance(call, call.typed.value("--instance"));
+  auto answer = call.link.person().instancesRequest().send().wait(call.link.waits());
+  std::string found;
+  for (auto info : answer.getList()) {
+    if (info.getState() == schema::InstanceInfo::State::ENDED) continue;
+    if (holderName(text(info.getApp()), text(info.getProfile())) != holder) continue;
+    if (!found.empty()) throw UsageError("several are running: say which with --instance");
+    found = text(info.getId());
+  }
+  if (found.empty()) throw UsageError(brief(holder, 60) + " is not running: --for once and run need that");
+  return found;
+}
+
+// Resolves the thing now, so that what was typed is what is granted.
+void describeFile(Call& call, const std::string& target, schema::Kind kind, schema::Person::GrantParams::Builder params) {
+  KJ_IF_MAYBE (thing, tryResolve(target)) {
+    if (thing->directory != (kind == schema::Kind::FOLDER)) {
+      throw UsageError(brief(target, 60) + (thing->directory ? " is a folder" : " is a file, not a folder"));
+    }
+    auto object = params.getObject();
+    object.setPath(data(thing->path));
+    object.setTarget(ptr(escaped(thing->path)));
+    object.setDevice(thing->device);
+    object.setInode(thing->inode);
+    params.setFile(descriptorOf(kj::mv(thing->fd)));
+  } else {
+    throw UsageError("there is no file or folder " + brief(target, 60));
+  }
+}
+
+schema::Scope defaultScope(schema::Kind kind) {
+  switch (kind) {
+    case schema::Kind::FOLDER: return schema::Scope::TREE;
+    case schema::Kind::NETWORK:
+    case schema::Kind::LISTEN: return schema::Scope::HOST;
+    default: return schema::Scope::FILE;
+  }
+}
+
+bool isFile(schema::Kind kind) { return kind == schema::Kind::FILE || kind == schema::Kind::FOLDER; }
+
+void act(Call& call, const std::vector<std::string>& ids, auto request) {
+  fill(request.initGrants(static_cast<unsigned>(ids.size())), ids);
+  request.send().wait(call.link.waits());
+}
+
+std::vector<std::string> heldBy(Call& call, const std::string& app) {
+  auto ask = call.link.person().grantsRequest();
+  ask.setApp(app);
+  ask.setEnded(false);
+  auto answer = ask.send().wait(call.link.waits());
+  std::vector<std::string> ids;
+  for (auto grant : answer.getList()) ids.push_back(text(grant.getId()));
+  return ids;
+}
+
+}  // namespace
+
+int answerRequest(Call& call) {
+  call.atMost(2);
+  auto verdict = chosen<schema::Answer::Verdict>("the answer", call.word(1, "the answer (allow, deny, never)"));
+  auto waiting = call.link.person().requestsRequest().send().wait(call.link.waits());
+  std::vector<std::string> ids;
+  for (auto request : waiting.getList()) ids.push_back(text(request.getId()));
+  auto id = chooseId("waiting request", call.word(0, "REQUEST"), ids);
+  for (auto request : waiting.getList()) {
+    if (id != text(request.getId())) continue;
+    auto ask = call.link.person().answerRequest();
+    ask.setRequest(id);
+    auto answer = ask.initAnswer();
+    answer.setVerdict(verdict);
+    answer.setAccess(call.typed.has("--access") ? chosen<schema::Access>("--access", call.typed.value("--access"))
+                                                : request.getAccess());
+    if (call.typed.has("--scope")) answer.setScope(chosen<schema::Scope>("--scope", call.typed.value("--scope")));
+    else if (request.getScopes().size() > 0) answer.setScope(request.getScopes()[0]);
+    readLifetime(call.typed.value("--for", "once"), call.clock, answer.initLifetime());
+    auto made = ask.send().wait(call.link.waits());
+    if (made.getGrant().size() > 0) call.console.print(text(made.getGrant()) + "\n");
+    return DONE;
+  }
+  KJ_UNREACHABLE;
+}
+
+int addGrant(Call& call) {
+  call.atMost(3);
+  auto& holder = call.word(0, "HOLDER");
+  auto kind = chosen<schema::Kind>("KIND", call.word(1, "KIND"));
+  auto& target = call.word(2, "TARGET");
+  auto ask = call.link.person().grantRequest();
+  ask.setHolder(holder);
+  ask.setKind(kind);
+  ask.setAccess(chosen<schema::Access>("--access", call.typed.value("--access", "read")));
+  ask.setOrigin(schema::Origin::ADDED);
+  readLifetime(call.typed.value("--for", "always"), call.clock, ask.initLifetime());
+  auto object = ask.initObject();
+  object.setScope(call.typed.has("--scope") ? chosen<schema::Scope>("--scope", call.typed.value("--scope"))
+                                            : defaultScope(kind));
+  if (isFile(kind)) {
+    describeFile(call, target, kind, ask);
+  } else {
+    if (!isUtf8(target)) throw UsageError("TARGET is not text");
+    object.setTarget(target);
+  }
+  auto lifetime = ask.getLifetime().which();
+  if (lifetime == schema::Lifetime::ONCE || lifetime == schema::Lifetime::RUN) ask.setInstance(boundInstance(call, holder));
+  auto made = ask.send().wait(call.link.waits());
+  call.console.print(text(made.getId()) + "\n");
+  return DONE;
+}
+
+int revokeGrants(Call& call) {
+  auto app = call.typed.value("--app");
+  if (app.empty() == call.typed.words().empty()) throw UsageError("say either GRANT... or --app APP-ID");
+  auto ids = app.empty() ? chooseGrants(call, call.typed.words(), false) : heldBy(call, app);
+  if (call.typed.has("--dry-run")) {
+    auto ask = call.link.person().consequencesRequest();
+    fill(ask.initGrants(static_cast<unsigned>(ids.size())), ids);
+    auto answer = ask.send().wait(call.link.waits());
+    printGrants(call, answer.getEnds(), "Nothing would end.");
+    return DONE;
+  }
+  auto ask = call.link.person().revokeRequest();
+  fill(ask.initGrants(static_cast<unsigned>(ids.size())), ids);
+  auto answer = ask.send().wait(call.link.waits());
+  printGrants(call, answer.getEnded(), "Nothing ended.");
+  return DONE;
+}
+
+int suspendGrants(Call& call) {
+  act(call, chooseGrants(call, call.typed.words(), false), call.link.person().suspendRequest());
+  return DONE;
+}
+
+int resumeGrants(Call& call) {
+  act(call, chooseGrants(call, call.typed.words(), false), call.link.person().resumeRequest());
+  return DONE;
+}
+
+int restoreGrants(Call& call) {
+  auto ids = chooseGrants(call, call.typed.words(), true);
+  auto ask = call.link.person().restoreRequest();
+  fill(ask.initGrants(static_cast<unsigned>(ids.size())), ids);
+  auto answer = ask.send().wait(call.link.waits());
+  for (auto id : answer.getMade()) call.console.print(text(id) + "\n");
+  return DONE;
+}
+
+int forgetRefusal(Call& call) {
+  call.atMost(1);
+  auto ask = call.link.person().forgetRequest();
+  ask.setRefusal(call.word(0, "REQUEST"));
+  ask.send().wait(call.link.waits());
+  return DONE;
+}
+
+int stopInstances(Call& call) {
+  if (call.typed.has("--all")) {
+    call.atMost(0);
+    call.link.person().stopAllRequest().send().wait(call.link.waits());
+    return DONE;
+  }
+  call.word(0, "INSTANCE (or --all)");
+  auto grace = wholeNumber("--grace", call.typed.value("--grace", "5"), 3600);
+  for (auto& word : call.typed.words()) {
+    auto find = call.link.person().findInstanceRequest();
+    find.setId(chooseInstance(call, word));
+    auto stop = find.send().getInstance().stopRequest();
+    stop.setGraceSeconds(static_cast<uint32_t>(grace));
+    stop.send().wait(call.link.waits());
+  }
+  return DONE;
+}
+
+int switchNetwork(Call& call) {
+  call.atMost(1);
+  auto& word = call.word(0, "off or on");
+  if (word != "off" && word != "on") throw UsageError("say off or on");
+  auto ask = call.link.person().networkOffRequest();
+  ask.setOff(word == "off");
+  ask.send().wait(call.link.waits());
+  return DONE;
+}
+
+int quitBroker(Call& call) {
+  call.atMost(0);
+  KJ_IF_MAYBE (person, call.link.tryPerson()) {
+    // It may be gone before it can say that it goes.
+    person->shutdownRequest().send().ignoreResult().catch_([](kj::Exception&&) {}).wait(call.link.waits());
+    call.link.lost().wait(call.link.waits());
+  }
+  return DONE;
+}
+
+}  // namespace latchkey::cli

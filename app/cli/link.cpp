@@ -1,0 +1,37 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "app/cli/link.h"
+
+#include "broker/base/start-broker.h"
+
+namespace latchkey::cli {
+
+const Places& Link::places() {
+  if (m_places == nullptr) m_places = Places::fromEnvironment();
+  return KJ_ASSERT_NONNULL(m_places);
+}
+
+schema::Person::Client Link::person() {
+  if (m_lost) connect(ensureBroker(places()));
+  return m_connection->bootstrap().castAs<schema::Person>();
+}
+
+kj::Maybe<schema::Person::Client> Link::tryPerson() {
+  if (m_lost) {
+    KJ_IF_MAYBE (fd, tryConnect(places().personSocket())) connect(kj::mv(*fd));
+    else return nullptr;
+  }
+  return m_connection->bootstrap().castAs<schema::Person>();
+}
+
+void Link::connect(kj::AutoCloseFd fd) {
+  m_watch = nullptr;
+  m_connection = nullptr;
+  auto stream = m_io.lowLevelProvider->wrapUnixSocketFd(fd.release(), kj::LowLevelAsyncIoProvider::TAKE_OWNERSHIP);
+  m_connection = kj::heap<Connection>(kj::mv(stream), capnp::rpc::twoparty::Side::CLIENT);
+  m_lost = false;
+  m_watch = m_connection->disconnected().then([this] { m_lost = true; }).eagerlyEvaluate(nullptr);
+}
+
+}  // namespace latchkey::cli

@@ -1,0 +1,41 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#pragma once
+// This command's connection to the broker.
+
+#include <kj/async-io.h>
+
+#include "broker/base/connection.h"
+#include "broker/base/places.h"
+#include "broker/schema/person.capnp.h"
+
+namespace latchkey::cli {
+
+class Link {
+public:
+  explicit Link(kj::AsyncIoContext& io) : m_io(io) {}
+
+  // Starts the broker if none runs, and connects anew if the one we knew has gone. Throws with one line for the person.
+  schema::Person::Client person();
+  // The same without starting one.
+  kj::Maybe<schema::Person::Client> tryPerson();
+
+  // Resolves when the broker we are connected to has gone.
+  kj::Promise<void> lost() { return m_connection->disconnected(); }
+
+  const Places& places();
+  kj::AsyncIoContext& io() { return m_io; }
+  kj::WaitScope& waits() { return m_io.waitScope; }
+
+private:
+  void connect(kj::AutoCloseFd fd);
+
+  kj::AsyncIoContext& m_io;
+  kj::Maybe<Places> m_places;   // Read when first needed: inside a sandbox there are none.
+  kj::Own<Connection> m_connection;
+  kj::Promise<void> m_watch = nullptr;
+  bool m_lost = true;
+};
+
+}  // namespace latchkey::cli

@@ -1,0 +1,118 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+// What the person calls an app, and what it is allowed to be.
+
+#include "app/cli/command.h"
+#include "app/cli/names.h"
+#include "app/cli/table.h"
+#include "broker/base/json.h"
+#include "broker/base/text.h"
+
+namespace latchkey::cli {
+namespace {
+
+struct Switch {
+  std::string_view name;
+  bool (schema::AppSettings::Reader::*get)() const;
+  void (schema::AppSettings::Builder::*set)(bool);
+};
+constexpr Switch SWITCHES[] = {
+    {"gpu", &schema::AppSettings::Reader::getGpu, &schema::AppSettings::Builder::setGpu},
+    {"own-sandboxes", &schema::AppSettings::Reader::getOwnSandboxes, &schema::AppSettings::Builder::setOwnSandboxes},
+    {"shared-x", &schema::AppSettings::Reader::getSharedX, &schema::AppSettings::Builder::setSharedX},
+    {"see-home-names", &schema::AppSettings::Reader::getSeeHomeNames, &schema::AppSettings::Builder::setSeeHomeNames},
+};
+
+constexpr std::string_view SHARED_X_WARNING =
+    "It can see and control everything on your screen, including the questions that Latchkey asks.";
+
+uint64_t byteCount(std::string text) {
+  uint64_t unit = 1;
+  if (text.ends_with('K')) unit = 1ull << 10;
+  if (text.ends_with('M')) unit = 1ull << 20;
+  if (text.ends_with('G')) unit = 1ull << 30;
+  if (unit > 1) text.pop_back();
+  return wholeNumber("memory", text, (1ull << 50) / unit) * unit;
+}
+
+bool onOrOff(const std::string& value) {
+  if (value == "on") return true;
+  if (value == "off") return false;
+  throw UsageError("say on or off");
+}
+
+void change(Call& call, schema::AppSettings::Builder settings, const std::string& word) {
+  auto equals = word.find('=');
+  if (equals == word.npos) throw UsageError("settings are changed by SETTING=VALUE");
+  auto name = word.substr(0, equals), value = word.substr(equals + 1);
+  for (auto& one : SWITCHES) {
+    if (one.name != name) continue;
+    bool on = onOrOff(value);
+    (settings.*one.set)(on);
+    if (on && name == "shared-x") Console::complain(SHARED_X_WARNING);
+    return;
+  }
+  if (name == "memory") return settings.setMemoryLimit(byteCount(value));
+  if (name == "processes") return settings.setProcessLimit(static_cast<uint32_t>(wholeNumber(name, value, 1'000'000)));
+  if (name == "cpu") return settings.setCpuPercent(static_cast<uint32_t>(wholeNumber(name, value, 100'000)));
+  throw UsageError("there is no setting " + brief(name, 60));
+}
+
+void print(Call& call, schema::AppSettings::Reader settings) {
+  if (call.json()) {
+    JsonArray json;
+    json.object().field("app", text(settings.getApp())).field("petname", text(settings.getPetname()));
+    for (auto& one : SWITCHES) json.flag(one.name, (settings.*one.get)());
+    json.field("memory", static_cast<int64_t>(settings.getMemoryLimit()))
+        .field("processes", static_cast<int64_t>(settings.getProcessLimit()))
+        .field("cpu", static_cast<int64_t>(settings.getCpuPercent()));
+    return call.console.print(json.finish());
+  }
+  Table table({"SETTING", "VALUE"});
+  table.row({{"name"}, {text(settings.getPetname())}});
+  for (auto& one : SWITCHES) table.row({{std::string(one.name)}, {(settings.*one.get)() ? "on" : "off"}});
+  table.row({{"memory"}, {std::to_string(settings.getMemoryLimit())}});
+  table.row({{"processes"}, {std::to_string(settings.getProcessLimit())}});
+  table.row({{"cpu"}, {std::to_string(settings.getCpuPercent())}});
+  call.console.print(table.text(call.console));
+}
+
+auto settingsOf(Call& call, const std::string& app) {
+  auto ask = call.link.person().settingsRequest();
+  ask.setApp(app);
+  return ask.send().wait(call.link.waits());
+}
+
+}  // namespace
+
+int setApp(Call& call) {
+  auto& app = call.word(0, "APP-ID");
+  auto answer = settingsOf(call, app);
+  if (call.typed.words().size() == 1) {
+    print(call, answer.getSettings());
+    return DONE;
+  }
+  auto ask = call.link.person().setSettingsRequest();
+  ask.setSettings(answer.getSettings());
+  for (size_t i = 1; i < call.typed.words().size(); ++i) change(call, ask.getSettings(), call.typed.words()[i]);
+  ask.getSettings().setApp(app);
+  ask.send().wait(call.link.waits());
+  return DONE;
+}
+
+int nameApp(Call& call) {
+  call.atMost(2);
+  auto& app = call.word(0, "APP-ID");
+  auto answer = settingsOf(call, app);
+  auto ask = call.link.person().setSettingsRequest();
+  ask.setSettings(answer.getSettings());
+  ask.getSettings().setApp(app);
+  std::string name = call.typed.words().size() > 1 ? call.typed.words()[1] : "";
+  if (escaped(name) != name) throw UsageError("a name is text without control or invisible characters");
+  ask.getSettings().setPetname(name);
+  ask.send().wait(call.link.waits());
+  return DONE;
+}
+
+}  // namespace latchkey::cli
