@@ -87,6 +87,9 @@ int act(const std::vector<std::string>& arguments) {
   } catch (const kj::Exception& exception) {
     Console::complain(reason(exception));
     return command->act == runApp ? COULD_NOT : FAILED;
+  } catch (const std::exception& exception) {
+    Console::complain(exception.what());
+    return command->act == runApp ? COULD_NOT : FAILED;
   }
 }
 

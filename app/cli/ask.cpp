@@ -11,6 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <filesystem>
+
 #include "app/cli/command.h"
 #include "app/cli/names.h"
 #include "broker/base/connection.h"
@@ -24,9 +26,7 @@ namespace {
 // Without following links: what a name leads to is not ours to know before it was allowed.
 std::string absolute(const std::string& path) {
   if (path.starts_with('/')) return path;
-  auto here = kj::heapArray<char>(PATH_MAX);
-  KJ_REQUIRE(getcwd(here.begin(), here.size()) != nullptr, "the working directory is gone");
-  return std::string(here.begin()) + "/" + path;
+  return std::filesystem::current_path().string() + "/" + path;
 }
 
 void describe(Call& call, schema::Powerbox::Descriptor::Builder query) {
@@ -35,7 +35,7 @@ void describe(Call& call, schema::Powerbox::Descriptor::Builder query) {
   query.setAccess(call.typed.has("--write") ? schema::Access::WRITE : schema::Access::READ);
   if (kind == schema::Kind::FILE || kind == schema::Kind::FOLDER) {
     auto path = absolute(call.word(1, "PATH"));
-    query.setPath(data(path));
+    query.setPath(asData(path));
     return;
   }
   auto& target = call.word(1, "what to reach");

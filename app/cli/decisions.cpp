@@ -40,7 +40,7 @@ void describeFile(Call& call, const std::string& target, schema::Kind kind, sche
       throw UsageError(brief(target, 60) + (thing->directory ? " is a folder" : " is a file, not a folder"));
     }
     auto object = params.getObject();
-    object.setPath(data(thing->path));
+    object.setPath(asData(thing->path));
     object.setTarget(ptr(escaped(thing->path)));
     object.setDevice(thing->device);
     object.setInode(thing->inode);

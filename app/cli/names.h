@@ -61,7 +61,7 @@ inline std::string text(capnp::Text::Reader reader) { return {reader.begin(), re
 inline std::string bytes(capnp::Data::Reader reader) {
   return {reinterpret_cast<const char*>(reader.begin()), reader.size()};
 }
-inline capnp::Data::Reader data(std::string_view text) {
+inline capnp::Data::Reader asData(std::string_view text) {
   return {reinterpret_cast<const kj::byte*>(text.data()), text.size()};
 }
 inline kj::StringPtr ptr(const std::string& text) { return {text.c_str(), text.size()}; }

@@ -44,11 +44,11 @@ std::string Question::strong(const std::string& text) const { return m_colours ?
 
 std::string Question::thing() const {
   auto path = bytes(m_request.getObject().getPath());
-  return path.empty() ? brief(text(m_request.getObject().getTarget()), m_columns - 4) : brief(lastPart(path), m_columns / 2);
+  return path.empty() ? brief(cli::text(m_request.getObject().getTarget()), m_columns - 4) : brief(lastPart(path), m_columns / 2);
 }
 
 std::string Question::headline() const {
-  auto name = text(m_request.getAppName().size() > 0 ? m_request.getAppName() : m_request.getApp());
+  auto name = cli::text(m_request.getAppName().size() > 0 ? m_request.getAppName() : m_request.getApp());
   std::string wants;
   switch (m_request.getKind()) {
     case schema::Kind::FILE: wants = m_request.getCreate() ? "wants to save" : "wants to open"; break;
@@ -69,7 +69,7 @@ std::string Question::scopeWords() const {
     case schema::Scope::FOLDER: return "everything directly in its folder";
     case schema::Scope::TREE: return "its folder and all below it";
     case schema::Scope::HOST: return "this host only";
-    case schema::Scope::DOMAIN_: return "all of its domain";
+    case schema::Scope::DOMAIN: return "all of its domain";
     case schema::Scope::PORT: return "this port only";
     case schema::Scope::NETWORK: return "all of that network";
   }
@@ -84,9 +84,9 @@ std::string Question::details() const {
   };
   line("whole name", escaped(path));   // All of it, over as many lines as it takes.
   line("asked by", m_request.getProgram().size() > 0
-                       ? brief(text(m_request.getProgram()), 40) + " (process " + std::to_string(m_request.getPid()) + ")"
+                       ? brief(cli::text(m_request.getProgram()), 40) + " (process " + std::to_string(m_request.getPid()) + ")"
                        : "");
-  line("app", brief(text(m_request.getApp()), m_columns));
+  line("app", brief(cli::text(m_request.getApp()), m_columns));
   line("answer until", timeText(m_request.getDeadline()));
   return out;
 }

@@ -43,8 +43,7 @@ kj::Promise<void> wait(kj::Maybe<kj::Own<kj::PromiseFulfiller<void>>>& maybe) {
 }  // namespace
 
 Relay::Relay(kj::UnixEventPort& port, Terminal& terminal, kj::AutoCloseFd master, Ways ways, std::function<void()> suspend)
-    : m_port(port),
-      m_terminal(terminal),
+    : m_terminal(terminal),
       m_master(kj::mv(master)),
       m_ways(ways),
       m_watchTerminal(kj::heap<kj::UnixEventPort::FdObserver>(port, terminal.fd(),

@@ -57,7 +57,6 @@ private:
   bool suspendKey(char key) const;
   void release();
 
-  kj::UnixEventPort& m_port;
   Terminal& m_terminal;
   kj::AutoCloseFd m_master;
   Ways m_ways;
@@ -67,7 +66,6 @@ private:
 
   bool m_held = false;
   bool m_showing = false;
-  bool m_finished = false;
   kj::Maybe<kj::Own<kj::PromiseFulfiller<void>>> m_released, m_shown, m_foreground, m_hold, m_toFeed, m_typed;
   kj::ForkedPromise<void> m_outputEnd = nullptr;
   std::string m_pending;    // Keys on their way to the program.

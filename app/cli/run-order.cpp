@@ -62,11 +62,11 @@ kj::Maybe<std::string> ownProgram(const std::string& name, const std::string& ho
 }
 
 void setList(capnp::List<capnp::Data>::Builder list, const std::vector<std::string>& words) {
-  for (unsigned i = 0; i < words.size(); ++i) list.set(i, data(words[i]));
+  for (unsigned i = 0; i < words.size(); ++i) list.set(i, asData(words[i]));
 }
 
 void setThing(schema::Designation::Builder designation, Resolved&& thing, schema::Access access, schema::Origin origin) {
-  designation.setPath(data(thing.path));
+  designation.setPath(asData(thing.path));
   designation.setDirectory(thing.directory);
   designation.setAccess(access);
   designation.setOrigin(origin);
@@ -79,8 +79,8 @@ void setEnvironment(schema::LaunchSpec::Builder spec) {
   for (unsigned i = 0; i < all.size(); ++i) {
     std::string_view entry = all[i];
     auto equals = entry.find('=');
-    list[i].setName(data(entry.substr(0, equals)));
-    if (equals != entry.npos) list[i].setValue(data(entry.substr(equals + 1)));
+    list[i].setName(asData(entry.substr(0, equals)));
+    if (equals != entry.npos) list[i].setValue(asData(entry.substr(equals + 1)));
   }
 }
 
@@ -139,7 +139,7 @@ void RunOrder::fill(schema::LaunchSpec::Builder spec) && {
     setThing(list[next++], kj::mv(one.thing), program ? schema::Access::READ : schema::Access::WRITE, schema::Origin::TYPED);
   }
   KJ_IF_MAYBE (thing, here) {
-    spec.setWorkingDirectory(data(thing->path));
+    spec.setWorkingDirectory(asData(thing->path));
     setThing(list[next], kj::mv(*thing), hereAccess, schema::Origin::WORKDIR);
   }
 }
