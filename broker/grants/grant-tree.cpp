@@ -57,7 +57,8 @@ bool isUsedUp(const GrantTree::Node& node) {
 
 }  // namespace
 
-// --- keeping --------------------------------------------------------------------------------------------------------------
+// --- keeping
+// --------------------------------------------------------------------------------------------------------------
 
 void GrantTree::index(Node& node, Index& index) {
   index.all.insert(&node);
@@ -118,7 +119,8 @@ GrantTree::Node* GrantTree::findNode(const GrantId& id) {
   return found == m_nodes.end() ? nullptr : &found->second;
 }
 
-// --- looking up -----------------------------------------------------------------------------------------------------------
+// --- looking up
+// -----------------------------------------------------------------------------------------------------------
 
 const GrantTree::Node* GrantTree::find(const GrantId& id) const {
   auto found = m_nodes.find(id);
@@ -170,7 +172,8 @@ std::vector<InstanceId> GrantTree::instances() const {
   return result;
 }
 
-// --- changing -------------------------------------------------------------------------------------------------------------
+// --- changing
+// -------------------------------------------------------------------------------------------------------------
 
 std::vector<Grant> GrantTree::wouldEnd(const std::vector<GrantId>& ids, GrantState how) const {
   std::unordered_set<const Node*> seen, tops;
@@ -241,7 +244,8 @@ std::vector<Grant> GrantTree::below(const std::vector<Grant>& grants) const {
   return result;
 }
 
-// --- time and use ---------------------------------------------------------------------------------------------------------
+// --- time and use
+// ---------------------------------------------------------------------------------------------------------
 
 std::vector<GrantId> GrantTree::due() const {
   std::set<GrantId> over;

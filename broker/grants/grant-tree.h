@@ -8,8 +8,8 @@
 // can be forgotten when an ancestor changes. What ends ends with its whole subtree and never comes back.
 //
 // Changing happens in two steps, so that the ledger can commit in between: `would...` says how the grants would look
-// and changes nothing, `apply` makes it so. Looking up by holder, instance or object is by index, living and ended ones apart:
-// a month of ended grants costs the living ones nothing.
+// and changes nothing, `apply` makes it so. Looking up by holder, instance or object is by index, living and ended ones
+// apart: a month of ended grants costs the living ones nothing.
 
 #include <set>
 #include <string>
@@ -29,7 +29,7 @@ class GrantTree final {
 public:
   struct Node {
     Grant grant{};
-    Deadline deadline{};   // Of `until`, or of the lapse of `always`; never for the others.
+    Deadline deadline{};  // Of `until`, or of the lapse of `always`; never for the others.
     Node* parent = nullptr;
     std::vector<Node*> children{};
   };
@@ -53,9 +53,9 @@ public:
   enum class Which : uint8_t { Living, Ended };
   std::vector<const Node*> all(Which which) const;
   std::vector<const Node*> ofHolder(const std::string& holder, Which which) const;
-  std::vector<const Node*> ofInstance(const InstanceId& instance) const;   // Living ones.
-  std::vector<const Node*> ofObject(const Object& object) const;           // Living ones.
-  std::vector<InstanceId> instances() const;                               // With living grants.
+  std::vector<const Node*> ofInstance(const InstanceId& instance) const;  // Living ones.
+  std::vector<const Node*> ofObject(const Object& object) const;          // Living ones.
+  std::vector<InstanceId> instances() const;                              // With living grants.
   size_t size() const { return m_nodes.size(); }
 
   // These and all below them as they would be ended. Parents come before children; unknown and ended ones are skipped.
@@ -78,7 +78,8 @@ public:
     uint64_t bytesWritten = 0;
     WallTime when{};
   };
-  // For the grant and all its ancestors: each use of a child is one of its parent. Returns those whose limit is reached.
+  // For the grant and all its ancestors: each use of a child is one of its parent. Returns those whose limit is
+  // reached.
   std::vector<GrantId> count(const GrantId& id, const Use& use);
   void setLiveHandles(const GrantId& id, uint32_t live);
 

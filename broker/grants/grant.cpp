@@ -42,13 +42,14 @@ bool atMost(const Limits& inner, const Limits& outer) {
 
 bool isType(const Lifetime& lifetime, Lifetime::Type type) { return lifetime.type == type; }
 
-// "Until 14:00" AND "while it runs" is "until 14:00", bound to the instance as well: that is why `instance` outlives the
-// lifetime it came from.
+// "Until 14:00" AND "while it runs" is "until 14:00", bound to the instance as well: that is why `instance` outlives
+// the lifetime it came from.
 Lifetime shorter(const Lifetime& one, const Lifetime& other) {
   using Type = Lifetime::Type;
   auto either = [&](Type type) { return isType(one, type) || isType(other, type); };
   if (either(Type::Once)) return Lifetime::once();
-  if (isType(one, Type::Until) && isType(other, Type::Until)) return std::min(one.until, other.until) == one.until ? one : other;
+  if (isType(one, Type::Until) && isType(other, Type::Until))
+    return std::min(one.until, other.until) == one.until ? one : other;
   if (either(Type::Until)) return isType(one, Type::Until) ? one : other;
   return either(Type::Run) ? Lifetime::run() : Lifetime::always();
 }
@@ -68,13 +69,12 @@ bool lastsNoLonger(const Grant& inner, const Grant& outer) {
   return false;
 }
 
-bool isPlainLine(std::string_view text, size_t limit) {
-  return text.size() <= limit && escaped(text) == text;
-}
+bool isPlainLine(std::string_view text, size_t limit) { return text.size() <= limit && escaped(text) == text; }
 
 bool isId(std::string_view text) {
   return !text.empty() && text.size() <= 64 && std::ranges::all_of(text, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+           c == '-';
   });
 }
 

@@ -2,11 +2,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 #pragma once
-// A grant as the broker thinks of it: plain data, the same fields and numbers as broker/schema/grant.capnp, and the algebra
-// on them. Text from a message becomes a Grant in grant-schema.h and nowhere else.
+// A grant as the broker thinks of it: plain data, the same fields and numbers as broker/schema/grant.capnp, and the
+// algebra on them. Text from a message becomes a Grant in grant-schema.h and nowhere else.
 //
-// The algebra has one law: a derived grant is what was wanted AND what its parent allows, never OR. Where the two cannot be
-// compared ("example.org" and "*.org") the answer is that one does not contain the other: what is not understood is refused.
+// The algebra has one law: a derived grant is what was wanted AND what its parent allows, never OR. Where the two
+// cannot be compared ("example.org" and "*.org") the answer is that one does not contain the other: what is not
+// understood is refused.
 
 #include <kj/common.h>
 
@@ -37,7 +38,7 @@ struct Lifetime {
   enum class Type : uint8_t { Once, Run, Until, Always };
 
   Type type = Type::Once;
-  WallTime until{};   // For Type::Until only.
+  WallTime until{};  // For Type::Until only.
 
   static Lifetime once() { return {Type::Once, {}}; }
   static Lifetime run() { return {Type::Run, {}}; }
@@ -55,42 +56,44 @@ struct Limits {
 };
 
 struct Object {
-  std::string target{};   // What a person reads; for kinds without a path also what decides.
-  std::string path{};     // Files and folders: absolute, resolved, any bytes but NUL.
+  std::string target{};  // What a person reads; for kinds without a path also what decides.
+  std::string path{};    // Files and folders: absolute, resolved, any bytes but NUL.
   uint64_t device = 0;
   uint64_t inode = 0;
   Scope scope = Scope::File;
-  bool see = false;     // Names only.
+  bool see = false;  // Names only.
   bool operator==(const Object&) const = default;
 };
 
 struct Grant {
   GrantId id{};
-  std::string holder{};   // APP-ID or APP-ID@PROFILE.
+  std::string holder{};  // APP-ID or APP-ID@PROFILE.
   Kind kind = Kind::File;
   Object object{};
   Access access = Access::Read;
   Lifetime lifetime{};
   Limits limits{};
-  GrantId parent{};       // Empty: "you".
+  GrantId parent{};  // Empty: "you".
   GrantState state = GrantState::Active;
   Origin origin = Origin::Prompt;
-  // Ends with this instance. Always set for `once` and `run`; a derived `until` has it when its parent was bound to one.
+  // Ends with this instance. Always set for `once` and `run`; a derived `until` has it when its parent was bound to
+  // one.
   InstanceId instance{};
   WallTime created{};
-  WallTime used{};        // Zero: never.
-  WallTime ended{};       // Zero while it lives.
+  WallTime used{};   // Zero: never.
+  WallTime ended{};  // Zero while it lives.
   uint64_t uses = 0;
   uint64_t bytesRead = 0;
   uint64_t bytesWritten = 0;
-  uint32_t live = 0;    // Open handles now. Not stored.
+  uint32_t live = 0;  // Open handles now. Not stored.
 
   bool hasEnded() const { return state == GrantState::Expired || state == GrantState::Revoked; }
   bool operator==(const Grant&) const = default;
 };
 
-// `wanted` cut down to what `parent` allows, with `parent` as its parent. Nothing if they have nothing in common, or cannot be compared.
-// Takes holder, instance and origin from `wanted`: a grant may be passed on to another holder, never grow on the way.
+// `wanted` cut down to what `parent` allows, with `parent` as its parent. Nothing if they have nothing in common, or
+// cannot be compared. Takes holder, instance and origin from `wanted`: a grant may be passed on to another holder,
+// never grow on the way.
 kj::Maybe<Grant> attenuate(const Grant& parent, const Grant& wanted);
 
 // Whether everything that `inner` permits, `outer` permits too, for any holder: object, access, limits, lifetime.
@@ -104,8 +107,8 @@ inline bool permits(const Grant& grant, Kind kind, const Object& object, Access 
   return access <= grant.access && reaches(grant.kind, grant.object, kind, object);
 }
 
-// What is wrong with a record that says it is a grant: one line, empty when nothing is. Run on everything read from disk
-// and on everything about to be added.
+// What is wrong with a record that says it is a grant: one line, empty when nothing is. Run on everything read from
+// disk and on everything about to be added.
 std::string faultOf(const Grant& grant);
 
 }  // namespace latchkey

@@ -26,16 +26,18 @@ constexpr Duration ENDED_KEPT = 24h * 30;
 constexpr Duration PURGE_EVERY = 1h;
 constexpr Duration FLUSH_AFTER = 5s;
 constexpr Duration TICK_AT_LEAST = 30s;
-constexpr size_t MAX_WAITING = 10'000;   // Journal lines in memory while the disk refuses; the oldest go first.
+constexpr size_t MAX_WAITING = 10'000;  // Journal lines in memory while the disk refuses; the oldest go first.
 constexpr size_t MAX_PETNAME = 200;
 
 // Facts of the ledger's own; the server's have no dot.
-constexpr const char* SEEN = "ledger.seen";       // Wall time of the last write.
-constexpr const char* PORTAL = "ledger.portal";   // Digest of the file portal's cookie.
+constexpr const char* SEEN = "ledger.seen";      // Wall time of the last write.
+constexpr const char* PORTAL = "ledger.portal";  // Digest of the file portal's cookie.
 
 std::string currentBoot() {
-  KJ_IF_MAYBE(id, tryReadFile("/proc/sys/kernel/random/boot_id", 64)) { return id->substr(0, id->find('\n')); }
-  return randomToken();   // No boot is like this one: elapsed times from before mean nothing.
+  KJ_IF_MAYBE (id, tryReadFile("/proc/sys/kernel/random/boot_id", 64)) {
+    return id->substr(0, id->find('\n'));
+  }
+  return randomToken();  // No boot is like this one: elapsed times from before mean nothing.
 }
 
 std::vector<GrantId> idsOf(const std::vector<const GrantTree::Node*>& nodes) {
@@ -45,7 +47,8 @@ std::vector<GrantId> idsOf(const std::vector<const GrantTree::Node*>& nodes) {
 }
 
 kj::Exception refusedBecause(const std::string& why) {
-  return kj::Exception(kj::Exception::Type::FAILED, __FILE__, __LINE__, kj::str("this access cannot be given: ", why.c_str()));
+  return kj::Exception(kj::Exception::Type::FAILED, __FILE__, __LINE__,
+                       kj::str("this access cannot be given: ", why.c_str()));
 }
 
 size_t depthOf(const GrantTree::Node& node) {
@@ -100,7 +103,9 @@ struct Ledger::Impl {
   Impl(const std::string& directory, const Clock& clock, const std::string& boot)
       : clock(clock), boot(boot), store(directory), tree(clock), lastFlush(clock.elapsed()) {
     load(store.takeContents());
-    KJ_IF_MAYBE(error, store.trouble()) { trouble = error->line(); }
+    KJ_IF_MAYBE (error, store.trouble()) {
+      trouble = error->line();
+    }
   }
 
   void load(Contents contents);
@@ -131,7 +136,8 @@ struct Ledger::Impl {
   void tell(const std::vector<Grant>& changed, const std::vector<JournalEntry>& added);
 };
 
-// --- coming back ----------------------------------------------------------------------------------------------------------
+// --- coming back
+// ----------------------------------------------------------------------------------------------------------
 
 void Ledger::Impl::load(Contents contents) {
   auto found = contents.facts.find(SEEN);
@@ -148,18 +154,20 @@ void Ledger::Impl::load(Contents contents) {
   lastSequence = contents.lastSequence;
 }
 
-// A wall clock set back while no broker ran lengthens nothing: within one boot the elapsed time says so, across boots the
-// wall time of our last write.
+// A wall clock set back while no broker ran lengthens nothing: within one boot the elapsed time says so, across boots
+// the wall time of our last write.
 Deadline Ledger::Impl::restoredDeadline(const StoredGrant& stored, WallTime seen) const {
   const auto& grant = stored.grant;
   if (grant.lifetime.type != Lifetime::Type::Until) return tree.deadlineOf(grant);
-  if (stored.boot == boot && stored.deadline != ElapsedTime()) return Deadline::at(grant.lifetime.until, stored.deadline);
+  if (stored.boot == boot && stored.deadline != ElapsedTime())
+    return Deadline::at(grant.lifetime.until, stored.deadline);
   auto deadline = tree.deadlineOf(grant);
   auto setBack = std::max(seen - clock.wall(), Duration::zero());
   return Deadline::at(grant.lifetime.until, deadline.elapsed() - setBack);
 }
 
-// --- writing --------------------------------------------------------------------------------------------------------------
+// --- writing
+// --------------------------------------------------------------------------------------------------------------
 
 StoredGrant Ledger::Impl::rowOf(const Grant& grant) const {
   const auto* node = tree.find(grant.id);
@@ -231,7 +239,9 @@ bool Ledger::Impl::tryCommit(const Changes& changes, Store::Durability durabilit
   try {
     commit(changes, durability);
     return true;
-  } catch (const StoreError&) { return false; }   // setTrouble() has told it.
+  } catch (const StoreError&) {
+    return false;
+  }  // setTrouble() has told it.
 }
 
 void Ledger::Impl::setTrouble(const std::string& line) {
@@ -249,7 +259,8 @@ bool Ledger::Impl::tryFlush() {
   return tryCommit({}, unkept.empty() ? Store::Durability::Lazy : Store::Durability::Flushed);
 }
 
-// --- journal --------------------------------------------------------------------------------------------------------------
+// --- journal
+// --------------------------------------------------------------------------------------------------------------
 
 JournalEntry Ledger::Impl::entryOf(JournalEntry entry) {
   entry.sequence = ++lastSequence;
@@ -294,7 +305,8 @@ void Ledger::Impl::tell(const std::vector<Grant>& changed, const std::vector<Jou
   }
 }
 
-// --- giving ---------------------------------------------------------------------------------------------------------------
+// --- giving
+// ---------------------------------------------------------------------------------------------------------------
 
 // Checked and complete, or an exception that says why not.
 Grant Ledger::Impl::prepared(Grant grant) const {
@@ -337,8 +349,11 @@ GrantId Ledger::add(Grant grant) {
     const auto* parent = impl.tree.find(grant.parent);
     bool over = parent == nullptr || parent->grant.hasEnded() || impl.tree.stateOf(*parent) == GrantState::Expired;
     if (over) throw refusedBecause("the access it derives from has ended");
-    KJ_IF_MAYBE(less, attenuate(parent->grant, grant)) { grant = *less; }
-    else { throw refusedBecause("the access it derives from does not reach that far"); }
+    KJ_IF_MAYBE (less, attenuate(parent->grant, grant)) {
+      grant = *less;
+    } else {
+      throw refusedBecause("the access it derives from does not reach that far");
+    }
   }
   auto made = impl.prepared(std::move(grant));
   impl.make({made});
@@ -349,13 +364,17 @@ GrantId Ledger::add(Grant grant) {
 kj::Maybe<Grant> Ledger::Impl::likeEnded(const Grant& ended, const std::map<GrantId, Grant>& made) const {
   auto grant = ended;
   if (!grant.instance.empty() && !survivors.contains(grant.instance)) return nullptr;
-  if (grant.lifetime.type == Lifetime::Type::Until) grant.lifetime.until = clock.wall() + (ended.lifetime.until - ended.created);
+  if (grant.lifetime.type == Lifetime::Type::Until)
+    grant.lifetime.until = clock.wall() + (ended.lifetime.until - ended.created);
   if (!grant.parent.empty()) {
     const auto* node = tree.find(grant.parent);
     auto again = made.find(grant.parent);
     if (again == made.end() && (node == nullptr || tree.stateOf(*node) != GrantState::Active)) return nullptr;
-    KJ_IF_MAYBE(less, attenuate(again == made.end() ? node->grant : again->second, grant)) { grant = *less; }
-    else { return nullptr; }
+    KJ_IF_MAYBE (less, attenuate(again == made.end() ? node->grant : again->second, grant)) {
+      grant = *less;
+    } else {
+      return nullptr;
+    }
   }
   return prepared(std::move(grant));
 }
@@ -370,9 +389,9 @@ std::vector<Grant> Ledger::restore(const std::vector<GrantId>& ids) {
   std::ranges::stable_sort(ended, {}, [](const auto* node) { return depthOf(*node); });
 
   std::vector<Grant> grants;
-  std::map<GrantId, Grant> made;   // By the id of the one it is like.
+  std::map<GrantId, Grant> made;  // By the id of the one it is like.
   for (const auto* node : ended) {
-    KJ_IF_MAYBE(grant, impl.likeEnded(node->grant, made)) {
+    KJ_IF_MAYBE (grant, impl.likeEnded(node->grant, made)) {
       grants.push_back(*grant);
       made.emplace(node->grant.id, *grant);
     }
@@ -390,10 +409,11 @@ std::vector<Grant> Ledger::resume(const std::vector<GrantId>& ids) {
   return impl.turn(changed, changes);
 }
 
-// --- taking away ----------------------------------------------------------------------------------------------------------
+// --- taking away
+// ----------------------------------------------------------------------------------------------------------
 
-Ended Ledger::Impl::end(const std::vector<GrantId>& ids, GrantState how, std::string_view event, std::string_view outcome,
-                        Changes also, Store::Durability durability) {
+Ended Ledger::Impl::end(const std::vector<GrantId>& ids, GrantState how, std::string_view event,
+                        std::string_view outcome, Changes also, Store::Durability durability) {
   Ended ended{.grants = tree.wouldEnd(ids, how)};
   auto changes = changesOf(ended.grants, event, outcome);
   changes.gone = std::move(also.gone);
@@ -417,7 +437,9 @@ std::vector<Grant> Ledger::Impl::turn(const std::vector<Grant>& changed, const C
   return after;
 }
 
-Ended Ledger::revoke(const std::vector<GrantId>& ids) { return m_impl->end(ids, GrantState::Revoked, "revoke", "ended"); }
+Ended Ledger::revoke(const std::vector<GrantId>& ids) {
+  return m_impl->end(ids, GrantState::Revoked, "revoke", "ended");
+}
 
 Ended Ledger::revokeAllOf(const std::string& holder) {
   return revoke(idsOf(m_impl->tree.ofHolder(holder, GrantTree::Which::Living)));
@@ -441,7 +463,8 @@ Ended Ledger::suspend(const std::vector<GrantId>& ids) {
 
 Ended Ledger::complete(GrantId id) { return m_impl->end({id}, GrantState::Expired, "expire", "ended"); }
 
-// --- instances ------------------------------------------------------------------------------------------------------------
+// --- instances
+// ------------------------------------------------------------------------------------------------------------
 
 // Not flushed: if the machine stops now, the instance is gone all the same and comes back as an orphan.
 Ended Ledger::endInstance(const InstanceId& instance) {
@@ -491,7 +514,8 @@ kj::Maybe<Digest> Ledger::portalDigest() const {
   return digest;
 }
 
-// --- time and use ---------------------------------------------------------------------------------------------------------
+// --- time and use
+// ---------------------------------------------------------------------------------------------------------
 
 Ended Ledger::tick() {
   auto& impl = *m_impl;
@@ -517,7 +541,8 @@ Ended Ledger::recordUse(const GrantId& id, const InstanceId& source, const Usage
   const auto* node = impl.tree.find(id);
   if (node == nullptr || node->grant.hasEnded()) return {};
   auto& last = impl.usage[id][source];
-  bool startedAnew = total.uses < last.uses || total.bytesRead < last.bytesRead || total.bytesWritten < last.bytesWritten;
+  bool startedAnew =
+      total.uses < last.uses || total.bytesRead < last.bytesRead || total.bytesWritten < last.bytesWritten;
   if (startedAnew) last = {.live = last.live};
   GrantTree::Use use{.uses = total.uses - last.uses,
                      .bytesRead = total.bytesRead - last.bytesRead,
@@ -547,7 +572,8 @@ void Ledger::adoptUse(const GrantId& id, const InstanceId& source, const Usage& 
   recordUse(id, source, total);
 }
 
-// --- looking up -----------------------------------------------------------------------------------------------------------
+// --- looking up
+// -----------------------------------------------------------------------------------------------------------
 
 std::vector<Grant> Ledger::Impl::shown(const std::vector<const GrantTree::Node*>& nodes) const {
   auto sorted = nodes;
@@ -588,16 +614,15 @@ std::vector<Grant> Ledger::ofObject(const Object& object) const { return m_impl-
 
 std::vector<Grant> Ledger::applicable(const std::string& holder, const InstanceId& instance) const {
   auto nodes = m_impl->tree.ofHolder(holder, GrantTree::Which::Living);
-  std::erase_if(nodes, [&](const auto* node) {
-    return !node->grant.instance.empty() && node->grant.instance != instance;
-  });
+  std::erase_if(nodes,
+                [&](const auto* node) { return !node->grant.instance.empty() && node->grant.instance != instance; });
   auto grants = m_impl->shown(nodes);
   std::erase_if(grants, [](const Grant& grant) { return grant.hasEnded(); });
   return grants;
 }
 
-kj::Maybe<Grant> Ledger::permitting(const std::string& holder, const InstanceId& instance, Kind kind, const Object& object,
-                                    Access access) const {
+kj::Maybe<Grant> Ledger::permitting(const std::string& holder, const InstanceId& instance, Kind kind,
+                                    const Object& object, Access access) const {
   for (const auto* node : m_impl->tree.ofHolder(holder, GrantTree::Which::Living)) {
     const auto& grant = node->grant;
     if (!grant.instance.empty() && grant.instance != instance) continue;
@@ -606,7 +631,8 @@ kj::Maybe<Grant> Ledger::permitting(const std::string& holder, const InstanceId&
   return nullptr;
 }
 
-// --- standing refusals, settings, small facts --------------------------------------------------------------------------------
+// --- standing refusals, settings, small facts
+// --------------------------------------------------------------------------------
 
 void Ledger::refuse(Refusal refusal) {
   KJ_REQUIRE(!refusal.id.empty());
@@ -628,7 +654,7 @@ std::vector<Refusal> Ledger::refusals() const { return valuesOf(m_impl->refusals
 
 kj::Maybe<Refusal> Ledger::refusing(const std::string& holder, Kind kind, const Object& object, Access access) const {
   auto named = object;
-  named.device = named.inode = 0;   // A "never" is about the name: the thing under it may be saved anew.
+  named.device = named.inode = 0;  // A "never" is about the name: the thing under it may be saved anew.
   for (const auto& [id, refusal] : m_impl->refusals) {
     if (refusal.holder != holder || access < refusal.access) continue;
     if (reaches(refusal.kind, refusal.object, kind, named)) return refusal;
@@ -642,7 +668,8 @@ AppSettings Ledger::settings(const std::string& app) const {
 }
 
 void Ledger::setSettings(const AppSettings& settings) {
-  bool plain = !settings.app.empty() && escaped(settings.app) == settings.app && escaped(settings.petname) == settings.petname;
+  bool plain =
+      !settings.app.empty() && escaped(settings.app) == settings.app && escaped(settings.petname) == settings.petname;
   if (!plain || settings.petname.size() > MAX_PETNAME) throw KJ_EXCEPTION(FAILED, "a name is one line of plain text");
   for (const auto& [app, others] : m_impl->settings) {
     if (app == settings.app || settings.petname.empty() || others.petname != settings.petname) continue;
@@ -664,7 +691,8 @@ void Ledger::putFact(const std::string& key, const std::string& value) {
   m_impl->facts[key] = value;
 }
 
-// --- journal, health ----------------------------------------------------------------------------------------------------------
+// --- journal, health
+// ----------------------------------------------------------------------------------------------------------
 
 void Ledger::journal(JournalEntry entry) {
   auto complete = m_impl->entryOf(std::move(entry));
@@ -673,7 +701,7 @@ void Ledger::journal(JournalEntry entry) {
 }
 
 std::vector<JournalEntry> Ledger::journal(const JournalFilter& filter) const {
-  auto& impl = const_cast<Impl&>(*m_impl);   // Writing what waits changes nothing that can be seen.
+  auto& impl = const_cast<Impl&>(*m_impl);  // Writing what waits changes nothing that can be seen.
   if (!impl.unwritten.empty()) impl.tryFlush();
   return impl.store.journal(filter);
 }
@@ -692,7 +720,7 @@ Ledger::Ledger(const std::string& directory, const Clock& clock) : Ledger(direct
 
 Ledger::Ledger(const std::string& directory, const Clock& clock, const std::string& boot)
     : m_impl(kj::heap<Impl>(directory, clock, boot)) {
-  tick();   // What ended while no broker ran.
+  tick();  // What ended while no broker ran.
 }
 
 Ledger::~Ledger() noexcept(false) { flush(); }

@@ -5,14 +5,16 @@
 // The ledger: every decision the person made, in memory and on disk at once. The only thing that changes grants.
 //
 // Grants in memory (GrantTree) and on disk (Store) must never disagree in the app's favour. So nobody gets at the two
-// separately: each method here first commits, then changes memory, then tells the observers, then returns. A caller that acts
-// on what a method returned acts on something durable.
+// separately: each method here first commits, then changes memory, then tells the observers, then returns. A caller
+// that acts on what a method returned acts on something durable.
 //
 // When the disk refuses (full, read-only, gone):
-// - what would give something (add, derive, resume, restore, settings, refusals) throws StoreError, and nothing has changed;
-// - what takes something away (revoke, suspend, expiry, ends of instances) happens all the same, is reported as not kept
-//   (`Ended::kept`), and is written as soon as the disk takes it: an access that the person ended must not go on because
-//   a disk is full. If the machine stops before that, it comes back - which is what the person is told.
+// - what would give something (add, derive, resume, restore, settings, refusals) throws StoreError, and nothing has
+// changed;
+// - what takes something away (revoke, suspend, expiry, ends of instances) happens all the same, is reported as not
+// kept
+//   (`Ended::kept`), and is written as soon as the disk takes it: an access that the person ended must not go on
+//   because a disk is full. If the machine stops before that, it comes back - which is what the person is told.
 //
 // Synchronous and without a loop: a decision's commit takes as long as the disk's own flush. One thread.
 
@@ -28,10 +30,11 @@
 
 namespace latchkey {
 
-// Grants that ended by one act, parents before children. The caller cuts what is live of them, also when `kept` is false.
+// Grants that ended by one act, parents before children. The caller cuts what is live of them, also when `kept` is
+// false.
 struct Ended {
   std::vector<Grant> grants{};
-  bool kept = true;      // False: done, but not on disk yet. See Ledger::trouble() for the line to show.
+  bool kept = true;  // False: done, but not on disk yet. See Ledger::trouble() for the line to show.
 };
 
 // Counters as a portal tells them: totals since that portal took the grant up in that instance.
@@ -55,18 +58,19 @@ public:
     virtual void storeTroubleChanged(const std::string& line) {}
   };
 
-  // Opens or makes the store in `directory` (which exists, 0700). Throws StoreError only if it was made by a newer Latchkey
-  // or is held by another broker; all else is told by trouble() and notices(). `clock` outlives the ledger.
+  // Opens or makes the store in `directory` (which exists, 0700). Throws StoreError only if it was made by a newer
+  // Latchkey or is held by another broker; all else is told by trouble() and notices(). `clock` outlives the ledger.
   Ledger(const std::string& directory, const Clock& clock);
   // The same with the boot's identity given, for tests that restart the machine.
   Ledger(const std::string& directory, const Clock& clock, const std::string& boot);
   ~Ledger() noexcept(false);
   KJ_DISALLOW_COPY_AND_MOVE(Ledger);
 
-  // --- decisions ------------------------------------------------------------------------------------------------------
+  // --- decisions
+  // ------------------------------------------------------------------------------------------------------
 
-  // Gives `grant.id`, `created` and `state` themselves. Throws for a grant that is malformed, already over, or bound to an
-  // instance that has ended. With `grant.parent` set it is derived: attenuated, and refused when nothing is left.
+  // Gives `grant.id`, `created` and `state` themselves. Throws for a grant that is malformed, already over, or bound to
+  // an instance that has ended. With `grant.parent` set it is derived: attenuated, and refused when nothing is left.
   GrantId add(Grant grant);
 
   // Ends these and all that was derived from them. Unknown and ended ones are skipped.
@@ -75,21 +79,25 @@ public:
   // What revoke would end, and change nothing.
   std::vector<Grant> consequences(const std::vector<GrantId>& ids) const;
 
-  // Refuses from now on without ending. `grants` of the result: every one whose effective state changed, descendants too.
+  // Refuses from now on without ending. `grants` of the result: every one whose effective state changed, descendants
+  // too.
   Ended suspend(const std::vector<GrantId>& ids);
   // Returns every one that is active again. One whose parent is still suspended is not.
   std::vector<Grant> resume(const std::vector<GrantId>& ids);
 
-  // "Give again": new grants like those ended ones; a time limit runs for the same length from now. Those bound to an instance that
-  // has no survivor record, or whose parent is neither live nor given again by the same call, are left out.
+  // "Give again": new grants like those ended ones; a time limit runs for the same length from now. Those bound to an
+  // instance that has no survivor record, or whose parent is neither live nor given again by the same call, are left
+  // out.
   std::vector<Grant> restore(const std::vector<GrantId>& ids);
 
   // A `once` whose last handle was closed, or one a portal ended by itself.
   Ended complete(GrantId id);
 
-  // --- instances ------------------------------------------------------------------------------------------------------
+  // --- instances
+  // ------------------------------------------------------------------------------------------------------
 
-  // Ends `once` and `run` grants bound to it, its survivor record and its open-handle counts. No grant can be bound to it again.
+  // Ends `once` and `run` grants bound to it, its survivor record and its open-handle counts. No grant can be bound to
+  // it again.
   Ended endInstance(const InstanceId& instance);
 
   // Written before the process is told its cookie. The same instance again replaces it.
@@ -98,28 +106,30 @@ public:
   // Instances that grants are still bound to but no survivor record tells of: the server ends them after start.
   std::vector<InstanceId> orphanedInstances() const;
 
-  void putPortalDigest(const Digest& cookie);   // The file portal's.
+  void putPortalDigest(const Digest& cookie);  // The file portal's.
   kj::Maybe<Digest> portalDigest() const;
 
-  // --- time and use ---------------------------------------------------------------------------------------------------
+  // --- time and use
+  // ---------------------------------------------------------------------------------------------------
 
   // Ends what expired or lapsed, purges what ended long ago, writes what waits. Call when `nextTick()` has passed
   // and after a step of the wall clock; at least every 30 s.
   Ended tick();
   Duration nextTick() const;
 
-  // Counts a use for the grant and all its ancestors; `source` is the instance whose portal tells it. Ended: what reached
-  // its limit. Kept in memory and written later, except where a limit counts.
+  // Counts a use for the grant and all its ancestors; `source` is the instance whose portal tells it. Ended: what
+  // reached its limit. Kept in memory and written later, except where a limit counts.
   Ended recordUse(const GrantId& id, const InstanceId& source, const Usage& total);
   // After homecoming: `total` is already counted. Only what comes after it counts.
   void adoptUse(const GrantId& id, const InstanceId& source, const Usage& total);
 
-  // --- looking up: by index, state is the effective one (suspended where an ancestor is) ---------------------------------
+  // --- looking up: by index, state is the effective one (suspended where an ancestor is)
+  // ---------------------------------
 
   kj::Maybe<Grant> find(const GrantId& id) const;
   bool isLive(const GrantId& id) const;
-  enum class Which : uint8_t { Living, All };   // All: with those that ended in the last 30 days.
-  std::vector<Grant> all(Which which) const;    // Newest first, these and the following.
+  enum class Which : uint8_t { Living, All };  // All: with those that ended in the last 30 days.
+  std::vector<Grant> all(Which which) const;   // Newest first, these and the following.
   // `holder` without a profile means that very holder, the default profile.
   std::vector<Grant> ofHolder(const std::string& holder, Which which) const;
   std::vector<Grant> ofInstance(const InstanceId& instance) const;
@@ -130,7 +140,8 @@ public:
   kj::Maybe<Grant> permitting(const std::string& holder, const InstanceId& instance, Kind kind, const Object& object,
                               Access access) const;
 
-  // --- standing refusals, settings, small facts ----------------------------------------------------------------------------
+  // --- standing refusals, settings, small facts
+  // ----------------------------------------------------------------------------
 
   void refuse(Refusal refusal);
   // False if there is none of that id.
@@ -147,16 +158,18 @@ public:
   std::string fact(const std::string& key) const;
   void putFact(const std::string& key, const std::string& value);
 
-  // --- journal ------------------------------------------------------------------------------------------------------------
+  // --- journal
+  // ------------------------------------------------------------------------------------------------------------
 
-  // grant, revoke, suspend, resume and expire are written by the ledger itself, with the decision. The rest is the server's; those
-  // may be lost with the last seconds before a crash.
+  // grant, revoke, suspend, resume and expire are written by the ledger itself, with the decision. The rest is the
+  // server's; those may be lost with the last seconds before a crash.
   void journal(JournalEntry entry);
-  std::vector<JournalEntry> journal(const JournalFilter& filter) const;   // Newest first.
+  std::vector<JournalEntry> journal(const JournalFilter& filter) const;  // Newest first.
   // Writes everything that waits. Does not throw.
   void flush();
 
-  // --- health -------------------------------------------------------------------------------------------------------------
+  // --- health
+  // -------------------------------------------------------------------------------------------------------------
 
   // Empty, or one line for Status.store. Healthy again as soon as a write succeeds.
   std::string trouble() const;

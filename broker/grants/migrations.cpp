@@ -12,8 +12,8 @@
 namespace latchkey::sqlite {
 namespace {
 
-// Enums are stored as their numbers, times as nanoseconds since 1970 (0: never), unsigned counts as the signed number with
-// the same bits. Paths are bytes, not text.
+// Enums are stored as their numbers, times as nanoseconds since 1970 (0: never), unsigned counts as the signed number
+// with the same bits. Paths are bytes, not text.
 constexpr const char* STEPS[] = {
     // 1
     R"sql(

@@ -24,8 +24,8 @@ struct Reach {
   enum class Shape : uint8_t { Exact, Siblings, Folder, Tree };
 
   Shape shape;
-  std::string_view path;   // The thing itself, or the folder it is about.
-  std::string_view stem;   // Siblings only.
+  std::string_view path;  // The thing itself, or the folder it is about.
+  std::string_view stem;  // Siblings only.
 };
 
 Reach reachOf(Kind kind, const Object& object) {
@@ -82,7 +82,8 @@ bool liesIn(std::string_view path, std::string_view folder) {
 bool reaches(Kind outerKind, const Object& outer, Kind innerKind, const Object& inner) {
   if (outer.see && !inner.see) return false;
   if (!hasPath(outerKind) || !hasPath(innerKind)) {
-    return outerKind == innerKind && outer.scope == inner.scope && !outer.target.empty() && outer.target == inner.target;
+    return outerKind == innerKind && outer.scope == inner.scope && !outer.target.empty() &&
+           outer.target == inner.target;
   }
   if (!isCleanPath(outer.path) || !isCleanPath(inner.path)) return false;
   auto reach = reachOf(outerKind, outer);

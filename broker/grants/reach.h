@@ -4,8 +4,8 @@
 #pragma once
 // How far a grant on a named thing goes, and whether one such reach lies inside another.
 //
-// Paths are compared as bytes of resolved paths; nothing here looks at the disk. That is sound because a grant's path was
-// resolved when the person saw it, and the file portal enforces the inode.
+// Paths are compared as bytes of resolved paths; nothing here looks at the disk. That is sound because a grant's path
+// was resolved when the person saw it, and the file portal enforces the inode.
 
 #include <string_view>
 

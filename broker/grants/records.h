@@ -14,28 +14,28 @@ namespace latchkey {
 
 // One line of the journal; see JournalEntry in person.capnp for the words.
 struct JournalEntry {
-  uint64_t sequence = 0;   // Given by the ledger.
-  WallTime time{};           // Given by the ledger where zero.
+  uint64_t sequence = 0;  // Given by the ledger.
+  WallTime time{};        // Given by the ledger where zero.
   std::string event{};
-  std::string app{};         // Holder.
+  std::string app{};  // Holder.
   InstanceId instance{};
   Kind kind = Kind::File;
-  std::string target{};      // Escaped.
+  std::string target{};  // Escaped.
   GrantId grant{};
   std::string outcome{};
 };
 
 struct JournalFilter {
-  std::string app{};         // Empty: all. Without a profile: all of its profiles.
+  std::string app{};  // Empty: all. Without a profile: all of its profiles.
   WallTime since{};
-  uint64_t before = 0;     // Only smaller sequence numbers; 0: from the newest.
+  uint64_t before = 0;  // Only smaller sequence numbers; 0: from the newest.
   uint32_t limit = 1000;
-  std::string text{};        // In target, app, event or outcome.
-  std::string kind{};        // A kind's name; empty: every kind.
+  std::string text{};  // In target, app, event or outcome.
+  std::string kind{};  // A kind's name; empty: every kind.
 };
 
 struct AppSettings {
-  std::string app{};         // Holder.
+  std::string app{};  // Holder.
   std::string petname{};
   bool alwaysConfined = false;
   bool sharedX = false;
@@ -50,7 +50,7 @@ struct AppSettings {
 
 // A standing "never".
 struct Refusal {
-  RequestId id{};            // Of the request that was answered so.
+  RequestId id{};  // Of the request that was answered so.
   std::string holder{};
   Kind kind = Kind::File;
   Object object{};
@@ -63,7 +63,7 @@ using Digest = std::array<uint8_t, 32>;
 // What lets a process that outlived the broker prove itself to the next one. Never the cookie itself.
 struct Survivor {
   InstanceId instance{};
-  std::string app{};         // Without profile; empty until the launcher said who it is.
+  std::string app{};  // Without profile; empty until the launcher said who it is.
   std::string profile{};
   std::string name{};
   std::string icon{};

@@ -15,11 +15,13 @@ namespace {
 
 constexpr std::string_view PUT_GRANT =
     "INSERT OR REPLACE INTO grants (id, holder, kind, target, path, device, inode, scope, see, access, lifetime, until,"
-    " max_uses, max_bytes, max_rate, parent, state, origin, instance, created, used, ended, uses, bytes_read, bytes_written,"
+    " max_uses, max_bytes, max_rate, parent, state, origin, instance, created, used, ended, uses, bytes_read, "
+    "bytes_written,"
     " deadline, boot) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 constexpr std::string_view GET_GRANTS =
     "SELECT id, holder, kind, target, path, device, inode, scope, see, access, lifetime, until,"
-    " max_uses, max_bytes, max_rate, parent, state, origin, instance, created, used, ended, uses, bytes_read, bytes_written,"
+    " max_uses, max_bytes, max_rate, parent, state, origin, instance, created, used, ended, uses, bytes_read, "
+    "bytes_written,"
     " deadline, boot FROM grants";
 
 template <typename Enum>
@@ -36,7 +38,10 @@ WallTime time(Statement& row) { return fromNanos(row.integer()); }
 uint64_t count(Statement& row) { return static_cast<uint64_t>(row.integer()); }
 
 void bindObject(Statement& row, const Object& object) {
-  row.text(object.target).blob(object.path).bind(static_cast<int64_t>(object.device)).bind(static_cast<int64_t>(object.inode));
+  row.text(object.target)
+      .blob(object.path)
+      .bind(static_cast<int64_t>(object.device))
+      .bind(static_cast<int64_t>(object.inode));
   row.bind(number(object.scope)).bind(object.see ? 1 : 0);
 }
 
@@ -164,7 +169,8 @@ std::vector<AppSettings> readSettings(Database& db, std::vector<std::string>& re
     settings.memoryLimit = count(row);
     settings.processLimit = static_cast<uint32_t>(row.integer());
     settings.cpuPercent = static_cast<uint32_t>(row.integer());
-    bool sound = !settings.app.empty() && escaped(settings.app) == settings.app && escaped(settings.petname) == settings.petname;
+    bool sound =
+        !settings.app.empty() && escaped(settings.app) == settings.app && escaped(settings.petname) == settings.petname;
     if (sound) result.push_back(std::move(settings));
     else refused.push_back("refused the stored settings of " + brief(settings.app, 40) + ": malformed");
   }
@@ -173,8 +179,7 @@ std::vector<AppSettings> readSettings(Database& db, std::vector<std::string>& re
 
 std::vector<Survivor> readSurvivors(Database& db, std::vector<std::string>& refused) {
   std::vector<Survivor> result;
-  Statement row(db.handle(),
-                "SELECT instance, app, profile, name, icon, command, started, pid, cookie FROM survivors");
+  Statement row(db.handle(), "SELECT instance, app, profile, name, icon, command, started, pid, cookie FROM survivors");
   while (row.step()) {
     Survivor survivor{.instance = InstanceId(row.string()), .app = row.string(), .profile = row.string()};
     survivor.name = row.string();
@@ -228,7 +233,11 @@ void writeJournal(Database& db, const std::vector<JournalEntry>& entries) {
                 " VALUES (?,?,?,?,?,?,?,?,?)");
   for (const auto& entry : entries) {
     put.bind(static_cast<int64_t>(entry.sequence)).bind(toNanos(entry.time)).text(entry.event).text(entry.app);
-    put.text(entry.instance.text()).bind(number(entry.kind)).text(entry.target).text(entry.grant.text()).text(entry.outcome);
+    put.text(entry.instance.text())
+        .bind(number(entry.kind))
+        .text(entry.target)
+        .text(entry.grant.text())
+        .text(entry.outcome);
     put.run();
   }
   // Now and then is enough: the bound is there to keep the file small, not exact.
@@ -241,9 +250,10 @@ void writeJournal(Database& db, const std::vector<JournalEntry>& entries) {
 
 void writeSettings(Database& db, const Changes& changes) {
   if (changes.settings.empty()) return;
-  Statement put(db.handle(),
-                "INSERT OR REPLACE INTO settings (app, petname, always_confined, shared_x, own_sandboxes, see_home_names,"
-                " gpu, memory_limit, process_limit, cpu_percent) VALUES (?,?,?,?,?,?,?,?,?,?)");
+  Statement put(
+      db.handle(),
+      "INSERT OR REPLACE INTO settings (app, petname, always_confined, shared_x, own_sandboxes, see_home_names,"
+      " gpu, memory_limit, process_limit, cpu_percent) VALUES (?,?,?,?,?,?,?,?,?,?)");
   for (const auto& settings : changes.settings) {
     put.text(settings.app).text(settings.petname).bind(settings.alwaysConfined ? 1 : 0).bind(settings.sharedX ? 1 : 0);
     put.bind(settings.ownSandboxes ? 1 : 0).bind(settings.seeHomeNames ? 1 : 0).bind(settings.gpu ? 1 : 0);
@@ -254,9 +264,10 @@ void writeSettings(Database& db, const Changes& changes) {
 
 void writeRefusals(Database& db, const Changes& changes) {
   if (!changes.refusals.empty()) {
-    Statement put(db.handle(),
-                  "INSERT OR REPLACE INTO refusals (id, holder, kind, target, path, device, inode, scope, see, access, since)"
-                  " VALUES (?,?,?,?,?,?,?,?,?,?,?)");
+    Statement put(
+        db.handle(),
+        "INSERT OR REPLACE INTO refusals (id, holder, kind, target, path, device, inode, scope, see, access, since)"
+        " VALUES (?,?,?,?,?,?,?,?,?,?,?)");
     for (const auto& refusal : changes.refusals) {
       put.text(refusal.id.text()).text(refusal.holder).bind(number(refusal.kind));
       bindObject(put, refusal.object);
@@ -275,8 +286,16 @@ void writeSurvivors(Database& db, const Changes& changes) {
                   "INSERT OR REPLACE INTO survivors (instance, app, profile, name, icon, command, started, pid, cookie)"
                   " VALUES (?,?,?,?,?,?,?,?,?)");
     for (const auto& survivor : changes.survivors) {
-      put.text(survivor.instance.text()).text(survivor.app).text(survivor.profile).text(survivor.name).text(survivor.icon);
-      put.text(survivor.command).bind(toNanos(survivor.started)).bind(survivor.pid).blob(bytesOf(survivor.cookie)).run();
+      put.text(survivor.instance.text())
+          .text(survivor.app)
+          .text(survivor.profile)
+          .text(survivor.name)
+          .text(survivor.icon);
+      put.text(survivor.command)
+          .bind(toNanos(survivor.started))
+          .bind(survivor.pid)
+          .blob(bytesOf(survivor.cookie))
+          .run();
     }
   }
   if (!changes.gone.empty()) {
@@ -335,8 +354,11 @@ void removeAllBut(Database& db, const Contents& contents) {
 std::vector<JournalEntry> readJournal(Database& db, const JournalFilter& filter) {
   int64_t kind = -1;
   if (!filter.kind.empty()) {
-    KJ_IF_MAYBE(named, kindNamed(filter.kind)) { kind = number(*named); }
-    else { return {}; }
+    KJ_IF_MAYBE (named, kindNamed(filter.kind)) {
+      kind = number(*named);
+    } else {
+      return {};
+    }
   }
   Statement row(db.handle(),
                 "SELECT sequence, time, event, app, instance, kind, target, grant_id, outcome FROM journal"

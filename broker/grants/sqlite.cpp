@@ -14,8 +14,13 @@ bool isReadOnly(int error) { return error == EROFS || error == EACCES || error =
 // Our own statements on our own tables are never refused by SQLite's rules: if they are, the tables are not ours.
 bool isDamage(int code) {
   switch (code & 0xff) {
-    case SQLITE_CORRUPT: case SQLITE_NOTADB: case SQLITE_ERROR: case SQLITE_CONSTRAINT: case SQLITE_MISMATCH:
-    case SQLITE_SCHEMA: case SQLITE_FORMAT: return true;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+    case SQLITE_ERROR:
+    case SQLITE_CONSTRAINT:
+    case SQLITE_MISMATCH:
+    case SQLITE_SCHEMA:
+    case SQLITE_FORMAT: return true;
     default: return code == SQLITE_CANTOPEN_SYMLINK || code == SQLITE_CANTOPEN_ISDIR;
   }
 }
@@ -37,10 +42,12 @@ StoreError errorOf(sqlite3* db, int code) {
   if (primary == SQLITE_BUSY || primary == SQLITE_LOCKED) {
     return {StoreTrouble::Busy, "another program holds the store: decisions cannot be kept"};
   }
-  return {StoreTrouble::Failed, std::string("the store cannot be written (") + sqlite3_errstr(code) + "): decisions cannot be kept"};
+  return {StoreTrouble::Failed,
+          std::string("the store cannot be written (") + sqlite3_errstr(code) + "): decisions cannot be kept"};
 }
 
-// --- Statement ------------------------------------------------------------------------------------------------------------
+// --- Statement
+// ------------------------------------------------------------------------------------------------------------
 
 Statement::Statement(sqlite3* db, std::string_view sql) : m_db(db), m_statement(nullptr, sqlite3_finalize) {
   sqlite3_stmt* statement = nullptr;
@@ -91,7 +98,8 @@ std::string Statement::string() {
   return bytes == nullptr ? std::string() : std::string(bytes, size);
 }
 
-// --- Database -------------------------------------------------------------------------------------------------------------
+// --- Database
+// -------------------------------------------------------------------------------------------------------------
 
 Database::Database(const std::string& path, Mode mode) {
   // NOFOLLOW: the store is no symbolic link that somebody could point elsewhere.
@@ -125,7 +133,8 @@ int64_t Database::number(std::string_view sql) {
 
 void Database::abandon() { sqlite3_db_config(m_db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr); }
 
-// --- Transaction ----------------------------------------------------------------------------------------------------------
+// --- Transaction
+// ----------------------------------------------------------------------------------------------------------
 
 Transaction::Transaction(Database& db) : m_db(db) { db.execute("BEGIN IMMEDIATE"); }
 

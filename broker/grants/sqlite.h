@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 #pragma once
-// As much of SQLite as the store needs. For this folder's sources only. Everything that fails throws StoreError with a line for
-// a person.
+// As much of SQLite as the store needs. For this folder's sources only. Everything that fails throws StoreError with a
+// line for a person.
 
 #include <kj/common.h>
 #include <sqlite3.h>
@@ -36,7 +36,7 @@ public:
 
   // In order, from the first column of the row.
   int64_t integer();
-  std::string string();   // Text or blob, byte by byte.
+  std::string string();  // Text or blob, byte by byte.
 
 private:
   sqlite3* m_db;

@@ -14,11 +14,11 @@ enum class StoreTrouble : uint8_t {
   None,
   DiskFull,
   ReadOnly,
-  Changed,    // Was edited or replaced by somebody else while we had it open.
-  Damaged,    // No SQLite file, or not the tables we made.
-  Newer,      // Made by a newer Latchkey.
-  Busy,       // Another broker holds it.
-  Failed,     // Anything else the disk said.
+  Changed,  // Was edited or replaced by somebody else while we had it open.
+  Damaged,  // No SQLite file, or not the tables we made.
+  Newer,    // Made by a newer Latchkey.
+  Busy,     // Another broker holds it.
+  Failed,   // Anything else the disk said.
 };
 
 // A decision could not be kept. Its description is one line for a person: "the disk is full: decisions cannot be kept".

@@ -22,7 +22,7 @@ namespace {
 struct Identity {
   uint64_t device = 0;
   uint64_t inode = 0;
-  int64_t size = -1;   // -1: not there.
+  int64_t size = -1;  // -1: not there.
   int64_t modified = 0;
   bool operator==(const Identity&) const = default;
 };
@@ -31,7 +31,8 @@ Identity identityOf(const std::string& path) {
   struct stat status{};
   if (lstat(path.c_str(), &status) != 0) return {};
   auto modified = std::chrono::seconds(status.st_mtim.tv_sec) + std::chrono::nanoseconds(status.st_mtim.tv_nsec);
-  return {.device = status.st_dev, .inode = status.st_ino, .size = status.st_size, .modified = Duration(modified).count()};
+  return {
+      .device = status.st_dev, .inode = status.st_ino, .size = status.st_size, .modified = Duration(modified).count()};
 }
 
 // A name nobody has yet, that sorts by time.
@@ -42,13 +43,12 @@ std::string asidePath(const std::string& directory, std::string_view why) {
   return path;
 }
 
-StoreError changedByAnother() {
-  return {StoreTrouble::Changed, "the store was changed by another program"};
-}
+StoreError changedByAnother() { return {StoreTrouble::Changed, "the store was changed by another program"}; }
 
 void requireSound(sqlite::Database& db) {
-  for (const char* check : {"PRAGMA quick_check(1)", "PRAGMA integrity_check('grants')", "PRAGMA integrity_check('refusals')",
-                            "PRAGMA integrity_check('survivors')", "PRAGMA integrity_check('settings')"}) {
+  for (const char* check :
+       {"PRAGMA quick_check(1)", "PRAGMA integrity_check('grants')", "PRAGMA integrity_check('refusals')",
+        "PRAGMA integrity_check('survivors')", "PRAGMA integrity_check('settings')"}) {
     sqlite::Statement row(db.handle(), check);
     if (!row.step() || row.string() != "ok") throw StoreError(StoreTrouble::Damaged, "the store is damaged");
   }
@@ -126,7 +126,9 @@ void Store::Impl::start() {
         setAside("damaged");
         trouble = nullptr;
         again = true;
-      } catch (const StoreError& cannotMove) { trouble = cannotMove; }
+      } catch (const StoreError& cannotMove) {
+        trouble = cannotMove;
+      }
     }
   }
 }
@@ -136,7 +138,8 @@ void Store::Impl::open() {
   KJ_DEFER(umask(mask));
   db = std::make_unique<sqlite::Database>(path, sqlite::Database::Mode::ReadWrite);
   // Exclusive: a second writer is refused by SQLite itself, and no shared-memory file lies about.
-  db->execute("PRAGMA locking_mode=EXCLUSIVE; PRAGMA cache_size=-1024; PRAGMA temp_store=MEMORY; PRAGMA cell_size_check=ON");
+  db->execute(
+      "PRAGMA locking_mode=EXCLUSIVE; PRAGMA cache_size=-1024; PRAGMA temp_store=MEMORY; PRAGMA cell_size_check=ON");
   db->execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL");
   flushes = true;
   sqlite::migrate(*db);
@@ -161,7 +164,7 @@ void Store::Impl::readCopy() {
     sqlite::migrate(from);
     readContents(from);
   });
-  KJ_IF_MAYBE(exception, failure) {
+  KJ_IF_MAYBE (exception, failure) {
     contents = {};
     notice("the store cannot be read, so nothing that was allowed before holds: " + reason(*exception));
   }
@@ -239,7 +242,9 @@ std::vector<JournalEntry> Store::journal(const JournalFilter& filter) {
   return sqlite::readJournal(*m_impl->db, filter);
 }
 
-kj::Maybe<StoreError> Store::trouble() const { return m_impl->trouble.map([](const StoreError& error) { return error; }); }
+kj::Maybe<StoreError> Store::trouble() const {
+  return m_impl->trouble.map([](const StoreError& error) { return error; });
+}
 const std::vector<std::string>& Store::notices() const { return m_impl->notices; }
 
 }  // namespace latchkey

@@ -4,15 +4,15 @@
 #pragma once
 // The store: what has been decided, on disk. One SQLite file in write-ahead mode, `store.sqlite`, with one writer.
 //
-// It is read once, at the start, and from then on only written: memory is what counts while a broker runs. So a file that
-// somebody edits meanwhile changes nothing; it is noticed before the next write, set aside (`store.changed-...`), and a new one
-// written from memory. A damaged one is set aside too (`store.damaged-...`) and never believed in part.
+// It is read once, at the start, and from then on only written: memory is what counts while a broker runs. So a file
+// that somebody edits meanwhile changes nothing; it is noticed before the next write, set aside (`store.changed-...`),
+// and a new one written from memory. A damaged one is set aside too (`store.damaged-...`) and never believed in part.
 // At the start every record is checked like a message from a stranger: a malformed one, one without its parent, or one
-// that would allow more than its parent is refused with a line and taken out. (What the person's own user edits well-formed
-// while no broker runs is believed: whoever can do that can do anything the person can.)
+// that would allow more than its parent is refused with a line and taken out. (What the person's own user edits
+// well-formed while no broker runs is believed: whoever can do that can do anything the person can.)
 //
-// A state directory that cannot be written is no reason to lose what is in it: then the content is read from a private copy, and
-// every commit() tries again.
+// A state directory that cannot be written is no reason to lose what is in it: then the content is read from a private
+// copy, and every commit() tries again.
 
 #include <kj/memory.h>
 
@@ -32,12 +32,12 @@ constexpr uint64_t JOURNAL_KEPT = 50'000;
 // A grant with the moment its time ends by the clock that never jumps, which means something until the next boot.
 struct StoredGrant {
   Grant grant{};
-  ElapsedTime deadline{};   // Zero: none.
+  ElapsedTime deadline{};  // Zero: none.
   std::string boot{};
 };
 
 struct Contents {
-  std::vector<StoredGrant> grants{};   // Parents before children.
+  std::vector<StoredGrant> grants{};  // Parents before children.
   std::vector<AppSettings> settings{};
   std::vector<Refusal> refusals{};
   std::vector<Survivor> survivors{};
@@ -54,7 +54,7 @@ struct Changes {
   std::vector<Refusal> refusals{};
   std::vector<RequestId> forgotten{};
   std::vector<Survivor> survivors{};
-  std::vector<InstanceId> gone{};   // Of survivors.
+  std::vector<InstanceId> gone{};  // Of survivors.
   std::map<std::string, std::string> facts{};
 };
 
@@ -69,11 +69,11 @@ public:
   Contents takeContents();
 
   enum class Durability : uint8_t {
-    Flushed,   // On disk when commit() returns.
-    Lazy,      // Survives our own end at once, the machine's end soon. Never half.
+    Flushed,  // On disk when commit() returns.
+    Lazy,     // Survives our own end at once, the machine's end soon. Never half.
   };
-  // All of it or nothing; throws StoreError. With Changed the file was not ours any more and has been replaced by an empty
-  // one: commit everything anew.
+  // All of it or nothing; throws StoreError. With Changed the file was not ours any more and has been replaced by an
+  // empty one: commit everything anew.
   void commit(const Changes& changes, Durability durability);
 
   // Whether the file is still the one we wrote last. Cheap.

@@ -23,7 +23,9 @@ const WallTime NOON = fromNanos(1'800'000'000'000'000'000);
 Grant parse(const QString& words) {
   auto parts = words.split(' ');
   Grant grant{.id = GrantId("id"), .holder = "app", .lifetime = Lifetime::always()};
-  KJ_IF_MAYBE(kind, kindNamed(parts[0].toStdString())) { grant.kind = *kind; }
+  KJ_IF_MAYBE (kind, kindNamed(parts[0].toStdString())) {
+    grant.kind = *kind;
+  }
   grant.object.target = parts[1].toStdString();
   if (hasPath(grant.kind)) grant.object.path = parts[1].toStdString();
   for (int scope = 0; scope < 8; ++scope) {
@@ -42,9 +44,11 @@ QString print(const Grant& grant) {
 }
 
 Grant randomGrant(Chance& chance) {
-  static const std::vector<std::string> paths = {"/", "/a", "/a/b", "/a/b.txt", "/a/b.md", "/a/b/c", "/a/bc", "/d/e/f", "/a/b/c.d"};
+  static const std::vector<std::string> paths = {"/",      "/a",    "/a/b",   "/a/b.txt", "/a/b.md",
+                                                 "/a/b/c", "/a/bc", "/d/e/f", "/a/b/c.d"};
   static const std::vector<std::string> targets = {"example.org", "example.org:443", "org"};
-  Grant grant{.id = GrantId("id" + std::to_string(chance.below(1000))), .holder = "app" + std::to_string(chance.below(3))};
+  Grant grant{.id = GrantId("id" + std::to_string(chance.below(1000))),
+              .holder = "app" + std::to_string(chance.below(3))};
   grant.kind = static_cast<Kind>(chance.oneIn(4) ? 2 + chance.below(7) : chance.below(2));
   if (hasPath(grant.kind)) {
     grant.object.path = grant.object.target = chance.among(paths);
@@ -108,14 +112,17 @@ void GrantTest::GHSA_8ch7_5j3h_g4fx_grantAlgebraIsGolden_data() {
   row("the same beginning is not inside", "folder /a tree write", "file /ab file read", "nothing");
   row("beside", "folder /a tree write", "folder /b tree write", "nothing");
   row("above", "folder /a/b tree read", "folder /a tree write", "folder /a/b tree read");
-  row("siblings hold another ending", "file /a/b.txt siblings read", "file /a/b.srt file read", "file /a/b.srt file read");
+  row("siblings hold another ending", "file /a/b.txt siblings read", "file /a/b.srt file read",
+      "file /a/b.srt file read");
   row("siblings hold no other name", "file /a/b.txt siblings read", "file /a/c.txt file read", "nothing");
-  row("siblings end at the folder", "file /a/b.txt siblings read", "file /a/b.txt tree read", "file /a/b.txt siblings read");
+  row("siblings end at the folder", "file /a/b.txt siblings read", "file /a/b.txt tree read",
+      "file /a/b.txt siblings read");
   row("hidden names have no ending", "file /a/.b siblings read", "file /a/.c file read", "nothing");
   row("all", "folder / tree write", "file /etc/x file read", "file /etc/x file read");
   row("names alone stay names alone", "folder /a tree read see", "folder /a tree read", "folder /a tree read see");
   row("names of what may be opened", "folder /a tree read", "folder /a tree read see", "folder /a tree read see");
-  row("the same host", "network example.org host read", "network example.org host read", "network example.org host read");
+  row("the same host", "network example.org host read", "network example.org host read",
+      "network example.org host read");
   row("another host", "network example.org host read", "network example.com host read", "nothing");
   row("a domain is not compared", "network example.org domain read", "network a.example.org host read", "nothing");
   row("kinds do not mix", "network /a host read", "file /a file read", "nothing");
@@ -127,8 +134,11 @@ void GrantTest::GHSA_8ch7_5j3h_g4fx_grantAlgebraIsGolden() {
   QFETCH(QString, wanted);
   QFETCH(QString, result);
   auto derived = attenuate(parse(parent), parse(wanted));
-  KJ_IF_MAYBE(grant, derived) { QCOMPARE(print(*grant), result); }
-  else { QCOMPARE(QString("nothing"), result); }
+  KJ_IF_MAYBE (grant, derived) {
+    QCOMPARE(print(*grant), result);
+  } else {
+    QCOMPARE(QString("nothing"), result);
+  }
 }
 
 void GrantTest::attenuationOnlyNarrows() {
@@ -136,10 +146,10 @@ void GrantTest::attenuationOnlyNarrows() {
   int derived = 0, refused = 0;
   for (int round = 0; round < 200'000; ++round) {
     auto parent = randomGrant(chance), wanted = randomGrant(chance);
-    KJ_IF_MAYBE(child, attenuate(parent, wanted)) {
+    KJ_IF_MAYBE (child, attenuate(parent, wanted)) {
       ++derived;
       QVERIFY2(isWithin(*child, parent), qPrintable(print(parent) + " -> " + print(*child)));
-      auto alone = wanted;   // The parent's instance only ever shortens.
+      auto alone = wanted;  // The parent's instance only ever shortens.
       if (alone.instance.empty()) alone.instance = child->instance;
       alone.object.inode = child->object.inode;
       QVERIFY2(isWithin(*child, alone), qPrintable(print(wanted) + " -> " + print(*child)));
@@ -157,9 +167,12 @@ void GrantTest::attenuatingTwiceChangesNothing() {
   Chance chance;
   for (int round = 0; round < 50'000; ++round) {
     auto parent = randomGrant(chance), wanted = randomGrant(chance);
-    KJ_IF_MAYBE(once, attenuate(parent, wanted)) {
-      KJ_IF_MAYBE(twice, attenuate(parent, *once)) { QVERIFY2(*twice == *once, qPrintable(print(*once))); }
-      else { QFAIL(qPrintable(print(parent) + " refuses its own " + print(*once))); }
+    KJ_IF_MAYBE (once, attenuate(parent, wanted)) {
+      KJ_IF_MAYBE (twice, attenuate(parent, *once)) {
+        QVERIFY2(*twice == *once, qPrintable(print(*once)));
+      } else {
+        QFAIL(qPrintable(print(parent) + " refuses its own " + print(*once)));
+      }
     }
   }
 }
@@ -201,9 +214,11 @@ void GrantTest::limitsNeverGrow() {
   auto outer = fileGrant("app", "/a"), inner = fileGrant("other", "/a");
   outer.limits = {.uses = parent, .bytes = parent, .bytesPerSecond = parent};
   inner.limits = {.uses = wanted, .bytes = wanted, .bytesPerSecond = wanted};
-  KJ_IF_MAYBE(child, attenuate(outer, inner)) {
+  KJ_IF_MAYBE (child, attenuate(outer, inner)) {
     QVERIFY(child->limits == (Limits{.uses = result, .bytes = result, .bytesPerSecond = result}));
-  } else { QFAIL("refused"); }
+  } else {
+    QFAIL("refused");
+  }
 }
 
 void GrantTest::lifetimesNeverGrow() {
@@ -230,15 +245,15 @@ void GrantTest::anotherInodeAtTheSameNameIsAnotherThing() {
   wanted.object.inode = 2;
   QVERIFY(!permits(parent, Kind::File, wanted.object, Access::Read));
   QVERIFY(attenuate(parent, wanted) == nullptr);
-  parent.object.scope = Scope::Tree;   // Whatever lies there was granted.
+  parent.object.scope = Scope::Tree;  // Whatever lies there was granted.
   QVERIFY(permits(parent, Kind::File, wanted.object, Access::Read));
 }
 
 void GrantTest::uncleanPathsReachNothing_data() {
   QTest::addColumn<QByteArray>("path");
-  for (const auto& path : {QByteArray(""), QByteArray("a"), QByteArray("/a/../b"), QByteArray("/a/./b"), QByteArray("/a//b"),
-                           QByteArray("/a/"), QByteArray("/.."), QByteArray("//"), QByteArray("/a\0b", 4), QByteArray("a/b"),
-                           "/" + QByteArray(5000, 'a')}) {
+  for (const auto& path : {QByteArray(""), QByteArray("a"), QByteArray("/a/../b"), QByteArray("/a/./b"),
+                           QByteArray("/a//b"), QByteArray("/a/"), QByteArray("/.."), QByteArray("//"),
+                           QByteArray("/a\0b", 4), QByteArray("a/b"), "/" + QByteArray(5000, 'a')}) {
     QTest::newRow(path.left(20).toPercentEncoding()) << path;
   }
 }
@@ -254,10 +269,29 @@ void GrantTest::uncleanPathsReachNothing() {
 
 void GrantTest::malformedGrantsAreRefused_data() {
   QTest::addColumn<int>("fault");
-  const char* faults[] = {"nothing",      "no id",       "odd id",         "no holder",     "holder with bidi",   "kind",
-                          "access",       "scope",       "state",          "lifetime",      "unclean path",       "network scope",
-                          "file scope",   "run, unbound", "until, no time", "time, always",  "always, bound",      "own parent",
-                          "ended, living", "living, ended", "target with escape", "path of a host", "no target"};
+  const char* faults[] = {"nothing",
+                          "no id",
+                          "odd id",
+                          "no holder",
+                          "holder with bidi",
+                          "kind",
+                          "access",
+                          "scope",
+                          "state",
+                          "lifetime",
+                          "unclean path",
+                          "network scope",
+                          "file scope",
+                          "run, unbound",
+                          "until, no time",
+                          "time, always",
+                          "always, bound",
+                          "own parent",
+                          "ended, living",
+                          "living, ended",
+                          "target with escape",
+                          "path of a host",
+                          "no target"};
   for (size_t i = 0; i < std::size(faults); ++i) QTest::newRow(faults[i]) << static_cast<int>(i);
 }
 

@@ -58,7 +58,9 @@ struct Forest {
     const auto* node = tree.find(some);
     switch (chance.below(10)) {
       case 0: grow({}); break;
-      case 1: case 2: case 3:
+      case 1:
+      case 2:
+      case 3:
         if (node != nullptr && !node->grant.hasEnded()) grow(some);
         break;
       case 4: end({some, ids.empty() ? some : chance.among(ids)}, GrantState::Revoked); break;
@@ -96,7 +98,8 @@ struct Forest {
       if (!live && !isBarred(id)) return name + " is dead for no reason";
       if (dead.contains(id) && !tree.find(id)->grant.hasEnded()) return name + " came back";
       const auto* node = tree.find(id);
-      if (node->parent != nullptr && node->parent->grant.hasEnded() && !node->grant.hasEnded()) return name + " outlived its parent";
+      if (node->parent != nullptr && node->parent->grant.hasEnded() && !node->grant.hasEnded())
+        return name + " outlived its parent";
     }
     return {};
   }

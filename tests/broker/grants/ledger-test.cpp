@@ -17,7 +17,9 @@ namespace {
 struct Witness final : Ledger::Observer {
   std::vector<Grant> changed;
   std::vector<JournalEntry> added;
-  void grantsChanged(const std::vector<Grant>& grants) override { changed.insert(changed.end(), grants.begin(), grants.end()); }
+  void grantsChanged(const std::vector<Grant>& grants) override {
+    changed.insert(changed.end(), grants.begin(), grants.end());
+  }
   void journalAdded(const std::vector<JournalEntry>& entries) override {
     added.insert(added.end(), entries.begin(), entries.end());
   }
@@ -241,7 +243,7 @@ void LedgerTest::untilSurvivesARebootWithTheClockSetBack() {
   world.reboot();
   world.clock.advance(30min);
   QVERIFY(world->isLive(id));
-  world.open();   // The same boot again: what was found out then still holds.
+  world.open();  // The same boot again: what was found out then still holds.
   world.clock.advance(30min);
   QVERIFY(!world->isLive(id));
 }
@@ -269,7 +271,7 @@ void LedgerTest::giveAgainMakesALikeGrant() {
   QVERIFY(made[0].lifetime.until == world.clock.wall() + 1h);
   QVERIFY(world->isLive(made[0].id) && world->isLive(made[1].id));
   QVERIFY(!world->isLive(top) && !world->isLive(leaf));
-  QCOMPARE(world->restore({made[0].id}).size(), 0u);   // Alive: nothing to give again.
+  QCOMPARE(world->restore({made[0].id}).size(), 0u);  // Alive: nothing to give again.
 }
 
 void LedgerTest::giveAgainNeedsParentAndInstance() {
@@ -404,7 +406,8 @@ void LedgerTest::journalIsKeptAndFiltered() {
   World world;
   auto id = world->add(fileGrant("app@p", "/Documents/A"));
   world.clock.advance(1h);
-  world->journal({.event = "refuse", .app = "other", .kind = Kind::Network, .target = "evil\x1b[2J", .outcome = "denied"});
+  world->journal(
+      {.event = "refuse", .app = "other", .kind = Kind::Network, .target = "evil\x1b[2J", .outcome = "denied"});
   world->revoke({id});
   for (bool again : {false, true}) {
     if (again) world.open();

@@ -21,7 +21,9 @@ namespace latchkey {
 class Chance {
 public:
   Chance() : Chance(seedOf(qEnvironmentVariable("LATCHKEY_SEED"))) {}
-  explicit Chance(uint64_t seed) : m_engine(seed) { qInfo("LATCHKEY_SEED=%llu", static_cast<unsigned long long>(seed)); }
+  explicit Chance(uint64_t seed) : m_engine(seed) {
+    qInfo("LATCHKEY_SEED=%llu", static_cast<unsigned long long>(seed));
+  }
 
   // 0 .. count - 1
   size_t below(size_t count) { return m_engine() % count; }
@@ -32,7 +34,9 @@ public:
   }
 
 private:
-  static uint64_t seedOf(const QString& given) { return given.isEmpty() ? std::random_device()() : given.toULongLong(); }
+  static uint64_t seedOf(const QString& given) {
+    return given.isEmpty() ? std::random_device()() : given.toULongLong();
+  }
 
   std::mt19937_64 m_engine;
 };

@@ -36,7 +36,8 @@ QStringList runAndKill(const std::string& directory, Chance& chance, WallTime wa
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
   auto program = QCoreApplication::applicationDirPath().toStdString() + "/grants-store-workload";
-  std::vector<std::string> words{program, directory, std::to_string(chance.below(1u << 30)), std::to_string(toNanos(wall)), boot};
+  std::vector<std::string> words{program, directory, std::to_string(chance.below(1u << 30)),
+                                 std::to_string(toNanos(wall)), boot};
   std::vector<char*> argv;
   for (auto& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
@@ -74,7 +75,7 @@ public:
     bool ended = false;
   };
   std::map<GrantId, Entry> entries;
-  QStringList inFlight;   // Words of the decision that was not confirmed; empty if none.
+  QStringList inFlight;  // Words of the decision that was not confirmed; empty if none.
   int confirmed = 0;
 
   void hear(const QStringList& lines) {
@@ -133,7 +134,8 @@ QString compare(Record& record, Ledger& ledger) {
   int extra = 0;
   for (const auto& grant : ledger.all(Ledger::Which::All)) {
     if (record.entries.contains(grant.id)) continue;
-    if (flight != "add" || grant.holder != target.text() || ++extra > 1) return "a grant nobody confirmed: " + QString::fromStdString(grant.holder);
+    if (flight != "add" || grant.holder != target.text() || ++extra > 1)
+      return "a grant nobody confirmed: " + QString::fromStdString(grant.holder);
     record.entries[grant.id] = {.parent = grant.parent, .until = grant.lifetime.type == Lifetime::Type::Until};
   }
   for (auto& [id, entry] : record.entries) {
@@ -149,7 +151,8 @@ QString compare(Record& record, Ledger& ledger) {
     entry.ended = grant.hasEnded();
   }
   if (subtreeEnded.size() > 1) return "half of a subtree was revoked";
-  bool turning = (flight == "suspend" || flight == "resume") && record.entries.contains(target) && !record.entries[target].ended;
+  bool turning =
+      (flight == "suspend" || flight == "resume") && record.entries.contains(target) && !record.entries[target].ended;
   if (turning) {
     // Where something above hides what became of it, it is settled by a decision of ours.
     auto& entry = record.entries[target];
@@ -160,7 +163,8 @@ QString compare(Record& record, Ledger& ledger) {
   for (const auto& [id, entry] : record.entries) {
     if (entry.ended) continue;
     bool held = KJ_ASSERT_NONNULL(ledger.find(id)).state == GrantState::Suspended;
-    if (held != record.isHeld(id)) return QString::fromStdString(id.text()) + (held ? " is held by nobody" : " is not held any more");
+    if (held != record.isHeld(id))
+      return QString::fromStdString(id.text()) + (held ? " is held by nobody" : " is not held any more");
   }
   return {};
 }
@@ -196,8 +200,10 @@ void StoreKillTest::confirmedDecisionsSurviveKill9() {
     confirmed += record.confirmed;
     for (const auto& [id, entry] : record.entries) ended += entry.ended ? 1 : 0;
   }
-  qInfo("%d kills, %d confirmed decisions, %d ended grants, %d decisions in flight, %d of them grants that were committed", KILLS,
-        confirmed, ended, inFlight, committedInFlight);
+  qInfo(
+      "%d kills, %d confirmed decisions, %d ended grants, %d decisions in flight, %d of them grants that were "
+      "committed",
+      KILLS, confirmed, ended, inFlight, committedInFlight);
   QVERIFY(confirmed > KILLS && ended > KILLS && inFlight > KILLS / 20);
 }
 

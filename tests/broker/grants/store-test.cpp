@@ -25,12 +25,14 @@ namespace {
 // The person with the sqlite3 program: another connection, of another moment. False if SQLite refused.
 bool edit(const std::string& store, const std::string& sql) {
   sqlite3* db = nullptr;
-  bool done = sqlite3_open(store.c_str(), &db) == SQLITE_OK && sqlite3_exec(db, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK;
+  bool done = sqlite3_open(store.c_str(), &db) == SQLITE_OK &&
+              sqlite3_exec(db, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK;
   sqlite3_close(db);
   return done;
 }
 
-// A disk that takes no byte of any file beyond `bytes`. The kernel cuts the write short and then refuses, as a full disk does.
+// A disk that takes no byte of any file beyond `bytes`. The kernel cuts the write short and then refuses, as a full
+// disk does.
 class FullDisk {
 public:
   explicit FullDisk(rlim_t bytes) {
@@ -73,7 +75,9 @@ struct World {
 StoreTrouble troubleOf(const std::function<void()>& act) {
   try {
     act();
-  } catch (const StoreError& error) { return error.trouble(); }
+  } catch (const StoreError& error) {
+    return error.trouble();
+  }
   return StoreTrouble::None;
 }
 
@@ -353,9 +357,11 @@ void StoreTest::battery28_malformedRecordsAreNeverActive_data() {
   QTest::newRow("unknown kind") << "UPDATE grants SET kind = 265 WHERE id = 'leaf'" << 1;
   QTest::newRow("negative access") << "UPDATE grants SET access = -255 WHERE id = 'leaf'" << 1;
   QTest::newRow("unknown state") << "UPDATE grants SET state = 77 WHERE id = 'leaf'" << 1;
-  QTest::newRow("revived child of an ended parent") << "UPDATE grants SET state = 3, ended = 1728000000000000000 WHERE id = 'top'" << 1;
+  QTest::newRow("revived child of an ended parent")
+      << "UPDATE grants SET state = 3, ended = 1728000000000000000 WHERE id = 'top'" << 1;
   QTest::newRow("more than its parent") << "UPDATE grants SET path = x'2f62' WHERE id = 'leaf'" << 1;
-  QTest::newRow("longer than its parent") << "UPDATE grants SET lifetime = 2, until = 1999999999000000000 WHERE id = 'top'" << 1;
+  QTest::newRow("longer than its parent")
+      << "UPDATE grants SET lifetime = 2, until = 1999999999000000000 WHERE id = 'top'" << 1;
   QTest::newRow("parent gone") << "DELETE FROM grants WHERE id = 'top'" << 0;
   QTest::newRow("ring of parents") << "UPDATE grants SET parent = 'leaf' WHERE id = 'top'" << 0;
   QTest::newRow("revived, but ended") << "UPDATE grants SET ended = 5 WHERE id = 'top'" << 0;
@@ -372,8 +378,8 @@ void StoreTest::battery28_malformedRecordsAreNeverActive() {
   child.parent = top;
   auto leaf = world->add(child);
   world.close();
-  auto name = "UPDATE grants SET id = 'top' WHERE id = '" + top.text() + "'; UPDATE grants SET parent = 'top', id = 'leaf' WHERE id = '" +
-              leaf.text() + "'";
+  auto name = "UPDATE grants SET id = 'top' WHERE id = '" + top.text() +
+              "'; UPDATE grants SET parent = 'top', id = 'leaf' WHERE id = '" + leaf.text() + "'";
   QVERIFY(edit(world.directory.store(), name));
   QVERIFY(edit(world.directory.store(), sql.toStdString()));
   world.open();
@@ -402,7 +408,7 @@ void StoreTest::battery28_writingOverItWhileRunningIsNoticed() {
   world->setSettings({.app = "app", .petname = "Mine"});
   // From another process: closing the file in this one would drop SQLite's locks.
   auto command = "printf xxxxxxxx | dd of='" + world.directory.log() + "' bs=1 seek=100 conv=notrunc status=none";
-  QTest::qWait(20);   // File times have the kernel's tick.
+  QTest::qWait(20);  // File times have the kernel's tick.
   QCOMPARE(std::system(command.c_str()), 0);
   auto fresh = world->add(fileGrant("app", "/b"));
   QVERIFY(world.isSetAside("changed"));

@@ -3,7 +3,8 @@
 
 // A broker that decides at random until it is killed: store-workload DIRECTORY SEED WALL-NANOSECONDS BOOT.
 //
-// Every decision is two lines on stdout. Before: `? WHAT ID...`. After the ledger returned: `! WHAT ID...` with what happened:
+// Every decision is two lines on stdout. Before: `? WHAT ID...`. After the ledger returned: `! WHAT ID...` with what
+// happened:
 //   add ID PARENT(or -) until|always HOLDER;  revoke ID...;  expire ID...;  suspend ID;  resume ID
 
 #include <unistd.h>
@@ -37,8 +38,10 @@ public:
 
   void decide() {
     switch (below(8)) {
-      case 0: case 1: return add({});
-      case 2: case 3: return add(any());
+      case 0:
+      case 1: return add({});
+      case 2:
+      case 3: return add(any());
       case 4: return revoke();
       case 5: return suspend();
       case 6: return resume();
@@ -59,15 +62,20 @@ private:
   void add(const GrantId& parent) {
     if (!parent.empty() && !m_ledger->isLive(parent)) return;
     // The holder marks the decision, so that one in flight can be told from any other.
-    Grant grant{.holder = "holder" + randomToken(), .kind = Kind::Folder, .object = {.path = "/a", .scope = Scope::Tree},
-                .access = Access::Write, .lifetime = Lifetime::always(), .parent = parent};
+    Grant grant{.holder = "holder" + randomToken(),
+                .kind = Kind::Folder,
+                .object = {.path = "/a", .scope = Scope::Tree},
+                .access = Access::Write,
+                .lifetime = Lifetime::always(),
+                .parent = parent};
     bool until = below(3) == 0;
     if (until) grant.lifetime = Lifetime::untilTime(m_clock.wall() + 1h * static_cast<int64_t>(1 + below(50)));
     say("? add " + grant.holder);
     auto id = m_ledger->add(grant);
-    KJ_IF_MAYBE(made, m_ledger->find(id)) {
+    KJ_IF_MAYBE (made, m_ledger->find(id)) {
       until = made->lifetime.type == Lifetime::Type::Until;
-      say("! add " + id.text() + ' ' + (parent.empty() ? "-" : parent.text()) + (until ? " until " : " always ") + grant.holder);
+      say("! add " + id.text() + ' ' + (parent.empty() ? "-" : parent.text()) + (until ? " until " : " always ") +
+          grant.holder);
     }
     m_ids.push_back(id);
   }
@@ -111,7 +119,8 @@ private:
 
 int main(int argc, char** argv) {
   if (argc != 5) return 2;
-  Workload workload(argv[1], std::strtoull(argv[2], nullptr, 10), fromNanos(std::strtoll(argv[3], nullptr, 10)), argv[4]);
+  Workload workload(argv[1], std::strtoull(argv[2], nullptr, 10), fromNanos(std::strtoll(argv[3], nullptr, 10)),
+                    argv[4]);
   say("ready");
   for (;;) workload.decide();
 }
