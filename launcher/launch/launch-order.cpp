@@ -55,6 +55,7 @@ Permits Permits::from(schema::LaunchPermits::Reader permits) {
       .processLimit = permits.getProcessLimit(),
       .cpuPercent = permits.getCpuPercent(),
       .mountLabels = texts(permits.getMountLabels()),
+      .profileDirectory = text(permits.getProfileDirectory()),
   };
 }
 

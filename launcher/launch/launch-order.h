@@ -41,6 +41,7 @@ struct Permits {
   uint32_t processLimit = 0;
   uint32_t cpuPercent = 0;
   std::vector<std::string> mountLabels = {};
+  std::string profileDirectory = {};   // The order's where it is empty.
 
   static Permits from(schema::LaunchPermits::Reader permits);
 };

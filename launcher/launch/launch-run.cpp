@@ -178,7 +178,7 @@ kj::Promise<LaunchRun::Outcome> LaunchRun::launch(const Program& program, const 
 }
 
 void LaunchRun::build(const Permits& permits) {
-  auto home = sandbox::PrivateHome::open(m_order.profileDirectory);
+  auto home = sandbox::PrivateHome::open(permits.profileDirectory.empty() ? m_order.profileDirectory : permits.profileDirectory);
   auto shares = personShares(m_order.home);
   sandbox::SandboxRequest request{
       .home = m_order.home,
