@@ -51,7 +51,7 @@ public:
   // Told after each change is complete. May call the ledger's const methods, must not change it from within.
   class Observer {
   public:
-    virtual ~Observer() = default;
+    virtual ~Observer() noexcept(false) = default;
     virtual void grantsChanged(const std::vector<Grant>& changed) {}
     virtual void journalAdded(const std::vector<JournalEntry>& added) {}
     // `line` as trouble() has it.
