@@ -1,0 +1,30 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "broker/descriptor.h"
+
+#include "broker/base/files.h"
+
+namespace latchkey {
+namespace {
+
+class Descriptor final : public schema::Descriptor::Server {
+public:
+  explicit Descriptor(kj::AutoCloseFd fd) : m_fd(kj::mv(fd)) {}
+  kj::Maybe<int> getFd() override { return m_fd.get(); }
+
+private:
+  kj::AutoCloseFd m_fd;
+};
+
+}  // namespace
+
+schema::Descriptor::Client descriptorOf(kj::AutoCloseFd fd) { return kj::heap<Descriptor>(kj::mv(fd)); }
+
+kj::Promise<kj::Maybe<kj::AutoCloseFd>> fdOf(schema::Descriptor::Client descriptor) {
+  auto fd = co_await descriptor.getFd();
+  KJ_IF_MAYBE (number, fd) co_return duplicate(*number);
+  co_return nullptr;
+}
+
+}  // namespace latchkey

@@ -1,0 +1,19 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#pragma once
+// Kernel descriptors as capabilities, both ways.
+
+#include <capnp/capability.h>
+#include <kj/io.h>
+
+#include "broker/schema/instance.capnp.h"
+
+namespace latchkey {
+
+schema::Descriptor::Client descriptorOf(kj::AutoCloseFd fd);
+
+// A copy of our own of what the capability carries. Nothing if it carries none, or was null.
+kj::Promise<kj::Maybe<kj::AutoCloseFd>> fdOf(schema::Descriptor::Client descriptor);
+
+}  // namespace latchkey
