@@ -1,0 +1,80 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "broker/granted-object.h"
+
+#include <fcntl.h>
+#include <kj/debug.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "broker/base/text.h"
+
+namespace latchkey {
+namespace {
+
+// The folder that holds the thing. Between the question and the answer somebody may have put another folder in its place:
+// then it does not hold what was shown.
+Resolved folderOf(const Object& object) {
+  auto slash = object.path.rfind('/');
+  auto path = slash == 0 ? std::string("/") : object.path.substr(0, slash);
+  auto name = object.path.substr(slash + 1);
+  int raw;
+  KJ_SYSCALL(raw = open(path.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), "the folder is gone");
+  auto folder = resolve(kj::AutoCloseFd(raw));
+  KJ_REQUIRE(folder.path == path, "the folder has moved meanwhile");
+  if (object.inode != 0) {
+    struct stat status{};
+    KJ_SYSCALL(fstatat(folder.fd, name.c_str(), &status, AT_SYMLINK_NOFOLLOW), "it has moved meanwhile");
+    KJ_REQUIRE(status.st_ino == object.inode && status.st_dev == object.device, "it has been replaced meanwhile");
+  }
+  return folder;
+}
+
+void requireOffered(const Request& request, const Answer& answer, WallTime now) {
+  auto& scopes = request.scopes;
+  KJ_REQUIRE(std::ranges::find(scopes, answer.scope) != scopes.end(), "that is not one of the choices");
+  KJ_REQUIRE(answer.access <= request.question.access, "that is more than was asked for");
+  KJ_REQUIRE(answer.lifetime.type != Lifetime::Type::Until || answer.lifetime.until > now, "that time has passed");
+}
+
+}  // namespace
+
+std::vector<Scope> scopesFor(Kind kind, bool directory) {
+  if (kind != Kind::File && kind != Kind::Folder) return {Scope::Host};
+  if (directory) return {Scope::Folder, Scope::Tree};
+  return {Scope::File, Scope::Folder, Scope::Tree};
+}
+
+std::string targetOf(const std::string& path) { return brief(path, 1000); }
+
+WantedGrant wantedGrant(const Request& request, int object, const Answer& answer, WallTime now) {
+  requireOffered(request, answer, now);
+  auto& question = request.question;
+  WantedGrant wanted;
+  wanted.grant.holder = question.holder;
+  wanted.grant.kind = question.kind;
+  wanted.grant.object = question.object;
+  wanted.grant.object.scope = answer.scope;
+  wanted.grant.access = answer.access;
+  wanted.grant.lifetime = answer.lifetime;
+  wanted.grant.origin = Origin::Prompt;
+  bool widened = !question.directory && (answer.scope == Scope::Folder || answer.scope == Scope::Tree);
+  if (widened) {
+    auto folder = folderOf(question.object);
+    wanted.grant.kind = Kind::Folder;
+    wanted.grant.object = {.target = targetOf(folder.path),
+                           .path = folder.path,
+                           .device = folder.device,
+                           .inode = folder.inode,
+                           .scope = answer.scope};
+    wanted.object = kj::mv(folder.fd);
+  } else if (object >= 0) {
+    wanted.object = duplicate(object);
+  }
+  return wanted;
+}
+
+}  // namespace latchkey

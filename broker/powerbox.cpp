@@ -1,0 +1,482 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "broker/powerbox.h"
+
+#include <kj/debug.h>
+
+#include <algorithm>
+#include <set>
+
+#include "broker/base/log.h"
+#include "broker/failure.h"
+#include "broker/granted-object.h"
+
+namespace latchkey {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr size_t WAITING_PER_HOLDER = 64;
+constexpr size_t WAITING_ALTOGETHER = 1024;
+constexpr size_t DECIDED_KEPT = 300;
+constexpr Duration FILES_LIMIT = 5min;
+constexpr Duration NETWORK_LIMIT = 2min;
+
+Duration limitFor(Kind kind) { return kind == Kind::Network || kind == Kind::Listen ? NETWORK_LIMIT : FILES_LIMIT; }
+
+kj::Duration toKj(Duration duration) { return duration.count() * kj::NANOSECONDS; }
+
+constexpr auto DECLINED = Decision::Outcome::Declined;
+constexpr auto DENIED = Decision::Outcome::DeniedForRun;
+
+}  // namespace
+
+// One who waits. Lives inside the promise that was handed out: dropping that promise is how an asker goes away.
+class Powerbox::Asker {
+public:
+  Asker(kj::PromiseFulfiller<Decision>& fulfiller, Powerbox& box, Pending& pending, InstanceId instance);
+  ~Asker() noexcept(false) {
+    if (pending != nullptr) m_box.left(*this);
+  }
+  KJ_DISALLOW_COPY_AND_MOVE(Asker);
+
+  void tell(Decision decision) {
+    pending = nullptr;
+    m_fulfiller.fulfill(kj::mv(decision));
+  }
+
+  Pending* pending;
+  InstanceId instance;
+
+private:
+  kj::PromiseFulfiller<Decision>& m_fulfiller;
+  Powerbox& m_box;
+};
+
+struct Powerbox::Pending {
+  Request request;
+  kj::Maybe<kj::AutoCloseFd> object;
+  std::vector<Asker*> askers;
+  kj::Promise<void> deadline = kj::NEVER_DONE;
+  kj::Maybe<kj::Promise<void>> presenting;
+
+  ~Pending() noexcept(false) { tellAll(Decision{}); }
+
+  void tellAll(const Decision& decision) {
+    auto all = kj::mv(askers);
+    askers.clear();
+    for (auto asker : all) asker->tell(decision);
+  }
+
+  int fd() const {
+    KJ_IF_MAYBE (held, object) return held->get();
+    return -1;
+  }
+};
+
+Powerbox::Asker::Asker(kj::PromiseFulfiller<Decision>& fulfiller, Powerbox& box, Pending& pending, InstanceId instance)
+    : pending(&pending), instance(kj::mv(instance)), m_fulfiller(fulfiller), m_box(box) {
+  pending.askers.push_back(this);
+}
+
+Powerbox::Powerbox(Ledger& ledger, Instances& instances, Ceilings& ceilings, Enforcer& enforcer, Stage& stage,
+                   const Clock& clock, kj::Timer& timer)
+    : m_ledger(ledger),
+      m_instances(instances),
+      m_ceilings(ceilings),
+      m_enforcer(enforcer),
+      m_stage(stage),
+      m_clock(clock),
+      m_timer(timer),
+      m_patience(clock),
+      m_tasks(*this) {}
+
+Powerbox::~Powerbox() noexcept(false) = default;
+
+// --- asking ---------------------------------------------------------------------------------------------------------------
+
+kj::Promise<Decision> Powerbox::ask(Question question, kj::Maybe<kj::AutoCloseFd> object) {
+  KJ_IF_MAYBE (grant, grantFor(question, question.instance)) {
+    if (!m_patience.admitAnswered(question.holder)) return Decision{};
+    return enforced(kj::mv(*grant));
+  }
+  KJ_IF_MAYBE (decision, refusedUnasked(question)) return kj::mv(*decision);
+
+  auto instance = question.instance;
+  InstanceId channel;
+  KJ_IF_MAYBE (found, m_instances.find(instance)) {
+    if (found->ask == AskMode::Tty) channel = instance;
+  }
+  auto pending = findEqual(question, channel);
+  KJ_IF_MAYBE (equal, pending) return kj::newAdaptedPromise<Decision, Asker>(*this, *equal, kj::mv(instance));
+  if (!mayWait(question.holder) || !m_patience.admit(question.holder)) return Decision{};
+  auto& queued = queue(kj::mv(question), kj::mv(object), channel);
+  return kj::newAdaptedPromise<Decision, Asker>(*this, queued, kj::mv(instance));
+}
+
+// What needs no person: the answer is no whatever they would say, or they have said it.
+kj::Maybe<Decision> Powerbox::refusedUnasked(const Question& question) {
+  auto found = m_instances.find(question.instance);
+  KJ_IF_MAYBE (instance, found) {
+    if (instance->ended()) return Decision{};
+    auto fault = m_ceilings.fault(instance->holder.app, question.kind, question.object, question.access);
+    if (!fault.empty()) {
+      Request refused;
+      refused.question = question;
+      journal(refused, "refuse", "ceiling");
+      return Decision{.outcome = DENIED, .grant = {}};
+    }
+    if (isRefused(question)) return Decision{.outcome = DENIED, .grant = {}};
+    if (instance->ask == AskMode::No) {
+      Request refused;
+      refused.question = question;
+      journal(refused, "refuse", nameOf(RequestState::Unpresentable));
+      return Decision{};
+    }
+    if (m_patience.mood(question) == Patience::Mood::Paused) return Decision{};
+    return nullptr;
+  }
+  return Decision{};
+}
+
+bool Powerbox::isRefused(const Question& question) {
+  return m_ledger.refusing(question.holder, question.kind, question.object, question.access) != nullptr ||
+         m_patience.mood(question) == Patience::Mood::Denied;
+}
+
+kj::Maybe<Grant> Powerbox::grantFor(const Question& question, const InstanceId& instance) const {
+  auto grant = m_ledger.permitting(question.holder, instance, question.kind, question.object, question.access);
+  KJ_IF_MAYBE (found, grant) {
+    auto app = Holder::parse(found->holder).app;
+    if (m_ceilings.fault(app, question.kind, question.object, question.access).empty()) return kj::mv(*found);
+  }
+  return nullptr;
+}
+
+kj::Maybe<Grant> Powerbox::grantForAll(const Pending& pending) const {
+  kj::Maybe<Grant> result;
+  for (auto asker : pending.askers) {
+    auto grant = grantFor(pending.request.question, asker->instance);
+    if (grant == nullptr) return nullptr;
+    result = kj::mv(grant);
+  }
+  return result;
+}
+
+bool Powerbox::mayWait(const std::string& holder) const {
+  auto mine = std::ranges::count_if(m_waiting, [&](auto& one) { return one->request.question.holder == holder; });
+  return m_waiting.size() < WAITING_ALTOGETHER && mine < static_cast<ptrdiff_t>(WAITING_PER_HOLDER);
+}
+
+kj::Maybe<Powerbox::Pending&> Powerbox::find(const RequestId& id) {
+  for (auto& pending : m_waiting) {
+    if (pending->request.id == id) return *pending;
+  }
+  return nullptr;
+}
+
+kj::Maybe<Powerbox::Pending&> Powerbox::findEqual(const Question& question, const InstanceId& channel) {
+  for (auto& pending : m_waiting) {
+    auto& request = pending->request;
+    bool equal = request.channel == channel && request.question.access == question.access &&
+                 sameThing(request.question, question);
+    if (equal) return *pending;
+  }
+  return nullptr;
+}
+
+Powerbox::Pending& Powerbox::queue(Question question, kj::Maybe<kj::AutoCloseFd> object, const InstanceId& channel) {
+  auto pending = kj::heap<Pending>();
+  auto& request = pending->request;
+  request.id = RequestId::fresh();
+  request.since = m_clock.wall();
+  request.deadline = Deadline::at(request.since + limitFor(question.kind), m_clock);
+  request.scopes = scopesFor(question.kind, question.directory);
+  request.channel = channel;
+  request.question = kj::mv(question);
+  pending->object = kj::mv(object);
+  pending->deadline = untilDeadline(request.id).eagerlyEvaluate([this](kj::Exception&& e) { taskFailed(kj::mv(e)); });
+  journal(request, "request", nameOf(request.state));
+  m_waiting.push_back(kj::mv(pending));
+  changed(m_waiting.back()->request);
+  scheduleRefresh();
+  return *m_waiting.back();
+}
+
+void Powerbox::left(Asker& asker) {
+  auto& pending = *asker.pending;
+  std::erase(pending.askers, &asker);
+  if (pending.askers.empty() && pending.request.state == RequestState::Waiting) {
+    take(pending.request.id, RequestState::Withdrawn);
+  }
+}
+
+kj::Promise<void> Powerbox::untilDeadline(RequestId id) {
+  for (;;) {
+    KJ_IF_MAYBE (pending, find(id)) {
+      auto& deadline = pending->request.deadline;
+      if (deadline.passed(m_clock)) break;
+      // Looked at again now and then: the wall clock may be stepped, and the machine may sleep.
+      auto left = std::clamp<Duration>(deadline.left(m_clock), 1ms, 30s);
+      co_await m_timer.afterDelay(toKj(left));
+    } else {
+      co_return;
+    }
+  }
+  // Declining destroys this very promise, so it happens from outside of it.
+  m_tasks.add(kj::evalLater([this, id] { decline(id, RequestState::TimedOut); }));
+}
+
+// --- showing --------------------------------------------------------------------------------------------------------------
+
+void Powerbox::scheduleRefresh() {
+  if (m_refreshScheduled) return;
+  m_refreshScheduled = true;
+  m_tasks.add(kj::evalLater([this] { refreshVisible(); }));
+}
+
+void Powerbox::refreshVisible() {
+  m_refreshScheduled = false;
+  std::map<std::pair<std::string, InstanceId>, Pending*> first;
+  for (auto& pending : m_waiting) {
+    auto& request = pending->request;
+    auto [place, isFirst] = first.try_emplace({request.question.holder, request.channel}, pending.get());
+    if (isFirst) {
+      request.alsoWaiting = 0;
+    } else {
+      ++place->second->request.alsoWaiting;
+    }
+    request.visible = isFirst;
+  }
+  for (auto& [place, pending] : first) {
+    changed(pending->request);
+    if (pending->presenting == nullptr) present(*pending);
+  }
+}
+
+void Powerbox::present(Pending& pending) {
+  KJ_IF_MAYBE (answer, m_stage.tryPresent(pending.request)) {
+    pending.presenting =
+        show(pending.request.id, kj::mv(*answer)).eagerlyEvaluate([this](kj::Exception&& e) { taskFailed(kj::mv(e)); });
+  }
+}
+
+kj::Promise<void> Powerbox::show(RequestId id, kj::Promise<Answer> promise) {
+  auto answer = co_await promise.then([](Answer&& answer) -> kj::Maybe<Answer> { return kj::mv(answer); },
+                                      [](kj::Exception&& exception) -> kj::Maybe<Answer> {
+                                        logInfo("a question could not be shown: " + reason(exception));
+                                        return nullptr;
+                                      });
+  // Settling drops this very promise, so it happens from outside of it.
+  m_tasks.add(settleShown(id, kj::mv(answer)));
+}
+
+kj::Promise<void> Powerbox::settleShown(RequestId id, kj::Maybe<Answer> answer) {
+  co_await kj::evalLater([] {});
+  KJ_IF_MAYBE (given, answer) {
+    // The edge of a connection: an answer that makes no sense, or cannot be kept, is no answer.
+    auto settled = this->answer(id, *given).then([](GrantId) {});
+    co_await settled.catch_([this, id](kj::Exception&& exception) {
+      logWarning("an answer could not be used: " + reason(exception));
+      decline(id, RequestState::Unpresentable);
+    });
+  } else {
+    decline(id, RequestState::Unpresentable);
+  }
+}
+
+void Powerbox::showWaiting() { scheduleRefresh(); }
+
+// --- answering ------------------------------------------------------------------------------------------------------------
+
+kj::Promise<GrantId> Powerbox::answer(const RequestId& id, Answer answer) {
+  KJ_REQUIRE(find(id) != nullptr, "that question no longer waits");
+  switch (answer.verdict) {
+    case Verdict::Allow: return allow(id, kj::mv(answer));
+    case Verdict::Deny:
+    case Verdict::Never: refuse(id, answer.verdict); break;
+    case Verdict::Dismiss: decline(id, RequestState::Dismissed); break;
+  }
+  return GrantId();
+}
+
+std::vector<Grant> Powerbox::commit(const Pending& pending, const Answer& answer, const Grant& wanted) {
+  std::set<InstanceId> instances;
+  bool bound = answer.lifetime.type == Lifetime::Type::Once || answer.lifetime.type == Lifetime::Type::Run;
+  if (bound) {
+    for (auto asker : pending.askers) instances.insert(asker->instance);
+  } else {
+    instances.insert(InstanceId());
+  }
+  std::vector<GrantId> ids;
+  KJ_ON_SCOPE_FAILURE(m_ledger.revoke(ids));
+  std::vector<Grant> made;
+  for (auto& instance : instances) {
+    auto grant = wanted;
+    grant.instance = instance;
+    ids.push_back(m_ledger.add(kj::mv(grant)));
+    made.push_back(KJ_ASSERT_NONNULL(m_ledger.find(ids.back())));
+  }
+  return made;
+}
+
+kj::Promise<GrantId> Powerbox::allow(RequestId id, Answer answer) {
+  auto& waiting = KJ_ASSERT_NONNULL(find(id));
+  auto& question = waiting.request.question;
+  auto wanted = wantedGrant(waiting.request, waiting.fd(), answer, m_clock.wall());
+  auto fault = m_ceilings.fault(Holder::parse(question.holder).app, wanted.grant.kind, wanted.grant.object, wanted.grant.access);
+  if (!fault.empty()) fail(fault);
+
+  auto made = commit(waiting, answer, wanted.grant);
+  waiting.request.grant = made.front().id;
+  auto pending = take(id, RequestState::Allowed);
+  m_patience.allowed(pending->request.question);
+  std::vector<GrantId> ids;
+  for (auto& grant : made) ids.push_back(grant.id);
+  KJ_ON_SCOPE_FAILURE(m_ledger.revoke(ids));
+  for (auto& grant : made) {
+    kj::Maybe<kj::AutoCloseFd> object;
+    KJ_IF_MAYBE (held, wanted.object) object = duplicate(held->get());
+    co_await m_enforcer.enforce(grant, kj::mv(object));
+  }
+  pending->tellAll({.outcome = Decision::Outcome::Granted, .grant = made.front().id});
+  reconsider();
+  co_return made.front().id;
+}
+
+kj::Promise<Decision> Powerbox::enforced(Grant grant) {
+  auto id = grant.id;
+  co_await m_enforcer.enforce(grant, nullptr);
+  // It may have been taken back while the portal took it up.
+  if (!m_ledger.isLive(id)) co_return Decision{};
+  co_return Decision{.outcome = Decision::Outcome::Granted, .grant = id};
+}
+
+kj::Promise<void> Powerbox::satisfy(RequestId id, Grant grant) {
+  KJ_ASSERT_NONNULL(find(id)).request.grant = grant.id;
+  auto pending = take(id, RequestState::Allowed);
+  auto decision = co_await enforced(kj::mv(grant));
+  pending->tellAll(decision);
+}
+
+void Powerbox::refuse(const RequestId& id, Verdict verdict) {
+  auto& waiting = KJ_ASSERT_NONNULL(find(id));
+  auto question = waiting.request.question;
+  if (verdict == Verdict::Never) {
+    m_ledger.refuse({.id = id,
+                     .holder = question.holder,
+                     .kind = question.kind,
+                     .object = question.object,
+                     .access = question.access,
+                     .since = m_clock.wall()});
+  }
+  for (auto asker : waiting.askers) {
+    question.instance = asker->instance;
+    m_patience.denied(question);
+  }
+  auto pending = take(id, verdict == Verdict::Never ? RequestState::Never : RequestState::Denied);
+  pending->tellAll({.outcome = DENIED, .grant = {}});
+  reconsider();
+}
+
+void Powerbox::decline(const RequestId& id, RequestState state) {
+  if (find(id) == nullptr) return;
+  auto pending = take(id, state);
+  auto question = pending->request.question;
+  pending->tellAll({.outcome = DECLINED, .grant = {}});
+  bool counts = state == RequestState::Dismissed || state == RequestState::TimedOut;
+  if (!counts || !m_patience.dismissed(question)) return;
+  std::vector<RequestId> rest;
+  for (auto& waiting : m_waiting) {
+    if (waiting->request.question.holder == question.holder) rest.push_back(waiting->request.id);
+  }
+  for (auto& other : rest) take(other, RequestState::Dismissed);
+}
+
+void Powerbox::reconsider() {
+  std::vector<RequestId> ids;
+  for (auto& pending : m_waiting) ids.push_back(pending->request.id);
+  for (auto& id : ids) {
+    KJ_IF_MAYBE (pending, find(id)) {
+      KJ_IF_MAYBE (grant, grantForAll(*pending)) {
+        m_tasks.add(satisfy(id, kj::mv(*grant)));
+      } else if (isRefused(pending->request.question)) {
+        take(id, RequestState::Denied)->tellAll({.outcome = DENIED, .grant = {}});
+      }
+    }
+  }
+}
+
+// --- ends -----------------------------------------------------------------------------------------------------------------
+
+kj::Own<Powerbox::Pending> Powerbox::take(const RequestId& id, RequestState state) {
+  auto place = std::ranges::find_if(m_waiting, [&](auto& one) { return one->request.id == id; });
+  KJ_ASSERT(place != m_waiting.end());
+  auto pending = kj::mv(*place);
+  m_waiting.erase(place);
+  pending->presenting = nullptr;
+  pending->deadline = kj::NEVER_DONE;
+  auto& request = pending->request;
+  request.state = state;
+  request.decided = m_clock.wall();
+  request.visible = false;
+  journal(request, "answer", nameOf(state));
+  m_decided.push_front(request);
+  if (m_decided.size() > DECIDED_KEPT) m_decided.pop_back();
+  changed(request);
+  scheduleRefresh();
+  return pending;
+}
+
+void Powerbox::instanceEnded(const InstanceId& instance) {
+  m_patience.instanceEnded(instance);
+  std::vector<RequestId> alone;
+  for (auto& pending : m_waiting) {
+    std::erase_if(pending->askers, [&](Asker* asker) {
+      if (asker->instance != instance) return false;
+      asker->tell(Decision{});
+      return true;
+    });
+    if (pending->askers.empty()) alone.push_back(pending->request.id);
+  }
+  for (auto& id : alone) take(id, RequestState::Withdrawn);
+}
+
+void Powerbox::declineAll() {
+  while (!m_waiting.empty()) take(m_waiting.front()->request.id, RequestState::Unpresentable);
+}
+
+std::vector<Request> Powerbox::waiting() const {
+  std::vector<Request> result;
+  for (auto& pending : m_waiting) result.push_back(pending->request);
+  return result;
+}
+
+std::vector<Request> Powerbox::recent() const {
+  auto result = waiting();
+  result.insert(result.end(), m_decided.begin(), m_decided.end());
+  return result;
+}
+
+void Powerbox::journal(const Request& request, const char* event, const std::string& outcome) {
+  auto& question = request.question;
+  if (!m_patience.mayJournal(question.holder)) return;
+  JournalEntry entry;
+  entry.event = event;
+  entry.app = question.holder;
+  entry.instance = question.instance;
+  entry.kind = question.kind;
+  entry.target = question.object.target;
+  entry.grant = request.grant;
+  entry.outcome = outcome;
+  m_ledger.journal(kj::mv(entry));
+}
+
+void Powerbox::changed(const Request& request) {
+  KJ_IF_MAYBE (observer, m_observer) observer->requestChanged(request);
+}
+
+void Powerbox::taskFailed(kj::Exception&& exception) { logWarning("a question: " + reason(exception)); }
+
+}  // namespace latchkey

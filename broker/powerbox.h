@@ -1,0 +1,131 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#pragma once
+// The powerbox: where an app's question waits for its person.
+//
+// Every question ends in exactly one way, and an asker that is dropped without an answer was declined: there is no state in
+// which nobody decided and something is allowed. What a person answers is first committed, then enforced, and only then does
+// the asker learn of it.
+//
+// - One question per app is visible at a time; the others wait behind it. A terminal's own questions have that terminal.
+// - Equal questions are one: all who ask get its answer.
+// - Every answer is held against all that waits: a granted folder answers for what lies in it.
+// - Closed, not answered in time, shown by a window that died, or never shown: declined this once, nothing stored.
+//
+// The number of questions that wait is bounded, per app and altogether; one too many is declined at once.
+
+#include <kj/async.h>
+#include <kj/timer.h>
+
+#include <deque>
+#include <map>
+#include <vector>
+
+#include "broker/base/clock.h"
+#include "broker/ceilings.h"
+#include "broker/grants/ledger.h"
+#include "broker/instance.h"
+#include "broker/patience.h"
+#include "broker/request.h"
+
+namespace latchkey {
+
+// Makes a committed grant work in all sandboxes it is for. Returns when it does.
+class Enforcer {
+public:
+  virtual ~Enforcer() noexcept(false) = default;
+  virtual kj::Promise<void> enforce(const Grant& grant, kj::Maybe<kj::AutoCloseFd> object) = 0;
+};
+
+// Shows one question to a person. Dropping the promise takes it down.
+class Stage {
+public:
+  virtual ~Stage() noexcept(false) = default;
+  // Nothing if nobody can show it now.
+  virtual kj::Maybe<kj::Promise<Answer>> tryPresent(const Request& request) = 0;
+};
+
+class Powerbox final : private kj::TaskSet::ErrorHandler {
+public:
+  class Observer {
+  public:
+    virtual ~Observer() noexcept(false) = default;
+    virtual void requestChanged(const Request& request) = 0;
+  };
+
+  Powerbox(Ledger& ledger, Instances& instances, Ceilings& ceilings, Enforcer& enforcer, Stage& stage, const Clock& clock,
+           kj::Timer& timer);
+  ~Powerbox() noexcept(false);
+  KJ_DISALLOW_COPY_AND_MOVE(Powerbox);
+
+  void observe(Observer& observer) { m_observer = observer; }
+
+  // `object`: O_PATH of what the question is about, where it exists. The grant will be for this very thing.
+  // Dropping the promise withdraws the question.
+  kj::Promise<Decision> ask(Question question, kj::Maybe<kj::AutoCloseFd> object);
+
+  // An answer from somewhere else than the stage. Throws if it does not wait, or the answer is not one it offers, or it is
+  // above a ceiling, or the store refuses. Returns when it is enforced.
+  kj::Promise<GrantId> answer(const RequestId& id, Answer answer);
+
+  // Somebody who can show questions has come.
+  void showWaiting();
+  // Grants have changed by other means: what waits may be answered by now.
+  void reconsider();
+  void instanceEnded(const InstanceId& instance);
+  // The broker stops: declines all that waits.
+  void declineAll();
+
+  std::vector<Request> waiting() const;
+  std::vector<Request> recent() const;   // Waiting and lately decided.
+
+private:
+  class Asker;
+  struct Pending;
+
+  Pending& queue(Question question, kj::Maybe<kj::AutoCloseFd> object, const InstanceId& channel);
+  void left(Asker& asker);
+  kj::Maybe<Pending&> find(const RequestId& id);
+  kj::Maybe<Pending&> findEqual(const Question& question, const InstanceId& channel);
+  bool mayWait(const std::string& holder) const;
+  kj::Maybe<Decision> refusedUnasked(const Question& question);
+  kj::Maybe<Grant> grantFor(const Question& question, const InstanceId& instance) const;
+  kj::Maybe<Grant> grantForAll(const Pending& pending) const;
+  bool isRefused(const Question& question);
+
+  kj::Promise<void> untilDeadline(RequestId id);
+  kj::Promise<void> show(RequestId id, kj::Promise<Answer> answer);
+  kj::Promise<void> settleShown(RequestId id, kj::Maybe<Answer> answer);
+
+  std::vector<Grant> commit(const Pending& pending, const Answer& answer, const Grant& wanted);
+  kj::Promise<GrantId> allow(RequestId id, Answer answer);
+  kj::Promise<Decision> enforced(Grant grant);
+  kj::Promise<void> satisfy(RequestId id, Grant grant);
+  void refuse(const RequestId& id, Verdict verdict);
+  void decline(const RequestId& id, RequestState state);
+
+  kj::Own<Pending> take(const RequestId& id, RequestState state);
+  void scheduleRefresh();
+  void refreshVisible();
+  void present(Pending& pending);
+  void journal(const Request& request, const char* event, const std::string& outcome);
+  void changed(const Request& request);
+  void taskFailed(kj::Exception&& exception) override;
+
+  Ledger& m_ledger;
+  Instances& m_instances;
+  Ceilings& m_ceilings;
+  Enforcer& m_enforcer;
+  Stage& m_stage;
+  const Clock& m_clock;
+  kj::Timer& m_timer;
+  Patience m_patience;
+  std::vector<kj::Own<Pending>> m_waiting;   // Oldest first.
+  std::deque<Request> m_decided;
+  kj::Maybe<Observer&> m_observer;
+  bool m_refreshScheduled = false;
+  kj::TaskSet m_tasks;
+};
+
+}  // namespace latchkey

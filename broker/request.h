@@ -1,0 +1,72 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#pragma once
+// Questions and answers as plain data; the fields of broker/schema/request.capnp.
+
+#include <string>
+#include <vector>
+
+#include "broker/base/clock.h"
+#include "broker/base/ids.h"
+#include "broker/grants/grant.h"
+#include "broker/schema/request.capnp.h"
+
+namespace latchkey {
+
+enum class RequestState : uint8_t { Waiting, Allowed, Denied, Never, Dismissed, TimedOut, Withdrawn, Unpresentable };
+// The word for the journal.
+std::string nameOf(RequestState state);
+
+// What somebody wants to know of a person.
+struct Question {
+  std::string holder;
+  InstanceId instance;
+  Kind kind = Kind::File;
+  Object object;
+  Access access = Access::Read;
+  std::string claim;          // Escaped and cut already.
+  bool directory = false;
+  bool create = false;
+  int pid = 0;
+  std::string program;        // Escaped.
+  uint64_t size = 0;
+  WallTime modified;
+};
+
+struct Request {
+  RequestId id;
+  Question question;
+  // Whose screen it belongs on: empty for the window, an instance for the terminal that instance runs on.
+  InstanceId channel;
+  WallTime since;
+  Deadline deadline;
+  RequestState state = RequestState::Waiting;
+  std::vector<Scope> scopes;
+  WallTime decided;
+  GrantId grant;
+  bool visible = false;
+  uint32_t alsoWaiting = 0;
+};
+
+enum class Verdict : uint8_t { Allow, Deny, Never, Dismiss };
+
+struct Answer {
+  Verdict verdict = Verdict::Dismiss;
+  Access access = Access::Read;
+  Scope scope = Scope::File;
+  Lifetime lifetime;
+};
+
+// What the asker learns. Why it was declined is not for apps.
+struct Decision {
+  enum class Outcome : uint8_t { Granted, Declined, DeniedForRun };
+  Outcome outcome = Outcome::Declined;
+  GrantId grant;
+};
+
+// Throws for numbers this version does not know.
+Answer fromSchema(schema::Answer::Reader answer);
+void toSchema(const Request& request, const std::string& name, schema::Request::Builder builder);
+
+}  // namespace latchkey
