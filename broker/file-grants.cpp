@@ -1,0 +1,388 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "broker/file-grants.h"
+
+#include <kj/debug.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "broker/base/files.h"
+#include "broker/base/log.h"
+#include "broker/cookie.h"
+#include "broker/descriptor.h"
+#include "broker/grants/digest.h"
+#include "broker/grants/grant-schema.h"
+#include "broker/grants/reach.h"
+
+namespace latchkey {
+namespace {
+
+bool isOfFiles(const Grant& grant) { return grant.kind == Kind::File || grant.kind == Kind::Folder; }
+
+capnp::Data::Reader bytes(const std::string& text) { return kj::StringPtr(text.c_str(), text.size()).asBytes(); }
+
+void write(const std::vector<std::string>& texts, capnp::List<capnp::Data>::Builder list) {
+  for (unsigned i = 0; i < list.size(); ++i) list.set(i, bytes(texts[i]));
+}
+
+void writeGrant(const Grant& grant, kj::Maybe<kj::AutoCloseFd> object, schema::FileGrant::Builder builder) {
+  builder.setId(grant.id.text().c_str());
+  builder.setPath(bytes(grant.object.path));
+  KJ_IF_MAYBE (fd, object) builder.setObject(descriptorOf(kj::mv(*fd)));
+  builder.setDirectory(grant.kind == Kind::Folder);
+  builder.setScope(toSchema(grant.object.scope));
+  builder.setAccess(toSchema(grant.access));
+  if (grant.lifetime.type == Lifetime::Type::Until) builder.setExpires(toNanos(grant.lifetime.until));
+  builder.setOnce(grant.lifetime.type == Lifetime::Type::Once);
+  builder.setSee(grant.object.see);
+  toSchema(grant.limits, builder.initLimits());
+  builder.setSuspended(grant.state == GrantState::Suspended);
+}
+
+// What the person named is held since they named it. Of standing grants, what has the path now: saving by rename puts
+// another file there, and that is still the file they meant. Never what a symbolic link put there leads to.
+kj::Maybe<kj::AutoCloseFd> objectOf(const Instance& instance, const Grant& grant) {
+  auto named = instance.objects.find(grant.id);
+  if (named != instance.objects.end()) return duplicate(named->second.get());
+  if (grant.object.inode == 0) return nullptr;
+  KJ_IF_MAYBE (thing, tryResolve(grant.object.path)) {
+    if (thing->path == grant.object.path) return kj::mv(thing->fd);
+  }
+  return nullptr;
+}
+
+Usage usageOf(schema::LiveGrant::CountersResults::Reader counters) {
+  return {.live = counters.getLive(),
+          .uses = counters.getUses(),
+          .bytesRead = counters.getBytesRead(),
+          .bytesWritten = counters.getBytesWritten(),
+          .used = fromNanos(counters.getUsed())};
+}
+
+}  // namespace
+
+// What a portal finds on its descriptor 3 when it starts.
+class FileGrants::Start final : public schema::PortalStart::Server {
+public:
+  Start(Ledger& ledger, kj::Own<kj::PromiseFulfiller<schema::FilePortal::Client>> began)
+      : m_ledger(ledger), m_began(kj::mv(began)) {}
+
+  kj::Promise<void> begin(BeginContext context) override {
+    KJ_REQUIRE(m_began->isWaiting(), "it has begun already");
+    auto cookie = freshCookie();
+    m_ledger.putPortalDigest(digestOf(cookie));
+    context.getResults().setCookie(bytes(cookie));
+    m_began->fulfill(context.getParams().getPortal());
+    return kj::READY_NOW;
+  }
+
+private:
+  Ledger& m_ledger;
+  kj::Own<kj::PromiseFulfiller<schema::FilePortal::Client>> m_began;
+};
+
+FileGrants::FileGrants(Programs& programs, Ledger& ledger, Instances& instances, Ceilings& ceilings, Places places,
+                       kj::Timer& timer)
+    : m_programs(programs),
+      m_ledger(ledger),
+      m_instances(instances),
+      m_ceilings(ceilings),
+      m_places(kj::mv(places)),
+      m_timer(timer),
+      m_tasks(*this) {}
+
+FileGrants::~FileGrants() noexcept(false) = default;
+
+// --- the process ------------------------------------------------------------------------------------------------------------
+
+void FileGrants::expectHomecoming(kj::Duration grace) {
+  auto homecoming = kj::newPromiseAndFulfiller<void>();
+  m_homecoming = kj::mv(homecoming.fulfiller);
+  m_cameHome = homecoming.promise.exclusiveJoin(m_timer.afterDelay(grace)).fork();
+  m_expected = true;
+  m_tasks.add(m_cameHome.addBranch().then([this] { m_expected = false; }));
+}
+
+kj::Promise<schema::FilePortal::Client> FileGrants::ensurePortal() {
+  if (m_expected) co_await m_cameHome.addBranch();
+  while (m_portal == nullptr) {
+    if (!m_startUnderWay) m_starting = startPortal().fork();
+    co_await KJ_ASSERT_NONNULL(m_starting).addBranch();
+  }
+  co_return KJ_ASSERT_NONNULL(m_portal).client;
+}
+
+kj::Promise<void> FileGrants::startPortal() {
+  m_startUnderWay = true;
+  KJ_DEFER(m_startUnderWay = false);
+  auto began = kj::newPromiseAndFulfiller<schema::FilePortal::Client>();
+  auto helper = m_programs.startFilePortal(kj::heap<Start>(m_ledger, kj::mv(began.fulfiller)));
+  auto forked = helper.hungUp.fork();
+  auto early = forked.addBranch().then(
+      []() -> schema::FilePortal::Client { KJ_FAIL_REQUIRE("the file portal does not start; see the log"); });
+  auto client = co_await began.promise.exclusiveJoin(kj::mv(early));
+  auto generation = ++m_generation;
+  auto watch = watchPortal(generation, forked.addBranch()).eagerlyEvaluate([this](kj::Exception&& e) { taskFailed(kj::mv(e)); });
+  m_portal = Portal{kj::mv(helper), kj::mv(client), kj::mv(watch)};
+}
+
+kj::Promise<void> FileGrants::watchPortal(uint64_t generation, kj::Promise<void> gone) {
+  co_await gone;
+  // Dropping the portal drops this promise: from outside of it.
+  m_tasks.add(kj::evalLater([this, generation] { portalGone(generation); }));
+}
+
+void FileGrants::portalGone(uint64_t generation) {
+  if (generation != m_generation || m_portal == nullptr) return;
+  logWarning("the file portal has gone: starting another");
+  KJ_IF_MAYBE (portal, m_portal) {
+    // If it only stopped talking to us, what it holds must not stay open.
+    KJ_IF_MAYBE (helper, portal->helper) killByPidfd(helper->pidfd);
+  }
+  m_portal = nullptr;
+  std::vector<InstanceId> orphans;
+  for (auto& [instance, sandbox] : m_sandboxes) orphans.push_back(instance);
+  m_sandboxes.clear();
+  for (auto& instance : orphans) m_tasks.add(mountAgain(instance));
+}
+
+kj::Promise<void> FileGrants::mountAgain(InstanceId id) {
+  for (auto& grant : m_ledger.ofInstance(id)) {
+    if (!isOfFiles(grant) || grant.hasEnded()) continue;
+    // Its last handle is closed now, and that ends a "once".
+    bool over = grant.lifetime.type == Lifetime::Type::Once && grant.uses > 0;
+    if (over) m_ledger.complete(grant.id);
+  }
+  KJ_IF_MAYBE (instance, m_instances.find(id)) {
+    for (auto& grant : m_ledger.applicable(instance->holder.text(), id)) {
+      if (isOfFiles(grant)) m_ledger.adoptUse(grant.id, id, Usage{});
+    }
+  }
+  co_await mount(id);
+}
+
+// --- sandboxes ---------------------------------------------------------------------------------------------------------------
+
+kj::Promise<void> FileGrants::attach(const InstanceId& instance) { return mount(instance); }
+
+kj::Promise<void> FileGrants::mount(InstanceId id) {
+  auto portal = co_await ensurePortal();
+  auto generation = m_generation;
+  auto call = portal.attachRequest();
+  KJ_IF_MAYBE (instance, m_instances.find(id)) {
+    if (instance->ended()) co_return;
+    call.setInstance(id.text().c_str());
+    toSchema(instance->facts, call.initFacts());
+    writeLayout(*instance, call.initLayout());
+    call.setAsker(KJ_ASSERT_NONNULL(m_askers).askerFor(id));
+  } else {
+    co_return;
+  }
+  auto response = co_await call.send();
+  // It may have ended meanwhile, and the portal may be another by now.
+  auto found = m_instances.find(id);
+  KJ_IF_MAYBE (instance, found) {
+    KJ_REQUIRE(!instance->ended(), "the app has ended");
+    KJ_REQUIRE(generation == m_generation, "the file portal ended meanwhile");
+    m_sandboxes.insert_or_assign(id, Sandbox{response.getSandbox(), {}, generation});
+    co_await reconcile(id);
+  } else {
+    KJ_FAIL_REQUIRE("the app has ended");
+  }
+}
+
+void FileGrants::writeLayout(const Instance& instance, schema::Layout::Builder layout) {
+  auto hidden = m_ceilings.hidden(instance.holder.app);
+  layout.setHome(bytes(m_places.home));
+  write(instance.folders, layout.initFolders(static_cast<unsigned>(instance.folders.size())));
+  layout.setSeeHomeNames(m_ledger.settings(instance.holder.text()).seeHomeNames);
+  write(hidden, layout.initHidden(static_cast<unsigned>(hidden.size())));
+}
+
+void FileGrants::forget(const InstanceId& instance) {
+  KJ_IF_MAYBE (sandbox, sandboxOf(instance)) {
+    // Its mounts go with its mount namespace; the portal may let go of the rest.
+    m_tasks.add(sandbox->files.detachRequest().send().ignoreResult().catch_([](kj::Exception&&) {}));
+  }
+  m_sandboxes.erase(instance);
+  m_returned.erase(instance);
+}
+
+kj::Maybe<FileGrants::Sandbox&> FileGrants::sandboxOf(const InstanceId& instance) {
+  auto found = m_sandboxes.find(instance);
+  if (found == m_sandboxes.end()) return nullptr;
+  return found->second;
+}
+
+// --- grants -----------------------------------------------------------------------------------------------------------------
+
+bool FileGrants::maySandboxHold(const Instance& instance, const Grant& grant) {
+  if (!isOfFiles(grant) || instance.ended() || grant.holder != instance.holder.text()) return false;
+  if (!grant.instance.empty() && grant.instance != instance.id) return false;
+  return m_ceilings.fault(instance.holder.app, grant.kind, grant.object, grant.access).empty();
+}
+
+kj::Promise<void> FileGrants::enforce(const Grant& grant, kj::Maybe<kj::AutoCloseFd> object) {
+  auto adding = kj::heapArrayBuilder<kj::Promise<void>>(m_sandboxes.size());
+  for (auto& [id, sandbox] : m_sandboxes) {
+    KJ_IF_MAYBE (instance, m_instances.find(id)) {
+      if (!maySandboxHold(*instance, grant)) continue;
+      kj::Maybe<kj::AutoCloseFd> copy;
+      KJ_IF_MAYBE (fd, object) copy = duplicate(fd->get());
+      else copy = objectOf(*instance, grant);
+      adding.add(add(id, grant, kj::mv(copy)));
+    }
+  }
+  return kj::joinPromises(adding.finish());
+}
+
+kj::Promise<void> FileGrants::add(InstanceId id, Grant grant, kj::Maybe<kj::AutoCloseFd> object) {
+  auto& sandbox = KJ_ASSERT_NONNULL(sandboxOf(id));
+  auto known = sandbox.grants.find(grant.id);
+  if (known != sandbox.grants.end()) return known->second.added.addBranch();
+  auto call = sandbox.files.addRequest();
+  writeGrant(grant, kj::mv(object), call.initGrant());
+  auto promise = call.send();
+  // The handle can be revoked before it is there: the call then follows the addition.
+  auto handle = promise.getHandle();
+  auto added = promise.ignoreResult().fork();
+  auto branch = added.addBranch();
+  sandbox.grants.emplace(grant.id, Live{kj::mv(handle), kj::mv(added)});
+  return branch.catch_([this, id, grant = grant.id](kj::Exception&& exception) {
+    KJ_IF_MAYBE (sandbox, sandboxOf(id)) sandbox->grants.erase(grant);
+    kj::throwFatalException(kj::mv(exception));
+  });
+}
+
+kj::Promise<void> FileGrants::onEach(const std::vector<Grant>& grants, Act act) {
+  kj::Vector<kj::Promise<void>> acts;
+  for (auto& [id, sandbox] : m_sandboxes) {
+    for (auto& grant : grants) {
+      auto live = sandbox.grants.find(grant.id);
+      if (live == sandbox.grants.end()) continue;
+      // Only a dead portal fails here, and with it everything it held.
+      acts.add(act(live->second.handle).catch_([](kj::Exception&& exception) {
+        logWarning("the file portal: " + reason(exception));
+      }));
+    }
+  }
+  return kj::joinPromises(acts.releaseAsArray());
+}
+
+kj::Promise<void> FileGrants::cut(std::vector<Grant> grants) {
+  auto done = onEach(grants, [](auto handle) { return handle.revokeRequest().send().ignoreResult(); });
+  for (auto& [id, sandbox] : m_sandboxes) {
+    for (auto& grant : grants) sandbox.grants.erase(grant.id);
+  }
+  return done;
+}
+
+kj::Promise<void> FileGrants::suspend(std::vector<Grant> grants) {
+  return onEach(grants, [](auto handle) { return handle.suspendRequest().send().ignoreResult(); });
+}
+
+kj::Promise<void> FileGrants::resume(std::vector<Grant> grants) {
+  return onEach(grants, [](auto handle) { return handle.resumeRequest().send().ignoreResult(); });
+}
+
+void FileGrants::dropped(const InstanceId& instance, const GrantId& grant) {
+  KJ_IF_MAYBE (sandbox, sandboxOf(instance)) sandbox->grants.erase(grant);
+}
+
+// --- coming home --------------------------------------------------------------------------------------------------------------
+
+kj::Promise<void> FileGrants::adopt(Helper helper, schema::FilePortal::Client portal, std::vector<ReturningSandbox> sandboxes) {
+  KJ_REQUIRE(m_portal == nullptr && !m_startUnderWay, "there is another file portal already");
+  auto generation = ++m_generation;
+  auto gone = kj::mv(helper.hungUp);
+  auto watch = watchPortal(generation, kj::mv(gone)).eagerlyEvaluate([this](kj::Exception&& e) { taskFailed(kj::mv(e)); });
+  m_portal = Portal{kj::mv(helper), portal, kj::mv(watch)};
+  m_returned.clear();
+  for (auto& sandbox : sandboxes) m_returned.insert_or_assign(sandbox.instance, sandbox.files);
+  auto call = portal.reconnectedRequest();
+  auto list = call.initSandboxes(static_cast<unsigned>(sandboxes.size()));
+  for (unsigned i = 0; i < list.size(); ++i) {
+    list[i].setInstance(sandboxes[i].instance.text().c_str());
+    list[i].setAsker(KJ_ASSERT_NONNULL(m_askers).askerFor(sandboxes[i].instance));
+  }
+  if (m_homecoming.get() != nullptr) m_homecoming->fulfill();
+  m_expected = false;
+  auto announced = call.send().ignoreResult();
+  // Those whose launcher was here first.
+  for (auto& instance : m_instances.living()) {
+    if (instance->running()) m_tasks.add(adoptInstance(instance->id));
+  }
+  co_await announced;
+}
+
+kj::Promise<void> FileGrants::adoptInstance(const InstanceId& instance) {
+  auto id = instance;
+  if (m_expected) co_await m_cameHome.addBranch();
+  if (sandboxOf(id) != nullptr) co_return;
+  auto returned = m_returned.find(id);
+  if (returned == m_returned.end()) {
+    co_await mountAgain(id);
+    co_return;
+  }
+  m_sandboxes.insert_or_assign(id, Sandbox{returned->second, {}, m_generation});
+  m_returned.erase(returned);
+  auto held = co_await KJ_ASSERT_NONNULL(sandboxOf(id)).files.grantsRequest().send();
+  for (auto live : held.getList()) {
+    GrantId grant(std::string(live.getId().cStr(), live.getId().size()));
+    auto handle = live.getHandle();
+    KJ_IF_MAYBE (sandbox, sandboxOf(id)) {
+      sandbox->grants.insert_or_assign(grant, Live{handle, kj::Promise<void>(kj::READY_NOW).fork()});
+    }
+    auto counters = co_await handle.countersRequest().send();
+    if (m_ledger.isLive(grant)) m_ledger.adoptUse(grant, id, usageOf(counters));
+  }
+  co_await reconcile(id);
+}
+
+// What the sandbox holds and what the ledger says, made equal.
+kj::Promise<void> FileGrants::reconcile(InstanceId id) {
+  auto found = m_instances.find(id);
+  auto& instance = KJ_REQUIRE_NONNULL(found, "the app has ended");
+  std::map<GrantId, Grant> wanted;
+  for (auto& grant : m_ledger.applicable(instance.holder.text(), id)) {
+    if (maySandboxHold(instance, grant)) wanted.emplace(grant.id, grant);
+  }
+  auto& sandbox = KJ_REQUIRE_NONNULL(sandboxOf(id), "the app has ended");
+  kj::Vector<kj::Promise<void>> acts;
+  for (auto held = sandbox.grants.begin(); held != sandbox.grants.end();) {
+    auto grant = wanted.find(held->first);
+    auto& handle = held->second.handle;
+    if (grant == wanted.end()) {
+      acts.add(handle.revokeRequest().send().ignoreResult());
+      held = sandbox.grants.erase(held);
+      continue;
+    }
+    bool suspended = grant->second.state == GrantState::Suspended;
+    acts.add(suspended ? handle.suspendRequest().send().ignoreResult() : handle.resumeRequest().send().ignoreResult());
+    ++held;
+  }
+  for (auto& [grantId, grant] : wanted) {
+    if (sandbox.grants.contains(grantId)) continue;
+    // A thing that is gone must not keep an app from starting: that grant is not enforced, and the panel still shows it.
+    acts.add(add(id, grant, objectOf(instance, grant)).catch_([target = grant.object.target](kj::Exception&& exception) {
+      logWarning(target + " cannot be given: " + reason(exception));
+    }));
+  }
+  co_await kj::joinPromises(acts.releaseAsArray());
+}
+
+void FileGrants::taskFailed(kj::Exception&& exception) { logWarning("files: " + reason(exception)); }
+
+std::vector<std::string> mountLabels(const Places& places, const std::vector<std::string>& standardFolders) {
+  auto labels = standardFolders;
+  for (auto place : {std::string("/media"), std::string("/mnt"), "/run/media/" + places.home.substr(places.home.rfind('/') + 1)}) {
+    struct stat status{};
+    if (lstat(place.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) labels.push_back(place);
+  }
+  return labels;
+}
+
+}  // namespace latchkey

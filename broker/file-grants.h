@@ -1,0 +1,123 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#pragma once
+// Keeps the file portal in step with the ledger: every living grant of files is enforced in every sandbox it is for, and none
+// that ended is.
+//
+// The portal is one process for all sandboxes. It may die: its mounts fail at once, so nothing is left open; a new one takes
+// up what still holds. It may also outlive us, and come home to the next broker holding what it held: then what ended
+// meanwhile is cut, and what is new is added. We may die too between committing a revocation and telling the portal; the
+// same comparison then finishes what was begun.
+
+#include <kj/async.h>
+#include <kj/timer.h>
+
+#include <map>
+
+#include "broker/ceilings.h"
+#include "broker/grants/ledger.h"
+#include "broker/instance.h"
+#include "broker/powerbox.h"
+#include "broker/process.h"
+#include "broker/schema/file-portal.capnp.h"
+#include "broker/schema/homecoming.capnp.h"
+
+namespace latchkey {
+
+// What a sandbox's portal asks and tells. One object per sandbox, told which by who made it.
+class Askers {
+public:
+  virtual ~Askers() noexcept(false) = default;
+  virtual schema::FileAsker::Client askerFor(const InstanceId& instance) = 0;
+};
+
+class FileGrants final : public Enforcer, private kj::TaskSet::ErrorHandler {
+public:
+  FileGrants(Programs& programs, Ledger& ledger, Instances& instances, Ceilings& ceilings, Places places, kj::Timer& timer);
+  ~FileGrants() noexcept(false);
+  KJ_DISALLOW_COPY_AND_MOVE(FileGrants);
+
+  void askThrough(Askers& askers) { m_askers = askers; }
+
+  // Mounts the portal into a sandbox and gives it what its app holds. Fails, leaving nothing, if any of it cannot be done.
+  kj::Promise<void> attach(const InstanceId& instance);
+  void forget(const InstanceId& instance);
+
+  kj::Promise<void> enforce(const Grant& grant, kj::Maybe<kj::AutoCloseFd> object) override;
+  // Returns when old descriptors and mappings fail, or the portal that held them has died.
+  kj::Promise<void> cut(std::vector<Grant> grants);
+  kj::Promise<void> suspend(std::vector<Grant> grants);
+  kj::Promise<void> resume(std::vector<Grant> grants);
+  // The portal ended it by itself.
+  void dropped(const InstanceId& instance, const GrantId& grant);
+
+  // Survivors may come home with a portal: none is started before they had the time to.
+  void expectHomecoming(kj::Duration grace);
+  bool expecting() const { return m_expected; }
+
+  struct ReturningSandbox {
+    InstanceId instance;
+    schema::SandboxFiles::Client files;
+  };
+  // A portal that proved itself. Compares what it holds with the ledger.
+  kj::Promise<void> adopt(Helper helper, schema::FilePortal::Client portal, std::vector<ReturningSandbox> sandboxes);
+  // An instance whose launcher came home: its sandbox is taken up, however the portal fared.
+  kj::Promise<void> adoptInstance(const InstanceId& instance);
+
+private:
+  class Start;
+  struct Live {
+    schema::LiveGrant::Client handle;
+    kj::ForkedPromise<void> added;
+  };
+  struct Sandbox {
+    schema::SandboxFiles::Client files;
+    std::map<GrantId, Live> grants;
+    uint64_t generation = 0;
+  };
+  struct Portal {
+    kj::Maybe<Helper> helper;
+    schema::FilePortal::Client client;
+    kj::Promise<void> watch;
+  };
+
+  kj::Promise<schema::FilePortal::Client> ensurePortal();
+  kj::Promise<void> startPortal();
+  kj::Promise<void> watchPortal(uint64_t generation, kj::Promise<void> gone);
+  void portalGone(uint64_t generation);
+  kj::Promise<void> mount(InstanceId instance);
+  kj::Promise<void> mountAgain(InstanceId instance);
+  void writeLayout(const Instance& instance, schema::Layout::Builder layout);
+  kj::Promise<void> add(InstanceId instance, Grant grant, kj::Maybe<kj::AutoCloseFd> object);
+  bool maySandboxHold(const Instance& instance, const Grant& grant);
+  kj::Promise<void> reconcile(InstanceId instance);
+  kj::Maybe<Sandbox&> sandboxOf(const InstanceId& instance);
+  using Act = kj::Function<kj::Promise<void>(schema::LiveGrant::Client)>;
+  kj::Promise<void> onEach(const std::vector<Grant>& grants, Act act);
+  void taskFailed(kj::Exception&& exception) override;
+
+  Programs& m_programs;
+  Ledger& m_ledger;
+  Instances& m_instances;
+  Ceilings& m_ceilings;
+  Places m_places;
+  kj::Timer& m_timer;
+  kj::Maybe<Askers&> m_askers;
+
+  kj::Maybe<Portal> m_portal;
+  uint64_t m_generation = 0;
+  bool m_startUnderWay = false;
+  kj::Maybe<kj::ForkedPromise<void>> m_starting;
+  bool m_expected = false;
+  kj::Own<kj::PromiseFulfiller<void>> m_homecoming;
+  kj::ForkedPromise<void> m_cameHome = nullptr;
+  std::map<InstanceId, schema::SandboxFiles::Client> m_returned;   // Of instances whose launcher has not come yet.
+  std::map<InstanceId, Sandbox> m_sandboxes;
+  kj::TaskSet m_tasks;
+};
+
+// Of the first mount labels: places outside the home that are there by name for every app.
+std::vector<std::string> mountLabels(const Places& places, const std::vector<std::string>& standardFolders);
+
+}  // namespace latchkey
