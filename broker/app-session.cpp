@@ -1,0 +1,133 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "broker/app-session.h"
+
+#include <kj/debug.h>
+
+#include "broker/base/files.h"
+#include "broker/base/log.h"
+#include "broker/base/text.h"
+#include "broker/file-asker.h"
+#include "broker/granted-object.h"
+#include "broker/grants/grant-schema.h"
+#include "broker/grants/reach.h"
+#include "broker/version.h"
+
+namespace latchkey {
+namespace {
+
+constexpr size_t CLAIM_CHARACTERS = 200;
+
+std::string text(capnp::Data::Reader data) { return {reinterpret_cast<const char*>(data.begin()), data.size()}; }
+std::string text(capnp::Text::Reader words) { return {words.cStr(), words.size()}; }
+
+bool isFiles(Kind kind) { return kind == Kind::File || kind == Kind::Folder; }
+
+// Names below the home that begin with a dot do not exist for apps: asking for one is not a way around that.
+bool isHidden(const std::string& path, const std::string& home) {
+  return path.find("/.", liesIn(path, home) ? home.size() : 0) != path.npos;
+}
+
+}  // namespace
+
+class AppSessions::Handle final : public schema::Powerbox::Handle::Server {
+public:
+  Handle(AppSessions& sessions, GrantId grant) : m_sessions(sessions), m_grant(kj::mv(grant)) {}
+  ~Handle() noexcept(false) { m_sessions.giveBack(m_grant); }
+
+private:
+  AppSessions& m_sessions;
+  GrantId m_grant;
+};
+
+class AppSessions::Box final : public schema::Powerbox::Server {
+public:
+  Box(AppSessions& sessions, InstanceId instance) : m_sessions(sessions), m_instance(kj::mv(instance)) {}
+
+  kj::Promise<void> request(RequestContext context) override {
+    co_await m_sessions.request(m_instance, context.getParams(), context.getResults().initOutcome());
+  }
+
+private:
+  AppSessions& m_sessions;
+  InstanceId m_instance;
+};
+
+class AppSessions::Session final : public schema::AppSession::Server {
+public:
+  Session(AppSessions& sessions, InstanceId instance)
+      : m_sessions(sessions), m_instance(instance), m_box(kj::heap<Box>(sessions, kj::mv(instance))) {}
+
+  kj::Promise<void> about(AboutContext context) override {
+    auto results = context.getResults();
+    KJ_IF_MAYBE (instance, m_sessions.m_instances.find(m_instance)) {
+      results.setApp(instance->holder.app.c_str());
+      results.setProfile(instance->holder.profile.c_str());
+    }
+    results.setVersion(VERSION);
+    return kj::READY_NOW;
+  }
+
+  // The same one each time: asking for it a million times makes one.
+  kj::Promise<void> powerbox(PowerboxContext context) override {
+    context.getResults().setPowerbox(m_box);
+    return kj::READY_NOW;
+  }
+
+private:
+  AppSessions& m_sessions;
+  InstanceId m_instance;
+  schema::Powerbox::Client m_box;
+};
+
+void AppSessions::Errors::taskFailed(kj::Exception&& exception) { logWarning("an app's connection: " + reason(exception)); }
+
+schema::AppSession::Client AppSessions::session(const InstanceId& instance) { return kj::heap<Session>(*this, instance); }
+
+kj::Promise<void> AppSessions::request(InstanceId id, schema::Powerbox::RequestParams::Reader params,
+                                       schema::Powerbox::Outcome::Builder outcome) {
+  outcome.setDeclined();
+  auto query = params.getQuery();
+  auto kind = fromSchema(query.getKind());
+  auto path = text(query.getPath());
+  Question question;
+  KJ_IF_MAYBE (instance, m_instances.find(id)) question.holder = instance->holder.text();
+  else co_return;
+  // Nothing provides the other kinds yet, and choosing needs a chooser: the app hears what it hears from a person.
+  if (!isFiles(kind) || path.empty()) co_return;
+  KJ_REQUIRE(isCleanPath(path), "not an absolute path");
+  if (isHidden(path, m_places.home)) co_return;
+  kj::Maybe<kj::AutoCloseFd> fd;
+  KJ_IF_MAYBE (thing, tryResolve(path)) fd = kj::mv(thing->fd);
+  auto thing = askedThing(path, kind == Kind::Folder, kj::mv(fd));
+  if (isHidden(thing.object.path, m_places.home)) co_return;
+  question.instance = id;
+  question.kind = thing.directory ? Kind::Folder : Kind::File;
+  question.object = kj::mv(thing.object);
+  question.access = fromSchema(query.getAccess());
+  question.directory = thing.directory;
+  question.create = thing.fd == nullptr && question.access == Access::Write;
+  question.claim = brief(text(params.getClaim()), CLAIM_CHARACTERS);
+
+  auto decision = co_await m_powerbox.ask(kj::mv(question), kj::mv(thing.fd));
+  auto found = m_ledger.find(decision.grant);
+  KJ_IF_MAYBE (grant, found) {
+    if (decision.outcome != Decision::Outcome::Granted) co_return;
+    auto granted = outcome.initGranted();
+    granted.setPath(kj::StringPtr(grant->object.path.c_str(), grant->object.path.size()).asBytes());
+    granted.setTarget(grant->object.target.c_str());
+    granted.setAccess(toSchema(grant->access));
+    granted.setHandle(kj::heap<Handle>(*this, grant->id));
+  }
+}
+
+void AppSessions::giveBack(const GrantId& id) {
+  KJ_IF_MAYBE (grant, m_ledger.find(id)) {
+    if (grant->hasEnded() || grant->lifetime.type != Lifetime::Type::Once) return;
+    auto ended = m_ledger.complete(id);
+    m_tasks.add(m_files.cut(kj::mv(ended.grants)));
+  }
+}
+
+}  // namespace latchkey
