@@ -1,0 +1,366 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "broker/launches.h"
+
+#include <kj/debug.h>
+#include <unistd.h>
+
+#include "broker/base/log.h"
+#include "broker/base/text.h"
+#include "broker/cookie.h"
+#include "broker/descriptor.h"
+#include "broker/failure.h"
+#include "broker/granted-object.h"
+#include "broker/grants/digest.h"
+#include "broker/launch-spec.h"
+
+namespace latchkey {
+namespace {
+
+constexpr auto COMING_HOME = 5 * kj::SECONDS;
+constexpr auto AFTER_GRACE = 10 * kj::SECONDS;
+constexpr uint32_t LONGEST_GRACE = 300;
+
+std::string text(capnp::Data::Reader data) { return {reinterpret_cast<const char*>(data.begin()), data.size()}; }
+std::string text(capnp::Text::Reader words) { return {words.cStr(), words.size()}; }
+capnp::Data::Reader bytes(const std::string& text) { return kj::StringPtr(text.c_str(), text.size()).asBytes(); }
+
+void write(const std::vector<std::string>& texts, capnp::List<capnp::Data>::Builder list) {
+  for (unsigned i = 0; i < list.size(); ++i) list.set(i, bytes(texts[i]));
+}
+
+std::vector<std::string> texts(capnp::List<capnp::Data>::Reader list) {
+  std::vector<std::string> result;
+  for (auto one : list) result.push_back(text(one));
+  return result;
+}
+
+std::string outcomeOf(const ExitStatus& status) {
+  switch (status.type) {
+    case ExitStatus::Type::Exited: return "exited " + std::to_string(status.number);
+    case ExitStatus::Type::Signalled: return "signal " + std::to_string(status.number);
+    default: return "failed";
+  }
+}
+
+}  // namespace
+
+// What one launcher may tell us, about its own instance alone.
+class Launches::Session final : public schema::LaunchSession::Server {
+public:
+  Session(Launches& launches, InstanceId instance) : m_launches(launches), m_instance(kj::mv(instance)) {}
+
+  kj::Promise<void> begin(BeginContext context) override {
+    m_launches.begin(m_instance, context.getParams().getControl(), context.getResults().initOrder());
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> described(DescribedContext context) override {
+    m_launches.described(m_instance, context.getParams().getApp(), context.getResults().initPermits());
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> ready(ReadyContext context) override {
+    co_await m_launches.ready(m_instance, context.getParams().getFacts());
+  }
+  kj::Promise<void> appConnected(AppConnectedContext context) override {
+    return m_launches.appConnected(m_instance, context.getParams().getConnection());
+  }
+  kj::Promise<void> running(RunningContext context) override {
+    m_launches.running(m_instance);
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> ended(EndedContext context) override {
+    m_launches.finish(m_instance, fromSchema(context.getParams().getStatus()));
+    return kj::READY_NOW;
+  }
+
+private:
+  Launches& m_launches;
+  InstanceId m_instance;
+};
+
+schema::LaunchSession::Client Launches::sessionFor(const InstanceId& instance) { return kj::heap<Session>(*this, instance); }
+
+Instance& Launches::living(const InstanceId& id) {
+  auto found = m_parts.instances.find(id);
+  auto& instance = KJ_REQUIRE_NONNULL(found, "no such instance");
+  KJ_REQUIRE(!instance.ended(), "the instance has ended");
+  return instance;
+}
+
+// --- starting -----------------------------------------------------------------------------------------------------------------
+
+kj::Promise<InstanceId> Launches::launch(schema::LaunchSpec::Reader spec) {
+  auto taken = co_await takeSpec(spec);
+  auto instance = kj::refcounted<Instance>();
+  instance->id = InstanceId::fresh();
+  instance->started = m_parts.clock.wall();
+  instance->ask = taken.ask;
+  instance->throwaway = taken.throwaway;
+  instance->requestedProfile = taken.throwaway ? "try-" + instance->id.text().substr(0, 8) : taken.profile;
+  instance->designations = kj::mv(taken.designations);
+  instance->display = kj::mv(taken.display);
+  instance->command = kj::mv(taken.command);
+  instance->spec = kj::mv(taken.message);
+  auto id = instance->id;
+  ensureOwnDirectory(m_parts.places.runtime + "/instances");
+  ensureOwnDirectory(runtimeDirectory(id));
+  auto helper = m_parts.programs.startLauncher(kj::mv(taken.streams), sessionFor(id));
+  watch(m_parts.instances.add(kj::mv(instance)), kj::mv(helper));
+  co_return id;
+}
+
+void Launches::begin(const InstanceId& id, schema::LaunchControl::Client control, schema::LaunchOrder::Builder order) {
+  auto& instance = living(id);
+  KJ_REQUIRE(instance.spec.get() != nullptr, "it has begun already");
+  auto cookie = freshCookie();
+  instance.cookie = digestOf(cookie);
+  putSurvivor(instance);
+  instance.control = kj::mv(control);
+  order.setInstance(id.text().c_str());
+  order.setSpec(instance.spec->getRoot<schema::LaunchSpec>().asReader());
+  order.setCookie(bytes(cookie));
+  order.setRuntimeDirectory(bytes(runtimeDirectory(id)));
+  order.setHome(bytes(m_parts.places.home));
+  std::vector<std::string> paths;
+  for (auto& one : instance.designations) paths.push_back(one.thing.path);
+  write(paths, order.initArgumentPaths(static_cast<unsigned>(paths.size())));
+  instance.spec = nullptr;
+}
+
+void Launches::described(const InstanceId& id, schema::AppDescription::Reader app, schema::LaunchPermits::Builder permits) {
+  auto& instance = living(id);
+  KJ_REQUIRE(instance.holder.app.empty(), "it has been described already");
+  auto holder = Holder::of(text(app.getApp()), instance.requestedProfile);
+  auto fault = m_parts.ceilings.faultOfStart(holder.app);
+  if (!fault.empty()) fail(fault);
+  instance.holder = holder;
+  instance.name = text(app.getName());
+  instance.icon = brief(text(app.getIcon()), 1000);
+  instance.folders = mountLabels(m_parts.places, texts(app.getStandardFolders()));
+  m_parts.names.learn(holder.app, instance.name);
+  auto profile = makeProfile(instance);
+  putSurvivor(instance);
+  grantDesignated(instance);
+  journal(instance, "start", "");
+  m_parts.instances.changed(instance);
+
+  auto settings = m_parts.ledger.settings(holder.text());
+  permits.setProfileDirectory(bytes(profile));
+  // A shared screen can be seen and typed into by whoever holds it: never above a ceiling, whatever the setting says.
+  Object sharedX{.target = "x11"};
+  permits.setSharedX(settings.sharedX && m_parts.ceilings.fault(holder.app, Kind::Desktop, sharedX, Access::Write).empty());
+  permits.setOwnSandboxes(settings.ownSandboxes);
+  permits.setGpu(settings.gpu);
+  permits.setMemoryLimit(settings.memoryLimit);
+  permits.setProcessLimit(settings.processLimit);
+  permits.setCpuPercent(settings.cpuPercent);
+  write(instance.folders, permits.initMountLabels(static_cast<unsigned>(instance.folders.size())));
+}
+
+std::string Launches::makeProfile(const Instance& instance) const {
+  auto& places = m_parts.places;
+  auto base = instance.throwaway ? runtimeDirectory(instance.id) + "/profile" : places.data + "/profiles";
+  auto directory = instance.holder.directory();
+  ensureOwnDirectory(base);
+  ensureOwnDirectory(base + "/" + directory.substr(0, directory.find('/')));
+  ensureOwnDirectory(base + "/" + directory);
+  ensureOwnDirectory(base + "/" + directory + "/home");
+  return base + "/" + directory;
+}
+
+// Naming is consent, below the ceilings. What a ceiling forbids is left out, and the journal says so.
+void Launches::grantDesignated(Instance& instance) {
+  for (auto& one : instance.designations) {
+    auto& thing = one.thing;
+    Grant grant;
+    grant.holder = instance.holder.text();
+    grant.kind = thing.directory ? Kind::Folder : Kind::File;
+    grant.object = {.target = targetOf(thing.path),
+                    .path = thing.path,
+                    .device = thing.device,
+                    .inode = thing.inode,
+                    .scope = thing.directory ? Scope::Tree : Scope::File};
+    grant.lifetime = Lifetime::run();
+    grant.origin = one.origin;
+    grant.instance = instance.id;
+    KJ_IF_MAYBE (access, m_parts.ceilings.atMost(instance.holder.app, grant.kind, grant.object, one.access)) {
+      grant.access = *access;
+      auto id = m_parts.ledger.add(kj::mv(grant));
+      instance.objects.emplace(id, kj::mv(thing.fd));
+    } else {
+      JournalEntry entry;
+      entry.event = "refuse";
+      entry.app = grant.holder;
+      entry.instance = instance.id;
+      entry.kind = grant.kind;
+      entry.target = grant.object.target;
+      entry.outcome = "ceiling";
+      m_parts.ledger.journal(kj::mv(entry));
+    }
+  }
+  instance.designations.clear();
+}
+
+kj::Promise<void> Launches::ready(InstanceId id, schema::SandboxFacts::Reader reader) {
+  KJ_REQUIRE(!living(id).holder.app.empty(), "it has not been described");
+  auto facts = co_await takeFacts(reader);
+  living(id).facts = kj::mv(facts);
+  co_await m_parts.files.attach(id);
+  putSurvivor(living(id));
+}
+
+void Launches::running(const InstanceId& id) {
+  auto& instance = living(id);
+  if (instance.state == InstanceState::Starting) instance.state = InstanceState::Running;
+  m_parts.instances.changed(instance);
+}
+
+kj::Promise<void> Launches::appConnected(InstanceId id, schema::Descriptor::Client connection) {
+  auto fd = co_await fdOf(kj::mv(connection));
+  KJ_IF_MAYBE (socket, fd) {
+    if (!living(id).holder.app.empty()) m_parts.apps.open(id, m_parts.streams.wrap(kj::mv(*socket)));
+  }
+}
+
+void Launches::putSurvivor(const Instance& instance) {
+  Survivor survivor;
+  survivor.instance = instance.id;
+  survivor.app = instance.holder.app;
+  survivor.profile = instance.holder.profile;
+  survivor.name = brief(instance.name, 80);
+  survivor.icon = instance.icon;
+  survivor.command = instance.command;
+  survivor.started = instance.started;
+  survivor.pid = instance.facts.child;
+  survivor.cookie = instance.cookie;
+  m_parts.ledger.putSurvivor(survivor);
+}
+
+// --- ending -----------------------------------------------------------------------------------------------------------------
+
+void Launches::watch(Instance& instance, Helper helper) {
+  auto number = ++instance.launcherNumber;
+  auto hungUp = kj::mv(helper.hungUp);
+  auto ended = kj::mv(helper.ended);
+  instance.launcher = kj::mv(helper);
+  m_tasks.add(untilGone(instance.id, number, kj::mv(hungUp), kj::mv(ended)));
+}
+
+kj::Promise<void> Launches::untilGone(InstanceId id, uint64_t number, kj::Promise<void> hungUp, kj::Promise<void> ended) {
+  auto end = ended.fork();
+  co_await hungUp;
+  co_await end.addBranch().exclusiveJoin(m_parts.timer.afterDelay(COMING_HOME));
+  KJ_IF_MAYBE (instance, m_parts.instances.find(id)) {
+    if (instance->launcherNumber == number) {
+      KJ_IF_MAYBE (launcher, instance->launcher) {
+        if (!instance->ended()) killByPidfd(launcher->pidfd);
+      }
+      finish(id, ExitStatus::failed("the process that watched over the app has ended unexpectedly"));
+      instance->launcher = nullptr;
+    }
+  }
+  // Kept until then, so that it does not stay a zombie.
+  co_await end.addBranch();
+}
+
+void Launches::finish(const InstanceId& id, ExitStatus status) {
+  auto found = m_parts.instances.find(id);
+  KJ_IF_MAYBE (instance, found) {
+    if (instance->ended()) return;
+    journal(*instance, "end", outcomeOf(status));
+    m_parts.apps.closeAll(id);
+    auto ended = m_parts.ledger.endInstance(id);
+    if (instance->throwaway) {
+      auto rest = m_parts.ledger.revokeAllOf(instance->holder.text());
+      ended.grants.insert(ended.grants.end(), rest.grants.begin(), rest.grants.end());
+    }
+    m_tasks.add(m_parts.files.cut(kj::mv(ended.grants)));
+    m_parts.files.forget(id);
+    m_parts.powerbox.instanceEnded(id);
+    instance->objects.clear();
+    instance->designations.clear();
+    instance->facts = {};
+    instance->control = nullptr;
+    rmdir(runtimeDirectory(id).c_str());
+    m_parts.instances.end(*instance, kj::mv(status));
+  }
+}
+
+kj::Promise<void> Launches::stop(InstanceId id, uint32_t graceSeconds) {
+  KJ_IF_MAYBE (instance, m_parts.instances.find(id)) {
+    if (instance->ended()) co_return;
+    instance->state = InstanceState::Stopping;
+    m_parts.instances.changed(*instance);
+    auto grace = std::min(graceSeconds, LONGEST_GRACE);
+    auto over = m_parts.instances.whenEnded(id).ignoreResult();
+    KJ_IF_MAYBE (control, instance->control) {
+      auto call = control->stopRequest();
+      call.setGraceSeconds(grace);
+      // Its launcher stops it and says so; one that does neither is ended with everything it started.
+      auto asked = call.send().ignoreResult().catch_([](kj::Exception&&) {}).then([] { return kj::Promise<void>(kj::NEVER_DONE); });
+      bool done = co_await over.then([] { return true; })
+                      .exclusiveJoin(asked.then([] { return true; }))
+                      .exclusiveJoin(m_parts.timer.afterDelay(grace * kj::SECONDS + AFTER_GRACE).then([] { return false; }));
+      if (done) co_return;
+    }
+  } else {
+    co_return;
+  }
+  KJ_IF_MAYBE (instance, m_parts.instances.find(id)) {
+    KJ_IF_MAYBE (launcher, instance->launcher) killByPidfd(launcher->pidfd);
+    finish(id, {.type = ExitStatus::Type::Signalled, .number = 9, .line = {}});
+  }
+}
+
+kj::Promise<void> Launches::stopAll(uint32_t graceSeconds) {
+  kj::Vector<kj::Promise<void>> stopping;
+  for (auto& instance : m_parts.instances.living()) stopping.add(stop(instance->id, graceSeconds));
+  return kj::joinPromises(stopping.releaseAsArray());
+}
+
+// --- coming home -----------------------------------------------------------------------------------------------------------------
+
+void Launches::restore(const Survivor& survivor) {
+  auto instance = kj::refcounted<Instance>();
+  instance->id = survivor.instance;
+  instance->holder = {.app = survivor.app, .profile = survivor.profile};
+  instance->requestedProfile = survivor.profile;
+  instance->throwaway = survivor.profile.starts_with("try-");
+  instance->name = survivor.name;
+  instance->icon = survivor.icon;
+  instance->command = survivor.command;
+  instance->started = survivor.started;
+  instance->facts.child = survivor.pid;
+  instance->cookie = survivor.cookie;
+  m_parts.instances.add(kj::mv(instance));
+}
+
+schema::LaunchSession::Client Launches::adopt(ReturningLauncher launcher) {
+  auto& instance = living(launcher.instance);
+  instance.control = kj::mv(launcher.control);
+  instance.facts = kj::mv(launcher.facts);
+  instance.folders = mountLabels(m_parts.places, launcher.standardFolders);
+  watch(instance, kj::mv(launcher.helper));
+  if (launcher.running) {
+    instance.state = InstanceState::Running;
+    m_tasks.add(m_parts.files.adoptInstance(instance.id));
+  }
+  m_parts.instances.changed(instance);
+  return sessionFor(instance.id);
+}
+
+void Launches::journal(const Instance& instance, const char* event, const std::string& outcome) {
+  JournalEntry entry;
+  entry.event = event;
+  entry.app = instance.holder.text();
+  entry.instance = instance.id;
+  entry.kind = Kind::App;
+  entry.target = m_parts.names.of(instance.holder.text());
+  entry.outcome = outcome;
+  m_parts.ledger.journal(kj::mv(entry));
+}
+
+void Launches::taskFailed(kj::Exception&& exception) { logWarning("apps: " + reason(exception)); }
+
+}  // namespace latchkey
