@@ -1,0 +1,209 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "broker/person-server.h"
+
+#include <kj/debug.h>
+
+#include "broker/base/log.h"
+#include "broker/failure.h"
+#include "broker/grants/grant-schema.h"
+#include "broker/instance-server.h"
+#include "broker/named-object.h"
+
+namespace latchkey {
+namespace {
+
+std::string text(capnp::Text::Reader words) { return {words.cStr(), words.size()}; }
+
+std::vector<GrantId> idsOf(capnp::List<capnp::Text>::Reader list) {
+  std::vector<GrantId> ids;
+  for (auto id : list) ids.emplace_back(text(id));
+  return ids;
+}
+
+}  // namespace
+
+void PersonServer::write(const std::vector<Grant>& grants, capnp::List<schema::Grant>::Builder list) const {
+  for (unsigned i = 0; i < list.size(); ++i) toSchema(grants[i], m_parts.names.of(grants[i].holder), list[i]);
+}
+
+kj::Promise<void> PersonServer::status(StatusContext context) {
+  m_parts.writeStatus(context.getResults().initStatus());
+  return kj::READY_NOW;
+}
+
+// --- instances -----------------------------------------------------------------------------------------------------------------
+
+kj::Promise<void> PersonServer::launch(LaunchContext context) {
+  auto id = co_await m_parts.launches.launch(context.getParams().getSpec());
+  auto results = context.getResults();
+  results.setId(id.text().c_str());
+  results.setInstance(kj::heap<InstanceServer>(id, m_parts.instances, m_parts.launches, m_parts.names));
+}
+
+kj::Promise<void> PersonServer::instances(InstancesContext context) {
+  auto living = m_parts.instances.living();
+  auto list = context.getResults().initList(static_cast<unsigned>(living.size()));
+  for (unsigned i = 0; i < list.size(); ++i) toSchema(*living[i], m_parts.names.of(living[i]->holder.text()), list[i]);
+  return kj::READY_NOW;
+}
+
+kj::Promise<void> PersonServer::findInstance(FindInstanceContext context) {
+  InstanceId id(text(context.getParams().getId()));
+  if (m_parts.instances.find(id) != nullptr) {
+    context.getResults().setInstance(kj::heap<InstanceServer>(id, m_parts.instances, m_parts.launches, m_parts.names));
+  }
+  return kj::READY_NOW;
+}
+
+kj::Promise<void> PersonServer::stopAll(StopAllContext context) { return m_parts.launches.stopAll(5); }
+
+// --- grants ------------------------------------------------------------------------------------------------------------------
+
+kj::Promise<void> PersonServer::grants(GrantsContext context) {
+  auto params = context.getParams();
+  auto which = params.getEnded() ? Ledger::Which::All : Ledger::Which::Living;
+  auto app = text(params.getApp());
+  auto grants = app.empty() ? m_parts.ledger.all(which) : m_parts.ledger.ofHolder(app, which);
+  write(grants, context.getResults().initList(static_cast<unsigned>(grants.size())));
+  return kj::READY_NOW;
+}
+
+kj::Promise<void> PersonServer::grant(GrantContext context) {
+  auto params = context.getParams();
+  auto holder = Holder::parse(text(params.getHolder()));
+  auto named = co_await namedObject(fromSchema(params.getKind()), fromSchema(params.getObject()), params.getFile());
+  Grant grant;
+  grant.holder = holder.text();
+  grant.kind = named.kind;
+  grant.object = kj::mv(named.object);
+  grant.access = fromSchema(params.getAccess());
+  grant.lifetime = fromSchema(params.getLifetime());
+  grant.origin = fromSchema(params.getOrigin());
+  auto type = grant.lifetime.type;
+  if (type == Lifetime::Type::Once || type == Lifetime::Type::Run) grant.instance = InstanceId(text(params.getInstance()));
+  auto fault = m_parts.ceilings.fault(holder.app, grant.kind, grant.object, grant.access);
+  if (!fault.empty()) fail(fault);
+  auto id = m_parts.ledger.add(kj::mv(grant));
+  context.getResults().setId(id.text().c_str());
+  co_await m_parts.files.enforce(KJ_ASSERT_NONNULL(m_parts.ledger.find(id)), kj::mv(named.fd));
+  m_parts.powerbox.reconsider();
+}
+
+kj::Promise<void> PersonServer::consequences(ConsequencesContext context) {
+  auto ends = m_parts.ledger.consequences(idsOf(context.getParams().getGrants()));
+  auto results = context.getResults();
+  uint32_t live = 0;
+  for (auto& grant : ends) live += grant.live;
+  results.setLive(live);
+  write(ends, results.initEnds(static_cast<unsigned>(ends.size())));
+  return kj::READY_NOW;
+}
+
+kj::Promise<void> PersonServer::revoke(RevokeContext context) {
+  auto ended = m_parts.ledger.revoke(idsOf(context.getParams().getGrants()));
+  write(ended.grants, context.getResults().initEnded(static_cast<unsigned>(ended.grants.size())));
+  co_await m_parts.files.cut(kj::mv(ended.grants));
+}
+
+kj::Promise<void> PersonServer::suspend(SuspendContext context) {
+  auto changed = m_parts.ledger.suspend(idsOf(context.getParams().getGrants()));
+  return m_parts.files.suspend(kj::mv(changed.grants));
+}
+
+kj::Promise<void> PersonServer::resume(ResumeContext context) {
+  auto changed = m_parts.ledger.resume(idsOf(context.getParams().getGrants()));
+  co_await m_parts.files.resume(kj::mv(changed));
+  m_parts.powerbox.reconsider();
+}
+
+kj::Promise<void> PersonServer::restore(RestoreContext context) {
+  auto ids = idsOf(context.getParams().getGrants());
+  for (auto& id : ids) {
+    KJ_IF_MAYBE (grant, m_parts.ledger.find(id)) {
+      auto fault = m_parts.ceilings.fault(Holder::parse(grant->holder).app, grant->kind, grant->object, grant->access);
+      if (!fault.empty()) fail(fault);
+    }
+  }
+  auto made = m_parts.ledger.restore(ids);
+  auto list = context.getResults().initMade(static_cast<unsigned>(made.size()));
+  for (unsigned i = 0; i < list.size(); ++i) list.set(i, made[i].id.text().c_str());
+  for (auto& grant : made) co_await m_parts.files.enforce(grant, nullptr);
+  m_parts.powerbox.reconsider();
+}
+
+// --- questions -----------------------------------------------------------------------------------------------------------------
+
+kj::Promise<void> PersonServer::requests(RequestsContext context) {
+  auto requests = context.getParams().getRecent() ? m_parts.powerbox.recent() : m_parts.powerbox.waiting();
+  auto list = context.getResults().initList(static_cast<unsigned>(requests.size()));
+  for (unsigned i = 0; i < list.size(); ++i) toSchema(requests[i], m_parts.names.of(requests[i].question.holder), list[i]);
+  return kj::READY_NOW;
+}
+
+kj::Promise<void> PersonServer::answer(AnswerContext context) {
+  auto params = context.getParams();
+  auto grant = co_await m_parts.powerbox.answer(RequestId(text(params.getRequest())), fromSchema(params.getAnswer()));
+  context.getResults().setGrant(grant.text().c_str());
+}
+
+kj::Promise<void> PersonServer::forget(ForgetContext context) {
+  RequestId id(text(context.getParams().getRefusal()));
+  KJ_REQUIRE(m_parts.ledger.forget(id), "there is no such refusal");
+  return kj::READY_NOW;
+}
+
+kj::Promise<void> PersonServer::watch(WatchContext context) {
+  context.getResults().setHandle(m_parts.observers.add(context.getParams().getObserver()));
+  return kj::READY_NOW;
+}
+
+kj::Promise<void> PersonServer::present(PresentContext context) {
+  auto params = context.getParams();
+  InstanceId channel(text(params.getInstance()));
+  context.getResults().setHandle(m_parts.presenters.add(params.getPresenter(), channel));
+  return kj::READY_NOW;
+}
+
+// --- the rest ------------------------------------------------------------------------------------------------------------------
+
+kj::Promise<void> PersonServer::journal(JournalContext context) {
+  auto entries = m_parts.ledger.journal(fromSchema(context.getParams().getFilter()));
+  auto list = context.getResults().initList(static_cast<unsigned>(entries.size()));
+  for (unsigned i = 0; i < list.size(); ++i) toSchema(entries[i], list[i]);
+  return kj::READY_NOW;
+}
+
+kj::Promise<void> PersonServer::settings(SettingsContext context) {
+  auto holder = Holder::parse(text(context.getParams().getApp()));
+  toSchema(m_parts.ledger.settings(holder.text()), context.getResults().initSettings());
+  return kj::READY_NOW;
+}
+
+kj::Promise<void> PersonServer::setSettings(SetSettingsContext context) {
+  auto settings = fromSchema(context.getParams().getSettings());
+  Holder::parse(settings.app);
+  m_parts.ledger.setSettings(settings);
+  return kj::READY_NOW;
+}
+
+kj::Promise<void> PersonServer::allSettings(AllSettingsContext context) {
+  auto all = m_parts.ledger.allSettings();
+  auto list = context.getResults().initList(static_cast<unsigned>(all.size()));
+  for (unsigned i = 0; i < list.size(); ++i) toSchema(all[i], list[i]);
+  return kj::READY_NOW;
+}
+
+kj::Promise<void> PersonServer::networkOff(NetworkOffContext context) {
+  m_parts.ledger.putFact("network-off", context.getParams().getOff() ? "yes" : "");
+  m_parts.observers.statusChanged();
+  return kj::READY_NOW;
+}
+
+kj::Promise<void> PersonServer::shutdown(ShutdownContext context) {
+  m_parts.shutdown();
+  return kj::READY_NOW;
+}
+
+}  // namespace latchkey
