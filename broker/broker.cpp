@@ -1,0 +1,149 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "broker/broker.h"
+
+#include <kj/debug.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "broker/base/log.h"
+#include "broker/version.h"
+
+namespace latchkey {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto PORTAL_GRACE = 2 * kj::SECONDS;
+constexpr auto HOMECOMING_GRACE = 5 * kj::SECONDS;
+constexpr Duration LOOK_AT_LEAST = 30s;
+
+}  // namespace
+
+Broker::Broker(BrokerParts parts)
+    : m_parts(parts),
+      m_ledger(parts.places.state, parts.clock),
+      m_ceilings(parts.places, parts.administratorsCeilings),
+      m_names(m_ledger),
+      m_presenters(m_instances, m_names, parts.programs),
+      m_files(parts.programs, m_ledger, m_instances, m_ceilings, parts.places, parts.timer),
+      m_powerbox(m_ledger, m_instances, m_ceilings, m_files, m_presenters, parts.clock, parts.timer),
+      m_askers(m_powerbox, m_ledger, m_instances, m_files),
+      m_observers(m_ledger, m_names, parts.timer),
+      m_sessions(m_powerbox, m_ledger, m_instances, m_files, parts.places),
+      m_apps(m_sessions),
+      m_launches({.programs = parts.programs,
+                  .streams = parts.streams,
+                  .instances = m_instances,
+                  .ledger = m_ledger,
+                  .ceilings = m_ceilings,
+                  .names = m_names,
+                  .files = m_files,
+                  .powerbox = m_powerbox,
+                  .apps = m_apps,
+                  .places = m_parts.places,
+                  .clock = parts.clock,
+                  .timer = parts.timer}),
+      m_homecoming(m_ledger, m_launches, m_files, parts.timer),
+      m_writeStatus([this](schema::Status::Builder status) { writeStatus(status); }),
+      m_shutdown([this] { m_stop->fulfill(); }),
+      m_tasks(*this) {
+  auto stopping = kj::newPromiseAndFulfiller<void>();
+  m_stop = kj::mv(stopping.fulfiller);
+  m_stopped = stopping.promise.fork();
+  for (auto& notice : m_ledger.notices()) logWarning(notice);
+  m_files.askThrough(m_askers);
+  m_instances.observe(m_observers);
+  m_powerbox.observe(m_observers);
+  m_observers.statusFrom([this](schema::Status::Builder status) { writeStatus(status); });
+  m_presenters.whenChanged([this] {
+    m_powerbox.showWaiting();
+    m_observers.statusChanged();
+  });
+  m_ledger.observe(*this);
+  journal("started");
+  takeUpSurvivors();
+  m_tasks.add(keepTime());
+}
+
+Broker::~Broker() noexcept(false) { m_ledger.unobserve(*this); }
+
+schema::Person::Client Broker::person() {
+  return kj::heap<PersonServer>(PersonParts{.ledger = m_ledger,
+                                            .instances = m_instances,
+                                            .launches = m_launches,
+                                            .powerbox = m_powerbox,
+                                            .presenters = m_presenters,
+                                            .observers = m_observers,
+                                            .files = m_files,
+                                            .ceilings = m_ceilings,
+                                            .names = m_names,
+                                            .clock = m_parts.clock,
+                                            .writeStatus = m_writeStatus,
+                                            .shutdown = m_shutdown});
+}
+
+void Broker::stop() {
+  m_powerbox.declineAll();
+  journal("stopped");
+  m_ledger.flush();
+}
+
+void Broker::takeUpSurvivors() {
+  for (auto& orphan : m_ledger.orphanedInstances()) m_ledger.endInstance(orphan);
+  auto survivors = m_ledger.survivors();
+  if (survivors.empty()) return;
+  for (auto& survivor : survivors) m_launches.restore(survivor);
+  m_files.expectHomecoming(PORTAL_GRACE);
+  m_tasks.add(endThoseWhoStayedAway());
+}
+
+kj::Promise<void> Broker::endThoseWhoStayedAway() {
+  co_await m_parts.timer.afterDelay(HOMECOMING_GRACE);
+  for (auto& instance : m_instances.living()) {
+    bool cameHome = instance->launcherNumber > 0;
+    if (!cameHome) m_launches.finish(instance->id, ExitStatus::failed("it ended while no broker ran"));
+  }
+}
+
+// Ends what expires, when it does. Looks again now and then: somebody may step the wall clock, and machines sleep.
+kj::Promise<void> Broker::keepTime() {
+  for (;;) {
+    auto wake = kj::newPromiseAndFulfiller<void>();
+    m_wake = kj::mv(wake.fulfiller);
+    auto left = std::clamp<Duration>(m_ledger.nextTick(), 1ms, LOOK_AT_LEAST);
+    co_await m_parts.timer.afterDelay(left.count() * kj::NANOSECONDS).exclusiveJoin(kj::mv(wake.promise));
+    auto ended = m_ledger.tick();
+    if (!ended.grants.empty()) m_tasks.add(m_files.cut(kj::mv(ended.grants)));
+  }
+}
+
+void Broker::grantsChanged(const std::vector<Grant>& changed) {
+  bool timed = std::ranges::any_of(changed, [](auto& grant) {
+    return !grant.hasEnded() && grant.lifetime.type == Lifetime::Type::Until;
+  });
+  if (timed && m_wake.get() != nullptr) m_wake->fulfill();
+}
+
+void Broker::writeStatus(schema::Status::Builder status) {
+  status.setVersion(VERSION);
+  status.setPid(getpid());
+  auto trouble = m_ledger.trouble();
+  if (trouble.empty()) trouble = m_ceilings.trouble();
+  status.setStore(trouble.c_str());
+  status.setNetworkOff(!m_ledger.fact("network-off").empty());
+  status.setPresenters(m_presenters.count());
+}
+
+void Broker::journal(const char* outcome) {
+  JournalEntry entry;
+  entry.event = "broker";
+  entry.outcome = outcome;
+  m_ledger.journal(kj::mv(entry));
+}
+
+void Broker::taskFailed(kj::Exception&& exception) { logError(reason(exception)); }
+
+}  // namespace latchkey

@@ -1,0 +1,82 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#pragma once
+// The broker, put together. Knows no sockets and no processes by itself: main.cpp gives it real ones, tests give it theirs.
+
+#include <string>
+
+#include "broker/app-session.h"
+#include "broker/ceilings.h"
+#include "broker/file-asker.h"
+#include "broker/file-grants.h"
+#include "broker/homecoming.h"
+#include "broker/launches.h"
+#include "broker/names.h"
+#include "broker/observers.h"
+#include "broker/person-server.h"
+#include "broker/powerbox.h"
+#include "broker/presenters.h"
+
+namespace latchkey {
+
+struct BrokerParts {
+  const Places& places;   // Exist.
+  const Clock& clock;
+  kj::Timer& timer;
+  Programs& programs;
+  Streams& streams;
+  std::string administratorsCeilings = "/etc/latchkey/ceilings.toml";
+};
+
+class Broker final : private kj::TaskSet::ErrorHandler, private Ledger::Observer {
+public:
+  explicit Broker(BrokerParts parts);
+  ~Broker() noexcept(false);
+  KJ_DISALLOW_COPY_AND_MOVE(Broker);
+
+  schema::Person::Client person();
+  schema::AppSession::Client appSession(const InstanceId& instance) { return m_sessions.session(instance); }
+  Homecoming& homecoming() { return m_homecoming; }
+  Ledger& ledger() { return m_ledger; }
+  Powerbox& powerbox() { return m_powerbox; }
+  Instances& instances() { return m_instances; }
+  AppConnections& apps() { return m_apps; }
+
+  // Resolves when the person asked it to end.
+  kj::Promise<void> whenAskedToStop() { return m_stopped.addBranch(); }
+  // Declines what waits and writes what is unwritten. Apps live on.
+  void stop();
+
+private:
+  void takeUpSurvivors();
+  kj::Promise<void> endThoseWhoStayedAway();
+  kj::Promise<void> keepTime();
+  void writeStatus(schema::Status::Builder status);
+  void journal(const char* outcome);
+  void grantsChanged(const std::vector<Grant>& changed) override;
+  void taskFailed(kj::Exception&& exception) override;
+
+  BrokerParts m_parts;
+  Ledger m_ledger;
+  Instances m_instances;
+  Ceilings m_ceilings;
+  Names m_names;
+  Presenters m_presenters;
+  FileGrants m_files;
+  Powerbox m_powerbox;
+  FileAskers m_askers;
+  Observers m_observers;
+  AppSessions m_sessions;
+  AppConnections m_apps;
+  Launches m_launches;
+  Homecoming m_homecoming;
+  kj::Function<void(schema::Status::Builder)> m_writeStatus;
+  kj::Own<kj::PromiseFulfiller<void>> m_stop;
+  kj::ForkedPromise<void> m_stopped = nullptr;
+  kj::Function<void()> m_shutdown;
+  kj::Own<kj::PromiseFulfiller<void>> m_wake;
+  kj::TaskSet m_tasks;
+};
+
+}  // namespace latchkey

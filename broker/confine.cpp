@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "broker/confine.h"
+
+#include <kj/debug.h>
+#include <linux/close_range.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <climits>
+
+namespace latchkey {
+
+void confineBroker() {
+  close_range(3, UINT_MAX, 0);
+  KJ_SYSCALL(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
+  KJ_SYSCALL(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0));
+  rlimit none{0, 0};
+  KJ_SYSCALL(setrlimit(RLIMIT_CORE, &none));
+  // One connection for each launcher, app and window: the usual soft limit is for programs that use select().
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
+    files.rlim_cur = files.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &files);
+  }
+  umask(0077);
+}
+
+}  // namespace latchkey

@@ -1,0 +1,15 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#pragma once
+// What the broker does not need, it gives up before it listens.
+
+namespace latchkey {
+
+// - no new privileges, for it and whatever it starts;
+// - not readable, traceable or dumpable by other processes of the same user: cookies and decisions are in its memory;
+// - no core dumps; files it makes are its user's alone;
+// - descriptors that whoever started it left open are closed.
+void confineBroker();
+
+}  // namespace latchkey

@@ -1,0 +1,149 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+// latchkeyd: the broker. One for each set of Latchkey's places; a second one ends at once, in silence.
+//
+//     latchkeyd                in the foreground, logging to stderr
+//     latchkeyd --background   returns when it listens; what started it is not its parent any more
+
+#include <errno.h>
+#include <fcntl.h>
+#include <kj/async-io.h>
+#include <kj/debug.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/file.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <string_view>
+
+#include "broker/base/files.h"
+#include "broker/base/log.h"
+#include "broker/broker.h"
+#include "broker/confine.h"
+#include "broker/door.h"
+#include "broker/version.h"
+
+using namespace latchkey;
+
+namespace {
+
+constexpr size_t MOST_PROGRAMS = 512;
+constexpr size_t MOST_RETURNING = 4096;
+
+class SocketStreams final : public Streams {
+public:
+  explicit SocketStreams(kj::LowLevelAsyncIoProvider& io) : m_io(io) {}
+  kj::Own<kj::AsyncIoStream> wrap(kj::AutoCloseFd socket) override {
+    return m_io.wrapSocketFd(kj::mv(socket), kj::LowLevelAsyncIoProvider::ALREADY_CLOEXEC);
+  }
+
+private:
+  kj::LowLevelAsyncIoProvider& m_io;
+};
+
+// Nothing if another broker has it. Held until this process ends, however it does.
+kj::Maybe<kj::AutoCloseFd> tryLock(const Places& places) {
+  auto path = places.runtime + "/broker.lock";
+  int raw;
+  KJ_SYSCALL(raw = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600), path);
+  kj::AutoCloseFd fd(raw);
+  if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+    if (errno == EWOULDBLOCK) return nullptr;
+    KJ_FAIL_SYSCALL("flock", errno, path);
+  }
+  return kj::mv(fd);
+}
+
+// The parent waits here until the child listens or has ended, and then leaves.
+kj::AutoCloseFd goToBackground() {
+  int ends[2];
+  KJ_SYSCALL(pipe2(ends, O_CLOEXEC));
+  kj::AutoCloseFd ours(ends[0]), theirs(ends[1]);
+  pid_t child;
+  KJ_SYSCALL(child = fork());
+  if (child == 0) return theirs;
+  theirs = nullptr;
+  char byte;
+  while (read(ours, &byte, 1) < 0 && errno == EINTR) {}
+  _exit(0);
+}
+
+kj::Promise<void> untilToldToEnd(kj::UnixEventPort& port, Broker& broker) {
+  auto terminated = port.onSignal(SIGTERM).ignoreResult();
+  auto interrupted = port.onSignal(SIGINT).ignoreResult();
+  return broker.whenAskedToStop().exclusiveJoin(kj::mv(terminated)).exclusiveJoin(kj::mv(interrupted));
+}
+
+void serve(const Places& places, kj::AutoCloseFd listening) {
+  kj::UnixEventPort::captureSignal(SIGTERM);
+  kj::UnixEventPort::captureSignal(SIGINT);
+  auto io = kj::setupAsyncIo();
+  auto& port = io.unixEventPort;
+  auto& timer = io.provider->getTimer();
+  SystemClock clock;
+  SystemPrograms programs(*io.lowLevelProvider, port);
+  SocketStreams streams(*io.lowLevelProvider);
+  Broker broker({.places = places, .clock = clock, .timer = timer, .programs = programs, .streams = streams});
+  broker.homecoming().watchWith([&](kj::AutoCloseFd pidfd) { return whenEnded(port, kj::mv(pidfd)); });
+
+  auto own = geteuid();
+  Door person(port, *io.lowLevelProvider, timer, places.personSocket(), MOST_PROGRAMS,
+              [&](PeerCredentials peer, kj::Promise<void>) -> kj::Maybe<capnp::Capability::Client> {
+                if (!isSameUser(peer, own)) return nullptr;
+                return capnp::Capability::Client(broker.person());
+              });
+  Door returning(port, *io.lowLevelProvider, timer, places.returnSocket(), MOST_RETURNING,
+                 [&](PeerCredentials peer, kj::Promise<void> hungUp) -> kj::Maybe<capnp::Capability::Client> {
+                   if (!isSameUser(peer, own)) return nullptr;
+                   return capnp::Capability::Client(broker.homecoming().bootstrapFor(peer, kj::mv(hungUp)));
+                 });
+  listening = nullptr;
+  logInfo("listening");
+  untilToldToEnd(port, broker).wait(io.waitScope);
+  logInfo("ending");
+  broker.stop();
+  // What was declined must reach those who asked.
+  timer.afterDelay(50 * kj::MILLISECONDS).wait(io.waitScope);
+  unlink(places.personSocket().c_str());
+  unlink(places.returnSocket().c_str());
+}
+
+int run(bool background) {
+  startLog("latchkeyd");
+  KjLogLines kjLines;
+  confineBroker();
+  auto places = Places::fromEnvironment();
+  places.ensure();
+  kj::AutoCloseFd listening;
+  if (background) listening = goToBackground();
+  auto lock = tryLock(places);
+  if (lock == nullptr) return 0;
+  serve(places, kj::mv(listening));
+  return 0;
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+  bool background = false;
+  for (int i = 1; i < count; ++i) {
+    std::string_view word = words[i];
+    if (word == "--background") {
+      background = true;
+    } else if (word == "--version") {
+      printf("latchkeyd %s\n", VERSION);
+      return 0;
+    } else {
+      fprintf(stderr, "usage: latchkeyd [--background] [--version]\n");
+      return 2;
+    }
+  }
+  try {
+    return run(background);
+  } catch (const kj::Exception& exception) {
+    logError(reason(exception));
+    return 1;
+  }
+}
