@@ -108,9 +108,16 @@ private:
 };
 
 LaunchRun::LaunchRun(LaunchWorld world, kj::Own<Connection> broker)
+    : LaunchRun(kj::mv(world), kj::mv(broker), kj::newPromiseAndFulfiller<void>(), kj::newPromiseAndFulfiller<void>()) {}
+
+LaunchRun::LaunchRun(LaunchWorld world, kj::Own<Connection> broker, kj::PromiseFulfillerPair<void> over, kj::PromiseFulfillerPair<void> abandoned)
     : m_world(kj::mv(world)),
       m_session(broker->bootstrap().castAs<schema::LaunchSession>()),
       m_control(kj::heap<Control>(*this)),
+      m_nothingLeft(kj::mv(over.fulfiller)),
+      m_over(over.promise.fork()),
+      m_abandon(kj::mv(abandoned.fulfiller)),
+      m_abandoned(abandoned.promise.fork()),
       m_tasks(*this) {
   m_connection = kj::mv(broker);
 }
@@ -128,12 +135,13 @@ kj::Promise<void> LaunchRun::run() {
   Outcome outcome;
   kj::Maybe<kj::Exception> failure;
   try {
-    outcome = co_await attempt();
+    outcome = co_await attempt().exclusiveJoin(m_abandoned.addBranch().then([]() { return Outcome::failed("stopped before it ran"); }));
   } catch (const kj::Exception& exception) {
     failure = kj::Exception(exception);
   }
   KJ_IF_MAYBE(exception, failure) { outcome = Outcome::failed(reason(*exception)); }
   m_sandbox = nullptr;   // Ends whatever is left.
+  m_nothingLeft->fulfill();
   closeStreams();
   emptyRuntimeDirectory();
   m_done = true;
@@ -164,17 +172,12 @@ kj::Promise<LaunchRun::Outcome> LaunchRun::launch(const Program& program, const 
   m_listener = box.takeListener();
   m_facts = Facts::of(box.first(), "rlimits", "none");
   co_await announceReady();
-  if (m_stopped) co_return Outcome::failed("stopped before it ran");
   auto refused = co_await startProgram(program, permits);
   KJ_IF_MAYBE(outcome, refused) { co_return kj::mv(*outcome); }
   m_running = true;
   m_tasks.add(session().then([](schema::LaunchSession::Client broker) { return broker.runningRequest().send().ignoreResult(); }));
   m_tasks.add(passConnections());
-  auto over = kj::newPromiseAndFulfiller<void>();
-  m_over = over.promise.fork();
-  auto status = co_await box.ended();
-  over.fulfiller->fulfill();
-  co_return Outcome::ofStatus(status);
+  co_return Outcome::ofStatus(co_await box.ended());
 }
 
 void LaunchRun::build(const Permits& permits) {
@@ -218,9 +221,10 @@ kj::Promise<kj::Maybe<LaunchRun::Outcome>> LaunchRun::startProgram(const Program
   sandbox::ProgramOrder order{
       .program = program.path,
       .arguments = program.arguments,
-      .directory = m_order.workingDirectory.empty() ? m_order.home : m_order.workingDirectory,
+      .directory = workingDirectory(program),
       .terminal = m_order.terminal,
   };
+  m_begun = true;
   auto refused = co_await KJ_ASSERT_NONNULL(m_sandbox)->run(order, m_world.streams);
   closeStreams();
   KJ_IF_MAYBE(refusal, refused) {
@@ -249,27 +253,25 @@ kj::Promise<void> LaunchRun::report(const Outcome& outcome) {
 
 kj::Promise<void> LaunchRun::stop(uint32_t graceSeconds) {
   m_stopped = true;
-  KJ_IF_MAYBE(box, m_sandbox) {
-    KJ_IF_MAYBE(over, m_over) {
-      auto gone = over->addBranch();
-      (*box)->signal(SIGTERM);
-      (*box)->signal(SIGCONT);   // A stopped program takes its TERM only once it goes on.
-      auto grace = std::min(graceSeconds, LONGEST_GRACE) * kj::SECONDS;
-      bool ended = co_await gone.then([]() { return true; }).exclusiveJoin(m_world.timer.afterDelay(grace).then([]() { return false; }));
-      if (ended) co_return;
-      KJ_IF_MAYBE(stillThere, m_sandbox) { (*stillThere)->kill(); }
-      KJ_IF_MAYBE(end, m_over) { co_await end->addBranch(); }
-    } else {
-      (*box)->kill();
-    }
+  if (m_begun) {
+    toProgram(SIGTERM);
+    toProgram(SIGCONT);   // A stopped program takes its TERM only once it goes on.
+    auto grace = std::min(graceSeconds, LONGEST_GRACE) * kj::SECONDS;
+    co_await m_over.addBranch().exclusiveJoin(m_world.timer.afterDelay(grace));
   }
+  if (!m_begun) m_abandon->fulfill();
+  KJ_IF_MAYBE(box, m_sandbox) { (*box)->kill(); }
+  co_await m_over.addBranch();
 }
 
 void LaunchRun::signal(int number) {
   KJ_REQUIRE(number > 0 && number < NSIG, "no such signal", number);
-  KJ_IF_MAYBE(box, m_sandbox) {
-    if (m_running) (*box)->signal(number);
-  }
+  // Also to a program that is just being executed: process 1 keeps it until it can pass it on.
+  if (m_begun) toProgram(number);
+}
+
+void LaunchRun::toProgram(int number) {
+  KJ_IF_MAYBE(box, m_sandbox) { (*box)->signal(number); }
 }
 
 kj::Maybe<pid_t> LaunchRun::firstProcess() const {
@@ -373,6 +375,11 @@ void LaunchRun::writeDescription(schema::AppDescription::Builder app, const Prog
   auto folders = standardFolders(m_order.home, configurationOf(m_world.places));
   auto list = app.initStandardFolders(static_cast<unsigned>(folders.size()));
   for (unsigned i = 0; i < list.size(); ++i) list.set(i, kj::StringPtr(folders[i].c_str(), folders[i].size()).asBytes());
+}
+
+std::string LaunchRun::workingDirectory(const Program& program) const {
+  if (!m_order.workingDirectory.empty()) return m_order.workingDirectory;
+  return program.directory.empty() ? m_order.home : program.directory;
 }
 
 kj::Own<Connection> LaunchRun::connect(kj::AutoCloseFd socket) const {

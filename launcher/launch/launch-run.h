@@ -49,6 +49,8 @@ private:
   class Control;
   struct Outcome;
 
+  LaunchRun(LaunchWorld world, kj::Own<Connection> broker, kj::PromiseFulfillerPair<void> over, kj::PromiseFulfillerPair<void> abandoned);
+
   kj::Promise<Outcome> attempt();
   kj::Promise<Outcome> launch(const Program& program, const Permits& permits);
   kj::Promise<Permits> describe(const Program& program);
@@ -58,6 +60,7 @@ private:
   kj::Promise<void> report(const Outcome& outcome);
 
   void writeDescription(schema::AppDescription::Builder app, const Program& program) const;
+  std::string workingDirectory(const Program& program) const;
   kj::Own<Connection> connect(kj::AutoCloseFd socket) const;
 
   kj::Promise<void> keepBroker();
@@ -66,6 +69,7 @@ private:
   kj::Promise<void> passConnections();
   kj::Promise<schema::LaunchSession::Client> session();
 
+  void toProgram(int number);
   void closeStreams();
   void emptyRuntimeDirectory() const;
   void taskFailed(kj::Exception&& exception) override;
@@ -80,7 +84,11 @@ private:
   Facts m_facts;
   kj::Maybe<kj::Own<sandbox::Sandbox>> m_sandbox;
   kj::AutoCloseFd m_listener;
-  kj::Maybe<kj::ForkedPromise<void>> m_over;   // The last process has gone.
+  kj::Own<kj::PromiseFulfiller<void>> m_nothingLeft;
+  kj::ForkedPromise<void> m_over;   // The last process has gone.
+  kj::Own<kj::PromiseFulfiller<void>> m_abandon;
+  kj::ForkedPromise<void> m_abandoned;   // Stopped before the program was let go.
+  bool m_begun = false;             // The program has been let go; it may not have been executed yet.
   bool m_running = false;
   bool m_stopped = false;
   bool m_done = false;

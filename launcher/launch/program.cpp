@@ -29,13 +29,15 @@ std::string withResolvedFolder(const std::string& path) {
   return (result == "/" ? "" : result) + path.substr(slash);
 }
 
+bool isProgram(const std::string& path) { return isFile(path) && access(path.c_str(), X_OK) == 0; }
+
 // The first on the search path; empty if there is none.
 std::string searched(const std::string& name) {
   std::string path = sandbox::INSIDE_PATH;
   for (size_t start = 0; start <= path.size();) {
     auto end = std::min(path.find(':', start), path.size());
     auto candidate = path.substr(start, end - start) + "/" + name;
-    if (isFile(candidate) && access(candidate.c_str(), X_OK) == 0) return candidate;
+    if (isProgram(candidate)) return candidate;
     start = end + 1;
   }
   return {};
@@ -67,9 +69,11 @@ Resolution resolveCommand(const Order& order) {
   };
 }
 
-Resolution resolve(const Order& order) {
-  if (!order.command.empty()) return resolveCommand(order);
-  return NotFound{escaped(order.app) + ": there is no such app"};
+std::string findProgram(const std::string& name) {
+  if (name.find('/') == name.npos) return searched(name);
+  return name.starts_with('/') && isProgram(name) ? withResolvedFolder(name) : std::string();
 }
+
+Resolution resolve(const Order& order) { return order.command.empty() ? resolveApp(order) : resolveCommand(order); }
 
 }  // namespace latchkey

@@ -39,6 +39,12 @@ using Resolution = std::variant<Program, NotFound, NotExecutable>;
 // A plain command: looked up on the search path that sandboxes have, or by its path. Its identity is where it lies.
 Resolution resolveCommand(const Order& order);
 
+// An app of the person's desktop, by its id. Arguments take the places that its Exec has for them, each as a whole.
+Resolution resolveApp(const Order& order);
+
+// Where `name`, a path or a word to be searched, lies for a sandbox; empty if it is no program there.
+std::string findProgram(const std::string& name);
+
 // What the order asks for, command or app.
 Resolution resolve(const Order& order);
 

@@ -33,6 +33,9 @@ private Q_SLOTS:
   void argumentsArriveWholeAndAreNeverOptions();
   void CVE_2024_32462_commandLikeAnOption();
   void commandIdentityIsWhereItLies();
+  void desktopEntryIsStarted();
+  void hostileDesktopEntryStaysOneProgram();
+  void missingAppIsNotFound();
   void workingDirectoryIsTheHome();
   void missingWorkingDirectoryFails();
   void programWaitsUntilThePortalsAreThere();
@@ -182,6 +185,53 @@ void LaunchTest::commandIdentityIsWhereItLies() {
   auto second = bench.start(other);
   bench.waitAtMost(20 * kj::SECONDS, second->ended());
   QCOMPARE(second->app, "org.example.Editor");
+}
+
+namespace {
+
+LaunchOptions app(LaunchBench& bench, const std::string& id, const std::string& entry) {
+  auto data = bench.top() + "/data";
+  std::filesystem::create_directories(data + "/applications");
+  write(data + "/applications/" + id + ".desktop", "[Desktop Entry]\nType=Application\n" + entry);
+  LaunchOptions options;
+  options.app = id;
+  options.environment.emplace_back("XDG_DATA_DIRS", data);
+  return options;
+}
+
+}  // namespace
+
+void LaunchTest::desktopEntryIsStarted() {
+  LaunchBench bench;
+  auto options = app(bench, "org.example.Show", "Name=Show\nIcon=show\nExec=printf <%%s> a %F \"b c\"\n");
+  options.arguments = {"/tmp/one two", "--three"};
+  auto launch = bench.start(options);
+  auto ending = bench.waitAtMost(20 * kj::SECONDS, launch->ended());
+  QCOMPARE(ending.out, "<a></tmp/one two><--three><b c>");
+  QCOMPARE(launch->app, "org.example.Show");
+  QCOMPARE(launch->name, "Show");
+}
+
+void LaunchTest::hostileDesktopEntryStaysOneProgram() {
+  LaunchBench bench;
+  // CVE-2024-32462, CVE-2021-21381: neither option of ours nor mark of another launcher.
+  QCOMPARE(bench.run(app(bench, "a", "Name=a\nExec=--bind / /mnt sh\n")).kind, Status::NOT_FOUND);
+  auto marks = app(bench, "b", "Name=b\nExec=echo @@ %f @@\n");
+  marks.arguments = {"/etc/shadow"};
+  QCOMPARE(bench.run(marks).out, "@@ /etc/shadow @@\n");
+  QCOMPARE(bench.run(app(bench, "c", "Name=c\nExec=echo $(id) `id` ; id\n")).kind == Status::EXITED &&
+               bench.run(app(bench, "c", "Name=c\nExec=echo $(id) `id` ; id\n")).out.find("uid=") != std::string::npos,
+           false);
+  QCOMPARE(bench.run(app(bench, "d", "Name=d\nPath=/etc/../root\nExec=pwd\n")).out, bench.home() + "\n");
+}
+
+void LaunchTest::missingAppIsNotFound() {
+  LaunchBench bench;
+  for (auto id : {"org.example.Missing", "../../etc/passwd", "-x", "", "a/b"}) {
+    LaunchOptions options;
+    options.app = id;
+    if (!options.app.empty()) QCOMPARE(bench.run(options).kind, Status::NOT_FOUND);
+  }
 }
 
 void LaunchTest::workingDirectoryIsTheHome() {
