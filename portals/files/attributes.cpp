@@ -1,0 +1,238 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+// Attributes, and what is kept beside content.
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/statvfs.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include "portals/files/operations.h"
+#include "portals/files/rules.h"
+
+namespace latchkey::files {
+namespace {
+
+constexpr double TIMEOUT = 1.0;
+
+// Only what programs keep for themselves. Access lists, capabilities and security labels stay the host's.
+bool isUserAttribute(std::string_view name) { return name.starts_with("user."); }
+
+}  // namespace
+
+void Session::getattr(fuse_req_t request, NodeId id) {
+  std::string path;
+  auto* node = nodeOf(request, id, path);
+  if (!node) return;
+  // What is open can be asked about whatever its name is now, also when it has none.
+  for (auto* handle : node->handles) {
+    struct stat status{};
+    if (still(*handle, Need::See) && fstat(handle->fd, &status) == 0) {
+      auto out = shown(status);
+      fuse_reply_attr(request, &out, TIMEOUT);
+      return;
+    }
+  }
+  auto found = m_view.find(path, Need::See);
+  if (found.covered() && isSame(*node, found.thing)) {
+    std::lock_guard<std::mutex> guard(m_view.lock);
+    node->grant = found.grant;
+    auto out = shown(found.thing.status);
+    fuse_reply_attr(request, &out, TIMEOUT);
+  } else if (m_view.isOnTheWay(path)) {
+    auto out = virtualStatus(id);
+    fuse_reply_attr(request, &out, TIMEOUT);
+  } else {
+    // Never a question here: this is what follows a revocation, or the end of what the name stood for.
+    fuse_reply_err(request, found.covered() ? ESTALE : EACCES);
+  }
+}
+
+void Session::setattr(fuse_req_t request, NodeId id, struct stat wanted, int which, uint64_t handleId, Asked asked) {
+  std::string path;
+  auto* node = nodeOf(request, id, path);
+  if (!node) return;
+  auto* handle = handleOf(handleId);
+  if (handle && (handle->node != id || !still(*handle, Need::Write))) handle = nullptr;
+  Found found;
+  if (!handle) {
+    found = m_view.find(path, Need::Write);
+    if (!found.covered()) {
+      mayGoOn(request, path, Need::Write, false, asked,
+              [=, this](Asked now) { setattr(request, id, wanted, which, handleId, now); });
+      return;
+    }
+    if (!isSame(*node, found.thing)) {
+      fuse_reply_err(request, ESTALE);
+      return;
+    }
+  }
+  int fd = handle ? handle->fd.get() : found.thing.fd.get();
+  auto place = procPath(fd);
+  int error = 0;
+  auto note = [&](int result) { error = result < 0 && error == 0 ? errno : error; };
+  struct stat now{};
+  note(fstat(fd, &now));
+  if (!error && (which & (FUSE_SET_ATTR_UID | FUSE_SET_ATTR_GID))) {
+    bool same = (!(which & FUSE_SET_ATTR_UID) || wanted.st_uid == m_ids.uid) &&
+                (!(which & FUSE_SET_ATTR_GID) || wanted.st_gid == m_ids.gid);
+    if (!same) error = EPERM;
+  }
+  if (!error && (which & FUSE_SET_ATTR_MODE)) {
+    if (S_ISLNK(now.st_mode)) {
+      error = EOPNOTSUPP;
+    } else {
+      note(chmod(place.c_str(), wanted.st_mode & 01777));
+    }
+  }
+  if (!error && (which & FUSE_SET_ATTR_SIZE)) {
+    if (!S_ISREG(now.st_mode)) {
+      error = S_ISDIR(now.st_mode) ? EISDIR : EACCES;
+    } else if (handle && handle->need == Need::Write) {
+      note(ftruncate(fd, wanted.st_size));
+    } else {
+      note(truncate(place.c_str(), wanted.st_size));
+    }
+  }
+  if (!error && (which & (FUSE_SET_ATTR_ATIME | FUSE_SET_ATTR_MTIME))) {
+    timespec times[2] = {{0, UTIME_OMIT}, {0, UTIME_OMIT}};
+    if (which & FUSE_SET_ATTR_ATIME) times[0] = which & FUSE_SET_ATTR_ATIME_NOW ? timespec{0, UTIME_NOW} : wanted.st_atim;
+    if (which & FUSE_SET_ATTR_MTIME) times[1] = which & FUSE_SET_ATTR_MTIME_NOW ? timespec{0, UTIME_NOW} : wanted.st_mtim;
+    note(utimensat(fd, "", times, AT_EMPTY_PATH));
+  }
+  if (!error) note(fstat(fd, &now));
+  if (error) {
+    fuse_reply_err(request, error);
+    return;
+  }
+  auto out = shown(now);
+  fuse_reply_attr(request, &out, TIMEOUT);
+}
+
+void Session::readlink(fuse_req_t request, NodeId id) {
+  std::string path;
+  auto* node = nodeOf(request, id, path);
+  if (!node) return;
+  auto found = m_view.find(path, Need::See);
+  if (!found.covered() || !isSame(*node, found.thing)) {
+    fuse_reply_err(request, found.covered() ? ESTALE : EACCES);
+    return;
+  }
+  char target[PATH_MAX + 1];
+  auto length = readlinkat(found.thing.fd, "", target, PATH_MAX);
+  if (length < 0) {
+    fuse_reply_err(request, errno);
+    return;
+  }
+  target[length] = 0;
+  fuse_reply_readlink(request, target);
+}
+
+void Session::getxattr(fuse_req_t request, NodeId id, const char* name, size_t size) {
+  std::string path;
+  auto* node = nodeOf(request, id, path);
+  if (!node) return;
+  if (!isUserAttribute(name)) {
+    fuse_reply_err(request, ENODATA);
+    return;
+  }
+  auto found = m_view.find(path, Need::Read);
+  if (!found.covered() || !isSame(*node, found.thing)) {
+    fuse_reply_err(request, m_view.isOnTheWay(path) ? ENODATA : EACCES);
+    return;
+  }
+  std::string value(std::min<size_t>(size, 65536), 0);
+  auto length = ::getxattr(procPath(found.thing.fd).c_str(), name, value.data(), value.size());
+  if (length < 0) {
+    fuse_reply_err(request, errno);
+  } else if (size == 0) {
+    fuse_reply_xattr(request, static_cast<size_t>(length));
+  } else {
+    fuse_reply_buf(request, value.data(), static_cast<size_t>(length));
+  }
+}
+
+void Session::listxattr(fuse_req_t request, NodeId id, size_t size) {
+  std::string path;
+  auto* node = nodeOf(request, id, path);
+  if (!node) return;
+  auto found = m_view.find(path, Need::Read);
+  std::string names;
+  if (found.covered() && isSame(*node, found.thing)) {
+    std::string all(65536, 0);
+    auto length = ::listxattr(procPath(found.thing.fd).c_str(), all.data(), all.size());
+    for (ssize_t at = 0; at < length;) {
+      std::string_view name(all.data() + at);
+      if (isUserAttribute(name)) names.append(name).push_back(0);
+      at += static_cast<ssize_t>(name.size()) + 1;
+    }
+  }
+  if (size == 0) {
+    fuse_reply_xattr(request, names.size());
+  } else if (size < names.size()) {
+    fuse_reply_err(request, ERANGE);
+  } else {
+    fuse_reply_buf(request, names.data(), names.size());
+  }
+}
+
+void Session::setxattr(fuse_req_t request, NodeId id, std::string name, std::string value, int flags, Asked asked) {
+  std::string path;
+  auto* node = nodeOf(request, id, path);
+  if (!node) return;
+  if (!isUserAttribute(name)) {
+    fuse_reply_err(request, EOPNOTSUPP);
+    return;
+  }
+  auto found = m_view.find(path, Need::Write);
+  if (!found.covered()) {
+    mayGoOn(request, path, Need::Write, false, asked,
+            [=, this](Asked now) { setxattr(request, id, name, value, flags, now); });
+    return;
+  }
+  if (!isSame(*node, found.thing)) {
+    fuse_reply_err(request, ESTALE);
+    return;
+  }
+  bool done = ::setxattr(procPath(found.thing.fd).c_str(), name.c_str(), value.data(), value.size(), flags) == 0;
+  fuse_reply_err(request, done ? 0 : errno);
+}
+
+void Session::removexattr(fuse_req_t request, NodeId id, std::string name, Asked asked) {
+  std::string path;
+  auto* node = nodeOf(request, id, path);
+  if (!node) return;
+  if (!isUserAttribute(name)) {
+    fuse_reply_err(request, EOPNOTSUPP);
+    return;
+  }
+  auto found = m_view.find(path, Need::Write);
+  if (!found.covered()) {
+    mayGoOn(request, path, Need::Write, false, asked, [=, this](Asked now) { removexattr(request, id, name, now); });
+    return;
+  }
+  if (!isSame(*node, found.thing)) {
+    fuse_reply_err(request, ESTALE);
+    return;
+  }
+  bool done = ::removexattr(procPath(found.thing.fd).c_str(), name.c_str()) == 0;
+  fuse_reply_err(request, done ? 0 : errno);
+}
+
+void Session::statfs(fuse_req_t request, NodeId id) {
+  std::string path;
+  auto* node = nodeOf(request, id, path);
+  if (!node) return;
+  struct statvfs figures{};
+  auto found = m_view.find(path, Need::Read);
+  if (!found.covered() || !found.thing || fstatvfs(found.thing.fd, &figures) < 0) {
+    figures = {};
+    figures.f_bsize = figures.f_frsize = 4096;
+    figures.f_namemax = 255;
+  }
+  fuse_reply_statfs(request, &figures);
+}
+
+}  // namespace latchkey::files

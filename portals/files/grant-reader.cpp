@@ -1,0 +1,71 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "portals/files/grant-reader.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <kj/debug.h>
+
+#include "portals/files/rules.h"
+
+namespace latchkey::files {
+namespace {
+
+// From the root of the file system, no symbolic link on the way: a resolved path has none.
+Thing findPath(const std::string& path) {
+  kj::AutoCloseFd root(open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
+  return findBeneath(root, relativeTo(path, "/"));
+}
+
+}  // namespace
+
+GrantRef readGrant(schema::FileGrant::Reader from, const Clock& clock) {
+  auto grant = std::make_shared<Grant>();
+  auto bytes = from.getPath();
+  grant->id.assign(from.getId().begin(), from.getId().end());
+  grant->path.assign(reinterpret_cast<const char*>(bytes.begin()), bytes.size());
+  KJ_REQUIRE(isProperPath(grant->path), "not a path", grant->path);
+  grant->scope = from.getScope();
+  KJ_REQUIRE(grant->scope <= schema::Scope::TREE, "not a scope of files", grant->scope);
+  grant->most = from.getSee() ? Need::See : from.getAccess() == schema::Access::WRITE ? Need::Write : Need::Read;
+  grant->once = from.getOnce();
+  if (from.getExpires() != 0) grant->deadline = Deadline::at(fromNanos(from.getExpires()), clock);
+  grant->usesLimit = from.getLimits().getUses();
+  grant->bytesLimit = from.getLimits().getBytes();
+  if (from.getSuspended()) grant->state = Grant::State::Suspended;
+  return grant;
+}
+
+void bindGrant(Grant& grant, kj::AutoCloseFd object, bool directory) {
+  struct stat status{};
+  bool exists = object.get() >= 0;
+  if (exists) {
+    KJ_SYSCALL(fstat(object, &status));
+  } else {
+    auto thing = findPath(grant.path);
+    exists = bool(thing);
+    KJ_REQUIRE(exists || thing.error == ENOENT, "cannot be reached", grant.path, thing.error);
+    status = thing.status;
+    object = kj::mv(thing.fd);
+  }
+  if (exists ? S_ISDIR(status.st_mode) : directory) {
+    KJ_REQUIRE(exists, "the folder is not there", grant.path);
+    if (grant.scope == schema::Scope::FILE || grant.scope == schema::Scope::SIBLINGS) grant.scope = schema::Scope::FOLDER;
+    grant.root = grant.path;
+    grant.rootFd = kj::mv(object);
+    return;
+  }
+  grant.root = parentOf(grant.path);
+  auto folder = findPath(grant.root);
+  KJ_REQUIRE(folder && S_ISDIR(folder.status.st_mode), "its folder is not there", grant.path);
+  auto now = findBeneath(folder.fd, nameOf(grant.path));
+  auto shown = exists ? identityOf(status) : Identity{};
+  auto there = now ? identityOf(now.status) : Identity{};
+  // A swap between the question and the answer. For a wider scope it is the folder that counts: it must hold what was shown.
+  KJ_REQUIRE(shown == there, "another thing has this name now", grant.path);
+  grant.rootFd = kj::mv(folder.fd);
+  grant.identity = shown;
+}
+
+}  // namespace latchkey::files

@@ -1,0 +1,19 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#pragma once
+// A grant as the broker sends it, made into one that can be enforced.
+
+#include "broker/schema/file-portal.capnp.h"
+#include "portals/files/grant.h"
+
+namespace latchkey::files {
+
+// What the message says. Touches no file.
+GrantRef readGrant(schema::FileGrant::Reader grant, const Clock& clock);
+
+// Binds it to what is there. `object` is what was shown, O_PATH; closed if the path is to be resolved now. Throws if another
+// thing has that name now: what was swapped meanwhile is not what was granted.
+void bindGrant(Grant& grant, kj::AutoCloseFd object, bool directory);
+
+}  // namespace latchkey::files

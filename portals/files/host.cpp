@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "portals/files/host.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "portals/files/rules.h"
+
+namespace latchkey::files {
+namespace {
+
+constexpr uint64_t INSIDE = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
+
+int openBeneath(int root, const std::string& relative, uint64_t flags) {
+  open_how how{};
+  how.flags = flags | O_CLOEXEC;
+  how.resolve = INSIDE;
+  long fd;
+  // EAGAIN: somebody renamed meanwhile and the kernel could not be sure; it says to try again.
+  int tries = 0;
+  do fd = syscall(SYS_openat2, root, relative.c_str(), &how, sizeof how);
+  while (fd < 0 && (errno == EINTR || (errno == EAGAIN && ++tries < 64)));
+  return fd < 0 ? -errno : static_cast<int>(fd);
+}
+
+Thing find(int root, const std::string& relative, uint64_t flags) {
+  Thing thing;
+  int fd = openBeneath(root, relative.empty() ? "." : relative, flags);
+  if (fd < 0) {
+    // Leaving the folder, or a link where a folder was: to the app such a name does not lead anywhere.
+    thing.error = fd == -EXDEV || fd == -ELOOP || fd == -EAGAIN ? EACCES : -fd;
+    return thing;
+  }
+  thing.fd = kj::AutoCloseFd(fd);
+  thing.error = fstat(fd, &thing.status) < 0 ? errno : 0;
+  return thing;
+}
+
+}  // namespace
+
+Thing findBeneath(int root, std::string_view relative) { return find(root, std::string(relative), O_PATH | O_NOFOLLOW); }
+
+Thing findParentBeneath(int root, std::string_view relative) {
+  auto slash = relative.rfind('/');
+  auto folder = slash == relative.npos ? std::string_view() : relative.substr(0, slash);
+  return find(root, std::string(folder), O_PATH | O_NOFOLLOW | O_DIRECTORY);
+}
+
+int reopen(int path, int flags) {
+  int fd;
+  do fd = open(procPath(path).c_str(), flags | O_CLOEXEC | O_NOCTTY);
+  while (fd < 0 && errno == EINTR);
+  return fd < 0 ? -errno : fd;
+}
+
+std::string procPath(int fd) { return "/proc/self/fd/" + std::to_string(fd); }
+
+}  // namespace latchkey::files

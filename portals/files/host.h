@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#pragma once
+// Reaching things on the host: always from a held directory, one look-up, no symbolic link followed, never upwards.
+//
+// The kernel does the checking (openat2), so that no rename between a check of ours and the use of its result can lead out
+// of the granted folder. Nothing is opened for use before it is known by O_PATH to be a plain file or a directory: opening
+// a fifo would hang, opening a device would act.
+
+#include <kj/io.h>
+#include <sys/stat.h>
+
+#include <compare>
+#include <string>
+
+namespace latchkey::files {
+
+// Which thing, whatever it is called at the moment.
+struct Identity {
+  uint64_t device = 0;
+  uint64_t inode = 0;
+  auto operator<=>(const Identity&) const = default;
+  bool known() const { return device != 0 || inode != 0; }
+};
+inline Identity identityOf(const struct stat& status) { return {status.st_dev, status.st_ino}; }
+
+// A thing found, or why not.
+struct Thing {
+  kj::AutoCloseFd fd;    // O_PATH
+  struct stat status {};
+  int error = ENOENT;    // 0 if found.
+  explicit operator bool() const { return error == 0; }
+};
+
+// `relative` below `root`, "" for the root itself. The last part is not followed either: a symbolic link is itself found.
+Thing findBeneath(int root, std::string_view relative);
+
+// The directory that holds the last part of `relative`.
+Thing findParentBeneath(int root, std::string_view relative);
+
+// A usable descriptor of the very thing that `path` (O_PATH) holds. -errno on failure.
+int reopen(int path, int flags);
+
+// "/proc/self/fd/N", for calls that take no O_PATH descriptor.
+std::string procPath(int fd);
+
+}  // namespace latchkey::files

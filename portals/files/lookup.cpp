@@ -1,0 +1,102 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+// Looking names up: where most questions begin.
+
+#include <errno.h>
+
+#include "portals/files/operations.h"
+#include "portals/files/rules.h"
+
+namespace latchkey::files {
+namespace {
+
+// Long enough that `stat` costs as much as outside, short enough that what changes on the host is soon seen.
+constexpr double TIMEOUT = 1.0;
+
+}  // namespace
+
+// Ids are those of the mount's user namespace, where usually this user alone is mapped: an unmapped owner would make the
+// kernel refuse every change. Who may really do what is decided by the host's kernel when the portal does it.
+struct stat Session::shown(const struct stat& status) const {
+  auto shown = status;
+  shown.st_uid = m_ids.uid;
+  shown.st_gid = m_ids.gid;
+  shown.st_mode &= ~static_cast<mode_t>(S_ISUID | S_ISGID);
+  return shown;
+}
+
+// A folder that is there by name alone says nothing about the real one: no times, no size, no number.
+struct stat Session::virtualStatus(NodeId id) const {
+  struct stat status{};
+  status.st_ino = id | (1ULL << 62);
+  status.st_mode = S_IFDIR | 0700;
+  status.st_nlink = 2;
+  status.st_uid = m_ids.uid;
+  status.st_gid = m_ids.gid;
+  status.st_blksize = 4096;
+  return status;
+}
+
+fuse_entry_param Session::entryOf(NodeId parent, const std::string& name, const Found& found) {
+  fuse_entry_param entry{};
+  std::lock_guard<std::mutex> guard(m_view.lock);
+  auto& node = m_view.nodes.lookedUp(parent, name, identityOf(found.thing.status));
+  node.grant = found.grant;
+  entry.ino = node.id;
+  entry.attr = shown(found.thing.status);
+  entry.attr_timeout = entry.entry_timeout = TIMEOUT;
+  return entry;
+}
+
+void Session::replyEntry(fuse_req_t request, NodeId parent, const std::string& name, const Found& found) {
+  auto entry = entryOf(parent, name, found);
+  // The asker may be gone: then the kernel never learns of the node.
+  if (fuse_reply_entry(request, &entry) != 0) forget(entry.ino, 1);
+}
+
+void Session::replyVirtual(fuse_req_t request, NodeId parent, const std::string& name) {
+  fuse_entry_param entry{};
+  {
+    std::lock_guard<std::mutex> guard(m_view.lock);
+    entry.ino = m_view.nodes.lookedUp(parent, name, {}).id;
+  }
+  entry.attr = virtualStatus(entry.ino);
+  entry.attr_timeout = entry.entry_timeout = TIMEOUT;
+  if (fuse_reply_entry(request, &entry) != 0) forget(entry.ino, 1);
+}
+
+void Session::forget(NodeId id, uint64_t lookups) {
+  std::lock_guard<std::mutex> guard(m_view.lock);
+  m_view.nodes.forget(id, lookups);
+}
+
+void Session::lookup(fuse_req_t request, NodeId parent, std::string name, Asked asked) {
+  KJ_IF_MAYBE(path, childPath(request, parent, name)) {
+    if (m_view.isHiddenPlace(*path) || name.starts_with(OWN_PREFIX)) {
+      fuse_reply_err(request, ENOENT);
+      return;
+    }
+    auto found = m_view.find(*path, Need::See);
+    if (found.covered() && found.thing) {
+      replyEntry(request, parent, name, found);
+    } else if (m_view.isOnTheWay(*path)) {
+      replyVirtual(request, parent, name);
+    } else if (found.covered()) {
+      fuse_entry_param nothing{};
+      nothing.entry_timeout = found.grant->isFile() ? 0 : TIMEOUT;
+      if (found.thing.error == ENOENT) {
+        fuse_reply_entry(request, &nothing);
+      } else {
+        fuse_reply_err(request, found.thing.error);
+      }
+    } else if (m_view.scratchGrant(*path)) {
+      fuse_reply_err(request, ENOENT);
+    } else {
+      mayGoOn(request, *path, Need::Read, false, asked,
+              [=, this](Asked now) { lookup(request, parent, name, now); }, ENOENT);
+    }
+  }
+}
+
+}  // namespace latchkey::files

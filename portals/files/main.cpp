@@ -1,0 +1,128 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+// latchkey-files: one for all sandboxes of a session. Started by the broker with its end of a socket pair on descriptor 3;
+// outlives the broker, and comes home to the next one.
+
+#include <fcntl.h>
+#include <kj/async-io.h>
+#include <kj/debug.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "broker/base/connection.h"
+#include "broker/base/log.h"
+#include "broker/base/places.h"
+#include "portals/files/confinement.h"
+#include "portals/files/descriptor.h"
+#include "portals/files/portal.h"
+
+namespace latchkey::files {
+namespace {
+
+constexpr int RPC_SOCKET = 3;
+constexpr auto LOOK_AGAIN = 100 * kj::MILLISECONDS;
+constexpr auto ALONE_FOR = 10 * kj::SECONDS;
+
+class Program {
+public:
+  Program(kj::AsyncIoContext& io, Mounter& mounter)
+      : m_io(io), m_portal(io.unixEventPort, io.provider->getTimer(), m_clock, mounter), m_timer(io.provider->getTimer()) {}
+
+  kj::Promise<void> run() {
+    return serveBrokers().exclusiveJoin(m_portal.run());
+  }
+
+private:
+  kj::Own<Connection> connect(kj::AutoCloseFd socket) {
+    auto stream = m_io.lowLevelProvider->wrapUnixSocketFd(kj::mv(socket), kj::LowLevelAsyncIoProvider::TAKE_OWNERSHIP);
+    return kj::heap<Connection>(kj::mv(stream), capnp::rpc::twoparty::Side::CLIENT);
+  }
+
+  kj::Promise<void> serveBrokers() {
+    auto first = connect(kj::AutoCloseFd(RPC_SOCKET));
+    auto begin = first->bootstrap().castAs<schema::PortalStart>().beginRequest();
+    begin.setPortal(m_portal.client());
+    auto started = co_await begin.send();
+    m_cookie = kj::heapArray<kj::byte>(started.getCookie());
+    co_await first->disconnected();
+    first = nullptr;
+    for (;;) {
+      m_portal.brokerGone();
+      auto next = co_await findBroker();
+      KJ_IF_MAYBE(connection, next) {
+        co_await (*connection)->disconnected();
+      } else {
+        co_return;
+      }
+    }
+  }
+
+  // The next broker, once it has taken us in. Nothing if there was neither broker nor sandbox for a while.
+  kj::Promise<kj::Maybe<kj::Own<Connection>>> findBroker() {
+    auto place = Places::fromEnvironment().returnSocket();
+    auto aloneSince = m_timer.now();
+    for (;;) {
+      if (!m_portal.sandboxes().empty()) aloneSince = m_timer.now();
+      if (m_timer.now() - aloneSince > ALONE_FOR) co_return nullptr;
+      kj::Maybe<kj::Own<Connection>> home;
+      try {
+        auto socket = tryConnect(place);
+        KJ_IF_MAYBE(fd, socket) {
+          auto connection = connect(kj::mv(*fd));
+          co_await comeHome(*connection);
+          home = kj::mv(connection);
+        }
+      } catch (const kj::Exception& exception) {
+        logInfo("not taken in by the broker: " + reason(exception));
+      }
+      if (home != nullptr) co_return kj::mv(home);
+      co_await m_timer.afterDelay(LOOK_AGAIN);
+    }
+  }
+
+  kj::Promise<void> comeHome(Connection& connection) {
+    int pidfd;
+    KJ_SYSCALL(pidfd = static_cast<int>(syscall(SYS_pidfd_open, getpid(), 0)));
+    kj::AutoCloseFd own(pidfd);
+    auto call = connection.bootstrap().castAs<schema::Homecoming>().filePortalRequest();
+    call.setCookie(m_cookie);
+    call.setPidfd(sent(own));
+    call.setPortal(m_portal.client());
+    auto all = m_portal.sandboxes();
+    auto survivors = call.initSandboxes(static_cast<unsigned>(all.size()));
+    for (unsigned i = 0; i < survivors.size(); ++i) {
+      survivors[i].setInstance(all[i]->instance().c_str());
+      survivors[i].setFiles(Portal::clientOf(all[i]));
+    }
+    return call.send().ignoreResult();
+  }
+
+  kj::AsyncIoContext& m_io;
+  SystemClock m_clock;
+  Portal m_portal;
+  kj::Timer& m_timer;
+  kj::Array<kj::byte> m_cookie;
+};
+
+}  // namespace
+}  // namespace latchkey::files
+
+int main() {
+  using namespace latchkey::files;
+  latchkey::startLog("latchkey-files");
+  signal(SIGPIPE, SIG_IGN);
+  try {
+    fcntl(3, F_SETFD, FD_CLOEXEC);
+    harden();
+    Mounter mounter;   // Forks, before there is a thread and before the filter.
+    confine();
+    auto io = kj::setupAsyncIo();
+    Program(io, mounter).run().wait(io.waitScope);
+  } catch (const kj::Exception& exception) {
+    latchkey::logError(latchkey::reason(exception));
+    return 1;
+  }
+  return 0;
+}

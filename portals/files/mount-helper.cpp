@@ -1,0 +1,264 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+// The forked process of Mounter: plain system calls, no KJ, no memory of earlier jobs.
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/mount.h>
+#include <linux/openat2.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "portals/files/mounter.h"
+
+// linux/mount.h and sys/mount.h exclude each other in older C libraries.
+extern "C" int umount2(const char*, int) noexcept;
+
+namespace latchkey::files {
+namespace {
+
+constexpr int NO_FOLLOW = 8, DETACH = 2;   // UMOUNT_NOFOLLOW, MNT_DETACH
+
+struct Failure {
+  const char* what;
+  int error;
+};
+
+int check(long result, const char* what) {
+  if (result < 0) throw Failure{what, errno};
+  return static_cast<int>(result);
+}
+
+int openTree(int from, const char* path, unsigned flags) { return static_cast<int>(syscall(SYS_open_tree, from, path, flags)); }
+
+int openIn(int folder, const char* name, int flags) {
+  open_how how{};
+  how.flags = static_cast<uint64_t>(flags | O_CLOEXEC);
+  how.resolve = RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | RESOLVE_IN_ROOT;
+  return static_cast<int>(syscall(SYS_openat2, folder, name, &how, sizeof how));
+}
+
+// Makes one name in the sandbox's own tree. bwrap may have made its root read-only at the end: that is undone for a moment.
+int makeIn(int folder, const char* name, bool directory) {
+  auto make = [&] {
+    if (directory) return mkdirat(folder, name, 0755);
+    int fd = openat(folder, name, O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC | O_WRONLY, 0600);
+    return fd < 0 ? fd : close(fd);
+  };
+  if (make() == 0 || errno == EEXIST) return 0;
+  if (errno != EROFS) return -1;
+  mount_attr writable{}, readOnly{};
+  writable.attr_clr = MOUNT_ATTR_RDONLY;
+  readOnly.attr_set = MOUNT_ATTR_RDONLY;
+  if (syscall(SYS_mount_setattr, folder, "", AT_EMPTY_PATH, &writable, sizeof writable) < 0) return -1;
+  int result = make();
+  int error = errno;
+  syscall(SYS_mount_setattr, folder, "", AT_EMPTY_PATH, &readOnly, sizeof readOnly);
+  errno = error;
+  return result == 0 || error == EEXIST ? 0 : -1;
+}
+
+// The place to mount on, made where it is missing, by O_PATH. One name at a time: no symbolic link on the way is followed.
+int mountPoint(const std::string& path, bool directory) {
+  int at = check(open("/", O_PATH | O_DIRECTORY | O_CLOEXEC), "open /");
+  for (size_t start = 1; start < path.size();) {
+    auto end = std::min(path.find('/', start), path.size());
+    auto name = path.substr(start, end - start);
+    bool folder = end < path.size() || directory;
+    int flags = O_PATH | O_NOFOLLOW | (folder ? O_DIRECTORY : 0);
+    int next = openIn(at, name.c_str(), flags);
+    if (next < 0 && errno == ENOENT) {
+      check(makeIn(at, name.c_str(), folder), "make the mount point");
+      next = openIn(at, name.c_str(), flags);
+    }
+    check(next, "reach the mount point");
+    close(at);
+    at = next;
+    start = end + 1;
+  }
+  return at;
+}
+
+bool isEmpty(int folder) {
+  int fd = check(openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), "read the mount point");
+  char entries[1024];
+  bool empty = true;
+  long length;
+  while (empty && (length = syscall(SYS_getdents64, fd, entries, sizeof entries)) > 0) {
+    for (long at = 0; at < length;) {
+      unsigned short size;
+      memcpy(&size, entries + at + 16, sizeof size);
+      auto* name = entries + at + 19;
+      if (strcmp(name, ".") != 0 && strcmp(name, "..") != 0) empty = false;
+      at += size;
+    }
+  }
+  close(fd);
+  return empty;
+}
+
+// A mount of the superblock of `fuse`; a new one if the connection is fresh.
+int mountOf(int fuse, uid_t uid, gid_t gid) {
+  int fs = check(syscall(SYS_fsopen, "fuse", FSOPEN_CLOEXEC), "fsopen");
+  auto set = [&](const char* key, const std::string& value) {
+    check(syscall(SYS_fsconfig, fs, FSCONFIG_SET_STRING, key, value.c_str(), 0), key);
+  };
+  set("source", "latchkey-files");
+  set("fd", std::to_string(fuse));
+  set("rootmode", "40000");
+  set("user_id", std::to_string(uid));
+  set("group_id", std::to_string(gid));
+  // Reaches the processes of this user namespace and those below it, and nobody else: programs with another group too.
+  check(syscall(SYS_fsconfig, fs, FSCONFIG_SET_FLAG, "allow_other", nullptr, 0), "allow_other");
+  check(syscall(SYS_fsconfig, fs, FSCONFIG_CMD_CREATE, nullptr, nullptr, 0), "create");
+  int mount = check(syscall(SYS_fsmount, fs, FSMOUNT_CLOEXEC, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV), "fsmount");
+  close(fs);
+  return mount;
+}
+
+void sendAnswer(int socket, const std::string& text, int fd = -1) {
+  iovec part{const_cast<char*>(text.data()), text.size()};
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
+  if (fd >= 0) {
+    message.msg_control = control;
+    message.msg_controllen = sizeof control;
+    auto* header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(sizeof(int));
+    memcpy(CMSG_DATA(header), &fd, sizeof fd);
+  }
+  check(sendmsg(socket, &message, MSG_NOSIGNAL), "answer");
+}
+
+struct Job {
+  char kind = 0;
+  std::vector<std::string> words;
+  int answer = -1, user = -1, mount = -1, fuse = -1;
+};
+
+// In the sandbox's user namespace and a mount namespace of our own there: the whole superblock is put somewhere for a moment
+// (it must be mounted to be taken apart) and its subtrees are cut out, then set down in the sandbox.
+void mountAll(const Job& job, int fuse, uid_t uid, gid_t gid, const std::vector<std::pair<std::string, char>>& places) {
+  int whole = mountOf(fuse, uid, gid);
+  if (job.kind == 'A') sendAnswer(job.answer, "F " + std::to_string(uid) + " " + std::to_string(gid), fuse);
+  check(syscall(SYS_move_mount, whole, "", AT_FDCWD, "/proc", MOVE_MOUNT_F_EMPTY_PATH), "stage");
+  std::vector<int> trees;
+  for (auto& [path, kind] : places) {
+    auto relative = path.substr(1);
+    // Attributes of the root arrive with the first look; until then the kernel takes its owner for unmapped.
+    struct stat status{};
+    check(fstatat(whole, "", &status, AT_EMPTY_PATH), "look at the root");
+    trees.push_back(check(openTree(whole, relative.c_str(), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_SYMLINK_NOFOLLOW), "open_tree"));
+  }
+  check(setns(job.mount, CLONE_NEWNS), "enter the mount namespace");
+  for (size_t i = 0; i < places.size(); ++i) {
+    auto& [path, kind] = places[i];
+    int point = mountPoint(path, kind != 'f');
+    if (kind == 'e' && !isEmpty(point)) {
+      sendAnswer(job.answer, "N");
+      _exit(0);
+    }
+    check(syscall(SYS_move_mount, trees[i], "", point, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH), "move_mount");
+    close(point);
+  }
+}
+
+void run(const Job& job) {
+  check(setns(job.user, CLONE_NEWUSER), "enter the user namespace");
+  auto uid = getuid();
+  auto gid = getgid();
+  if (job.kind == 'U') {
+    check(setns(job.mount, CLONE_NEWNS), "enter the mount namespace");
+    for (auto& path : job.words) umount2(path.c_str(), DETACH | NO_FOLLOW);
+    return;
+  }
+  check(unshare(CLONE_NEWNS), "unshare");
+  std::vector<std::pair<std::string, char>> places;
+  int fuse = job.fuse;
+  if (job.kind == 'A') {
+    // The opener's user namespace must be the superblock's: so it is opened here and handed out.
+    fuse = check(open("/dev/fuse", O_RDWR | O_CLOEXEC), "open /dev/fuse");
+    for (auto& path : job.words) places.emplace_back(path, 'd');
+  } else {
+    places.emplace_back(job.words.at(1), job.words.at(0).at(0));
+  }
+  mountAll(job, fuse, uid, gid, places);
+}
+
+[[noreturn]] void runJob(const Job& job) {
+  try {
+    run(job);
+    sendAnswer(job.answer, "OK");
+  } catch (const Failure& failure) {
+    try {
+      sendAnswer(job.answer, std::string("E ") + failure.what + ": " + strerror(failure.error));
+    } catch (const Failure&) {
+    }
+  }
+  _exit(0);
+}
+
+bool receive(int socket, Job& job) {
+  static char text[1 << 18];
+  iovec part{text, sizeof text};
+  msghdr message{};
+  alignas(cmsghdr) char control[CMSG_SPACE(4 * sizeof(int))];
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = control;
+  message.msg_controllen = sizeof control;
+  ssize_t length;
+  do length = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+  while (length < 0 && errno == EINTR);
+  if (length <= 0) return false;
+  auto* header = CMSG_FIRSTHDR(&message);
+  if (header && header->cmsg_type == SCM_RIGHTS) {
+    int fds[4] = {-1, -1, -1, -1};
+    memcpy(fds, CMSG_DATA(header), std::min<size_t>(sizeof fds, header->cmsg_len - CMSG_LEN(0)));
+    job.answer = fds[0], job.user = fds[1], job.mount = fds[2], job.fuse = fds[3];
+  }
+  job.kind = text[0];
+  for (auto* at = text + 1; at < text + length;) {
+    job.words.emplace_back(at, strnlen(at, static_cast<size_t>(text + length - at)));
+    at += job.words.back().size() + 1;
+  }
+  return true;
+}
+
+}  // namespace
+
+void runMountHelper(int socket) {
+  prctl(PR_SET_NAME, "latchkey-mounts");
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  signal(SIGCHLD, SIG_IGN);   // No zombies.
+  signal(SIGINT, SIG_IGN);
+  signal(SIGHUP, SIG_IGN);
+  umask(022);
+  for (;;) {
+    Job job;
+    if (!receive(socket, job)) _exit(0);
+    auto pid = fork();
+    if (pid == 0) {
+      close(socket);
+      runJob(job);
+    }
+    if (pid < 0) sendAnswer(job.answer, "E fork: no more processes");
+    for (int fd : {job.answer, job.user, job.mount, job.fuse}) {
+      if (fd >= 0) close(fd);
+    }
+  }
+}
+
+}  // namespace latchkey::files

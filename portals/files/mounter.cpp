@@ -1,0 +1,149 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "portals/files/mounter.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <kj/debug.h>
+#include <linux/nsfs.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace latchkey::files {
+namespace {
+
+struct Answer {
+  std::string text;
+  kj::AutoCloseFd fd;
+};
+
+// One packet, awaited without holding up the loop.
+kj::Promise<Answer> receive(kj::UnixEventPort& port, int socket) {
+  for (;;) {
+    char text[1024];
+    iovec part{text, sizeof text};
+    msghdr message{};
+    alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))];
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    message.msg_control = control;
+    message.msg_controllen = sizeof control;
+    auto length = recvmsg(socket, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+    if (length >= 0) {
+      Answer answer{std::string(text, static_cast<size_t>(length)), {}};
+      auto* header = CMSG_FIRSTHDR(&message);
+      if (header && header->cmsg_type == SCM_RIGHTS) {
+        int fd;
+        memcpy(&fd, CMSG_DATA(header), sizeof fd);
+        answer.fd = kj::AutoCloseFd(fd);
+      }
+      co_return kj::mv(answer);
+    }
+    if (errno != EAGAIN && errno != EINTR) KJ_FAIL_SYSCALL("recvmsg", errno);
+    kj::UnixEventPort::FdObserver observer(port, socket, kj::UnixEventPort::FdObserver::OBSERVE_READ);
+    co_await observer.whenBecomesReadable();
+  }
+}
+
+void requireOk(const std::string& text) {
+  KJ_REQUIRE(!text.empty(), "the mount helper died");
+  KJ_REQUIRE(text == "OK" || text == "N", "cannot mount into the sandbox", text);
+}
+
+kj::Promise<void> finish(kj::UnixEventPort& port, kj::AutoCloseFd socket) {
+  auto answer = co_await receive(port, socket);
+  requireOk(answer.text);
+}
+
+kj::AutoCloseFd ownerOf(int ns) {
+  int fd;
+  KJ_SYSCALL(fd = ioctl(ns, NS_GET_USERNS), "no mount namespace, or not one of this user");
+  return kj::AutoCloseFd(fd);
+}
+
+}  // namespace
+
+Namespaces checked(kj::AutoCloseFd mountNamespace) {
+  int kind;
+  KJ_SYSCALL(kind = ioctl(mountNamespace, NS_GET_NSTYPE), "not a namespace");
+  KJ_REQUIRE(kind == CLONE_NEWNS, "not a mount namespace");
+  auto user = ownerOf(mountNamespace);
+  uid_t owner = 0;
+  KJ_SYSCALL(ioctl(user, NS_GET_OWNER_UID, &owner));
+  KJ_REQUIRE(owner == geteuid(), "the sandbox belongs to another user", owner);
+  struct stat theirs{}, ours{};
+  KJ_SYSCALL(fstat(user, &theirs));
+  KJ_SYSCALL(stat("/proc/self/ns/user", &ours));
+  KJ_REQUIRE(theirs.st_ino != ours.st_ino, "this is no sandbox: it shares our user namespace");
+  return {kj::mv(user), kj::mv(mountNamespace)};
+}
+
+Mounter::Mounter() {
+  int sockets[2];
+  KJ_SYSCALL(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets));
+  KJ_SYSCALL(m_pid = fork());
+  if (m_pid == 0) {
+    close(sockets[0]);
+    // Nothing of the portal's: its connection must break when it dies.
+    if (sockets[1] != 3) dup3(sockets[1], 3, O_CLOEXEC);
+    syscall(SYS_close_range, 4U, ~0U, 0U);
+    runMountHelper(3);
+  }
+  close(sockets[1]);
+  m_socket = kj::AutoCloseFd(sockets[0]);
+}
+
+Mounter::~Mounter() = default;
+
+kj::AutoCloseFd Mounter::request(char job, const std::vector<int>& fds, const std::vector<std::string>& words) {
+  int sockets[2];
+  KJ_SYSCALL(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets));
+  kj::AutoCloseFd ours(sockets[0]), theirs(sockets[1]);
+  std::string text(1, job);
+  for (auto& word : words) text.append(word).push_back('\0');
+  std::vector<int> all{theirs.get()};
+  all.insert(all.end(), fds.begin(), fds.end());
+  iovec part{text.data(), text.size()};
+  msghdr message{};
+  alignas(cmsghdr) char control[CMSG_SPACE(4 * sizeof(int))] = {};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = control;
+  message.msg_controllen = CMSG_SPACE(all.size() * sizeof(int));
+  auto* header = CMSG_FIRSTHDR(&message);
+  header->cmsg_level = SOL_SOCKET;
+  header->cmsg_type = SCM_RIGHTS;
+  header->cmsg_len = CMSG_LEN(all.size() * sizeof(int));
+  memcpy(CMSG_DATA(header), all.data(), all.size() * sizeof(int));
+  KJ_SYSCALL(sendmsg(m_socket, &message, MSG_NOSIGNAL), "the mount helper is gone");
+  return ours;
+}
+
+kj::Promise<Mounter::Opened> Mounter::attach(kj::UnixEventPort& port, const Namespaces& into,
+                                             const std::vector<std::string>& folders) {
+  auto socket = request('A', {into.user.get(), into.mount.get()}, folders);
+  auto first = co_await receive(port, socket);
+  unsigned uid = 0, gid = 0;
+  KJ_REQUIRE(sscanf(first.text.c_str(), "F %u %u", &uid, &gid) == 2 && first.fd.get() >= 0, "cannot mount into the sandbox",
+             first.text);
+  co_return Opened{kj::mv(first.fd), {uid, gid}, finish(port, kj::mv(socket))};
+}
+
+kj::Promise<bool> Mounter::mount(kj::UnixEventPort& port, const Namespaces& into, int fuse, const std::string& path,
+                                 Place place) {
+  auto kind = place == Place::File ? "f" : place == Place::Folder ? "d" : "e";
+  auto socket = request('M', {into.user.get(), into.mount.get(), fuse}, {kind, path});
+  auto answer = co_await receive(port, socket);
+  requireOk(answer.text);
+  co_return answer.text == "OK";
+}
+
+kj::Promise<void> Mounter::unmount(kj::UnixEventPort& port, const Namespaces& from, const std::vector<std::string>& paths) {
+  return finish(port, request('U', {from.user.get(), from.mount.get()}, paths));
+}
+
+}  // namespace latchkey::files

@@ -1,0 +1,60 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#pragma once
+// Mounting into a running sandbox from outside.
+//
+// The kernel lets only a single-threaded process enter a user namespace, so a small process is forked before there are
+// threads; it forks once more for each job, enters the sandbox's namespaces, mounts, and is gone. What it needs it gets as
+// descriptors; in the sandbox it walks one name at a time and follows no symbolic link, because a sandbox may have planted one.
+//
+// One FUSE superblock per sandbox: later mounts name the same connection and the kernel gives the same superblock again.
+
+#include <kj/async-unix.h>
+
+#include <string>
+#include <vector>
+
+#include "portals/files/session.h"
+
+namespace latchkey::files {
+
+// Namespaces of a sandbox, checked.
+struct Namespaces {
+  kj::AutoCloseFd user;
+  kj::AutoCloseFd mount;
+};
+
+// Refuses, by throwing, a mount namespace that is not owned by a user namespace made by this user below our own.
+Namespaces checked(kj::AutoCloseFd mountNamespace);
+
+class Mounter {
+public:
+  // Forks. Call before any thread is started.
+  Mounter();
+  ~Mounter();
+
+  struct Opened {
+    kj::AutoCloseFd fuse;
+    Ids ids;
+    kj::Promise<void> mounted;   // Needs the connection to be served. Fails with what went wrong, mounting nothing.
+  };
+  // A new connection, its subtrees `folders` mounted at the same paths inside.
+  kj::Promise<Opened> attach(kj::UnixEventPort& port, const Namespaces& into, const std::vector<std::string>& folders);
+
+  enum class Place { Folder, EmptyFolder, File };
+  // Resolves to false, mounting nothing, for EmptyFolder where the sandbox has something of its own there.
+  kj::Promise<bool> mount(kj::UnixEventPort& port, const Namespaces& into, int fuse, const std::string& path, Place place);
+  kj::Promise<void> unmount(kj::UnixEventPort& port, const Namespaces& from, const std::vector<std::string>& paths);
+
+private:
+  kj::AutoCloseFd request(char job, const std::vector<int>& fds, const std::vector<std::string>& words);
+
+  kj::AutoCloseFd m_socket;
+  pid_t m_pid = 0;
+};
+
+// mount-helper.cpp: what runs in the forked process. Never returns.
+[[noreturn]] void runMountHelper(int socket);
+
+}  // namespace latchkey::files

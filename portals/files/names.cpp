@@ -1,0 +1,256 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+// Making, removing and renaming; saving by rename beside a granted file.
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "portals/files/operations.h"
+#include "portals/files/rules.h"
+#include "portals/files/scratch.h"
+
+namespace latchkey::files {
+
+void Session::mkdir(fuse_req_t request, NodeId parent, std::string name, mode_t mode, Asked asked) {
+  KJ_IF_MAYBE(path, childPath(request, parent, name)) {
+    if (name.starts_with(OWN_PREFIX)) {
+      fuse_reply_err(request, EACCES);
+      return;
+    }
+    auto found = m_view.findName(*path);
+    if (!found.covered()) {
+      mayGoOn(request, *path, Need::Write, false, asked, [=, this](Asked now) { mkdir(request, parent, name, mode, now); });
+      return;
+    }
+    if (found.grant->isFile()) {
+      fuse_reply_err(request, EACCES);
+      return;
+    }
+    auto folder = findParentBeneath(found.grant->rootFd, found.relative);
+    if (!folder || mkdirat(folder.fd, name.c_str(), mode & 01777) < 0) {
+      fuse_reply_err(request, folder ? errno : folder.error);
+      return;
+    }
+    found.thing = findBeneath(found.grant->rootFd, found.relative);
+    if (!found.thing) {
+      fuse_reply_err(request, found.thing.error);
+      return;
+    }
+    replyEntry(request, parent, name, found);
+  }
+}
+
+// A link an app makes may say anything: it is followed inside the sandbox, where it leads no further than the view. On the
+// host it is a link in a folder the person gave for writing.
+void Session::symlink(fuse_req_t request, std::string target, NodeId parent, std::string name, Asked asked) {
+  KJ_IF_MAYBE(path, childPath(request, parent, name)) {
+    if (name.starts_with(OWN_PREFIX)) {
+      fuse_reply_err(request, EACCES);
+      return;
+    }
+    auto found = m_view.findName(*path);
+    if (!found.covered()) {
+      mayGoOn(request, *path, Need::Write, false, asked,
+              [=, this](Asked now) { symlink(request, target, parent, name, now); });
+      return;
+    }
+    if (found.grant->isFile()) {
+      fuse_reply_err(request, EACCES);
+      return;
+    }
+    auto folder = findParentBeneath(found.grant->rootFd, found.relative);
+    if (!folder || symlinkat(target.c_str(), folder.fd, name.c_str()) < 0) {
+      fuse_reply_err(request, folder ? errno : folder.error);
+      return;
+    }
+    found.thing = findBeneath(found.grant->rootFd, found.relative);
+    if (!found.thing) {
+      fuse_reply_err(request, found.thing.error);
+      return;
+    }
+    replyEntry(request, parent, name, found);
+  }
+}
+
+void Session::remove(fuse_req_t request, NodeId parent, std::string name, bool directory, Asked asked) {
+  KJ_IF_MAYBE(path, childPath(request, parent, name)) {
+    auto found = m_view.findName(*path);
+    if (!found.covered()) {
+      mayGoOn(request, *path, Need::Write, false, asked,
+              [=, this](Asked now) { remove(request, parent, name, directory, now); });
+      return;
+    }
+    if (!found.thing) {
+      fuse_reply_err(request, found.thing.error);
+      return;
+    }
+    auto folder = findParentBeneath(found.grant->rootFd, found.relative);
+    auto last = std::string(nameOf(found.relative));
+    if (!folder || unlinkat(folder.fd, last.c_str(), directory ? AT_REMOVEDIR : 0) < 0) {
+      fuse_reply_err(request, folder ? errno : folder.error);
+      return;
+    }
+    if (m_view.scratchAt(*path)) {
+      m_view.dropScratch(*path);
+    } else if (found.grant->isFile()) {
+      std::lock_guard<std::mutex> guard(m_view.lock);
+      found.grant->identity = {};
+    }
+    {
+      std::lock_guard<std::mutex> guard(m_view.lock);
+      m_view.nodes.removed(parent, name);
+    }
+    fuse_reply_err(request, 0);
+  }
+}
+
+void Session::rename(fuse_req_t request, NodeId parent, std::string name, NodeId newParent, std::string newName,
+                     unsigned flags, Asked asked) {
+  auto maybeFrom = childPath(request, parent, name);
+  if (maybeFrom == nullptr) return;
+  auto maybeTo = childPath(request, newParent, newName);
+  if (maybeTo == nullptr) return;
+  auto from = KJ_ASSERT_NONNULL(maybeFrom), to = KJ_ASSERT_NONNULL(maybeTo);
+  auto again = [=, this](Asked now) { rename(request, parent, name, newParent, newName, flags, now); };
+  if (newName.starts_with(OWN_PREFIX) || m_view.isHiddenPlace(to) || m_view.holdsHiddenPlace(from)) {
+    fuse_reply_err(request, EACCES);
+    return;
+  }
+  if (flags & ~static_cast<unsigned>(RENAME_NOREPLACE | RENAME_EXCHANGE)) {
+    fuse_reply_err(request, EINVAL);
+    return;
+  }
+  auto source = m_view.findName(from);
+  if (!source.covered()) {
+    mayGoOn(request, from, Need::Write, false, asked, again);
+    return;
+  }
+  if (!source.thing) {
+    fuse_reply_err(request, source.thing.error);
+    return;
+  }
+  auto* scratch = m_view.scratchAt(from);
+  auto target = m_view.findName(to);
+  int error = 0;
+  if (!target.covered() && m_view.scratchGrant(to) && source.grant->isFile()) {
+    // Within the temporary names of one granted file, or the file itself put aside for a moment.
+    if (flags & RENAME_EXCHANGE) error = EINVAL;
+    else if (scratch) m_view.renameScratch(from, to);
+    else error = -setAside(from, source, to);
+  } else if (!target.covered()) {
+    // Asked once already, about the source: then the target is another question, and a fresh one.
+    mayGoOn(request, to, Need::Write, false, asked, again);
+    return;
+  } else if ((flags & RENAME_EXCHANGE) && (source.grant->isFile() || target.grant->isFile())) {
+    error = EINVAL;
+  } else if ((flags & RENAME_NOREPLACE) && target.thing) {
+    error = EEXIST;
+  } else if (target.grant->isFile() && !S_ISREG(source.thing.status.st_mode)) {
+    error = EACCES;
+  } else {
+    auto fromFolder = findParentBeneath(source.grant->rootFd, source.relative);
+    auto toFolder = findParentBeneath(target.grant->rootFd, target.relative);
+    if (!fromFolder || !toFolder) {
+      error = fromFolder ? toFolder.error : fromFolder.error;
+    } else if (renameat2(fromFolder.fd, std::string(nameOf(source.relative)).c_str(), toFolder.fd,
+                         std::string(nameOf(target.relative)).c_str(), flags) < 0) {
+      error = errno;
+    } else {
+      std::lock_guard<std::mutex> guard(m_view.lock);
+      if (source.grant->isFile() && !scratch) source.grant->identity = {};
+      if (target.grant->isFile()) target.grant->identity = identityOf(source.thing.status);
+    }
+    if (error == 0 && m_view.scratchAt(to)) m_view.dropScratch(to);
+    if (error == 0 && scratch) m_view.dropScratch(from);
+  }
+  if (error == 0) {
+    std::lock_guard<std::mutex> guard(m_view.lock);
+    if (flags & RENAME_EXCHANGE) {
+      m_view.nodes.exchanged(parent, name, newParent, newName);
+    } else {
+      m_view.nodes.renamed(parent, name, newParent, newName);
+    }
+  }
+  fuse_reply_err(request, error);
+}
+
+// A second name would outlive the grant if it lay in another one: within one grant only.
+void Session::link(fuse_req_t request, NodeId id, NodeId newParent, std::string newName, Asked asked) {
+  std::string path;
+  auto* node = nodeOf(request, id, path);
+  if (!node) return;
+  KJ_IF_MAYBE(to, childPath(request, newParent, newName)) {
+    auto target = m_view.findName(*to);
+    if (!target.covered()) {
+      if (m_view.scratchGrant(*to)) {
+        fuse_reply_err(request, EPERM);
+        return;
+      }
+      mayGoOn(request, *to, Need::Write, false, asked, [=, this](Asked now) { link(request, id, newParent, newName, now); });
+      return;
+    }
+    bool within = !target.grant->isFile() && target.grant->covers(path) && !newName.starts_with(OWN_PREFIX);
+    auto source = within ? findBeneath(target.grant->rootFd, relativeTo(path, target.grant->root)) : Thing{};
+    auto folder = findParentBeneath(target.grant->rootFd, target.relative);
+    if (!within || !isSame(*node, source) || !S_ISREG(source.status.st_mode) || !folder) {
+      fuse_reply_err(request, within ? ESTALE : EXDEV);
+      return;
+    }
+    if (linkat(AT_FDCWD, procPath(source.fd).c_str(), folder.fd, newName.c_str(), AT_SYMLINK_FOLLOW) < 0) {
+      fuse_reply_err(request, errno);
+      return;
+    }
+    target.thing = findBeneath(target.grant->rootFd, target.relative);
+    if (!target.thing) {
+      fuse_reply_err(request, target.thing.error);
+      return;
+    }
+    replyEntry(request, newParent, newName, target);
+  }
+}
+
+// --- temporary files beside a granted one -----------------------------------------------------------------------------
+
+int Session::createScratch(const std::string& path, const GrantRef& grant, mode_t mode, int flags) {
+  auto hostName = scratchName();
+  int access = (flags & O_ACCMODE) == O_WRONLY ? O_WRONLY : O_RDWR;
+  int fd = openat(grant->rootFd, hostName.c_str(), access | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode & 0777);
+  if (fd < 0) return -errno;
+  struct stat status{};
+  if (fstat(fd, &status) < 0) {
+    int error = errno;
+    ::close(fd);
+    unlinkat(grant->rootFd, hostName.c_str(), 0);
+    return -error;
+  }
+  m_view.addScratch(path, Scratch{hostName, identityOf(status), grant});
+  return fd;
+}
+
+// An app that renames the granted file to a temporary name (vim's backup) gets it back, if it never puts a new one there:
+// the name says what it was, and whoever cleans up restores it.
+int Session::setAside(const std::string& path, const Found& found, const std::string& to) {
+  auto hostName = keptName(nameOf(path));
+  if (hostName.size() > NAME_MAX) return -EACCES;
+  if (renameat2(found.grant->rootFd, found.relative.c_str(), found.grant->rootFd, hostName.c_str(), RENAME_NOREPLACE) < 0) {
+    return -errno;
+  }
+  m_view.addScratch(to, Scratch{hostName, identityOf(found.thing.status), found.grant});
+  std::lock_guard<std::mutex> guard(m_view.lock);
+  found.grant->identity = {};
+  return 0;
+}
+
+void Session::dropScratchesOf(const GrantRef& grant) {
+  if (grant->state.load() == Grant::State::Suspended) return;
+  for (auto& [path, scratch] : m_view.takeScratches(grant)) cleanScratch(scratch.grant->rootFd, scratch.hostName);
+}
+
+void Session::cleanScratches() {
+  for (auto& [path, scratch] : m_view.takeScratches()) cleanScratch(scratch.grant->rootFd, scratch.hostName);
+}
+
+}  // namespace latchkey::files

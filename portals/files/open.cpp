@@ -1,0 +1,310 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+// Open files: every use of a handle asks its grant first.
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "portals/files/operations.h"
+#include "portals/files/rules.h"
+
+namespace latchkey::files {
+namespace {
+
+constexpr size_t LARGEST_IO = 1 << 20;
+
+// What of an app's flags reaches the host. Never O_CREAT here, never O_DIRECT, never O_NONBLOCK's meaning for devices.
+constexpr int PASSED_ON = O_ACCMODE | O_TRUNC | O_NOATIME | O_SYNC | O_DSYNC;
+
+Need needOf(int flags) {
+  return (flags & O_ACCMODE) == O_RDONLY && !(flags & O_TRUNC) ? Need::Read : Need::Write;
+}
+
+}  // namespace
+
+Handle* Session::handleOf(uint64_t id) {
+  auto found = m_handles.find(id);
+  return found == m_handles.end() ? nullptr : found->second.get();
+}
+
+bool Session::still(Handle& handle, Need need) {
+  if (need > handle.need) return false;
+  if (handle.grant->usable(m_view.clock) && handle.grant->allows(need)) return true;
+  // Another grant may reach the same thing: then the handle is bound to that one from now on.
+  auto* node = m_view.nodes.find(handle.node);
+  if (!node || node->gone) return false;
+  auto path = m_view.nodes.pathOf(*node);
+  if (m_view.isHiddenPlace(path)) return false;
+  auto other = m_view.covering(path, handle.need, node->identity);
+  if (!other || other == handle.grant) return false;
+  // A folder's handle lists it: that takes more than its name being covered.
+  if (handle.directory && !other->coversContent(path)) return false;
+  GrantRef before;
+  {
+    std::lock_guard<std::mutex> guard(m_view.lock);
+    before = std::move(handle.grant);
+    handle.grant = other;
+  }
+  if (++other->live == 1) m_desk.liveChanged(other);
+  if (--before->live == 0) m_desk.liveChanged(before);
+  return true;
+}
+
+uint64_t Session::addHandle(Node& node, kj::AutoCloseFd fd, GrantRef grant, Need need, bool directory, bool append) {
+  auto handle = std::make_unique<Handle>();
+  handle->node = node.id;
+  handle->fd = kj::mv(fd);
+  handle->grant = grant;
+  handle->need = need;
+  handle->directory = directory;
+  handle->append = append;
+  grant->opened(m_view.clock);
+  auto id = m_nextId++;
+  {
+    std::lock_guard<std::mutex> guard(m_view.lock);
+    node.handles.push_back(handle.get());
+    node.grant = grant;
+  }
+  m_handles.emplace(id, std::move(handle));
+  m_descriptors.store(static_cast<uint32_t>(m_handles.size()), std::memory_order_relaxed);
+  if (grant->live.load() == 1) m_desk.liveChanged(grant);
+  return id;
+}
+
+// Plain files only. A fifo would hang, a device would act, a socket cannot be opened: none of them leads out this way.
+int Session::openThing(const Thing& thing, int flags) {
+  if (S_ISDIR(thing.status.st_mode)) return -EISDIR;
+  if (S_ISLNK(thing.status.st_mode)) return -ELOOP;
+  if (!S_ISREG(thing.status.st_mode)) return -EACCES;
+  return reopen(thing.fd, flags & PASSED_ON);
+}
+
+// Pages the kernel kept are still right if nothing changed since the last opening. Where times are too coarse to tell, a
+// change within the same tick as the last look is caught because the stamp is taken at opening, before the reads.
+bool Session::keepPages(Node& node, const struct stat& status) {
+  Node::Stamp stamp{status.st_mtim, status.st_ctim, status.st_size};
+  auto same = [](const timespec& a, const timespec& b) { return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec; };
+  bool keep = node.stamp.size == stamp.size && same(node.stamp.modified, stamp.modified) && same(node.stamp.changed, stamp.changed);
+  node.stamp = stamp;
+  return keep;
+}
+
+void Session::open(fuse_req_t request, NodeId id, fuse_file_info info, Asked asked) {
+  std::string path;
+  auto* node = nodeOf(request, id, path);
+  if (!node) return;
+  auto need = needOf(info.flags);
+  auto found = m_view.find(path, need);
+  if (!found.covered() || !found.grant->usableAgain(m_view.clock)) {
+    mayGoOn(request, path, need, false, asked, [=, this](Asked now) { open(request, id, info, now); });
+    return;
+  }
+  if (!isSame(*node, found.thing)) {
+    fuse_reply_err(request, ESTALE);   // The kernel looks the name up again and comes back.
+    return;
+  }
+  int fd = openThing(found.thing, info.flags);
+  if (fd < 0) {
+    fuse_reply_err(request, -fd);
+    return;
+  }
+  info.keep_cache = keepPages(*node, found.thing.status) && !(info.flags & O_TRUNC);
+  info.fh = addHandle(*node, kj::AutoCloseFd(fd), found.grant, need, false, info.flags & O_APPEND);
+  if (fuse_reply_open(request, &info) != 0) release(nullptr, info.fh);
+}
+
+void Session::create(fuse_req_t request, NodeId parent, std::string name, mode_t mode, fuse_file_info info, Asked asked) {
+  KJ_IF_MAYBE(path, childPath(request, parent, name)) {
+    if (name.starts_with(OWN_PREFIX)) {
+      fuse_reply_err(request, EACCES);
+      return;
+    }
+    auto found = m_view.findName(*path);
+    int fd = -1;
+    if (found.covered()) {
+      auto folder = findParentBeneath(found.grant->rootFd, found.relative);
+      if (!folder) {
+        fuse_reply_err(request, folder.error);
+        return;
+      }
+      int flags = (info.flags & PASSED_ON & ~O_TRUNC) | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY;
+      fd = openat(folder.fd, std::string(nameOf(found.relative)).c_str(), flags, mode & 0777);
+      if (fd < 0) fd = -errno;
+      if (fd == -EEXIST && !(info.flags & O_EXCL)) {
+        // It is there after all: opened like any other, if it is what the grant is about.
+        found = m_view.find(*path, Need::Write);
+        fd = found.covered() && found.thing ? openThing(found.thing, info.flags) : -EACCES;
+      }
+    } else if (auto beside = m_view.scratchGrant(*path)) {
+      found = Found{beside, {}, {}};
+      fd = createScratch(*path, beside, mode, info.flags);
+    } else {
+      mayGoOn(request, *path, Need::Write, false, asked,
+              [=, this](Asked now) { create(request, parent, name, mode, info, now); });
+      return;
+    }
+    if (fd < 0) {
+      fuse_reply_err(request, -fd);
+      return;
+    }
+    kj::AutoCloseFd own(fd);
+    if (fstat(own, &found.thing.status) < 0) {
+      fuse_reply_err(request, errno);
+      return;
+    }
+    if (found.grant->isFile() && !m_view.scratchAt(*path)) {
+      std::lock_guard<std::mutex> guard(m_view.lock);
+      found.grant->identity = identityOf(found.thing.status);
+    }
+    auto entry = entryOf(parent, name, found);
+    info.fh = addHandle(*m_view.nodes.find(entry.ino), kj::mv(own), found.grant, Need::Write, false, info.flags & O_APPEND);
+    if (fuse_reply_create(request, &entry, &info) != 0) {
+      release(nullptr, info.fh);
+      forget(entry.ino, 1);
+    }
+  }
+}
+
+void Session::read(fuse_req_t request, size_t size, off_t offset, uint64_t handleId) {
+  auto* handle = handleOf(handleId);
+  if (!handle || handle->directory) {
+    fuse_reply_err(request, EBADF);
+    return;
+  }
+  if (!still(*handle, Need::Read)) {
+    fuse_reply_err(request, EACCES);
+    return;
+  }
+  size = std::min(size, LARGEST_IO);
+  if (m_buffer.size() < size) m_buffer.resize(size);
+  auto count = pread(handle->fd, m_buffer.data(), size, offset);
+  if (count < 0) {
+    fuse_reply_err(request, errno);
+    return;
+  }
+  handle->grant->bytesRead += static_cast<uint64_t>(count);
+  // Not after the revocation that came while the disk was busy.
+  if (!still(*handle, Need::Read)) {
+    fuse_reply_err(request, EACCES);
+    return;
+  }
+  fuse_reply_buf(request, m_buffer.data(), static_cast<size_t>(count));
+}
+
+void Session::write(fuse_req_t request, fuse_bufvec* data, off_t offset, const fuse_file_info& info) {
+  auto* handle = handleOf(info.fh);
+  if (!handle || handle->directory || handle->need != Need::Write) {
+    fuse_reply_err(request, EBADF);
+    return;
+  }
+  if (!still(*handle, Need::Write)) {
+    fuse_reply_err(request, EACCES);
+    return;
+  }
+  // Splice is off: the data is one block of memory.
+  auto& block = data->buf[data->idx];
+  if (block.flags & FUSE_BUF_IS_FD) {
+    fuse_reply_err(request, EINVAL);
+    return;
+  }
+  iovec part{static_cast<char*>(block.mem) + data->off, block.size - data->off};
+  // Pages of a mapping may come by any handle, so appending is decided per call and not by the descriptor.
+  bool append = handle->append && !info.writepage;
+  auto count = append ? pwritev2(handle->fd, &part, 1, 0, RWF_APPEND) : pwritev(handle->fd, &part, 1, offset);
+  if (count < 0) {
+    fuse_reply_err(request, errno);
+    return;
+  }
+  handle->grant->bytesWritten += static_cast<uint64_t>(count);
+  fuse_reply_write(request, static_cast<size_t>(count));
+}
+
+void Session::sync(fuse_req_t request, int dataOnly, uint64_t handleId) {
+  auto* handle = handleOf(handleId);
+  if (!handle) {
+    fuse_reply_err(request, EBADF);
+    return;
+  }
+  if (!still(*handle, Need::Read)) {
+    fuse_reply_err(request, EACCES);
+    return;
+  }
+  bool done = (dataOnly ? fdatasync(handle->fd) : fsync(handle->fd)) == 0;
+  fuse_reply_err(request, done ? 0 : errno);
+}
+
+void Session::release(fuse_req_t request, uint64_t handleId) {
+  auto found = m_handles.find(handleId);
+  if (found != m_handles.end()) {
+    auto handle = std::move(found->second);
+    m_handles.erase(found);
+    {
+      std::lock_guard<std::mutex> guard(m_view.lock);
+      m_view.nodes.letGo(*handle);
+    }
+    m_descriptors.store(static_cast<uint32_t>(m_handles.size()), std::memory_order_relaxed);
+    auto grant = handle->grant;
+    if (--grant->live == 0) {
+      auto active = Grant::State::Active;
+      if (grant->once) grant->state.compare_exchange_strong(active, Grant::State::Over);
+      m_desk.liveChanged(grant);
+    }
+  }
+  if (request) fuse_reply_err(request, 0);
+}
+
+void Session::allocate(fuse_req_t request, int mode, off_t offset, off_t length, uint64_t handleId) {
+  auto* handle = handleOf(handleId);
+  if (!handle || handle->need != Need::Write || handle->directory) {
+    fuse_reply_err(request, EBADF);
+    return;
+  }
+  if (!still(*handle, Need::Write)) {
+    fuse_reply_err(request, EACCES);
+    return;
+  }
+  fuse_reply_err(request, ::fallocate(handle->fd, mode, offset, length) == 0 ? 0 : errno);
+}
+
+void Session::seek(fuse_req_t request, off_t offset, int whence, uint64_t handleId) {
+  auto* handle = handleOf(handleId);
+  if (!handle || handle->directory) {
+    fuse_reply_err(request, EBADF);
+    return;
+  }
+  if (!still(*handle, Need::Read)) {
+    fuse_reply_err(request, EACCES);
+    return;
+  }
+  auto at = ::lseek(handle->fd, offset, whence);
+  if (at < 0) {
+    fuse_reply_err(request, errno);
+  } else {
+    fuse_reply_lseek(request, at);
+  }
+}
+
+void Session::copyRange(fuse_req_t request, uint64_t fromId, off_t fromOffset, uint64_t toId, off_t toOffset, size_t length) {
+  auto *from = handleOf(fromId), *to = handleOf(toId);
+  if (!from || !to || from->directory || to->directory || to->need != Need::Write) {
+    fuse_reply_err(request, EBADF);
+    return;
+  }
+  if (!still(*from, Need::Read) || !still(*to, Need::Write)) {
+    fuse_reply_err(request, EACCES);
+    return;
+  }
+  auto count = ::copy_file_range(from->fd, &fromOffset, to->fd, &toOffset, std::min(length, LARGEST_IO), 0);
+  if (count < 0) {
+    fuse_reply_err(request, errno);
+    return;
+  }
+  from->grant->bytesRead += static_cast<uint64_t>(count);
+  to->grant->bytesWritten += static_cast<uint64_t>(count);
+  fuse_reply_write(request, static_cast<size_t>(count));
+}
+
+}  // namespace latchkey::files

@@ -1,0 +1,390 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "portals/files/sandbox-files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <kj/debug.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "broker/base/log.h"
+#include "portals/files/descriptor.h"
+#include "portals/files/grant-reader.h"
+#include "portals/files/rules.h"
+#include "portals/files/scratch.h"
+
+namespace latchkey::files {
+namespace {
+
+constexpr auto FLUSH_PATIENCE = 200 * kj::MILLISECONDS;   // Then it is denied all the same.
+constexpr auto FORGET_PATIENCE = 5 * kj::SECONDS;
+constexpr auto BROKER_PATIENCE = 2 * kj::SECONDS;
+
+std::string programOf(pid_t pid) {
+  char place[64], name[64];
+  snprintf(place, sizeof place, "/proc/%d/comm", pid);
+  kj::AutoCloseFd fd(open(place, O_RDONLY | O_CLOEXEC));
+  auto length = fd.get() < 0 ? -1 : read(fd, name, sizeof name);
+  return length <= 0 ? std::string() : std::string(name, static_cast<size_t>(length - 1));
+}
+
+kj::ArrayPtr<const kj::byte> bytesOf(const std::string& text) {
+  return {reinterpret_cast<const kj::byte*>(text.data()), text.size()};
+}
+
+}  // namespace
+
+Sandbox::Sandbox(World& world, std::string instance, Namespaces namespaces, Layout layout, schema::FileAsker::Client asker)
+    : m_world(world),
+      m_instance(std::move(instance)),
+      m_namespaces(kj::mv(namespaces)),
+      m_home(layout.home),
+      m_folders(layout.folders),
+      m_asker(kj::mv(asker)),
+      m_session(),
+      m_end(nullptr),
+      m_tasks(*this) {
+  auto paf = kj::newPromiseAndFulfiller<void>();
+  m_endFulfiller = kj::mv(paf.fulfiller);
+  m_end = paf.promise.fork();
+  m_layout = std::move(layout);
+}
+
+Sandbox::~Sandbox() = default;
+
+void Sandbox::taskFailed(kj::Exception&& exception) { logWarning("file portal: " + reason(exception)); }
+
+void Sandbox::onRpcThread(std::function<void(Sandbox&)> work) {
+  m_world.inbox.post([weak = weak_from_this(), work = std::move(work)] {
+    if (auto self = weak.lock()) work(*self);
+  });
+}
+
+// --- beginning and end ------------------------------------------------------------------------------------------------
+
+kj::Promise<void> Sandbox::attach(kj::AutoCloseFd pidfd) {
+  auto self = shared_from_this();
+  auto opened = co_await m_world.mounter.attach(m_world.port, m_namespaces, m_folders);
+  m_fuse = duplicate(opened.fuse);
+  m_session = std::make_shared<Session>(m_layout, opened.ids, m_world.clock, *this);
+  m_session->start(kj::mv(opened.fuse));
+  m_mounted = m_folders;
+  kj::Maybe<kj::Exception> failure;
+  try {
+    co_await kj::mv(opened.mounted);
+  } catch (...) {
+    failure = kj::getCaughtExceptionAsKj();
+  }
+  KJ_IF_MAYBE(exception, failure) {
+    co_await detach();
+    kj::throwFatalException(kj::mv(*exception));
+  }
+  if (pidfd.get() >= 0) m_tasks.add(watch(kj::mv(pidfd)));
+}
+
+kj::Promise<void> Sandbox::watch(kj::AutoCloseFd pidfd) {
+  kj::UnixEventPort::FdObserver observer(m_world.port, pidfd, kj::UnixEventPort::FdObserver::OBSERVE_READ);
+  co_await observer.whenBecomesReadable();
+  // The last descriptors of ours that keep its namespace and its mounts alive: then the connection ends by itself.
+  m_namespaces = {};
+  m_fuse = nullptr;
+  co_await m_world.timer.afterDelay(1 * kj::SECONDS);
+  if (m_session) m_session->post([session = m_session.get()] { fuse_session_exit(session->raw()); });
+}
+
+void Sandbox::sessionEnded() {
+  onRpcThread([](Sandbox& self) { self.finish(); });
+}
+
+void Sandbox::finish() {
+  if (m_ended) return;
+  m_ended = true;
+  m_namespaces = {};
+  m_fuse = nullptr;
+  for (auto& entry : m_asking) entry.second->canceler.cancel("the sandbox has ended");
+  for (auto& grant : grants()) report(grant, true);
+  m_session->stop();
+  m_endFulfiller->fulfill();
+}
+
+kj::Promise<void> Sandbox::detach() {
+  auto self = shared_from_this();
+  if (m_ended || !m_session) co_return;
+  kj::Vector<kj::Promise<void>> ends;
+  for (auto& grant : grants()) {
+    if (grant->state.load() == Grant::State::Active || grant->state.load() == Grant::State::Suspended) {
+      ends.add(end(grant, Grant::State::Revoked));
+    }
+  }
+  co_await kj::joinPromises(ends.releaseAsArray());
+  if (m_namespaces.mount.get() >= 0) {
+    auto deepestFirst = m_mounted;
+    std::ranges::sort(deepestFirst, std::ranges::greater(), &std::string::size);
+    co_await m_world.mounter.unmount(m_world.port, m_namespaces, deepestFirst).catch_([](kj::Exception&&) {});
+  }
+  m_session->post([session = m_session.get()] { fuse_session_exit(session->raw()); });
+  co_await m_end.addBranch();
+}
+
+// --- grants -----------------------------------------------------------------------------------------------------------
+
+kj::Promise<GrantRef> Sandbox::add(schema::FileGrant::Reader from) {
+  auto self = shared_from_this();
+  KJ_REQUIRE(!m_ended && m_session, "the sandbox has ended");
+  kj::AutoCloseFd object;
+  if (from.hasObject()) object = co_await received(from.getObject());
+  auto grant = readGrant(from, m_world.clock);
+  co_await bind(grant, kj::mv(object), from.getDirectory());
+  KJ_REQUIRE(!m_session->view().isHiddenPlace(grant->path), "nothing of Latchkey's own is ever granted");
+  KJ_REQUIRE(!m_ended, "the sandbox has ended");
+  m_session->view().add(grant);
+  bool directory = grant->root == grant->path;
+  kj::Maybe<kj::Exception> failure;
+  try {
+    co_await makeReachable(grant, directory);
+  } catch (...) {
+    failure = kj::getCaughtExceptionAsKj();
+  }
+  KJ_IF_MAYBE(exception, failure) {
+    grant->state = Grant::State::Over;
+    m_session->view().drop(grant);
+    kj::throwFatalException(kj::mv(*exception));
+  }
+  co_return grant;
+}
+
+// On the serving thread: whatever hangs there hangs for this sandbox alone. What the RPC thread owns is moved along, so that
+// it is also destroyed there.
+kj::Promise<void> Sandbox::bind(GrantRef grant, kj::AutoCloseFd object, bool directory) {
+  struct Work {
+    GrantRef grant;
+    kj::AutoCloseFd object;
+    kj::Own<kj::PromiseFulfiller<void>> done;
+    kj::Maybe<kj::Exception> failure;
+  };
+  auto paf = kj::newPromiseAndFulfiller<void>();
+  auto work = std::make_shared<Work>(Work{grant, kj::mv(object), kj::mv(paf.fulfiller), nullptr});
+  m_session->post([work, directory, &inbox = m_world.inbox]() mutable {
+    work->failure = kj::runCatchingExceptions([&] {
+      bindGrant(*work->grant, kj::mv(work->object), directory);
+      if (work->grant->isFile() && work->grant->allows(Need::Write)) cleanAfterTheDead(work->grant->rootFd);
+    });
+    inbox.post([work = std::move(work)]() {
+      KJ_IF_MAYBE(exception, work->failure) {
+        work->done->reject(kj::cp(*exception));
+      } else {
+        work->done->fulfill();
+      }
+    });
+  });
+  return kj::mv(paf.promise);
+}
+
+// Below a label there is a mount already. A folder elsewhere is mounted at its own path; a file with its folder where that is
+// possible, so that saving by rename works, and by itself where the sandbox has a folder of its own there.
+kj::Promise<void> Sandbox::makeReachable(GrantRef grant, bool directory) {
+  auto& view = m_session->view();
+  // The wider scopes of a file reach its folder.
+  auto place = directory ? grant->path : grant->root;
+  if (view.isUnderLabel(grant->path) && std::ranges::any_of(m_mounted, [&](auto& at) { return isWithin(grant->path, at); })) {
+    co_return;
+  }
+  bool whole = directory || !grant->isFile();
+  bool ours = place == "/" || isWithin(m_home, place);
+  KJ_REQUIRE(!(whole && ours), "this folder holds the private home and cannot be shown in its place", place);
+  if (!ours) {
+    view.addLabel(place);
+    auto how = directory ? Mounter::Place::Folder : Mounter::Place::EmptyFolder;
+    if (co_await m_world.mounter.mount(m_world.port, m_namespaces, m_fuse, place, how)) {
+      m_mounted.push_back(place);
+      co_return;
+    }
+    KJ_REQUIRE(!whole, "the sandbox has a folder of its own there", place);
+  }
+  auto path = grant->path;
+  co_await m_world.mounter.mount(m_world.port, m_namespaces, m_fuse, path, Mounter::Place::File);
+  m_mounted.push_back(path);
+}
+
+kj::Promise<void> Sandbox::forget(GrantRef grant) {
+  auto done = co_await invalidateAll(m_world.inbox, m_world.timer, m_session, m_session->view().nodesOf(grant), FORGET_PATIENCE);
+  KJ_REQUIRE(done, "refused from now on, but the kernel still holds pages of a file on a disk that does not answer");
+}
+
+kj::Promise<void> Sandbox::end(GrantRef grant, Grant::State state) {
+  auto self = shared_from_this();
+  if (grant->state.load() == Grant::State::Over || m_ended) {
+    m_session->view().drop(grant);
+    co_return;
+  }
+  if (grant->state.load() == Grant::State::Active && grant->allows(Need::Write) && grant->live.load() > 0) {
+    // While writes are still taken: what lies in mappings goes to the file.
+    co_await invalidateAll(m_world.inbox, m_world.timer, m_session, m_session->view().nodesOf(grant), FLUSH_PATIENCE);
+  }
+  grant->state = state;
+  m_session->post([session = m_session.get(), grant] { session->dropScratchesOf(grant); });
+  if (state != Grant::State::Suspended) m_session->view().drop(grant);
+  co_await forget(grant);
+  report(grant, true);
+}
+
+kj::Promise<void> Sandbox::revoke(GrantRef grant) { return end(grant, Grant::State::Revoked); }
+
+kj::Promise<void> Sandbox::suspend(GrantRef grant) {
+  if (grant->state.load() != Grant::State::Active) return kj::READY_NOW;
+  return end(grant, Grant::State::Suspended);
+}
+
+void Sandbox::resume(GrantRef grant) {
+  auto suspended = Grant::State::Suspended;
+  grant->state.compare_exchange_strong(suspended, Grant::State::Active);
+}
+
+kj::Promise<void> Sandbox::tellEnded(GrantRef grant) {
+  auto self = shared_from_this();
+  grant->state = Grant::State::Over;
+  m_session->view().drop(grant);
+  report(grant, true);
+  KJ_IF_MAYBE(asker, m_asker) {
+    auto call = asker->endedRequest();
+    call.setGrant(grant->id.c_str());
+    m_tasks.add(call.send().ignoreResult().catch_([](kj::Exception&&) {}));
+  }
+  m_session->post([session = m_session.get(), grant] { session->dropScratchesOf(grant); });
+  if (!m_ended) co_await forget(grant);
+}
+
+// --- asking -----------------------------------------------------------------------------------------------------------
+
+void Sandbox::ask(Question question) {
+  auto shared = std::make_shared<Question>(kj::mv(question));
+  onRpcThread([shared](Sandbox& self) {
+    auto id = shared->id;
+    auto asking = kj::heap<Asking>();
+    asking->question = kj::mv(*shared);
+    auto& canceler = asking->canceler;
+    self.m_asking[id] = kj::mv(asking);
+    self.m_tasks.add(canceler.wrap(self.askBroker(id)).catch_([](kj::Exception&&) {}));
+  });
+}
+
+void Sandbox::withdraw(uint64_t question) {
+  onRpcThread([question](Sandbox& self) {
+    auto found = self.m_asking.find(question);
+    if (found == self.m_asking.end()) return;
+    found->second->canceler.cancel("withdrawn");
+    self.m_asking.erase(found);
+  });
+}
+
+kj::Promise<void> Sandbox::askBroker(uint64_t id) {
+  bool fresh = true;
+  auto since = m_world.timer.now();
+  auto verdict = Verdict::Declined;
+  for (;;) {
+    if (m_asker == nullptr) {
+      if (fresh && m_world.timer.now() - since > BROKER_PATIENCE) break;
+      co_await m_world.timer.afterDelay(50 * kj::MILLISECONDS);
+      continue;
+    }
+    auto asker = KJ_ASSERT_NONNULL(m_asker);
+    auto& question = m_asking.at(id)->question;
+    auto call = asker.askRequest();
+    auto wanted = call.initWanted();
+    wanted.setPath(bytesOf(question.path));
+    KJ_IF_MAYBE(object, question.object) wanted.setObject(sent(object->get()));
+    wanted.setDirectory(question.directory);
+    wanted.setAccess(question.need == Need::Write ? schema::Access::WRITE : schema::Access::READ);
+    wanted.setCreate(question.create);
+    wanted.setPid(question.pid);
+    wanted.setProgram(programOf(question.pid).c_str());
+    wanted.setSize(question.size);
+    wanted.setModified(question.modified);
+    bool again = false;
+    try {
+      auto outcome = (co_await call.send()).getOutcome();
+      if (outcome == schema::FileAsker::Outcome::GRANTED) verdict = Verdict::Granted;
+      if (outcome == schema::FileAsker::Outcome::DENIED_FOR_RUN) verdict = Verdict::DeniedForRun;
+    } catch (const kj::Exception& exception) {
+      again = exception.getType() == kj::Exception::Type::DISCONNECTED;
+    }
+    if (!again) break;
+    // It was asked and the broker went away: it waits for the next one.
+    fresh = false;
+    m_asker = nullptr;
+  }
+  m_session->decided(id, verdict);
+  onRpcThread([id](Sandbox& self) { self.m_asking.erase(id); });
+}
+
+void Sandbox::brokerIs(kj::Maybe<schema::FileAsker::Client> asker) {
+  m_asker = kj::mv(asker);
+  m_reports.clear();   // The next one knows nothing of what was reported.
+}
+
+// --- reporting --------------------------------------------------------------------------------------------------------
+
+void Sandbox::liveChanged(GrantRef grant) {
+  onRpcThread([grant](Sandbox& self) {
+    if (self.m_ended) return;
+    if (grant->once && grant->state.load() == Grant::State::Over) {
+      self.m_tasks.add(self.tellEnded(grant));
+    } else {
+      self.report(grant, true);
+    }
+  });
+}
+
+void Sandbox::refused(std::string path, Need need) {
+  onRpcThread([path, need](Sandbox& self) {
+    auto now = toNanos(self.m_world.clock.wall());
+    if (self.m_refusals.size() > 64) std::erase_if(self.m_refusals, [&](auto& e) { return now - e.second > 10'000'000'000; });
+    if (self.m_refusals.size() > 64) return;
+    auto& last = self.m_refusals[path];
+    if (last != 0 && now - last < 10'000'000'000) return;
+    last = now;
+    KJ_IF_MAYBE(asker, self.m_asker) {
+      auto call = asker->refusedRequest();
+      call.setPath(bytesOf(path));
+      call.setAccess(need == Need::Write ? schema::Access::WRITE : schema::Access::READ);
+      self.m_tasks.add(call.send().ignoreResult().catch_([](kj::Exception&&) {}));
+    }
+  });
+}
+
+void Sandbox::report(const GrantRef& grant, bool now) {
+  auto& last = m_reports[grant->id];
+  auto counters = grant->counters();
+  auto elapsed = m_world.clock.elapsed().time_since_epoch().count();
+  if (counters == last.sent || (!now && elapsed - last.at < 1'000'000'000)) return;
+  KJ_IF_MAYBE(asker, m_asker) {
+    last = {counters, elapsed};
+    auto call = asker->usedRequest();
+    call.setGrant(grant->id.c_str());
+    call.setLive(counters.live);
+    call.setUses(counters.uses);
+    call.setBytesRead(counters.bytesRead);
+    call.setBytesWritten(counters.bytesWritten);
+    call.setUsed(counters.used);
+    m_tasks.add(call.send().ignoreResult().catch_([](kj::Exception&&) {}));
+  }
+}
+
+void Sandbox::tick() {
+  if (m_ended || !m_session) return;
+  for (auto& grant : grants()) {
+    auto state = grant->state.load();
+    bool lives = state == Grant::State::Active || state == Grant::State::Suspended;
+    if (lives && !grant->deadline.never() && grant->deadline.passed(m_world.clock)) {
+      m_tasks.add(tellEnded(grant));
+    } else {
+      report(grant, false);
+    }
+  }
+}
+
+}  // namespace latchkey::files

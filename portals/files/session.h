@@ -1,0 +1,207 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#pragma once
+// One sandbox's FUSE connection: one thread that reads requests, does what the view allows, and holds what must be asked.
+//
+// - All requests and all replies are made by the serving thread, so that nodes and handles have one owner. Others hand it
+//   work through `post`. A host file system that hangs stops this sandbox and no other.
+// - A question never blocks it: the request is put aside with what has to be done again, and is taken up when `decided`
+//   is posted. If the asking process is interrupted or killed the kernel says so, and the request is answered EINTR at once.
+// - It never sends an invalidation: the kernel may need it to serve a request before an invalidation returns.
+//   See invalidation.h.
+//
+// Known hole: the kernel holds a folder's lock while it looks up a name that is about to be made there (O_CREAT). Another
+// process of the same sandbox that wants to make something in the same folder waits, unkillable, until that question is
+// answered or withdrawn. Opening and looking up existing names is not concerned.
+
+#define FUSE_USE_VERSION FUSE_MAKE_VERSION(3, 17)
+#include <fuse_lowlevel.h>
+
+#include <functional>
+#include <thread>
+
+#include "portals/files/view.h"
+
+namespace latchkey::files {
+
+// What is to be asked. `object` is what is there now, by descriptor; nothing if nothing is there.
+struct Question {
+  uint64_t id = 0;
+  std::string path;
+  kj::Maybe<kj::AutoCloseFd> object;
+  bool directory = false;
+  bool create = false;
+  Need need = Need::Read;
+  pid_t pid = 0;
+  uint64_t size = 0;
+  int64_t modified = 0;
+};
+
+enum class Verdict { Granted, Declined, DeniedForRun };
+
+// Where the serving thread turns to. Called on that thread; must return at once.
+class Desk {
+public:
+  virtual ~Desk() = default;
+  virtual void ask(Question question) = 0;
+  virtual void withdraw(uint64_t question) = 0;
+  // The first handle was opened or the last one closed.
+  virtual void liveChanged(GrantRef grant) = 0;
+  virtual void refused(std::string path, Need need) = 0;
+  // The connection is gone: the sandbox has ended or the portal let go of it.
+  virtual void sessionEnded() = 0;
+};
+
+// How ids of this user appear in the user namespace that owns the mount.
+struct Ids {
+  uid_t uid = 0;
+  gid_t gid = 0;
+};
+
+class Session {
+public:
+  Session(Layout layout, Ids ids, const Clock& clock, Desk& desk);
+  ~Session();
+
+  // Serves `fuse` (an open /dev/fuse) in a thread of its own until `stop` or the end of the connection.
+  void start(kj::AutoCloseFd fuse);
+  // Ends the connection: whatever waits gets ENOTCONN. Returns when the thread has ended, or after the time given: a thread
+  // stuck in a dead file system is left behind.
+  bool stop(std::chrono::milliseconds patience = std::chrono::milliseconds(2000));
+  void post(std::function<void()> task);
+  void decided(uint64_t question, Verdict verdict);
+
+  // Any thread but the serving one. May block for as long as the kernel likes.
+  void invalidate(NodeId node);
+
+  // Serving thread: temporary files beside what this grant was about.
+  void dropScratchesOf(const GrantRef& grant);
+
+  View& view() { return m_view; }
+  fuse_session* raw() { return m_fuse; }
+  struct Figures {
+    uint64_t inodes = 0;
+    uint32_t descriptors = 0;
+    uint32_t held = 0;
+  };
+  Figures figures() const { return {m_inodes.load(), m_descriptors.load(), m_held.load()}; }
+
+  // For the fuzzer: one request as the kernel would send it, without a thread.
+  void prepare();
+  void process(const void* bytes, size_t size);
+  void settleAll(Verdict verdict);
+
+private:
+  friend struct Operations;
+  enum class Asked { NotYet, Yes };
+  using Again = std::function<void(Asked)>;
+  struct Hold {
+    fuse_req_t request;
+    uint64_t question;
+    Again again;
+  };
+  struct Open {
+    uint64_t id = 0;
+    std::string path;
+    bool directory = false;
+    Need need = Need::Read;
+    std::vector<uint64_t> holds;
+  };
+
+  void serve();
+  void runTasks();
+  void settle(uint64_t question, Verdict verdict);
+  void interrupted(uint64_t hold);
+  static void onInterrupt(fuse_req_t request, void* data);
+
+  // Either true: go on; or the request has been answered or put aside.
+  bool mayGoOn(fuse_req_t request, const std::string& path, Need need, bool folder, Asked asked, Again again,
+               int withoutQuestion = EACCES);
+  void hold(fuse_req_t request, const std::string& path, Need need, bool folder, Again again);
+
+  // lookup.cpp
+  void lookup(fuse_req_t request, NodeId parent, std::string name, Asked asked);
+  void replyEntry(fuse_req_t request, NodeId parent, const std::string& name, const Found& found);
+  void replyVirtual(fuse_req_t request, NodeId parent, const std::string& name);
+  fuse_entry_param entryOf(NodeId parent, const std::string& name, const Found& found);
+  struct stat shown(const struct stat& status) const;
+  struct stat virtualStatus(NodeId id) const;
+  void forget(NodeId id, uint64_t lookups);
+
+  // attributes.cpp
+  void getattr(fuse_req_t request, NodeId id);
+  void setattr(fuse_req_t request, NodeId id, struct stat wanted, int which, uint64_t handle, Asked asked);
+  void readlink(fuse_req_t request, NodeId id);
+  void getxattr(fuse_req_t request, NodeId id, const char* name, size_t size);
+  void listxattr(fuse_req_t request, NodeId id, size_t size);
+  void setxattr(fuse_req_t request, NodeId id, std::string name, std::string value, int flags, Asked asked);
+  void removexattr(fuse_req_t request, NodeId id, std::string name, Asked asked);
+  void statfs(fuse_req_t request, NodeId id);
+
+  // open.cpp
+  void open(fuse_req_t request, NodeId id, fuse_file_info info, Asked asked);
+  void create(fuse_req_t request, NodeId parent, std::string name, mode_t mode, fuse_file_info info, Asked asked);
+  void read(fuse_req_t request, size_t size, off_t offset, uint64_t handle);
+  void write(fuse_req_t request, fuse_bufvec* data, off_t offset, const fuse_file_info& info);
+  void sync(fuse_req_t request, int dataOnly, uint64_t handle);
+  void release(fuse_req_t request, uint64_t handle);
+  void allocate(fuse_req_t request, int mode, off_t offset, off_t length, uint64_t handle);
+  void seek(fuse_req_t request, off_t offset, int whence, uint64_t handle);
+  void copyRange(fuse_req_t request, uint64_t from, off_t fromOffset, uint64_t to, off_t toOffset, size_t length);
+  Handle* handleOf(uint64_t id);
+  // Still allowed at this moment, perhaps by another grant than it was opened under.
+  bool still(Handle& handle, Need need);
+  uint64_t addHandle(Node& node, kj::AutoCloseFd fd, GrantRef grant, Need need, bool directory, bool append);
+  int openThing(const Thing& thing, int flags);
+  bool keepPages(Node& node, const struct stat& status);
+
+  // names.cpp
+  void mkdir(fuse_req_t request, NodeId parent, std::string name, mode_t mode, Asked asked);
+  void symlink(fuse_req_t request, std::string target, NodeId parent, std::string name, Asked asked);
+  void remove(fuse_req_t request, NodeId parent, std::string name, bool directory, Asked asked);
+  void rename(fuse_req_t request, NodeId parent, std::string name, NodeId newParent, std::string newName, unsigned flags,
+              Asked asked);
+  void link(fuse_req_t request, NodeId id, NodeId newParent, std::string newName, Asked asked);
+  int createScratch(const std::string& path, const GrantRef& grant, mode_t mode, int flags);
+  int setAside(const std::string& path, const Found& found, const std::string& to);
+  void cleanScratches();
+
+  // directories.cpp
+  void opendir(fuse_req_t request, NodeId id, fuse_file_info info, Asked asked);
+  void readdir(fuse_req_t request, NodeId id, size_t size, off_t offset, uint64_t handle, bool plus);
+  void releasedir(fuse_req_t request, uint64_t handle);
+  struct Listing;
+  void fill(Listing& listing, const Handle& handle, const std::string& path);
+
+  // The path of a node's child; nothing if there is no such node or the name is none (the request is answered then).
+  kj::Maybe<std::string> childPath(fuse_req_t request, NodeId parent, const std::string& name);
+  // The node and its path; nothing if it is not known (answered ESTALE).
+  Node* nodeOf(fuse_req_t request, NodeId id, std::string& path);
+  // A found thing is what the node stands for.
+  static bool isSame(const Node& node, const Thing& thing);
+
+  View m_view;
+  Ids m_ids;
+  Desk& m_desk;
+  fuse_session* m_fuse = nullptr;
+  std::thread m_thread;
+  std::shared_ptr<std::atomic<bool>> m_finished = std::make_shared<std::atomic<bool>>(false);
+  kj::AutoCloseFd m_wake;
+  std::mutex m_tasksLock;
+  std::vector<std::function<void()>> m_tasks;
+
+  // Serving thread only.
+  uint64_t m_nextId = 1;
+  std::unordered_map<uint64_t, std::unique_ptr<Handle>> m_handles;
+  std::unordered_map<uint64_t, std::unique_ptr<Listing>> m_listings;
+  std::unordered_map<uint64_t, Hold> m_holds;
+  std::unordered_map<uint64_t, Open> m_questions;
+  std::vector<char> m_buffer;
+  fuse_buf m_request{};
+
+  std::atomic<uint64_t> m_inodes = 1;
+  std::atomic<uint32_t> m_descriptors = 0, m_held = 0;
+};
+
+}  // namespace latchkey::files

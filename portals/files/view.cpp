@@ -1,0 +1,306 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "portals/files/view.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "portals/files/rules.h"
+#include "portals/files/scratch.h"
+
+namespace latchkey::files {
+namespace {
+
+using Guard = std::lock_guard<std::mutex>;
+
+kj::AutoCloseFd openFolder(const std::string& path) {
+  return kj::AutoCloseFd(open(path.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+}
+
+}  // namespace
+
+View::View(Layout layout, const Clock& clock) : clock(clock), m_layout(std::move(layout)) {
+  for (auto& folder : m_layout.folders) addLabel(folder);
+  for (auto& place : m_layout.hidden) {
+    struct stat status{};
+    if (stat(place.c_str(), &status) == 0) m_hiddenIdentities.push_back(identityOf(status));
+  }
+}
+
+void View::addLabel(const std::string& folder) {
+  auto label = std::make_unique<Label>(Label{folder, openFolder(folder)});
+  Guard guard(lock);
+  ++m_onTheWay[folder];
+  for (auto at = std::string(parentOf(folder)); at != "/"; at = parentOf(at)) ++m_onTheWay[at];
+  m_labels.push_back(std::move(label));
+}
+
+bool View::isUnderLabel(std::string_view path) {
+  Guard guard(lock);
+  return std::ranges::any_of(m_labels, [&](auto& label) { return isWithin(path, label->path); });
+}
+
+const View::Label* View::labelOf(std::string_view path) const {
+  for (auto& label : m_labels) {
+    if (isWithin(path, label->path)) return label.get();
+  }
+  return nullptr;
+}
+
+// --- grants -----------------------------------------------------------------------------------------------------------
+
+void View::countAncestors(const Grant& grant, int by) {
+  for (auto at = std::string(parentOf(grant.path)); at != "/"; at = parentOf(at)) {
+    if ((m_onTheWay[at] += by) <= 0) m_onTheWay.erase(at);
+  }
+}
+
+void View::add(GrantRef grant) {
+  Guard guard(lock);
+  // Given again: the earlier "no" about these things is over.
+  std::vector<GrantRef> replaced;
+  for (auto& known : m_grants) {
+    if (known->state == Grant::State::Revoked && (grant->covers(known->path) || known->path == grant->path)) {
+      replaced.push_back(known);
+    }
+  }
+  for (auto& known : replaced) {
+    std::erase(m_grants, known);
+    std::erase(m_byRoot[known->root], known);
+  }
+  std::erase_if(m_denied, [&](auto& denied) { return grant->covers(denied.first); });
+  countAncestors(*grant, 1);
+  m_byRoot[grant->root].push_back(grant);
+  m_grants.push_back(std::move(grant));
+}
+
+void View::drop(const GrantRef& grant) {
+  Guard guard(lock);
+  if (std::ranges::find(m_grants, grant) == m_grants.end()) return;
+  countAncestors(*grant, -1);
+  if (grant->state == Grant::State::Revoked) return;
+  std::erase(m_grants, grant);
+  std::erase(m_byRoot[grant->root], grant);
+}
+
+std::vector<GrantRef> View::grants() {
+  Guard guard(lock);
+  return m_grants;
+}
+
+std::vector<GrantRef> View::covers(std::string_view path, Need need, bool content) {
+  std::vector<GrantRef> found;
+  Guard guard(lock);
+  for (auto at = path;; at = parentOf(at)) {
+    auto here = m_byRoot.find(std::string(at));
+    if (here != m_byRoot.end()) {
+      for (auto& grant : here->second) {
+        bool reaches = content ? grant->coversContent(path) : grant->covers(path);
+        if (reaches && grant->allows(need) && grant->usable(clock)) found.push_back(grant);
+      }
+    }
+    if (at == "/") break;
+  }
+  return found;
+}
+
+// --- paths ------------------------------------------------------------------------------------------------------------
+
+bool View::isHiddenPlace(std::string_view path, const Identity& identity) const {
+  for (auto& place : m_layout.hidden) {
+    if (isWithin(path, place)) return true;
+  }
+  return identity.known() && std::ranges::find(m_hiddenIdentities, identity) != m_hiddenIdentities.end();
+}
+
+bool View::holdsHiddenPlace(std::string_view path) const {
+  return std::ranges::any_of(m_layout.hidden, [&](auto& place) { return isWithin(place, path); });
+}
+
+bool View::isOnTheWay(const std::string& path) {
+  if (path == "/") return true;
+  Guard guard(lock);
+  return m_onTheWay.contains(path);
+}
+
+std::vector<std::string> View::namesOnTheWay(const std::string& folder) {
+  std::vector<std::string> names;
+  Guard guard(lock);
+  for (auto at = m_onTheWay.upper_bound(folder); at != m_onTheWay.end() && isBelow(at->first, folder); ++at) {
+    if (parentOf(at->first) == folder) names.emplace_back(nameOf(at->first));
+  }
+  return names;
+}
+
+Found View::find(const std::string& path, Need need) {
+  if (auto* scratch = scratchAt(path)) {
+    if (scratch->grant->allows(need) && scratch->grant->usable(clock)) {
+      auto thing = findBeneath(scratch->grant->rootFd, scratch->hostName);
+      if (thing && identityOf(thing.status) != scratch->identity) thing = Thing{};
+      return {scratch->grant, kj::mv(thing), scratch->hostName};
+    }
+    return {};
+  }
+  for (auto& grant : covers(path, need)) {
+    std::string relative(relativeTo(path, grant->root));
+    auto thing = findBeneath(grant->rootFd, relative);
+    if (thing && isHiddenPlace(path, identityOf(thing.status))) thing = Thing{};
+    if (grant->isFile() && thing) {
+      Guard guard(lock);
+      if (grant->identity != identityOf(thing.status)) continue;   // Not what was shown.
+    }
+    return {grant, kj::mv(thing), kj::mv(relative)};
+  }
+  return {};
+}
+
+GrantRef View::covering(const std::string& path, Need need, const Identity& identity) {
+  if (auto* scratch = scratchAt(path)) {
+    return scratch->identity == identity && scratch->grant->allows(need) && scratch->grant->usable(clock) ? scratch->grant
+                                                                                                        : nullptr;
+  }
+  for (auto& grant : covers(path, need)) {
+    Guard guard(lock);
+    if (!grant->isFile() || grant->identity == identity) return grant;
+  }
+  return nullptr;
+}
+
+Found View::findContent(const std::string& folder, Need need) {
+  for (auto& grant : covers(folder, need, true)) {
+    std::string relative(relativeTo(folder, grant->root));
+    auto thing = findBeneath(grant->rootFd, relative);
+    if (thing && isHiddenPlace(folder, identityOf(thing.status))) thing = Thing{};
+    return {grant, kj::mv(thing), kj::mv(relative)};
+  }
+  return {};
+}
+
+Found View::findName(const std::string& path) {
+  auto found = find(path, Need::Write);
+  if (found.covered() && found.grant->scope != schema::Scope::FILE && !found.grant->coversName(path)) return {};
+  return found;
+}
+
+bool View::isAskable(const std::string& path) {
+  Guard guard(lock);
+  if (auto* label = labelOf(path)) {
+    // Inside a granted folder hidden things are part of the work (.git); they may be asked about further.
+    if (!isHiddenBelow(path, label->path)) return true;
+  }
+  for (std::string_view at = path;; at = parentOf(at)) {
+    auto here = m_byRoot.find(std::string(at));
+    if (here != m_byRoot.end()) {
+      for (auto& grant : here->second) {
+        if (grant->covers(path) && grant->usable(clock)) return true;
+      }
+    }
+    if (at == "/") return false;
+  }
+}
+
+bool View::isRefused(const std::string& path, Need need) {
+  Guard guard(lock);
+  for (auto level : {Need::See, Need::Read, Need::Write}) {
+    if (level <= need && m_denied.contains({path, level})) return true;
+  }
+  return std::ranges::any_of(m_grants, [&](const GrantRef& grant) {
+    auto state = grant->state.load();
+    return (state == Grant::State::Suspended || state == Grant::State::Revoked) && grant->covers(path);
+  });
+}
+
+void View::denyForRun(const std::string& path, Need need) {
+  Guard guard(lock);
+  if (m_denied.size() < 4096) m_denied.emplace(path, need);
+}
+
+Thing View::forQuestion(const std::string& path) {
+  int root = -1;
+  std::string_view base;
+  {
+    Guard guard(lock);
+    if (auto* label = labelOf(path)) root = label->fd.get(), base = label->path;
+  }
+  if (root >= 0) return findBeneath(root, relativeTo(path, base));
+  for (auto& grant : covers(path, Need::See)) return findBeneath(grant->rootFd, relativeTo(path, grant->root));
+  return {};
+}
+
+// --- scratch files ----------------------------------------------------------------------------------------------------
+
+Scratch* View::scratchAt(const std::string& path) {
+  Guard guard(lock);
+  auto found = m_scratches.find(path);
+  return found == m_scratches.end() ? nullptr : &found->second;
+}
+
+GrantRef View::scratchGrant(const std::string& path) {
+  Guard guard(lock);
+  auto here = m_byRoot.find(std::string(parentOf(path)));
+  if (here == m_byRoot.end()) return nullptr;
+  for (auto& grant : here->second) {
+    if (grant->isFile() && grant->allows(Need::Write) && grant->usable(clock) && path != grant->path &&
+        looksTemporary(nameOf(path), nameOf(grant->path))) {
+      return grant;
+    }
+  }
+  return nullptr;
+}
+
+void View::addScratch(const std::string& path, Scratch scratch) {
+  Guard guard(lock);
+  m_scratches[path] = std::move(scratch);
+}
+
+void View::dropScratch(const std::string& path) {
+  Guard guard(lock);
+  m_scratches.erase(path);
+}
+
+void View::renameScratch(const std::string& from, const std::string& to) {
+  Guard guard(lock);
+  auto replaced = m_scratches.find(to);
+  if (replaced != m_scratches.end()) cleanScratch(replaced->second.grant->rootFd, replaced->second.hostName);
+  m_scratches[to] = m_scratches[from];
+  m_scratches.erase(from);
+}
+
+std::vector<std::string> View::scratchNames(const std::string& folder) {
+  std::vector<std::string> names;
+  Guard guard(lock);
+  for (auto& entry : m_scratches) {
+    if (parentOf(entry.first) == folder) names.emplace_back(nameOf(entry.first));
+  }
+  return names;
+}
+
+std::vector<std::pair<std::string, Scratch>> View::takeScratches(const GrantRef& only) {
+  std::vector<std::pair<std::string, Scratch>> taken;
+  Guard guard(lock);
+  for (auto at = m_scratches.begin(); at != m_scratches.end();) {
+    if (only && at->second.grant != only) {
+      ++at;
+      continue;
+    }
+    taken.emplace_back(at->first, at->second);
+    at = m_scratches.erase(at);
+  }
+  return taken;
+}
+
+std::vector<NodeId> View::nodesOf(const GrantRef& grant) {
+  std::vector<NodeId> ids;
+  Guard guard(lock);
+  nodes.each([&](Node& node) {
+    bool open = std::ranges::any_of(node.handles, [&](Handle* handle) { return handle->grant == grant; });
+    if (open || node.grant == grant) ids.push_back(node.id);
+  });
+  return ids;
+}
+
+}  // namespace latchkey::files

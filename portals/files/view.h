@@ -1,0 +1,126 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#pragma once
+// What one sandbox may see: the layout it was given, the grants it holds, and what follows from both for a path.
+//
+// The order of the rules is the argument:
+// - Latchkey's own places are not there, whatever is granted around them.
+// - A grant shows the real thing at its own path.
+// - Folders on the way to something that is there are there by name, and show nothing else.
+// - Any other name below a label is asked about, whether it exists or not; hidden ones never, they are not there.
+// - Everything else is not there.
+//
+// Used by the serving thread and, for adding, revoking and counting, by the RPC thread; `lock` guards all but what is said
+// to belong to one of them. No call to the file system is made under the lock: a stuck disk must not delay a revocation.
+
+#include <map>
+#include <mutex>
+#include <set>
+#include <unordered_map>
+
+#include "portals/files/nodes.h"
+
+namespace latchkey::files {
+
+struct Layout {
+  std::string home;
+  std::vector<std::string> folders;
+  std::vector<std::string> hidden;
+  bool seeHomeNames = false;
+};
+
+// A temporary file of an app, beside a granted file, under a name of ours on the host.
+struct Scratch {
+  std::string hostName;
+  Identity identity;
+  GrantRef grant;
+};
+
+// A grant and the thing it shows at a path.
+struct Found {
+  GrantRef grant;
+  Thing thing;
+  std::string relative;    // Below grant->rootFd, as the host knows it.
+  bool covered() const { return grant != nullptr; }
+};
+
+class View {
+public:
+  View(Layout layout, const Clock& clock);
+
+  std::mutex lock;
+  Nodes nodes;
+  const Clock& clock;
+
+  // Grants ---------------------------------------------------------------------------------------------------------
+
+  void add(GrantRef grant);
+  // Forgets one that is over. A revoked one stays, as the person's explicit no, until granted again.
+  void drop(const GrantRef& grant);
+  std::vector<GrantRef> grants();
+  // A folder outside the labels in which names are asked about as in a label.
+  void addLabel(const std::string& folder);
+  bool isUnderLabel(std::string_view path);
+
+  // Paths (serving thread) -------------------------------------------------------------------------------------------
+
+  bool isHiddenPlace(std::string_view path, const Identity& identity = {}) const;
+  // Renaming this would carry one of them away.
+  bool holdsHiddenPlace(std::string_view path) const;
+  // A folder that is there by name alone.
+  bool isOnTheWay(const std::string& path);
+  std::vector<std::string> namesOnTheWay(const std::string& folder);
+
+  // A grant in force that allows `need` at `path`, with what is there now. Looks at the file system.
+  Found find(const std::string& path, Need need);
+  // The same for an open handle: no look at the file system; `identity` is what the handle is open on.
+  GrantRef covering(const std::string& path, Need need, const Identity& identity);
+  // The same for the content of a folder.
+  Found findContent(const std::string& folder, Need need);
+  // For making, removing and renaming the last part of `path`. `thing` is what is there, if anything.
+  Found findName(const std::string& path);
+
+  // A name that may be asked about.
+  bool isAskable(const std::string& path);
+  // Suspended, revoked or denied for the run: refused without a question.
+  bool isRefused(const std::string& path, Need need);
+  void denyForRun(const std::string& path, Need need);
+  // What is there on the host, for showing it to the person.
+  Thing forQuestion(const std::string& path);
+
+  // Scratch files (serving thread; the map itself under the lock) ------------------------------------------------------
+
+  Scratch* scratchAt(const std::string& path);
+  // The grant beside whose file `path` looks like a temporary name.
+  GrantRef scratchGrant(const std::string& path);
+  void addScratch(const std::string& path, Scratch scratch);
+  void dropScratch(const std::string& path);
+  // Between two temporary names. What was at the second is removed.
+  void renameScratch(const std::string& from, const std::string& to);
+  std::vector<std::string> scratchNames(const std::string& folder);
+  std::vector<std::pair<std::string, Scratch>> takeScratches(const GrantRef& only = nullptr);
+
+  std::vector<NodeId> nodesOf(const GrantRef& grant);
+
+private:
+  struct Label {
+    std::string path;
+    kj::AutoCloseFd fd;
+  };
+
+  std::vector<GrantRef> covers(std::string_view path, Need need, bool content = false);
+  const Label* labelOf(std::string_view path) const;
+  void countAncestors(const Grant& grant, int by);
+
+  Layout m_layout;
+  std::vector<std::unique_ptr<Label>> m_labels;
+  std::vector<Identity> m_hiddenIdentities;
+  std::vector<GrantRef> m_grants;
+  std::unordered_map<std::string, std::vector<GrantRef>> m_byRoot;
+  std::map<std::string, int> m_onTheWay;
+  std::set<std::pair<std::string, Need>> m_denied;
+  std::map<std::string, Scratch> m_scratches;
+};
+
+}  // namespace latchkey::files
