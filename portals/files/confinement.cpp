@@ -42,8 +42,11 @@ void confine() {
     if (number == __NR_SCMP_ERROR) continue;
     KJ_REQUIRE(seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), number, 0) == 0, name);
   }
-  KJ_REQUIRE(seccomp_rule_add_exact(filter, SCMP_ACT_ERRNO(EAFNOSUPPORT), SCMP_SYS(socket), 1,
-                                    SCMP_A0_32(SCMP_CMP_NE, AF_UNIX)) == 0);
+  scmp_arg_cmp other{};
+  other.arg = 0;
+  other.op = SCMP_CMP_NE;
+  other.datum_a = AF_UNIX;
+  KJ_REQUIRE(seccomp_rule_add_exact(filter, SCMP_ACT_ERRNO(EAFNOSUPPORT), SCMP_SYS(socket), 1, other) == 0);
   KJ_REQUIRE(seccomp_load(filter) == 0, "seccomp_load");
 }
 

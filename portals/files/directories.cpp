@@ -56,7 +56,7 @@ void Session::fill(Listing& listing, const Handle& handle, const std::string& pa
   while (auto* entry = ::readdir(list)) {
     std::string_view name = entry->d_name;
     if (name.starts_with(OWN_PREFIX) || m_view.isHiddenPlace(join(path, name))) continue;
-    listing.entries.push_back({std::string(name), entry->d_ino, DTTOIF(entry->d_type)});
+    listing.entries.push_back({std::string(name), entry->d_ino, static_cast<mode_t>(DTTOIF(entry->d_type))});
   }
   closedir(list);
   for (auto& name : m_view.scratchNames(path)) listing.entries.push_back({name, 1, S_IFREG});

@@ -58,7 +58,7 @@ void bindGrant(Grant& grant, kj::AutoCloseFd object, bool directory) {
   }
   grant.root = parentOf(grant.path);
   auto folder = findPath(grant.root);
-  KJ_REQUIRE(folder && S_ISDIR(folder.status.st_mode), "its folder is not there", grant.path);
+  KJ_REQUIRE(bool(folder) && S_ISDIR(folder.status.st_mode), "its folder is not there", grant.path);
   auto now = findBeneath(folder.fd, nameOf(grant.path));
   auto shown = exists ? identityOf(status) : Identity{};
   auto there = now ? identityOf(now.status) : Identity{};

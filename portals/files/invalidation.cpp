@@ -13,6 +13,9 @@ constexpr auto STUCK = 10 * kj::MILLISECONDS;
 std::atomic<int> threads{0};
 
 struct Batch {
+  Batch(std::shared_ptr<Session> session, std::vector<NodeId> nodes, Inbox& inbox, kj::Own<kj::PromiseFulfiller<void>> finished)
+      : session(std::move(session)), nodes(std::move(nodes)), inbox(inbox), finished(kj::mv(finished)) {}
+
   std::shared_ptr<Session> session;
   std::vector<NodeId> nodes;
   std::atomic<size_t> next{0}, done{0};
@@ -48,7 +51,7 @@ kj::Promise<bool> invalidateAll(Inbox& inbox, kj::Timer& timer, std::shared_ptr<
                                 kj::Duration patience) {
   if (nodes.empty()) co_return true;
   auto paf = kj::newPromiseAndFulfiller<void>();
-  auto batch = std::make_shared<Batch>(Batch{std::move(session), std::move(nodes), 0, 0, inbox, kj::mv(paf.fulfiller)});
+  auto batch = std::make_shared<Batch>(std::move(session), std::move(nodes), inbox, kj::mv(paf.fulfiller));
   auto finished = paf.promise.fork();
   auto until = timer.now() + patience;
   addThread(batch);

@@ -112,7 +112,7 @@ public:
   explicit Front(Portal& portal) : m_portal(portal) {}
 
   kj::Promise<void> attach(AttachContext context) override {
-    auto sandbox = co_await m_portal.attach(context);
+    auto sandbox = co_await m_portal.attach(context.getParams());
     context.getResults().setSandbox(clientOf(sandbox));
   }
 
@@ -167,8 +167,7 @@ kj::Promise<void> Portal::ticks() {
   }
 }
 
-kj::Promise<std::shared_ptr<Sandbox>> Portal::attach(schema::FilePortal::Server::AttachContext context) {
-  auto params = context.getParams();
+kj::Promise<std::shared_ptr<Sandbox>> Portal::attach(schema::FilePortal::AttachParams::Reader params) {
   std::string instance(params.getInstance().begin(), params.getInstance().end());
   KJ_REQUIRE(!m_sandboxes.contains(instance), "attached already", instance);
   auto layout = layoutFrom(params.getLayout());

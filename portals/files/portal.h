@@ -25,7 +25,7 @@ public:
 private:
   class Front;
   friend class Front;
-  kj::Promise<std::shared_ptr<Sandbox>> attach(schema::FilePortal::Server::AttachContext context);
+  kj::Promise<std::shared_ptr<Sandbox>> attach(schema::FilePortal::AttachParams::Reader params);
   kj::Promise<void> removeAtEnd(std::shared_ptr<Sandbox> sandbox);
   kj::Promise<void> ticks();
   void taskFailed(kj::Exception&& exception) override;

@@ -54,7 +54,7 @@ Sandbox::Sandbox(World& world, std::string instance, Namespaces namespaces, Layo
   m_layout = std::move(layout);
 }
 
-Sandbox::~Sandbox() = default;
+Sandbox::~Sandbox() noexcept = default;
 
 void Sandbox::taskFailed(kj::Exception&& exception) { logWarning("file portal: " + reason(exception)); }
 

@@ -32,7 +32,7 @@ struct World {
 class Sandbox final : public Desk, public kj::TaskSet::ErrorHandler, public std::enable_shared_from_this<Sandbox> {
 public:
   Sandbox(World& world, std::string instance, Namespaces namespaces, Layout layout, schema::FileAsker::Client asker);
-  ~Sandbox();
+  ~Sandbox() noexcept;
 
   // Mounts. Throws, leaving nothing, if any of it fails.
   kj::Promise<void> attach(kj::AutoCloseFd pidfd);
