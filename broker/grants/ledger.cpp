@@ -97,6 +97,7 @@ struct Ledger::Impl {
   std::unordered_set<GrantId> unkept, counted;
   std::vector<GrantId> removed;
   std::vector<InstanceId> goneSurvivors;
+  bool emptied = false;  // The store lost everything: the next write has to hold all of memory.
   uint64_t lastSequence = 0;
   ElapsedTime lastFlush, lastPurge;
 
@@ -216,16 +217,21 @@ Changes Ledger::Impl::withEverything(Changes changes) const {
 void Ledger::Impl::commit(const Changes& changes, Store::Durability durability) {
   auto all = withWaiting(changes);
   try {
-    try {
-      store.commit(all, durability);
-    } catch (const StoreError& error) {
-      if (error.trouble() != StoreTrouble::Changed) throw;
-      store.commit(withEverything(all), Store::Durability::Flushed);
+    if (!emptied) store.commit(all, durability);
+  } catch (const StoreError& error) {
+    emptied = error.trouble() == StoreTrouble::Changed;
+    if (!emptied) {
+      setTrouble(error.line());
+      throw;
     }
+  }
+  try {
+    if (emptied) store.commit(withEverything(all), Store::Durability::Flushed);
   } catch (const StoreError& error) {
     setTrouble(error.line());
     throw;
   }
+  emptied = false;
   unwritten.clear();
   unkept.clear();
   counted.clear();

@@ -43,8 +43,6 @@ std::string asidePath(const std::string& directory, std::string_view why) {
   return path;
 }
 
-StoreError changedByAnother() { return {StoreTrouble::Changed, "the store was changed by another program"}; }
-
 void requireSound(sqlite::Database& db) {
   for (const char* check :
        {"PRAGMA quick_check(1)", "PRAGMA integrity_check('grants')", "PRAGMA integrity_check('refusals')",
@@ -86,6 +84,7 @@ struct Store::Impl {
   std::vector<std::string> notices;
   kj::Maybe<StoreError> trouble;
   bool flushes = true;
+  bool emptied = false;  // What was there has been set aside, and nobody has been told yet.
 
   explicit Impl(const std::string& directory) : directory(directory), path(directory + "/store.sqlite") {}
 
@@ -95,7 +94,7 @@ struct Store::Impl {
   void readContents(sqlite::Database& from);
   void reopen();
   void setAside(std::string_view why);
-  void startOver(std::string_view why);
+  void tellIfEmptied();
   void commit(const Changes& changes, Durability durability);
 
   void remember() {
@@ -124,6 +123,7 @@ void Store::Impl::start() {
       if (error.trouble() != StoreTrouble::Damaged) return readCopy();
       try {
         setAside("damaged");
+        emptied = false;
         trouble = nullptr;
         again = true;
       } catch (const StoreError& cannotMove) {
@@ -174,6 +174,7 @@ void Store::Impl::readCopy() {
 void Store::Impl::setAside(std::string_view why) {
   if (db != nullptr) db->abandon();
   db = nullptr;
+  emptied = true;
   auto aside = asidePath(directory, why);
   for (const char* part : {"", "-wal"}) {
     if (rename((path + part).c_str(), (aside + part).c_str()) == 0 || errno == ENOENT) continue;
@@ -182,18 +183,8 @@ void Store::Impl::setAside(std::string_view why) {
   notice("the store was " + std::string(why) + ": set aside as " + aside);
 }
 
-void Store::Impl::startOver(std::string_view why) {
-  setAside(why);
-  KJ_DEFER(remember());
-  open();
-}
-
-// After a start that found the disk refusing. What is there must be what was read then.
+// After a start that found the disk refusing, or in place of a file that was set aside.
 void Store::Impl::reopen() {
-  if (!isUntouched()) {
-    startOver("changed");
-    throw changedByAnother();
-  }
   KJ_DEFER(remember());
   try {
     open();
@@ -204,11 +195,9 @@ void Store::Impl::reopen() {
 }
 
 void Store::Impl::commit(const Changes& changes, Durability durability) {
+  if (!isUntouched()) setAside("changed");
   if (db == nullptr) reopen();
-  if (!isUntouched()) {
-    startOver("changed");
-    throw changedByAnother();
-  }
+  tellIfEmptied();
   KJ_DEFER(remember());
   bool flush = durability == Durability::Flushed;
   if (flush != flushes) db->execute(flush ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
@@ -216,6 +205,13 @@ void Store::Impl::commit(const Changes& changes, Durability durability) {
   sqlite::Transaction transaction(*db);
   sqlite::write(*db, changes);
   transaction.commit();
+}
+
+// Once, and only when there is a new file to write to: until then the disk's own trouble is what there is to tell.
+void Store::Impl::tellIfEmptied() {
+  if (!emptied) return;
+  emptied = false;
+  throw StoreError(StoreTrouble::Changed, "the store was changed by another program");
 }
 
 Store::Store(const std::string& directory) : m_impl(kj::heap<Impl>(directory)) { m_impl->start(); }
@@ -230,8 +226,9 @@ void Store::commit(const Changes& changes, Durability durability) {
   } catch (const StoreError& error) {
     m_impl->trouble = error;
     if (error.trouble() != StoreTrouble::Damaged) throw;
-    m_impl->startOver("damaged");
-    throw changedByAnother();
+    m_impl->setAside("damaged");
+    m_impl->reopen();
+    m_impl->tellIfEmptied();
   }
 }
 

@@ -106,6 +106,7 @@ private Q_SLOTS:
   void battery28_writingOverItWhileRunningIsNoticed();
   void battery28_olderCopyPutInPlaceRevivesNothing();
   void battery28_removedStoreIsWrittenAnew();
+  void battery28_removedOnAFullDiskIsWrittenAnewLater();
   void journalIsBounded();
 };
 
@@ -442,6 +443,32 @@ void StoreTest::battery28_removedStoreIsWrittenAnew() {
   auto fresh = world->add(fileGrant("app", "/b"));
   world.open();
   QVERIFY(world->isLive(held) && world->isLive(fresh));
+}
+
+void StoreTest::battery28_removedOnAFullDiskIsWrittenAnewLater() {
+  World world;
+  auto held = world->add(fileGrant("app", "/a"));
+  world->setSettings({.app = "app", .petname = "Mine"});
+  {
+    FullDisk disk(1);
+    fs::remove(world.directory.store());
+    fs::remove(world.directory.log());
+    for (int i = 0; i < 3; ++i) {
+      QCOMPARE(troubleOf([&] { world->add(fileGrant("app", "/b")); }), StoreTrouble::DiskFull);
+      QVERIFY(world->isLive(held));
+    }
+  }
+  {
+    FullDisk disk(30'000);  // Room for a new file, not for all that was in the old one.
+    for (int i = 0; i < 3; ++i) troubleOf([&] { world->add(fileGrant("app", "/b")); });
+    QCOMPARE(world->trouble(), std::string("the disk is full: decisions cannot be kept"));
+  }
+  auto fresh = world->add(fileGrant("app", "/c"));
+  world.open();
+  QVERIFY(world->notices().empty());
+  QVERIFY(world->isLive(held) && world->isLive(fresh));
+  QCOMPARE(world->settings("app").petname, std::string("Mine"));
+  QCOMPARE(world->all(Ledger::Which::All).size(), 2u);
 }
 
 void StoreTest::journalIsBounded() {
