@@ -141,6 +141,7 @@ kj::Promise<void> LaunchRun::run() {
   }
   KJ_IF_MAYBE(exception, failure) { outcome = Outcome::failed(reason(*exception)); }
   m_sandbox = nullptr;   // Ends whatever is left.
+  m_limits = nullptr;
   m_nothingLeft->fulfill();
   closeStreams();
   emptyRuntimeDirectory();
@@ -170,7 +171,10 @@ kj::Promise<LaunchRun::Outcome> LaunchRun::launch(const Program& program, const 
   auto& box = *KJ_ASSERT_NONNULL(m_sandbox);
   co_await box.standing();
   m_listener = box.takeListener();
-  m_facts = Facts::of(box.first(), "rlimits", "none");
+  sandbox::LimitValues limits{.memory = permits.memoryLimit, .processes = permits.processLimit, .cpuPercent = permits.cpuPercent};
+  auto backends = sandbox::limitBackends();
+  m_limits = sandbox::applyStrongest(backends, limits, box.first(), m_order.instance);
+  m_facts = Facts::of(box.first(), m_limits->name(), "none");
   co_await announceReady();
   auto refused = co_await startProgram(program, permits);
   KJ_IF_MAYBE(outcome, refused) { co_return kj::mv(*outcome); }
@@ -223,6 +227,7 @@ kj::Promise<kj::Maybe<LaunchRun::Outcome>> LaunchRun::startProgram(const Program
       .arguments = program.arguments,
       .directory = workingDirectory(program),
       .terminal = m_order.terminal,
+      .limits = m_limits->resourceLimits(),
   };
   m_begun = true;
   auto refused = co_await KJ_ASSERT_NONNULL(m_sandbox)->run(order, m_world.streams);

@@ -16,6 +16,7 @@
 #include "launcher/launch/facts.h"
 #include "launcher/launch/launch-order.h"
 #include "launcher/launch/program.h"
+#include "launcher/limits/limits.h"
 #include "launcher/sandbox/host-facts.h"
 #include "launcher/sandbox/sandbox.h"
 
@@ -83,6 +84,7 @@ private:
   Program m_program;
   Facts m_facts;
   kj::Maybe<kj::Own<sandbox::Sandbox>> m_sandbox;
+  kj::Own<sandbox::AppliedLimits> m_limits;
   kj::AutoCloseFd m_listener;
   kj::Own<kj::PromiseFulfiller<void>> m_nothingLeft;
   kj::ForkedPromise<void> m_over;   // The last process has gone.
