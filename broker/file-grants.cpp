@@ -300,8 +300,17 @@ kj::Promise<void> FileGrants::adopt(Helper helper, schema::FilePortal::Client po
   auto gone = kj::mv(helper.hungUp);
   auto watch = watchPortal(generation, kj::mv(gone)).eagerlyEvaluate([this](kj::Exception&& e) { taskFailed(kj::mv(e)); });
   m_portal = Portal{kj::mv(helper), portal, kj::mv(watch)};
-  m_returned.clear();
-  for (auto& sandbox : sandboxes) m_returned.insert_or_assign(sandbox.instance, sandbox.files);
+  std::vector<InstanceId> known;
+  for (auto& sandbox : sandboxes) {
+    KJ_IF_MAYBE (instance, m_instances.find(sandbox.instance)) {
+      if (instance->ended()) continue;
+      m_returned.insert_or_assign(sandbox.instance, sandbox.files);
+      known.push_back(sandbox.instance);
+    } else {
+      // Nobody's: what it holds, it holds no longer.
+      m_tasks.add(sandbox.files.detachRequest().send().ignoreResult());
+    }
+  }
   auto call = portal.reconnectedRequest();
   auto list = call.initSandboxes(static_cast<unsigned>(sandboxes.size()));
   for (unsigned i = 0; i < list.size(); ++i) {
@@ -311,10 +320,7 @@ kj::Promise<void> FileGrants::adopt(Helper helper, schema::FilePortal::Client po
   if (m_homecoming.get() != nullptr) m_homecoming->fulfill();
   m_expected = false;
   auto announced = call.send().ignoreResult();
-  // Those whose launcher was here first.
-  for (auto& instance : m_instances.living()) {
-    if (instance->running()) m_tasks.add(adoptInstance(instance->id));
-  }
+  for (auto& instance : known) m_tasks.add(adoptInstance(instance));
   co_await announced;
 }
 

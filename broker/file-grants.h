@@ -112,7 +112,7 @@ private:
   bool m_expected = false;
   kj::Own<kj::PromiseFulfiller<void>> m_homecoming;
   kj::ForkedPromise<void> m_cameHome = nullptr;
-  std::map<InstanceId, schema::SandboxFiles::Client> m_returned;   // Of instances whose launcher has not come yet.
+  std::map<InstanceId, schema::SandboxFiles::Client> m_returned;   // Not taken up yet.
   std::map<InstanceId, Sandbox> m_sandboxes;
   kj::TaskSet m_tasks;
 };

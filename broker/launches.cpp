@@ -18,6 +18,7 @@
 namespace latchkey {
 namespace {
 
+constexpr const char* ASK_MODES = "ask-modes";
 constexpr auto COMING_HOME = 5 * kj::SECONDS;
 constexpr auto AFTER_GRACE = 10 * kj::SECONDS;
 constexpr uint32_t LONGEST_GRACE = 300;
@@ -116,6 +117,7 @@ void Launches::begin(const InstanceId& id, schema::LaunchControl::Client control
   auto cookie = freshCookie();
   instance.cookie = digestOf(cookie);
   putSurvivor(instance);
+  rememberAskModes();
   instance.control = kj::mv(control);
   order.setInstance(id.text().c_str());
   order.setSpec(instance.spec->getRoot<schema::LaunchSpec>().asReader());
@@ -237,6 +239,24 @@ void Launches::putSurvivor(const Instance& instance) {
   m_parts.ledger.putSurvivor(survivor);
 }
 
+// "--ask no" holds for the run, also across brokers. One line of the store for all instances: `ID=MODE` for those that do not
+// ask in the window.
+void Launches::rememberAskModes() {
+  std::string line;
+  for (auto& instance : m_parts.instances.living()) {
+    if (instance->ask == AskMode::Ui) continue;
+    line += instance->id.text() + (instance->ask == AskMode::Tty ? "=tty " : "=no ");
+  }
+  if (m_parts.ledger.fact(ASK_MODES) != line) m_parts.ledger.putFact(ASK_MODES, line);
+}
+
+AskMode Launches::rememberedAskMode(const InstanceId& instance) const {
+  auto line = m_parts.ledger.fact(ASK_MODES);
+  auto place = line.find(instance.text() + "=");
+  if (place == line.npos) return AskMode::Ui;
+  return line.compare(place + instance.text().size(), 3, "=no") == 0 ? AskMode::No : AskMode::Tty;
+}
+
 // --- ending -----------------------------------------------------------------------------------------------------------------
 
 void Launches::watch(Instance& instance, Helper helper) {
@@ -284,6 +304,7 @@ void Launches::finish(const InstanceId& id, ExitStatus status) {
     instance->control = nullptr;
     rmdir(runtimeDirectory(id).c_str());
     m_parts.instances.end(*instance, kj::mv(status));
+    rememberAskModes();
   }
 }
 
@@ -326,6 +347,7 @@ void Launches::restore(const Survivor& survivor) {
   instance->id = survivor.instance;
   instance->holder = {.app = survivor.app, .profile = survivor.profile};
   instance->requestedProfile = survivor.profile;
+  instance->ask = rememberedAskMode(survivor.instance);
   instance->throwaway = survivor.profile.starts_with("try-");
   instance->name = survivor.name;
   instance->icon = survivor.icon;

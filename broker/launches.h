@@ -86,6 +86,8 @@ private:
   void running(const InstanceId& instance);
   kj::Promise<void> appConnected(InstanceId instance, schema::Descriptor::Client connection);
   void putSurvivor(const Instance& instance);
+  void rememberAskModes();
+  AskMode rememberedAskMode(const InstanceId& instance) const;
   void watch(Instance& instance, Helper helper);
   kj::Promise<void> untilGone(InstanceId instance, uint64_t number, kj::Promise<void> hungUp, kj::Promise<void> ended);
   void journal(const Instance& instance, const char* event, const std::string& outcome);

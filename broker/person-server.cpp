@@ -82,7 +82,12 @@ kj::Promise<void> PersonServer::grant(GrantContext context) {
   grant.lifetime = fromSchema(params.getLifetime());
   grant.origin = fromSchema(params.getOrigin());
   auto type = grant.lifetime.type;
-  if (type == Lifetime::Type::Once || type == Lifetime::Type::Run) grant.instance = InstanceId(text(params.getInstance()));
+  if (type == Lifetime::Type::Once || type == Lifetime::Type::Run) {
+    grant.instance = InstanceId(text(params.getInstance()));
+    auto found = m_parts.instances.find(grant.instance);
+    auto& instance = KJ_REQUIRE_NONNULL(found, "no such instance");
+    KJ_REQUIRE(instance.holder.text() == grant.holder, "that instance is not of this app");
+  }
   auto fault = m_parts.ceilings.fault(holder.app, grant.kind, grant.object, grant.access);
   if (!fault.empty()) fail(fault);
   auto id = m_parts.ledger.add(kj::mv(grant));

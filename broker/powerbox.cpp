@@ -196,12 +196,13 @@ Powerbox::Pending& Powerbox::queue(Question question, kj::Maybe<kj::AutoCloseFd>
   request.channel = channel;
   request.question = kj::mv(question);
   pending->object = kj::mv(object);
-  pending->deadline = untilDeadline(request.id).eagerlyEvaluate([this](kj::Exception&& e) { taskFailed(kj::mv(e)); });
   journal(request, "request", nameOf(request.state));
   m_waiting.push_back(kj::mv(pending));
-  changed(m_waiting.back()->request);
+  auto& queued = *m_waiting.back();
+  queued.deadline = untilDeadline(queued.request.id).eagerlyEvaluate([this](kj::Exception&& e) { taskFailed(kj::mv(e)); });
+  changed(queued.request);
   scheduleRefresh();
-  return *m_waiting.back();
+  return queued;
 }
 
 void Powerbox::left(Asker& asker) {

@@ -1,0 +1,62 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#pragma once
+// A file portal that remembers what it was told instead of mounting anything.
+
+#include <kj/async.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "broker/schema/file-portal.capnp.h"
+#include "broker/schema/homecoming.capnp.h"
+
+namespace latchkey {
+
+struct FakeGrant {
+  std::string path;
+  bool directory = false;
+  bool write = false;
+  bool once = false;
+  bool suspended = false;
+  bool revoked = false;
+  uint64_t inode = 0;
+};
+
+struct FakeSandbox {
+  std::string instance;
+  schema::FileAsker::Client asker = nullptr;
+  std::vector<std::string> folders, hidden;
+  std::map<std::string, FakeGrant> grants;
+  bool detached = false;
+
+  // How many hold.
+  int holding() const;
+  bool holds(const std::string& path) const;
+};
+
+class FakePortal {
+public:
+  FakePortal();
+  ~FakePortal();
+
+  schema::FilePortal::Client client();
+  schema::SandboxFiles::Client files(const std::string& instance);
+  FakeSandbox& sandbox(const std::string& instance) { return m_sandboxes.at(instance); }
+  std::map<std::string, FakeSandbox>& sandboxes() { return m_sandboxes; }
+
+  std::string cookie;
+  int reconnections = 0;
+  bool refuseAdding = false;
+
+private:
+  class Server;
+  class Files;
+  class Live;
+
+  std::map<std::string, FakeSandbox> m_sandboxes;
+};
+
+}  // namespace latchkey
