@@ -1,0 +1,140 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "launcher/display/nested-x.h"
+
+#include <fcntl.h>
+#include <kj/debug.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <format>
+
+#include "broker/base/files.h"
+#include "broker/base/log.h"
+#include "launcher/confined/confined.h"
+#include "launcher/display/x-authority.h"
+
+namespace latchkey {
+namespace {
+
+constexpr const char* XWAYLAND = "/usr/bin/Xwayland";
+constexpr const char* XEPHYR = "/usr/bin/Xephyr";
+constexpr const char* SOCKET = "x11";
+constexpr const char* AUTHORITY = "x11-authority";
+constexpr const char* HOST_AUTHORITY = "x11-host-authority";
+constexpr unsigned MAX_FAILURES = 3;
+constexpr auto TOO_SHORT = 2 * kj::SECONDS;
+constexpr const char* SIZE = "1024x768";
+
+kj::AutoCloseFd openPath(int directory, const char* name) {
+  int fd;
+  KJ_SYSCALL(fd = openat(directory, name, O_PATH | O_CLOEXEC | O_NOFOLLOW), name);
+  return kj::AutoCloseFd(fd);
+}
+
+// Through the directory's descriptor: the path of an instance's directory may be longer than a socket address.
+kj::AutoCloseFd listenIn(int directory) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  snprintf(address.sun_path, sizeof address.sun_path, "/proc/self/fd/%d/%s", directory, SOCKET);
+  int raw;
+  KJ_SYSCALL(raw = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  kj::AutoCloseFd fd(raw);
+  KJ_SYSCALL(bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address));
+  KJ_SYSCALL(listen(fd, 64));
+  return fd;
+}
+
+void writeIn(int directory, const char* name, const std::string& content) {
+  int raw;
+  KJ_SYSCALL(raw = openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0400), name);
+  kj::AutoCloseFd fd(raw);
+  kj::FdOutputStream(fd.get()).write(content.data(), content.size());
+}
+
+// The listener is number 3. `-terminate`: the server ends with its last client. Shared memory is off: the app's is in a
+// namespace of its own, and what cannot be attached shows as black windows.
+std::vector<std::string> commonWords() {
+  return {"-auth", "/run/x/authority", "-nolisten", "tcp", "-nolisten", "local", "-terminate", "-extension", "MIT-SHM"};
+}
+
+}  // namespace
+
+bool NestedX::available(NestedXOrder::Host host) { return access(host == NestedXOrder::Host::Wayland ? XWAYLAND : XEPHYR, X_OK) == 0; }
+
+NestedX::NestedX(kj::UnixEventPort& events, kj::Timer& timer, NestedXOrder order)
+    : m_events(events), m_timer(timer), m_order(kj::mv(order)), m_serving(nullptr) {
+  int raw;
+  KJ_SYSCALL(raw = open(m_order.socketDirectory.c_str(), O_DIRECTORY | O_CLOEXEC | O_PATH | O_NOFOLLOW), m_order.socketDirectory);
+  m_directory = kj::AutoCloseFd(raw);
+  for (auto name : {SOCKET, AUTHORITY, HOST_AUTHORITY}) unlinkat(m_directory, name, 0);
+  writeIn(m_directory, AUTHORITY, xAuthorityFile(freshXCookie()));
+  m_authority = openPath(m_directory, AUTHORITY);
+  if (!m_order.hostCookie.empty()) {
+    writeIn(m_directory, HOST_AUTHORITY, xAuthorityFile(m_order.hostCookie));
+    m_hostAuthority = openPath(m_directory, HOST_AUTHORITY);
+  }
+  m_listener = listenIn(m_directory);
+  m_serving = serve().eagerlyEvaluate([](kj::Exception&& e) { logError("X server of an app: " + reason(e)); });
+}
+
+NestedX::~NestedX() {
+  for (auto name : {SOCKET, AUTHORITY, HOST_AUTHORITY}) unlinkat(m_directory, name, 0);
+}
+
+kj::AutoCloseFd NestedX::socket() const { return openPath(m_directory, SOCKET); }
+
+kj::AutoCloseFd NestedX::authority() const { return openPath(m_directory, AUTHORITY); }
+
+kj::Promise<void> NestedX::serve() {
+  kj::UnixEventPort::FdObserver observer(m_events, m_listener.get(), kj::UnixEventPort::FdObserver::OBSERVE_READ);
+  KJ_DEFER(m_listener = nullptr);   // Given up: who connects then is refused, and does not wait for ever.
+  for (unsigned failures = 0; failures < MAX_FAILURES;) {
+    pollfd wait{m_listener.get(), POLLIN, 0};
+    if (poll(&wait, 1, 0) == 0) {
+      co_await observer.whenBecomesReadable();
+      continue;
+    }
+    auto begun = m_timer.now();
+    co_await serveOnce();
+    failures = m_timer.now() - begun < TOO_SHORT ? failures + 1 : 0;
+  }
+  logWarning("the X server of an app ends at once again and again: given up");
+}
+
+kj::Promise<void> NestedX::serveOnce() {
+  ConfinedProgram program{.descriptors = {-1, -1, -1, m_listener.get()}};
+  program.places.push_back({m_authority.get(), "/run/x/authority", false});
+  if (m_order.host == NestedXOrder::Host::Wayland) {
+    program.program = XWAYLAND;
+    program.places.push_back({m_order.hostSocket.get(), "/run/x/wayland", true});
+    program.environment = {{"WAYLAND_DISPLAY", "/run/x/wayland"}, {"XDG_RUNTIME_DIR", "/tmp"}};
+    program.arguments = {":0", "-listenfd", "3", "-geometry", SIZE, "-decorate", "-shm"};
+  } else {
+    // Xephyr takes a listener as services take one: by number 3 and its own process number, which the shell knows.
+    program.program = "/bin/sh";
+    program.places.push_back({m_order.hostSocket.get(), "/tmp/.X11-unix/X" + m_order.hostNumber, true});
+    program.environment = {{"DISPLAY", ":" + m_order.hostNumber}, {"LISTEN_FDS", "1"}};
+    if (m_hostAuthority.get() >= 0) {
+      program.places.push_back({m_hostAuthority.get(), "/run/x/host-authority", false});
+      program.environment.emplace_back("XAUTHORITY", "/run/x/host-authority");
+    }
+    program.arguments = {"-c", "LISTEN_PID=$$ exec \"$@\"", "sh", XEPHYR, m_order.hostNumber == "0" ? ":1" : ":0",
+                         "-screen", SIZE, "-resizeable", "-no-host-grab", "-title", m_order.title};
+  }
+  for (auto& word : commonWords()) program.arguments.push_back(word);
+  auto server = Confined::start(program);
+  kj::UnixEventPort::FdObserver ended(m_events, server.pidfd(), kj::UnixEventPort::FdObserver::OBSERVE_READ);
+  for (;;) {
+    pollfd wait{server.pidfd(), POLLIN, 0};
+    if (poll(&wait, 1, 0) > 0) break;
+    co_await ended.whenBecomesReadable();
+  }
+}
+
+}  // namespace latchkey
