@@ -92,8 +92,8 @@ kj::AutoCloseFd NestedX::socket() const { return openPath(m_directory, SOCKET); 
 kj::AutoCloseFd NestedX::authority() const { return openPath(m_directory, AUTHORITY); }
 
 kj::Promise<void> NestedX::serve() {
-  kj::UnixEventPort::FdObserver observer(m_events, m_listener.get(), kj::UnixEventPort::FdObserver::OBSERVE_READ);
   KJ_DEFER(m_listener = nullptr);   // Given up: who connects then is refused, and does not wait for ever.
+  kj::UnixEventPort::FdObserver observer(m_events, m_listener.get(), kj::UnixEventPort::FdObserver::OBSERVE_READ);
   for (unsigned failures = 0; failures < MAX_FAILURES;) {
     pollfd wait{m_listener.get(), POLLIN, 0};
     if (poll(&wait, 1, 0) == 0) {

@@ -81,22 +81,23 @@ WaylandLink::WaylandLink(kj::UnixEventPort& events, wl_display* display)
 
 WaylandLink::~WaylandLink() {
   if (m_registry != nullptr) wl_registry_destroy(m_registry);
-  wl_display_disconnect(m_display);
 }
 
-void WaylandLink::fail() { KJ_FAIL_REQUIRE("the compositor refused or hung up", wl_display_get_error(m_display)); }
+void WaylandLink::Disconnect::operator()(wl_display* display) const { wl_display_disconnect(display); }
+
+void WaylandLink::fail() { KJ_FAIL_REQUIRE("the compositor refused or hung up", wl_display_get_error(m_display.get())); }
 
 kj::Promise<void> WaylandLink::roundTrip() {
   bool done = false;
   static constexpr wl_callback_listener LISTENER = {[](void* flag, wl_callback*, uint32_t) { *static_cast<bool*>(flag) = true; }};
-  auto callback = wl_display_sync(m_display);
+  auto callback = wl_display_sync(m_display.get());
   KJ_DEFER(wl_callback_destroy(callback));
   wl_callback_add_listener(callback, &LISTENER, &done);
-  pollfd wait{wl_display_get_fd(m_display), POLLIN, 0};
+  pollfd wait{wl_display_get_fd(m_display.get()), POLLIN, 0};
   while (!done) {
-    if (wl_display_dispatch_pending(m_display) < 0) fail();
+    if (wl_display_dispatch_pending(m_display.get()) < 0) fail();
     if (done) break;
-    if (wl_display_flush(m_display) < 0) {
+    if (wl_display_flush(m_display.get()) < 0) {
       if (errno != EAGAIN) fail();
       co_await m_observer.whenBecomesWritable();
       continue;
@@ -106,7 +107,7 @@ kj::Promise<void> WaylandLink::roundTrip() {
       co_await m_observer.whenBecomesReadable();
       continue;
     }
-    if (wl_display_prepare_read(m_display) == 0 && wl_display_read_events(m_display) < 0) fail();
+    if (wl_display_prepare_read(m_display.get()) == 0 && wl_display_read_events(m_display.get()) < 0) fail();
   }
 }
 
@@ -119,7 +120,7 @@ kj::Promise<void> WaylandLink::look() {
       },
       [](void*, wl_registry*, uint32_t) {},
   };
-  m_registry = wl_display_get_registry(m_display);
+  m_registry = wl_display_get_registry(m_display.get());
   wl_registry_add_listener(m_registry, &LISTENER, this);
   return roundTrip();
 }

@@ -7,6 +7,7 @@
 #include <kj/async-unix.h>
 #include <kj/io.h>
 
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -42,7 +43,10 @@ private:
   kj::Promise<void> roundTrip();
   [[noreturn]] void fail();
 
-  wl_display* m_display;
+  struct Disconnect {
+    void operator()(wl_display* display) const;
+  };
+  std::unique_ptr<wl_display, Disconnect> m_display;   // Outlives the observer of its descriptor.
   wl_registry* m_registry = nullptr;
   kj::UnixEventPort::FdObserver m_observer;
   std::vector<std::string> m_globals;

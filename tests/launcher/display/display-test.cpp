@@ -1,0 +1,355 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "launcher/display/display.h"
+
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <wayland-client.h>
+
+#include <QtTest>
+
+#include "display-world.h"
+#include "launcher/display/wayland-link.h"
+#include "launcher/display/x-authority.h"
+
+using namespace latchkey;
+
+class DisplayTest : public QObject {
+  Q_OBJECT
+
+private Q_SLOTS:
+  void initTestCase();
+
+  void behindTheContextNothingPrivilegedIsOffered();
+  void behindTheContextNothingPrivilegedCanBeBound_data();
+  void behindTheContextNothingPrivilegedCanBeBound();
+  void theSocketEndsWithTheInstance();
+  void aCompositorWithNothingPrivilegedNeedsNoContext();
+  void aHungCompositorDoesNotHangTheLaunch();
+  void withoutASessionThereIsNoScreen();
+
+  void xtermMapsAWindowInAServerOfItsOwn();
+  void theServerStartsOnlyWhenSomebodyConnects();
+  void theServerEndsWithTheInstance();
+  void withoutTheCookieNobodyConnects();
+  void underX11TheHostsWindowsAreOutOfSight();
+  void theSharedServerTakesAGrant();
+
+  void readsAuthorityFiles();
+  void readsDisplayNames_data();
+  void readsDisplayNames();
+  void knowsProgramsThatSpeakXOnly();
+};
+
+namespace {
+const std::vector<std::pair<std::string, std::string>> WAYLAND = {{"WAYLAND_DISPLAY", "wayland-0"}};
+
+std::vector<std::string> globalsAt(DisplayWorld& world, const QString& socket) {
+  auto connected = WaylandLink::connect(world.io.unixEventPort, socket.toStdString());
+  KJ_IF_MAYBE(link, connected) {
+    (*link)->look().wait(world.io.waitScope);
+    return (*link)->globals();
+  }
+  return {};
+}
+
+bool contains(const std::vector<std::string>& list, const char* name) { return std::ranges::find(list, name) != list.end(); }
+
+QByteArray notes(const Display& display) {
+  QByteArray all;
+  for (auto& note : display.notes) all += QByteArray::fromStdString(note) + "; ";
+  return all;
+}
+
+// Connects like any client would, blocking, and binds `interface` by the number it has outside. True if the compositor
+// lets it.
+struct Bound {
+  uint32_t name = 0;
+  uint32_t version = 0;
+};
+Bound findGlobal(const QString& socket, const char* interface) {
+  auto display = wl_display_connect(socket.toUtf8().constData());
+  if (display == nullptr) return {};
+  struct Search {
+    const char* interface;
+    Bound found;
+  } search{interface, {}};
+  static constexpr wl_registry_listener LISTENER = {
+      [](void* data, wl_registry*, uint32_t name, const char* interface, uint32_t version) {
+        auto search = static_cast<Search*>(data);
+        if (strcmp(interface, search->interface) == 0) search->found = {name, version};
+      },
+      [](void*, wl_registry*, uint32_t) {}};
+  auto registry = wl_display_get_registry(display);
+  wl_registry_add_listener(registry, &LISTENER, &search);
+  wl_display_roundtrip(display);
+  wl_registry_destroy(registry);
+  wl_display_disconnect(display);
+  return search.found;
+}
+bool canBind(const QString& socket, const char* interface, Bound global) {
+  auto display = wl_display_connect(socket.toUtf8().constData());
+  if (display == nullptr) return false;
+  auto registry = wl_display_get_registry(display);
+  wl_interface fake{};
+  fake.name = interface;
+  fake.version = static_cast<int>(global.version);
+  wl_registry_bind(registry, global.name, &fake, 1);
+  bool fine = wl_display_roundtrip(display) >= 0;
+  wl_display_disconnect(display);
+  return fine;
+}
+
+bool canConnect(const QString& socket) {
+  auto display = wl_display_connect(socket.toUtf8().constData());
+  if (display == nullptr) return false;
+  bool answered = wl_display_roundtrip(display) >= 0;
+  wl_display_disconnect(display);
+  return answered;
+}
+}  // namespace
+
+void DisplayTest::initTestCase() {
+  for (auto program : {"labwc", "Xwayland", "Xvfb", "Xephyr", "xterm", "xwininfo", "xdpyinfo"}) {
+    if (QStandardPaths::findExecutable(program).isEmpty()) QSKIP("a virtual screen is missing");
+  }
+}
+
+void DisplayTest::behindTheContextNothingPrivilegedIsOffered() {
+  DisplayWorld world;
+  QVERIFY(world.startLabwc());
+  auto display = world.open(world.request(WAYLAND));
+  QCOMPARE(display.name, std::string("wayland"));
+  QCOMPARE(display.bindings.size(), 1u);
+  QCOMPARE(display.bindings[0].path, std::string("/run/user/1000/wayland-0"));
+  QVERIFY((display.environment == SessionVariables{{"WAYLAND_DISPLAY", "wayland-0"}, {"XDG_SESSION_TYPE", "wayland"}}));
+  auto outside = globalsAt(world, world.path("session/wayland-0"));
+  auto inside = globalsAt(world, world.path("instance/wayland"));
+  QVERIFY(contains(outside, "zwlr_screencopy_manager_v1"));
+  QVERIFY(contains(outside, "wp_security_context_manager_v1"));
+  QVERIFY(contains(inside, "xdg_wm_base"));
+  QVERIFY(contains(inside, "wl_seat"));
+  for (auto name : {"zwlr_screencopy_manager_v1", "zwlr_export_dmabuf_manager_v1", "ext_image_copy_capture_manager_v1",
+                    "zwp_virtual_keyboard_manager_v1", "zwlr_virtual_pointer_manager_v1", "zwlr_data_control_manager_v1",
+                    "ext_data_control_manager_v1", "zwlr_layer_shell_v1", "zwlr_foreign_toplevel_manager_v1",
+                    "zwp_input_method_manager_v2", "ext_session_lock_manager_v1", "wp_security_context_manager_v1"}) {
+    QVERIFY2(!contains(inside, name), name);
+  }
+}
+
+void DisplayTest::behindTheContextNothingPrivilegedCanBeBound_data() {
+  QTest::addColumn<QByteArray>("interface");
+  for (auto name : {"zwlr_screencopy_manager_v1", "zwp_virtual_keyboard_manager_v1", "zwlr_virtual_pointer_manager_v1",
+                    "zwlr_data_control_manager_v1", "zwlr_layer_shell_v1", "wp_security_context_manager_v1"}) {
+    QTest::newRow(name) << QByteArray(name);
+  }
+}
+
+void DisplayTest::behindTheContextNothingPrivilegedCanBeBound() {
+  QFETCH(QByteArray, interface);
+  DisplayWorld world;
+  QVERIFY(world.startLabwc());
+  auto display = world.open(world.request(WAYLAND));
+  auto outside = world.path("session/wayland-0"), inside = world.path("instance/wayland");
+  auto global = findGlobal(outside, interface);
+  QVERIFY(global.name != 0);
+  QVERIFY(canBind(outside, interface, global));
+  QVERIFY(!canBind(inside, interface, global));
+  auto harmless = findGlobal(inside, "xdg_wm_base");
+  QVERIFY(canBind(inside, "xdg_wm_base", harmless));
+}
+
+void DisplayTest::theSocketEndsWithTheInstance() {
+  DisplayWorld world;
+  QVERIFY(world.startLabwc());
+  auto display = world.open(world.request(WAYLAND));
+  QVERIFY(canConnect(world.path("instance/wayland")));
+  display.keepAlive = nullptr;
+  QVERIFY(eventually([&] { return !canConnect(world.path("instance/wayland")); }));
+  QVERIFY(canConnect(world.path("session/wayland-0")));
+}
+
+void DisplayTest::aCompositorWithNothingPrivilegedNeedsNoContext() {
+  DisplayWorld world;
+  QVERIFY(world.startLabwc());
+  auto outer = world.open(world.request(WAYLAND));
+  // What an app sees of labwc is just such a compositor.
+  QDir().mkpath(world.path("second"));
+  auto request = world.request({{"WAYLAND_DISPLAY", world.path("instance/wayland").toStdString()}});
+  request.runtimeDirectory = world.path("second").toStdString();
+  auto display = world.open(kj::mv(request));
+  QVERIFY2(display.name == "wayland", notes(display));
+  QVERIFY(!display.notes.empty());
+  QVERIFY(privilegedAmong({"wl_compositor", "xdg_wm_base", "gtk_shell1"}).empty());
+  QVERIFY((privilegedAmong({"wl_compositor", "zwlr_screencopy_manager_v1", "unheard_of_v1"}) ==
+           std::vector<std::string>{"zwlr_screencopy_manager_v1", "unheard_of_v1"}));
+}
+
+void DisplayTest::aHungCompositorDoesNotHangTheLaunch() {
+  DisplayWorld world;
+  int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  strcpy(address.sun_path, world.path("session/wayland-0").toUtf8().constData());
+  QCOMPARE(bind(listener, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+  QCOMPARE(listen(listener, 1), 0);
+  auto display = world.open(world.request(WAYLAND));
+  QCOMPARE(display.name, std::string("none"));
+  QVERIFY(!display.notes.empty());
+  QVERIFY(display.bindings.empty());
+  close(listener);
+}
+
+void DisplayTest::withoutASessionThereIsNoScreen() {
+  DisplayWorld world;
+  for (auto& session : {SessionVariables{}, SessionVariables{{"WAYLAND_DISPLAY", "wayland-9"}}, SessionVariables{{"WAYLAND_DISPLAY", "../../x"}},
+                        SessionVariables{{"DISPLAY", "localhost:10.0"}}, SessionVariables{{"DISPLAY", ":65000"}}}) {
+    auto request = world.request(session);
+    request.needsX = request.sharedX = true;
+    auto display = world.open(kj::mv(request));
+    QCOMPARE(display.name, std::string("none"));
+    QVERIFY(display.bindings.empty() && display.environment.empty());
+  }
+}
+
+void DisplayTest::xtermMapsAWindowInAServerOfItsOwn() {
+  DisplayWorld world;
+  QVERIFY(world.startLabwc());
+  auto request = world.request(WAYLAND);
+  request.needsX = true;
+  auto display = world.open(kj::mv(request));
+  QVERIFY2(display.name == "own X server", notes(display));
+  auto xterm = DisplayWorld::start(display, "/usr/bin/xterm", {"-T", "latchkey-window", "-e", "/bin/cat"});
+  QByteArray tree;
+  QVERIFY2(world.untilWithLoop([&] {
+    tree = world.run(display, "/usr/bin/xwininfo", {"-root", "-tree"}).second;
+    return tree.contains("latchkey-window");
+  }), tree);
+  auto [status, window] = world.run(display, "/usr/bin/xwininfo", {"-name", "latchkey-window"});
+  QCOMPARE(status, 0);
+  QVERIFY2(window.contains("Map State: IsViewable"), window);
+}
+
+void DisplayTest::theServerStartsOnlyWhenSomebodyConnects() {
+  DisplayWorld world;
+  QVERIFY(world.startLabwc());
+  auto request = world.request(WAYLAND);
+  request.needsX = true;
+  auto display = world.open(kj::mv(request));
+  auto children = [] {
+    QFile file("/proc/self/task/" + QString::number(getpid()) + "/children");
+    return file.open(QIODevice::ReadOnly) ? file.readAll().split(' ').size() : 0;
+  };
+  auto before = children();
+  world.untilWithLoop([] { return false; }, 300);
+  QCOMPARE(children(), before);
+  auto [status, said] = world.run(display, "/usr/bin/xdpyinfo", {});
+  QVERIFY2(status == 0 && said.contains("vendor string"), said);
+  // It ends with its last client and comes again with the next.
+  QVERIFY(world.untilWithLoop([&] { return children() == before; }, 30000));
+  QCOMPARE(world.run(display, "/usr/bin/xdpyinfo", {}).first, 0);
+}
+
+void DisplayTest::theServerEndsWithTheInstance() {
+  DisplayWorld world;
+  QVERIFY(world.startLabwc());
+  auto request = world.request(WAYLAND);
+  request.needsX = true;
+  auto display = world.open(kj::mv(request));
+  auto xterm = DisplayWorld::start(display, "/usr/bin/xterm", {"-e", "/bin/cat"});
+  QVERIFY(world.untilWithLoop([&] { return world.run(display, "/usr/bin/xwininfo", {"-root", "-tree"}).second.contains("xterm"); }));
+  display.keepAlive = nullptr;
+  QVERIFY(world.untilWithLoop([&] { return xterm.tryReap() != nullptr; }));   // Its server has gone.
+  QVERIFY(!QFile::exists(world.path("instance/x11")));
+  QVERIFY(!QFile::exists(world.path("instance/x11-authority")));
+}
+
+void DisplayTest::withoutTheCookieNobodyConnects() {
+  DisplayWorld world;
+  QVERIFY(world.startLabwc());
+  auto request = world.request(WAYLAND);
+  request.needsX = true;
+  auto display = world.open(kj::mv(request));
+  QCOMPARE(world.run(display, "/usr/bin/xdpyinfo", {}).first, 0);
+  std::erase_if(display.environment, [](auto& variable) { return variable.first == "XAUTHORITY"; });
+  auto [status, said] = world.run(display, "/usr/bin/xdpyinfo", {});
+  QVERIFY(status != 0);
+  QVERIFY2(said.contains("unable to open display"), said);
+}
+
+void DisplayTest::underX11TheHostsWindowsAreOutOfSight() {
+  DisplayWorld world;
+  QByteArray number;
+  QVERIFY(world.startXvfb(number));
+  world.startOnHost(number, "xterm", {"-T", "host-secret", "-e", "/bin/cat"});
+  QByteArray host;
+  QVERIFY2(eventually([&] { return (host = world.runOnHost(number, "xwininfo", {"-root", "-tree"})).contains("host-secret"); }), host);
+
+  auto display = world.open(world.request({{"DISPLAY", ":" + number.toStdString()}}));
+  QVERIFY2(display.name == "own X server", notes(display));
+  auto xterm = DisplayWorld::start(display, "/usr/bin/xterm", {"-T", "inside-window", "-e", "/bin/cat"});
+  QByteArray tree;
+  QVERIFY2(world.untilWithLoop([&] {
+    tree = world.run(display, "/usr/bin/xwininfo", {"-root", "-tree"}).second;
+    return tree.contains("inside-window");
+  }), tree);
+  QVERIFY2(!tree.contains("host-secret"), tree);
+  auto outside = world.runOnHost(number, "xwininfo", {"-root", "-tree"});
+  QVERIFY2(outside.contains("org.example.App"), outside);   // Xephyr's window, named after the app.
+  QVERIFY(!outside.contains("inside-window"));
+  // The host's display is not there under any name.
+  auto sockets = world.run(display, "/bin/sh", {"-c", "ls /tmp/.X11-unix; grep -c X11 /proc/net/unix"}).second;
+  QCOMPARE(sockets, QByteArray("X0\n0\n"));
+}
+
+void DisplayTest::theSharedServerTakesAGrant() {
+  DisplayWorld world;
+  QByteArray number;
+  QVERIFY(world.startXvfb(number));
+  auto request = world.request({{"DISPLAY", ":" + number.toStdString()}});
+  request.sharedX = true;
+  auto display = world.open(kj::mv(request));
+  QCOMPARE(display.name, std::string("shared X server"));
+  auto [status, said] = world.run(display, "/usr/bin/xdpyinfo", {});
+  QVERIFY2(status == 0 && said.contains("1280x1024"), said);
+}
+
+void DisplayTest::readsAuthorityFiles() {
+  std::string cookie(16, 'c');
+  QCOMPARE(findXCookie(xAuthorityFile(cookie), "0").value_or(""), cookie);
+  std::string file("\x01\x00\x00\x04host\x00\x01" "7\x00\x12MIT-MAGIC-COOKIE-1\x00\x03new", 36);
+  QCOMPARE(findXCookie(file, "7").value_or(""), std::string("new"));
+  QVERIFY(!findXCookie(file, "8"));
+  for (size_t cut = 0; cut < file.size(); ++cut) QVERIFY(!findXCookie(file.substr(0, cut), "7"));
+  QVERIFY(freshXCookie() != freshXCookie());
+}
+
+void DisplayTest::readsDisplayNames_data() {
+  QTest::addColumn<QByteArray>("name");
+  QTest::addColumn<QByteArray>("number");
+  QTest::newRow("plain") << QByteArray(":7") << QByteArray("7");
+  QTest::newRow("screen") << QByteArray(":7.1") << QByteArray("7");
+  QTest::newRow("unix") << QByteArray("unix:0") << QByteArray("0");
+  QTest::newRow("other machine") << QByteArray("host:10.0") << QByteArray();
+  QTest::newRow("path") << QByteArray(":../../x") << QByteArray();
+  QTest::newRow("empty") << QByteArray() << QByteArray();
+  QTest::newRow("no number") << QByteArray(":") << QByteArray();
+}
+
+void DisplayTest::readsDisplayNames() {
+  QFETCH(QByteArray, name);
+  QFETCH(QByteArray, number);
+  QCOMPARE(QByteArray::fromStdString(localDisplayNumber(name.toStdString()).value_or("")), number);
+}
+
+void DisplayTest::knowsProgramsThatSpeakXOnly() {
+  QVERIFY(speaksXOnly("/usr/bin/xterm"));
+  QVERIFY(speaksXOnly("/usr/bin/xclock"));
+  for (auto program : {"/usr/bin/foot", "/usr/bin/featherpad", "/usr/bin/mousepad", "/usr/bin/true", "/usr/bin/uxterm", "/dev/zero", "/none"}) {
+    QVERIFY2(!speaksXOnly(program), program);
+  }
+}
+
+QTEST_GUILESS_MAIN(DisplayTest)
+#include "display-test.moc"
