@@ -11,7 +11,8 @@
 
 namespace latchkey {
 
-constexpr unsigned MAX_FDS_PER_MESSAGE = 16;
+// A launch carries one for each thing the person named, besides the three of stdio.
+constexpr unsigned MAX_FDS_PER_MESSAGE = 48;
 
 // One end of a two-party connection. Dropping it hangs up.
 class Connection {
