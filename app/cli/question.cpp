@@ -3,7 +3,6 @@
 
 #include "app/cli/question.h"
 
-#include <capnp/message.h>
 
 #include <algorithm>
 

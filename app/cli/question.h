@@ -4,6 +4,8 @@
 #pragma once
 // One question on a terminal: its words, and what keys mean while it stands there. No terminal in here.
 
+#include <capnp/message.h>
+
 #include <string>
 
 #include "broker/base/clock.h"

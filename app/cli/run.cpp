@@ -24,9 +24,10 @@ namespace {
 
 constexpr int NOT_EXECUTABLE = 126, NOT_FOUND = 127, BY_SIGNAL = 128;
 // How long a broker that was just started may take to have all running instances back (contract: 2 s).
-constexpr int ADOPTION_TRIES = 100;
-constexpr auto ADOPTION_PAUSE = 100 * kj::MILLISECONDS;
+constexpr int ADOPTION_TRIES = 200;
+constexpr auto ADOPTION_PAUSE = 50 * kj::MILLISECONDS;
 constexpr auto LAST_OUTPUT = 2 * kj::SECONDS;
+constexpr auto BROKER_PATIENCE = 1 * kj::SECONDS;
 constexpr auto BEFORE_STOP = 60 * kj::MILLISECONDS;
 
 // Passed on to the program's process group as they are.
@@ -56,7 +57,7 @@ private:
   kj::Promise<void> onContinue();
   kj::Promise<void> onResize();
   kj::Promise<void> suspend(bool keyWasPassed);
-  void signalProgram(int number);
+  kj::Promise<void> signalProgram(int number);
   int report(schema::ExitStatus::Reader status);
 
   Call& m_call;
@@ -147,18 +148,19 @@ void Run::startRelay(schema::AskMode ask) {
   }
 }
 
-void Run::signalProgram(int number) {
+kj::Promise<void> Run::signalProgram(int number) {
   KJ_IF_MAYBE (instance, m_instance) {
     auto ask = instance->signalRequest();
     ask.setNumber(number);
-    m_tasks.add(ask.send().ignoreResult());
+    return ask.send().ignoreResult();
   }
+  return kj::READY_NOW;
 }
 
 kj::Promise<void> Run::forward(int number) {
   for (;;) {
     co_await m_port.onSignal(number);
-    signalProgram(number);
+    m_tasks.add(signalProgram(number));
   }
 }
 
@@ -166,9 +168,11 @@ kj::Promise<void> Run::forward(int number) {
 kj::Promise<void> Run::suspend(bool keyWasPassed) {
   if (!somebodyContinuesUs()) co_return;
   // It may want to tidy its screen up: give it the signal it can catch, a moment, then the one it cannot.
-  if (!keyWasPassed) signalProgram(SIGTSTP);
+  if (!keyWasPassed) m_tasks.add(signalProgram(SIGTSTP));
   co_await m_timer.afterDelay(BEFORE_STOP);
-  signalProgram(SIGSTOP);
+  // Sent before we stop ourselves; a broker that is just away must not keep us from stopping.
+  auto impatient = m_timer.afterDelay(BROKER_PATIENCE);
+  co_await signalProgram(SIGSTOP).catch_([](kj::Exception&&) {}).exclusiveJoin(kj::mv(impatient));
   KJ_IF_MAYBE (terminal, m_terminal) (*terminal)->restore();
   // The whole job, so that the shell sees it stop; SIGSTOP because SIGTSTP is ours to catch.
   kill(0, SIGSTOP);
@@ -187,7 +191,7 @@ kj::Promise<void> Run::onContinue() {
     KJ_IF_MAYBE (terminal, m_terminal) {
       if (m_inputIsPty) (*terminal)->makeRaw();
     }
-    signalProgram(SIGCONT);
+    m_tasks.add(signalProgram(SIGCONT));
     KJ_IF_MAYBE (relay, m_relay) {
       (*relay)->foregroundChanged();
       (*relay)->resize(Relay::Resize::Again);
@@ -205,7 +209,8 @@ kj::Promise<void> Run::onResize() {
 // Connects to the next broker and waits until it has the instance back.
 kj::Promise<void> Run::findAgain() {
   for (int tried = 0; tried < ADOPTION_TRIES; ++tried) {
-    bool failed = false;
+    // Also before the first try: we are called from within the connection that is about to be replaced.
+    co_await m_timer.afterDelay(ADOPTION_PAUSE);
     try {
       auto ask = m_call.link.person().findInstanceRequest();
       ask.setId(m_id);
@@ -216,10 +221,8 @@ kj::Promise<void> Run::findAgain() {
         co_return;
       }
     } catch (const kj::Exception&) {
-      failed = true;   // It went again, or does not start: one more try.
+      // It went again, or does not start: one more try.
     }
-    (void)failed;
-    co_await m_timer.afterDelay(ADOPTION_PAUSE);
   }
   KJ_FAIL_REQUIRE("lost sight of the program: Latchkey's service ended and did not find it again");
 }
