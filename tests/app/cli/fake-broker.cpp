@@ -1,0 +1,434 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "tests/app/cli/fake-broker.h"
+
+#include <kj/async-io.h>
+#include <kj/debug.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <QDir>
+#include <QElapsedTimer>
+#include <QMutex>
+#include <QThread>
+
+#include "app/cli/names.h"
+#include "broker/base/connection.h"
+#include "broker/base/times.h"
+
+namespace latchkey::test {
+namespace {
+
+constexpr int PATIENCE_MS = 20'000;
+
+QString words(capnp::Data::Reader data) { return QString::fromUtf8(reinterpret_cast<const char*>(data.begin()), data.size()); }
+QString words(capnp::Text::Reader text) { return QString::fromUtf8(text.cStr(), text.size()); }
+QString words(const std::string& text) { return QString::fromStdString(text); }
+
+QStringList words(capnp::List<capnp::Data>::Reader list) {
+  QStringList all;
+  for (auto one : list) all << words(one);
+  return all;
+}
+
+template <typename List>
+QString joined(List list) {
+  QStringList all;
+  for (auto one : list) all << words(one);
+  return all.join(',');
+}
+
+}  // namespace
+
+struct FakeBroker::Loop {
+  explicit Loop(FakeBroker& owner) : owner(owner) {
+    thread = std::thread([this] { run(); });
+    QElapsedTimer timer;
+    timer.start();
+    while (!ready && timer.elapsed() < PATIENCE_MS) QThread::msleep(1);
+  }
+  ~Loop() {
+    executor->executeSync([this] { done->fulfill(); });
+    thread.join();
+    if (program > 0) kill(-program, SIGKILL);
+  }
+
+  void run();
+  kj::Promise<void> accept();
+  void note(const QString& call) {
+    QMutexLocker lock(&mutex);
+    calls << call;
+  }
+
+  FakeBroker& owner;
+  std::thread thread;
+  std::atomic<bool> ready = false;
+  kj::Own<const kj::Executor> executor;
+  kj::Own<kj::PromiseFulfiller<void>> done;
+  kj::AsyncIoContext* io = nullptr;
+  kj::Own<kj::ConnectionReceiver> receiver;
+  kj::Vector<kj::Own<Connection>> connections;
+  kj::Promise<void> accepting = nullptr;
+  kj::Maybe<kj::Promise<void>> question;
+  kj::Maybe<schema::Presenter::Client> presenter;
+
+  mutable QMutex mutex;
+  QStringList calls;
+  Launched launched;
+  QString answer;
+  std::atomic<pid_t> program = 0;
+  std::atomic<int> status = -1;   // As of waitpid; -1: still running.
+};
+
+namespace {
+
+class FakeHandle final : public schema::Handle::Server {};
+
+class FakeInstance final : public schema::Instance::Server {
+public:
+  explicit FakeInstance(FakeBroker::Script& script, std::function<void(QString)> note, std::atomic<pid_t>& program,
+                        std::atomic<int>& status, kj::Timer& timer)
+      : m_script(script), m_note(note), m_program(program), m_status(status), m_timer(timer) {}
+
+  kj::Promise<void> wait(WaitContext context) override {
+    if (m_script.exit) {
+      m_script.exit(context.getResults().initStatus());
+      co_return;
+    }
+    for (;;) {
+      int status = m_status;
+      if (status == -1 && waitpid(m_program, &status, WNOHANG) == m_program) m_status = status;
+      if (m_status != -1) break;
+      co_await m_timer.afterDelay(3 * kj::MILLISECONDS);
+    }
+    auto result = context.getResults().initStatus();
+    int status = m_status;
+    if (WIFSIGNALED(status)) result.setSignalled(WTERMSIG(status));
+    else result.setExited(WEXITSTATUS(status));
+  }
+  kj::Promise<void> stop(StopContext context) override {
+    m_note("stop " + QString::number(context.getParams().getGraceSeconds()));
+    if (m_program > 0) kill(-m_program, SIGKILL);
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> signal(SignalContext context) override {
+    m_note("signal " + QString::number(context.getParams().getNumber()));
+    if (m_program > 0 && m_status == -1) kill(-m_program, context.getParams().getNumber());
+    return kj::READY_NOW;
+  }
+
+private:
+  FakeBroker::Script& m_script;
+  std::function<void(QString)> m_note;
+  std::atomic<pid_t>& m_program;
+  std::atomic<int>& m_status;
+  kj::Timer& m_timer;
+};
+
+// On the descriptors it was given, in a session of its own, as latchkey-enter does it.
+pid_t startProgram(const QStringList& command, int in, int out, int err, bool terminal) {
+  QList<QByteArray> bytes;
+  std::vector<char*> argv;
+  for (auto& word : command) bytes << word.toUtf8();
+  for (auto& word : bytes) argv.push_back(word.data());
+  argv.push_back(nullptr);
+  pid_t child = fork();
+  if (child != 0) return child;
+  setsid();
+  dup2(in, 0);
+  dup2(out, 1);
+  dup2(err, 2);
+  if (terminal) ioctl(0, TIOCSCTTY, 0);
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+  close_range(3, ~0u, 0);
+  execvp(argv[0], argv.data());
+  _exit(127);
+}
+
+}  // namespace
+
+class FakePerson final : public schema::Person::Server {
+public:
+  explicit FakePerson(FakeBroker::Loop& loop, FakeBroker& owner) : m_loop(loop), m_owner(owner) {}
+
+  kj::Promise<void> status(StatusContext context) override {
+    auto status = context.getResults().initStatus();
+    status.setVersion("0.1");
+    status.setPid(getpid());
+    return kj::READY_NOW;
+  }
+
+  kj::Promise<void> launch(LaunchContext context) override {
+    auto spec = context.getParams().getSpec();
+    FakeBroker::Launched launched;
+    if (spec.isCommand()) launched.command = words(spec.getCommand());
+    else launched.app = words(spec.getApp());
+    launched.arguments = words(spec.getArguments());
+    launched.profile = words(spec.getProfile());
+    launched.runAs = words(spec.getRunAs());
+    launched.ask = words(cli::nameOf(spec.getAsk()));
+    launched.workingDirectory = words(spec.getWorkingDirectory());
+    launched.terminal = spec.getTerminal();
+    launched.throwaway = spec.getThrowaway();
+    for (auto entry : spec.getEnvironment()) launched.environment[words(entry.getName())] = words(entry.getValue());
+    for (auto one : spec.getDesignations()) {
+      auto fd = co_await one.getObject().getFd();
+      launched.designations << words(cli::nameOf(one.getAccess())) + " " + words(cli::nameOf(one.getOrigin())) +
+                                   (one.getDirectory() ? " folder " : " file ") + words(one.getPath()) +
+                                   (fd == nullptr ? " (no descriptor)" : "");
+    }
+    auto in = spec.getStdin(), out = spec.getStdout(), err = spec.getStderr();
+    auto inFd = co_await in.getFd(), outFd = co_await out.getFd(), errFd = co_await err.getFd();
+    auto number = [](kj::Maybe<int> fd) {
+      KJ_IF_MAYBE (found, fd) return *found;
+      return -1;
+    };
+    if (!m_owner.script.exit && !launched.command.isEmpty()) {
+      m_loop.status = -1;
+      m_loop.program = startProgram(launched.command, number(inFd), number(outFd), number(errFd), launched.terminal);
+    }
+    {
+      QMutexLocker lock(&m_loop.mutex);
+      m_loop.launched = launched;
+    }
+    m_loop.note("launch");
+    context.getResults().setId("instance-one");
+    context.getResults().setInstance(instance());
+  }
+
+  kj::Promise<void> instances(InstancesContext context) override {
+    m_loop.note("instances");
+    if (m_owner.script.instances) m_owner.script.instances(context.getResults());
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> findInstance(FindInstanceContext context) override {
+    m_loop.note("findInstance " + words(context.getParams().getId()));
+    context.getResults().setInstance(instance());
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> grants(GrantsContext context) override {
+    auto params = context.getParams();
+    m_loop.note("grants " + words(params.getApp()) + (params.getEnded() ? " ended" : ""));
+    if (m_owner.script.grants) m_owner.script.grants(context.getResults());
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> grant(GrantContext context) override {
+    auto params = context.getParams();
+    auto fd = params.hasFile() ? co_await params.getFile().getFd() : kj::Maybe<int>(nullptr);
+    auto path = words(params.getObject().getPath());
+    m_loop.note("grant " + words(params.getHolder()) + " " + words(cli::nameOf(params.getKind())) + " " +
+                (path.isEmpty() ? words(params.getObject().getTarget()) : path) + " " +
+                words(cli::nameOf(params.getObject().getScope())) + " " + words(cli::nameOf(params.getAccess())) + " " +
+                words(cli::lifetimeName(params.getLifetime())) + " " + words(params.getInstance()) +
+                (fd == nullptr ? "" : " by descriptor"));
+    context.getResults().setId("grant-new");
+  }
+  kj::Promise<void> consequences(ConsequencesContext context) override {
+    m_loop.note("consequences " + joined(context.getParams().getGrants()));
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> revoke(RevokeContext context) override {
+    m_loop.note("revoke " + joined(context.getParams().getGrants()));
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> suspend(SuspendContext context) override {
+    m_loop.note("suspend " + joined(context.getParams().getGrants()));
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> resume(ResumeContext context) override {
+    m_loop.note("resume " + joined(context.getParams().getGrants()));
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> restore(RestoreContext context) override {
+    m_loop.note("restore " + joined(context.getParams().getGrants()));
+    context.getResults().initMade(1).set(0, "grant-again");
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> requests(RequestsContext context) override {
+    m_loop.note(QString("requests") + (context.getParams().getRecent() ? " recent" : ""));
+    if (m_owner.script.requests) m_owner.script.requests(context.getResults());
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> answer(AnswerContext context) override {
+    auto answer = context.getParams().getAnswer();
+    m_loop.note("answer " + words(context.getParams().getRequest()) + " " + words(cli::nameOf(answer.getVerdict())) + " " +
+                words(cli::lifetimeName(answer.getLifetime())) + " " + words(cli::nameOf(answer.getScope())) + " " +
+                words(cli::nameOf(answer.getAccess())));
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> journal(JournalContext context) override {
+    auto filter = context.getParams().getFilter();
+    m_loop.note("journal " + words(filter.getApp()) + " " + QString::number(filter.getLimit()) +
+                (filter.getSince() != 0 ? " since" : ""));
+    if (m_owner.script.journal) m_owner.script.journal(context.getResults());
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> settings(SettingsContext context) override {
+    context.getResults().initSettings().setMemoryLimit(12345);
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> setSettings(SetSettingsContext context) override {
+    auto settings = context.getParams().getSettings();
+    m_loop.note("setSettings " + words(settings.getApp()) + " name=" + words(settings.getPetname()) +
+                " gpu=" + QString::number(settings.getGpu()) + " memory=" + QString::number(settings.getMemoryLimit()));
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> stopAll(StopAllContext) override {
+    m_loop.note("stopAll");
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> networkOff(NetworkOffContext context) override {
+    m_loop.note(context.getParams().getOff() ? "network off" : "network on");
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> present(PresentContext context) override {
+    m_loop.presenter = context.getParams().getPresenter();
+    context.getResults().setHandle(kj::heap<FakeHandle>());
+    m_loop.note("present " + words(context.getParams().getInstance()));
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> forget(ForgetContext context) override {
+    m_loop.note("forget " + words(context.getParams().getRefusal()));
+    return kj::READY_NOW;
+  }
+
+private:
+  schema::Instance::Client instance() {
+    auto note = [this](QString call) { m_loop.note(call); };
+    return kj::heap<FakeInstance>(m_owner.script, note, m_loop.program, m_loop.status, m_loop.io->provider->getTimer());
+  }
+
+  FakeBroker::Loop& m_loop;
+  FakeBroker& m_owner;
+};
+
+void FakeBroker::Loop::run() {
+  auto context = kj::setupAsyncIo();
+  io = &context;
+  executor = kj::getCurrentThreadExecutor().addRef();
+  auto paf = kj::newPromiseAndFulfiller<void>();
+  done = kj::mv(paf.fulfiller);
+  accepting = accept().eagerlyEvaluate(nullptr);
+  ready = true;
+  paf.promise.wait(context.waitScope);
+  question = nullptr;
+  presenter = nullptr;
+  accepting = nullptr;
+  connections.clear();
+  receiver = nullptr;
+  done = nullptr;
+}
+
+kj::Promise<void> FakeBroker::Loop::accept() {
+  auto fd = listenAt(owner.path("run/latchkey/person").toStdString());
+  receiver = io->lowLevelProvider->wrapListenSocketFd(fd.release(), kj::LowLevelAsyncIoProvider::TAKE_OWNERSHIP);
+  for (;;) {
+    auto stream = co_await receiver->accept();
+    auto capability = stream.downcast<kj::AsyncCapabilityStream>();
+    connections.add(kj::heap<Connection>(kj::mv(capability), capnp::rpc::twoparty::Side::SERVER,
+                                         kj::heap<FakePerson>(*this, owner)));
+  }
+}
+
+FakeBroker::FakeBroker() {
+  for (auto folder : {"run/latchkey", "home", "data", "state", "config"}) QDir().mkpath(path(folder));
+  for (auto folder : {"run", "run/latchkey"}) QFile::setPermissions(path(folder), QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+  m_loop = std::make_unique<Loop>(*this);
+}
+
+FakeBroker::~FakeBroker() = default;
+
+QStringList FakeBroker::environment() const {
+  return {"HOME=" + path("home"),          "XDG_RUNTIME_DIR=" + path("run"),  "XDG_DATA_HOME=" + path("data"),
+          "XDG_STATE_HOME=" + path("state"), "XDG_CONFIG_HOME=" + path("config"), "PATH=" + qEnvironmentVariable("PATH"),
+          "TERM=xterm",                    "LANG=C.UTF-8",                    "NO_COLOR=1",
+          "XDG_DATA_DIRS=" + path("system")};
+}
+
+QStringList FakeBroker::calls() const {
+  QMutexLocker lock(&m_loop->mutex);
+  return m_loop->calls;
+}
+
+bool FakeBroker::waitForCall(const QString& beginning) const {
+  QElapsedTimer timer;
+  timer.start();
+  while (timer.elapsed() < PATIENCE_MS) {
+    for (auto& call : calls()) {
+      if (call.startsWith(beginning)) return true;
+    }
+    QThread::msleep(5);
+  }
+  return false;
+}
+
+FakeBroker::Launched FakeBroker::launched() const {
+  QMutexLocker lock(&m_loop->mutex);
+  return m_loop->launched;
+}
+
+pid_t FakeBroker::program() const { return m_loop->program; }
+
+void FakeBroker::ask(std::function<void(schema::Request::Builder)> fill) {
+  auto& loop = *m_loop;
+  {
+    QMutexLocker lock(&loop.mutex);
+    loop.answer.clear();
+  }
+  loop.executor->executeSync([&loop, &fill] {
+    auto ask = KJ_REQUIRE_NONNULL(loop.presenter).presentRequest();
+    fill(ask.initRequest());
+    auto set = [&loop](QString answer) {
+      QMutexLocker lock(&loop.mutex);
+      loop.answer = answer;
+    };
+    loop.question = ask.send()
+                        .then([set](auto&& result) {
+                          auto answer = result.getAnswer();
+                          set(words(cli::nameOf(answer.getVerdict())) + " " + words(cli::lifetimeName(answer.getLifetime())) +
+                              " " + words(cli::nameOf(answer.getAccess())) + " " + words(cli::nameOf(answer.getScope())));
+                        })
+                        .catch_([set](kj::Exception&& e) { set("failed: " + QString(e.getDescription().cStr())); })
+                        .eagerlyEvaluate(nullptr);
+  });
+}
+
+QString FakeBroker::answer() const {
+  QMutexLocker lock(&m_loop->mutex);
+  return m_loop->answer;
+}
+
+QString FakeBroker::waitForAnswer() const {
+  QElapsedTimer timer;
+  timer.start();
+  while (answer().isEmpty() && timer.elapsed() < PATIENCE_MS) QThread::msleep(5);
+  return answer();
+}
+
+void FakeBroker::withdraw() {
+  auto& loop = *m_loop;
+  loop.executor->executeSync([&loop] { loop.question = nullptr; });
+}
+
+void FakeBroker::die() {
+  auto& loop = *m_loop;
+  loop.executor->executeSync([&loop] {
+    loop.accepting = nullptr;
+    loop.receiver = nullptr;
+    loop.question = nullptr;
+    loop.presenter = nullptr;
+    loop.connections.clear();
+  });
+}
+
+void FakeBroker::comeBack() {
+  auto& loop = *m_loop;
+  loop.executor->executeSync([&loop] { loop.accepting = loop.accept().eagerlyEvaluate(nullptr); });
+}
+
+}  // namespace latchkey::test
