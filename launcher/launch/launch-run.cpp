@@ -30,6 +30,8 @@ namespace latchkey {
 namespace {
 
 constexpr auto LOOK_FOR_BROKER = 100 * kj::MILLISECONDS;
+constexpr unsigned START_BROKER_AFTER = 3;   // Looks.
+constexpr unsigned START_BROKER_AGAIN = 100;
 constexpr auto LONGEST_REPORT = 30 * kj::SECONDS;
 constexpr uint32_t LONGEST_GRACE = 300;
 
@@ -299,9 +301,10 @@ kj::Promise<void> LaunchRun::keepBroker() {
 
 kj::Promise<void> LaunchRun::comeHome() {
   unsigned looked = 0;
+  // A broker that cannot be started is no reason to stop looking: somebody else may start one.
   while (!co_await tryComeHome()) {
     co_await m_world.timer.afterDelay(LOOK_FOR_BROKER);
-    if (++looked == 3) startBroker(m_world.places);
+    if (++looked == START_BROKER_AFTER || looked % START_BROKER_AGAIN == 0) kj::runCatchingExceptions([&]() { startBroker(m_world.places); });
   }
   for (auto& waiting : m_waitingForBroker) waiting->fulfill();
   m_waitingForBroker.clear();

@@ -53,6 +53,10 @@ private Q_SLOTS:
   void terminalBecomesControlling();
   void appSocketReachesTheBroker();
   void brokerDeathLeavesTheAppRunning();
+  void survivorComesHomeWithItsCookie();
+  void endDuringBrokerDeathIsToldToTheNext();
+  void refusedSurvivorKeepsTheAppRunning();
+  void appConnectionsWaitForTheNextBroker();
   void brokerDeathBeforeTheStartEndsIt();
   void launcherDeathEndsTheSandbox();
   void bubblewrapDeathEndsTheSandbox();
@@ -446,6 +450,80 @@ void LaunchTest::brokerDeathLeavesTheAppRunning() {
   bench.wait(bench.timer().afterDelay(1500 * kj::MILLISECONDS));
   QVERIFY(!gone(launch->firstProcess()));
   QCOMPARE(contentOf(bench.privateHome() + "/still"), "still\n");
+}
+
+namespace {
+
+bool cameHome(LaunchBench& bench, Launch& launch, size_t times = 1) {
+  for (int tries = 0; tries < 500; ++tries) {
+    if (launch.returns.size() >= times) return true;
+    bench.wait(bench.timer().afterDelay(10 * kj::MILLISECONDS));
+  }
+  return false;
+}
+
+}  // namespace
+
+void LaunchTest::survivorComesHomeWithItsCookie() {
+  LaunchBench bench;
+  auto launch = bench.start(script("echo here; sleep 1000"));
+  QVERIFY(waitFor(bench, *launch, "here"));
+  launch->hangUp();
+  auto next = bench.nextBroker(*launch);
+  QVERIFY(cameHome(bench, *launch));
+  auto& back = launch->returns[0];
+  QCOMPARE(back.instance, launch->id());
+  QCOMPARE(back.cookie, launch->cookie());
+  QCOMPARE(back.pidfdOf, launch->launcher());
+  QCOMPARE(back.descriptors, 4u);
+  QVERIFY(back.running);
+  // The new broker has it in hand as the old one had.
+  auto stop = launch->control().stopRequest();
+  stop.setGraceSeconds(5);
+  bench.waitAtMost(15 * kj::SECONDS, stop.send().ignoreResult());
+  QCOMPARE(bench.waitAtMost(15 * kj::SECONDS, launch->ended()).number, SIGTERM);
+  QVERIFY(bench.waitAtMost(15 * kj::SECONDS, launch->launcherGone()));
+}
+
+void LaunchTest::endDuringBrokerDeathIsToldToTheNext() {
+  LaunchBench bench;
+  auto launch = bench.start(script("echo here; sleep 0.5; exit 42"));
+  QVERIFY(waitFor(bench, *launch, "here"));
+  launch->hangUp();
+  bench.wait(bench.timer().afterDelay(1 * kj::SECONDS));
+  auto next = bench.nextBroker(*launch);
+  QCOMPARE(bench.waitAtMost(15 * kj::SECONDS, launch->ended()).number, 42);
+  QVERIFY(!launch->returns[0].running);
+}
+
+void LaunchTest::refusedSurvivorKeepsTheAppRunning() {
+  LaunchBench bench;
+  auto launch = bench.start(script("echo here; sleep 1000"));
+  QVERIFY(waitFor(bench, *launch, "here"));
+  launch->hangUp();
+  {
+    auto next = bench.nextBroker(*launch, true);
+    QVERIFY(cameHome(bench, *launch, 3));   // It asks again and again.
+  }
+  QVERIFY(!gone(launch->firstProcess()));
+  auto again = bench.nextBroker(*launch);
+  QVERIFY(cameHome(bench, *launch, launch->returns.size() + 1));
+}
+
+void LaunchTest::appConnectionsWaitForTheNextBroker() {
+  LaunchBench bench;
+  auto launch = bench.start(command({"python3", "-u", "-c",
+                                     "import os,socket,time\nprint('here')\ntime.sleep(0.5)\ns=socket.socket(socket.AF_UNIX)\n"
+                                     "s.connect(os.environ['LATCHKEY_SOCKET'])\ns.sendall(b'hello')\nprint(s.recv(10).decode())"}));
+  QVERIFY(waitFor(bench, *launch, "here"));
+  launch->hangUp();
+  bench.wait(bench.timer().afterDelay(1 * kj::SECONDS));
+  QVERIFY(launch->connections.empty());
+  auto next = bench.nextBroker(*launch);
+  for (int tries = 0; tries < 1000 && launch->connections.empty(); ++tries) bench.wait(bench.timer().afterDelay(10 * kj::MILLISECONDS));
+  QCOMPARE(launch->connections.size(), 1u);
+  QCOMPARE(::write(launch->connections[0], "you", 3), ssize_t(3));
+  QCOMPARE(bench.waitAtMost(10 * kj::SECONDS, launch->ended()).out, "here\nyou\n");
 }
 
 void LaunchTest::brokerDeathBeforeTheStartEndsIt() {

@@ -10,14 +10,18 @@
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
 
 #include "broker/base/ids.h"
+#include "broker/schema/homecoming.capnp.h"
 #include "launcher/sandbox/process-handle.h"
 
 extern char** environ;
@@ -133,6 +137,40 @@ private:
   Launch& m_launch;
 };
 
+class Launch::Home final : public schema::Homecoming::Server {
+public:
+  Home(Launch& launch, bool refuse) : m_launch(launch), m_refuse(refuse) {}
+
+  kj::Promise<void> launcher(LauncherContext context) override {
+    auto params = context.getParams();
+    Return back{.instance = params.getInstance().cStr(), .cookie = text(params.getCookie()), .running = params.getRunning()};
+    auto pidfd = co_await params.getPidfd().getFd();
+    KJ_IF_MAYBE(fd, pidfd) { back.pidfdOf = pidOf(*fd); }
+    auto facts = params.getFacts();
+    schema::Descriptor::Client clients[] = {facts.getPidfd(), facts.getMountNamespace(), facts.getUserNamespace(), facts.getPidNamespace()};
+    for (auto& client : clients) {
+      auto fd = co_await client.getFd();
+      if (fd != nullptr) ++back.descriptors;
+    }
+    m_launch.returns.push_back(back);
+    KJ_REQUIRE(!m_refuse, "the cookie is not the right one");
+    m_launch.m_control = params.getControl();
+    context.getResults().setSession(kj::heap<Session>(m_launch));
+  }
+
+private:
+  static pid_t pidOf(int pidfd) {
+    std::ifstream info("/proc/self/fdinfo/" + std::to_string(pidfd));
+    for (std::string word; info >> word;) {
+      if (pid_t pid; word == "Pid:" && info >> pid) return pid;
+    }
+    return 0;
+  }
+
+  Launch& m_launch;
+  bool m_refuse;
+};
+
 Launch::Launch(LaunchBench& bench, LaunchOptions options)
     : m_bench(bench),
       m_options(std::move(options)),
@@ -161,12 +199,14 @@ void Launch::start() {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   KJ_DEFER(posix_spawn_file_actions_destroy(&actions));
-  // Past what the launcher is to have, so that none is overwritten before it is used.
-  int passed[] = {m_options.in >= 0 ? m_options.in : null.get(), m_options.out >= 0 ? m_options.out : outWrite.get(),
-                  m_options.err >= 0 ? m_options.err : errWrite.get(), pair.theirs.get(), STDERR_FILENO};
-  for (int number = 0; number < 5; ++number) posix_spawn_file_actions_adddup2(&actions, passed[number], 100 + number);
-  for (int number = 0; number < 5; ++number) posix_spawn_file_actions_adddup2(&actions, 100 + number, number);
-  for (int number = 0; number < 5; ++number) posix_spawn_file_actions_addclose(&actions, 100 + number);
+  int given[] = {m_options.in >= 0 ? m_options.in : null.get(), m_options.out >= 0 ? m_options.out : outWrite.get(),
+                 m_options.err >= 0 ? m_options.err : errWrite.get(), pair.theirs.get(), STDERR_FILENO};
+  // Past the numbers the launcher is to have, so that none is overwritten before it is used.
+  kj::Vector<kj::AutoCloseFd> copies;
+  for (int number = 0; number < 5; ++number) {
+    copies.add(fcntl(given[number], F_DUPFD_CLOEXEC, 10));
+    posix_spawn_file_actions_adddup2(&actions, copies.back().get(), number);
+  }
   auto program = std::string(getenv("LATCHKEY_BIN")) + "/latchkey-launch";
   std::vector<std::string> environment{"HOME=" + m_bench.home(), "XDG_RUNTIME_DIR=" + m_bench.top() + "/run", "LATCHKEY_LOG=error",
                                        "SECRET_OF_THE_BROKER=1"};
@@ -228,11 +268,46 @@ kj::Promise<bool> Launch::launcherGone() {
   co_return m_told;
 }
 
+class LaunchBench::NextBroker final {
+public:
+  NextBroker(LaunchBench& bench, Launch& launch, bool refuse)
+      : m_bench(bench), m_launch(launch), m_refuse(refuse), m_path(bench.runtime() + "/return"), m_listener(listenAt(m_path)),
+        m_accepting(accept().eagerlyEvaluate(nullptr)) {}
+  ~NextBroker() { unlink(m_path.c_str()); }
+
+private:
+  kj::Promise<void> accept() {
+    KJ_SYSCALL(fcntl(m_listener, F_SETFL, O_NONBLOCK));
+    kj::UnixEventPort::FdObserver arrivals(m_bench.io().unixEventPort, m_listener, kj::UnixEventPort::FdObserver::OBSERVE_READ);
+    for (;;) {
+      int fd = accept4(m_listener, nullptr, nullptr, SOCK_CLOEXEC);
+      if (fd < 0) {
+        co_await arrivals.whenBecomesReadable();
+        continue;
+      }
+      auto stream = m_bench.io().lowLevelProvider->wrapUnixSocketFd(kj::AutoCloseFd(fd), kj::LowLevelAsyncIoProvider::ALREADY_CLOEXEC);
+      m_connections.add(kj::heap<Connection>(kj::mv(stream), capnp::rpc::twoparty::Side::SERVER, kj::heap<Launch::Home>(m_launch, m_refuse)));
+    }
+  }
+
+  LaunchBench& m_bench;
+  Launch& m_launch;
+  bool m_refuse;
+  std::string m_path;
+  kj::AutoCloseFd m_listener;
+  kj::Vector<kj::Own<Connection>> m_connections;
+  kj::Promise<void> m_accepting;
+};
+
+kj::Own<void> LaunchBench::nextBroker(Launch& launch, bool refuse) { return kj::heap<NextBroker>(*this, launch, refuse); }
+
 LaunchBench::LaunchBench() : m_io(kj::setupAsyncIo()) {
   char name[] = "/tmp/latchkey-XXXXXX";
   m_top = mkdtemp(name);
   for (auto& directory : {home(), instances(), m_top + "/profiles"}) std::filesystem::create_directories(directory);
   for (auto& directory : {home(), m_top + "/run", runtime(), instances()}) chmod(directory.c_str(), 0700);
+  m_lock = kj::AutoCloseFd(open((runtime() + "/broker.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  flock(m_lock, LOCK_EX);
   for (auto name : {"Documents", "Downloads"}) std::filesystem::create_directory(home() + "/" + name);
 }
 

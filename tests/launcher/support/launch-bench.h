@@ -72,9 +72,19 @@ public:
   // The broker dies: the connection is cut, nothing is said.
   void hangUp() { m_connection = nullptr; }
 
+  // What it said of itself to a later broker.
+  struct Return {
+    std::string instance = {}, cookie = {};
+    bool running = false;
+    pid_t pidfdOf = 0;
+    unsigned descriptors = 0;
+  };
+  std::vector<Return> returns;
+
 private:
   friend class LaunchBench;
   class Session;
+  class Home;
   Launch(LaunchBench& bench, LaunchOptions options);
   void start();
   kj::Promise<void> collect(kj::AutoCloseFd from, std::string& into);
@@ -100,6 +110,9 @@ public:
   ~LaunchBench();
 
   kj::Own<Launch> start(LaunchOptions options);
+
+  // The next broker: welcomes `launch` at the `return` socket, unless `refuse`. Until dropped.
+  kj::Own<void> nextBroker(Launch& launch, bool refuse = false);
   Ending run(LaunchOptions options);
   // Short form: a shell script inside, its output.
   Ending sh(const std::string& script, LaunchOptions options = {});
@@ -126,7 +139,9 @@ public:
 
 private:
   friend class Launch;
+  class NextBroker;
   std::string m_top;
+  kj::AutoCloseFd m_lock;   // A real broker started by a surviving launcher finds that one is there, and goes.
   kj::AsyncIoContext m_io;
 };
 
