@@ -144,6 +144,7 @@ kj::Promise<void> LaunchRun::run() {
   KJ_IF_MAYBE(exception, failure) { outcome = Outcome::failed(reason(*exception)); }
   m_sandbox = nullptr;   // Ends whatever is left.
   m_limits = nullptr;
+  m_display = {};
   m_nothingLeft->fulfill();
   closeStreams();
   emptyRuntimeDirectory();
@@ -156,6 +157,7 @@ kj::Promise<LaunchRun::Outcome> LaunchRun::attempt() {
   if (auto missing = std::get_if<NotFound>(&resolution)) co_return Outcome{Outcome::Kind::NotFound, 0, missing->reason};
   if (auto refused = std::get_if<NotExecutable>(&resolution)) co_return Outcome{Outcome::Kind::NotExecutable, 0, refused->reason};
   m_program = std::get<Program>(resolution);
+  m_program.needsX = m_program.needsX || speaksXOnly(m_program.path);
   auto permits = co_await describe(m_program);
   co_return co_await launch(m_program, permits);
 }
@@ -169,6 +171,7 @@ kj::Promise<Permits> LaunchRun::describe(const Program& program) {
 }
 
 kj::Promise<LaunchRun::Outcome> LaunchRun::launch(const Program& program, const Permits& permits) {
+  m_display = co_await findDisplay(permits);
   build(permits);
   auto& box = *KJ_ASSERT_NONNULL(m_sandbox);
   co_await box.standing();
@@ -176,7 +179,7 @@ kj::Promise<LaunchRun::Outcome> LaunchRun::launch(const Program& program, const 
   sandbox::LimitValues limits{.memory = permits.memoryLimit, .processes = permits.processLimit, .cpuPercent = permits.cpuPercent};
   auto backends = sandbox::limitBackends();
   m_limits = sandbox::applyStrongest(backends, limits, box.first(), m_order.instance);
-  m_facts = Facts::of(box.first(), m_limits->name(), "none");
+  m_facts = Facts::of(box.first(), m_limits->name(), m_display.name);
   co_await announceReady();
   auto refused = co_await startProgram(program, permits);
   KJ_IF_MAYBE(outcome, refused) { co_return kj::mv(*outcome); }
@@ -184,6 +187,19 @@ kj::Promise<LaunchRun::Outcome> LaunchRun::launch(const Program& program, const 
   m_tasks.add(session().then([](schema::LaunchSession::Client broker) { return broker.runningRequest().send().ignoreResult(); }));
   m_tasks.add(passConnections());
   co_return Outcome::ofStatus(co_await box.ended());
+}
+
+kj::Promise<Display> LaunchRun::findDisplay(const Permits& permits) {
+  return openDisplay(m_world.events, m_world.timer,
+                     {
+                         .app = m_program.app,
+                         .instance = m_order.instance,
+                         .runtimeDirectory = m_order.runtimeDirectory,
+                         .insideRuntime = sandbox::runtimeDirectory(m_world.host),
+                         .session = m_order.environment,
+                         .needsX = m_program.needsX,
+                         .sharedX = permits.sharedX,
+                     });
 }
 
 void LaunchRun::build(const Permits& permits) {
@@ -194,6 +210,7 @@ void LaunchRun::build(const Permits& permits) {
       .privateHome = 0,
       .labels = permits.mountLabels,
       .environment = m_order.environment,
+      .additions = m_display.environment,
       .userName = sandbox::valueOf(m_order.environment, "USER"),
       .abilities = {.ownSandboxes = permits.ownSandboxes},
       .graphics = permits.gpu,
@@ -204,6 +221,10 @@ void LaunchRun::build(const Permits& permits) {
     home.ensureDirectory(share.below);
     request.exposures.push_back({static_cast<unsigned>(slots.size()), m_order.home + "/" + share.below});
     slots.push_back(share.fd);
+  }
+  for (auto& binding : m_display.bindings) {
+    request.exposures.push_back({static_cast<unsigned>(slots.size()), binding.path, binding.write ? sandbox::Reach::Write : sandbox::Reach::Read});
+    slots.push_back(binding.object);
   }
   for (auto& label : permits.mountLabels) {
     if (isWithin(label, m_order.home)) home.ensureDirectory(label.substr(m_order.home.size() + 1));
@@ -235,7 +256,7 @@ kj::Promise<kj::Maybe<LaunchRun::Outcome>> LaunchRun::startProgram(const Program
   auto refused = co_await KJ_ASSERT_NONNULL(m_sandbox)->run(order, m_world.streams);
   closeStreams();
   KJ_IF_MAYBE(refusal, refused) {
-    if (m_stopped) co_return Outcome{Outcome::Kind::Signalled, SIGKILL};
+    if (refusal->what == sandbox::StartRefusal::What::Died) co_return Outcome::ofStatus(co_await KJ_ASSERT_NONNULL(m_sandbox)->ended());
     co_return Outcome::refused(*refusal, program, order.directory);
   }
   co_return nullptr;
@@ -259,7 +280,6 @@ kj::Promise<void> LaunchRun::report(const Outcome& outcome) {
 // --- what the broker asks ---------------------------------------------------------------------------------------------
 
 kj::Promise<void> LaunchRun::stop(uint32_t graceSeconds) {
-  m_stopped = true;
   if (m_begun) {
     toProgram(SIGTERM);
     toProgram(SIGCONT);   // A stopped program takes its TERM only once it goes on.

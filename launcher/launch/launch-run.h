@@ -13,6 +13,7 @@
 
 #include "broker/base/connection.h"
 #include "broker/base/places.h"
+#include "launcher/display/display.h"
 #include "launcher/launch/facts.h"
 #include "launcher/launch/launch-order.h"
 #include "launcher/launch/program.h"
@@ -55,6 +56,7 @@ private:
   kj::Promise<Outcome> attempt();
   kj::Promise<Outcome> launch(const Program& program, const Permits& permits);
   kj::Promise<Permits> describe(const Program& program);
+  kj::Promise<Display> findDisplay(const Permits& permits);
   void build(const Permits& permits);
   kj::Promise<void> announceReady();
   kj::Promise<kj::Maybe<Outcome>> startProgram(const Program& program, const Permits& permits);
@@ -84,6 +86,7 @@ private:
   Program m_program;
   Facts m_facts;
   kj::Maybe<kj::Own<sandbox::Sandbox>> m_sandbox;
+  Display m_display;
   kj::Own<sandbox::AppliedLimits> m_limits;
   kj::AutoCloseFd m_listener;
   kj::Own<kj::PromiseFulfiller<void>> m_nothingLeft;
@@ -92,7 +95,6 @@ private:
   kj::ForkedPromise<void> m_abandoned;   // Stopped before the program was let go.
   bool m_begun = false;             // The program has been let go; it may not have been executed yet.
   bool m_running = false;
-  bool m_stopped = false;
   bool m_done = false;
   kj::TaskSet m_tasks;
 };

@@ -216,7 +216,7 @@ kj::Promise<kj::Maybe<StartRefusal>> Sandbox::run(const ProgramOrder& order, con
     if (answer->message.word == enter::Word::Running) co_return nullptr;
     co_return refusalOf(answer->message);
   }
-  co_return StartRefusal{};
+  co_return StartRefusal{StartRefusal::What::Died, 0};
 }
 
 void Sandbox::signal(int number) {

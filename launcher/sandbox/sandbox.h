@@ -42,7 +42,7 @@ struct StandardStreams {
 
 // Why the program could not be executed.
 struct StartRefusal {
-  enum class What { Program, Directory, Terminal, Limits, Other };
+  enum class What { Program, Directory, Terminal, Limits, Other, Died };   // Died: the sandbox ended first; see ended().
   What what = What::Other;
   int error = 0;
 };

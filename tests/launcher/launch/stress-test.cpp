@@ -102,7 +102,8 @@ kj::Promise<void> one(LaunchBench& bench, std::mt19937& random, std::array<int, 
   bool lasting = fate == Fate::AppKilled || fate == Fate::LauncherKilled || fate == Fate::BubblewrapKilled || fate == Fate::Stopped;
   options.command = {"sh", "-c", lasting ? "setsid sleep 100 & sleep 100" : "exit 3"};
   if (fate == Fate::BrokerGone) {
-    options.onReady = []() -> kj::Promise<void> { return kj::NEVER_DONE; };
+    // Long enough for it to be let go first. Not for ever: a call is not dropped with its connection.
+    options.onReady = [&bench]() { return bench.timer().afterDelay(200 * kj::MILLISECONDS); };
   }
   auto launch = bench.start(std::move(options));
   // Whatever it meets, the launcher ends; one that ends before it could be met has ended.
@@ -131,6 +132,7 @@ void StressTest::nothingIsLeftAfterAThousandLaunches() {
   bench.waitAtMost(150 * kj::SECONDS, kj::joinPromises(rows.finish()));
   for (auto times : met) QVERIFY(times > 10);
 
+  bench.wait(bench.timer().afterDelay(500 * kj::MILLISECONDS));   // For the calls above that are still held.
   for (int tries = 0; tries < 1000; ++tries) {
     while (waitpid(-1, nullptr, WNOHANG) > 0) {}
     if (descendants().empty()) break;
