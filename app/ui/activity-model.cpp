@@ -1,0 +1,212 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "app/ui/activity-model.h"
+
+#include <QLocale>
+#include <QUrl>
+
+#include "app/ui/wording.h"
+
+namespace latchkey::ui {
+namespace {
+
+constexpr int EVERY_MS = 2000;
+
+QString percentText(double percent) {
+  return percent < 0 ? QString() : ActivityModel::tr("%1 %").arg(QLocale().toString(percent, 'f', percent < 10 ? 1 : 0));
+}
+
+// Parents before children. What names no parent in the list is a root.
+void addTree(const QList<Process>& all, qint32 parent, int depth, QList<std::pair<Process, int>>& ordered) {
+  // An app that lies about its parents cannot make this endless: depth is bounded, and so is the list.
+  if (depth > 8) return;
+  for (const auto& process : all) {
+    if (process.parent != parent || process.pid == parent || ordered.size() >= 500) continue;
+    ordered.append({process, depth});
+    addTree(all, process.pid, depth + 1, ordered);
+  }
+}
+
+QList<std::pair<Process, int>> tree(const QList<Process>& all) {
+  QSet<qint32> known;
+  for (const auto& process : all) known.insert(process.pid);
+  QSet<qint32> roots;
+  for (const auto& process : all) {
+    if (!known.contains(process.parent)) roots.insert(process.parent);
+  }
+  QList<std::pair<Process, int>> ordered;
+  for (auto root : std::as_const(roots)) addTree(all, root, 1, ordered);
+  return ordered;
+}
+
+}  // namespace
+
+ActivityModel::ActivityModel(Session& session, const AppsModel& names, QObject* parent)
+    : OrderedRows(parent), m_session(session), m_names(names) {
+  connect(&session, &Session::instancesRead, this, [this](const QList<Instance>& all) {
+    m_instances.clear();
+    take(all);
+  });
+  connect(&session, &Session::instancesChanged, this, &ActivityModel::take);
+  connect(&session, &Session::onlineChanged, this, [this] {
+    if (watching()) measure();
+  });
+  m_timer.setInterval(EVERY_MS);
+  connect(&m_timer, &QTimer::timeout, this, &ActivityModel::measure);
+}
+
+void ActivityModel::setWatching(bool watching) {
+  if (watching == this->watching()) return;
+  if (watching) {
+    m_timer.start();
+    measure();
+  } else {
+    m_timer.stop();
+  }
+  Q_EMIT watchingChanged();
+}
+
+void ActivityModel::take(const QList<Instance>& changed) {
+  for (const auto& instance : changed) {
+    if (instance.state == Terms::InstanceState::Ended) m_instances.remove(instance.id);
+    else m_instances[instance.id].instance = instance;
+  }
+  arrange();
+  touchAll();
+  if (watching()) measure();
+}
+
+void ActivityModel::measure() {
+  if (!m_session.online()) return;
+  for (const auto& running : std::as_const(m_instances)) {
+    auto id = running.instance.id;
+    m_session.processes(id, this, [this, id](const QList<Process>& list) { measured(id, list); });
+  }
+}
+
+void ActivityModel::measured(const QString& id, const QList<Process>& processes) {
+  auto found = m_instances.find(id);
+  if (found == m_instances.end()) return;
+  auto& running = *found;
+  QHash<qint32, double> before;
+  for (const auto& known : std::as_const(running.processes)) before.insert(known.process.pid, known.process.cpuSeconds);
+  double seconds = running.since.isValid() ? double(running.since.restart()) / 1000 : (running.since.start(), 0);
+  QList<Measured> list;
+  for (const auto& [process, depth] : tree(processes)) {
+    auto known = before.constFind(process.pid);
+    double percent = known != before.cend() && seconds > 0.2 ? qMax(0.0, (process.cpuSeconds - *known) * 100 / seconds) : -1;
+    list.append({process, percent, depth});
+  }
+  running.processes = list;
+  arrange();
+  touchAll();
+}
+
+void ActivityModel::arrange() {
+  QList<const Running*> order;
+  for (const auto& running : std::as_const(m_instances)) order << &running;
+  std::sort(order.begin(), order.end(), [](const Running* a, const Running* b) {
+    return a->instance.started != b->instance.started ? a->instance.started > b->instance.started
+                                                       : a->instance.id < b->instance.id;
+  });
+  QStringList ids;
+  for (const auto* running : order) {
+    ids << running->instance.id;
+    if (!running->expanded) continue;
+    for (const auto& measured : running->processes) {
+      ids << running->instance.id + u'/' + QString::number(measured.process.pid);
+    }
+  }
+  setRows(ids);
+}
+
+void ActivityModel::toggle(const QString& instance) {
+  auto found = m_instances.find(instance);
+  if (found == m_instances.end()) return;
+  found->expanded = !found->expanded;
+  arrange();
+  touchRow(instance);
+}
+
+QVariant ActivityModel::data(const QModelIndex& index, int role) const {
+  if (!checkIndex(index, CheckIndexOption::IndexIsValid)) return {};
+  const auto& id = rows()[index.row()];
+  auto running = m_instances.constFind(id.section(u'/', 0, 0));
+  if (running == m_instances.cend()) return {};
+  if (role == IdRole) return id;
+  if (role == InstanceRole) return running->instance.id;
+  auto pid = id.section(u'/', 1);
+  if (pid.isEmpty()) return ofInstance(*running, role);
+  for (const auto& measured : running->processes) {
+    if (measured.process.pid == pid.toInt()) return ofProcess(measured, role);
+  }
+  return {};
+}
+
+QVariant ActivityModel::ofInstance(const Running& running, int role) const {
+  const auto& instance = running.instance;
+  switch (role) {
+    case DepthRole: return 0;
+    case Qt::DisplayRole:
+    case NameRole: return instance.name.isEmpty() ? m_names.nameOf(instance.app) : instance.name;
+    case IconRole:
+      return QUrl(QStringLiteral("image://app/") + QString::fromLatin1(QUrl::toPercentEncoding(instance.app)));
+    case DetailRole: {
+      QStringList parts;
+      if (!instance.profile.isEmpty()) parts << tr("profile %1").arg(wording::isolated(instance.profile));
+      parts << tr("since %1").arg(wording::moment(instance.started));
+      if (!instance.desktop.isEmpty()) parts << instance.desktop;
+      return parts.join(QStringLiteral(" · "));
+    }
+    case CpuRole: {
+      double sum = -1;
+      for (const auto& measured : running.processes) {
+        if (measured.percent >= 0) sum = qMax(0.0, sum) + measured.percent;
+      }
+      return percentText(sum);
+    }
+    case MemoryRole: {
+      quint64 sum = 0;
+      for (const auto& measured : running.processes) sum += measured.process.memory;
+      return sum ? wording::size(sum) : QString();
+    }
+    case OpenFilesRole: {
+      int sum = 0;
+      for (const auto& measured : running.processes) sum += int(measured.process.openFiles);
+      return sum;
+    }
+    case ProcessesRole: return int(running.processes.size());
+    case ExpandedRole: return running.expanded;
+    case StateRole:
+      if (instance.state == Terms::InstanceState::Starting) return tr("starting");
+      if (instance.state == Terms::InstanceState::Stopping) return tr("stopping");
+      return QString();
+  }
+  return {};
+}
+
+QVariant ActivityModel::ofProcess(const Measured& measured, int role) const {
+  switch (role) {
+    case DepthRole: return measured.depth;
+    case Qt::DisplayRole:
+    case NameRole: return measured.process.name;
+    case IconRole: return QUrl();
+    case DetailRole: return tr("process %1").arg(measured.process.pid);
+    case CpuRole: return percentText(measured.percent);
+    case MemoryRole: return wording::size(measured.process.memory);
+    case OpenFilesRole: return int(measured.process.openFiles);
+    case ProcessesRole: return 0;
+    case ExpandedRole: return false;
+    case StateRole: return QString();
+  }
+  return {};
+}
+
+QHash<int, QByteArray> ActivityModel::roleNames() const {
+  return {{IdRole, "rowId"},      {InstanceRole, "instance"},  {DepthRole, "depth"},         {NameRole, "name"},
+          {IconRole, "portrait"},     {DetailRole, "detail"},      {CpuRole, "cpu"},             {MemoryRole, "memory"},
+          {OpenFilesRole, "openFiles"}, {ProcessesRole, "processes"}, {ExpandedRole, "expanded"}, {StateRole, "stateText"}};
+}
+
+}  // namespace latchkey::ui

@@ -1,0 +1,90 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#pragma once
+// The app whose page is open: its name, what it holds, what it asked for, its private folder, its limits.
+
+#include <qqmlregistration.h>
+
+#include "app/ui/grants-model.h"
+#include "app/ui/requests-model.h"
+
+namespace latchkey::ui {
+
+class AppView final : public QObject {
+  Q_OBJECT
+  QML_ELEMENT
+  QML_UNCREATABLE("One for the whole program")
+  Q_PROPERTY(QString app READ app NOTIFY changed)
+  Q_PROPERTY(QString name READ name WRITE setName NOTIFY changed)
+  Q_PROPERTY(QString ownName READ ownName NOTIFY changed)
+  Q_PROPERTY(QString comment READ comment NOTIFY changed)
+  Q_PROPERTY(QString source READ source NOTIFY changed)
+  Q_PROPERTY(QUrl icon READ icon NOTIFY changed)
+  Q_PROPERTY(bool confined READ confined WRITE setConfined NOTIFY changed)
+  Q_PROPERTY(bool known READ known NOTIFY changed)
+  Q_PROPERTY(bool sharedX READ sharedX WRITE setSharedX NOTIFY changed)
+  Q_PROPERTY(bool ownSandboxes READ ownSandboxes WRITE setOwnSandboxes NOTIFY changed)
+  Q_PROPERTY(bool seeHomeNames READ seeHomeNames WRITE setSeeHomeNames NOTIFY changed)
+  Q_PROPERTY(bool gpu READ gpu WRITE setGpu NOTIFY changed)
+  // In MiB, 0: none.
+  Q_PROPERTY(int memoryLimit READ memoryLimit WRITE setMemoryLimit NOTIFY changed)
+  Q_PROPERTY(int processLimit READ processLimit WRITE setProcessLimit NOTIFY changed)
+  Q_PROPERTY(QString folder READ folder NOTIFY changed)
+  Q_PROPERTY(QString folderSize READ folderSize NOTIFY changed)
+  Q_PROPERTY(latchkey::ui::GrantsModel* grants READ grants CONSTANT)
+  Q_PROPERTY(latchkey::ui::RequestsModel* requests READ requests CONSTANT)
+
+public:
+  AppView(Session& session, AppsModel& apps, Catalog& catalog, QObject* parent = nullptr);
+
+  QString app() const { return m_settings.app; }
+  Q_INVOKABLE void open(const QString& app);
+
+  QString name() const { return m_apps.nameOf(app()); }
+  void setName(const QString& name);
+  // What it calls itself.
+  QString ownName() const;
+  QString comment() const;
+  QString source() const;
+  QUrl icon() const;
+  bool known() const { return m_apps.find(app()); }
+  bool confined() const { return m_catalog.alwaysConfined(app()); }
+  void setConfined(bool on);
+  bool sharedX() const { return m_settings.sharedX; }
+  void setSharedX(bool on);
+  bool ownSandboxes() const { return m_settings.ownSandboxes; }
+  void setOwnSandboxes(bool on);
+  bool seeHomeNames() const { return m_settings.seeHomeNames; }
+  void setSeeHomeNames(bool on);
+  bool gpu() const { return m_settings.gpu; }
+  void setGpu(bool on);
+  int memoryLimit() const { return int(m_settings.memoryLimit >> 20); }
+  void setMemoryLimit(int mebibytes);
+  int processLimit() const { return int(m_settings.processLimit); }
+  void setProcessLimit(int processes);
+  QString folder() const;
+  QString folderSize() const { return m_folderSize; }
+  GrantsModel* grants() { return &m_grants; }
+  RequestsModel* requests() { return &m_requests; }
+
+  Q_INVOKABLE void openFolder();
+
+Q_SIGNALS:
+  void changed();
+
+private:
+  void keep();
+  void measureFolder();
+
+  Session& m_session;
+  AppsModel& m_apps;
+  Catalog& m_catalog;
+  GrantsModel m_grants;
+  RequestsModel m_requests;
+  QHash<QString, Settings> m_known;
+  Settings m_settings;
+  QString m_folderSize;
+};
+
+}  // namespace latchkey::ui

@@ -1,0 +1,207 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "app/ui/convert.h"
+
+#include "broker/base/text.h"
+
+namespace latchkey::ui {
+namespace {
+
+#define SAME(ours, theirs) static_assert(int(ours) == int(theirs))
+SAME(Terms::Kind::File, schema::Kind::FILE);
+SAME(Terms::Kind::Window, schema::Kind::WINDOW);
+SAME(Terms::Access::Write, schema::Access::WRITE);
+SAME(Terms::Scope::Tree, schema::Scope::TREE);
+SAME(Terms::Scope::Network, schema::Scope::NETWORK);
+SAME(Terms::GrantState::Revoked, schema::State::REVOKED);
+SAME(Terms::Origin::Workdir, schema::Origin::WORKDIR);
+SAME(Terms::Lasting::Once, schema::Lifetime::ONCE);
+SAME(Terms::Lasting::Run, schema::Lifetime::RUN);
+SAME(Terms::Lasting::Until, schema::Lifetime::UNTIL);
+SAME(Terms::Lasting::Always, schema::Lifetime::ALWAYS);
+SAME(Terms::RequestState::Unpresentable, schema::Request::State::UNPRESENTABLE);
+SAME(Terms::Verdict::Dismiss, schema::Answer::Verdict::DISMISS);
+SAME(Terms::InstanceState::Ended, schema::InstanceInfo::State::ENDED);
+#undef SAME
+
+constexpr size_t LONGEST_TEXT = 400;
+
+// A newer broker may know values that this program does not: the nearest harmless one stands in.
+template <typename To, typename From>
+To bounded(From value, To last, To otherwise) {
+  return int(value) <= int(last) ? To(int(value)) : otherwise;
+}
+
+QString text(capnp::Text::Reader reader) {
+  return QString::fromStdString(brief(std::string_view(reader.cStr(), reader.size()), LONGEST_TEXT));
+}
+
+// Ids go back to the broker as they came.
+QString id(capnp::Text::Reader reader) { return QString::fromUtf8(reader.cStr(), qsizetype(reader.size())); }
+
+QByteArray bytes(capnp::Data::Reader reader) {
+  return QByteArray(reinterpret_cast<const char*>(reader.begin()), qsizetype(reader.size()));
+}
+
+Lifetime fromSchema(schema::Lifetime::Reader reader) {
+  auto lasting = bounded(reader.which(), Terms::Lasting::Always, Terms::Lasting::Once);
+  return {lasting, reader.isUntil() ? reader.getUntil() : 0};
+}
+
+Object fromSchema(schema::Object::Reader reader) {
+  return {text(reader.getTarget()), bytes(reader.getPath()),
+          bounded(reader.getScope(), Terms::Scope::Network, Terms::Scope::File), reader.getSee()};
+}
+
+}  // namespace
+
+Grant fromSchema(schema::Grant::Reader reader) {
+  Grant grant;
+  grant.id = id(reader.getId());
+  grant.holder = id(reader.getHolder());
+  grant.holderName = text(reader.getHolderName());
+  grant.kind = bounded(reader.getKind(), Terms::Kind::Window, Terms::Kind::Device);
+  grant.object = fromSchema(reader.getObject());
+  grant.access = bounded(reader.getAccess(), Terms::Access::Write, Terms::Access::Write);
+  grant.lifetime = fromSchema(reader.getLifetime());
+  grant.parent = id(reader.getParent());
+  grant.state = bounded(reader.getState(), Terms::GrantState::Revoked, Terms::GrantState::Active);
+  grant.origin = bounded(reader.getOrigin(), Terms::Origin::Workdir, Terms::Origin::Added);
+  grant.instance = id(reader.getInstance());
+  grant.created = reader.getCreated();
+  grant.used = reader.getUsed();
+  grant.ended = reader.getEnded();
+  grant.uses = reader.getUses();
+  grant.live = reader.getLive();
+  return grant;
+}
+
+Request fromSchema(schema::Request::Reader reader) {
+  Request request;
+  request.id = id(reader.getId());
+  request.app = id(reader.getApp());
+  request.appName = text(reader.getAppName());
+  request.instance = id(reader.getInstance());
+  request.kind = bounded(reader.getKind(), Terms::Kind::Window, Terms::Kind::Device);
+  request.object = fromSchema(reader.getObject());
+  request.access = bounded(reader.getAccess(), Terms::Access::Write, Terms::Access::Write);
+  request.claim = text(reader.getClaim());
+  request.since = reader.getSince();
+  request.deadline = reader.getDeadline();
+  request.state = bounded(reader.getState(), Terms::RequestState::Unpresentable, Terms::RequestState::Withdrawn);
+  for (auto scope : reader.getScopes()) {
+    if (int(scope) <= int(Terms::Scope::Network)) request.scopes.append(Terms::Scope(int(scope)));
+  }
+  request.pid = reader.getPid();
+  request.program = text(reader.getProgram());
+  request.directory = reader.getDirectory();
+  request.size = reader.getSize();
+  request.modified = reader.getModified();
+  request.create = reader.getCreate();
+  request.decided = reader.getDecided();
+  request.grant = id(reader.getGrant());
+  request.visible = reader.getVisible();
+  request.alsoWaiting = reader.getAlsoWaiting();
+  return request;
+}
+
+Instance fromSchema(schema::InstanceInfo::Reader reader) {
+  Instance instance;
+  instance.id = id(reader.getId());
+  instance.app = id(reader.getApp());
+  instance.profile = id(reader.getProfile());
+  instance.name = text(reader.getName());
+  instance.pid = reader.getPid();
+  instance.started = reader.getStarted();
+  instance.state = bounded(reader.getState(), Terms::InstanceState::Ended, Terms::InstanceState::Running);
+  instance.icon = id(reader.getIcon());
+  instance.limits = text(reader.getLimits());
+  instance.desktop = text(reader.getDesktop());
+  instance.command = text(reader.getCommand());
+  return instance;
+}
+
+Process fromSchema(schema::Instance::Process::Reader reader) {
+  return {reader.getPid(), reader.getParent(), text(reader.getName()), reader.getCpuSeconds(), reader.getMemory(),
+          reader.getOpenFiles()};
+}
+
+JournalEntry fromSchema(schema::JournalEntry::Reader reader) {
+  JournalEntry entry;
+  entry.sequence = reader.getSequence();
+  entry.time = reader.getTime();
+  entry.event = id(reader.getEvent());
+  entry.app = id(reader.getApp());
+  entry.instance = id(reader.getInstance());
+  entry.kind = bounded(reader.getKind(), Terms::Kind::Window, Terms::Kind::Device);
+  entry.target = text(reader.getTarget());
+  entry.grant = id(reader.getGrant());
+  entry.outcome = id(reader.getOutcome());
+  return entry;
+}
+
+Status fromSchema(schema::Status::Reader reader) {
+  return {text(reader.getVersion()), text(reader.getStore()), reader.getNetworkOff(), reader.getPresenters()};
+}
+
+Settings fromSchema(schema::AppSettings::Reader reader) {
+  Settings settings;
+  settings.app = id(reader.getApp());
+  settings.petname = text(reader.getPetname());
+  settings.alwaysConfined = reader.getAlwaysConfined();
+  settings.sharedX = reader.getSharedX();
+  settings.ownSandboxes = reader.getOwnSandboxes();
+  settings.memoryLimit = reader.getMemoryLimit();
+  settings.processLimit = reader.getProcessLimit();
+  settings.cpuPercent = reader.getCpuPercent();
+  settings.seeHomeNames = reader.getSeeHomeNames();
+  settings.gpu = reader.getGpu();
+  return settings;
+}
+
+void toSchema(const Lifetime& lifetime, schema::Lifetime::Builder builder) {
+  switch (lifetime.lasting) {
+    case Terms::Lasting::Once: return builder.setOnce();
+    case Terms::Lasting::Run: return builder.setRun();
+    case Terms::Lasting::Until: return builder.setUntil(lifetime.until);
+    case Terms::Lasting::Always: return builder.setAlways();
+  }
+}
+
+void toSchema(const Answer& answer, schema::Answer::Builder builder) {
+  builder.setVerdict(schema::Answer::Verdict(int(answer.verdict)));
+  builder.setAccess(schema::Access(int(answer.access)));
+  builder.setScope(schema::Scope(int(answer.scope)));
+  toSchema(answer.lifetime, builder.initLifetime());
+}
+
+void toSchema(const Settings& settings, schema::AppSettings::Builder builder) {
+  builder.setApp(settings.app.toStdString().c_str());
+  builder.setPetname(settings.petname.toStdString().c_str());
+  builder.setAlwaysConfined(settings.alwaysConfined);
+  builder.setSharedX(settings.sharedX);
+  builder.setOwnSandboxes(settings.ownSandboxes);
+  builder.setMemoryLimit(settings.memoryLimit);
+  builder.setProcessLimit(settings.processLimit);
+  builder.setCpuPercent(settings.cpuPercent);
+  builder.setSeeHomeNames(settings.seeHomeNames);
+  builder.setGpu(settings.gpu);
+}
+
+void toSchema(const JournalFilter& filter, schema::Person::JournalFilter::Builder builder) {
+  builder.setApp(filter.app.toStdString().c_str());
+  builder.setSince(filter.since);
+  builder.setBefore(filter.before);
+  builder.setLimit(filter.limit);
+  builder.setText(filter.text.toStdString().c_str());
+  builder.setKind(filter.kind.toStdString().c_str());
+}
+
+kj::Array<kj::String> toSchema(const QStringList& list) {
+  auto result = kj::heapArrayBuilder<kj::String>(list.size());
+  for (const auto& item : list) result.add(kj::heapString(item.toStdString().c_str()));
+  return result.finish();
+}
+
+}  // namespace latchkey::ui

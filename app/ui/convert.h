@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#pragma once
+// Between the schema's messages and the window's records. Not for headers that QML can see.
+
+#include "app/ui/records.h"
+#include "broker/schema/person.capnp.h"
+
+namespace latchkey::ui {
+
+Grant fromSchema(schema::Grant::Reader);
+Request fromSchema(schema::Request::Reader);
+Instance fromSchema(schema::InstanceInfo::Reader);
+Process fromSchema(schema::Instance::Process::Reader);
+JournalEntry fromSchema(schema::JournalEntry::Reader);
+Status fromSchema(schema::Status::Reader);
+Settings fromSchema(schema::AppSettings::Reader);
+
+template <typename List>
+auto listFromSchema(const List& list) {
+  QList<decltype(fromSchema(list[0]))> records;
+  records.reserve(list.size());
+  for (auto item : list) records.append(fromSchema(item));
+  return records;
+}
+
+void toSchema(const Answer&, schema::Answer::Builder);
+void toSchema(const Lifetime&, schema::Lifetime::Builder);
+void toSchema(const Settings&, schema::AppSettings::Builder);
+void toSchema(const JournalFilter&, schema::Person::JournalFilter::Builder);
+
+kj::Array<kj::String> toSchema(const QStringList&);
+
+}  // namespace latchkey::ui

@@ -1,0 +1,318 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "app/ui/demo/fake-broker.h"
+
+#include <kj/debug.h>
+
+#include <thread>
+
+#include "app/ui/convert.h"
+#include "app/ui/demo/fake-world.h"
+
+namespace latchkey::ui {
+namespace {
+
+using namespace fake;
+
+QString text(capnp::Data::Reader data) {
+  return QString::fromUtf8(reinterpret_cast<const char*>(data.begin()), qsizetype(data.size()));
+}
+
+template <typename Reader>
+QStringList idsOf(const Reader& list) {
+  QStringList ids;
+  for (auto id : list) ids << QString::fromUtf8(id.cStr());
+  return ids;
+}
+
+class Nothing final : public schema::Handle::Server {};
+
+class OneInstance final : public schema::Instance::Server {
+public:
+  OneInstance(FakeBroker::World& world, QString id) : m_world(world), m_id(std::move(id)) {}
+
+  kj::Promise<void> stop(StopContext) override {
+    m_world.hear(QStringLiteral("stop ") + m_id);
+    for (auto& instance : m_world.script.instances) {
+      if (instance.id != m_id) continue;
+      instance.state = Terms::InstanceState::Ended;
+      m_world.tell(QList{instance});
+    }
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> processes(ProcessesContext context) override {
+    auto list = m_world.script.processes.value(m_id);
+    fillList(list, context.getResults().initList(list.size()));
+    return kj::READY_NOW;
+  }
+
+private:
+  FakeBroker::World& m_world;
+  QString m_id;
+};
+
+class FakePerson final : public schema::Person::Server {
+public:
+  explicit FakePerson(std::shared_ptr<FakeBroker::World> world) : m_kept(kj::mv(world)), m_world(*m_kept) {}
+
+  kj::Promise<void> status(StatusContext context) override {
+    fill(m_world.script.status, context.getResults().initStatus());
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> launch(LaunchContext context) override;
+  kj::Promise<void> instances(InstancesContext context) override {
+    fillList(m_world.script.instances, context.getResults().initList(m_world.script.instances.size()));
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> findInstance(FindInstanceContext context) override {
+    auto id = QString::fromUtf8(context.getParams().getId().cStr());
+    for (const auto& instance : m_world.script.instances) {
+      if (instance.id == id) context.getResults().setInstance(kj::heap<OneInstance>(m_world, id));
+    }
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> grants(GrantsContext context) override {
+    fillList(m_world.script.grants, context.getResults().initList(m_world.script.grants.size()));
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> consequences(ConsequencesContext context) override {
+    auto ends = m_world.subtree(idsOf(context.getParams().getGrants()));
+    quint32 live = 0;
+    for (const auto& grant : ends) live += grant.live;
+    fillList(ends, context.getResults().initEnds(ends.size()));
+    context.getResults().setLive(live);
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> revoke(RevokeContext context) override {
+    auto ids = idsOf(context.getParams().getGrants());
+    m_world.hear(QStringLiteral("revoke ") + ids.join(u' '));
+    auto ended = m_world.end(ids);
+    m_world.tell(ended);
+    fillList(ended, context.getResults().initEnded(ended.size()));
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> suspend(SuspendContext context) override {
+    setState(idsOf(context.getParams().getGrants()), Terms::GrantState::Suspended, QStringLiteral("suspend "));
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> resume(ResumeContext context) override {
+    setState(idsOf(context.getParams().getGrants()), Terms::GrantState::Active, QStringLiteral("resume "));
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> restore(RestoreContext context) override {
+    auto ids = idsOf(context.getParams().getGrants());
+    m_world.hear(QStringLiteral("restore ") + ids.join(u' '));
+    m_world.tell(m_world.again(ids));
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> requests(RequestsContext context) override {
+    fillList(m_world.script.requests, context.getResults().initList(m_world.script.requests.size()));
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> answer(AnswerContext context) override {
+    auto id = QString::fromUtf8(context.getParams().getRequest().cStr());
+    auto answer = answerOf(context.getParams().getAnswer());
+    m_world.hear(QStringLiteral("answer ") + line(id, answer));
+    context.getResults().setGrant(kjText(m_world.decide(id, answer)));
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> journal(JournalContext context) override {
+    auto before = context.getParams().getFilter().getBefore();
+    QList<JournalEntry> list;
+    for (const auto& entry : m_world.script.journal) {
+      if (before == 0 || entry.sequence < before) list << entry;
+    }
+    fillList(list, context.getResults().initList(list.size()));
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> setSettings(SetSettingsContext context) override {
+    auto settings = fromSchema(context.getParams().getSettings());
+    m_world.hear(QStringLiteral("settings %1 %2").arg(settings.app, settings.petname));
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> allSettings(AllSettingsContext context) override {
+    fillList(m_world.script.settings, context.getResults().initList(m_world.script.settings.size()));
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> stopAll(StopAllContext) override {
+    m_world.hear(QStringLiteral("stop-all"));
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> networkOff(NetworkOffContext context) override {
+    m_world.script.status.networkOff = context.getParams().getOff();
+    m_world.hear(context.getParams().getOff() ? QStringLiteral("network off") : QStringLiteral("network on"));
+    m_world.tellStatus();
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> watch(WatchContext context) override {
+    m_world.ensureLive().observers.add(context.getParams().getObserver());
+    context.getResults().setHandle(kj::heap<Nothing>());
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> present(PresentContext context) override {
+    m_world.ensureLive().presenter = context.getParams().getPresenter();
+    context.getResults().setHandle(kj::heap<Nothing>());
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> forget(ForgetContext context) override {
+    m_world.hear(QStringLiteral("forget ") + context.getParams().getRefusal().cStr());
+    return kj::READY_NOW;
+  }
+
+private:
+  void setState(const QStringList& ids, Terms::GrantState state, const QString& verb) {
+    m_world.hear(verb + ids.join(u' '));
+    QList<Grant> changed;
+    for (const auto& id : ids) {
+      if (auto* grant = m_world.find(id)) {
+        grant->state = state;
+        changed << *grant;
+      }
+    }
+    m_world.tell(changed);
+  }
+
+  std::shared_ptr<FakeBroker::World> m_kept;
+  FakeBroker::World& m_world;
+};
+
+kj::Promise<void> FakePerson::launch(LaunchContext context) {
+  auto spec = context.getParams().getSpec();
+  Instance instance;
+  instance.app = spec.isApp() ? QString::fromUtf8(spec.getApp().cStr()) : QStringLiteral("command:") + text(spec.getCommand()[0]);
+  instance.id = QStringLiteral("i%1").arg(m_world.script.instances.size() + 100);
+  instance.profile = QString::fromUtf8(spec.getProfile().cStr());
+  instance.started = fakeNow();
+  instance.state = Terms::InstanceState::Running;
+  auto line = QStringLiteral("launch ") + instance.app;
+  if (!instance.profile.isEmpty()) line += u'@' + instance.profile;
+  // A designation without a descriptor would designate nothing.
+  for (auto thing : spec.getDesignations()) line += u' ' + text(thing.getPath()) + (thing.hasObject() ? "[fd]" : "[none]");
+  if (spec.getThrowaway()) line += QStringLiteral(" throwaway");
+  m_world.hear(line);
+  m_world.script.instances << instance;
+  m_world.tell(QList{instance});
+  context.getResults().setId(kjText(instance.id));
+  context.getResults().setInstance(kj::heap<OneInstance>(m_world, instance.id));
+  return kj::READY_NOW;
+}
+
+class FakeDoor final : public Door {
+public:
+  explicit FakeDoor(std::shared_ptr<FakeBroker::World> world) : m_world(kj::mv(world)) {}
+
+  kj::Promise<Opened> open(kj::AsyncIoContext&) override {
+    {
+      std::lock_guard guard(m_world->lock);
+      m_world->executor = kj::getCurrentThreadExecutor().addRef();
+    }
+    if (m_world->refusing) return KJ_EXCEPTION(DISCONNECTED, "nobody answers");
+    auto pair = kj::newPromiseAndFulfiller<void>();
+    m_world->ensureLive().lost = kj::mv(pair.fulfiller);
+    schema::Person::Client person = kj::heap<FakePerson>(m_world);
+    auto end = kj::defer([world = m_world]() mutable { world->live = nullptr; });
+    return Opened{kj::heap(kj::mv(end)), kj::mv(person), kj::mv(pair.promise)};
+  }
+
+private:
+  std::shared_ptr<FakeBroker::World> m_world;
+};
+
+}  // namespace
+
+FakeBroker::FakeBroker(Script script) : m_world(std::make_shared<World>(std::move(script))) {}
+FakeBroker::~FakeBroker() = default;
+
+std::unique_ptr<Door> FakeBroker::door() { return std::make_unique<FakeDoor>(m_world); }
+
+void FakeBroker::inside(std::function<void(World&)> work) {
+  for (;;) {
+    kj::Maybe<kj::Own<const kj::Executor>> executor;
+    {
+      std::lock_guard guard(m_world->lock);
+      KJ_IF_MAYBE(known, m_world->executor) executor = (*known)->addRef();
+    }
+    KJ_IF_MAYBE(there, executor) {
+      (*there)->executeSync([&] { work(*m_world); });
+      return;
+    }
+    std::this_thread::yield();   // The session's thread is about to open the door.
+  }
+}
+
+void FakeBroker::present(const Request& request) {
+  inside([request](World& world) {
+    world.script.requests << request;
+    world.tell(QList{request});
+    auto& live = world.ensureLive();
+    KJ_IF_MAYBE(presenter, live.presenter) {
+      auto call = presenter->presentRequest();
+      fill(request, call.initRequest());
+      auto id = request.id;
+      auto done = call.send().then(
+          [&world, id](capnp::Response<schema::Presenter::PresentResults>&& response) {
+            auto answer = answerOf(response.getAnswer());
+            world.hear(QStringLiteral("answer ") + line(id, answer));
+            world.decide(id, answer);
+          },
+          [&world, id](kj::Exception&&) { world.hear(QStringLiteral("unpresented ") + id); });
+      live.presented.upsert(kjText(id), done.eagerlyEvaluate(nullptr),
+                            [](kj::Promise<void>& old, kj::Promise<void>&& made) { old = kj::mv(made); });
+    }
+  });
+}
+
+void FakeBroker::withdraw(const QString& id) {
+  inside([id](World& world) {
+    world.ensureLive().presented.erase(kjText(id).asPtr());
+    world.decided(id, Terms::RequestState::Withdrawn);
+  });
+}
+
+void FakeBroker::change(const Grant& grant) {
+  inside([grant](World& world) {
+    if (auto* known = world.find(grant.id)) *known = grant;
+    else world.script.grants << grant;
+    world.tell(QList{grant});
+  });
+}
+
+void FakeBroker::change(const Instance& instance) {
+  inside([instance](World& world) { world.tell(QList{instance}); });
+}
+
+void FakeBroker::change(const Status& status) {
+  inside([status](World& world) {
+    world.script.status = status;
+    world.tellStatus();
+  });
+}
+
+void FakeBroker::add(const JournalEntry& entry) {
+  inside([entry](World& world) { world.tell(QList{entry}); });
+}
+
+void FakeBroker::hangUp() {
+  inside([](World& world) {
+    world.refusing = true;
+    KJ_IF_MAYBE(lost, world.ensureLive().lost) (*lost)->fulfill();
+  });
+}
+
+void FakeBroker::pickUp() {
+  inside([](World& world) { world.refusing = false; });
+}
+
+bool FakeBroker::hasPresenter() {
+  bool there = false;
+  inside([&there](World& world) { there = world.ensureLive().presenter != nullptr; });
+  return there;
+}
+
+QStringList FakeBroker::heard() const {
+  std::lock_guard guard(m_world->lock);
+  return m_world->heard;
+}
+
+}  // namespace latchkey::ui

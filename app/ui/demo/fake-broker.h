@@ -1,0 +1,61 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#pragma once
+// A broker that follows a script, for the demo and for tests: the same interface, spoken through the same bridge, in memory.
+//
+// It decides nothing. What it is told it does to its lists, tells observers, and writes down, so that a test can see both
+// sides: what the window showed, and what the broker was asked.
+
+#include <QHash>
+
+#include <functional>
+#include <memory>
+
+#include "app/ui/door.h"
+#include "app/ui/records.h"
+
+namespace latchkey::ui {
+
+struct Script {
+  QList<Grant> grants;
+  QList<Request> requests;
+  QList<Instance> instances;
+  QList<JournalEntry> journal;
+  QList<Settings> settings;
+  QHash<QString, QList<Process>> processes;
+  Status status;
+};
+
+class FakeBroker {
+public:
+  explicit FakeBroker(Script script);
+  ~FakeBroker();
+
+  // To be given to one Session.
+  std::unique_ptr<Door> door();
+
+  // All below from any thread but the session's own; they return when it is done there.
+  void present(const Request& request);
+  void withdraw(const QString& request);
+  void change(const Grant& grant);
+  void change(const Instance& instance);
+  void change(const Status& status);
+  void add(const JournalEntry& entry);
+  // Breaks the connection, and refuses new ones until told otherwise.
+  void hangUp();
+  void pickUp();
+  bool hasPresenter();
+
+  // What the window asked for, in order: "answer r1 allow read file once", "revoke g1 g2".
+  QStringList heard() const;
+
+  class World;
+
+private:
+  void inside(std::function<void(World&)> work);
+
+  std::shared_ptr<World> m_world;
+};
+
+}  // namespace latchkey::ui

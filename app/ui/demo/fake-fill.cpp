@@ -1,0 +1,140 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "app/ui/demo/fake-fill.h"
+
+#include "app/ui/convert.h"
+
+namespace latchkey::ui::fake {
+namespace {
+
+capnp::Data::Reader dataOf(const QByteArray& bytes) {
+  return {reinterpret_cast<const kj::byte*>(bytes.constData()), size_t(bytes.size())};
+}
+
+void fill(const Object& object, schema::Object::Builder builder) {
+  builder.setTarget(kjText(object.target));
+  builder.setPath(dataOf(object.path));
+  builder.setScope(schema::Scope(int(object.scope)));
+  builder.setSee(object.see);
+}
+
+const char* word(Terms::Verdict verdict) {
+  static const char* words[] = {"allow", "deny", "never", "dismiss"};
+  return words[int(verdict)];
+}
+const char* word(Terms::Scope scope) {
+  static const char* words[] = {"file", "siblings", "folder", "tree", "host", "domain", "port", "network"};
+  return words[int(scope)];
+}
+const char* word(Terms::Lasting lasting) {
+  static const char* words[] = {"once", "run", "until", "always"};
+  return words[int(lasting)];
+}
+
+}  // namespace
+
+kj::String kjText(const QString& text) { return kj::heapString(text.toStdString().c_str()); }
+
+void fill(const Grant& grant, schema::Grant::Builder builder) {
+  builder.setId(kjText(grant.id));
+  builder.setHolder(kjText(grant.holder));
+  builder.setHolderName(kjText(grant.holderName));
+  builder.setKind(schema::Kind(int(grant.kind)));
+  fill(grant.object, builder.initObject());
+  builder.setAccess(schema::Access(int(grant.access)));
+  toSchema(grant.lifetime, builder.initLifetime());
+  builder.setParent(kjText(grant.parent));
+  builder.setState(schema::State(int(grant.state)));
+  builder.setOrigin(schema::Origin(int(grant.origin)));
+  builder.setInstance(kjText(grant.instance));
+  builder.setCreated(grant.created);
+  builder.setUsed(grant.used);
+  builder.setEnded(grant.ended);
+  builder.setLive(grant.live);
+}
+
+void fill(const Request& request, schema::Request::Builder builder) {
+  builder.setId(kjText(request.id));
+  builder.setApp(kjText(request.app));
+  builder.setAppName(kjText(request.appName));
+  builder.setInstance(kjText(request.instance));
+  builder.setKind(schema::Kind(int(request.kind)));
+  fill(request.object, builder.initObject());
+  builder.setAccess(schema::Access(int(request.access)));
+  builder.setClaim(kjText(request.claim));
+  builder.setSince(request.since);
+  builder.setDeadline(request.deadline);
+  builder.setState(schema::Request::State(int(request.state)));
+  auto scopes = builder.initScopes(request.scopes.size());
+  for (auto i : kj::indices(scopes)) scopes.set(i, schema::Scope(int(request.scopes[qsizetype(i)])));
+  builder.setPid(request.pid);
+  builder.setProgram(kjText(request.program));
+  builder.setDirectory(request.directory);
+  builder.setSize(request.size);
+  builder.setModified(request.modified);
+  builder.setCreate(request.create);
+  builder.setDecided(request.decided);
+  builder.setGrant(kjText(request.grant));
+  builder.setVisible(request.visible);
+  builder.setAlsoWaiting(request.alsoWaiting);
+}
+
+void fill(const Instance& instance, schema::InstanceInfo::Builder builder) {
+  builder.setId(kjText(instance.id));
+  builder.setApp(kjText(instance.app));
+  builder.setProfile(kjText(instance.profile));
+  builder.setName(kjText(instance.name));
+  builder.setPid(instance.pid);
+  builder.setStarted(instance.started);
+  builder.setState(schema::InstanceInfo::State(int(instance.state)));
+  builder.setIcon(kjText(instance.icon));
+  builder.setLimits(kjText(instance.limits));
+  builder.setDesktop(kjText(instance.desktop));
+  builder.setCommand(kjText(instance.command));
+}
+
+void fill(const Process& process, schema::Instance::Process::Builder builder) {
+  builder.setPid(process.pid);
+  builder.setParent(process.parent);
+  builder.setName(kjText(process.name));
+  builder.setCpuSeconds(process.cpuSeconds);
+  builder.setMemory(process.memory);
+  builder.setOpenFiles(process.openFiles);
+}
+
+void fill(const JournalEntry& entry, schema::JournalEntry::Builder builder) {
+  builder.setSequence(entry.sequence);
+  builder.setTime(entry.time);
+  builder.setEvent(kjText(entry.event));
+  builder.setApp(kjText(entry.app));
+  builder.setKind(schema::Kind(int(entry.kind)));
+  builder.setTarget(kjText(entry.target));
+  builder.setGrant(kjText(entry.grant));
+  builder.setOutcome(kjText(entry.outcome));
+}
+
+void fill(const Settings& settings, schema::AppSettings::Builder builder) { toSchema(settings, builder); }
+
+void fill(const Status& status, schema::Status::Builder builder) {
+  builder.setVersion(kjText(status.version));
+  builder.setStore(kjText(status.store));
+  builder.setNetworkOff(status.networkOff);
+  builder.setPresenters(status.presenters);
+}
+
+Answer answerOf(schema::Answer::Reader reader) {
+  return {Terms::Verdict(int(reader.getVerdict())),
+          Terms::Access(int(reader.getAccess())),
+          Terms::Scope(int(reader.getScope())),
+          {Terms::Lasting(int(reader.getLifetime().which())), 0}};
+}
+
+QString line(const QString& id, const Answer& answer) {
+  return QStringLiteral("%1 %2 %3 %4 %5")
+      .arg(id, QLatin1String(word(answer.verdict)),
+           QLatin1String(answer.access == Terms::Access::Write ? "write" : "read"), QLatin1String(word(answer.scope)),
+           QLatin1String(word(answer.lifetime.lasting)));
+}
+
+}  // namespace latchkey::ui::fake

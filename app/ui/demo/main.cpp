@@ -1,0 +1,145 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+// latchkey-demo: every page and every question without a broker. With --screenshot it is looked at and ends.
+
+#include <QCommandLineParser>
+#include <QGuiApplication>
+#include <QLocale>
+#include <QQmlApplicationEngine>
+#include <QQuickWindow>
+#include <QTimer>
+#include <QTranslator>
+
+#include "app/ui/demo/demo-script.h"
+#include "app/ui/desk.h"
+#include "app/ui/look.h"
+#include "app/ui/pictures.h"
+#include "app/ui/prompt-desk.h"
+#include "app/ui/translation.h"
+
+using namespace latchkey::ui;
+
+namespace {
+
+struct Options {
+  QCommandLineParser parser;
+  explicit Options(const QStringList& arguments) {
+    parser.addHelpOption();
+    parser.addOptions({{QStringLiteral("page"), QStringLiteral("apps, keys, requests, activity, app, or a prompt: file, change, save, folder, network, picture, hostile"), QStringLiteral("PAGE"), QStringLiteral("apps")},
+                       {QStringLiteral("script"), QStringLiteral("demo, empty, hostile, or a number of grants"), QStringLiteral("NAME"), QStringLiteral("demo")},
+                       {QStringLiteral("dark"), QStringLiteral("dark colours")},
+                       {QStringLiteral("scale"), QStringLiteral("size of everything, 1 or 2"), QStringLiteral("N"), QStringLiteral("1")},
+                       {QStringLiteral("lang"), QStringLiteral("language"), QStringLiteral("CODE"), QStringLiteral("en")},
+                       {QStringLiteral("size"), QStringLiteral("WIDTHxHEIGHT of the window"), QStringLiteral("SIZE")},
+                       {QStringLiteral("do"), QStringLiteral("expand, always, stop, tab1, tab2, tab3, search=TEXT, thing, offline, select, menu, armed"), QStringLiteral("WHAT")},
+                       {QStringLiteral("screenshot"), QStringLiteral("write a picture and end"), QStringLiteral("FILE")}});
+    parser.process(arguments);
+  }
+  QString operator[](const char* name) const { return parser.value(QLatin1String(name)); }
+  bool has(const char* name) const { return parser.isSet(QLatin1String(name)); }
+  QStringList doing() const { return parser.values(QStringLiteral("do")); }
+};
+
+Script scriptOf(const QString& name) {
+  if (name == u"empty") return emptyScript();
+  if (name == u"hostile") return hostileScript();
+  return name.toInt() > 0 ? longScript(name.toInt()) : demoScript();
+}
+
+QObject* findTyped(QObject* root, const char* type) {
+  const auto all = root->findChildren<QObject*>();
+  for (auto* child : all) {
+    if (QByteArray(child->metaObject()->className()).startsWith(type)) return child;
+  }
+  return nullptr;
+}
+
+void act(QQuickWindow& window, Desk& desk, FakeBroker& broker, const QString& what) {
+  if (what == u"stop") desk.stopPlan()->begin({QStringLiteral("g3")});
+  if (what == u"offline") broker.hangUp();
+  if (what == u"select") desk.grants()->selectAll();
+  if (what == u"thing") desk.grants()->setGrouping(GrantsModel::ByThing);
+  if (what == u"processes") {
+    desk.activity()->toggle(QStringLiteral("i2"));
+    desk.activity()->toggle(QStringLiteral("i3"));
+  }
+  if (what == u"findings") desk.health()->setFindings({{QStringLiteral("/dev/fuse cannot be opened"), QStringLiteral("Load the module: modprobe fuse")}});
+  if (what == u"undo") desk.undo()->did(QStringLiteral("Stopped 1 thing"), [] {});
+  if (what.startsWith(u"search=")) {
+    if (auto* field = findTyped(&window, "InputField")) field->setProperty("text", what.mid(7));
+  }
+  if (what.startsWith(u"tab")) {
+    if (auto* tabs = findTyped(&window, "TabRow")) tabs->setProperty("current", what.mid(3).toInt());
+  }
+  if (what == u"menu") {
+    if (auto* tile = findTyped(&window, "AppTile")) QMetaObject::invokeMethod(tile, "openMenu");
+  }
+  if (what == u"expand") {
+    if (auto* card = findTyped(&window, "PromptCard")) card->setProperty("expanded", true);
+  }
+  if (what == u"always") {
+    auto* question = window.property("question").value<Question*>();
+    if (question) {
+      question->setArmed(true);
+      question->setLasting(int(Terms::Lasting::Always));
+    }
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  for (int i = 1; i + 1 < argc; ++i) {
+    if (qstrcmp(argv[i], "--scale") == 0) qputenv("QT_SCALE_FACTOR", argv[i + 1]);
+  }
+  QGuiApplication app(argc, argv);
+  Options options(app.arguments());
+  useLanguage(app, QLocale(options["lang"]));
+  Look::shared().force(options.has("dark"));
+  if (options.has("screenshot")) Look::shared().setMotion(false);
+
+  FakeBroker broker(scriptOf(options["script"]));
+  DemoCatalog catalog(options["script"] == u"empty" ? QList<App>() : DemoCatalog::some());
+  Session session(broker.door(), Session::Presents::Questions);
+  Desk desk(session, catalog);
+  QQmlApplicationEngine engine;
+  addPictures(engine, catalog);
+  PromptDesk prompts(session, *desk.undo(), engine);
+
+  const QStringList places{QStringLiteral("apps"), QStringLiteral("keys"), QStringLiteral("requests"), QStringLiteral("activity")};
+  auto page = options["page"];
+  QQuickWindow* window = nullptr;
+  if (places.contains(page) || page == u"app") {
+    engine.setInitialProperties({{QStringLiteral("desk"), QVariant::fromValue(&desk)},
+                                 {QStringLiteral("place"), qMax(0, int(places.indexOf(page)))}});
+    engine.loadFromModule("dev.latchkey.ui", "Main");
+    if (engine.rootObjects().isEmpty()) return 1;
+    window = qobject_cast<QQuickWindow*>(engine.rootObjects().first());
+    if (options.has("size")) {
+      auto parts = options["size"].split(u'x');
+      window->resize(parts.value(0).toInt(), parts.value(1).toInt());
+    }
+    window->show();
+  } else {
+    prompts.prepare();
+  }
+  QObject::connect(&session, &Session::onlineChanged, &app, [&] {
+    if (page == u"app") QMetaObject::invokeMethod(window, "showApp", Q_ARG(QString, QStringLiteral("featherpad")));
+    if (page == u"requests" && options["script"] == u"demo") broker.present(demoRequest(QStringLiteral("change")));
+    if (!window) QTimer::singleShot(50, &app, [&] { broker.present(demoRequest(page)); });
+  });
+  QTimer::singleShot(500, &app, [&] {
+    if (!window) window = prompts.windowOf(QStringLiteral("r-") + page);
+    if (!window) return;
+    const auto doings = options.doing();
+    for (const auto& what : doings) act(*window, desk, broker, what);
+  });
+  if (options.has("screenshot")) {
+    QTimer::singleShot(options.doing().contains(QStringLiteral("armed")) ? 1500 : 1000, &app, [&] {
+      bool saved = window && window->grabWindow().save(options["screenshot"]);
+      app.exit(saved ? 0 : 1);
+    });
+  }
+  return app.exec();
+}

@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "app/ui/desk.h"
+
+namespace latchkey::ui {
+
+Desk::Desk(Session& session, Catalog& catalog, QObject* parent)
+    : QObject(parent),
+      m_session(session),
+      m_apps(session, catalog),
+      m_grants(session, m_apps),
+      m_requests(session, m_apps),
+      m_activity(session, m_apps),
+      m_journal(session, m_apps),
+      m_page(session, m_apps, catalog),
+      m_stopPlan(session, m_grants, m_undo),
+      m_health(session) {
+  auto tell = [this](const QString& line) { m_undo.did(line); };
+  connect(&session, &Session::trouble, this, tell);
+  connect(&m_apps, &AppsModel::trouble, this, tell);
+  connect(&m_requests, &RequestsModel::stopWanted, &m_stopPlan, &StopPlan::begin);
+  connect(m_page.requests(), &RequestsModel::stopWanted, &m_stopPlan, &StopPlan::begin);
+}
+
+void Desk::stopAll() {
+  m_session.stopAll();
+  m_undo.did(tr("All apps are being stopped"));
+}
+
+void Desk::setNetworkOff(bool off) {
+  m_session.networkOff(off);
+  if (off) m_undo.did(tr("The network is off for all apps"), [this] { m_session.networkOff(false); });
+}
+
+}  // namespace latchkey::ui

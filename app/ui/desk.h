@@ -1,0 +1,64 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#pragma once
+// Everything the window shows, made once and handed to it as one object.
+
+#include <qqmlregistration.h>
+
+#include "app/ui/activity-model.h"
+#include "app/ui/app-view.h"
+#include "app/ui/apps-model.h"
+#include "app/ui/grants-model.h"
+#include "app/ui/health.h"
+#include "app/ui/journal-model.h"
+#include "app/ui/requests-model.h"
+#include "app/ui/stop-plan.h"
+#include "app/ui/undo.h"
+
+namespace latchkey::ui {
+
+class Desk final : public QObject {
+  Q_OBJECT
+  QML_ELEMENT
+  QML_UNCREATABLE("Made by main")
+  Q_PROPERTY(latchkey::ui::AppsModel* apps READ apps CONSTANT)
+  Q_PROPERTY(latchkey::ui::GrantsModel* grants READ grants CONSTANT)
+  Q_PROPERTY(latchkey::ui::RequestsModel* requests READ requests CONSTANT)
+  Q_PROPERTY(latchkey::ui::ActivityModel* activity READ activity CONSTANT)
+  Q_PROPERTY(latchkey::ui::JournalModel* journal READ journal CONSTANT)
+  Q_PROPERTY(latchkey::ui::AppView* page READ page CONSTANT)
+  Q_PROPERTY(latchkey::ui::StopPlan* stopPlan READ stopPlan CONSTANT)
+  Q_PROPERTY(latchkey::ui::Undo* undo READ undo CONSTANT)
+  Q_PROPERTY(latchkey::ui::Health* health READ health CONSTANT)
+
+public:
+  Desk(Session& session, Catalog& catalog, QObject* parent = nullptr);
+
+  AppsModel* apps() { return &m_apps; }
+  GrantsModel* grants() { return &m_grants; }
+  RequestsModel* requests() { return &m_requests; }
+  ActivityModel* activity() { return &m_activity; }
+  JournalModel* journal() { return &m_journal; }
+  AppView* page() { return &m_page; }
+  StopPlan* stopPlan() { return &m_stopPlan; }
+  Undo* undo() { return &m_undo; }
+  Health* health() { return &m_health; }
+
+  Q_INVOKABLE void stopAll();
+  Q_INVOKABLE void setNetworkOff(bool off);
+
+private:
+  Session& m_session;
+  Undo m_undo;
+  AppsModel m_apps;
+  GrantsModel m_grants;
+  RequestsModel m_requests;
+  ActivityModel m_activity;
+  JournalModel m_journal;
+  AppView m_page;
+  StopPlan m_stopPlan;
+  Health m_health;
+};
+
+}  // namespace latchkey::ui

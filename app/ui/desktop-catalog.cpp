@@ -1,0 +1,75 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "app/ui/desktop-catalog.h"
+
+#include <QCoreApplication>
+#include <QDir>
+#include <QPainter>
+
+#include "launcher/desktop/app-catalog.h"
+#include "launcher/desktop/icon-theme.h"
+#include "launcher/desktop/override-entry.h"
+
+namespace latchkey::ui {
+namespace {
+
+// An installation writes many files: the list is read once they have come to rest.
+constexpr int SETTLE_MS = 800;
+
+QString text(const std::string& bytes) { return QString::fromStdString(bytes); }
+
+App appOf(const DesktopEntry& entry) {
+  App app;
+  app.id = text(entry.id);
+  app.name = text(entry.name);
+  app.comment = text(entry.comment.empty() ? entry.genericName : entry.comment);
+  app.icon = text(entry.icon);
+  app.source = text(entry.file);
+  for (const auto& keyword : entry.keywords) app.keywords << text(keyword);
+  if (!entry.genericName.empty()) app.keywords << text(entry.genericName);
+  for (const auto& action : entry.actions) app.actions << AppAction{text(action.id), text(action.name)};
+  return app;
+}
+
+std::string commandLineProgram() { return (QCoreApplication::applicationDirPath() + QStringLiteral("/latchkey")).toStdString(); }
+
+}  // namespace
+
+struct DesktopCatalog::Parts {
+  AppCatalog catalog{DesktopPlaces::fromEnvironment()};
+  IconTheme theme{catalog.places(), IconTheme::preferred(catalog.places())};
+  OverrideEntry overrides{catalog, commandLineProgram()};
+};
+
+DesktopCatalog::DesktopCatalog(QObject* parent) : Catalog(parent), m_parts(std::make_unique<Parts>()) {
+  m_settled.setSingleShot(true);
+  m_settled.setInterval(SETTLE_MS);
+  for (const auto& folder : m_parts->catalog.places().inOrder()) {
+    auto applications = text(folder) + QStringLiteral("/applications");
+    if (QDir(applications).exists()) m_watcher.addPath(applications);
+  }
+  connect(&m_watcher, &QFileSystemWatcher::directoryChanged, &m_settled, qOverload<>(&QTimer::start));
+  connect(&m_settled, &QTimer::timeout, this, &Catalog::changed);
+}
+
+DesktopCatalog::~DesktopCatalog() = default;
+
+QList<App> DesktopCatalog::apps() const {
+  QList<App> apps;
+  for (const auto& entry : m_parts->catalog.shown()) apps << appOf(entry);
+  return apps;
+}
+
+void DesktopCatalog::icon(const QString&, int, Painted done) { done({}); }
+
+void DesktopCatalog::preview(const QByteArray&, int, Painted done) { done({}); }
+
+bool DesktopCatalog::alwaysConfined(const QString& app) const { return m_parts->overrides.on(app.toStdString()); }
+
+QString DesktopCatalog::setAlwaysConfined(const QString& app, bool on) {
+  auto id = app.toStdString();
+  return text(on ? m_parts->overrides.enable(id) : m_parts->overrides.disable(id));
+}
+
+}  // namespace latchkey::ui

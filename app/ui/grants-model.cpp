@@ -1,0 +1,210 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "app/ui/grants-model.h"
+
+#include <QCollator>
+#include <QUrl>
+
+#include "app/ui/wording.h"
+
+namespace latchkey::ui {
+namespace {
+
+// Changes often come by the dozen: one arranging does for all that come within this time.
+constexpr int GATHER_MS = 30;
+
+}  // namespace
+
+GrantsModel::GrantsModel(Session& session, const AppsModel& names, QObject* parent)
+    : OrderedRows(parent), m_session(session), m_names(names) {
+  m_arranging.setSingleShot(true);
+  m_arranging.setInterval(GATHER_MS);
+  connect(&m_arranging, &QTimer::timeout, this, &GrantsModel::arrange);
+  connect(&session, &Session::grantsRead, this, [this](const QList<Grant>& all) {
+    m_grants.clear();
+    take(all);
+    arrange();
+    touchAll();
+  });
+  connect(&session, &Session::grantsChanged, this, &GrantsModel::take);
+  connect(&names, &AppsModel::namesChanged, this, [this] { m_arranging.start(); });
+}
+
+void GrantsModel::take(const QList<Grant>& grants) {
+  for (const auto& grant : grants) {
+    auto known = m_grants.find(grant.id);
+    bool moves = known == m_grants.end() || known->over() != grant.over();
+    m_grants.insert(grant.id, grant);
+    if (grant.over()) m_selected.remove(grant.id);
+    if (moves) m_arranging.start();
+    touchRow(grant.id);
+  }
+  Q_EMIT totalChanged();
+  Q_EMIT selectionChanged();
+}
+
+QString GrantsModel::who(const Grant& grant) const {
+  auto known = m_names.nameOf(grant.holder);
+  return known == grant.holder && !grant.holderName.isEmpty() ? grant.holderName : known;
+}
+
+bool GrantsModel::matches(const Grant& grant) const {
+  if (!m_app.isEmpty() && grant.holder.section(u'@', 0, 0) != m_app) return false;
+  if (!m_showEnded && grant.over()) return false;
+  if (m_filter.isEmpty()) return true;
+  auto whole = QString(who(grant) + u' ' + wording::wholeName(grant.kind, grant.object) + u' ' + grant.holder);
+  const auto parts = m_filter.split(u' ', Qt::SkipEmptyParts);
+  return std::all_of(parts.begin(), parts.end(),
+                     [&](const QString& part) { return whole.contains(part, Qt::CaseInsensitive); });
+}
+
+QString GrantsModel::group(const Grant& grant) const {
+  if (m_grouping == ByThing) return wording::place(grant.kind, grant.object);
+  auto profile = grant.holder.section(u'@', 1);
+  return profile.isEmpty() ? who(grant) : tr("%1 (%2)", "app and profile").arg(who(grant), profile);
+}
+
+void GrantsModel::arrange() {
+  struct Key {
+    QCollatorSortKey group;
+    bool over;
+    QCollatorSortKey thing;
+    QString id;
+  };
+  QCollator collator;
+  collator.setCaseSensitivity(Qt::CaseInsensitive);
+  collator.setNumericMode(true);
+  std::vector<Key> keys;
+  keys.reserve(size_t(m_grants.size()));
+  for (const auto& grant : std::as_const(m_grants)) {
+    if (!matches(grant)) continue;
+    keys.push_back({collator.sortKey(group(grant)), grant.over(),
+                    collator.sortKey(wording::thing(grant.kind, grant.object)), grant.id});
+  }
+  std::sort(keys.begin(), keys.end(), [](const Key& a, const Key& b) {
+    if (int order = a.group.compare(b.group)) return order < 0;
+    if (a.over != b.over) return b.over;
+    if (int order = a.thing.compare(b.thing)) return order < 0;
+    return a.id < b.id;
+  });
+  QStringList ids;
+  ids.reserve(qsizetype(keys.size()));
+  for (const auto& key : keys) ids << key.id;
+  setRows(ids);
+}
+
+void GrantsModel::setGrouping(Grouping grouping) {
+  if (grouping == m_grouping) return;
+  m_grouping = grouping;
+  // Headings change with it, so the rows are new ones to a view.
+  setRows({});
+  arrange();
+  Q_EMIT viewChanged();
+}
+
+void GrantsModel::setFilter(const QString& filter) {
+  if (filter == m_filter) return;
+  m_filter = filter;
+  arrange();
+  Q_EMIT viewChanged();
+}
+
+void GrantsModel::setApp(const QString& app) {
+  if (app == m_app) return;
+  m_app = app;
+  arrange();
+  Q_EMIT viewChanged();
+}
+
+void GrantsModel::setShowEnded(bool show) {
+  if (show == m_showEnded) return;
+  m_showEnded = show;
+  arrange();
+  Q_EMIT viewChanged();
+}
+
+void GrantsModel::select(const QString& id, bool on) {
+  auto* grant = find(id);
+  if (!grant || grant->over()) return;
+  if (on) m_selected.insert(id);
+  else m_selected.remove(id);
+  touchRow(id);
+  Q_EMIT selectionChanged();
+}
+
+void GrantsModel::selectAll() {
+  for (const auto& id : rows()) {
+    if (!m_grants.value(id).over()) m_selected.insert(id);
+  }
+  touchAll();
+  Q_EMIT selectionChanged();
+}
+
+void GrantsModel::clearSelection() {
+  m_selected.clear();
+  touchAll();
+  Q_EMIT selectionChanged();
+}
+
+QStringList GrantsModel::chosen(const QString& id) const {
+  if (m_selected.contains(id) || id.isEmpty()) return {m_selected.begin(), m_selected.end()};
+  auto* grant = find(id);
+  return grant && !grant->over() ? QStringList{id} : QStringList{};
+}
+
+void GrantsModel::giveAgain(const QString& id) {
+  auto* grant = find(id);
+  if (grant && grant->over()) m_session.restore({id});
+}
+
+void GrantsModel::pause(const QString& id, bool on) {
+  if (on) m_session.suspend({id});
+  else m_session.resume({id});
+}
+
+const Grant* GrantsModel::find(const QString& id) const {
+  auto found = m_grants.constFind(id);
+  return found == m_grants.cend() ? nullptr : &*found;
+}
+
+QVariant GrantsModel::data(const QModelIndex& index, int role) const {
+  if (!checkIndex(index, CheckIndexOption::IndexIsValid)) return {};
+  const auto& grant = *m_grants.constFind(rows()[index.row()]);
+  switch (role) {
+    case IdRole: return grant.id;
+    case Qt::DisplayRole:
+    case ThingRole: return wording::thing(grant.kind, grant.object);
+    case PlaceRole: return wording::place(grant.kind, grant.object);
+    case WholeRole: return wording::wholeName(grant.kind, grant.object);
+    case WhoRole: return who(grant);
+    case ProfileRole: return grant.holder.section(u'@', 1);
+    case HolderRole: return grant.holder.section(u'@', 0, 0);
+    case IconRole:
+      return QUrl(QStringLiteral("image://app/") +
+                  QString::fromLatin1(QUrl::toPercentEncoding(grant.holder.section(u'@', 0, 0))));
+    case AccessRole: return wording::access(grant.kind, grant.access);
+    case ReachRole: return wording::reach(grant);
+    case UntilRole: return wording::lifetime(grant.lifetime);
+    case UsedRole: return grant.used ? wording::moment(grant.used) : tr("not yet");
+    case LiveRole: return int(grant.live);
+    case EndedRole: return grant.over();
+    case PausedRole: return grant.state == Terms::GrantState::Suspended;
+    case StateRole: return wording::state(grant);
+    case OriginRole: return wording::origin(grant.origin);
+    case SymbolRole: return wording::symbol(grant.kind);
+    case GroupRole: return group(grant);
+    case SelectedRole: return m_selected.contains(grant.id);
+  }
+  return {};
+}
+
+QHash<int, QByteArray> GrantsModel::roleNames() const {
+  return {{IdRole, "grantId"},   {ThingRole, "thing"},   {PlaceRole, "place"},   {WholeRole, "wholeName"},
+          {WhoRole, "who"},      {ProfileRole, "profile"}, {HolderRole, "holder"}, {IconRole, "portrait"},
+          {AccessRole, "access"}, {ReachRole, "reach"},   {UntilRole, "lasting"}, {UsedRole, "used"},
+          {LiveRole, "live"},    {EndedRole, "ended"},   {PausedRole, "paused"}, {StateRole, "stateText"},
+          {OriginRole, "origin"}, {SymbolRole, "symbol"}, {GroupRole, "group"},   {SelectedRole, "selected"}};
+}
+
+}  // namespace latchkey::ui

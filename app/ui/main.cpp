@@ -1,0 +1,88 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+// latchkey-ui: the window, the questions, the tray.
+//
+//   latchkey-ui             shows the window; where one program of ours runs already, that one shows it
+//   latchkey-ui --prompts   stays without a window and shows what apps ask
+
+#include <QCommandLineParser>
+#include <QGuiApplication>
+#include <QIcon>
+#include <QQmlApplicationEngine>
+
+#include "app/ui/broker-door.h"
+#include "app/ui/desktop-catalog.h"
+#include "app/ui/desk.h"
+#include "app/ui/look.h"
+#include "app/ui/pictures.h"
+#include "app/ui/resident.h"
+#include "app/ui/single-window.h"
+#include "app/ui/translation.h"
+#include "broker/base/log.h"
+
+using namespace latchkey;
+using namespace latchkey::ui;
+
+namespace {
+
+struct Wishes {
+  bool prompts = false;
+  bool quitWhenIdle = false;
+};
+
+Wishes wishesOf(QGuiApplication& app) {
+  QCommandLineParser parser;
+  parser.setApplicationDescription(QStringLiteral("Latchkey's window: apps start with no keys."));
+  parser.addHelpOption();
+  parser.addVersionOption();
+  QCommandLineOption prompts(QStringLiteral("prompts"), QStringLiteral("Stay without a window; show what apps ask."));
+  QCommandLineOption idle(QStringLiteral("quit-when-idle"), QStringLiteral("End when no window and no question is left."));
+  parser.addOptions({prompts, idle});
+  parser.process(app);
+  return {parser.isSet(prompts), parser.isSet(idle)};
+}
+
+int run(QGuiApplication& app) {
+  auto wishes = wishesOf(app);
+  auto places = Places::fromEnvironment();
+  places.ensure();
+  SingleWindow single(places.runtime + "/window");
+  if (single.tellOther(wishes.prompts ? "prompts" : "show")) return 0;
+  if (!single.listen()) return single.tellOther(wishes.prompts ? "prompts" : "show") ? 0 : 1;
+
+  useLanguage(app, QLocale());
+  Look::shared().askDesktop();
+  DesktopCatalog catalog;
+  Session session(std::make_unique<BrokerDoor>(places), Session::Presents::Questions);
+  Desk desk(session, catalog);
+  QQmlApplicationEngine engine;
+  addPictures(engine, catalog);
+  Resident resident(session, desk, engine, wishes.prompts ? Resident::Stays::Always
+                                           : wishes.quitWhenIdle ? Resident::Stays::WhileNeeded
+                                                                 : Resident::Stays::WithTray);
+  QObject::connect(&single, &SingleWindow::told, &resident, [&](const QByteArray& word) {
+    if (word == "show") resident.showWindow();
+  });
+  if (!wishes.prompts) resident.showWindow();
+  return app.exec();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  startLog("latchkey-ui");
+  // No shader is used anywhere; drawn by the processor the first frame comes sooner, and no graphics driver is needed.
+  if (!qEnvironmentVariableIsSet("QT_QUICK_BACKEND")) qputenv("QT_QUICK_BACKEND", "software");
+  QGuiApplication::setDesktopFileName(QStringLiteral("dev.latchkey.Latchkey"));
+  QGuiApplication app(argc, argv);
+  QGuiApplication::setApplicationName(QStringLiteral("latchkey"));
+  QGuiApplication::setApplicationDisplayName(QStringLiteral("Latchkey"));
+  QGuiApplication::setApplicationVersion(QStringLiteral(LATCHKEY_VERSION));
+  QGuiApplication::setWindowIcon(QIcon(QStringLiteral(":/dev/latchkey/icons/latchkey.svg")));
+  QGuiApplication::setQuitOnLastWindowClosed(false);
+  int status = 125;
+  auto failure = kj::runCatchingExceptions([&] { status = run(app); });
+  KJ_IF_MAYBE(exception, failure) logError(reason(*exception));
+  return status;
+}

@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "app/ui/notifier.h"
+
+#include <QDBusConnection>
+#include <QDBusMessage>
+#include <QDBusPendingCallWatcher>
+#include <QDBusPendingReply>
+
+#include "app/ui/wording.h"
+
+namespace latchkey::ui {
+namespace {
+
+const QString SERVICE = QStringLiteral("org.freedesktop.Notifications");
+const QString PATH = QStringLiteral("/org/freedesktop/Notifications");
+
+}  // namespace
+
+Notifier::Notifier(QObject* parent) : QObject(parent) {
+  auto bus = QDBusConnection::sessionBus();
+  if (bus.isConnected()) {
+    bus.connect(SERVICE, PATH, SERVICE, QStringLiteral("ActionInvoked"), this, SLOT(actionInvoked(uint, QString)));
+  }
+}
+
+QString Notifier::body(const Request& request) {
+  auto who = request.appName.left(60);
+  return tr("%1 %2", "an app's name, what it wants").arg(who, wording::wish(request)).toHtmlEscaped();
+}
+
+void Notifier::tell(const Request& request) {
+  auto bus = QDBusConnection::sessionBus();
+  if (!bus.isConnected()) return;
+  auto call = QDBusMessage::createMethodCall(SERVICE, PATH, SERVICE, QStringLiteral("Notify"));
+  call.setArguments({QStringLiteral("Latchkey"), 0U, QStringLiteral("latchkey"), tr("A question waits for you"), body(request),
+                     QStringList{QStringLiteral("default"), tr("Show")},
+                     QVariantMap{{QStringLiteral("desktop-entry"), QStringLiteral("dev.latchkey.Latchkey")}}, -1});
+  auto* watcher = new QDBusPendingCallWatcher(bus.asyncCall(call), this);
+  connect(watcher, &QDBusPendingCallWatcher::finished, this, [this, watcher] {
+    QDBusPendingReply<uint> reply = *watcher;
+    if (reply.isValid()) m_shown << reply.value();
+    watcher->deleteLater();
+  });
+}
+
+void Notifier::actionInvoked(uint id, const QString& action) {
+  if (m_shown.removeAll(id) && action == u"default") Q_EMIT clicked();
+}
+
+}  // namespace latchkey::ui

@@ -1,0 +1,37 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#pragma once
+// Says through the desktop's notifications that a question waits unseen. Where there is no such service nothing happens.
+//
+// The text goes out with its markup characters escaped, and names no more than app and kind of thing: notifications are kept
+// by other programs (xdg-desktop-portal issue 1545 is about names that became markup there).
+
+#include <QHash>
+#include <QObject>
+
+#include "app/ui/records.h"
+
+namespace latchkey::ui {
+
+class Notifier final : public QObject {
+  Q_OBJECT
+
+public:
+  explicit Notifier(QObject* parent = nullptr);
+
+  void tell(const Request& request);
+  // The body as it is sent.
+  static QString body(const Request& request);
+
+Q_SIGNALS:
+  void clicked();
+
+private Q_SLOTS:
+  void actionInvoked(uint id, const QString& action);
+
+private:
+  QList<uint> m_shown;
+};
+
+}  // namespace latchkey::ui

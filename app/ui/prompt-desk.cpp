@@ -1,0 +1,132 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "app/ui/prompt-desk.h"
+
+#include <QQuickWindow>
+#include <QWindow>
+
+#include "app/ui/wording.h"
+
+namespace latchkey::ui {
+namespace {
+
+constexpr int UNSEEN_MS = 3000;
+
+}  // namespace
+
+PromptDesk::PromptDesk(Session& session, Undo& undo, QQmlEngine& engine, QObject* parent)
+    : QObject(parent), m_session(session), m_undo(undo), m_engine(engine), m_component(&engine) {
+  connect(&session, &Session::presented, this, &PromptDesk::present);
+  connect(&session, &Session::withdrawn, this, &PromptDesk::withdraw);
+  connect(&session, &Session::requestsChanged, this, &PromptDesk::learnGrants);
+  m_idle.setSingleShot(true);
+  m_idle.setInterval(0);
+  connect(&m_idle, &QTimer::timeout, this, &PromptDesk::prepare);
+}
+
+PromptDesk::~PromptDesk() {
+  for (const auto& shown : std::as_const(m_shown)) delete shown.window;
+  delete m_spare;
+}
+
+void PromptDesk::prepare() {
+  if (m_spare) return;
+  if (m_component.isNull()) m_component.loadFromModule("dev.latchkey.ui", "PromptWindow");
+  // Replaced by the question that comes; until then it answers nobody.
+  auto* blank = new Question(Request(), this);
+  auto* made = m_component.createWithInitialProperties({{QStringLiteral("question"), QVariant::fromValue(blank)}});
+  m_spare = qobject_cast<QQuickWindow*>(made);
+  if (m_spare) {
+    blank->setParent(m_spare);
+    m_spare->create();
+    return;
+  }
+  // A window that does not load shows nothing; what waits is declined once by its time limit.
+  qCritical("the question window cannot be made: %s", qPrintable(m_component.errorString()));
+  delete made;
+}
+
+QQuickWindow* PromptDesk::window() {
+  prepare();
+  return std::exchange(m_spare, nullptr);
+}
+
+void PromptDesk::present(const Request& request) {
+  withdraw(request.id);
+  auto* window = this->window();
+  if (!window) return m_session.answerPresented(request.id, {});
+  auto* question = new Question(request, window);
+  auto id = request.id;
+  connect(question, &Question::answered, this, [this, id](const Answer& answer) { answered(id, answer); });
+  m_shown.insert(id, {question, window});
+  window->setProperty("question", QVariant::fromValue(question));
+  connect(window, SIGNAL(pageWanted(QString)), this, SIGNAL(pageWanted(QString)));
+  window->show();
+  window->requestActivate();
+  watchUnseen(request);
+  m_idle.start();
+  Q_EMIT countChanged();
+}
+
+void PromptDesk::answered(const QString& id, const Answer& answer) {
+  auto found = m_shown.constFind(id);
+  if (found == m_shown.cend()) return;
+  const auto request = found->question->request();
+  m_session.answerPresented(id, answer);
+  if (answer.verdict == Terms::Verdict::Allow) {
+    // How to take it back is known once the broker names the grant: see learnGrants.
+    m_lastAllowed = id;
+    m_undo.did(wording::outcomeLine(request, answer));
+  }
+  take(id);
+}
+
+void PromptDesk::withdraw(const QString& id) {
+  auto found = m_shown.constFind(id);
+  if (found == m_shown.cend()) return;
+  found->question->close();
+  take(id);
+}
+
+void PromptDesk::take(const QString& id) {
+  auto shown = m_shown.take(id);
+  if (shown.window) {
+    shown.window->hide();
+    shown.window->deleteLater();
+  }
+  Q_EMIT countChanged();
+}
+
+void PromptDesk::learnGrants(const QList<Request>& changed) {
+  for (const auto& request : changed) {
+    auto found = m_shown.constFind(request.id);
+    if (found != m_shown.cend()) {
+      if (request.state == Terms::RequestState::Waiting) found->question->update(request);
+      else withdraw(request.id);
+    }
+    if (request.id == m_lastAllowed && !request.grant.isEmpty()) {
+      m_lastAllowed.clear();
+      m_undo.backIs([this, grant = request.grant] { m_session.revoke({grant}, this, [](const QList<Grant>&) {}); });
+    }
+  }
+}
+
+void PromptDesk::watchUnseen(const Request& request) {
+  QTimer::singleShot(UNSEEN_MS, this, [this, request] {
+    auto found = m_shown.constFind(request.id);
+    if (found != m_shown.cend() && !found->window->isActive()) Q_EMIT unseen(request);
+  });
+}
+
+void PromptDesk::raise() {
+  for (const auto& shown : std::as_const(m_shown)) {
+    shown.window->show();
+    shown.window->raise();
+    shown.window->requestActivate();
+  }
+}
+
+QQuickWindow* PromptDesk::windowOf(const QString& request) const { return m_shown.value(request).window; }
+
+}  // namespace latchkey::ui

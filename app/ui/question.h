@@ -1,0 +1,127 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#pragma once
+// One question to the person, with what they have chosen so far. The prompt and the page of requests show the same object, so
+// that both follow the same rules:
+//
+// - The narrowest and shortest answer is chosen beforehand; an access wider than what was asked cannot be chosen.
+// - While `armed` is false nothing answers it, neither a key nor a click nor an assistive program: see InputGuard.
+// - It is answered at most once. Destroyed without an answer it is dismissed.
+
+#include <QUrl>
+#include <qqmlregistration.h>
+
+#include "app/ui/records.h"
+
+namespace latchkey::ui {
+
+// One thing that may be chosen.
+class Choice {
+  Q_GADGET
+  QML_VALUE_TYPE(choice)
+  Q_PROPERTY(int value MEMBER value)
+  Q_PROPERTY(QString text MEMBER text)
+  Q_PROPERTY(QString key MEMBER key)
+
+public:
+  int value = 0;
+  QString text;
+  QString key;
+  bool operator==(const Choice&) const = default;
+};
+
+class Question final : public QObject {
+  Q_OBJECT
+  QML_ELEMENT
+  QML_UNCREATABLE("Questions come from the broker")
+  Q_PROPERTY(QString id READ id CONSTANT)
+  Q_PROPERTY(QString app READ app CONSTANT)
+  Q_PROPERTY(QString appName READ appName CONSTANT)
+  Q_PROPERTY(QString profile READ profile CONSTANT)
+  Q_PROPERTY(QUrl icon READ icon CONSTANT)
+  Q_PROPERTY(QString wish READ wish CONSTANT)
+  Q_PROPERTY(QString thing READ thing CONSTANT)
+  Q_PROPERTY(QString place READ place CONSTANT)
+  Q_PROPERTY(QString wholeName READ wholeName CONSTANT)
+  Q_PROPERTY(QString facts READ facts CONSTANT)
+  Q_PROPERTY(QString symbol READ symbol CONSTANT)
+  Q_PROPERTY(QUrl preview READ preview CONSTANT)
+  Q_PROPERTY(QString claim READ claim CONSTANT)
+  Q_PROPERTY(QString asker READ asker CONSTANT)
+  Q_PROPERTY(QString since READ since CONSTANT)
+  Q_PROPERTY(QList<latchkey::ui::Choice> accesses READ accesses CONSTANT)
+  Q_PROPERTY(QList<latchkey::ui::Choice> lastings READ lastings CONSTANT)
+  Q_PROPERTY(QList<latchkey::ui::Choice> scopes READ scopes CONSTANT)
+  Q_PROPERTY(int access READ access WRITE setAccess NOTIFY chosen)
+  Q_PROPERTY(int lasting READ lasting WRITE setLasting NOTIFY chosen)
+  Q_PROPERTY(int scope READ scope WRITE setScope NOTIFY chosen)
+  Q_PROPERTY(bool scopeMatters READ scopeMatters NOTIFY chosen)
+  Q_PROPERTY(QString consequence READ consequence NOTIFY chosen)
+  Q_PROPERTY(int alsoWaiting READ alsoWaiting NOTIFY alsoWaitingChanged)
+  Q_PROPERTY(bool armed READ armed NOTIFY armedChanged)
+
+public:
+  explicit Question(const Request& request, QObject* parent = nullptr);
+  ~Question() override;
+
+  const Request& request() const { return m_request; }
+  void update(const Request& request);
+
+  QString id() const { return m_request.id; }
+  QString app() const { return m_request.app; }
+  QString appName() const;
+  QString profile() const;
+  QUrl icon() const;
+  QString wish() const;
+  QString thing() const;
+  QString place() const;
+  QString wholeName() const;
+  QString facts() const;
+  QString symbol() const;
+  QUrl preview() const;
+  QString claim() const { return m_request.claim; }
+  QString asker() const;
+  QString since() const;
+  QList<Choice> accesses() const;
+  QList<Choice> lastings() const;
+  QList<Choice> scopes() const;
+  int access() const { return int(m_answer.access); }
+  int lasting() const { return int(m_answer.lifetime.lasting); }
+  int scope() const { return int(m_answer.scope); }
+  bool scopeMatters() const;
+  // One sentence: what "allow" would mean as things are chosen now.
+  QString consequence() const;
+  int alsoWaiting() const { return int(m_request.alsoWaiting); }
+
+  bool armed() const { return m_armed; }
+  void setArmed(bool armed);
+  bool answeredAlready() const { return m_answered; }
+  // No answer any more: the broker took it back.
+  void close() { m_answered = true; }
+
+  void setAccess(int access);
+  void setLasting(int lasting);
+  void setScope(int scope);
+
+  Q_INVOKABLE void allow() { give(Terms::Verdict::Allow); }
+  Q_INVOKABLE void deny() { give(Terms::Verdict::Deny); }
+  Q_INVOKABLE void never() { give(Terms::Verdict::Never); }
+  Q_INVOKABLE void dismiss() { give(Terms::Verdict::Dismiss); }
+
+Q_SIGNALS:
+  void chosen();
+  void armedChanged();
+  void alsoWaitingChanged();
+  void answered(const latchkey::ui::Answer& answer);
+
+private:
+  void give(Terms::Verdict verdict);
+
+  Request m_request;
+  Answer m_answer;
+  bool m_armed = true;
+  bool m_answered = false;
+};
+
+}  // namespace latchkey::ui

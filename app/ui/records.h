@@ -1,0 +1,193 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#pragma once
+// What the window knows of grants, requests, instances: the schema's structures as plain Qt values.
+//
+// They cross from KJ's thread to Qt's by copy, so nothing in them refers to a message or a connection. Text that came from
+// apps is already escaped by the broker; it is bounded once more where it becomes a record (convert.cpp).
+
+#include <QByteArray>
+#include <QList>
+#include <QObject>
+#include <QString>
+#include <qqmlregistration.h>
+
+namespace latchkey::ui {
+
+// The schema's enumerations under names that QML can use. convert.cpp asserts that the numbers agree.
+class Terms : public QObject {
+  Q_OBJECT
+  QML_ELEMENT
+  QML_UNCREATABLE("A collection of names")
+  Q_CLASSINFO("RegisterEnumClassesUnscoped", "false")
+
+public:
+  enum class Kind { File, Folder, Network, Listen, Service, Desktop, Device, App, Window };
+  Q_ENUM(Kind)
+  enum class Access { Read, Write };
+  Q_ENUM(Access)
+  enum class Scope { File, Siblings, Folder, Tree, Host, Domain, Port, Network };
+  Q_ENUM(Scope)
+  enum class GrantState { Active, Suspended, Expired, Revoked };
+  Q_ENUM(GrantState)
+  enum class Origin { Prompt, Typed, Dropped, Picked, Added, Workdir };
+  Q_ENUM(Origin)
+  enum class Lasting { Once, Run, Until, Always };
+  Q_ENUM(Lasting)
+  enum class RequestState { Waiting, Allowed, Denied, Never, Dismissed, TimedOut, Withdrawn, Unpresentable };
+  Q_ENUM(RequestState)
+  enum class Verdict { Allow, Deny, Never, Dismiss };
+  Q_ENUM(Verdict)
+  enum class InstanceState { Starting, Running, Stopping, Ended };
+  Q_ENUM(InstanceState)
+};
+
+// Nanoseconds since 1970-01-01 UTC, 0 for "never", as in the schema.
+using Nanos = qint64;
+
+struct Lifetime {
+  Terms::Lasting lasting = Terms::Lasting::Once;
+  Nanos until = 0;
+  bool operator==(const Lifetime&) const = default;
+};
+
+struct Object {
+  QString target;
+  QByteArray path;
+  Terms::Scope scope = Terms::Scope::File;
+  bool see = false;
+  bool operator==(const Object&) const = default;
+};
+
+struct Grant {
+  QString id;
+  QString holder;
+  QString holderName;
+  Terms::Kind kind = Terms::Kind::File;
+  Object object;
+  Terms::Access access = Terms::Access::Read;
+  Lifetime lifetime;
+  QString parent;
+  Terms::GrantState state = Terms::GrantState::Active;
+  Terms::Origin origin = Terms::Origin::Prompt;
+  QString instance;
+  Nanos created = 0;
+  Nanos used = 0;
+  Nanos ended = 0;
+  quint64 uses = 0;
+  quint32 live = 0;
+  bool over() const { return state == Terms::GrantState::Expired || state == Terms::GrantState::Revoked; }
+  bool operator==(const Grant&) const = default;
+};
+
+struct Request {
+  QString id;
+  QString app;
+  QString appName;
+  QString instance;
+  Terms::Kind kind = Terms::Kind::File;
+  Object object;
+  Terms::Access access = Terms::Access::Read;
+  QString claim;
+  Nanos since = 0;
+  Nanos deadline = 0;
+  Terms::RequestState state = Terms::RequestState::Waiting;
+  QList<Terms::Scope> scopes;
+  qint32 pid = 0;
+  QString program;
+  bool directory = false;
+  quint64 size = 0;
+  Nanos modified = 0;
+  bool create = false;
+  Nanos decided = 0;
+  QString grant;
+  bool visible = false;
+  quint32 alsoWaiting = 0;
+  bool operator==(const Request&) const = default;
+};
+
+struct Answer {
+  Terms::Verdict verdict = Terms::Verdict::Dismiss;
+  Terms::Access access = Terms::Access::Read;
+  Terms::Scope scope = Terms::Scope::File;
+  Lifetime lifetime;
+};
+
+struct Instance {
+  QString id;
+  QString app;
+  QString profile;
+  QString name;
+  qint32 pid = 0;
+  Nanos started = 0;
+  Terms::InstanceState state = Terms::InstanceState::Starting;
+  QString icon;
+  QString limits;
+  QString desktop;
+  QString command;
+  QString holder() const { return profile.isEmpty() ? app : app + u'@' + profile; }
+};
+
+struct Process {
+  qint32 pid = 0;
+  qint32 parent = 0;
+  QString name;
+  double cpuSeconds = 0;
+  quint64 memory = 0;
+  quint32 openFiles = 0;
+};
+
+struct JournalEntry {
+  quint64 sequence = 0;
+  Nanos time = 0;
+  QString event;
+  QString app;
+  QString instance;
+  Terms::Kind kind = Terms::Kind::File;
+  QString target;
+  QString grant;
+  QString outcome;
+};
+
+struct JournalFilter {
+  QString app;
+  Nanos since = 0;
+  quint64 before = 0;
+  quint32 limit = 500;
+  QString text;
+  QString kind;
+};
+
+struct Status {
+  QString version;
+  QString store;
+  bool networkOff = false;
+  quint32 presenters = 0;
+};
+
+struct Settings {
+  QString app;
+  QString petname;
+  bool alwaysConfined = false;
+  bool sharedX = false;
+  bool ownSandboxes = false;
+  quint64 memoryLimit = 0;
+  quint32 processLimit = 0;
+  quint32 cpuPercent = 0;
+  bool seeHomeNames = false;
+  bool gpu = false;
+  bool operator==(const Settings&) const = default;
+};
+
+// A thing the person dropped or named, held by descriptor from that moment on.
+struct Launch {
+  QString app;                  // Id as in the protocol; empty: `command`.
+  QList<QByteArray> command;
+  QString profile;
+  QString action;
+  bool throwaway = false;
+  QList<QByteArray> dropped;    // Host paths, resolved once when the launch is sent.
+};
+
+}  // namespace latchkey::ui

@@ -1,0 +1,49 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#pragma once
+// The program between its windows: shows the window when asked, keeps the tray, and knows when nothing is left to stay for.
+
+#include <QQmlApplicationEngine>
+
+#include "app/ui/desk.h"
+#include "app/ui/notifier.h"
+#include "app/ui/prompt-desk.h"
+
+class QQuickWindow;
+
+namespace latchkey::ui {
+
+class Resident final : public QObject {
+  Q_OBJECT
+  // A window of ours shows already what the passive line would say.
+  Q_PROPERTY(bool windowActive READ windowActive NOTIFY windowActiveChanged)
+
+public:
+  enum class Stays { Always, WithTray, WhileNeeded };
+
+  Resident(Session& session, Desk& desk, QQmlApplicationEngine& engine, Stays stays, QObject* parent = nullptr);
+
+  Q_SLOT void showWindow();
+  void showApp(const QString& app);
+  bool windowActive() const;
+
+Q_SIGNALS:
+  void windowActiveChanged();
+
+private:
+  void makeTray();
+  void makePassiveLine();
+  void leaveIfIdle();
+
+  Desk& m_desk;
+  QQmlApplicationEngine& m_engine;
+  PromptDesk m_prompts;
+  Notifier m_notifier;
+  Stays m_stays;
+  QQuickWindow* m_window = nullptr;
+  QObject* m_tray = nullptr;
+  QObject* m_line = nullptr;
+};
+
+}  // namespace latchkey::ui

@@ -1,0 +1,89 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#pragma once
+// The window's connection to the broker, as Qt sees it.
+//
+// Everything is asked for and told asynchronously: a call returns at once, what it brings comes later in Qt's thread. The
+// session keeps coming back: when the broker goes away it says so (`online` is false, apps live on), tries again, and reads
+// everything anew. Calls made in between fail with one line, they are not kept for later: a "stop" that happens a minute
+// after the click would surprise.
+//
+// Being the one who shows questions is part of it. A question that is dropped here without an answer - the window closed, this
+// program died, the connection broke - reaches the broker as a dismissal or a disconnect: declined once, nothing stored.
+
+#include <QPointer>
+
+#include <functional>
+#include <memory>
+
+#include "app/ui/records.h"
+
+namespace latchkey::ui {
+
+class Door;
+
+class Session final : public QObject {
+  Q_OBJECT
+
+public:
+  enum class Presents { Nothing, Questions };
+
+  explicit Session(std::unique_ptr<Door> door, Presents presents, QObject* parent = nullptr);
+  ~Session() override;
+
+  bool online() const { return m_online; }
+
+  // The answer to a question given by `presented`. Unknown or already withdrawn ones are ignored.
+  void answerPresented(const QString& request, const Answer& answer);
+  // To any waiting question, also one shown elsewhere.
+  void answer(const QString& request, const Answer& answer);
+  void forget(const QString& refusal);
+
+  // `then` is called in Qt's thread if `context` still lives and the call succeeded; else `trouble` is emitted.
+  template <typename... Result>
+  using Then = std::function<void(Result...)>;
+
+  void launch(const Launch& launch);
+  void stop(const QString& instance);
+  void stopAll();
+  void networkOff(bool off);
+  void processes(const QString& instance, QObject* context, Then<QList<Process>> then);
+
+  void consequences(const QStringList& grants, QObject* context, Then<QList<Grant>, quint32> then);
+  void revoke(const QStringList& grants, QObject* context, Then<QList<Grant>> then);
+  void restore(const QStringList& grants);
+  void suspend(const QStringList& grants);
+  void resume(const QStringList& grants);
+
+  void journal(const JournalFilter& filter, QObject* context, Then<QList<JournalEntry>> then);
+  void setSettings(const Settings& settings);
+
+Q_SIGNALS:
+  void onlineChanged();
+  // All there are, after each connecting; then what changed.
+  void grantsRead(const QList<latchkey::ui::Grant>& all);
+  void grantsChanged(const QList<latchkey::ui::Grant>& changed);
+  void requestsRead(const QList<latchkey::ui::Request>& all);
+  void requestsChanged(const QList<latchkey::ui::Request>& changed);
+  void instancesRead(const QList<latchkey::ui::Instance>& all);
+  void instancesChanged(const QList<latchkey::ui::Instance>& changed);
+  void settingsRead(const QList<latchkey::ui::Settings>& all);
+  void journalAdded(const QList<latchkey::ui::JournalEntry>& added);
+  void statusChanged(const latchkey::ui::Status& status);
+  // A question to show, and its being taken back: answered elsewhere, withdrawn, out of time.
+  void presented(const latchkey::ui::Request& request);
+  void withdrawn(const QString& request);
+  void started(const QString& instance);
+  // One line for the person.
+  void trouble(const QString& line);
+
+private:
+  class Line;
+  void setOnline(bool online);
+
+  bool m_online = false;
+  std::unique_ptr<Line> m_line;
+};
+
+}  // namespace latchkey::ui

@@ -1,0 +1,50 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#pragma once
+// Taking something back, in two steps: first what ends with it, then doing it. The second step can be undone.
+
+#include <qqmlregistration.h>
+
+#include "app/ui/grants-model.h"
+#include "app/ui/session.h"
+#include "app/ui/undo.h"
+
+namespace latchkey::ui {
+
+class StopPlan final : public QObject {
+  Q_OBJECT
+  QML_ELEMENT
+  QML_UNCREATABLE("One for the whole program")
+  Q_PROPERTY(bool open READ open NOTIFY changed)
+  Q_PROPERTY(QString title READ title NOTIFY changed)
+  // What ends besides, a line each.
+  Q_PROPERTY(QStringList lines READ lines NOTIFY changed)
+
+public:
+  StopPlan(Session& session, const GrantsModel& grants, Undo& undo, QObject* parent = nullptr);
+
+  bool open() const { return m_open; }
+  QString title() const { return m_title; }
+  QStringList lines() const { return m_lines; }
+
+  Q_INVOKABLE void begin(const QStringList& grants);
+  Q_INVOKABLE void keep();
+  Q_INVOKABLE void stop();
+
+Q_SIGNALS:
+  void changed();
+
+private:
+  void show(const QList<Grant>& ends, quint32 live);
+
+  Session& m_session;
+  const GrantsModel& m_grants;
+  Undo& m_undo;
+  QStringList m_wanted;
+  QString m_title;
+  QStringList m_lines;
+  bool m_open = false;
+};
+
+}  // namespace latchkey::ui

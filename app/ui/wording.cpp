@@ -1,0 +1,250 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "app/ui/wording.h"
+
+#include <QCoreApplication>
+#include <QDir>
+#include <QLocale>
+
+#include "broker/base/text.h"
+
+namespace latchkey::ui::wording {
+namespace {
+
+struct Words {
+  Q_DECLARE_TR_FUNCTIONS(Words)
+};
+
+QDateTime at(Nanos time) { return QDateTime::fromMSecsSinceEpoch(time / 1'000'000); }
+
+QString shown(const QByteArray& path) {
+  return QString::fromStdString(brief(std::string_view(path.constData(), size_t(path.size())), 400));
+}
+
+bool onDisk(Terms::Kind kind, const Object& object) {
+  return (kind == Terms::Kind::File || kind == Terms::Kind::Folder) && object.path.startsWith('/');
+}
+
+}  // namespace
+
+QString isolated(const QString& name) { return QChar(0x2068) + name + QChar(0x2069); }
+
+QString size(quint64 bytes) { return QLocale().formattedDataSize(qint64(bytes), bytes < 10'000'000 ? 0 : 1, QLocale::DataSizeSIFormat); }
+
+QString moment(Nanos time) {
+  if (time == 0) return Words::tr("never", "a moment that has not come");
+  auto when = at(time);
+  auto now = QDateTime::currentDateTime();
+  auto days = when.date().daysTo(now.date());
+  if (qAbs(when.secsTo(now)) < 60) return Words::tr("just now");
+  if (days == 0) return QLocale().toString(when.time(), QLocale::ShortFormat);
+  if (days == 1) return Words::tr("yesterday");
+  if (days == -1) return Words::tr("tomorrow");
+  if (when.date().year() == now.date().year()) return QLocale().toString(when.date(), Words::tr("d MMM", "date format of a day in this year"));
+  return QLocale().toString(when.date(), QLocale::ShortFormat);
+}
+
+QString day(Nanos time) {
+  auto date = at(time).date();
+  auto days = date.daysTo(QDate::currentDate());
+  if (days == 0) return Words::tr("Today");
+  if (days == 1) return Words::tr("Yesterday");
+  return QLocale().toString(date, Words::tr("dddd, d MMMM", "date format of a heading"));
+}
+
+QString thing(Terms::Kind kind, const Object& object) {
+  if (!onDisk(kind, object)) return object.target;
+  auto name = object.path.mid(object.path.lastIndexOf('/') + 1);
+  if (object.path == QDir::homePath().toLocal8Bit()) return Words::tr("Your home");
+  return name.isEmpty() ? QStringLiteral("/") : shown(name);
+}
+
+QString place(Terms::Kind kind, const Object& object) {
+  if (!onDisk(kind, object)) return wording::kind(kind);
+  auto folder = object.path.left(qMax(object.path.lastIndexOf('/'), qsizetype(1)));
+  auto home = QDir::homePath().toLocal8Bit();
+  if (folder == home) return Words::tr("Your home");
+  auto below = folder.startsWith(home + '/') ? folder.mid(home.size() + 1) : folder;
+  auto parts = shown(below).split(u'/', Qt::SkipEmptyParts);
+  for (auto& part : parts) part = isolated(part);
+  auto joined = parts.join(QStringLiteral(" / "));
+  return below.startsWith('/') ? QStringLiteral("/ ") + joined : joined;
+}
+
+QString wholeName(Terms::Kind kind, const Object& object) {
+  if (!onDisk(kind, object)) return object.target;
+  return QString::fromStdString(shownPath(object.path.toStdString(), QDir::homePath().toStdString()));
+}
+
+QString wish(const Request& request) {
+  bool change = request.access == Terms::Access::Write;
+  switch (request.kind) {
+    case Terms::Kind::File:
+      if (request.create) return Words::tr("wants to save this file");
+      return change ? Words::tr("wants to open and change this file") : Words::tr("wants to open this file");
+    case Terms::Kind::Folder:
+      if (request.create) return Words::tr("wants to make this folder");
+      return change ? Words::tr("wants to see and change what is in this folder") : Words::tr("wants to see what is in this folder");
+    case Terms::Kind::Network: return Words::tr("wants to connect to");
+    case Terms::Kind::Listen: return Words::tr("offers something to others. Let them reach it?");
+    case Terms::Kind::Service: return Words::tr("needs a service");
+    case Terms::Kind::Desktop: return Words::tr("wants to see and control everything on your screen, including these questions");
+    case Terms::Kind::Device: return Words::tr("wants to use");
+    case Terms::Kind::App: return Words::tr("wants to start");
+    case Terms::Kind::Window: return Words::tr("wants to see this window");
+  }
+  return {};
+}
+
+QString facts(const Request& request) {
+  QStringList parts;
+  if (request.create) {
+    parts << Words::tr("new");
+  } else if (request.directory) {
+    if (request.size) parts << Words::tr("%n thing(s)", "entries of a folder", int(qMin<quint64>(request.size, 1'000'000'000)));
+  } else if (request.kind == Terms::Kind::File) {
+    parts << size(request.size);
+  }
+  if (request.modified) parts << Words::tr("changed %1").arg(moment(request.modified));
+  return parts.join(QStringLiteral(" · "));
+}
+
+QString outcomeLine(const Request& request, const Answer& answer) {
+  auto who = isolated(request.appName);
+  auto what = isolated(thing(request.kind, request.object));
+  if (answer.verdict != Terms::Verdict::Allow) return Words::tr("%1 may not use %2").arg(who, what);
+  if (request.kind != Terms::Kind::File && request.kind != Terms::Kind::Folder) return Words::tr("%1 can use %2").arg(who, what);
+  return answer.access == Terms::Access::Write ? Words::tr("%1 can look at and change %2").arg(who, what)
+                                               : Words::tr("%1 can look at %2").arg(who, what);
+}
+
+QString outcome(Terms::RequestState state) {
+  switch (state) {
+    case Terms::RequestState::Waiting: return Words::tr("waiting for you");
+    case Terms::RequestState::Allowed: return Words::tr("allowed by you");
+    case Terms::RequestState::Denied: return Words::tr("not allowed by you");
+    case Terms::RequestState::Never: return Words::tr("never allowed");
+    case Terms::RequestState::Dismissed: return Words::tr("closed without an answer");
+    case Terms::RequestState::TimedOut: return Words::tr("no answer in time");
+    case Terms::RequestState::Withdrawn: return Words::tr("no longer asked");
+    case Terms::RequestState::Unpresentable: return Words::tr("could not be asked");
+  }
+  return {};
+}
+
+QString access(Terms::Kind kind, Terms::Access access) {
+  if (kind != Terms::Kind::File && kind != Terms::Kind::Folder) return Words::tr("use", "access to something that is no file");
+  return access == Terms::Access::Write ? Words::tr("look and change") : Words::tr("look only");
+}
+
+QString lifetime(const Lifetime& lifetime) {
+  switch (lifetime.lasting) {
+    case Terms::Lasting::Once: return Words::tr("this time");
+    case Terms::Lasting::Run: return Words::tr("while it runs");
+    case Terms::Lasting::Until: return Words::tr("until %1").arg(moment(lifetime.until));
+    case Terms::Lasting::Always: return Words::tr("always");
+  }
+  return {};
+}
+
+QString scope(Terms::Scope scope, bool directory) {
+  switch (scope) {
+    case Terms::Scope::File: return Words::tr("this file");
+    case Terms::Scope::Siblings: return Words::tr("files of this name");
+    case Terms::Scope::Folder: return directory ? Words::tr("this folder") : Words::tr("its folder");
+    case Terms::Scope::Tree: return directory ? Words::tr("this folder and all below") : Words::tr("its folder and all below");
+    case Terms::Scope::Host: return Words::tr("this computer");
+    case Terms::Scope::Domain: return Words::tr("its whole domain");
+    case Terms::Scope::Port: return Words::tr("this port");
+    case Terms::Scope::Network: return Words::tr("the whole network");
+  }
+  return {};
+}
+
+QString reach(const Grant& grant) {
+  if (grant.object.see) return Words::tr("names only");
+  if (grant.kind != Terms::Kind::File && grant.kind != Terms::Kind::Folder) return {};
+  if (grant.object.scope == Terms::Scope::Tree) return Words::tr("and all below");
+  return {};
+}
+
+QString state(const Grant& grant) {
+  switch (grant.state) {
+    case Terms::GrantState::Active: return {};
+    case Terms::GrantState::Suspended: return Words::tr("paused");
+    case Terms::GrantState::Expired: return Words::tr("expired %1").arg(moment(grant.ended));
+    case Terms::GrantState::Revoked: return Words::tr("stopped %1").arg(moment(grant.ended));
+  }
+  return {};
+}
+
+QString origin(Terms::Origin origin) {
+  switch (origin) {
+    case Terms::Origin::Prompt: return Words::tr("you were asked");
+    case Terms::Origin::Typed: return Words::tr("you typed it");
+    case Terms::Origin::Dropped: return Words::tr("you dropped it on the app");
+    case Terms::Origin::Picked: return Words::tr("you picked it");
+    case Terms::Origin::Added: return Words::tr("you added it");
+    case Terms::Origin::Workdir: return Words::tr("you started the app in it");
+  }
+  return {};
+}
+
+QString kind(Terms::Kind kind) {
+  switch (kind) {
+    case Terms::Kind::File: return Words::tr("File");
+    case Terms::Kind::Folder: return Words::tr("Folder");
+    case Terms::Kind::Network: return Words::tr("Network");
+    case Terms::Kind::Listen: return Words::tr("Offered to others");
+    case Terms::Kind::Service: return Words::tr("Service");
+    case Terms::Kind::Desktop: return Words::tr("Screen");
+    case Terms::Kind::Device: return Words::tr("Device");
+    case Terms::Kind::App: return Words::tr("App");
+    case Terms::Kind::Window: return Words::tr("Window");
+  }
+  return {};
+}
+
+QString sentence(const JournalEntry& entry, const QString& name) {
+  auto who = isolated(name);
+  auto what = isolated(entry.target);
+  const auto& event = entry.event;
+  if (event == u"start") return Words::tr("%1 was started").arg(who);
+  if (event == u"end") return Words::tr("%1 ended").arg(who);
+  if (event == u"request") return Words::tr("%1 asked for %2").arg(who, what);
+  if (event == u"grant") return Words::tr("%1 was given %2").arg(who, what);
+  if (event == u"use") return Words::tr("%1 used %2").arg(who, what);
+  if (event == u"refuse") return Words::tr("%1 was refused %2").arg(who, what);
+  if (event == u"revoke") return Words::tr("You stopped %1 using %2").arg(who, what);
+  if (event == u"suspend") return Words::tr("You paused %1 using %2").arg(who, what);
+  if (event == u"resume") return Words::tr("%1 may use %2 again").arg(who, what);
+  if (event == u"expire") return Words::tr("The time of %1 with %2 was over").arg(who, what);
+  if (event == u"broker") return Words::tr("Latchkey: %1").arg(entry.outcome.isEmpty() ? what : entry.outcome);
+  if (event == u"answer") {
+    if (entry.outcome == u"allowed") return Words::tr("You allowed %1 to use %2").arg(who, what);
+    if (entry.outcome == u"denied") return Words::tr("You did not allow %1 to use %2").arg(who, what);
+    if (entry.outcome == u"never") return Words::tr("You never allow %1 to use %2").arg(who, what);
+    if (entry.outcome == u"dismissed") return Words::tr("The question of %1 about %2 was closed").arg(who, what);
+    if (entry.outcome == u"timed-out") return Words::tr("The question of %1 about %2 got no answer in time").arg(who, what);
+    return Words::tr("%1 no longer asked for %2").arg(who, what);
+  }
+  return Words::tr("%1: %2").arg(who, what);
+}
+
+QString symbol(Terms::Kind kind) {
+  switch (kind) {
+    case Terms::Kind::File: return QStringLiteral("file");
+    case Terms::Kind::Folder: return QStringLiteral("folder");
+    case Terms::Kind::Network: return QStringLiteral("network");
+    case Terms::Kind::Listen: return QStringLiteral("listen");
+    case Terms::Kind::Service: return QStringLiteral("service");
+    case Terms::Kind::Desktop: return QStringLiteral("screen");
+    case Terms::Kind::Device: return QStringLiteral("device");
+    case Terms::Kind::App: return QStringLiteral("apps");
+    case Terms::Kind::Window: return QStringLiteral("screen");
+  }
+  return {};
+}
+
+}  // namespace latchkey::ui::wording

@@ -1,0 +1,162 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+import QtQuick
+import QtQuick.Window
+import dev.latchkey.model
+
+// The window: places at the side, the chosen one beside them.
+Window {
+    id: root
+
+    required property Desk desk
+    property int place: 0
+    property string openApp: ""
+    readonly property bool narrow: width < 760
+
+    width: 980
+    height: 680
+    minimumWidth: 420
+    minimumHeight: 480
+    color: Theme.ground
+    title: "Latchkey"
+    LayoutMirroring.enabled: Application.layoutDirection === Qt.RightToLeft
+    LayoutMirroring.childrenInherit: true
+
+    function go(place: int) {
+        openApp = "";
+        root.place = place;
+    }
+    function showApp(app: string) {
+        desk.page.open(app);
+        openApp = app;
+        place = 0;
+    }
+    function focusSearch() {
+        const page = pages.item;
+        if (page && page.focusSearch) // qmllint disable missing-property
+            page.focusSearch(); // qmllint disable missing-property
+    }
+
+    Shortcut {
+        sequence: "Ctrl+1"
+        onActivated: root.go(0)
+    }
+    Shortcut {
+        sequence: "Ctrl+2"
+        onActivated: root.go(1)
+    }
+    Shortcut {
+        sequence: "Ctrl+3"
+        onActivated: root.go(2)
+    }
+    Shortcut {
+        sequence: "Ctrl+4"
+        onActivated: root.go(3)
+    }
+    Shortcut {
+        sequences: [StandardKey.Find]
+        onActivated: root.focusSearch()
+    }
+    Shortcut {
+        sequences: [StandardKey.Undo]
+        onActivated: root.desk.undo.takeBack()
+    }
+    Shortcut {
+        sequence: "F2"
+        enabled: root.openApp.length > 0
+        onActivated: (pages.item as AppPage)?.rename()
+    }
+    Shortcut {
+        sequences: [StandardKey.Back]
+        enabled: root.openApp.length > 0
+        onActivated: root.openApp = ""
+    }
+
+    Rail {
+        id: rail
+
+        anchors.left: parent.left
+        anchors.right: root.narrow ? parent.right : undefined
+        anchors.top: root.narrow ? undefined : parent.top
+        anchors.bottom: parent.bottom
+        below: root.narrow
+        current: root.place
+        waiting: root.desk.requests.waiting
+        z: 1
+        onChosen: place => root.go(place)
+    }
+    Banner {
+        id: banner
+
+        anchors.left: root.narrow ? parent.left : rail.right
+        anchors.right: parent.right
+        anchors.top: parent.top
+        health: root.desk.health
+        onNetworkWanted: root.desk.setNetworkOff(false)
+        onFindingsWanted: findings.open()
+    }
+    Loader {
+        id: pages
+
+        anchors.left: root.narrow ? parent.left : rail.right
+        anchors.right: parent.right
+        anchors.top: banner.bottom
+        anchors.bottom: root.narrow ? rail.top : parent.bottom
+        focus: true
+        sourceComponent: root.openApp.length > 0 ? appPage : [apps, keys, requests, activity][root.place]
+        onLoaded: item.forceActiveFocus()
+    }
+    UndoLine {
+        anchors.horizontalCenter: pages.horizontalCenter
+        anchors.bottom: pages.bottom
+        anchors.bottomMargin: 16
+        width: Math.min(implicitWidth, pages.width - 32)
+        undo: root.desk.undo
+    }
+    StopSheet {
+        plan: root.desk.stopPlan
+    }
+    FindingsSheet {
+        id: findings
+
+        health: root.desk.health
+    }
+
+    Component {
+        id: apps
+
+        AppsPage {
+            desk: root.desk
+            onPageWanted: app => root.showApp(app)
+        }
+    }
+    Component {
+        id: keys
+
+        KeysPage {
+            desk: root.desk
+        }
+    }
+    Component {
+        id: requests
+
+        RequestsPage {
+            desk: root.desk
+        }
+    }
+    Component {
+        id: activity
+
+        ActivityPage {
+            desk: root.desk
+        }
+    }
+    Component {
+        id: appPage
+
+        AppPage {
+            desk: root.desk
+            onClosed: root.openApp = ""
+        }
+    }
+}

@@ -1,0 +1,148 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+pragma ComponentBehavior: Bound
+import QtQuick
+import QtQuick.Templates as T
+import dev.latchkey.model
+
+// What runs now, and what happened.
+FocusScope {
+    id: root
+
+    required property Desk desk
+    property bool shown: visible
+
+    onShownChanged: desk.activity.watching = shown
+    Component.onCompleted: desk.activity.watching = shown
+    Component.onDestruction: desk.activity.watching = false
+
+    function focusSearch() {
+        filter.forceActiveFocus(Qt.ShortcutFocusReason);
+        filter.selectAll();
+    }
+
+    PageHeader {
+        id: header
+
+        anchors.left: parent.left
+        anchors.right: parent.right
+        anchors.top: parent.top
+        anchors.margins: Theme.margin
+        title: qsTr("Activity")
+
+        PushButton {
+            text: qsTr("Stop all apps")
+            enabled: root.desk.activity.running > 0
+            onClicked: root.desk.stopAll()
+        }
+    }
+    ListView {
+        id: running
+
+        anchors.left: parent.left
+        anchors.right: parent.right
+        anchors.top: header.bottom
+        anchors.topMargin: 12
+        height: Math.min(contentHeight, root.height * 0.42)
+        clip: true
+        boundsBehavior: Flickable.StopAtBounds
+        model: root.desk.activity
+        T.ScrollBar.vertical: Scroll {}
+        Accessible.role: Accessible.List
+        Accessible.name: qsTr("Running apps")
+
+        delegate: InstanceRow {
+            width: running.width
+            onToggled: root.desk.activity.toggle(instance)
+            onStopped: root.desk.activity.stop(instance)
+        }
+    }
+    PlainLabel {
+        id: nothing
+
+        anchors.left: parent.left
+        anchors.top: header.bottom
+        anchors.margins: Theme.margin
+        anchors.topMargin: 16
+        text: qsTr("No app runs.")
+        color: Theme.dim
+        visible: running.count === 0
+    }
+    Rectangle {
+        id: line
+
+        anchors.left: parent.left
+        anchors.right: parent.right
+        anchors.top: running.count > 0 ? running.bottom : nothing.bottom
+        anchors.topMargin: 12
+        height: 1
+        color: Theme.hairline
+    }
+    Item {
+        id: bar
+
+        anchors.left: parent.left
+        anchors.right: parent.right
+        anchors.top: line.bottom
+        anchors.margins: Theme.margin
+        anchors.topMargin: 16
+        height: Theme.controlHeight
+
+        PlainLabel {
+            anchors.left: parent.left
+            anchors.verticalCenter: parent.verticalCenter
+            text: qsTr("What happened")
+            font.pixelSize: Theme.heading
+            font.weight: Font.DemiBold
+            Accessible.role: Accessible.Heading
+        }
+        Row {
+            anchors.right: parent.right
+            spacing: Theme.unit
+
+            Segments {
+                label: qsTr("Show")
+                choices: root.desk.journal.events
+                value: root.desk.journal.eventIndex
+                visible: root.width > 700
+                onPicked: value => root.desk.journal.eventIndex = value
+            }
+            InputField {
+                id: filter
+
+                width: Math.min(220, root.width * 0.3)
+                symbol: "search"
+                clearable: true
+                placeholderText: qsTr("Find")
+                onTextChanged: root.desk.journal.filter = text
+                Keys.onEscapePressed: clear()
+            }
+        }
+    }
+    ListView {
+        id: journal
+
+        anchors.left: parent.left
+        anchors.right: parent.right
+        anchors.top: bar.bottom
+        anchors.bottom: parent.bottom
+        anchors.topMargin: 4
+        clip: true
+        activeFocusOnTab: true
+        keyNavigationEnabled: true
+        boundsBehavior: Flickable.StopAtBounds
+        model: root.desk.journal
+        bottomMargin: Theme.margin
+        section.property: "day"
+        section.delegate: SectionHeading {
+            width: journal.width
+        }
+        T.ScrollBar.vertical: Scroll {}
+        Accessible.role: Accessible.List
+        Accessible.name: qsTr("What happened")
+
+        delegate: JournalRow {
+            width: journal.width
+        }
+    }
+}

@@ -1,0 +1,24 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+import QtQuick
+
+Item {
+    id: root
+
+    required property string section
+
+    height: 40
+
+    PlainLabel {
+        anchors.left: parent.left
+        anchors.right: parent.right
+        anchors.leftMargin: Theme.margin
+        anchors.rightMargin: Theme.margin
+        anchors.bottom: parent.bottom
+        anchors.bottomMargin: 6
+        text: root.section
+        font.weight: Font.DemiBold
+        elide: Text.ElideMiddle
+        Accessible.role: Accessible.Heading
+    }
+}

@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+pragma Singleton
+import QtQuick
+import dev.latchkey.model
+
+// Colours, sizes, times. Text on its ground has a contrast of 4.5 and more, controls 3 and more, in both schemes.
+QtObject {
+    readonly property bool dark: Look.dark
+
+    readonly property color ground: dark ? "#1e2123" : "#f5f6f6"
+    readonly property color surface: dark ? "#282c2f" : "#ffffff"
+    readonly property color raised: dark ? "#33383c" : "#eceeee"
+    readonly property color pressed: dark ? "#3d4347" : "#dfe3e3"
+    readonly property color hairline: dark ? "#3f454a" : "#d8dcdd"
+    readonly property color control: dark ? "#7d868c" : "#868f93"
+    readonly property color text: dark ? "#e7e9ea" : "#1e2426"
+    readonly property color dim: dark ? "#a9b1b6" : "#566065"
+    readonly property color accent: usable(Look.accent) ? Look.accent : dark ? "#4dbdb2" : "#0f766e"
+    readonly property color accentInk: luminance(accent) > 0.4 ? "#10201f" : "#ffffff"
+    readonly property color accentSoft: dark ? "#24403d" : "#dcefed"
+    readonly property color ending: dark ? "#f2938b" : "#b3261e"
+    readonly property color endingInk: dark ? "#2b0f0c" : "#ffffff"
+    readonly property color quote: dark ? "#353128" : "#f6f0e2"
+    readonly property color quoteEdge: dark ? "#8c7a4e" : "#b99a4e"
+    readonly property color notice: dark ? "#3a3420" : "#fdf3d3"
+    readonly property color shade: dark ? "#b0000000" : "#66202628"
+
+    readonly property int unit: 8
+    readonly property int half: 4
+    readonly property int margin: 24
+    readonly property int radius: 8
+    readonly property int controlRadius: 6
+    readonly property int controlHeight: 34
+
+    readonly property int title: 20
+    readonly property int heading: 15
+    readonly property int body: 13
+    readonly property int small: 12
+
+    readonly property int fade: Look.motion ? 120 : 0
+
+    function luminance(shown: color): real {
+        return 0.2126 * shown.r + 0.7152 * shown.g + 0.0722 * shown.b;
+    }
+    // An accent that can be told from the ground it stands on.
+    function usable(accent: color): bool {
+        return accent.valid && accent.a === 1 && (dark ? luminance(accent) > 0.35 : luminance(accent) < 0.45);
+    }
+    function symbol(name: string, shown: color): url {
+        return "image://symbol/" + name + "?" + shown.toString();
+    }
+}

@@ -1,0 +1,196 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+import QtQuick
+import QtQuick.Templates as T
+import dev.latchkey.model
+
+// One thing somebody may use.
+T.ItemDelegate {
+    id: root
+
+    required property string grantId
+    required property string thing
+    required property string place
+    required property string wholeName
+    required property string who
+    required property url portrait
+    required property string access
+    required property string reach
+    required property string lasting
+    required property string used
+    required property int live
+    required property bool ended
+    required property bool paused
+    required property string stateText
+    required property string origin
+    required property string symbol
+    required property bool selected
+    property bool showWho: true
+    property bool showPlace: true
+    property bool selecting: false
+    readonly property bool narrow: width < 620
+    readonly property color ink: ended ? Theme.dim : Theme.text
+    signal stopped
+    signal givenAgain
+    signal pausedSwitched
+    signal picked
+
+    height: 52
+    hoverEnabled: true
+    highlighted: ListView.isCurrentItem && (ListView.view?.activeFocus ?? false)
+    focusPolicy: Qt.NoFocus
+    Accessible.role: Accessible.ListItem
+    Accessible.name: qsTr("%1, %2, %3, %4").arg(thing).arg(who).arg(access).arg(ended ? stateText : lasting)
+    Accessible.description: wholeName
+    Accessible.selected: selected
+    onClicked: {
+        if (ListView.view) {
+            ListView.view.currentIndex = root.ListView.view.indexAt(x + width / 2, y + height / 2);
+            ListView.view.forceActiveFocus(Qt.MouseFocusReason);
+        }
+    }
+
+    background: Rectangle {
+        anchors.fill: parent
+        anchors.leftMargin: Theme.margin - 12
+        anchors.rightMargin: Theme.margin - 12
+        radius: Theme.controlRadius
+        color: root.selected ? Theme.accentSoft : root.hovered ? Theme.raised : "transparent"
+
+        FocusRing {
+            shown: root.highlighted
+            gap: -1
+        }
+    }
+    contentItem: Item {
+        CheckMark {
+            id: check
+
+            anchors.left: parent.left
+            anchors.leftMargin: Theme.margin - 4
+            anchors.verticalCenter: parent.verticalCenter
+            checked: root.selected
+            opacity: root.selecting || root.hovered || root.highlighted ? 1 : 0
+            visible: !root.ended
+            text: qsTr("Select %1").arg(root.thing)
+            onClicked: root.picked()
+        }
+        Symbol {
+            id: sign
+
+            anchors.left: parent.left
+            anchors.leftMargin: Theme.margin + 24
+            anchors.verticalCenter: parent.verticalCenter
+            name: root.symbol
+            color: Theme.dim
+            visible: !root.showWho
+        }
+        AppIcon {
+            id: icon
+
+            anchors.left: parent.left
+            anchors.leftMargin: Theme.margin + 22
+            anchors.verticalCenter: parent.verticalCenter
+            size: 24
+            source: root.showWho ? root.portrait : ""
+            visible: root.showWho
+            opacity: root.ended ? 0.5 : 1
+        }
+        Column {
+            anchors.left: icon.right
+            anchors.leftMargin: 12
+            anchors.right: columns.left
+            anchors.rightMargin: 16
+            anchors.verticalCenter: parent.verticalCenter
+            spacing: 1
+
+            Row {
+                width: parent.width
+                spacing: Theme.unit
+
+                PlainLabel {
+                    text: root.thing
+                    color: root.ink
+                    elide: Text.ElideMiddle
+                    width: Math.min(implicitWidth, parent.width - (liveMark.visible ? liveMark.width + 8 : 0))
+                    Accessible.ignored: true
+                }
+                Rectangle {
+                    id: liveMark
+
+                    visible: root.live > 0
+                    width: liveText.implicitWidth + 14
+                    height: 18
+                    radius: 9
+                    color: Theme.accentSoft
+
+                    PlainLabel {
+                        id: liveText
+
+                        anchors.centerIn: parent
+                        text: qsTr("%n open", "open handles", root.live)
+                        font.pixelSize: Theme.small
+                    }
+                }
+            }
+            PlainLabel {
+                width: parent.width
+                text: [root.showWho ? root.who : root.showPlace ? root.place : "", root.reach, root.narrow ? root.access : "", root.narrow && !root.ended ? root.lasting : ""].filter(part => part.length > 0).join(" · ")
+                visible: text.length > 0
+                font.pixelSize: Theme.small
+                color: Theme.dim
+                elide: Text.ElideMiddle
+                Accessible.ignored: true
+            }
+        }
+        Row {
+            id: columns
+
+            anchors.right: parent.right
+            anchors.rightMargin: Theme.margin + 92
+            anchors.verticalCenter: parent.verticalCenter
+            spacing: 12
+
+            PlainLabel {
+                width: 118
+                text: root.access
+                color: root.ink
+                visible: !root.narrow
+                Accessible.ignored: true
+            }
+            PlainLabel {
+                width: 118
+                text: root.ended ? root.stateText : root.paused ? root.stateText : root.lasting
+                color: root.ink
+                visible: !root.narrow
+                Accessible.ignored: true
+            }
+            PlainLabel {
+                width: 76
+                text: root.used
+                color: Theme.dim
+                visible: !root.narrow && root.width > 760
+                font.features: ({
+                        "tnum": 1
+                    })
+                Accessible.ignored: true
+            }
+        }
+        PushButton {
+            anchors.right: parent.right
+            anchors.rightMargin: Theme.margin - 4
+            anchors.verticalCenter: parent.verticalCenter
+            implicitHeight: 30
+            manner: PushButton.Flat
+            text: root.ended ? qsTr("Give again") : qsTr("Stop…")
+            focusPolicy: Qt.NoFocus
+            Accessible.description: root.thing
+            onClicked: root.ended ? root.givenAgain() : root.stopped()
+        }
+    }
+    Tip {
+        text: root.wholeName + "\n" + root.origin
+        visible: root.hovered || root.highlighted
+        delay: 900
+    }
+}

@@ -1,0 +1,77 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+pragma ComponentBehavior: Bound
+import QtQuick
+import QtQuick.Templates as T
+import dev.latchkey.model
+
+// Grants below their headings. Of thousands only those in sight exist.
+ListView {
+    id: root
+
+    required property GrantsModel grants
+    required property StopPlan plan
+    property bool showWho: grants.grouping === GrantsModel.ByThing
+
+    model: grants
+    clip: true
+    activeFocusOnTab: true
+    keyNavigationEnabled: true
+    boundsBehavior: Flickable.StopAtBounds
+    highlightMoveDuration: 0
+    highlightFollowsCurrentItem: true
+    reuseItems: true
+    cacheBuffer: 200
+    bottomMargin: Theme.margin
+    currentIndex: -1
+    section.property: "group"
+    section.delegate: SectionHeading {
+        width: root.width
+    }
+    T.ScrollBar.vertical: Scroll {}
+    Accessible.role: Accessible.List
+    Accessible.name: qsTr("Keys")
+    onActiveFocusChanged: if (activeFocus && currentIndex < 0 && count > 0)
+        currentIndex = 0
+    Keys.onDeletePressed: stop()
+    Keys.onSpacePressed: {
+        const row = current();
+        if (row)
+            grants.select(row.grantId, !row.selected);
+    }
+    Keys.onReturnPressed: act()
+    Keys.onEnterPressed: act()
+    Keys.onEscapePressed: grants.clearSelection()
+
+    function current(): GrantRow {
+        return currentItem as GrantRow;
+    }
+    function stop() {
+        plan.begin(grants.chosen(current()?.grantId ?? ""));
+    }
+    function act() {
+        const row = current();
+        if (row?.ended)
+            grants.giveAgain(row.grantId);
+        else
+            stop();
+    }
+
+    delegate: GrantRow {
+        width: root.width
+        showWho: root.showWho
+        selecting: root.grants.selectedCount > 0
+        onStopped: root.plan.begin(root.grants.chosen(grantId))
+        onGivenAgain: root.grants.giveAgain(grantId)
+        onPicked: root.grants.select(grantId, !selected)
+    }
+
+    EmptyState {
+        anchors.centerIn: parent
+        width: Math.min(400, root.width - 48)
+        visible: root.count === 0
+        symbol: "key"
+        title: root.grants.total > 0 && root.grants.filter ? qsTr("Nothing found") : qsTr("No app holds anything")
+        text: root.grants.total > 0 && root.grants.filter ? qsTr("No name contains what you typed.") : qsTr("Apps start with nothing. What you allow them appears here, and can be taken back here at any time.")
+    }
+}

@@ -1,0 +1,67 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+pragma ComponentBehavior: Bound
+import QtQuick
+import dev.latchkey.model
+
+// What ends, before it ends.
+Sheet {
+    id: root
+
+    required property StopPlan plan
+
+    visible: plan.open
+    onRejected: plan.keep()
+    onOpened: keep.forceActiveFocus(Qt.TabFocusReason)
+
+    contentItem: Column {
+        spacing: 12
+        Accessible.role: Accessible.Dialog
+        Accessible.name: heading.text
+
+        PlainLabel {
+            id: heading
+
+            width: parent.width
+            text: root.plan.title
+            font.pixelSize: Theme.heading
+            font.weight: Font.DemiBold
+            wrapMode: Text.Wrap
+            maximumLineCount: 4
+        }
+        Repeater {
+            model: root.plan.lines.slice(0, 6)
+
+            PlainLabel {
+                required property string modelData
+
+                width: parent?.width ?? 0
+                text: modelData
+                wrapMode: Text.Wrap
+                maximumLineCount: 3
+            }
+        }
+        PlainLabel {
+            visible: root.plan.lines.length > 6
+            text: qsTr("and %n more", "", root.plan.lines.length - 6)
+            color: Theme.dim
+        }
+        Row {
+            anchors.right: parent.right
+            spacing: Theme.unit
+            topPadding: Theme.unit
+
+            PushButton {
+                id: keep
+
+                text: qsTr("Keep")
+                onClicked: root.plan.keep()
+            }
+            PushButton {
+                text: qsTr("Stop")
+                manner: PushButton.Ending
+                onClicked: root.plan.stop()
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+import QtQuick
+import dev.latchkey.model
+
+// A question that waits, with all that its own window has.
+Card {
+    id: root
+
+    required property Question question
+
+    implicitHeight: column.implicitHeight + 32
+
+    Column {
+        id: column
+
+        x: 16
+        y: 16
+        width: parent.width - 32
+        spacing: 12
+
+        WhoHeader {
+            width: parent.width
+            question: root.question
+        }
+        ThingCard {
+            width: parent.width
+            question: root.question
+        }
+        QuoteBox {
+            width: parent.width
+            who: root.question.appName
+            words: root.question.claim
+            visible: root.question.claim.length > 0
+        }
+        AnswerControls {
+            width: parent.width
+            question: root.question
+        }
+        Item {
+            width: parent.width
+            implicitHeight: Theme.controlHeight
+
+            PushButton {
+                anchors.left: parent.left
+                anchors.leftMargin: -14
+                manner: PushButton.Flat
+                text: qsTr("Never ask again")
+                onClicked: root.question.never()
+            }
+            Row {
+                anchors.right: parent.right
+                spacing: Theme.unit
+
+                PushButton {
+                    text: qsTr("Don't allow")
+                    onClicked: root.question.deny()
+                }
+                PushButton {
+                    text: qsTr("Allow")
+                    manner: PushButton.Primary
+                    onClicked: root.question.allow()
+                }
+            }
+        }
+    }
+}
