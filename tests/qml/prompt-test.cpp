@@ -1,0 +1,343 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+// The question window, driven by keys and clicks, with a scripted broker behind the real bridge.
+
+#include <QAccessible>
+#include <QQmlEngine>
+#include <QQuickItem>
+#include <QQuickWindow>
+#include <QTest>
+
+#include "app/ui/demo/demo-script.h"
+#include "app/ui/input-guard.h"
+#include "app/ui/look.h"
+#include "app/ui/pictures.h"
+#include "app/ui/prompt-desk.h"
+
+namespace latchkey::ui {
+namespace {
+
+struct World {
+  FakeBroker broker{emptyScript()};
+  DemoCatalog catalog{DemoCatalog::some()};
+  std::unique_ptr<Session> session = std::make_unique<Session>(broker.door(), Session::Presents::Questions);
+  Undo undo;
+  QQmlEngine engine;
+  std::unique_ptr<PromptDesk> desk;
+
+  World() {
+    addPictures(engine, catalog);
+    desk = std::make_unique<PromptDesk>(*session, undo, engine);
+  }
+  ~World() {
+    desk.reset();
+    session.reset();
+  }
+
+  bool ready() {
+    return QTest::qWaitFor([&] { return session->online() && broker.hasPresenter(); }, 10000);
+  }
+  QQuickWindow* ask(const QString& which) {
+    auto request = demoRequest(which);
+    broker.present(request);
+    if (!QTest::qWaitFor([&] { return desk->windowOf(request.id) != nullptr; }, 10000)) return nullptr;
+    auto* window = desk->windowOf(request.id);
+    if (!QTest::qWaitForWindowActive(window, 10000)) return nullptr;
+    return window;
+  }
+  static Question* question(QQuickWindow* window) { return window->property("question").value<Question*>(); }
+  static bool waitArmed(QQuickWindow* window) {
+    return QTest::qWaitFor([&] { return question(window)->armed(); }, 10000);
+  }
+  // Lets everything arrive that is under way.
+  QStringList answers() {
+    QTest::qWait(50);
+    QStringList list;
+    const auto heard = broker.heard();
+    for (const auto& line : heard) {
+      if (line.startsWith(u"answer")) list << line;
+    }
+    return list;
+  }
+};
+
+QQuickItem* buttonNamed(QQuickItem* root, const QString& text) {
+  const auto children = root->childItems();
+  for (auto* child : children) {
+    if (child->property("text").toString() == text && child->inherits("QQuickAbstractButton")) return child;
+    if (auto* found = buttonNamed(child, text)) return found;
+  }
+  return nullptr;
+}
+
+QPoint middle(QQuickItem* item) { return item->mapToScene(item->boundingRect().center()).toPoint(); }
+
+void collect(QQuickItem* root, QList<QQuickItem*>& texts) {
+  const auto children = root->childItems();
+  for (auto* child : children) {
+    if (child->inherits("QQuickText")) texts << child;
+    collect(child, texts);
+  }
+}
+
+}  // namespace
+
+class PromptTest : public QObject {
+  Q_OBJECT
+
+private Q_SLOTS:
+  void initTestCase() { Look::shared().setMotion(false); }
+
+  void safeAnswerHasTheFocus() {
+    World world;
+    QVERIFY(world.ready());
+    auto* window = world.ask("change");
+    QVERIFY(window);
+    QVERIFY(window->activeFocusItem());
+    QCOMPARE(window->activeFocusItem()->property("text").toString(), "Don't allow");
+    QVERIFY(window->activeFocusItem()->property("visualFocus").toBool());
+  }
+
+  void narrowestAnswerIsChosenBeforehand() {
+    World world;
+    QVERIFY(world.ready());
+    auto* question = World::question(world.ask("change"));
+    QCOMPARE(question->access(), int(Terms::Access::Read));
+    QCOMPARE(question->lasting(), int(Terms::Lasting::Once));
+    QCOMPARE(question->scope(), int(Terms::Scope::File));
+    QVERIFY(!question->scopeMatters());
+  }
+
+  void inputDuringTheGuardChangesNothing() {
+    World world;
+    QVERIFY(world.ready());
+    auto* window = world.ask("change");
+    QVERIFY(window);
+    auto* question = World::question(window);
+    QVERIFY(!question->armed());
+    auto* allow = buttonNamed(window->contentItem(), "Allow");
+    QVERIFY(allow);
+    QTest::keyClick(window, Qt::Key_2);
+    QTest::keyClick(window, Qt::Key_A);
+    QTest::mouseClick(window, Qt::LeftButton, {}, middle(allow));
+    for (auto key : {Qt::Key_Return, Qt::Key_Space, Qt::Key_Escape, Qt::Key_Tab}) QTest::keyClick(window, key);
+    window->close();
+    question->allow();   // As an assistive program would press it.
+    QVERIFY(!question->armed());
+    QCOMPARE(world.answers(), QStringList());
+    QVERIFY(window->isVisible());
+    QCOMPARE(question->access(), int(Terms::Access::Read));
+    QCOMPARE(question->lasting(), int(Terms::Lasting::Once));
+    QCOMPARE(window->activeFocusItem()->property("text").toString(), "Don't allow");
+  }
+
+  void keyHeldThroughTheGuardPressesNothing() {
+    World world;
+    QVERIFY(world.ready());
+    auto* window = world.ask("file");
+    QTest::keyClick(window, Qt::Key_Tab);
+    QTest::keyPress(window, Qt::Key_Space);
+    QVERIFY(World::waitArmed(window));
+    QTest::keyPress(window, Qt::Key_Space);   // Reported again, as some systems do.
+    QTest::keyRelease(window, Qt::Key_Space);
+    QCOMPARE(world.answers(), QStringList());
+    // Let go of, the same key works.
+    QTest::keyClick(window, Qt::Key_Space);
+    QTRY_COMPARE(world.answers(), QStringList("answer r-file deny read file once"));
+  }
+
+  void clickBegunInTheGuardPressesNothing() {
+    World world;
+    QVERIFY(world.ready());
+    auto* window = world.ask("file");
+    auto* allow = buttonNamed(window->contentItem(), "Allow");
+    QTest::mousePress(window, Qt::LeftButton, {}, middle(allow));
+    QVERIFY(World::waitArmed(window));
+    QTest::mouseRelease(window, Qt::LeftButton, {}, middle(allow));
+    QCOMPARE(world.answers(), QStringList());
+    QTest::mouseClick(window, Qt::LeftButton, {}, middle(allow));
+    QTRY_COMPARE(world.answers(), QStringList("answer r-file allow read file once"));
+  }
+
+  void gainingTheFocusShutsTheGuardAgain() {
+    World world;
+    QVERIFY(world.ready());
+    auto* window = world.ask("file");
+    QVERIFY(World::waitArmed(window));
+    QFocusEvent event(QEvent::FocusIn, Qt::ActiveWindowFocusReason);
+    QCoreApplication::sendEvent(window, &event);
+    QVERIFY(!World::question(window)->armed());
+    QTest::keyClick(window, Qt::Key_Return);
+    QCOMPARE(world.answers(), QStringList());
+  }
+
+  void enterActivatesTheFocusedButtonOnly() {
+    World world;
+    QVERIFY(world.ready());
+    auto* window = world.ask("file");
+    QVERIFY(World::waitArmed(window));
+    QTest::keyClick(window, Qt::Key_Return);
+    QTRY_COMPARE(world.answers(), QStringList("answer r-file deny read file once"));
+  }
+
+  void escapeDismissesOnce() {
+    World world;
+    QVERIFY(world.ready());
+    auto* window = world.ask("file");
+    QVERIFY(World::waitArmed(window));
+    QTest::keyClick(window, Qt::Key_Escape);
+    QTRY_COMPARE(world.answers(), QStringList("answer r-file dismiss read file once"));
+  }
+
+  void closedIsDismissed() {
+    World world;
+    QVERIFY(world.ready());
+    auto* window = world.ask("file");
+    QVERIFY(World::waitArmed(window));
+    window->close();
+    QTRY_COMPARE(world.answers(), QStringList("answer r-file dismiss read file once"));
+  }
+
+  void keysChooseAccessAndTime() {
+    World world;
+    QVERIFY(world.ready());
+    auto* window = world.ask("change");
+    QVERIFY(World::waitArmed(window));
+    QTest::keyClick(window, Qt::Key_2);
+    QTest::keyClick(window, Qt::Key_A);
+    auto* question = World::question(window);
+    QCOMPARE(question->access(), int(Terms::Access::Write));
+    QVERIFY(question->scopeMatters());
+    QTest::keyClick(window, Qt::Key_Tab);
+    QCOMPARE(window->activeFocusItem()->property("text").toString(), "Allow");
+    QTest::keyClick(window, Qt::Key_Return);
+    QTRY_COMPARE(world.answers(), QStringList("answer r-change allow write file always"));
+  }
+
+  void moreThanWasAskedForCannotBeGiven() {
+    World world;
+    QVERIFY(world.ready());
+    auto* window = world.ask("file");
+    QVERIFY(World::waitArmed(window));
+    QTest::keyClick(window, Qt::Key_2);
+    World::question(window)->setAccess(int(Terms::Access::Write));
+    World::question(window)->setScope(int(Terms::Scope::Network));
+    World::question(window)->allow();
+    QTRY_COMPARE(world.answers(), QStringList("answer r-file allow read file once"));
+  }
+
+  void widerReachDoesNotStayBehindUnseen() {
+    World world;
+    QVERIFY(world.ready());
+    auto* window = world.ask("file");
+    QVERIFY(World::waitArmed(window));
+    auto* question = World::question(window);
+    question->setLasting(int(Terms::Lasting::Always));
+    question->setScope(int(Terms::Scope::Tree));
+    QTest::keyClick(window, Qt::Key_T);
+    question->allow();
+    QTRY_COMPARE(world.answers(), QStringList("answer r-file allow read file once"));
+  }
+
+  void everyControlIsReachedByTab() {
+    World world;
+    QVERIFY(world.ready());
+    auto* window = world.ask("change");
+    QVERIFY(World::waitArmed(window));
+    QStringList seen;
+    for (int i = 0; i < 20; ++i) {
+      auto* item = window->activeFocusItem();
+      auto* described = QAccessible::queryAccessibleInterface(item);
+      QVERIFY2(described && !described->text(QAccessible::Name).isEmpty(), item->metaObject()->className());
+      seen << described->text(QAccessible::Name);
+      QTest::keyClick(window, Qt::Key_Tab);
+    }
+    for (const auto* name : {"Don't allow", "Allow", "Details", "Access: look", "Access: look and change", "For how long: this time"}) {
+      QVERIFY2(seen.contains(QLatin1String(name)), qPrintable(QLatin1String(name) + " not in " + seen.join(", ")));
+    }
+  }
+
+  void withdrawnQuestionLeavesTheScreen() {
+    World world;
+    QVERIFY(world.ready());
+    QVERIFY(world.ask("file"));
+    world.broker.withdraw("r-file");
+    QTRY_COMPARE(world.desk->count(), 0);
+    QCOMPARE(world.answers(), QStringList());
+  }
+
+  void windowProgramThatEndsDeclinesOnce() {
+    World world;
+    QVERIFY(world.ready());
+    QVERIFY(world.ask("file"));
+    world.desk.reset();
+    world.session.reset();
+    const auto heard = world.broker.heard();
+    for (const auto& line : heard) QVERIFY2(!line.contains("allow") && !line.contains("never"), qPrintable(line));
+  }
+
+  void allowedThingCanBeTakenBack() {
+    World world;
+    QVERIFY(world.ready());
+    auto* window = world.ask("file");
+    QVERIFY(World::waitArmed(window));
+    World::question(window)->allow();
+    QVERIFY(world.undo.showing());
+    QTRY_VERIFY(world.undo.possible());
+    world.undo.takeBack();
+    QTRY_VERIFY(world.broker.heard().contains("revoke of-r-file"));
+  }
+
+  // Markup in names of apps and files, as in xdg-desktop-portal issue 1545.
+  void xdp1545NamesAreShownLetterByLetter() {
+    World world;
+    QVERIFY(world.ready());
+    auto* window = world.ask("hostile");
+    QVERIFY(window);
+    QList<QQuickItem*> texts;
+    collect(window->contentItem(), texts);
+    QStringList shown;
+    for (auto* text : texts) {
+      QCOMPARE(text->property("textFormat").toInt(), int(Qt::PlainText));
+      shown << text->property("text").toString();
+    }
+    QVERIFY(shown.join(' ').contains("<b>System</b>"));
+    QVERIFY(shown.join(' ').contains("<h1>Latchkey</h1>"));
+    QCOMPARE(window->width(), 440);
+    // Whatever the app wrote, the buttons are on the screen.
+    auto* allow = buttonNamed(window->contentItem(), "Allow");
+    QVERIFY(allow->isVisible() && middle(allow).y() < window->height() && window->height() < 800);
+  }
+
+  void bidiControlsAreShownNotObeyed() {
+    World world;
+    QVERIFY(world.ready());
+    auto request = demoRequest("file");
+    request.id = "r-bidi";
+    request.object.path = "/home/x/Documents/invoice\u202Efdp.exe";
+    world.broker.present(request);
+    QTRY_VERIFY(world.desk->windowOf("r-bidi"));
+    auto* question = World::question(world.desk->windowOf("r-bidi"));
+    QVERIFY(!question->thing().contains(QChar(0x202e)));
+    QVERIFY(question->thing().contains("\\u{202e}"));
+    QVERIFY(!question->wholeName().contains(QChar(0x202e)));
+  }
+
+  void twoAppsHaveTwoWindows() {
+    World world;
+    QVERIFY(world.ready());
+    auto* first = world.ask("file");
+    auto* second = world.ask("network");
+    QVERIFY(first && second && first != second);
+    QVERIFY(World::waitArmed(second));
+    World::question(second)->deny();
+    QTRY_COMPARE(world.desk->count(), 1);
+    QVERIFY(first->isVisible());
+  }
+};
+
+}  // namespace latchkey::ui
+
+QTEST_MAIN(latchkey::ui::PromptTest)
+#include "prompt-test.moc"

@@ -1,0 +1,254 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+// The window's pages, loaded from the same files as in the program, with a scripted broker behind the real bridge.
+
+#include <QAccessible>
+#include <QQmlApplicationEngine>
+#include <QQuickItem>
+#include <QQuickWindow>
+#include <QTest>
+
+#include "app/ui/demo/demo-script.h"
+#include "app/ui/desk.h"
+#include "app/ui/look.h"
+#include "app/ui/pictures.h"
+
+namespace latchkey::ui {
+namespace {
+
+enum Place { Apps, Keys, Requests, Activity };
+
+struct World {
+  FakeBroker broker;
+  DemoCatalog catalog{DemoCatalog::some()};
+  Session session{broker.door(), Session::Presents::Nothing};
+  Desk desk{session, catalog};
+  QQmlApplicationEngine engine;
+  QQuickWindow* window = nullptr;
+
+  World(Script script, Place place) : broker(std::move(script)) {
+    addPictures(engine, catalog);
+    engine.setInitialProperties({{"desk", QVariant::fromValue(&desk)}, {"place", int(place)}});
+    engine.loadFromModule("dev.latchkey.ui", "Main");
+    if (engine.rootObjects().isEmpty()) return;
+    window = qobject_cast<QQuickWindow*>(engine.rootObjects().first());
+    window->show();
+  }
+  bool ready() {
+    return window && QTest::qWaitForWindowActive(window, 10000) && QTest::qWaitFor([&] { return session.online(); }, 10000);
+  }
+  bool heard(const QString& line) {
+    return QTest::qWaitFor([&] { return broker.heard().contains(line); }, 10000);
+  }
+};
+
+void collect(QQuickItem* root, const char* type, QList<QQuickItem*>& found) {
+  const auto children = root->childItems();
+  for (auto* child : children) {
+    if (QByteArray(child->metaObject()->className()).startsWith(type) || child->inherits(type)) found << child;
+    collect(child, type, found);
+  }
+}
+
+QList<QQuickItem*> all(QQuickWindow* window, const char* type) {
+  QList<QQuickItem*> found;
+  collect(window->contentItem(), type, found);
+  return found;
+}
+
+QQuickItem* first(QQuickWindow* window, const char* type) { return all(window, type).value(0); }
+
+void type(QQuickWindow* window, const char* text) {
+  for (; *text; ++text) QTest::keyClick(window, *text);
+}
+
+}  // namespace
+
+class WindowTest : public QObject {
+  Q_OBJECT
+
+private Q_SLOTS:
+  void initTestCase() { Look::shared().setMotion(false); }
+
+  void typingAndEnterStartsAnApp() {
+    World world(demoScript(), Apps);
+    QVERIFY(world.ready());
+    type(world.window, "okul");
+    QTRY_COMPARE(world.desk.apps()->count(), 1);
+    QTest::keyClick(world.window, Qt::Key_Return);
+    QVERIFY(world.heard("launch org.kde.okular"));
+  }
+
+  void commandIsOfferedAndStarted() {
+    World world(demoScript(), Apps);
+    QVERIFY(world.ready());
+    type(world.window, "ls -l");
+    QTRY_COMPARE(world.desk.apps()->count(), 0);
+    QCOMPARE(world.desk.apps()->command(), "ls -l");
+    QTest::keyClick(world.window, Qt::Key_Return);
+    QVERIFY(world.heard("launch command:ls"));
+  }
+
+  void nameOfNothingStartsNothing() {
+    World world(demoScript(), Apps);
+    QVERIFY(world.ready());
+    type(world.window, "nothing-of-that-name");
+    QTest::keyClick(world.window, Qt::Key_Return);
+    QTest::qWait(50);
+    for (const auto& line : world.broker.heard()) QVERIFY2(!line.startsWith("launch"), qPrintable(line));
+  }
+
+  void placesChangeByKeyboard_data() {
+    QTest::addColumn<int>("key");
+    QTest::addColumn<QString>("page");
+    QTest::newRow("apps") << int(Qt::Key_1) << "AppsPage";
+    QTest::newRow("keys") << int(Qt::Key_2) << "KeysPage";
+    QTest::newRow("requests") << int(Qt::Key_3) << "RequestsPage";
+    QTest::newRow("activity") << int(Qt::Key_4) << "ActivityPage";
+  }
+  void placesChangeByKeyboard() {
+    QFETCH(int, key);
+    QFETCH(QString, page);
+    World world(demoScript(), key == Qt::Key_1 ? Keys : Apps);
+    QVERIFY(world.ready());
+    QTest::keyClick(world.window, Qt::Key(key), Qt::ControlModifier);
+    QTRY_VERIFY(first(world.window, page.toLatin1()));
+  }
+
+  void deleteAsksThenStopsThenUndoes() {
+    World world(demoScript(), Keys);
+    QVERIFY(world.ready());
+    QTRY_VERIFY(world.desk.grants()->count() > 0);
+    auto* list = first(world.window, "GrantsList");
+    QVERIFY(list);
+    list->forceActiveFocus();
+    // g3 has a child: what ends with it is said first.
+    world.desk.grants()->setFilter("Notes");
+    QTRY_VERIFY(world.desk.grants()->count() >= 1);
+    world.desk.stopPlan()->begin({"g3"});
+    QTRY_VERIFY(world.desk.stopPlan()->open());
+    QVERIFY(world.desk.stopPlan()->lines().join(' ').contains("shopping.txt"));
+    for (const auto& line : world.broker.heard()) QVERIFY(!line.startsWith("revoke"));
+    // The safe answer has the focus: Enter keeps.
+    QTRY_COMPARE(world.window->activeFocusItem()->property("text").toString(), "Keep");
+    QTest::keyClick(world.window, Qt::Key_Return);
+    QTRY_VERIFY(!world.desk.stopPlan()->open());
+    for (const auto& line : world.broker.heard()) QVERIFY(!line.startsWith("revoke"));
+
+    world.desk.stopPlan()->begin({"g3"});
+    QTRY_VERIFY(world.desk.stopPlan()->open());
+    world.desk.stopPlan()->stop();
+    QVERIFY(world.heard("revoke g3"));
+    QTRY_VERIFY(world.desk.undo()->possible());
+    QTest::keyClick(world.window, Qt::Key_Z, Qt::ControlModifier);
+    QTRY_VERIFY(world.broker.heard().join(' ').contains("restore g3"));
+  }
+
+  void deleteKeyAsksForTheRowUnderTheCursor() {
+    World world(demoScript(), Keys);
+    QVERIFY(world.ready());
+    QTRY_VERIFY(world.desk.grants()->count() > 0);
+    auto* list = first(world.window, "GrantsList");
+    list->forceActiveFocus(Qt::TabFocusReason);
+    QTRY_COMPARE(list->property("currentIndex").toInt(), 0);
+    QTest::keyClick(world.window, Qt::Key_Down);
+    QTest::keyClick(world.window, Qt::Key_Delete);
+    QTRY_VERIFY(world.desk.stopPlan()->open());
+  }
+
+  void thousandsOfGrantsMakeFewRows() {
+    World world(longScript(10000), Keys);
+    QVERIFY(world.ready());
+    QTRY_COMPARE_WITH_TIMEOUT(world.desk.grants()->count(), 10000, 20000);
+    QTRY_VERIFY(all(world.window, "GrantRow").size() > 3);
+    auto* list = first(world.window, "GrantsList");
+    for (int step = 0; step < 20; ++step) {
+      QMetaObject::invokeMethod(list, "positionViewAtIndex", Q_ARG(int, step * 500), Q_ARG(int, 0));
+      QTest::qWait(1);
+      QVERIFY(all(world.window, "GrantRow").size() < 80);
+    }
+    auto* model = world.desk.grants();
+    model->setFilter("file number 4242");
+    QTRY_COMPARE(model->count(), 1);
+  }
+
+  void runningAppShowsItsProcesses() {
+    World world(demoScript(), Activity);
+    QVERIFY(world.ready());
+    QTRY_VERIFY(world.desk.activity()->count() >= 3);
+    auto before = world.desk.activity()->count();
+    QTRY_VERIFY(world.desk.activity()->index(0, 0).data(ActivityModel::ProcessesRole).toInt() > 0);
+    world.desk.activity()->toggle("i2");
+    QTRY_COMPARE(world.desk.activity()->count(), before + 3);
+  }
+
+  void reconnectingIsSaidAndEnds() {
+    World world(demoScript(), Apps);
+    QVERIFY(world.ready());
+    QVERIFY(world.desk.health()->line().isEmpty());
+    world.broker.hangUp();
+    QTRY_VERIFY(world.desk.health()->line().contains("Reconnecting"));
+    QVERIFY(first(world.window, "Banner")->isVisible());
+    world.broker.pickUp();
+    QTRY_VERIFY(world.session.online());
+    QTRY_VERIFY(world.desk.health()->line().isEmpty());
+  }
+
+  // Whatever is on a page, and can be reached by Tab, has a name for who cannot see it.
+  void everythingReachableHasAName_data() {
+    QTest::addColumn<int>("place");
+    for (int place = Apps; place <= Activity; ++place) QTest::newRow(qPrintable(QString::number(place))) << place;
+  }
+  void everythingReachableHasAName() {
+    QFETCH(int, place);
+    auto script = demoScript();
+    auto request = demoRequest("change");
+    script.requests << request;
+    World world(script, Place(place));
+    QVERIFY(world.ready());
+    QTest::qWait(200);
+    QSet<QQuickItem*> seen;
+    for (int i = 0; i < 60; ++i) {
+      QTest::keyClick(world.window, Qt::Key_Tab);
+      auto* item = world.window->activeFocusItem();
+      QVERIFY(item);
+      seen.insert(item);
+      auto* described = QAccessible::queryAccessibleInterface(item);
+      QVERIFY2(described && !described->text(QAccessible::Name).isEmpty(), item->metaObject()->className());
+      auto box = item->mapRectToScene(item->boundingRect());
+      QVERIFY2(box.width() > 0 && box.height() > 0, item->metaObject()->className());
+    }
+    QVERIFY(seen.size() >= 5);
+  }
+
+  void textIsNeverMarkup_data() { everythingReachableHasAName_data(); }
+  void textIsNeverMarkup() {
+    QFETCH(int, place);
+    World world(hostileScript(), Place(place));
+    QVERIFY(world.ready());
+    QTest::qWait(200);
+    const auto texts = all(world.window, "QQuickText");
+    QVERIFY(!texts.isEmpty());
+    for (auto* text : texts) QCOMPARE(text->property("textFormat").toInt(), int(Qt::PlainText));
+  }
+
+  void nothingIsWiderThanItsWindow_data() { everythingReachableHasAName_data(); }
+  void nothingIsWiderThanItsWindow() {
+    QFETCH(int, place);
+    World world(hostileScript(), Place(place));
+    QVERIFY(world.ready());
+    world.window->resize(720, 480);
+    QTest::qWait(200);
+    for (auto* text : all(world.window, "QQuickText")) {
+      if (!text->isVisible() || text->property("text").toString().isEmpty()) continue;
+      auto box = text->mapRectToScene(QRectF(0, 0, text->width(), text->height()));
+      QVERIFY2(box.left() >= -1 && box.right() <= 721, qPrintable(text->property("text").toString().left(60)));
+    }
+  }
+};
+
+}  // namespace latchkey::ui
+
+QTEST_MAIN(latchkey::ui::WindowTest)
+#include "window-test.moc"
