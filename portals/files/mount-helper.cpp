@@ -181,7 +181,12 @@ void run(const Job& job) {
   auto gid = getgid();
   if (job.kind == 'U') {
     check(setns(job.mount, CLONE_NEWNS), "enter the mount namespace");
-    for (auto& path : job.words) umount2(path.c_str(), DETACH | NO_FOLLOW);
+    int error = 0;
+    for (auto& path : job.words) {
+      if (umount2(path.c_str(), DETACH | NO_FOLLOW) < 0) error = errno;
+    }
+    errno = error;
+    check(error ? -1 : 0, "unmount");
     return;
   }
   check(unshare(CLONE_NEWNS), "unshare");

@@ -246,7 +246,11 @@ int Session::setAside(const std::string& path, const Found& found, const std::st
 
 void Session::dropScratchesOf(const GrantRef& grant) {
   if (grant->state.load() == Grant::State::Suspended) return;
-  for (auto& [path, scratch] : m_view.takeScratches(grant)) cleanScratch(scratch.grant->rootFd, scratch.hostName);
+  for (auto& [path, scratch] : m_view.takeScratches(grant)) {
+    cleanScratch(scratch.grant->rootFd, scratch.hostName);
+    std::lock_guard<std::mutex> guard(m_view.lock);
+    if (auto* node = m_view.nodes.at(path)) m_view.nodes.removed(node->parent, node->name);
+  }
 }
 
 void Session::cleanScratches() {

@@ -103,6 +103,16 @@ void Nodes::exchanged(NodeId parent, const std::string& name, NodeId otherParent
   if (other) ++find(parent)->children, --find(otherParent)->children;
 }
 
+Node* Nodes::at(std::string_view path) {
+  auto* node = find(ROOT_NODE);
+  for (size_t start = 1; node && start < path.size();) {
+    auto end = std::min(path.find('/', start), path.size());
+    node = child(node->id, std::string(path.substr(start, end - start)));
+    start = end + 1;
+  }
+  return node;
+}
+
 std::string Nodes::pathOf(const Node& node) const {
   if (node.id == ROOT_NODE) return "/";
   std::vector<std::string_view> parts;

@@ -63,6 +63,8 @@ public:
   void removed(NodeId parent, const std::string& name);
   void renamed(NodeId parent, const std::string& name, NodeId newParent, const std::string& newName);
   void exchanged(NodeId parent, const std::string& name, NodeId otherParent, const std::string& otherName);
+  // The node a path leads to, if the kernel knows it.
+  Node* at(std::string_view path);
   std::string pathOf(const Node& node) const;
   void letGo(Handle& handle);
 

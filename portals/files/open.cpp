@@ -96,6 +96,10 @@ void Session::open(fuse_req_t request, NodeId id, fuse_file_info info, Asked ask
   std::string path;
   auto* node = nodeOf(request, id, path);
   if (!node) return;
+  if (node->gone) {
+    fuse_reply_err(request, ESTALE);
+    return;
+  }
   auto need = needOf(info.flags);
   auto found = m_view.find(path, need);
   if (!found.covered() || !found.grant->usableAgain(m_view.clock)) {

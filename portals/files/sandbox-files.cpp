@@ -124,7 +124,8 @@ kj::Promise<void> Sandbox::detach() {
   if (m_namespaces.mount.get() >= 0) {
     auto deepestFirst = m_mounted;
     std::ranges::sort(deepestFirst, std::ranges::greater(), &std::string::size);
-    co_await m_world.mounter.unmount(m_world.port, m_namespaces, deepestFirst).catch_([](kj::Exception&&) {});
+    co_await m_world.mounter.unmount(m_world.port, m_namespaces, deepestFirst)
+        .catch_([](kj::Exception&& exception) { logWarning(reason(exception)); });
   }
   m_session->post([session = m_session.get()] { fuse_session_exit(session->raw()); });
   co_await m_end.addBranch();

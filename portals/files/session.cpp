@@ -18,6 +18,11 @@
 #include "portals/files/rules.h"
 
 namespace latchkey::files {
+namespace {
+
+constexpr auto SAME_ATTEMPT = std::chrono::milliseconds(30);
+
+}  // namespace
 
 Session::Session(Layout layout, Ids ids, const Clock& clock, Desk& desk)
     : m_view(std::move(layout), clock), m_ids(ids), m_desk(desk) {
@@ -133,6 +138,10 @@ bool Session::mayGoOn(fuse_req_t request, const std::string& path, Need need, bo
     fuse_reply_err(request, EACCES);
     return false;
   }
+  if (wasJustDeclined(path, need)) {
+    fuse_reply_err(request, EACCES);
+    return false;
+  }
   if (!m_view.isAskable(path)) {
     if (m_view.isUnderLabel(path)) m_desk.refused(path, need);
     fuse_reply_err(request, withoutQuestion);
@@ -140,6 +149,12 @@ bool Session::mayGoOn(fuse_req_t request, const std::string& path, Need need, bo
   }
   hold(request, path, need, folder, std::move(again));
   return false;
+}
+
+// The kernel looks one name up once at a time: whoever else wants it waits there and comes when the first has its answer.
+bool Session::wasJustDeclined(const std::string& path, Need need) {
+  auto found = m_justDeclined.find({path, need});
+  return found != m_justDeclined.end() && std::chrono::steady_clock::now() < found->second;
 }
 
 void Session::hold(fuse_req_t request, const std::string& path, Need need, bool folder, Again again) {
@@ -212,6 +227,11 @@ void Session::settle(uint64_t id, Verdict verdict) {
   auto question = std::move(found->second);
   m_questions.erase(found);
   if (verdict == Verdict::DeniedForRun) m_view.denyForRun(question.path, question.need);
+  if (verdict == Verdict::Declined) {
+    auto now = std::chrono::steady_clock::now();
+    std::erase_if(m_justDeclined, [&](auto& entry) { return entry.second < now; });
+    m_justDeclined[{question.path, question.need}] = now + SAME_ATTEMPT;
+  }
   for (auto holdId : question.holds) {
     auto at = m_holds.find(holdId);
     if (at == m_holds.end()) continue;
@@ -248,8 +268,8 @@ kj::Maybe<std::string> Session::childPath(fuse_req_t request, NodeId parent, con
 
 Node* Session::nodeOf(fuse_req_t request, NodeId id, std::string& path) {
   auto* node = m_view.nodes.find(id);
-  if (!node) {
-    fuse_reply_err(request, ESTALE);
+  if (!node || (node->gone && node->handles.empty())) {
+    fuse_reply_err(request, ESTALE);   // The kernel looks the name up again.
     return nullptr;
   }
   path = m_view.nodes.pathOf(*node);

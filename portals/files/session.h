@@ -118,6 +118,7 @@ private:
   // Either true: go on; or the request has been answered or put aside.
   bool mayGoOn(fuse_req_t request, const std::string& path, Need need, bool folder, Asked asked, Again again,
                int withoutQuestion = EACCES);
+  bool wasJustDeclined(const std::string& path, Need need);
   void hold(fuse_req_t request, const std::string& path, Need need, bool folder, Again again);
 
   // lookup.cpp
@@ -197,6 +198,8 @@ private:
   std::unordered_map<uint64_t, std::unique_ptr<Listing>> m_listings;
   std::unordered_map<uint64_t, Hold> m_holds;
   std::unordered_map<uint64_t, Open> m_questions;
+  // Just declined, and until when that also answers those who waited in the kernel for the same name.
+  std::map<std::pair<std::string, Need>, std::chrono::steady_clock::time_point> m_justDeclined;
   std::vector<char> m_buffer;
   fuse_buf m_request{};
 

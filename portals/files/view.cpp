@@ -263,11 +263,15 @@ void View::dropScratch(const std::string& path) {
 }
 
 void View::renameScratch(const std::string& from, const std::string& to) {
-  Guard guard(lock);
-  auto replaced = m_scratches.find(to);
-  if (replaced != m_scratches.end()) cleanScratch(replaced->second.grant->rootFd, replaced->second.hostName);
-  m_scratches[to] = m_scratches[from];
-  m_scratches.erase(from);
+  Scratch replaced;
+  {
+    Guard guard(lock);
+    auto there = m_scratches.find(to);
+    if (there != m_scratches.end()) replaced = there->second;
+    m_scratches[to] = m_scratches[from];
+    m_scratches.erase(from);
+  }
+  if (replaced.grant) cleanScratch(replaced.grant->rootFd, replaced.hostName);
 }
 
 std::vector<std::string> View::scratchNames(const std::string& folder) {

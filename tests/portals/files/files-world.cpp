@@ -274,8 +274,28 @@ schema::LiveGrant::Client Sandbox::grant(const std::string& path, GrantOptions o
   return call.send().getHandle();
 }
 
+schema::LiveGrant::Client Sandbox::give(const std::string& path, GrantOptions options) {
+  auto made = grant(path, options);
+  m_world.wait(made.whenResolved());
+  return made;
+}
+
 kj::Maybe<kj::Exception> Sandbox::tryGrant(const std::string& path, GrantOptions options) {
   return kj::runCatchingExceptions([&] { m_world.wait(grant(path, options).whenResolved()); });
+}
+
+void Sandbox::sayYes(GrantOptions options) {
+  person = [this, options](const Asked& asked) -> kj::Promise<Outcome> {
+    auto with = options;
+    with.object = asked.object.get();
+    if (asked.directory && with.scope == schema::Scope::FILE) with.scope = schema::Scope::TREE;
+    auto made = grant(asked.path, with);
+    return made.whenResolved().then([] { return Outcome::GRANTED; }, [](kj::Exception&&) { return Outcome::DECLINED; });
+  };
+}
+
+void Sandbox::sayNothing() {
+  person = [](const Asked&) -> kj::Promise<Outcome> { return kj::Promise<Outcome>(kj::NEVER_DONE); };
 }
 
 void Sandbox::killApp() { end(m_bwrap); }
@@ -291,7 +311,7 @@ bool Sandbox::mounted() {
   std::ifstream table("/proc/" + std::to_string(m_init) + "/mountinfo");
   std::stringstream all;
   all << table.rdbuf();
-  return all.str().find("latchkey-files") != std::string::npos;
+  return all.str().find(" - fuse latchkey-files") != std::string::npos;
 }
 
 // --- world ------------------------------------------------------------------------------------------------------------

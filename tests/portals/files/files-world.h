@@ -78,6 +78,8 @@ public:
   // Content of a file read through a fresh descriptor, or "E13" and the like.
   std::string content(const std::string& path);
   schema::LiveGrant::Client grant(const std::string& path, GrantOptions options = {});
+  // The same, there when it returns.
+  schema::LiveGrant::Client give(const std::string& path, GrantOptions options = {});
   kj::Maybe<kj::Exception> tryGrant(const std::string& path, GrantOptions options = {});
   void killApp();
   bool mounted();
@@ -94,6 +96,10 @@ public:
   std::vector<std::string> refused;
   // Asked for each question; the default declines. May grant in between.
   std::function<kj::Promise<Outcome>(const Asked&)> person;
+  // A person who says yes to everything: to the very thing shown, with these options.
+  void sayYes(GrantOptions options = {});
+  // A person who thinks for ever.
+  void sayNothing();
 
   kj::Maybe<schema::SandboxFiles::Client> files;
 

@@ -335,6 +335,10 @@ int main(int count, char** words) {
     int in = 0, out = 1;
     sscanf(words[i], "%d,%d", &in, &out);
     if (i + 1 < count && fork() != 0) continue;
+    // Its end is to be seen at once: nobody else holds its pipes.
+    for (int fd = 3; fd < 64; ++fd) {
+      if (fd != in && fd != out) close(fd);
+    }
     fcntl(in, F_SETFD, FD_CLOEXEC), fcntl(out, F_SETFD, FD_CLOEXEC);
     auto* output = fdopen(out, "w");
     fprintf(output, "ready\n");

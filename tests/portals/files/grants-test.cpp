@@ -1,0 +1,434 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+// Using what was given: every scope, every operation, and where each of them stops.
+
+#include <sys/stat.h>
+
+#include <QTest>
+
+#include <filesystem>
+
+#include "tests/portals/files/files-world.h"
+
+using namespace latchkey::test;
+using latchkey::schema::Access;
+using latchkey::schema::Scope;
+namespace fs = std::filesystem;
+
+namespace {
+
+GrantOptions writing(Scope scope = Scope::FILE) { return {.access = Access::WRITE, .scope = scope}; }
+std::string text(long number) { return std::to_string(number); }
+
+}  // namespace
+
+class GrantsTest : public QObject {
+  Q_OBJECT
+private Q_SLOTS:
+  void initTestCase() {
+    auto missing = World::missing();
+    if (!missing.empty()) QSKIP(missing.c_str());
+  }
+  void aFileAloneReachesNoNeighbour();
+  void siblingsReachOtherEndings();
+  void aFolderReachesItsEntriesAndNothingBelow();
+  void aTreeReachesEverythingBelow();
+  void readingRefusesEveryChange();
+  void writingMakesChangesAndRemoves();
+  void attributesAreTheHosts();
+  void hostChangesAreSeen();
+  void aFileMayBeMadeCutAndRemovedInItsOwnGrant();
+  void savingByRename_data();
+  void savingByRename();
+  void savingWithABackupAside();
+  void temporaryFilesAreSeenByTheirSandboxAlone();
+  void whatIsLeftOfASaveIsCleanedUp();
+  void afterACrashTheNextPortalCleansUp();
+  void appendingAppends();
+  void emptyFolderIsThereByNameOnTheWay();
+  void gitWorksInAGrantedFolder();
+  void aFolderElsewhereIsAtItsOwnPath();
+  void aFileElsewhereIsAtItsOwnPath();
+  void aFileAtTheTopOfTheHomeIsMountedAlone();
+  void noGrantReachesTheHomeItself();
+};
+
+void GrantsTest::aFileAloneReachesNoNeighbour() {
+  World world;
+  world.write("Documents/a.txt", "aaa");
+  world.write("Documents/b.txt", "bbb");
+  auto box = world.sandbox();
+  box->give(world.path("Documents/a.txt"), writing());
+  QCOMPARE(box->content(world.path("Documents/a.txt")), "aaa");
+  QCOMPARE(box->asked.size(), 0u);
+  QCOMPARE(box->content(world.path("Documents/b.txt")), "E13");
+  QCOMPARE(box->number("list " + world.path("Documents")), -EACCES);
+  QCOMPARE(box->number("mkdir " + world.path("Documents/sub")), -EACCES);
+  QVERIFY(!world.exists("Documents/sub"));
+}
+
+void GrantsTest::siblingsReachOtherEndings() {
+  World world;
+  world.write("Documents/film.mkv", "film");
+  world.write("Documents/film.de.srt", "text");
+  world.write("Documents/film2.srt", "other");
+  auto box = world.sandbox();
+  box->give(world.path("Documents/film.mkv"), {.scope = Scope::SIBLINGS});
+  QCOMPARE(box->content(world.path("Documents/film.mkv")), "film");
+  QCOMPARE(box->content(world.path("Documents/film.de.srt")), "text");
+  QCOMPARE(box->asked.size(), 0u);
+  QCOMPARE(box->content(world.path("Documents/film2.srt")), "E13");
+}
+
+void GrantsTest::aFolderReachesItsEntriesAndNothingBelow() {
+  World world;
+  world.write("Documents/p/a.txt", "aaa");
+  world.write("Documents/p/sub/b.txt", "bbb");
+  auto box = world.sandbox();
+  box->give(world.path("Documents/p"), {.scope = Scope::FOLDER});
+  QCOMPARE(box->run("list " + world.path("Documents/p")), "0 a.txt sub");
+  QCOMPARE(box->content(world.path("Documents/p/a.txt")), "aaa");
+  QCOMPARE(box->asked.size(), 0u);
+  QCOMPARE(box->content(world.path("Documents/p/sub/b.txt")), "E13");
+  QCOMPARE(box->number("list " + world.path("Documents/p/sub")), -EACCES);
+}
+
+void GrantsTest::aTreeReachesEverythingBelow() {
+  World world;
+  world.write("Documents/p/a.txt", "aaa");
+  world.write("Documents/p/sub/deep/.hidden", "hhh");
+  auto box = world.sandbox();
+  box->give(world.path("Documents/p"), {.scope = Scope::TREE});
+  QCOMPARE(box->content(world.path("Documents/p/sub/deep/.hidden")), "hhh");
+  QCOMPARE(box->run("list " + world.path("Documents/p/sub/deep")), "0 .hidden");
+  QCOMPARE(box->run("getcwd " + world.path("Documents/p/sub/deep")), "0 " + world.path("Documents/p/sub/deep"));
+  QCOMPARE(box->number("stat " + world.path("Documents/p/none")), -ENOENT);
+  QCOMPARE(box->asked.size(), 0u);
+  QCOMPARE(box->number("stat " + world.path("Documents/other")), -EACCES);
+}
+
+void GrantsTest::readingRefusesEveryChange() {
+  World world;
+  world.write("Documents/p/a.txt", "aaa");
+  fs::create_directories(world.path("Documents/p/sub"));
+  auto box = world.sandbox();
+  box->give(world.path("Documents/p"), {.scope = Scope::TREE});
+  auto a = world.path("Documents/p/a.txt"), p = world.path("Documents/p/");
+  for (auto command :
+       {"open " + a + " w", "open " + a + " r+", "open " + a + " rt", "open " + p + "new wc", "truncate " + a + " 0",
+        "unlink " + a, "rename " + a + " " + p + "b", "link " + a + " " + p + "b", "symlink x " + p + "b", "mkdir " + p + "b",
+        "rmdir " + p + "sub", "chmod " + a + " 0777", "utime " + a + " 1", "setxattr " + a + " user.x 1"}) {
+    QVERIFY2(box->number(command) == -EACCES, command.c_str());
+  }
+  auto fd = text(box->number("open " + a + " r"));
+  QVERIFY(box->number("write " + fd + " x 0") < 0);
+  QVERIFY(box->number("mmap " + fd + " 3 rw") < 0);
+  QVERIFY(box->number("ftruncate " + fd + " 0") < 0);
+  QCOMPARE(world.read("Documents/p/a.txt"), "aaa");
+  QCOMPARE(world.list("Documents/p"), (std::set<std::string>{"a.txt", "sub"}));
+}
+
+void GrantsTest::writingMakesChangesAndRemoves() {
+  World world;
+  world.write("Documents/p/a.txt", "aaa");
+  auto box = world.sandbox();
+  box->give(world.path("Documents/p"), writing(Scope::TREE));
+  auto p = world.path("Documents/p/");
+  auto fd = text(box->number("open " + p + "new.txt r+c"));
+  QCOMPARE(box->number("write " + fd + " 0123456789 0"), 10);
+  QCOMPARE(box->number("ftruncate " + fd + " 4"), 0);
+  QCOMPARE(world.read("Documents/p/new.txt"), "0123");
+  QCOMPARE(box->number("fallocate " + fd + " 0 8192"), 0);
+  QCOMPARE(fs::file_size(world.path("Documents/p/new.txt")), 8192u);
+  QCOMPARE(box->number("truncate " + p + "new.txt 3"), 0);
+  QCOMPARE(box->number("mkdir " + p + "sub"), 0);
+  QCOMPARE(box->number("rename " + p + "new.txt " + p + "sub/moved.txt"), 0);
+  QCOMPARE(world.read("Documents/p/sub/moved.txt"), "012");
+  QCOMPARE(box->number("write " + fd + " X 0"), 1);
+  QCOMPARE(world.read("Documents/p/sub/moved.txt"), "X12");
+  QCOMPARE(box->number("link " + p + "sub/moved.txt " + p + "hard.txt"), 0);
+  QCOMPARE(world.read("Documents/p/hard.txt"), "X12");
+  QCOMPARE(box->number("symlink a.txt " + p + "soft"), 0);
+  QCOMPARE(box->content(world.path("Documents/p/soft")), "aaa");
+  QCOMPARE(box->run("readlink " + p + "soft"), "0 a.txt");
+  QCOMPARE(box->number("rmdir " + p + "sub"), -ENOTEMPTY);
+  QCOMPARE(box->number("unlink " + p + "sub/moved.txt"), 0);
+  QCOMPARE(box->number("rmdir " + p + "sub"), 0);
+  QCOMPARE(box->number("unlink " + p + "soft"), 0);
+  QCOMPARE(world.list("Documents/p"), (std::set<std::string>{"a.txt", "hard.txt"}));
+  // Deleted and open is still readable.
+  QCOMPARE(box->number("unlink " + p + "hard.txt"), 0);
+  QCOMPARE(box->run("read " + fd + " 3 0"), "3 583132");
+  QCOMPARE(box->number("fstat " + fd), 0);
+  QCOMPARE(box->asked.size(), 0u);
+}
+
+void GrantsTest::attributesAreTheHosts() {
+  World world;
+  world.write("Documents/p/a.txt", "aaa");
+  auto box = world.sandbox();
+  box->give(world.path("Documents/p"), writing(Scope::TREE));
+  auto a = world.path("Documents/p/a.txt");
+  QCOMPARE(box->number("chmod " + a + " 4711"), 0);
+  struct stat status{};
+  QCOMPARE(stat(a.c_str(), &status), 0);
+  QCOMPARE(status.st_mode & 07777, 0711u);   // Set-uid never.
+  QCOMPARE(box->number("utime " + a + " 12345"), 0);
+  QCOMPARE(stat(a.c_str(), &status), 0);
+  QCOMPARE(status.st_mtime, 12345);
+  QVERIFY(box->run("stat " + a).ends_with(" 12345"));
+  // It belongs to whom the sandbox runs as.
+  QCOMPARE(box->run("stat " + a), "0 file 3 " + text(getuid()) + " 457 12345");
+  QCOMPARE(box->number("chown " + a + " " + text(getuid()) + " " + text(getgid())), 0);
+  QVERIFY(box->number("chown " + a + " 0 0") < 0);
+  if (box->number("setxattr " + a + " user.note hello") == 0) {
+    QCOMPARE(box->run("getxattr " + a + " user.note"), "0 hello");
+    QCOMPARE(box->number("removexattr " + a + " user.note"), 0);
+  }
+  QVERIFY(box->number("setxattr " + a + " security.capability x") < 0);
+  QVERIFY(box->number("setxattr " + a + " system.posix_acl_access x") < 0);
+  QCOMPARE(box->number("mknod " + world.path("Documents/p/fifo")), -EPERM);
+}
+
+void GrantsTest::hostChangesAreSeen() {
+  World world;
+  world.write("Documents/p/a.txt", "old");
+  auto box = world.sandbox();
+  box->give(world.path("Documents/p"), {.scope = Scope::TREE});
+  QCOMPARE(box->content(world.path("Documents/p/a.txt")), "old");
+  world.write("Documents/p/a.txt", "newer");
+  world.write("Documents/p/b.txt", "b");
+  QVERIFY(world.until([&] { return box->content(world.path("Documents/p/a.txt")) == "newer"; }, 3));
+  QVERIFY(world.until([&] { return box->content(world.path("Documents/p/b.txt")) == "b"; }, 3));
+  fs::remove(world.path("Documents/p/b.txt"));
+  QVERIFY(world.until([&] { return box->content(world.path("Documents/p/b.txt")) == "E2"; }, 3));
+}
+
+void GrantsTest::aFileMayBeMadeCutAndRemovedInItsOwnGrant() {
+  World world;
+  world.write("Documents/a.txt", "aaa");
+  auto box = world.sandbox();
+  box->give(world.path("Documents/a.txt"), writing());
+  auto a = world.path("Documents/a.txt");
+  QCOMPARE(box->number("truncate " + a + " 1"), 0);
+  QCOMPARE(world.read("Documents/a.txt"), "a");
+  QCOMPARE(box->number("unlink " + a), 0);
+  QVERIFY(!world.exists("Documents/a.txt"));
+  QCOMPARE(box->number("stat " + a), -ENOENT);
+  auto fd = text(box->number("open " + a + " wc"));
+  QCOMPARE(box->number("write " + fd + " again 0"), 5);
+  QCOMPARE(world.read("Documents/a.txt"), "again");
+  QCOMPARE(box->content(a), "again");
+  QCOMPARE(box->asked.size(), 0u);
+}
+
+void GrantsTest::savingByRename_data() {
+  QTest::addColumn<QString>("temporary");
+  QTest::newRow("GLib") << ".goutputstream-X1Y2Z3";
+  QTest::newRow("QSaveFile") << "a.txt.AbCdEf";
+  QTest::newRow("digits") << "4913";
+  QTest::newRow("tilde") << "a.txt~";
+}
+
+void GrantsTest::savingByRename() {
+  QFETCH(QString, temporary);
+  World world;
+  world.write("Documents/a.txt", "old");
+  auto box = world.sandbox();
+  box->give(world.path("Documents/a.txt"), writing());
+  auto a = world.path("Documents/a.txt"), t = world.path("Documents/") + temporary.toStdString();
+  for (auto* content : {"first", "second"}) {
+    QCOMPARE(box->number("stat " + t), -ENOENT);
+    auto fd = text(box->number("open " + t + " wcx"));
+    QCOMPARE(box->number("write " + fd + " " + content + " 0"), static_cast<long>(strlen(content)));
+    QCOMPARE(box->number("fsync " + fd), 0);
+    QVERIFY(world.read("Documents/a.txt") != content);
+    QCOMPARE(box->number("rename " + t + " " + a), 0);
+    QCOMPARE(world.read("Documents/a.txt"), content);
+    QCOMPARE(box->number("close " + fd), 0);
+    QCOMPARE(box->content(a), content);
+    QCOMPARE(world.list("Documents"), std::set<std::string>{"a.txt"});
+  }
+  QCOMPARE(box->asked.size(), 0u);
+}
+
+void GrantsTest::savingWithABackupAside() {
+  World world;
+  world.write("Documents/a.txt", "old");
+  auto box = world.sandbox();
+  box->give(world.path("Documents/a.txt"), writing());
+  auto a = world.path("Documents/a.txt");
+  QCOMPARE(box->number("rename " + a + " " + a + "~"), 0);
+  QCOMPARE(box->number("stat " + a), -ENOENT);
+  QCOMPARE(box->content(a + "~"), "old");
+  auto fd = text(box->number("open " + a + " wcx"));
+  QCOMPARE(box->number("write " + fd + " new 0"), 3);
+  QCOMPARE(box->number("unlink " + a + "~"), 0);
+  QCOMPARE(world.read("Documents/a.txt"), "new");
+  QCOMPARE(world.list("Documents"), std::set<std::string>{"a.txt"});
+  // Put aside and never replaced: it goes back.
+  QCOMPARE(box->number("rename " + a + " " + a + "~"), 0);
+  QVERIFY(!world.exists("Documents/a.txt"));
+  box->killApp();
+  QVERIFY(world.until([&] { return world.exists("Documents/a.txt"); }));
+  QCOMPARE(world.read("Documents/a.txt"), "new");
+}
+
+void GrantsTest::temporaryFilesAreSeenByTheirSandboxAlone() {
+  World world;
+  world.write("Documents/a.txt", "old");
+  world.write("Documents/a.txt.bak", "theirs");
+  auto box = world.sandbox("one"), other = world.sandbox("two");
+  auto t = world.path("Documents/a.txt.tmp");
+  box->give(world.path("Documents/a.txt"), writing());
+  other->give(world.path("Documents"), {.scope = Scope::TREE});
+  QVERIFY(box->number("open " + t + " wc") >= 0);
+  QCOMPARE(box->run("stat " + t).substr(0, 6), "0 file");
+  QCOMPARE(other->number("stat " + t), -ENOENT);
+  QCOMPARE(other->run("list " + world.path("Documents")), "0 a.txt a.txt.bak");
+  QVERIFY(!world.exists("Documents/a.txt.tmp"));
+  // A real neighbour whose name looks temporary is neither shown nor touched.
+  QCOMPARE(box->number("stat " + world.path("Documents/a.txt.bak")), -ENOENT);
+  QCOMPARE(world.read("Documents/a.txt.bak"), "theirs");
+  // Our own names are nobody's.
+  for (auto& name : world.list("Documents")) {
+    if (name.starts_with(".latchkey-")) QCOMPARE(other->number("stat " + world.path("Documents/") + name), -ENOENT);
+  }
+}
+
+void GrantsTest::whatIsLeftOfASaveIsCleanedUp() {
+  World world;
+  world.write("Documents/a.txt", "old");
+  auto box = world.sandbox();
+  auto grant = box->give(world.path("Documents/a.txt"), writing());
+  QVERIFY(box->number("open " + world.path("Documents/a.txt.tmp") + " wc") >= 0);
+  QCOMPARE(world.list("Documents").size(), 2u);
+  world.wait(grant.revokeRequest().send().ignoreResult());
+  QVERIFY(world.until([&] { return world.list("Documents").size() == 1; }));
+  box->give(world.path("Documents/a.txt"), writing());
+  QVERIFY(box->number("open " + world.path("Documents/a.txt.tmp") + " wc") >= 0);
+  box->killApp();
+  QVERIFY(world.until([&] { return world.list("Documents").size() == 1; }));
+}
+
+void GrantsTest::afterACrashTheNextPortalCleansUp() {
+  World world;
+  world.write("Documents/a.txt", "old");
+  world.write("Documents/.latchkey-other", "not ours");
+  {
+    auto box = world.sandbox("one");
+    box->give(world.path("Documents/a.txt"), writing());
+    QVERIFY(box->number("open " + world.path("Documents/a.txt.tmp") + " wc") >= 0);
+    QCOMPARE(box->number("rename " + world.path("Documents/a.txt") + " " + world.path("Documents/a.txt~")), 0);
+    QCOMPARE(world.list("Documents").size(), 3u);
+    world.killPortal();
+  }
+  world.startPortal();
+  auto box = world.sandbox("two");
+  box->give(world.path("Documents/a.txt"), writing());
+  QVERIFY(world.until([&] { return world.list("Documents") == (std::set<std::string>{"a.txt", ".latchkey-other"}); }));
+  QCOMPARE(world.read("Documents/a.txt"), "old");
+}
+
+void GrantsTest::appendingAppends() {
+  World world;
+  world.write("Documents/log", "1");
+  auto box = world.sandbox();
+  box->give(world.path("Documents/log"), writing());
+  auto fd = text(box->number("open " + world.path("Documents/log") + " wa"));
+  QCOMPARE(box->number("append " + fd + " 2"), 1);
+  world.write("Documents/log", "host");
+  QCOMPARE(box->number("append " + fd + " 3"), 1);
+  QCOMPARE(world.read("Documents/log"), "host3");
+}
+
+void GrantsTest::emptyFolderIsThereByNameOnTheWay() {
+  World world;
+  world.write("Documents/p/q/a.txt", "aaa");
+  auto box = world.sandbox();
+  box->give(world.path("Documents/p/q/a.txt"));
+  QCOMPARE(box->content(world.path("Documents/p/q/a.txt")), "aaa");
+  QCOMPARE(box->asked.size(), 0u);
+  QCOMPARE(box->number("list " + world.path("Documents/p")), -EACCES);
+  QCOMPARE(box->number("stat " + world.path("Documents/p/r")), -EACCES);
+}
+
+void GrantsTest::gitWorksInAGrantedFolder() {
+  World world;
+  fs::create_directories(world.path("Documents/p"));
+  auto box = world.sandbox();
+  box->give(world.path("Documents/p"), writing(Scope::TREE));
+  auto script = "cd " + world.path("Documents/p") +
+                " && git init -q && echo x >a && mkdir d && echo y >d/b && git add . && git -c user.name=a -c user.email=b commit "
+                "-qm one && echo z >>a && git -c user.name=a -c user.email=b commit -qam two && git gc -q && git status >/dev/null "
+                "&& printf 'all:\\n\\tcp a c\\n' >Makefile && make -s && cmp a c && git fsck 2>/dev/null";
+  for (size_t at; (at = script.find(' ')) != script.npos;) script.replace(at, 1, "%20");
+  QCOMPARE(box->number("exec " + script, 60), 0);
+  QVERIFY(world.exists("Documents/p/.git/HEAD"));
+  QCOMPARE(box->asked.size(), 0u);
+}
+
+void GrantsTest::aFolderElsewhereIsAtItsOwnPath() {
+  World world;
+  world.write("projects/one/a.txt", "aaa");
+  world.write("projects/two/b.txt", "bbb");
+  auto box = world.sandbox();
+  QCOMPARE(box->number("stat " + world.path("projects/one/a.txt")), -ENOENT);
+  auto grant = box->give(world.path("projects/one"), writing(Scope::TREE));
+  QCOMPARE(box->content(world.path("projects/one/a.txt")), "aaa");
+  auto fd = text(box->number("open " + world.path("projects/one/new") + " wc"));
+  QCOMPARE(box->number("write " + fd + " x 0"), 1);
+  QCOMPARE(world.read("projects/one/new"), "x");
+  QVERIFY(box->number("stat " + world.path("projects/two/b.txt")) < 0);
+  QCOMPARE(box->run("getcwd " + world.path("projects/one")), "0 " + world.path("projects/one"));
+  world.wait(grant.revokeRequest().send().ignoreResult());
+  QCOMPARE(box->number("write " + fd + " x 0"), -EACCES);
+  QCOMPARE(box->content(world.path("projects/one/a.txt")), "E13");
+}
+
+void GrantsTest::aFileElsewhereIsAtItsOwnPath() {
+  World world;
+  auto outside = world.root + "/outside";
+  fs::create_directories(outside);
+  world.write("../../outside/a.txt", "aaa");
+  world.write("../../outside/b.txt", "bbb");
+  auto box = world.sandbox();
+  box->give(outside + "/a.txt", writing());
+  QCOMPARE(box->content(outside + "/a.txt"), "aaa");
+  auto t = outside + "/.tmp1";
+  auto fd = text(box->number("open " + t + " wcx"));
+  QCOMPARE(box->number("write " + fd + " new 0"), 3);
+  QCOMPARE(box->number("rename " + t + " " + outside + "/a.txt"), 0);
+  QCOMPARE(world.read("../../outside/a.txt"), "new");
+  QCOMPARE(box->content(outside + "/b.txt"), "E13");
+}
+
+void GrantsTest::aFileAtTheTopOfTheHomeIsMountedAlone() {
+  World world;
+  world.write("notes.txt", "notes");
+  world.write("other.txt", "other");
+  auto box = world.sandbox();
+  auto grant = box->give(world.path("notes.txt"), writing());
+  QCOMPARE(box->content(world.path("notes.txt")), "notes");
+  QCOMPARE(box->number("stat " + world.path("other.txt")), -ENOENT);
+  auto fd = text(box->number("open " + world.path("notes.txt") + " w"));
+  QCOMPARE(box->number("write " + fd + " NOTES 0"), 5);
+  QCOMPARE(world.read("notes.txt"), "NOTES");
+  world.wait(grant.revokeRequest().send().ignoreResult());
+  QCOMPARE(box->number("write " + fd + " x 0"), -EACCES);
+}
+
+void GrantsTest::noGrantReachesTheHomeItself() {
+  World world;
+  world.write("secret.txt", "x");
+  auto box = world.sandbox();
+  QVERIFY(box->tryGrant(world.home, {.scope = Scope::TREE}) != nullptr);
+  QVERIFY(box->tryGrant("/", {.scope = Scope::TREE}) != nullptr);
+  QVERIFY(box->tryGrant(world.path("Documents/../secret.txt")) != nullptr);
+  QVERIFY(box->tryGrant("relative") != nullptr);
+  QCOMPARE(box->number("stat " + world.path("secret.txt")), -ENOENT);
+}
+
+QTEST_GUILESS_MAIN(GrantsTest)
+#include "grants-test.moc"
