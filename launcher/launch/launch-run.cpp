@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <kj/debug.h>
+#include <kj/thread.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -40,6 +41,12 @@ std::string configurationOf(const Places& places) { return places.config.substr(
 
 bool isWithin(const std::string& path, const std::string& place) {
   return path.size() > place.size() && path.starts_with(place) && path[place.size()] == '/';
+}
+
+kj::AutoCloseFd openImage(const std::string& directory) {
+  int fd;
+  KJ_SYSCALL(fd = open(directory.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), directory);
+  return kj::AutoCloseFd(fd);
 }
 
 }  // namespace
@@ -153,13 +160,24 @@ kj::Promise<void> LaunchRun::run() {
 }
 
 kj::Promise<LaunchRun::Outcome> LaunchRun::attempt() {
-  auto resolution = resolve(m_order);
+  auto resolution = co_await resolveAside();
   if (auto missing = std::get_if<NotFound>(&resolution)) co_return Outcome{Outcome::Kind::NotFound, 0, missing->reason};
   if (auto refused = std::get_if<NotExecutable>(&resolution)) co_return Outcome{Outcome::Kind::NotExecutable, 0, refused->reason};
   m_program = std::get<Program>(resolution);
   m_program.needsX = m_program.needsX || speaksXOnly(m_program.path);
   auto permits = co_await describe(m_program);
   co_return co_await launch(m_program, permits);
+}
+
+// In a thread of its own, since unpacking takes seconds and a person may want to stop it. It lives as long as this does:
+// what it starts ends with it.
+kj::Promise<Resolution> LaunchRun::resolveAside() {
+  if (!m_order.app.starts_with('/')) return resolve(m_order, m_world.places.data);
+  auto found = kj::newPromiseAndCrossThreadFulfiller<Resolution>();
+  m_unpacking = kj::heap<kj::Thread>([&order = m_order, data = m_world.places.data, answer = kj::mv(found.fulfiller)]() mutable {
+    answer->rejectIfThrows([&]() { answer->fulfill(resolve(order, data)); });
+  });
+  return kj::mv(found.promise);
 }
 
 kj::Promise<Permits> LaunchRun::describe(const Program& program) {
@@ -210,13 +228,20 @@ void LaunchRun::build(const Permits& permits) {
       .privateHome = 0,
       .labels = permits.mountLabels,
       .environment = m_order.environment,
-      .additions = m_display.environment,
+      .additions = m_program.environment,
       .userName = sandbox::valueOf(m_order.environment, "USER"),
       .abilities = {.ownSandboxes = permits.ownSandboxes},
       .graphics = permits.gpu,
       .optional = m_program.path.starts_with("/opt/"),
   };
+  request.additions.insert(request.additions.end(), m_display.environment.begin(), m_display.environment.end());
   std::vector<int> slots{home.fd()};
+  kj::AutoCloseFd image;
+  if (!m_program.image.empty()) {
+    image = openImage(m_program.image);
+    request.exposures.push_back({static_cast<unsigned>(slots.size()), APP_IMAGE_PLACE});
+    slots.push_back(image);
+  }
   for (auto& share : shares) {
     home.ensureDirectory(share.below);
     request.exposures.push_back({static_cast<unsigned>(slots.size()), m_order.home + "/" + share.below});

@@ -9,6 +9,7 @@
 // dies, the sandbox dies with it.
 
 #include <kj/async-unix.h>
+#include <kj/thread.h>
 #include <kj/timer.h>
 
 #include "broker/base/connection.h"
@@ -55,6 +56,7 @@ private:
 
   kj::Promise<Outcome> attempt();
   kj::Promise<Outcome> launch(const Program& program, const Permits& permits);
+  kj::Promise<Resolution> resolveAside();
   kj::Promise<Permits> describe(const Program& program);
   kj::Promise<Display> findDisplay(const Permits& permits);
   void build(const Permits& permits);
@@ -84,6 +86,7 @@ private:
   schema::LaunchControl::Client m_control;
   Order m_order;
   Program m_program;
+  kj::Maybe<kj::Own<kj::Thread>> m_unpacking;
   Facts m_facts;
   kj::Maybe<kj::Own<sandbox::Sandbox>> m_sandbox;
   Display m_display;

@@ -74,6 +74,9 @@ std::string findProgram(const std::string& name) {
   return name.starts_with('/') && isProgram(name) ? withResolvedFolder(name) : std::string();
 }
 
-Resolution resolve(const Order& order) { return order.command.empty() ? resolveApp(order) : resolveCommand(order); }
+Resolution resolve(const Order& order, const std::string& latchkeyData) {
+  if (!order.command.empty()) return resolveCommand(order);
+  return order.app.starts_with('/') ? resolveAppImage(order, latchkeyData) : resolveApp(order);
+}
 
 }  // namespace latchkey

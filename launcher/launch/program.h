@@ -20,12 +20,15 @@ struct Program {
   std::string icon = {};
   std::string path = {};                      // Inside the sandbox.
   std::vector<std::string> arguments = {};    // argv[0] among them.
+  sandbox::Environment environment = {};      // Beside that of every app.
+  std::string image = {};                     // Host directory to be shown at APP_IMAGE_PLACE.
   std::string directory = {};                 // Working directory the app itself asks for; empty: none.
   bool ownSandboxes = false;
   bool gpu = false;
   bool needsX = false;
-  bool terminal = false;                      // Expects to be started in a terminal.
 };
+
+constexpr const char* APP_IMAGE_PLACE = "/run/latchkey/image";
 
 struct NotFound {
   std::string reason = {};
@@ -42,10 +45,13 @@ Resolution resolveCommand(const Order& order);
 // An app of the person's desktop, by its id. Arguments take the places that its Exec has for them, each as a whole.
 Resolution resolveApp(const Order& order);
 
+// An AppImage file. Blocks while it is unpacked, by a confined reader, the first time.
+Resolution resolveAppImage(const Order& order, const std::string& latchkeyData);
+
 // Where `name`, a path or a word to be searched, lies for a sandbox; empty if it is no program there.
 std::string findProgram(const std::string& name);
 
-// What the order asks for, command or app.
-Resolution resolve(const Order& order);
+// What the order asks for.
+Resolution resolve(const Order& order, const std::string& latchkeyData);
 
 }  // namespace latchkey

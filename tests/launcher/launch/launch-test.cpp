@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
 
+#include <elf.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -8,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <QProcess>
+#include <QStandardPaths>
 #include <QtTest>
 #include <filesystem>
 #include <fstream>
@@ -36,6 +39,8 @@ private Q_SLOTS:
   void desktopEntryIsStarted();
   void hostileDesktopEntryStaysOneProgram();
   void missingAppIsNotFound();
+  void appImageIsStarted();
+  void plainFileIsNoAppImage();
   void workingDirectoryIsTheHome();
   void missingWorkingDirectoryFails();
   void programWaitsUntilThePortalsAreThere();
@@ -236,6 +241,57 @@ void LaunchTest::missingAppIsNotFound() {
     options.app = id;
     if (!options.app.empty()) QCOMPARE(bench.run(options).kind, Status::NOT_FOUND);
   }
+}
+
+namespace {
+
+// An AppImage around the folder `app`: as much of an ELF file as there must be, then the squashfs. It cannot be executed.
+bool packAppImage(const std::string& folder, const std::string& file) {
+  auto packed = file + ".squashfs";
+  QProcess tool;
+  tool.start("mksquashfs", {folder.c_str(), packed.c_str(), "-noappend", "-quiet", "-no-progress", "-all-root"});
+  if (!tool.waitForFinished() || tool.exitCode() != 0) return false;
+  Elf64_Ehdr header{};
+  memcpy(header.e_ident, ELFMAG, SELFMAG);
+  header.e_ident[EI_CLASS] = ELFCLASS64;
+  header.e_ident[EI_DATA] = ELFDATA2LSB;
+  memcpy(header.e_ident + 8, "AI\x02", 3);
+  header.e_shoff = 4096 - 64;
+  header.e_shnum = 1;
+  header.e_shentsize = 64;
+  std::string bytes(reinterpret_cast<const char*>(&header), sizeof header);
+  bytes.resize(4096, '\0');
+  write(file, bytes + contentOf(packed), 0755);
+  return true;
+}
+
+}  // namespace
+
+void LaunchTest::appImageIsStarted() {
+  if (QStandardPaths::findExecutable("mksquashfs").isEmpty()) QSKIP("squashfs-tools are not installed");
+  LaunchBench bench;
+  std::filesystem::create_directories(bench.top() + "/app");
+  write(bench.top() + "/app/AppRun", "#!/bin/sh\necho $APPDIR \"$@\"; touch $APPDIR/x 2>/dev/null && echo wrote; ls ~\n", 0755);
+  auto file = bench.home() + "/Tool one.AppImage";
+  QVERIFY(packAppImage(bench.top() + "/app", file));
+  LaunchOptions options;
+  options.app = file;
+  options.arguments = {"--a", "b c"};
+  auto launch = bench.start(options);
+  auto ending = bench.waitAtMost(30 * kj::SECONDS, launch->ended());
+  QVERIFY2(ending.out == "/run/latchkey/image --a b c\n", (ending.reason + ending.out + ending.err).c_str());
+  QCOMPARE(launch->app, "appimage:" + file);
+}
+
+void LaunchTest::plainFileIsNoAppImage() {
+  LaunchBench bench;
+  LaunchOptions options;
+  for (auto path : {"/usr/bin/true", "/etc/passwd", "/usr", "/dev/zero"}) {
+    options.app = path;
+    QCOMPARE(bench.run(options).kind, Status::NOT_EXECUTABLE);
+  }
+  options.app = "/nowhere";
+  QCOMPARE(bench.run(options).kind, Status::NOT_FOUND);
 }
 
 void LaunchTest::workingDirectoryIsTheHome() {
