@@ -18,6 +18,9 @@ if(LATCHKEY_WERROR)
   add_compile_options(-Werror)
 endif()
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+# No search path for libraries in any program. Qt's set-up asks for one at installation, for which CMake keeps room with
+# empty entries - and an empty entry means the working directory, which may be an app's.
+set(CMAKE_SKIP_RPATH ON)
 set(CMAKE_CXX_FLAGS_DEBUG "-O1 -g1")
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1 -DNDEBUG")
 add_compile_definitions($<$<CONFIG:Release>:_FORTIFY_SOURCE=2> _FILE_OFFSET_BITS=64)
