@@ -65,6 +65,7 @@ private Q_SLOTS:
   void brokerDeathBeforeTheStartEndsIt();
   void launcherDeathEndsTheSandbox();
   void bubblewrapDeathEndsTheSandbox();
+  void librariesAreNotTakenFromTheWorkingDirectory();
   void runtimeDirectoryIsEmptied();
   void profilesHaveHomesOfTheirOwn();
 };
@@ -617,6 +618,20 @@ void LaunchTest::bubblewrapDeathEndsTheSandbox() {
   auto ending = bench.waitAtMost(10 * kj::SECONDS, launch->ended());
   QVERIFY(allGoneSoon(bench, launch->firstProcess()));
   QCOMPARE(ending.kind, Status::SIGNALLED);
+}
+
+void LaunchTest::librariesAreNotTakenFromTheWorkingDirectory() {
+  LaunchBench bench;
+  // Where a person happens to be when they start something may be a folder an app has written to.
+  for (auto name : {"libwayland-client.so.0", "libstdc++.so.6", "libc.so.6", "libm.so.6", "libgcc_s.so.1", "libffi.so.8"}) write(bench.home() + "/" + name, "no library");
+  for (auto& program : std::filesystem::directory_iterator(getenv("LATCHKEY_BIN"))) {
+    QProcess linker;
+    linker.setWorkingDirectory(bench.home().c_str());
+    linker.start("/lib64/ld-linux-x86-64.so.2", {"--list", program.path().c_str()});
+    QVERIFY(linker.waitForFinished());
+    QVERIFY2(!linker.readAll().contains(bench.home().c_str()) && !linker.readAllStandardError().contains("ELF header"), program.path().c_str());
+    QVERIFY2(linker.exitCode() == 0 || program.path().filename() == "latchkey-enter", program.path().c_str());
+  }
 }
 
 void LaunchTest::runtimeDirectoryIsEmptied() {
