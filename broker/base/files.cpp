@@ -6,7 +6,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <kj/debug.h>
+#include <linux/openat2.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <climits>
@@ -28,6 +30,19 @@ void describe(Resolved& thing) {
   KJ_REQUIRE(length > 0 && length < static_cast<ssize_t>(sizeof buffer) && buffer[0] == '/', "not a file with a path");
   thing.path.assign(buffer, static_cast<size_t>(length));
   KJ_REQUIRE(status.st_nlink > 0, "the file has been deleted", thing.path);
+  // What lies in another mount namespace (a sandbox's) has a path of that namespace. Here it would name something else, and
+  // a person would be shown one thing and give another.
+  struct stat named{};
+  bool same = lstat(thing.path.c_str(), &named) == 0 && named.st_ino == status.st_ino && named.st_dev == status.st_dev;
+  KJ_REQUIRE(same, "its path leads to something else", thing.path);
+}
+
+// Symbolic links as usual, but none of /proc: those lead into other processes' sandboxes and descriptors.
+int openPath(const std::string& path) {
+  open_how how{};
+  how.flags = O_PATH | O_CLOEXEC;
+  how.resolve = RESOLVE_NO_MAGICLINKS;
+  return static_cast<int>(syscall(SYS_openat2, AT_FDCWD, path.c_str(), &how, sizeof how));
 }
 
 void makeParents(const std::string& path) {
@@ -42,7 +57,7 @@ void makeParents(const std::string& path) {
 }  // namespace
 
 kj::Maybe<Resolved> tryResolve(const std::string& path) {
-  int fd = open(path.c_str(), O_PATH | O_CLOEXEC);
+  int fd = openPath(path);
   if (fd < 0) return nullptr;
   Resolved thing{.fd = kj::AutoCloseFd(fd), .path = {}};
   describe(thing);

@@ -20,10 +20,12 @@ struct Resolved {
   uint64_t inode = 0;
 };
 
-// Opens `path` once, following symbolic links, and tells what it is. Nothing if it does not exist or may not be reached.
+// Opens `path` once, following symbolic links but not those of /proc, and tells what it is. Nothing if it does not exist or
+// may not be reached.
 kj::Maybe<Resolved> tryResolve(const std::string& path);
 
-// The same for a descriptor somebody passed. Throws if it is no file-system object with a path (deleted, a pipe).
+// The same for a descriptor somebody passed. Throws if it is nothing this mount namespace has a path for (deleted, a
+// pipe, a thing of another sandbox).
 Resolved resolve(kj::AutoCloseFd fd);
 
 // Makes `path` and its parents, 0700, and checks that the last part is a real directory of ours that nobody else may enter.
