@@ -115,7 +115,8 @@ void Session::rename(fuse_req_t request, NodeId parent, std::string name, NodeId
   if (maybeTo == nullptr) return;
   auto from = KJ_ASSERT_NONNULL(maybeFrom), to = KJ_ASSERT_NONNULL(maybeTo);
   auto again = [=, this](Asked now) { rename(request, parent, name, newParent, newName, flags, now); };
-  if (newName.starts_with(OWN_PREFIX) || m_view.isHiddenPlace(to) || m_view.holdsHiddenPlace(from)) {
+  if (newName.starts_with(OWN_PREFIX) || m_view.isHiddenPlace(to) || m_view.holdsHiddenPlace(from) ||
+      ((flags & RENAME_EXCHANGE) && m_view.holdsHiddenPlace(to))) {
     fuse_reply_err(request, EACCES);
     return;
   }

@@ -180,7 +180,9 @@ Found View::findContent(const std::string& folder, Need need) {
   return {};
 }
 
+// A hidden name that is not there (yet) must not be made either: what Latchkey or a ceiling reads there would be an app's.
 Found View::findName(const std::string& path) {
+  if (isHiddenPlace(path)) return {};
   auto found = find(path, Need::Write);
   if (found.covered() && found.grant->scope != schema::Scope::FILE && !found.grant->coversName(path)) return {};
   return found;
