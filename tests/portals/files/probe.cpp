@@ -227,6 +227,7 @@ std::string run(const std::vector<std::string>& w) {
   if (c == "rmdir") return number(rmdir(arg(1).c_str()));
   if (c == "unlink") return number(unlink(arg(1).c_str()));
   if (c == "rename") return number(rename(arg(1).c_str(), arg(2).c_str()));
+  if (c == "exchange") return number(renameat2(AT_FDCWD, arg(1).c_str(), AT_FDCWD, arg(2).c_str(), RENAME_EXCHANGE));
   if (c == "link") return number(link(arg(1).c_str(), arg(2).c_str()));
   if (c == "symlink") return number(symlink(arg(1).c_str(), arg(2).c_str()));
   if (c == "readlink") {
