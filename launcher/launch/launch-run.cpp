@@ -43,6 +43,19 @@ bool isWithin(const std::string& path, const std::string& place) {
   return path.size() > place.size() && path.starts_with(place) && path[place.size()] == '/';
 }
 
+// A label that cannot be shown is left out: what the person granted there stays out of reach, and the app still starts.
+std::vector<std::string> places(const std::vector<std::string>& labels) {
+  std::vector<std::string> result;
+  for (auto& label : labels) {
+    if (sandbox::isPlace(label)) {
+      result.push_back(label);
+    } else {
+      logWarning("cannot be shown to an app: " + escaped(label));
+    }
+  }
+  return result;
+}
+
 kj::AutoCloseFd openImage(const std::string& directory) {
   int fd;
   KJ_SYSCALL(fd = open(directory.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), directory);
@@ -226,7 +239,7 @@ void LaunchRun::build(const Permits& permits) {
   sandbox::SandboxRequest request{
       .home = m_order.home,
       .privateHome = 0,
-      .labels = permits.mountLabels,
+      .labels = places(permits.mountLabels),
       .environment = m_order.environment,
       .additions = m_program.environment,
       .userName = sandbox::valueOf(m_order.environment, "USER"),
@@ -251,7 +264,7 @@ void LaunchRun::build(const Permits& permits) {
     request.exposures.push_back({static_cast<unsigned>(slots.size()), binding.path, binding.write ? sandbox::Reach::Write : sandbox::Reach::Read});
     slots.push_back(binding.object);
   }
-  for (auto& label : permits.mountLabels) {
+  for (auto& label : request.labels) {
     if (isWithin(label, m_order.home)) home.ensureDirectory(label.substr(m_order.home.size() + 1));
   }
   m_sandbox = sandbox::Sandbox::start(m_world.events, m_world.programs, sandbox::plan(request, m_world.host), slots);
@@ -337,8 +350,8 @@ kj::Promise<void> LaunchRun::keepBroker() {
   for (;;) {
     co_await KJ_ASSERT_NONNULL(m_connection)->disconnected();
     m_session = nullptr;
-    // Before the program runs there is nothing worth keeping; after its end, nobody to come home for but the status.
-    if (!m_running) co_return;
+    // Before the program is let go there is nothing worth keeping.
+    if (!m_begun) co_return;
     logInfo("the broker has gone: waiting for the next");
     co_await comeHome();
   }
@@ -382,7 +395,7 @@ kj::Promise<bool> LaunchRun::tryComeHome() {
 
 kj::Promise<schema::LaunchSession::Client> LaunchRun::session() {
   if (m_session == nullptr) {
-    KJ_REQUIRE(m_running, "the broker has gone");
+    KJ_REQUIRE(m_begun, "the broker has gone");
     auto waiting = kj::newPromiseAndFulfiller<void>();
     m_waitingForBroker.add(kj::mv(waiting.fulfiller));
     co_await waiting.promise;

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "broker/base/files.h"
+#include "launcher/sandbox/plan.h"
 
 namespace latchkey {
 namespace {
@@ -50,7 +51,8 @@ std::vector<std::string> standardFolders(const std::string& home, const std::str
     KJ_IF_MAYBE(found, tryResolve(folder)) {
       // "$HOME/" is how xdg-user-dirs says "none".
       bool aroundHome = (home + "/").starts_with(found->path == "/" ? "/" : found->path + "/");
-      if (found->directory && !aroundHome) result.insert(found->path);
+      // A person who keeps downloads in /tmp still wants their apps to start.
+      if (found->directory && !aroundHome && sandbox::isPlace(found->path)) result.insert(found->path);
     }
   }
   return {result.begin(), result.end()};

@@ -40,7 +40,7 @@ bool isOurs(std::string_view path) {
 }
 
 void requirePlace(const std::string& path) {
-  KJ_REQUIRE(isPlainPath(path) && !isOurs(path), "not a place a sandbox can show something at", path);
+  KJ_REQUIRE(isPlace(path), "not a place a sandbox can show something at", path);
 }
 
 // A name for the passwd file: what the host calls the person, unless that would not be one line and one field.
@@ -169,6 +169,8 @@ private:
 unsigned insideId(unsigned outside) { return outside == 0 ? FALLBACK_ID : outside; }
 
 std::string runtimeDirectory(const HostFacts& host) { return "/run/user/" + std::to_string(insideId(host.uid)); }
+
+bool isPlace(std::string_view path) { return isPlainPath(path) && !isOurs(path); }
 
 Plan plan(const SandboxRequest& request, const HostFacts& host) { return Planner(request, host).make(); }
 

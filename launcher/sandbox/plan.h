@@ -11,6 +11,7 @@
 // GPU was granted, anything of the person's home.
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -46,6 +47,10 @@ constexpr const char* INSIDE_PATH = "/usr/local/bin:/usr/bin:/bin:/usr/local/gam
 // The uid inside is the person's own, so that files look owned by them; never 0.
 unsigned insideId(unsigned outside);
 std::string runtimeDirectory(const HostFacts& host);
+
+// Whether something of the person's can be shown at `path`: a plain absolute path that covers nothing the sandbox itself is
+// made of.
+bool isPlace(std::string_view path);
 
 // Throws if the request makes no sense: a home that is not an absolute plain path, for one.
 Plan plan(const SandboxRequest& request, const HostFacts& host);
