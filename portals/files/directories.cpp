@@ -16,6 +16,7 @@
 namespace latchkey::files {
 
 void Session::opendir(fuse_req_t request, NodeId id, fuse_file_info info, Asked asked) {
+  if (!hasRoom(request)) return;
   std::string path;
   auto* node = nodeOf(request, id, path);
   if (!node) return;

@@ -46,6 +46,7 @@ public:
   Deadline deadline;
   uint64_t usesLimit = 0;
   uint64_t bytesLimit = 0;
+  bool flushed = false;         // RPC thread: what mappings held was saved shortly before the end.
   // Of the file, for scope `file`; unknown while there is none of that name. Guarded by the view's lock.
   Identity identity;
 

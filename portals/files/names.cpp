@@ -114,6 +114,7 @@ void Session::rename(fuse_req_t request, NodeId parent, std::string name, NodeId
   auto maybeTo = childPath(request, newParent, newName);
   if (maybeTo == nullptr) return;
   auto from = KJ_ASSERT_NONNULL(maybeFrom), to = KJ_ASSERT_NONNULL(maybeTo);
+  // Two names, so perhaps two questions; each at most once.
   auto again = [=, this](Asked now) { rename(request, parent, name, newParent, newName, flags, now); };
   if (newName.starts_with(OWN_PREFIX) || m_view.isHiddenPlace(to) || m_view.holdsHiddenPlace(from) ||
       ((flags & RENAME_EXCHANGE) && m_view.holdsHiddenPlace(to))) {
@@ -126,7 +127,8 @@ void Session::rename(fuse_req_t request, NodeId parent, std::string name, NodeId
   }
   auto source = m_view.findName(from);
   if (!source.covered()) {
-    mayGoOn(request, from, Need::Write, false, asked, again);
+    mayGoOn(request, from, Need::Write, false, asked == Asked::NotYet ? asked : Asked::Yes,
+            [again](Asked) { again(Asked::Half); });
     return;
   }
   if (!source.thing) {
@@ -142,8 +144,7 @@ void Session::rename(fuse_req_t request, NodeId parent, std::string name, NodeId
     else if (scratch) m_view.renameScratch(from, to);
     else error = -setAside(from, source, to);
   } else if (!target.covered()) {
-    // Asked once already, about the source: then the target is another question, and a fresh one.
-    mayGoOn(request, to, Need::Write, false, asked, again);
+    mayGoOn(request, to, Need::Write, false, asked == Asked::Yes ? asked : Asked::NotYet, again);
     return;
   } else if ((flags & RENAME_EXCHANGE) && (source.grant->isFile() || target.grant->isFile())) {
     error = EINVAL;

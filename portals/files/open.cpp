@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -24,6 +25,18 @@ Need needOf(int flags) {
 }
 
 }  // namespace
+
+// One sandbox must not use up the descriptors of all.
+bool Session::hasRoom(fuse_req_t request) {
+  static const size_t most = [] {
+    rlimit files{};
+    getrlimit(RLIMIT_NOFILE, &files);
+    return std::max<size_t>(files.rlim_cur / 8, 64);
+  }();
+  if (m_handles.size() < most) return true;
+  fuse_reply_err(request, ENFILE);
+  return false;
+}
 
 Handle* Session::handleOf(uint64_t id) {
   auto found = m_handles.find(id);
@@ -93,6 +106,7 @@ bool Session::keepPages(Node& node, const struct stat& status) {
 }
 
 void Session::open(fuse_req_t request, NodeId id, fuse_file_info info, Asked asked) {
+  if (!hasRoom(request)) return;
   std::string path;
   auto* node = nodeOf(request, id, path);
   if (!node) return;
@@ -121,6 +135,7 @@ void Session::open(fuse_req_t request, NodeId id, fuse_file_info info, Asked ask
 }
 
 void Session::create(fuse_req_t request, NodeId parent, std::string name, mode_t mode, fuse_file_info info, Asked asked) {
+  if (!hasRoom(request)) return;
   KJ_IF_MAYBE(path, childPath(request, parent, name)) {
     if (name.starts_with(OWN_PREFIX)) {
       fuse_reply_err(request, EACCES);

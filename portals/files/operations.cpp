@@ -4,6 +4,7 @@
 #include "portals/files/operations.h"
 
 #include <errno.h>
+#include <linux/limits.h>
 
 namespace latchkey::files {
 namespace {
@@ -86,6 +87,10 @@ const fuse_lowlevel_ops& Operations::table() {
     o.fsyncdir = [](fuse_req_t r, fuse_ino_t, int dataOnly, fuse_file_info* info) { of(r).sync(r, dataOnly, info->fh); };
     o.statfs = [](fuse_req_t r, fuse_ino_t id) { of(r).statfs(r, id); };
     o.setxattr = [](fuse_req_t r, fuse_ino_t id, const char* name, const char* value, size_t size, int flags) {
+      if (size > XATTR_SIZE_MAX) {
+        fuse_reply_err(r, E2BIG);
+        return;
+      }
       of(r).setxattr(r, id, name, std::string(value, size), flags, S::Asked::NotYet);
     };
     o.getxattr = [](fuse_req_t r, fuse_ino_t id, const char* name, size_t size) { of(r).getxattr(r, id, name, size); };

@@ -8,6 +8,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "broker/base/log.h"
 #include "portals/files/descriptor.h"
 #include "portals/files/rules.h"
@@ -29,7 +31,10 @@ Layout layoutFrom(schema::Layout::Reader from) {
   layout.home = pathFrom(from.getHome());
   for (auto folder : from.getFolders()) {
     auto path = pathFrom(folder);
-    KJ_REQUIRE(!isWithin(layout.home, path), "a folder that holds the home cannot be shown in its place", path);
+    // A standard folder that is not set up is the home itself, which is private here. One within another is there already.
+    auto within = [&](const std::string& other) { return isWithin(path, other); };
+    if (isWithin(layout.home, path) || std::ranges::any_of(layout.folders, within)) continue;
+    std::erase_if(layout.folders, [&](const std::string& other) { return isBelow(other, path); });
     layout.folders.push_back(path);
   }
   for (auto place : from.getHidden()) layout.hidden.push_back(pathFrom(place));

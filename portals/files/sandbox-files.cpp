@@ -22,6 +22,7 @@ namespace {
 
 constexpr auto FLUSH_PATIENCE = 200 * kj::MILLISECONDS;   // Then it is denied all the same.
 constexpr auto FORGET_PATIENCE = 5 * kj::SECONDS;
+constexpr auto FLUSH_AHEAD = std::chrono::milliseconds(500);
 constexpr auto BROKER_PATIENCE = 2 * kj::SECONDS;
 
 std::string programOf(pid_t pid) {
@@ -384,6 +385,13 @@ void Sandbox::tick() {
       m_tasks.add(tellEnded(grant));
     } else {
       report(grant, false);
+    }
+    // At its end nothing is taken any more: what mappings hold is saved just before.
+    if (lives && !grant->flushed && grant->allows(Need::Write) && grant->live.load() > 0 &&
+        grant->deadline.left(m_world.clock) < FLUSH_AHEAD) {
+      grant->flushed = true;
+      m_tasks.add(invalidateAll(m_world.inbox, m_world.timer, m_session, m_session->view().nodesOf(grant), FLUSH_PATIENCE)
+                      .ignoreResult());
     }
   }
 }

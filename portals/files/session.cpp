@@ -21,6 +21,8 @@ namespace latchkey::files {
 namespace {
 
 constexpr auto SAME_ATTEMPT = std::chrono::milliseconds(30);
+// Beyond this nobody reads them: an app that asks so much gets a refusal.
+constexpr size_t MOST_QUESTIONS = 256;
 
 }  // namespace
 
@@ -145,6 +147,11 @@ bool Session::mayGoOn(fuse_req_t request, const std::string& path, Need need, bo
   if (!m_view.isAskable(path)) {
     if (m_view.isUnderLabel(path)) m_desk.refused(path, need);
     fuse_reply_err(request, withoutQuestion);
+    return false;
+  }
+  if (m_questions.size() >= MOST_QUESTIONS) {
+    m_desk.refused(path, need);
+    fuse_reply_err(request, EACCES);
     return false;
   }
   hold(request, path, need, folder, std::move(again));

@@ -94,7 +94,8 @@ public:
 
 private:
   friend struct Operations;
-  enum class Asked { NotYet, Yes };
+  // Half: about the first of two names.
+  enum class Asked { NotYet, Half, Yes };
   using Again = std::function<void(Asked)>;
   struct Hold {
     fuse_req_t request;
@@ -151,6 +152,7 @@ private:
   void seek(fuse_req_t request, off_t offset, int whence, uint64_t handle);
   void copyRange(fuse_req_t request, uint64_t from, off_t fromOffset, uint64_t to, off_t toOffset, size_t length);
   Handle* handleOf(uint64_t id);
+  bool hasRoom(fuse_req_t request);
   // Still allowed at this moment, perhaps by another grant than it was opened under.
   bool still(Handle& handle, Need need);
   uint64_t addHandle(Node& node, kj::AutoCloseFd fd, GrantRef grant, Need need, bool directory, bool append);

@@ -20,6 +20,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -174,6 +175,50 @@ std::string mappingAccess(int id, size_t offset, const char* value) {
   return "0 " + std::string(1, now);
 }
 
+// Nanoseconds for one of `count` operations. The benchmark runs the same program in a sandbox and outside.
+std::string bench(const std::string& kind, const std::string& path, long count) {
+  std::vector<char> buffer(1 << 17);
+  struct stat status{};
+  int fd = kind == "read4k" ? open(path.c_str(), O_RDONLY) : -1;
+  if (fd >= 0) {
+    while (read(fd, buffer.data(), buffer.size()) > 0) {
+    }
+    fstat(fd, &status);
+  }
+  unsigned random = 1;
+  auto once = [&](long i) {
+    if (kind == "stat") return stat(path.c_str(), &status) == 0;
+    if (kind == "open") {
+      int file = open(path.c_str(), O_RDONLY);
+      bool read = ::read(file, buffer.data(), 4096) >= 0;
+      close(file);
+      return read;
+    }
+    if (kind == "read4k") {
+      random = random * 1103515245 + 12345;
+      return pread(fd, buffer.data(), 4096, static_cast<off_t>(random % static_cast<unsigned>(status.st_size / 4096)) * 4096) == 4096;
+    }
+    if (kind == "readall") {
+      int file = open(path.c_str(), O_RDONLY);
+      while (read(file, buffer.data(), buffer.size()) > 0) {
+      }
+      close(file);
+      return file >= 0;
+    }
+    if (kind == "git") return system(("cd " + path + " && git status >/dev/null").c_str()) == 0;
+    return false;
+  };
+  once(0);
+  timespec begin{}, end{};
+  clock_gettime(CLOCK_MONOTONIC, &begin);
+  for (long i = 0; i < count; ++i) {
+    if (!once(i)) return "-5";
+  }
+  clock_gettime(CLOCK_MONOTONIC, &end);
+  if (fd >= 0) close(fd);
+  return std::to_string(((end.tv_sec - begin.tv_sec) * 1'000'000'000L + end.tv_nsec - begin.tv_nsec) / count);
+}
+
 std::string run(const std::vector<std::string>& w) {
   auto& c = w[0];
   auto arg = [&](size_t i) { return i < w.size() ? w[i] : std::string(); };
@@ -283,6 +328,7 @@ std::string run(const std::vector<std::string>& w) {
     ualarm(static_cast<useconds_t>(num(1) * 1000), 0);
     return "0";
   }
+  if (c == "bench") return bench(arg(1), arg(2), num(3));
   if (c == "getpid") return std::to_string(getpid());
   if (c == "exec") {
     auto child = fork();
@@ -331,6 +377,10 @@ int main(int count, char** words) {
   sigaction(SIGBUS, &action, nullptr);
   sigaction(SIGSEGV, &action, nullptr);
   signal(SIGPIPE, SIG_IGN);
+  if (count == 5 && strcmp(words[1], "--bench") == 0) {
+    puts(bench(words[2], words[3], atol(words[4])).c_str());
+    return 0;
+  }
   // probe IN,OUT IN,OUT ...: one process for each pair.
   for (int i = 1; i < count; ++i) {
     int in = 0, out = 1;
