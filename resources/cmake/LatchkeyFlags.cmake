@@ -33,3 +33,8 @@ if(LATCHKEY_SANITIZE)
     add_compile_options(-fno-sanitize=vptr,function -fno-sanitize-recover=undefined)
   endif()
 endif()
+if(LATCHKEY_FUZZERS)
+  # The libraries tell the fuzzer which of their lines an input reaches.
+  add_compile_options(-fsanitize=fuzzer-no-link)
+  add_link_options(-fsanitize=fuzzer-no-link)
+endif()

@@ -124,6 +124,10 @@ void ManifestTest::hostileFilesAreRefused_data() {
   QTest::newRow("deep") << QByteArray("id = ") + QByteArray(30000, '[');
   QTest::newRow("long name") << QByteArray("id = \"a\"\nname = \"") + QByteArray(400, 'x') + "\"";
   QTest::newRow("many claims") << QByteArray("id = \"a\"\n") + QByteArray("[[claims]]\nkind=\"file\"\ntarget=\"x\"\n").repeated(65);
+  QTest::newRow("table header that once met an assertion") << QByteArray("id = \"a\"\n[= \"x\"D\n");
+  QTest::newRow("letters outside of quotes") << QByteArray("id = \"a\"\n\xef\xb9\xb7 = 1\n");
+  QTest::newRow("half a date") << QByteArray("id = \"a\"\nname = 1979-05-27Tp7:32\n");
+  QTest::newRow("fraction") << QByteArray("id = \"a\"\nname = 1.5\n");
   QTest::newRow("cut off") << QByteArray("id = \"a");
   for (auto id : {"", ".", "..", "../a", "a/b", "-a", "a b", "a@b", "a:b", ".a"}) {
     QTest::newRow(QByteArray("id ") + id) << QByteArray("id = \"") + id + "\"";
