@@ -24,6 +24,7 @@ constexpr auto FLUSH_PATIENCE = 200 * kj::MILLISECONDS;   // Then it is denied a
 constexpr auto FORGET_PATIENCE = 5 * kj::SECONDS;
 constexpr auto FLUSH_AHEAD = std::chrono::milliseconds(500);
 constexpr auto BROKER_PATIENCE = 2 * kj::SECONDS;
+constexpr auto LIVE_PAUSE = 50 * kj::MILLISECONDS;
 
 std::string programOf(pid_t pid) {
   char place[64], name[64];
@@ -331,14 +332,27 @@ void Sandbox::brokerIs(kj::Maybe<schema::FileAsker::Client> asker) {
 // --- reporting --------------------------------------------------------------------------------------------------------
 
 void Sandbox::liveChanged(GrantRef grant) {
-  onRpcThread([grant](Sandbox& self) {
-    if (self.m_ended) return;
-    if (grant->once && grant->state.load() == Grant::State::Over) {
-      self.m_tasks.add(self.tellEnded(grant));
-    } else {
-      self.report(grant, true);
-    }
-  });
+  if (grant->once && grant->state.load() == Grant::State::Over) {
+    onRpcThread([grant](Sandbox& self) {
+      if (!self.m_ended) self.m_tasks.add(self.tellEnded(grant));
+    });
+  } else if (grant->usesLimit != 0 || grant->bytesLimit != 0) {
+    // The broker adds up what all instances used.
+    onRpcThread([grant](Sandbox& self) {
+      if (!self.m_ended) self.report(grant, true);
+    });
+  } else if (!m_liveDue.exchange(true)) {
+    onRpcThread([](Sandbox& self) { self.m_tasks.add(self.reportLive()); });
+  }
+}
+
+// Compilers open and close a thousand files a second: telling the broker of each would cost more than the opening.
+kj::Promise<void> Sandbox::reportLive() {
+  auto self = shared_from_this();
+  co_await m_world.timer.afterDelay(LIVE_PAUSE);
+  m_liveDue = false;
+  if (m_ended) co_return;
+  for (auto& grant : grants()) report(grant, true);
 }
 
 void Sandbox::refused(std::string path, Need need) {

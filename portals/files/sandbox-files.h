@@ -81,6 +81,7 @@ private:
   kj::Promise<void> makeReachable(GrantRef grant, bool directory);
   void finish();
   void report(const GrantRef& grant, bool now);
+  kj::Promise<void> reportLive();
 
   World& m_world;
   std::string m_instance;
@@ -95,6 +96,7 @@ private:
   std::map<uint64_t, kj::Own<Asking>> m_asking;
   std::map<std::string, Report> m_reports;
   std::map<std::string, int64_t> m_refusals;
+  std::atomic<bool> m_liveDue = false;   // A report of what is open is under way. Any thread.
   bool m_ended = false;
   kj::Own<kj::PromiseFulfiller<void>> m_endFulfiller;
   kj::ForkedPromise<void> m_end;
