@@ -1,0 +1,98 @@
+# SPDX-FileCopyrightText: Latchkey contributors
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""From the start to the program running, and to its window."""
+import os
+import re
+import subprocess
+import time
+
+from peers import Flatpak
+from world import ROOT, World, alternate, bench, left_out, row
+
+DATE = ["/usr/bin/date", "+%s%N"]   # A program that every sandbox has, and that says when it ran.
+
+
+def to_running(world, command, **options):
+    """Milliseconds from just before the start to the program saying what time it is. None if it said nothing."""
+    begin = time.time_ns()
+    child = world.start(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, **options)
+    text = child.communicate(timeout=30)[0].decode()
+    found = re.search(r"^(\d{9,})\s*$", text, re.M)
+    return (int(found.group(1)) - begin) / 1e6 if found else None
+
+
+def launch():
+    rounds = 40
+    with World("launch") as world:
+        ours = ["latchkey", "run", "--ask", "no", "--", *DATE]
+        contestants = {
+            "latchkey": lambda: to_running(world, ours),
+            "bwrap": lambda: to_running(world, [bench("bench-plan"), *DATE]),
+            "no sandbox": lambda: to_running(world, DATE),
+        }
+        if ROOT:
+            quiet = ["firejail", "--quiet"]
+            contestants["firejail"] = lambda: to_running(world, [*quiet, *DATE], drop=False)
+            contestants["firejail --noprofile"] = lambda: to_running(world, [*quiet, "--noprofile", *DATE], drop=False)
+        else:
+            left_out("launch against firejail", "it is setuid: call ./dev bench as root")
+        flatpak = Flatpak(world)
+        if flatpak.trouble:
+            left_out("launch against flatpak", flatpak.trouble)
+        else:
+            contestants["flatpak run --sandbox"] = lambda: to_running(world, flatpak.command, env=flatpak.env)
+        to_running(world, ours)   # The broker and its portal are up.
+        result = alternate(contestants, rounds)
+        flatpak.end()
+    targets = {"bwrap": "<= 2, goal 1.6", "flatpak run --sandbox": "< 1", "firejail": "< 1"}
+    names = {"bwrap": "bwrap, same operations"}
+    for name in ("bwrap", "flatpak run --sandbox", "firejail", "firejail --noprofile", "no sandbox"):
+        if name in result:
+            row("launch to program running", result["latchkey"], names.get(name, name), result[name], targets.get(name, "-"))
+
+
+class Screen:
+    """labwc without a screen."""
+
+    def __init__(self, world):
+        self.world = world
+        self.env = {**world.env, "WLR_BACKENDS": "headless", "WLR_RENDERER": "pixman", "WLR_LIBINPUT_NO_DEVICES": "1",
+                    "QT_QPA_PLATFORM": "wayland"}
+        self.compositor = world.start(["labwc"], env=self.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for _ in range(100):
+            names = [name for name in os.listdir(world.run) if re.fullmatch(r"wayland-\d+", name)]
+            if names:
+                self.env["WAYLAND_DISPLAY"] = names[0]
+                break
+            time.sleep(0.1)
+
+    def waiter(self, app):
+        return self.world.start(["wlrctl", "toplevel", "waitfor", f"app_id:{app}"], env=self.env, stderr=subprocess.DEVNULL)
+
+    def end(self):
+        self.compositor.terminate()
+        self.compositor.wait(20)
+
+
+def window():
+    with World("window") as world:
+        screen = Screen(world)
+
+        def mapped(command):
+            waiter = screen.waiter("featherpad")
+            time.sleep(0.05)
+            begin = time.monotonic_ns()
+            child = world.start(command, env=screen.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            waiter.wait(30)
+            took = (time.monotonic_ns() - begin) / 1e6
+            child.terminate()
+            child.wait(20)
+            time.sleep(0.3)
+            return took
+
+        result = alternate({
+            "latchkey": lambda: mapped(["latchkey", "run", "--ask", "no", "featherpad"]),
+            "native": lambda: mapped(["featherpad", "--standalone"]),
+        }, 11)
+        screen.end()
+    row("featherpad to mapped window", result["latchkey"], "native", result["native"], "<= 1.3")
