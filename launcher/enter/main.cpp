@@ -7,8 +7,8 @@
 // filter, and it stays as the sandbox's init. It says it is there, waits for the portals, starts the one program with
 // nothing but its three standard descriptors, reaps, passes on signals, and ends when nobody is left.
 //
-// The app shares the sandbox with it but cannot touch it: it is not dumpable, so its /proc entries and memory are closed to
-// a process without capabilities; the kernel lets no process of the namespace kill process 1.
+// The app shares the sandbox with it but cannot touch it: it is not dumpable, so its /proc entries and memory are
+// closed to a process without capabilities; the kernel lets no process of the namespace kill process 1.
 
 #include <errno.h>
 #include <fcntl.h>
@@ -67,7 +67,8 @@ int listenForApp() {
   address.sun_family = AF_UNIX;
   strcpy(address.sun_path, SOCKET);
   int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (fd < 0 || bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) < 0 || listen(fd, 32) < 0) refuse(Stage::Socket);
+  if (fd < 0 || bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) < 0 || listen(fd, 32) < 0)
+    refuse(Stage::Socket);
   return fd;
 }
 
@@ -161,7 +162,7 @@ pid_t start(const Order& order, const int* standard) {
   if (child == 0) become(order, standard);
   close(executed[1]);
   char byte;
-  while (read(executed[0], &byte, 1) < 0 && errno == EINTR) {}   // End of file: exec closed it, or the child is gone.
+  while (read(executed[0], &byte, 1) < 0 && errno == EINTR) {}  // End of file: exec closed it, or the child is gone.
   close(executed[0]);
   return child;
 }
@@ -229,7 +230,7 @@ int main(int count, char** arguments) {
   if (signals < 0) refuse(Stage::Order);
   auto program = start(order, descriptors + 1);
   for (int fd : descriptors) close(fd);
-  for (int fd = 0; fd < 3; ++fd) close(fd);   // bubblewrap's own, and none of ours to keep open.
+  for (int fd = 0; fd < 3; ++fd) close(fd);  // bubblewrap's own, and none of ours to keep open.
 
   send({Word::Running, Stage::None, 0});
   if (!reap(program)) return 0;

@@ -3,8 +3,8 @@
 
 #pragma once
 // What `latchkey-launch` (outside) and `latchkey-enter` (process 1 of the sandbox) say to each other, over a pair of
-// SOCK_SEQPACKET sockets. Both are of one build, so this is memory layout, not a format. What comes from inside is never
-// trusted further than what it is about: the exit status of the app itself.
+// SOCK_SEQPACKET sockets. Both are of one build, so this is memory layout, not a format. What comes from inside is
+// never trusted further than what it is about: the exit status of the app itself.
 //
 //   inside   Ready        + listener of the app socket; the kernel's credentials say which process spoke
 //   outside  Go           + order (a sealed memory file), stdin, stdout, stderr

@@ -33,7 +33,7 @@ Program programOf(UnpackedAppImage&& unpacked, const std::string& path, const Or
 
 Resolution resolveAppImage(const Order& order, const std::string& latchkeyData) {
   auto shown = escaped(order.app);
-  KJ_IF_MAYBE(found, tryResolve(order.app)) {
+  KJ_IF_MAYBE (found, tryResolve(order.app)) {
     if (found->directory) return NotExecutable{shown + ": a folder, not an app"};
     // The file that was found, whatever its name means by now.
     auto again = "/proc/self/fd/" + std::to_string(found->fd.get());

@@ -18,7 +18,8 @@ namespace {
 // Known to build sandboxes of their own out of user namespaces, and to refuse to run without. Only a claim: the person
 // decides whether they may.
 constexpr std::string_view WITH_OWN_SANDBOXES[] = {
-    "brave-browser", "chromium", "chromium-browser", "code", "epiphany", "epiphany-browser", "google-chrome", "microsoft-edge", "opera", "vivaldi",
+    "brave-browser",    "chromium",      "chromium-browser", "code",  "epiphany",
+    "epiphany-browser", "google-chrome", "microsoft-edge",   "opera", "vivaldi",
 };
 
 // The launcher's own environment is the broker's; what counts is the session the person started the app from.
@@ -63,9 +64,11 @@ bool wrapInTerminal(Program& program, const Order& order, const DesktopPlaces& p
 Resolution programOf(const DesktopEntry& entry, const Order& order, const DesktopPlaces& places) {
   auto shown = escaped(order.app);
   auto action = order.action.empty() ? nullptr : entry.findAction(order.action);
-  if (!order.action.empty() && action == nullptr) return NotFound{shown + ": the app has no action " + escaped(order.action)};
+  if (!order.action.empty() && action == nullptr)
+    return NotFound{shown + ": the app has no action " + escaped(order.action)};
   auto line = lineOf(entry, action);
-  auto expanded = expandExec(line.exec, {.name = line.name, .icon = line.icon, .file = entry.file, .arguments = order.arguments});
+  auto expanded =
+      expandExec(line.exec, {.name = line.name, .icon = line.icon, .file = entry.file, .arguments = order.arguments});
   if (auto problem = std::get_if<ExecProblem>(&expanded)) return NotExecutable{shown + ": " + problem->reason};
   Program program{
       .app = order.app,
@@ -75,7 +78,8 @@ Resolution programOf(const DesktopEntry& entry, const Order& order, const Deskto
       .directory = isShownInside(entry.directory) ? entry.directory : std::string(),
   };
   program.path = findProgram(program.arguments[0]);
-  if (program.path.empty()) return NotFound{shown + ": its program " + escaped(program.arguments[0]) + " is not installed for everybody"};
+  if (program.path.empty())
+    return NotFound{shown + ": its program " + escaped(program.arguments[0]) + " is not installed for everybody"};
   auto baseName = program.path.substr(program.path.rfind('/') + 1);
   program.ownSandboxes = std::ranges::find(WITH_OWN_SANDBOXES, baseName) != std::end(WITH_OWN_SANDBOXES);
   if (entry.terminal && !order.terminal && !wrapInTerminal(program, order, places)) {

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 #pragma once
-// A standing sandbox as the broker and the portals need to know it: by descriptors of its namespaces, not by its number.
+// A standing sandbox as the broker and the portals need to know it: by descriptors of its namespaces, not by its
+// number.
 
 #include <kj/io.h>
 

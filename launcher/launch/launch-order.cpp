@@ -41,7 +41,8 @@ Order Order::from(schema::LaunchOrder::Reader order) {
     result.command = texts(spec.getCommand());
     KJ_REQUIRE(!result.command.empty() && !result.command[0].empty(), "no command to run");
   }
-  for (auto entry : spec.getEnvironment()) result.environment.emplace_back(text(entry.getName()), text(entry.getValue()));
+  for (auto entry : spec.getEnvironment())
+    result.environment.emplace_back(text(entry.getName()), text(entry.getValue()));
   KJ_REQUIRE(result.home.starts_with('/') && result.runtimeDirectory.starts_with('/'), "the order is incomplete");
   return result;
 }

@@ -18,7 +18,7 @@ struct Order {
   std::string profileDirectory = {};
   std::string runtimeDirectory = {};
   std::string home = {};
-  std::string app = {};                        // Desktop file id or AppImage; empty for a command.
+  std::string app = {};  // Desktop file id or AppImage; empty for a command.
   std::vector<std::string> command = {};
   std::vector<std::string> arguments = {};
   std::vector<std::string> argumentPaths = {};
@@ -41,7 +41,7 @@ struct Permits {
   uint32_t processLimit = 0;
   uint32_t cpuPercent = 0;
   std::vector<std::string> mountLabels = {};
-  std::string profileDirectory = {};   // The order's where it is empty.
+  std::string profileDirectory = {};  // The order's where it is empty.
 
   static Permits from(schema::LaunchPermits::Reader permits);
 };

@@ -31,7 +31,7 @@ namespace latchkey {
 namespace {
 
 constexpr auto LOOK_FOR_BROKER = 100 * kj::MILLISECONDS;
-constexpr unsigned START_BROKER_AFTER = 3;   // Looks.
+constexpr unsigned START_BROKER_AFTER = 3;  // Looks.
 constexpr unsigned START_BROKER_AGAIN = 100;
 constexpr auto LONGEST_REPORT = 30 * kj::SECONDS;
 constexpr uint32_t LONGEST_GRACE = 300;
@@ -80,11 +80,13 @@ struct LaunchRun::Outcome {
   static Outcome refused(const sandbox::StartRefusal& refusal, const Program& program, const std::string& directory) {
     using enum sandbox::StartRefusal::What;
     auto name = escaped(program.path);
-    if (refusal.what == Directory) return failed("the working directory " + escaped(directory) + " is not there for the app");
+    if (refusal.what == Directory)
+      return failed("the working directory " + escaped(directory) + " is not there for the app");
     if (refusal.what == Terminal) return failed("the terminal could not be handed to the program");
     if (refusal.what == Limits) return failed("the limits could not be set, or leave no room for one process");
     if (refusal.what != sandbox::StartRefusal::What::Program) return failed("the program could not be started");
-    if (refusal.error == ENOENT || refusal.error == ENOTDIR) return {Kind::NotFound, 0, name + ": there is no such program in the sandbox"};
+    if (refusal.error == ENOENT || refusal.error == ENOTDIR)
+      return {Kind::NotFound, 0, name + ": there is no such program in the sandbox"};
     return {Kind::NotExecutable, 0, name + ": " + strerror(refusal.error)};
   }
 
@@ -111,7 +113,7 @@ public:
   }
 
   kj::Promise<void> processes(ProcessesContext context) override {
-    KJ_IF_MAYBE(first, m_run.firstProcess()) {
+    KJ_IF_MAYBE (first, m_run.firstProcess()) {
       auto processes = processesBelow(*first);
       auto list = context.getResults().initList(static_cast<unsigned>(processes.size()));
       for (unsigned i = 0; i < list.size(); ++i) {
@@ -130,9 +132,11 @@ private:
 };
 
 LaunchRun::LaunchRun(LaunchWorld world, kj::Own<Connection> broker)
-    : LaunchRun(kj::mv(world), kj::mv(broker), kj::newPromiseAndFulfiller<void>(), kj::newPromiseAndFulfiller<void>()) {}
+    : LaunchRun(kj::mv(world), kj::mv(broker), kj::newPromiseAndFulfiller<void>(), kj::newPromiseAndFulfiller<void>()) {
+}
 
-LaunchRun::LaunchRun(LaunchWorld world, kj::Own<Connection> broker, kj::PromiseFulfillerPair<void> over, kj::PromiseFulfillerPair<void> abandoned)
+LaunchRun::LaunchRun(LaunchWorld world, kj::Own<Connection> broker, kj::PromiseFulfillerPair<void> over,
+                     kj::PromiseFulfillerPair<void> abandoned)
     : m_world(kj::mv(world)),
       m_session(broker->bootstrap().castAs<schema::LaunchSession>()),
       m_control(kj::heap<Control>(*this)),
@@ -144,7 +148,8 @@ LaunchRun::LaunchRun(LaunchWorld world, kj::Own<Connection> broker, kj::PromiseF
   m_connection = kj::mv(broker);
 }
 
-// --- the launch -------------------------------------------------------------------------------------------------------
+// --- the launch
+// -------------------------------------------------------------------------------------------------------
 
 kj::Promise<void> LaunchRun::run() {
   m_tasks.add(keepBroker());
@@ -157,12 +162,15 @@ kj::Promise<void> LaunchRun::run() {
   Outcome outcome;
   kj::Maybe<kj::Exception> failure;
   try {
-    outcome = co_await attempt().exclusiveJoin(m_abandoned.addBranch().then([]() { return Outcome::failed("stopped before it ran"); }));
+    outcome = co_await attempt().exclusiveJoin(
+        m_abandoned.addBranch().then([]() { return Outcome::failed("stopped before it ran"); }));
   } catch (const kj::Exception& exception) {
     failure = kj::Exception(exception);
   }
-  KJ_IF_MAYBE(exception, failure) { outcome = Outcome::failed(reason(*exception)); }
-  m_sandbox = nullptr;   // Ends whatever is left.
+  KJ_IF_MAYBE (exception, failure) {
+    outcome = Outcome::failed(reason(*exception));
+  }
+  m_sandbox = nullptr;  // Ends whatever is left.
   m_limits = nullptr;
   m_display = {};
   m_nothingLeft->fulfill();
@@ -175,21 +183,23 @@ kj::Promise<void> LaunchRun::run() {
 kj::Promise<LaunchRun::Outcome> LaunchRun::attempt() {
   auto resolution = co_await resolveAside();
   if (auto missing = std::get_if<NotFound>(&resolution)) co_return Outcome{Outcome::Kind::NotFound, 0, missing->reason};
-  if (auto refused = std::get_if<NotExecutable>(&resolution)) co_return Outcome{Outcome::Kind::NotExecutable, 0, refused->reason};
+  if (auto refused = std::get_if<NotExecutable>(&resolution))
+    co_return Outcome{Outcome::Kind::NotExecutable, 0, refused->reason};
   m_program = std::get<Program>(resolution);
   m_program.needsX = m_program.needsX || speaksXOnly(m_program.path);
   auto permits = co_await describe(m_program);
   co_return co_await launch(m_program, permits);
 }
 
-// In a thread of its own, since unpacking takes seconds and a person may want to stop it. It lives as long as this does:
-// what it starts ends with it.
+// In a thread of its own, since unpacking takes seconds and a person may want to stop it. It lives as long as this
+// does: what it starts ends with it.
 kj::Promise<Resolution> LaunchRun::resolveAside() {
   if (!m_order.app.starts_with('/')) return resolve(m_order, m_world.places.data);
   auto found = kj::newPromiseAndCrossThreadFulfiller<Resolution>();
-  m_unpacking = kj::heap<kj::Thread>([&order = m_order, data = m_world.places.data, answer = kj::mv(found.fulfiller)]() mutable {
-    answer->rejectIfThrows([&]() { answer->fulfill(resolve(order, data)); });
-  });
+  m_unpacking =
+      kj::heap<kj::Thread>([&order = m_order, data = m_world.places.data, answer = kj::mv(found.fulfiller)]() mutable {
+        answer->rejectIfThrows([&]() { answer->fulfill(resolve(order, data)); });
+      });
   return kj::mv(found.promise);
 }
 
@@ -207,15 +217,19 @@ kj::Promise<LaunchRun::Outcome> LaunchRun::launch(const Program& program, const 
   auto& box = *KJ_ASSERT_NONNULL(m_sandbox);
   co_await box.standing();
   m_listener = box.takeListener();
-  sandbox::LimitValues limits{.memory = permits.memoryLimit, .processes = permits.processLimit, .cpuPercent = permits.cpuPercent};
+  sandbox::LimitValues limits{
+      .memory = permits.memoryLimit, .processes = permits.processLimit, .cpuPercent = permits.cpuPercent};
   auto backends = sandbox::limitBackends();
   m_limits = sandbox::applyStrongest(backends, limits, box.first(), m_order.instance);
   m_facts = Facts::of(box.first(), m_limits->name(), m_display.name);
   co_await announceReady();
   auto refused = co_await startProgram(program, permits);
-  KJ_IF_MAYBE(outcome, refused) { co_return kj::mv(*outcome); }
+  KJ_IF_MAYBE (outcome, refused) {
+    co_return kj::mv(*outcome);
+  }
   m_running = true;
-  m_tasks.add(session().then([](schema::LaunchSession::Client broker) { return broker.runningRequest().send().ignoreResult(); }));
+  m_tasks.add(session().then(
+      [](schema::LaunchSession::Client broker) { return broker.runningRequest().send().ignoreResult(); }));
   m_tasks.add(passConnections());
   co_return Outcome::ofStatus(co_await box.ended());
 }
@@ -234,7 +248,8 @@ kj::Promise<Display> LaunchRun::findDisplay(const Permits& permits) {
 }
 
 void LaunchRun::build(const Permits& permits) {
-  auto home = sandbox::PrivateHome::open(permits.profileDirectory.empty() ? m_order.profileDirectory : permits.profileDirectory);
+  auto home = sandbox::PrivateHome::open(permits.profileDirectory.empty() ? m_order.profileDirectory
+                                                                          : permits.profileDirectory);
   auto shares = personShares(m_order.home);
   sandbox::SandboxRequest request{
       .home = m_order.home,
@@ -261,7 +276,8 @@ void LaunchRun::build(const Permits& permits) {
     slots.push_back(share.fd);
   }
   for (auto& binding : m_display.bindings) {
-    request.exposures.push_back({static_cast<unsigned>(slots.size()), binding.path, binding.write ? sandbox::Reach::Write : sandbox::Reach::Read});
+    request.exposures.push_back({static_cast<unsigned>(slots.size()), binding.path,
+                                 binding.write ? sandbox::Reach::Write : sandbox::Reach::Read});
     slots.push_back(binding.object);
   }
   for (auto& label : request.labels) {
@@ -293,8 +309,9 @@ kj::Promise<kj::Maybe<LaunchRun::Outcome>> LaunchRun::startProgram(const Program
   m_begun = true;
   auto refused = co_await KJ_ASSERT_NONNULL(m_sandbox)->run(order, m_world.streams);
   closeStreams();
-  KJ_IF_MAYBE(refusal, refused) {
-    if (refusal->what == sandbox::StartRefusal::What::Died) co_return Outcome::ofStatus(co_await KJ_ASSERT_NONNULL(m_sandbox)->ended());
+  KJ_IF_MAYBE (refusal, refused) {
+    if (refusal->what == sandbox::StartRefusal::What::Died)
+      co_return Outcome::ofStatus(co_await KJ_ASSERT_NONNULL(m_sandbox)->ended());
     co_return Outcome::refused(*refusal, program, order.directory);
   }
   co_return nullptr;
@@ -309,23 +326,27 @@ kj::Promise<void> LaunchRun::report(const Outcome& outcome) {
   };
   // A broker that dies while it is told: its successor is told again. Nobody there: nobody to tell.
   for (int attempts = 0; attempts < 3; ++attempts) {
-    bool told = co_await tell(*this, outcome).then([]() { return true; }, [](kj::Exception&&) { return false; })
+    bool told = co_await tell(*this, outcome)
+                    .then([]() { return true; }, [](kj::Exception&&) { return false; })
                     .exclusiveJoin(m_world.timer.afterDelay(LONGEST_REPORT).then([]() { return true; }));
     if (told) co_return;
   }
 }
 
-// --- what the broker asks ---------------------------------------------------------------------------------------------
+// --- what the broker asks
+// ---------------------------------------------------------------------------------------------
 
 kj::Promise<void> LaunchRun::stop(uint32_t graceSeconds) {
   if (m_begun) {
     toProgram(SIGTERM);
-    toProgram(SIGCONT);   // A stopped program takes its TERM only once it goes on.
+    toProgram(SIGCONT);  // A stopped program takes its TERM only once it goes on.
     auto grace = std::min(graceSeconds, LONGEST_GRACE) * kj::SECONDS;
     co_await m_over.addBranch().exclusiveJoin(m_world.timer.afterDelay(grace));
   }
   if (!m_begun) m_abandon->fulfill();
-  KJ_IF_MAYBE(box, m_sandbox) { (*box)->kill(); }
+  KJ_IF_MAYBE (box, m_sandbox) {
+    (*box)->kill();
+  }
   co_await m_over.addBranch();
 }
 
@@ -336,7 +357,9 @@ void LaunchRun::signal(int number) {
 }
 
 void LaunchRun::toProgram(int number) {
-  KJ_IF_MAYBE(box, m_sandbox) { (*box)->signal(number); }
+  KJ_IF_MAYBE (box, m_sandbox) {
+    (*box)->signal(number);
+  }
 }
 
 kj::Maybe<pid_t> LaunchRun::firstProcess() const {
@@ -344,7 +367,8 @@ kj::Maybe<pid_t> LaunchRun::firstProcess() const {
   return KJ_ASSERT_NONNULL(m_sandbox)->first().pid();
 }
 
-// --- brokers come and go ----------------------------------------------------------------------------------------------
+// --- brokers come and go
+// ----------------------------------------------------------------------------------------------
 
 kj::Promise<void> LaunchRun::keepBroker() {
   for (;;) {
@@ -362,7 +386,8 @@ kj::Promise<void> LaunchRun::comeHome() {
   // A broker that cannot be started is no reason to stop looking: somebody else may start one.
   while (!co_await tryComeHome()) {
     co_await m_world.timer.afterDelay(LOOK_FOR_BROKER);
-    if (++looked == START_BROKER_AFTER || looked % START_BROKER_AGAIN == 0) kj::runCatchingExceptions([&]() { startBroker(m_world.places); });
+    if (++looked == START_BROKER_AFTER || looked % START_BROKER_AGAIN == 0)
+      kj::runCatchingExceptions([&]() { startBroker(m_world.places); });
   }
   for (auto& waiting : m_waitingForBroker) waiting->fulfill();
   m_waitingForBroker.clear();
@@ -370,7 +395,11 @@ kj::Promise<void> LaunchRun::comeHome() {
 
 kj::Promise<bool> LaunchRun::tryComeHome() {
   kj::AutoCloseFd socket;
-  KJ_IF_MAYBE(connected, tryConnect(m_world.places.returnSocket())) { socket = kj::mv(*connected); } else { co_return false; }
+  KJ_IF_MAYBE (connected, tryConnect(m_world.places.returnSocket())) {
+    socket = kj::mv(*connected);
+  } else {
+    co_return false;
+  }
   auto connection = connect(kj::mv(socket));
   auto call = connection->bootstrap().castAs<schema::Homecoming>().launcherRequest();
   call.setInstance(m_order.instance.c_str());
@@ -427,20 +456,23 @@ kj::Promise<void> LaunchRun::passConnections() {
   }
 }
 
-// --- small things -----------------------------------------------------------------------------------------------------
+// --- small things
+// -----------------------------------------------------------------------------------------------------
 
 void LaunchRun::writeDescription(schema::AppDescription::Builder app, const Program& program) const {
   app.setApp(program.app.c_str());
   app.setName(program.name.c_str());
   app.setIcon(program.icon.c_str());
   auto command = app.initCommand(static_cast<unsigned>(program.arguments.size()));
-  for (unsigned i = 0; i < command.size(); ++i) command.set(i, kj::StringPtr(program.arguments[i].c_str(), program.arguments[i].size()).asBytes());
+  for (unsigned i = 0; i < command.size(); ++i)
+    command.set(i, kj::StringPtr(program.arguments[i].c_str(), program.arguments[i].size()).asBytes());
   app.setOwnSandboxes(program.ownSandboxes);
   app.setGpu(program.gpu);
   app.setNeedsX(program.needsX);
   auto folders = standardFolders(m_order.home, configurationOf(m_world.places));
   auto list = app.initStandardFolders(static_cast<unsigned>(folders.size()));
-  for (unsigned i = 0; i < list.size(); ++i) list.set(i, kj::StringPtr(folders[i].c_str(), folders[i].size()).asBytes());
+  for (unsigned i = 0; i < list.size(); ++i)
+    list.set(i, kj::StringPtr(folders[i].c_str(), folders[i].size()).asBytes());
 }
 
 std::string LaunchRun::workingDirectory(const Program& program) const {
@@ -464,7 +496,7 @@ void LaunchRun::closeStreams() {
 void LaunchRun::emptyRuntimeDirectory() const {
   std::error_code ignored;
   for (auto& entry : std::filesystem::directory_iterator(m_order.runtimeDirectory, ignored)) {
-    std::filesystem::remove_all(entry.path(), ignored);   // Does not follow links.
+    std::filesystem::remove_all(entry.path(), ignored);  // Does not follow links.
   }
 }
 

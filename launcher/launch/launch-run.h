@@ -5,8 +5,8 @@
 // One launch, from the order to the end of the last process.
 //
 // The sandbox belongs to this object, not to the broker: if the broker dies the app lives on, the app's socket goes on
-// listening (connections wait in its queue), and this looks for the next broker and shows it the cookie. If this process
-// dies, the sandbox dies with it.
+// listening (connections wait in its queue), and this looks for the next broker and shows it the cookie. If this
+// process dies, the sandbox dies with it.
 
 #include <kj/async-unix.h>
 #include <kj/thread.h>
@@ -32,7 +32,7 @@ struct LaunchWorld {
   Places places;
   sandbox::Programs programs;
   sandbox::HostFacts host;
-  sandbox::StandardStreams streams;   // Of the program. Closed as soon as they have been passed on.
+  sandbox::StandardStreams streams;  // Of the program. Closed as soon as they have been passed on.
 };
 
 class LaunchRun final : private kj::TaskSet::ErrorHandler {
@@ -52,7 +52,8 @@ private:
   class Control;
   struct Outcome;
 
-  LaunchRun(LaunchWorld world, kj::Own<Connection> broker, kj::PromiseFulfillerPair<void> over, kj::PromiseFulfillerPair<void> abandoned);
+  LaunchRun(LaunchWorld world, kj::Own<Connection> broker, kj::PromiseFulfillerPair<void> over,
+            kj::PromiseFulfillerPair<void> abandoned);
 
   kj::Promise<Outcome> attempt();
   kj::Promise<Outcome> launch(const Program& program, const Permits& permits);
@@ -93,10 +94,10 @@ private:
   kj::Own<sandbox::AppliedLimits> m_limits;
   kj::AutoCloseFd m_listener;
   kj::Own<kj::PromiseFulfiller<void>> m_nothingLeft;
-  kj::ForkedPromise<void> m_over;   // The last process has gone.
+  kj::ForkedPromise<void> m_over;  // The last process has gone.
   kj::Own<kj::PromiseFulfiller<void>> m_abandon;
-  kj::ForkedPromise<void> m_abandoned;   // Stopped before the program was let go.
-  bool m_begun = false;             // The program has been let go; it may not have been executed yet.
+  kj::ForkedPromise<void> m_abandoned;  // Stopped before the program was let go.
+  bool m_begun = false;                 // The program has been let go; it may not have been executed yet.
   bool m_running = false;
   bool m_done = false;
   kj::TaskSet m_tasks;

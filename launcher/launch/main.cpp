@@ -31,7 +31,7 @@ void confine() {
   setrlimit(RLIMIT_CORE, &none);
   prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   signal(SIGPIPE, SIG_IGN);
-  setsid();   // Keys of the terminal the broker was started from are not for us.
+  setsid();  // Keys of the terminal the broker was started from are not for us.
 }
 
 // The program's streams move aside, so that nothing we print can reach them.
@@ -53,7 +53,8 @@ int launch() {
   startLog("latchkey-launch");
   KjLogLines kjLines;
   auto io = kj::setupAsyncIo();
-  auto stream = io.lowLevelProvider->wrapUnixSocketFd(kj::AutoCloseFd(BROKER), kj::LowLevelAsyncIoProvider::ALREADY_CLOEXEC);
+  auto stream =
+      io.lowLevelProvider->wrapUnixSocketFd(kj::AutoCloseFd(BROKER), kj::LowLevelAsyncIoProvider::ALREADY_CLOEXEC);
   LaunchWorld world{
       .io = *io.lowLevelProvider,
       .events = io.unixEventPort,

@@ -12,7 +12,8 @@
 namespace latchkey {
 namespace {
 
-constexpr const char* LOOKS[] = {".fonts", ".icons", ".themes", ".local/share/fonts", ".local/share/icons", ".local/share/themes"};
+constexpr const char* LOOKS[] = {
+    ".fonts", ".icons", ".themes", ".local/share/fonts", ".local/share/icons", ".local/share/themes"};
 
 int openBelow(int home, const char* path, uint64_t flags) {
   open_how how{};
@@ -30,7 +31,8 @@ bool isEmpty(int home, const char* path) {
     return true;
   }
   bool empty = true;
-  while (auto entry = readdir(directory)) empty = empty && (std::string_view(entry->d_name) == "." || std::string_view(entry->d_name) == "..");
+  while (auto entry = readdir(directory))
+    empty = empty && (std::string_view(entry->d_name) == "." || std::string_view(entry->d_name) == "..");
   closedir(directory);
   return empty;
 }

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 #pragma once
-// The person's own fonts, icons and themes: looks, not documents. Shown read-only to every app, so that it looks as at home.
+// The person's own fonts, icons and themes: looks, not documents. Shown read-only to every app, so that it looks as at
+// home.
 
 #include <kj/io.h>
 
@@ -12,7 +13,7 @@
 namespace latchkey {
 
 struct PersonShare {
-  std::string below = {};   // Path relative to the home.
+  std::string below = {};  // Path relative to the home.
   kj::AutoCloseFd fd;
 };
 

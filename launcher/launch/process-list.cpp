@@ -53,7 +53,7 @@ bool describe(RunningProcess& process) {
   std::istringstream rest(stat.substr(close + 1));
   std::vector<std::string> fields{std::istream_iterator<std::string>(rest), {}};
   if (fields.size() < 13) return false;
-  auto ticks = std::stod(fields[11]) + std::stod(fields[12]);   // utime, stime
+  auto ticks = std::stod(fields[11]) + std::stod(fields[12]);  // utime, stime
   process.cpuSeconds = ticks / static_cast<double>(sysconf(_SC_CLK_TCK));
   process.memory = memoryOf(directory);
   return true;

@@ -14,9 +14,9 @@ namespace latchkey {
 struct RunningProcess {
   pid_t pid = 0;
   pid_t parent = 0;
-  std::string name = {};      // Chosen by the process itself.
+  std::string name = {};  // Chosen by the process itself.
   double cpuSeconds = 0;
-  uint64_t memory = 0;        // Pss in bytes, else resident size.
+  uint64_t memory = 0;  // Pss in bytes, else resident size.
 };
 
 // Descendants of process 1 of the sandbox, without itself. Orphans inside become its children, so this is everybody.

@@ -59,7 +59,8 @@ Resolution resolveCommand(const Order& order) {
   if (path.empty()) return NotFound{escaped(typed) + ": there is no such program"};
   struct stat info;
   if (stat(path.c_str(), &info) < 0) return NotFound{escaped(typed) + ": there is no such program"};
-  if (!S_ISREG(info.st_mode) || access(path.c_str(), X_OK) < 0) return NotExecutable{escaped(typed) + ": not a program that can be executed"};
+  if (!S_ISREG(info.st_mode) || access(path.c_str(), X_OK) < 0)
+    return NotExecutable{escaped(typed) + ": not a program that can be executed"};
   path = withResolvedFolder(path);
   return Program{
       .app = order.runAs.empty() ? "command:" + path : order.runAs,

@@ -15,14 +15,14 @@
 namespace latchkey {
 
 struct Program {
-  std::string app = {};                       // Holder.
+  std::string app = {};  // Holder.
   std::string name = {};
   std::string icon = {};
-  std::string path = {};                      // Inside the sandbox.
-  std::vector<std::string> arguments = {};    // argv[0] among them.
-  sandbox::Environment environment = {};      // Beside that of every app.
-  std::string image = {};                     // Host directory to be shown at APP_IMAGE_PLACE.
-  std::string directory = {};                 // Working directory the app itself asks for; empty: none.
+  std::string path = {};                    // Inside the sandbox.
+  std::vector<std::string> arguments = {};  // argv[0] among them.
+  sandbox::Environment environment = {};    // Beside that of every app.
+  std::string image = {};                   // Host directory to be shown at APP_IMAGE_PLACE.
+  std::string directory = {};               // Working directory the app itself asks for; empty: none.
   bool ownSandboxes = false;
   bool gpu = false;
   bool needsX = false;

@@ -13,7 +13,8 @@ namespace latchkey {
 namespace {
 
 constexpr size_t LARGEST_FILE = 64 * 1024;
-constexpr const char* USUAL[] = {"Desktop", "Documents", "Downloads", "Music", "Pictures", "Public", "Templates", "Videos"};
+constexpr const char* USUAL[] = {"Desktop",  "Documents", "Downloads", "Music",
+                                 "Pictures", "Public",    "Templates", "Videos"};
 
 // XDG_NAME_DIR="$HOME/Some where" -> the path; empty for anything else.
 std::string folderOf(const std::string& line, const std::string& home) {
@@ -31,7 +32,7 @@ std::string folderOf(const std::string& line, const std::string& home) {
 
 std::vector<std::string> configured(const std::string& home, const std::string& configuration) {
   std::vector<std::string> result;
-  KJ_IF_MAYBE(text, tryReadFile(configuration + "/user-dirs.dirs", LARGEST_FILE)) {
+  KJ_IF_MAYBE (text, tryReadFile(configuration + "/user-dirs.dirs", LARGEST_FILE)) {
     std::istringstream lines(*text);
     for (std::string line; std::getline(lines, line);) {
       auto folder = folderOf(line, home);
@@ -48,7 +49,7 @@ std::vector<std::string> configured(const std::string& home, const std::string& 
 std::vector<std::string> standardFolders(const std::string& home, const std::string& configuration) {
   std::set<std::string> result;
   for (auto& folder : configured(home, configuration)) {
-    KJ_IF_MAYBE(found, tryResolve(folder)) {
+    KJ_IF_MAYBE (found, tryResolve(folder)) {
       // "$HOME/" is how xdg-user-dirs says "none".
       bool aroundHome = (home + "/").starts_with(found->path == "/" ? "/" : found->path + "/");
       // A person who keeps downloads in /tmp still wants their apps to start.

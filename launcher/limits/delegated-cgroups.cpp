@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// The part of the cgroup tree that is ours: the nearest directory above us that we may write to and that hands memory and
-// process limits on to its children. Looked for, never configured; a wrong guess only means the next back-end.
+// The part of the cgroup tree that is ours: the nearest directory above us that we may write to and that hands memory
+// and process limits on to its children. Looked for, never configured; a wrong guess only means the next back-end.
 
 #include <errno.h>
 #include <fcntl.h>
@@ -67,15 +67,17 @@ private:
 
 class DelegatedCgroups final : public LimitBackend {
 public:
-  DelegatedCgroups(std::string top, std::string own, MakeGroup make) : m_top(std::move(top)), m_own(std::move(own)), m_make(std::move(make)) {}
+  DelegatedCgroups(std::string top, std::string own, MakeGroup make)
+      : m_top(std::move(top)), m_own(std::move(own)), m_make(std::move(make)) {}
 
-  kj::Maybe<kj::Own<AppliedLimits>> tryApply(const LimitValues& values, const ProcessHandle& first, const std::string& instance) override {
+  kj::Maybe<kj::Own<AppliedLimits>> tryApply(const LimitValues& values, const ProcessHandle& first,
+                                             const std::string& instance) override {
     auto parent = delegated();
     if (parent.empty()) return nullptr;
     sweep(parent);
     auto directory = parent / (std::string(PREFIX) + instance);
     if (!m_make(directory.string())) return nullptr;
-    auto applied = kj::heap<AppliedCgroup>(directory);   // From here on it is removed whatever happens.
+    auto applied = kj::heap<AppliedCgroup>(directory);  // From here on it is removed whatever happens.
     if (!limit(directory, values) || !writeTo(directory / "cgroup.procs", std::to_string(first.pid()))) return nullptr;
     return kj::Own<AppliedLimits>(kj::mv(applied));
   }
@@ -90,8 +92,8 @@ private:
     }
     for (auto at = own; !at.empty(); at = at.parent_path()) {
       auto directory = fs::path(m_top) / at;
-      if (handsOn(directory, "memory") && handsOn(directory, "pids") && access((directory / "cgroup.procs").c_str(), W_OK) == 0 &&
-          access(directory.c_str(), W_OK) == 0) {
+      if (handsOn(directory, "memory") && handsOn(directory, "pids") &&
+          access((directory / "cgroup.procs").c_str(), W_OK) == 0 && access(directory.c_str(), W_OK) == 0) {
         return directory;
       }
     }
@@ -102,7 +104,8 @@ private:
     bool done = true;
     if (values.memory != 0) done = writeTo(directory / "memory.max", std::to_string(values.memory)) && done;
     if (values.processes != 0) done = writeTo(directory / "pids.max", std::to_string(values.processes + 1)) && done;
-    if (values.cpuPercent != 0) done = writeTo(directory / "cpu.max", std::to_string(values.cpuPercent * 1000ull) + " 100000") && done;
+    if (values.cpuPercent != 0)
+      done = writeTo(directory / "cpu.max", std::to_string(values.cpuPercent * 1000ull) + " 100000") && done;
     return done;
   }
 

@@ -27,7 +27,8 @@ private:
 
 class ResourceLimits final : public LimitBackend {
 public:
-  kj::Maybe<kj::Own<AppliedLimits>> tryApply(const LimitValues& values, const ProcessHandle&, const std::string&) override {
+  kj::Maybe<kj::Own<AppliedLimits>> tryApply(const LimitValues& values, const ProcessHandle&,
+                                             const std::string&) override {
     return kj::Own<AppliedLimits>(kj::heap<AppliedResourceLimits>(values));
   }
 };
@@ -44,10 +45,12 @@ kj::Vector<kj::Own<LimitBackend>> limitBackends() {
   return all;
 }
 
-kj::Own<AppliedLimits> applyStrongest(kj::ArrayPtr<kj::Own<LimitBackend>> backends, const LimitValues& values, const ProcessHandle& first,
-                                      const std::string& instance) {
+kj::Own<AppliedLimits> applyStrongest(kj::ArrayPtr<kj::Own<LimitBackend>> backends, const LimitValues& values,
+                                      const ProcessHandle& first, const std::string& instance) {
   for (auto& backend : backends) {
-    KJ_IF_MAYBE(applied, backend->tryApply(values, first, instance)) { return kj::mv(*applied); }
+    KJ_IF_MAYBE (applied, backend->tryApply(values, first, instance)) {
+      return kj::mv(*applied);
+    }
   }
   KJ_FAIL_ASSERT("no way to limit an instance");
 }

@@ -4,8 +4,8 @@
 #pragma once
 // How much of the machine an instance may use.
 //
-// What can enforce that differs from machine to machine, so there are several back-ends behind one interface, and the one in
-// force is named to the person rather than hidden:
+// What can enforce that differs from machine to machine, so there are several back-ends behind one interface, and the
+// one in force is named to the person rather than hidden:
 //   systemd scope       memory, processes and CPU of the whole instance, by the session's service manager
 //   delegated cgroup    the same, where a part of the cgroup tree is ours to use
 //   rlimits             address space per process, and number of processes; no CPU share. Always there.
@@ -24,9 +24,9 @@
 namespace latchkey::sandbox {
 
 struct LimitValues {
-  uint64_t memory = 0;       // Bytes; 0: none, as for the others.
+  uint64_t memory = 0;  // Bytes; 0: none, as for the others.
   uint32_t processes = 0;
-  uint32_t cpuPercent = 0;   // Of one core.
+  uint32_t cpuPercent = 0;  // Of one core.
 };
 
 // In force until dropped, at the end of the instance.
@@ -41,21 +41,23 @@ public:
 class LimitBackend {
 public:
   virtual ~LimitBackend() = default;
-  // Puts process 1 of a sandbox, and so all that will be its children, under `values`. Nothing if this machine has no such
-  // means, or it refused.
-  virtual kj::Maybe<kj::Own<AppliedLimits>> tryApply(const LimitValues& values, const ProcessHandle& first, const std::string& instance) = 0;
+  // Puts process 1 of a sandbox, and so all that will be its children, under `values`. Nothing if this machine has no
+  // such means, or it refused.
+  virtual kj::Maybe<kj::Own<AppliedLimits>> tryApply(const LimitValues& values, const ProcessHandle& first,
+                                                     const std::string& instance) = 0;
 };
 
-kj::Own<LimitBackend> systemdScopes(std::string busAddress = {});      // Empty: the session's bus, if systemd runs the machine.
+kj::Own<LimitBackend> systemdScopes(
+    std::string busAddress = {});  // Empty: the session's bus, if systemd runs the machine.
 // `make` makes a group; false if it cannot. A test's also makes the files that the kernel puts into one.
 using MakeGroup = std::function<bool(const std::string& directory)>;
-kj::Own<LimitBackend> delegatedCgroups(std::string cgroupFileSystem = "/sys/fs/cgroup", std::string ownCgroupFile = "/proc/self/cgroup",
-                                       MakeGroup make = nullptr);
+kj::Own<LimitBackend> delegatedCgroups(std::string cgroupFileSystem = "/sys/fs/cgroup",
+                                       std::string ownCgroupFile = "/proc/self/cgroup", MakeGroup make = nullptr);
 kj::Own<LimitBackend> resourceLimits();
 
 // Strongest first. The last never refuses.
 kj::Vector<kj::Own<LimitBackend>> limitBackends();
-kj::Own<AppliedLimits> applyStrongest(kj::ArrayPtr<kj::Own<LimitBackend>> backends, const LimitValues& values, const ProcessHandle& first,
-                                      const std::string& instance);
+kj::Own<AppliedLimits> applyStrongest(kj::ArrayPtr<kj::Own<LimitBackend>> backends, const LimitValues& values,
+                                      const ProcessHandle& first, const std::string& instance);
 
 }  // namespace latchkey::sandbox

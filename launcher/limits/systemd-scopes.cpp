@@ -18,7 +18,7 @@
 namespace latchkey::sandbox {
 namespace {
 
-constexpr uint64_t CALL_TIMEOUT = 2'000'000;   // Microseconds.
+constexpr uint64_t CALL_TIMEOUT = 2'000'000;  // Microseconds.
 constexpr const char* SERVICE = "org.freedesktop.systemd1";
 constexpr const char* OBJECT = "/org/freedesktop/systemd1";
 constexpr const char* MANAGER = "org.freedesktop.systemd1.Manager";
@@ -56,7 +56,7 @@ struct Library {
 
 class AppliedScope final : public AppliedLimits {
 public:
-  std::string name() const override { return "systemd scope"; }   // systemd forgets it with its last process.
+  std::string name() const override { return "systemd scope"; }  // systemd forgets it with its last process.
 };
 
 // One connection for one call.
@@ -81,18 +81,22 @@ public:
   bool startScope(const LimitValues& values, pid_t first, const std::string& unit) {
     if (m_bus == nullptr) return false;
     // Before the call, or the answer may come unheard.
-    if (m_library.sd_bus_match_signal(m_bus, nullptr, SERVICE, OBJECT, MANAGER, "JobRemoved", jobRemoved, this) < 0) return false;
+    if (m_library.sd_bus_match_signal(m_bus, nullptr, SERVICE, OBJECT, MANAGER, "JobRemoved", jobRemoved, this) < 0)
+      return false;
     sd_bus_message* call = nullptr;
     sd_bus_message* reply = nullptr;
     sd_bus_error error = SD_BUS_ERROR_NULL;
-    bool sent = m_library.sd_bus_message_new_method_call(m_bus, &call, SERVICE, OBJECT, MANAGER, "StartTransientUnit") >= 0 &&
-                write(call, values, first, unit) && m_library.sd_bus_call(m_bus, call, CALL_TIMEOUT, &error, &reply) >= 0;
+    bool sent =
+        m_library.sd_bus_message_new_method_call(m_bus, &call, SERVICE, OBJECT, MANAGER, "StartTransientUnit") >= 0 &&
+        write(call, values, first, unit) && m_library.sd_bus_call(m_bus, call, CALL_TIMEOUT, &error, &reply) >= 0;
     const char* job = nullptr;
     if (sent) sent = m_library.sd_bus_message_read(reply, "o", &job) >= 0;
     if (sent) m_job = job;
     m_library.sd_bus_message_unref(call);
     m_library.sd_bus_message_unref(reply);
-    if (!sent) logWarning(std::string("systemd does not take the app: ") + (error.message == nullptr ? "no answer" : error.message));
+    if (!sent)
+      logWarning(std::string("systemd does not take the app: ") +
+                 (error.message == nullptr ? "no answer" : error.message));
     return sent && waitForJob();
   }
 
@@ -104,14 +108,18 @@ private:
 
   bool write(sd_bus_message* call, const LimitValues& values, pid_t first, const std::string& unit) {
     auto& l = m_library;
-    bool good = l.sd_bus_message_append(call, "ss", unit.c_str(), "fail") >= 0 && l.sd_bus_message_open_container(call, 'a', "(sv)") >= 0 &&
+    bool good = l.sd_bus_message_append(call, "ss", unit.c_str(), "fail") >= 0 &&
+                l.sd_bus_message_open_container(call, 'a', "(sv)") >= 0 &&
                 l.sd_bus_message_append(call, "(sv)", "PIDs", "au", 1, static_cast<uint32_t>(first)) >= 0 &&
                 l.sd_bus_message_append(call, "(sv)", "Description", "s", "App run by Latchkey") >= 0 &&
                 l.sd_bus_message_append(call, "(sv)", "CollectMode", "s", "inactive-or-failed") >= 0;
     if (values.memory != 0) good = good && l.sd_bus_message_append(call, "(sv)", "MemoryMax", "t", values.memory) >= 0;
-    if (values.processes != 0) good = good && l.sd_bus_message_append(call, "(sv)", "TasksMax", "t", static_cast<uint64_t>(values.processes) + 1) >= 0;
+    if (values.processes != 0)
+      good = good &&
+             l.sd_bus_message_append(call, "(sv)", "TasksMax", "t", static_cast<uint64_t>(values.processes) + 1) >= 0;
     if (values.cpuPercent != 0) {
-      good = good && l.sd_bus_message_append(call, "(sv)", "CPUQuotaPerSecUSec", "t", static_cast<uint64_t>(values.cpuPercent) * 10000) >= 0;
+      good = good && l.sd_bus_message_append(call, "(sv)", "CPUQuotaPerSecUSec", "t",
+                                             static_cast<uint64_t>(values.cpuPercent) * 10000) >= 0;
     }
     return good && l.sd_bus_message_close_container(call) >= 0 && l.sd_bus_message_append(call, "a(sa(sv))", 0) >= 0;
   }
@@ -144,7 +152,8 @@ class SystemdScopes final : public LimitBackend {
 public:
   explicit SystemdScopes(std::string address) : m_address(std::move(address)) {}
 
-  kj::Maybe<kj::Own<AppliedLimits>> tryApply(const LimitValues& values, const ProcessHandle& first, const std::string& instance) override {
+  kj::Maybe<kj::Own<AppliedLimits>> tryApply(const LimitValues& values, const ProcessHandle& first,
+                                             const std::string& instance) override {
     if (m_address.empty() && access("/run/systemd/system", F_OK) < 0) return nullptr;
     if (m_library == nullptr) m_library = std::make_unique<Library>();
     if (!m_library->complete) return nullptr;

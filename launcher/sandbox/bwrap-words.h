@@ -19,9 +19,9 @@ struct Inherited {
   enum class Kind { Content, Slot, Calls, Arguments };
   int number = 0;
   Kind kind = Kind::Slot;
-  std::string content = {};      // Content
-  unsigned slot = 0;        // Slot
-  Abilities abilities = {};      // Calls, Arguments: the two system call filters.
+  std::string content = {};  // Content
+  unsigned slot = 0;         // Slot
+  Abilities abilities = {};  // Calls, Arguments: the two system call filters.
   auto operator<=>(const Inherited&) const = default;
 };
 

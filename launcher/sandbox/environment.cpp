@@ -11,9 +11,9 @@ namespace {
 
 // Language and looks. Nothing here names a socket, a file of the person's, or a secret.
 constexpr std::string_view KNOWN[] = {
-    "COLORTERM", "DESKTOP_SESSION", "GDK_DPI_SCALE", "GDK_SCALE", "GTK_THEME", "LANG", "LANGUAGE", "NO_COLOR",
-    "QT_SCALE_FACTOR", "QT_STYLE_OVERRIDE", "TERM", "TZ", "XCURSOR_SIZE", "XCURSOR_THEME", "XDG_CURRENT_DESKTOP",
-    "XDG_SESSION_DESKTOP",
+    "COLORTERM",    "DESKTOP_SESSION", "GDK_DPI_SCALE",       "GDK_SCALE",           "GTK_THEME", "LANG",
+    "LANGUAGE",     "NO_COLOR",        "QT_SCALE_FACTOR",     "QT_STYLE_OVERRIDE",   "TERM",      "TZ",
+    "XCURSOR_SIZE", "XCURSOR_THEME",   "XDG_CURRENT_DESKTOP", "XDG_SESSION_DESKTOP",
 };
 constexpr size_t LONGEST_VALUE = 256;
 
@@ -26,7 +26,8 @@ bool knownName(std::string_view name) {
 // A path in one of these would be opened by the C library (TZ, LANG): no slashes leading out, no control characters.
 bool saneValue(std::string_view value) {
   return value.size() <= LONGEST_VALUE && !value.starts_with('/') && !value.starts_with(":/") &&
-         value.find("..") == value.npos && std::ranges::all_of(value, [](unsigned char c) { return c >= 0x20 && c != 0x7f; });
+         value.find("..") == value.npos &&
+         std::ranges::all_of(value, [](unsigned char c) { return c >= 0x20 && c != 0x7f; });
 }
 
 }  // namespace

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 #pragma once
-// Which variables of the person's session an app gets to see: a list of names, not a list of exceptions. Tokens, agents'
-// sockets, bus addresses and loader switches are not on it and so need no naming.
+// Which variables of the person's session an app gets to see: a list of names, not a list of exceptions. Tokens,
+// agents' sockets, bus addresses and loader switches are not on it and so need no naming.
 
 #include <string>
 #include <string_view>

@@ -14,13 +14,14 @@ struct HostFacts {
   unsigned uid = 0;
   unsigned gid = 0;
   std::vector<std::pair<std::string, std::string>> rootLinks = {};  // "/bin" -> "usr/bin", as the host has them.
-  std::vector<std::string> systemDirectories = {};                  // "/usr", and "/lib" and the like where they are real.
-  std::vector<std::string> configuration = {};                      // Parts of /etc that programs need and that name no person.
-  std::vector<std::pair<std::string, std::string>> configurationLinks = {};  // "/etc/localtime" -> "/usr/share/zoneinfo/..."
-  std::vector<std::string> caches = {};                             // "/var/cache/fontconfig"
-  std::vector<std::string> graphics = {};                           // Device nodes of the GPU.
-  std::vector<std::string> graphicsInformation = {};                // What drivers read of it.
-  bool optional = false;                                       // /opt is there and holds something.
+  std::vector<std::string> systemDirectories = {};  // "/usr", and "/lib" and the like where they are real.
+  std::vector<std::string> configuration = {};      // Parts of /etc that programs need and that name no person.
+  std::vector<std::pair<std::string, std::string>> configurationLinks =
+      {};                                             // "/etc/localtime" -> "/usr/share/zoneinfo/..."
+  std::vector<std::string> caches = {};               // "/var/cache/fontconfig"
+  std::vector<std::string> graphics = {};             // Device nodes of the GPU.
+  std::vector<std::string> graphicsInformation = {};  // What drivers read of it.
+  bool optional = false;                              // /opt is there and holds something.
 
   // Looks below `root`, which is "/" but in tests.
   static HostFacts gather(const std::string& root = "/");

@@ -4,8 +4,8 @@
 #pragma once
 // The verbs a sandbox is built with.
 //
-// A plan is a list of these, in order. Each is a type of its own, so that a plan can be compared, and so that nothing in it
-// is ever a word of the tool that carries it out: an app's argument that looks like `--bind` has no place to go.
+// A plan is a list of these, in order. Each is a type of its own, so that a plan can be compared, and so that nothing
+// in it is ever a word of the tool that carries it out: an app's argument that looks like `--bind` has no place to go.
 
 #include <compare>
 #include <string>
@@ -108,7 +108,7 @@ struct SetEnvironment {
 
 // Which system calls there are. A property of what the app may do, not a list of numbers.
 struct Abilities {
-  bool ownSandboxes = false;   // Browsers: may make namespaces for their own sandboxes.
+  bool ownSandboxes = false;  // Browsers: may make namespaces for their own sandboxes.
   bool thirtyTwoBit = true;
   auto operator<=>(const Abilities&) const = default;
 };
@@ -118,10 +118,10 @@ struct FilterSystemCalls {
 };
 
 using Operation =
-    std::variant<OwnUserNamespace, OwnPidNamespace, OwnIpcNamespace, OwnNetworkNamespace, OwnCgroupNamespace, OwnHostname,
-                 NoNestedNamespaces, NewSession, DieWithLauncher, FirstProgramIsInit, Directory, Symlink, SyntheticFile,
-                 ReadOnlySystem, BindDescriptor, BindDevice, ProcessFiles, MinimalDevices, EmptyEnvironment, SetEnvironment,
-                 FilterSystemCalls>;
+    std::variant<OwnUserNamespace, OwnPidNamespace, OwnIpcNamespace, OwnNetworkNamespace, OwnCgroupNamespace,
+                 OwnHostname, NoNestedNamespaces, NewSession, DieWithLauncher, FirstProgramIsInit, Directory, Symlink,
+                 SyntheticFile, ReadOnlySystem, BindDescriptor, BindDevice, ProcessFiles, MinimalDevices,
+                 EmptyEnvironment, SetEnvironment, FilterSystemCalls>;
 
 using Plan = std::vector<Operation>;
 

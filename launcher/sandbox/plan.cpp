@@ -45,15 +45,22 @@ void requirePlace(const std::string& path) {
 
 // A name for the passwd file: what the host calls the person, unless that would not be one line and one field.
 std::string plainUserName(const std::string& name) {
-  auto fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.'; };
-  bool plain = !name.empty() && name.size() <= 32 && name[0] != '-' && name != "root" && std::ranges::all_of(name, fits);
+  auto fits = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
+           c == '.';
+  };
+  bool plain =
+      !name.empty() && name.size() <= 32 && name[0] != '-' && name != "root" && std::ranges::all_of(name, fits);
   return plain ? name : "user";
 }
 
 class Planner {
 public:
   Planner(const SandboxRequest& request, const HostFacts& host)
-      : m_request(request), m_host(host), m_uid(insideId(host.uid)), m_gid(insideId(host.gid)),
+      : m_request(request),
+        m_host(host),
+        m_uid(insideId(host.uid)),
+        m_gid(insideId(host.gid)),
         m_user(plainUserName(request.userName)) {}
 
   Plan make() {
@@ -118,7 +125,7 @@ private:
     requirePlace(m_request.home);
     add(BindDescriptor{m_request.privateHome, m_request.home, Reach::Write});
     for (auto& label : m_request.labels) {
-      if (isWithin(label, m_request.home)) continue;   // Made in the private home, by who prepares it.
+      if (isWithin(label, m_request.home)) continue;  // Made in the private home, by who prepares it.
       requirePlace(label);
       add(Directory{label, 0755});
     }
@@ -142,7 +149,7 @@ private:
     set("XDG_RUNTIME_DIR", runtimeDirectory(m_host));
     set("XDG_DATA_DIRS", "/usr/local/share:/usr/share");
     set("XDG_CONFIG_DIRS", "/etc/xdg");
-    set("GSETTINGS_BACKEND", "keyfile");   // There is no dconf service to write to.
+    set("GSETTINGS_BACKEND", "keyfile");  // There is no dconf service to write to.
     set("LATCHKEY", "1");
     set("LATCHKEY_SOCKET", APP_SOCKET);
     for (auto& [name, value] : m_request.additions) set(name, value);
@@ -151,8 +158,8 @@ private:
   // The person's own if the system has it for everybody.
   std::string shell() const {
     auto chosen = valueOf(m_request.environment, "SHELL");
-    bool common = chosen == "/bin/bash" || chosen == "/usr/bin/bash" || chosen == "/bin/zsh" || chosen == "/usr/bin/zsh" ||
-                  chosen == "/usr/bin/fish" || chosen == "/bin/dash";
+    bool common = chosen == "/bin/bash" || chosen == "/usr/bin/bash" || chosen == "/bin/zsh" ||
+                  chosen == "/usr/bin/zsh" || chosen == "/usr/bin/fish" || chosen == "/bin/dash";
     return common ? chosen : "/bin/sh";
   }
 

@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 #pragma once
-// From what is wanted and what the host is like to an ordered list of operations. A pure function: the argument for why the
-// sandbox holds nothing can be read off its result, and is compared with golden lists in the tests.
+// From what is wanted and what the host is like to an ordered list of operations. A pure function: the argument for why
+// the sandbox holds nothing can be read off its result, and is compared with golden lists in the tests.
 //
 // What every plan has: namespaces of its own for users, processes, IPC, network, host name and cgroups; the system
 // read-only; a home, /tmp and runtime directory of its own; an environment of known names only; a system call filter.
-// What no plan has: uid 0 inside, the session bus, the X server's socket unless it was asked for by a grant, /sys unless a
-// GPU was granted, anything of the person's home.
+// What no plan has: uid 0 inside, the session bus, the X server's socket unless it was asked for by a grant, /sys
+// unless a GPU was granted, anything of the person's home.
 
 #include <string>
 #include <string_view>
@@ -29,15 +29,15 @@ struct Exposure {
 
 struct SandboxRequest {
   std::string home = {};                 // The person's home path; the private home appears there.
-  unsigned privateHome = 0;         // Descriptor slot of the private home.
+  unsigned privateHome = 0;              // Descriptor slot of the private home.
   std::vector<std::string> labels = {};  // Folders outside the home that must exist for the file portal to mount on.
   std::vector<Exposure> exposures = {};  // Display sockets, extracted AppImages, fonts.
-  std::vector<std::pair<std::string, std::string>> environment = {};   // Of the person's session; only known names pass.
-  std::vector<std::pair<std::string, std::string>> additions = {};     // Decided by us: DISPLAY, WAYLAND_DISPLAY.
+  std::vector<std::pair<std::string, std::string>> environment = {};  // Of the person's session; only known names pass.
+  std::vector<std::pair<std::string, std::string>> additions = {};    // Decided by us: DISPLAY, WAYLAND_DISPLAY.
   std::string userName = {};
   Abilities abilities = {};
   bool graphics = false;
-  bool optional = false;            // The program lives below /opt.
+  bool optional = false;  // The program lives below /opt.
 };
 
 // Fixed places inside.
@@ -48,8 +48,8 @@ constexpr const char* INSIDE_PATH = "/usr/local/bin:/usr/bin:/bin:/usr/local/gam
 unsigned insideId(unsigned outside);
 std::string runtimeDirectory(const HostFacts& host);
 
-// Whether something of the person's can be shown at `path`: a plain absolute path that covers nothing the sandbox itself is
-// made of.
+// Whether something of the person's can be shown at `path`: a plain absolute path that covers nothing the sandbox
+// itself is made of.
 bool isPlace(std::string_view path);
 
 // Throws if the request makes no sense: a home that is not an absolute plain path, for one.

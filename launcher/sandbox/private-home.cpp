@@ -59,7 +59,8 @@ kj::AutoCloseFd stepInto(int parent, const std::string& name) {
 
 PrivateHome PrivateHome::open(const std::string& profileDirectory) {
   int profile;
-  KJ_SYSCALL(profile = ::open(profileDirectory.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), profileDirectory);
+  KJ_SYSCALL(profile = ::open(profileDirectory.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC),
+             profileDirectory);
   kj::AutoCloseFd parent(profile);
   requireOwn(profile, profileDirectory);
   int home = openDirectory(profile, "home");

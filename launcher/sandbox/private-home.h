@@ -4,9 +4,10 @@
 #pragma once
 // The private home of a profile, and the places in it where something will be mounted.
 //
-// Everything in it may have been made by the app in an earlier run, or be changed by another instance at this moment. So
-// nothing here follows a symbolic link or leaves the home (CVE-2024-42472, GHSA-8688-9x26-hhxj, CVE-2026-87766), and the
-// home itself is looked at anew at each use: a directory of ours, 0700, reached without links in its last two parts.
+// Everything in it may have been made by the app in an earlier run, or be changed by another instance at this moment.
+// So nothing here follows a symbolic link or leaves the home (CVE-2024-42472, GHSA-8688-9x26-hhxj, CVE-2026-87766), and
+// the home itself is looked at anew at each use: a directory of ours, 0700, reached without links in its last two
+// parts.
 
 #include <kj/io.h>
 
@@ -28,7 +29,7 @@ public:
 
 private:
   explicit PrivateHome(kj::AutoCloseFd fd) : m_fd(kj::mv(fd)) {}
-  kj::AutoCloseFd m_fd;   // O_PATH
+  kj::AutoCloseFd m_fd;  // O_PATH
 };
 
 }  // namespace latchkey::sandbox

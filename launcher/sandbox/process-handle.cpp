@@ -19,7 +19,7 @@ namespace latchkey::sandbox {
 ProcessHandle ProcessHandle::open(pid_t pid) {
   KJ_REQUIRE(pid > 1, "not the number of one process", pid);
   int fd;
-  KJ_SYSCALL(fd = static_cast<int>(syscall(SYS_pidfd_open, pid, 0)), pid);   // Close-on-exec by its nature.
+  KJ_SYSCALL(fd = static_cast<int>(syscall(SYS_pidfd_open, pid, 0)), pid);  // Close-on-exec by its nature.
   return ProcessHandle(kj::AutoCloseFd(fd), pid);
 }
 

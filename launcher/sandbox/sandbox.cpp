@@ -56,8 +56,12 @@ public:
     for (auto& one : wanted) {
       switch (one.kind) {
         case Inherited::Kind::Content: passOwn(memoryFile("content", one.content), one.number); break;
-        case Inherited::Kind::Calls: passOwn(memoryFile("calls", compiledFilters(one.abilities).calls), one.number); break;
-        case Inherited::Kind::Arguments: passOwn(memoryFile("arguments", compiledFilters(one.abilities).arguments), one.number); break;
+        case Inherited::Kind::Calls:
+          passOwn(memoryFile("calls", compiledFilters(one.abilities).calls), one.number);
+          break;
+        case Inherited::Kind::Arguments:
+          passOwn(memoryFile("arguments", compiledFilters(one.abilities).arguments), one.number);
+          break;
         case Inherited::Kind::Slot:
           KJ_REQUIRE(one.slot < slots.size(), "the plan names a descriptor nobody gave", one.slot);
           pass(slots[one.slot], one.number);
@@ -101,7 +105,8 @@ Programs Programs::find() {
   KJ_FAIL_REQUIRE("bubblewrap is not installed: install the package 'bubblewrap' (0.12 or later)");
 }
 
-kj::Own<Sandbox> Sandbox::start(kj::UnixEventPort& events, const Programs& programs, const Plan& plan, const std::vector<int>& slots) {
+kj::Own<Sandbox> Sandbox::start(kj::UnixEventPort& events, const Programs& programs, const Plan& plan,
+                                const std::vector<int>& slots) {
   auto rendered = inBwrapWords(plan, FIRST_FREE_NUMBER);
   int pair[2], errors[2];
   KJ_SYSCALL(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair));
@@ -114,8 +119,8 @@ kj::Own<Sandbox> Sandbox::start(kj::UnixEventPort& events, const Programs& progr
 
   SpawnRequest request{
       .program = programs.bubblewrap,
-      .arguments = {"bwrap", "--args", std::to_string(WORDS_NUMBER), "--", "/proc/self/fd/" + std::to_string(ENTER_NUMBER),
-                    std::to_string(CHANNEL_NUMBER)},
+      .arguments = {"bwrap", "--args", std::to_string(WORDS_NUMBER), "--",
+                    "/proc/self/fd/" + std::to_string(ENTER_NUMBER), std::to_string(CHANNEL_NUMBER)},
       .environment = {},
       .errors = complain.get(),
   };
@@ -125,7 +130,8 @@ kj::Own<Sandbox> Sandbox::start(kj::UnixEventPort& events, const Programs& progr
   inheritance.passOwn(kj::mv(theirs), CHANNEL_NUMBER);
   inheritance.passAll(rendered.descriptors, slots);
   auto pid = spawn(request);
-  return kj::Own<Sandbox>(new Sandbox(events, pid, kj::mv(ours), kj::mv(complaints)), kj::_::HeapDisposer<Sandbox>::instance);
+  return kj::Own<Sandbox>(new Sandbox(events, pid, kj::mv(ours), kj::mv(complaints)),
+                          kj::_::HeapDisposer<Sandbox>::instance);
 }
 
 Sandbox::Sandbox(kj::UnixEventPort& events, pid_t bubblewrap, kj::AutoCloseFd channel, kj::AutoCloseFd errors)
@@ -161,7 +167,8 @@ kj::Promise<kj::Maybe<Sandbox::Received>> Sandbox::receive() {
     if (got != sizeof received.message) co_return nullptr;
     for (auto next = CMSG_FIRSTHDR(&header); next != nullptr; next = CMSG_NXTHDR(&header, next)) {
       if (next->cmsg_level != SOL_SOCKET) continue;
-      if (next->cmsg_type == SCM_RIGHTS) received.descriptor = kj::AutoCloseFd(*reinterpret_cast<int*>(CMSG_DATA(next)));
+      if (next->cmsg_type == SCM_RIGHTS)
+        received.descriptor = kj::AutoCloseFd(*reinterpret_cast<int*>(CMSG_DATA(next)));
       if (next->cmsg_type == SCM_CREDENTIALS) received.sender = reinterpret_cast<ucred*>(CMSG_DATA(next))->pid;
     }
     co_return kj::mv(received);
@@ -177,9 +184,9 @@ void Sandbox::acceptReady(const Received& received) {
 
 kj::Promise<void> Sandbox::standing() {
   auto received = co_await receive();
-  KJ_IF_MAYBE(ready, received) {
-    KJ_REQUIRE(ready->message.word == enter::Word::Ready && ready->descriptor.get() >= 0, "the sandbox could not be prepared",
-               static_cast<int>(ready->message.stage), ready->message.number);
+  KJ_IF_MAYBE (ready, received) {
+    KJ_REQUIRE(ready->message.word == enter::Word::Ready && ready->descriptor.get() >= 0,
+               "the sandbox could not be prepared", static_cast<int>(ready->message.stage), ready->message.number);
     acceptReady(*ready);
     m_listener = kj::mv(ready->descriptor);
     co_return;
@@ -212,7 +219,7 @@ kj::Promise<kj::Maybe<StartRefusal>> Sandbox::run(const ProgramOrder& order, con
   KJ_SYSCALL(sendmsg(m_channel, &header, MSG_NOSIGNAL));
 
   auto received = co_await receive();
-  KJ_IF_MAYBE(answer, received) {
+  KJ_IF_MAYBE (answer, received) {
     if (answer->message.word == enter::Word::Running) co_return nullptr;
     co_return refusalOf(answer->message);
   }
@@ -230,7 +237,7 @@ void Sandbox::signal(int number) {
 
 void Sandbox::kill() {
   // Process 1 first: with it the kernel kills its namespace, and bubblewrap sees an orderly end.
-  KJ_IF_MAYBE(first, m_first) {
+  KJ_IF_MAYBE (first, m_first) {
     if (first->signal(SIGKILL)) return;
   }
   if (!m_reaped) m_bubblewrap.signal(SIGKILL);
@@ -239,14 +246,16 @@ void Sandbox::kill() {
 kj::Promise<int> Sandbox::ended() {
   for (;;) {
     auto received = co_await receive();
-    KJ_IF_MAYBE(message, received) {
+    KJ_IF_MAYBE (message, received) {
       if (message->message.word == enter::Word::Ended) m_status = message->message.number;
       continue;
     }
     break;
   }
   co_await reaped();
-  KJ_IF_MAYBE(status, m_status) { co_return *status; }
+  KJ_IF_MAYBE (status, m_status) {
+    co_return *status;
+  }
   co_return m_bubblewrapStatus;
 }
 
@@ -269,7 +278,7 @@ std::string Sandbox::complaint() {
   auto length = read(m_errors, text, sizeof text);
   std::string all(text, length > 0 ? static_cast<size_t>(length) : 0);
   while (!all.empty() && all.back() == '\n') all.pop_back();
-  auto last = all.substr(all.rfind('\n') + 1);   // npos + 1 is 0.
+  auto last = all.substr(all.rfind('\n') + 1);  // npos + 1 is 0.
   return last.empty() ? "bubblewrap said nothing" : last;
 }
 

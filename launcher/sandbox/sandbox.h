@@ -5,13 +5,14 @@
 // A sandbox while it is built and while it lives.
 //
 // start() runs bubblewrap, whose first program is our `latchkey-enter` as process 1; from then on the two talk over a
-// socket pair (launcher/enter/protocol.h). Dropping the object, or its process dying, ends every process of the sandbox:
+// socket pair (launcher/enter/protocol.h). Dropping the object, or its process dying, ends every process of the
+// sandbox:
 //   - process 1 ends when its socket closes; the kernel then kills its whole pid namespace;
 //   - bubblewrap and process 1 have each other's and the launcher's death as a signal, should that fail.
 // The kernel undoes mounts and namespaces with the last process. So there is nothing to clean up, and nothing to leave.
 //
-// Which process is number 1, seen from outside, is what the kernel says about its message, checked against the parent it
-// must have; never a number read from text.
+// Which process is number 1, seen from outside, is what the kernel says about its message, checked against the parent
+// it must have; never a number read from text.
 
 #include <kj/async-unix.h>
 #include <kj/io.h>
@@ -42,7 +43,7 @@ struct StandardStreams {
 
 // Why the program could not be executed.
 struct StartRefusal {
-  enum class What { Program, Directory, Terminal, Limits, Other, Died };   // Died: the sandbox ended first; see ended().
+  enum class What { Program, Directory, Terminal, Limits, Other, Died };  // Died: the sandbox ended first; see ended().
   What what = What::Other;
   int error = 0;
 };
@@ -50,7 +51,8 @@ struct StartRefusal {
 class Sandbox final {
 public:
   // `slots`: the descriptors that the plan's BindDescriptor name. Borrowed for the call.
-  static kj::Own<Sandbox> start(kj::UnixEventPort& events, const Programs& programs, const Plan& plan, const std::vector<int>& slots);
+  static kj::Own<Sandbox> start(kj::UnixEventPort& events, const Programs& programs, const Plan& plan,
+                                const std::vector<int>& slots);
   ~Sandbox();
   KJ_DISALLOW_COPY_AND_MOVE(Sandbox);
 
@@ -92,7 +94,7 @@ private:
   kj::Maybe<ProcessHandle> m_first;
   kj::UnixEventPort::FdObserver m_channelEvents;
   kj::UnixEventPort::FdObserver m_endEvents;
-  kj::Maybe<int> m_status;     // Of the program.
+  kj::Maybe<int> m_status;  // Of the program.
   int m_bubblewrapStatus = 0;
   bool m_reaped = false;
 };

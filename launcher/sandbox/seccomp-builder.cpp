@@ -23,16 +23,17 @@ namespace latchkey::sandbox {
 namespace {
 
 constexpr uint64_t LOW_HALF = 0xffffffff;
-constexpr unsigned LAST_FAMILY = 64;     // Above AF_MAX of every kernel known.
+constexpr unsigned LAST_FAMILY = 64;  // Above AF_MAX of every kernel known.
 constexpr unsigned LAST_PROTOCOL = 64;
 // The ordinary one, and the question which it is. Flags there switch address randomisation off.
 constexpr uint32_t PERSONALITIES[] = {0, 0xffffffff};
 
-constexpr int NAMESPACE_FLAGS[] = {CLONE_NEWNS,  CLONE_NEWCGROUP, CLONE_NEWUTS, CLONE_NEWIPC,
-                                   CLONE_NEWUSER, CLONE_NEWPID,   CLONE_NEWNET};
+constexpr int NAMESPACE_FLAGS[] = {CLONE_NEWNS,   CLONE_NEWCGROUP, CLONE_NEWUTS, CLONE_NEWIPC,
+                                   CLONE_NEWUSER, CLONE_NEWPID,    CLONE_NEWNET};
 
 // What chromium's and bubblewrap's own sandboxes are made of, and nothing else of those groups.
-constexpr std::string_view FOR_NESTED_SANDBOXES[] = {"unshare", "mount", "umount", "umount2", "pivot_root", "chroot", "sethostname"};
+constexpr std::string_view FOR_NESTED_SANDBOXES[] = {"unshare",    "mount",  "umount",     "umount2",
+                                                     "pivot_root", "chroot", "sethostname"};
 
 bool isForNestedSandboxes(std::string_view name) {
   for (auto known : FOR_NESTED_SANDBOXES) {
@@ -69,7 +70,8 @@ public:
     auto number = seccomp_syscall_resolve_name(std::string(name).c_str());
     // Not known to this libseccomp: then it is in no filter, and so answers ENOSYS.
     if (number == __NR_SCMP_ERROR) return;
-    auto result = seccomp_rule_add_array(m_context.get(), action, number, static_cast<unsigned>(conditions.size()), conditions.begin());
+    auto result = seccomp_rule_add_array(m_context.get(), action, number, static_cast<unsigned>(conditions.size()),
+                                         conditions.begin());
     // A call that this processor's table lacks.
     if (result == -EDOM || result == -EACCES) return;
     check(result);
@@ -120,7 +122,8 @@ void refuseSocketFamilies(Context& filter) {
 }
 
 void refuseNamespaces(Context& filter) {
-  for (auto flag : NAMESPACE_FLAGS) filter.rule(SCMP_ACT_ERRNO(EPERM), "clone", {anyBit(0, static_cast<unsigned>(flag))});
+  for (auto flag : NAMESPACE_FLAGS)
+    filter.rule(SCMP_ACT_ERRNO(EPERM), "clone", {anyBit(0, static_cast<unsigned>(flag))});
 }
 
 }  // namespace
@@ -141,7 +144,8 @@ std::string SeccompBuilder::calls() const {
   Context filter(SCMP_ACT_ERRNO(ENOSYS), m_processor, m_thirtyTwoBit);
   // The most general rule first: `connect` and its like would otherwise be carried over to socketcall.
   for (auto& rule : syscallTable()) {
-    if (rule.group == SyscallGroup::Multiplexed) filter.rule(SCMP_ACT_ERRNO(static_cast<uint32_t>(rule.error)), rule.name);
+    if (rule.group == SyscallGroup::Multiplexed)
+      filter.rule(SCMP_ACT_ERRNO(static_cast<uint32_t>(rule.error)), rule.name);
   }
   for (auto& rule : syscallTable()) {
     if (rule.group == SyscallGroup::Multiplexed) continue;
@@ -149,7 +153,7 @@ std::string SeccompBuilder::calls() const {
       for (auto allowed : PERSONALITIES) filter.rule(SCMP_ACT_ALLOW, rule.name, {low(0, allowed)});
     } else if (rule.group == SyscallGroup::Allowed || (m_nested && isForNestedSandboxes(rule.name))) {
       filter.rule(SCMP_ACT_ALLOW, rule.name);
-    } else if (rule.error != ENOSYS) {   // ENOSYS is what a call without a rule gets.
+    } else if (rule.error != ENOSYS) {  // ENOSYS is what a call without a rule gets.
       filter.rule(SCMP_ACT_ERRNO(static_cast<uint32_t>(rule.error)), rule.name);
     }
   }

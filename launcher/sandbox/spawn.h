@@ -18,8 +18,8 @@ struct SpawnRequest {
   };
   std::string program = {};
   std::vector<std::string> arguments = {};
-  std::vector<std::string> environment = {};   // NAME=value
-  std::vector<Passed> descriptors = {};        // Beside 0 and 1, which are /dev/null, and 2.
+  std::vector<std::string> environment = {};  // NAME=value
+  std::vector<Passed> descriptors = {};       // Beside 0 and 1, which are /dev/null, and 2.
   int errors = -1;
 };
 

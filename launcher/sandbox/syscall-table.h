@@ -4,8 +4,8 @@
 #pragma once
 // Every system call there is on the processors we know, and what an app gets for it.
 //
-// A list of what is bad would let in whatever the next kernel adds: that is how CVE-2021-41133 came about. Here a call that
-// stands nowhere answers ENOSYS, and a test compares the table with the kernel it runs on.
+// A list of what is bad would let in whatever the next kernel adds: that is how CVE-2021-41133 came about. Here a call
+// that stands nowhere answers ENOSYS, and a test compares the table with the kernel it runs on.
 
 #include <kj/common.h>
 
@@ -16,7 +16,7 @@
 namespace latchkey::sandbox {
 
 enum class SyscallGroup {
-  Allowed,         // Perhaps with a look at its arguments, see seccomp-builder.cpp.
+  Allowed,  // Perhaps with a look at its arguments, see seccomp-builder.cpp.
   Namespaces,
   Mounts,
   MountLists,
@@ -36,7 +36,7 @@ enum class SyscallGroup {
 struct SyscallRule {
   std::string_view name;
   SyscallGroup group = SyscallGroup::Allowed;
-  int error = 0;   // What a refused call answers.
+  int error = 0;  // What a refused call answers.
 };
 
 // Sorted by name; no name twice.

@@ -106,8 +106,10 @@ QByteArray shown(const std::set<std::string>& set) {
 void IsolationTest::onlyLoopbackIsThere() {
   LaunchBench bench;
   QCOMPARE(python(bench, "import socket\nprint([name for _,name in socket.if_nameindex()])"), "['lo']\n");
-  QCOMPARE(python(bench, "import socket\ns=socket.socket()\ns.settimeout(2)\ntry:\n s.connect(('192.0.2.1',80))\n print('connected')\nexcept OSError as e:\n print(e.errno)"),
-           "101\n");   // ENETUNREACH
+  QCOMPARE(python(bench,
+                  "import socket\ns=socket.socket()\ns.settimeout(2)\ntry:\n s.connect(('192.0.2.1',80))\n "
+                  "print('connected')\nexcept OSError as e:\n print(e.errno)"),
+           "101\n");  // ENETUNREACH
 }
 
 void IsolationTest::hostLoopbackIsAnotherOne() {
@@ -121,13 +123,17 @@ void IsolationTest::hostLoopbackIsAnotherOne() {
   QCOMPARE(listen(listener, 5), 0);
   getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size);
   auto port = std::to_string(ntohs(address.sin_port));
-  QCOMPARE(python(bench, "import socket\ntry:\n socket.create_connection(('127.0.0.1'," + port + "))\n print('connected')\nexcept OSError as e:\n print(e.errno)"), "111\n");
+  QCOMPARE(python(bench, "import socket\ntry:\n socket.create_connection(('127.0.0.1'," + port +
+                             "))\n print('connected')\nexcept OSError as e:\n print(e.errno)"),
+           "111\n");
   ::close(listener);
 }
 
 void IsolationTest::noOtherProcessesAreSeen() {
   LaunchBench bench;
-  auto seen = lines(python(bench, "import os\nfor p in os.listdir('/proc'):\n  if p.isdigit(): print(open('/proc/'+p+'/comm').read().strip())"));
+  auto seen = lines(python(
+      bench,
+      "import os\nfor p in os.listdir('/proc'):\n  if p.isdigit(): print(open('/proc/'+p+'/comm').read().strip())"));
   // bubblewrap gives process 1 no name of its own choosing: it is called by the descriptor it was executed from.
   QCOMPARE(seen.size(), 2u);
   QVERIFY(seen.contains("python3"));
@@ -169,7 +175,11 @@ void IsolationTest::nothingOfTheHostIsWritable() {
   for (auto device : {"full", "null", "random", "tty", "urandom", "zero"}) found.erase(std::string("/dev/") + device);
   QCOMPARE(shown(found), shown({"/", "/dev", "/dev/pts", "/proc", bench.home()}));
   // And trying says the same.
-  QCOMPARE(bench.sh("for d in / /usr /usr/bin /etc /etc/fonts /usr/share /var /proc /dev; do touch $d/x 2>/dev/null && echo $d; done | grep -vxE '/|/etc|/var|/dev'").out, "");
+  QCOMPARE(bench
+               .sh("for d in / /usr /usr/bin /etc /etc/fonts /usr/share /var /proc /dev; do touch $d/x 2>/dev/null && "
+                   "echo $d; done | grep -vxE '/|/etc|/var|/dev'")
+               .out,
+           "");
   QVERIFY(!std::filesystem::exists("/x") && !std::filesystem::exists("/etc/x"));
 }
 
@@ -184,16 +194,18 @@ void IsolationTest::personsHomeIsNotThere() {
 
 void IsolationTest::battery25_mountTableIsGolden() {
   LaunchBench bench;
-  auto table = lines(python(bench,
-                            "for line in open('/proc/self/mountinfo'):\n"
-                            "  left,right=line.split(' - '); f=left.split()\n"
-                            "  o=f[5].split(','); print(f[4],right.split()[0] if f[4] in('/','/proc','/dev','/dev/pts') else 'bind',"
-                            "'ro' if 'ro' in o else 'rw','nosuid' if 'nosuid' in o else '-','nodev' if 'nodev' in o else '-')\n"));
+  auto table = lines(
+      python(bench,
+             "for line in open('/proc/self/mountinfo'):\n"
+             "  left,right=line.split(' - '); f=left.split()\n"
+             "  o=f[5].split(','); print(f[4],right.split()[0] if f[4] in('/','/proc','/dev','/dev/pts') else 'bind',"
+             "'ro' if 'ro' in o else 'rw','nosuid' if 'nosuid' in o else '-','nodev' if 'nodev' in o else '-')\n"));
   std::set<std::string> golden{
-      "/ tmpfs rw nosuid nodev", "/proc proc rw nosuid nodev", "/dev tmpfs rw nosuid nodev", "/dev/pts devpts rw nosuid -",
-      "/usr bind ro nosuid nodev", bench.home() + " bind rw nosuid nodev",
+      "/ tmpfs rw nosuid nodev",     "/proc proc rw nosuid nodev", "/dev tmpfs rw nosuid nodev",
+      "/dev/pts devpts rw nosuid -", "/usr bind ro nosuid nodev",  bench.home() + " bind rw nosuid nodev",
   };
-  for (auto path : {"/etc/ld.so.cache", "/etc/fonts", "/etc/alternatives", "/etc/xdg", "/etc/chromium.d", "/var/cache/fontconfig"}) {
+  for (auto path : {"/etc/ld.so.cache", "/etc/fonts", "/etc/alternatives", "/etc/xdg", "/etc/chromium.d",
+                    "/var/cache/fontconfig"}) {
     if (std::filesystem::exists(path)) golden.insert(std::string(path) + " bind ro nosuid nodev");
   }
   // Device nodes keep being device nodes; which file system they come from is the machine's business.
@@ -216,7 +228,10 @@ void IsolationTest::battery26_pathSocketsAreGolden() {
     QVERIFY(bench.sh("test -e " + path).number != 0);
   }
   unlink("/tmp/latchkey-probe-socket");
-  QCOMPARE(bench.sh("find / -xdev -type s 2>/dev/null; find \"$HOME\" /tmp /run /dev /var -type s 2>/dev/null | sort -u").out.find("bus"), std::string::npos);
+  QCOMPARE(
+      bench.sh("find / -xdev -type s 2>/dev/null; find \"$HOME\" /tmp /run /dev /var -type s 2>/dev/null | sort -u")
+          .out.find("bus"),
+      std::string::npos);
   QCOMPARE(shown(lines(bench.sh("find / -type s -not -path '/proc/*' 2>/dev/null").out)), shown({"/run/latchkey/app"}));
 }
 
@@ -228,7 +243,10 @@ void IsolationTest::battery26_abstractSocketsAreGolden() {
   memcpy(address.sun_path, "\0latchkey-probe", 15);
   QCOMPARE(bind(listener, reinterpret_cast<sockaddr*>(&address), offsetof(sockaddr_un, sun_path) + 15), 0);
   QCOMPARE(listen(listener, 5), 0);
-  QCOMPARE(python(bench, "import socket\ns=socket.socket(socket.AF_UNIX)\ntry:\n s.connect('\\0latchkey-probe')\n print('connected')\nexcept OSError as e:\n print(e.errno)"), "111\n");
+  QCOMPARE(python(bench,
+                  "import socket\ns=socket.socket(socket.AF_UNIX)\ntry:\n s.connect('\\0latchkey-probe')\n "
+                  "print('connected')\nexcept OSError as e:\n print(e.errno)"),
+           "111\n");
   QCOMPARE(bench.sh("grep -c @ /proc/net/unix").out, "0\n");
   ::close(listener);
 }
@@ -236,14 +254,18 @@ void IsolationTest::battery26_abstractSocketsAreGolden() {
 void IsolationTest::noSessionBusAndNoDisplay() {
   LaunchBench bench;
   LaunchOptions options;
-  options.environment = {{"DBUS_SESSION_BUS_ADDRESS", "unix:path=" + bench.top() + "/run/bus"}, {"DISPLAY", ":0"}, {"SSH_AUTH_SOCK", "/tmp/agent"}};
-  QCOMPARE(bench.sh("env | grep -E 'DBUS|DISPLAY|SSH|XAUTH'; ls -A $XDG_RUNTIME_DIR /tmp", options).out.find("DBUS"), std::string::npos);
+  options.environment = {{"DBUS_SESSION_BUS_ADDRESS", "unix:path=" + bench.top() + "/run/bus"},
+                         {"DISPLAY", ":0"},
+                         {"SSH_AUTH_SOCK", "/tmp/agent"}};
+  QCOMPARE(bench.sh("env | grep -E 'DBUS|DISPLAY|SSH|XAUTH'; ls -A $XDG_RUNTIME_DIR /tmp", options).out.find("DBUS"),
+           std::string::npos);
   QCOMPARE(bench.sh("ls -A /tmp/.X11-unix 2>/dev/null; ls -A $XDG_RUNTIME_DIR", options).out, "");
 }
 
 void IsolationTest::battery9_onlyTheStandardDescriptors() {
   LaunchBench bench;
-  QCOMPARE(bench.run({.command = {"/usr/bin/ls", "/proc/self/fd"}}).out, "0\n1\n2\n3\n");   // 3 is the directory ls reads.
+  QCOMPARE(bench.run({.command = {"/usr/bin/ls", "/proc/self/fd"}}).out,
+           "0\n1\n2\n3\n");  // 3 is the directory ls reads.
 }
 
 void IsolationTest::battery9_nothingOfTheBrokersIsInherited() {
@@ -258,12 +280,23 @@ void IsolationTest::battery9_nothingOfTheBrokersIsInherited() {
 void IsolationTest::battery10_environmentIsExactlyTheList() {
   LaunchBench bench;
   LaunchOptions options;
-  options.environment = {{"LANG", "C.UTF-8"}, {"TERM", "xterm"}, {"USER", "anna"}, {"LD_PRELOAD", "/x.so"}, {"GCONV_PATH", "/x"}, {"TOKEN", "x"}, {"HOME", "/x"}, {"PATH", "/x"}};
+  options.environment = {{"LANG", "C.UTF-8"},  {"TERM", "xterm"}, {"USER", "anna"}, {"LD_PRELOAD", "/x.so"},
+                         {"GCONV_PATH", "/x"}, {"TOKEN", "x"},    {"HOME", "/x"},   {"PATH", "/x"}};
   options.command = {"env"};
   auto uid = std::to_string(getuid() == 0 ? 1000 : getuid());
-  std::set<std::string> golden{"LANG=C.UTF-8", "TERM=xterm", "HOME=" + bench.home(), "PWD=" + bench.home(), "USER=anna", "LOGNAME=anna", "SHELL=/bin/sh",
-                               "PATH=/usr/local/bin:/usr/bin:/bin:/usr/local/games:/usr/games", "XDG_RUNTIME_DIR=/run/user/" + uid,
-                               "XDG_DATA_DIRS=/usr/local/share:/usr/share", "XDG_CONFIG_DIRS=/etc/xdg", "GSETTINGS_BACKEND=keyfile", "LATCHKEY=1",
+  std::set<std::string> golden{"LANG=C.UTF-8",
+                               "TERM=xterm",
+                               "HOME=" + bench.home(),
+                               "PWD=" + bench.home(),
+                               "USER=anna",
+                               "LOGNAME=anna",
+                               "SHELL=/bin/sh",
+                               "PATH=/usr/local/bin:/usr/bin:/bin:/usr/local/games:/usr/games",
+                               "XDG_RUNTIME_DIR=/run/user/" + uid,
+                               "XDG_DATA_DIRS=/usr/local/share:/usr/share",
+                               "XDG_CONFIG_DIRS=/etc/xdg",
+                               "GSETTINGS_BACKEND=keyfile",
+                               "LATCHKEY=1",
                                "LATCHKEY_SOCKET=/run/latchkey/app"};
   QCOMPARE(shown(lines(bench.run(options).out)), shown(golden));
 }
@@ -288,7 +321,8 @@ void IsolationTest::battery11_argumentsCannotBecomeOptions() {
 
 void IsolationTest::battery4_nestedNamespaces() {
   LaunchBench bench;
-  for (auto flag : {"-U", "-Ur", "-m", "-n", "-p", "-i", "-u", "-C"}) QVERIFY(bench.sh(std::string("unshare ") + flag + " true 2>/dev/null").number != 0);
+  for (auto flag : {"-U", "-Ur", "-m", "-n", "-p", "-i", "-u", "-C"})
+    QVERIFY(bench.sh(std::string("unshare ") + flag + " true 2>/dev/null").number != 0);
 }
 
 void IsolationTest::battery1_controllingTerminalIsNotTheLaunchers() {
@@ -301,7 +335,8 @@ void IsolationTest::battery5_linksAtEachPathBeforeTheRun() {
   auto home = homeIn(bench);
   auto outside = std::filesystem::path(bench.top()) / "outside";
   std::filesystem::create_directories(outside);
-  for (auto name : {"Documents", "Downloads", ".local", ".config", ".cache"}) std::filesystem::create_directory_symlink(outside, home / name);
+  for (auto name : {"Documents", "Downloads", ".local", ".config", ".cache"})
+    std::filesystem::create_directory_symlink(outside, home / name);
   write(bench.home() + "/.local/share/fonts/a.ttf", "font");
   LaunchOptions options;
   options.labels = {bench.home() + "/Documents", bench.home() + "/Downloads"};
@@ -324,10 +359,12 @@ void IsolationTest::battery6_linksDuringTheRun() {
                      "while time.time()<end:\n"
                      "  for p in ('Documents','.local','.local/share','.local/share/fonts'):\n"
                      "    drop(p)\n"
-                     "    for target in ('" + outside.string() + "','/','/usr','..'):\n"
-                     "      try: os.symlink(target,p)\n"
-                     "      except OSError: pass\n"
-                     "      drop(p)\n"};
+                     "    for target in ('" +
+                         outside.string() +
+                         "','/','/usr','..'):\n"
+                         "      try: os.symlink(target,p)\n"
+                         "      except OSError: pass\n"
+                         "      drop(p)\n"};
   auto attacker = bench.start(options);
   bench.waitAtMost(20 * kj::SECONDS, attacker->running());
   auto end = std::chrono::steady_clock::now() + std::chrono::seconds(6);
@@ -335,7 +372,8 @@ void IsolationTest::battery6_linksDuringTheRun() {
   while (std::chrono::steady_clock::now() < end) {
     LaunchOptions victim;
     victim.labels = options.labels;
-    auto ending = bench.sh("touch Documents/x .local/share/fonts/x 2>/dev/null; touch /usr/x 2>/dev/null && echo wrote", victim);
+    auto ending =
+        bench.sh("touch Documents/x .local/share/fonts/x 2>/dev/null; touch /usr/x 2>/dev/null && echo wrote", victim);
     // It may be refused, but then cleanly.
     if (ending.kind == schema::ExitStatus::EXITED) ++started;
     QCOMPARE(ending.out, "");
@@ -352,8 +390,10 @@ void IsolationTest::battery7_hostileMountPointParents() {
   write(bench.home() + "/.local/share/icons/i", "icon");
   // The first run plants what it can at every parent of a future mount point; made on the host too, should a link be
   // followed out of the sandbox.
-  for (auto target : {outside.string(), std::string("/"), std::string("/oldroot"), std::string("/proc/self/cwd"), std::string("../../../..")}) {
-    bench.sh("rm -rf .local Documents; mkdir -p .local; ln -s '" + target + "' .local/share; ln -s '" + target + "' Documents");
+  for (auto target : {outside.string(), std::string("/"), std::string("/oldroot"), std::string("/proc/self/cwd"),
+                      std::string("../../../..")}) {
+    bench.sh("rm -rf .local Documents; mkdir -p .local; ln -s '" + target + "' .local/share; ln -s '" + target +
+             "' Documents");
     LaunchOptions options;
     options.labels = {bench.home() + "/Documents"};
     auto ending = bench.sh("cat .local/share/icons/i; readlink Documents", options);
@@ -365,21 +405,26 @@ void IsolationTest::battery7_hostileMountPointParents() {
 void IsolationTest::battery24_policyCannotBeMadeFromInside() {
   LaunchBench bench;
   // The places where Latchkey and the launcher look for anything, tried from inside; none appears outside.
-  bench.sh("for d in .config/latchkey .local/state/latchkey .local/share/latchkey .local/share/applications; do mkdir -p $d; echo x > $d/policy; done;"
-           "mkdir -p /etc/latchkey $XDG_RUNTIME_DIR/latchkey; touch /etc/latchkey/policy $XDG_RUNTIME_DIR/latchkey/person;"
-           "printf 'XDG_DOCUMENTS_DIR=\"/\"\\n' > .config/user-dirs.dirs; true");
-  for (auto path : {"/.config/latchkey", "/.local/state/latchkey", "/.local/share/latchkey", "/.local/share/applications", "/.config/user-dirs.dirs"}) {
+  bench.sh(
+      "for d in .config/latchkey .local/state/latchkey .local/share/latchkey .local/share/applications; do mkdir -p "
+      "$d; echo x > $d/policy; done;"
+      "mkdir -p /etc/latchkey $XDG_RUNTIME_DIR/latchkey; touch /etc/latchkey/policy $XDG_RUNTIME_DIR/latchkey/person;"
+      "printf 'XDG_DOCUMENTS_DIR=\"/\"\\n' > .config/user-dirs.dirs; true");
+  for (auto path : {"/.config/latchkey", "/.local/state/latchkey", "/.local/share/latchkey",
+                    "/.local/share/applications", "/.config/user-dirs.dirs"}) {
     QVERIFY(!std::filesystem::exists(bench.home() + path));
   }
   QVERIFY(!std::filesystem::exists(bench.runtime() + "/person"));
   QVERIFY(!std::filesystem::exists("/etc/latchkey/policy"));
   auto second = bench.start({.command = {"true"}});
   bench.waitAtMost(20 * kj::SECONDS, second->ended());
-  QCOMPARE(second->standardFolders, (std::vector<std::string>{bench.home() + "/Documents", bench.home() + "/Downloads"}));
+  QCOMPARE(second->standardFolders,
+           (std::vector<std::string>{bench.home() + "/Documents", bench.home() + "/Downloads"}));
 }
 
 void IsolationTest::battery32_killPathRefusesEverybody() {
-  for (pid_t pid : {1, 0, -1, -2, -getpid()}) QVERIFY_THROWS_EXCEPTION(kj::Exception, sandbox::ProcessHandle::open(pid));
+  for (pid_t pid : {1, 0, -1, -2, -getpid()})
+    QVERIFY_THROWS_EXCEPTION(kj::Exception, sandbox::ProcessHandle::open(pid));
   // A process that has gone, and whose number may be somebody else's by now, gets nothing.
   auto child = fork();
   if (child == 0) _exit(0);
@@ -391,7 +436,11 @@ void IsolationTest::battery32_killPathRefusesEverybody() {
 
 void IsolationTest::processOneIsOutOfReach() {
   LaunchBench bench;
-  QCOMPARE(bench.sh("for f in environ mem maps fd/0 exe cwd root; do cat /proc/1/$f >/dev/null 2>&1 && echo $f; ls /proc/1/$f/ >/dev/null 2>&1 && echo $f; done; ls /proc/1/fd 2>/dev/null; readlink /proc/1/exe").out, "");
+  QCOMPARE(bench
+               .sh("for f in environ mem maps fd/0 exe cwd root; do cat /proc/1/$f >/dev/null 2>&1 && echo $f; ls "
+                   "/proc/1/$f/ >/dev/null 2>&1 && echo $f; done; ls /proc/1/fd 2>/dev/null; readlink /proc/1/exe")
+               .out,
+           "");
   // No signal of the app's ends it, and with it the launcher's only hold on the sandbox.
   QCOMPARE(bench.sh("kill -9 1; kill -TERM 1; kill -HUP 1; sleep 0.1; echo here").out, "here\n");
   QCOMPARE(bench.sh("kill -9 -1; echo here").out, "here\n");
@@ -418,8 +467,11 @@ void IsolationTest::ownExecutableCannotBeWritten() {
 
 void IsolationTest::kernelSettingsCannotBeWritten() {
   LaunchBench bench;
-  QCOMPARE(bench.sh("for f in /proc/sys/kernel/core_pattern /proc/sysrq-trigger /proc/sys/kernel/hostname /proc/sys/vm/drop_caches /proc/sys/user/max_user_namespaces "
-                    "/proc/sys/net/ipv4/ip_forward; do (echo x > $f) 2>/dev/null && echo $f; done; ls -d /sys/kernel /sys/fs 2>/dev/null")
+  QCOMPARE(bench
+               .sh("for f in /proc/sys/kernel/core_pattern /proc/sysrq-trigger /proc/sys/kernel/hostname "
+                   "/proc/sys/vm/drop_caches /proc/sys/user/max_user_namespaces "
+                   "/proc/sys/net/ipv4/ip_forward; do (echo x > $f) 2>/dev/null && echo $f; done; ls -d /sys/kernel "
+                   "/sys/fs 2>/dev/null")
                .out,
            "");
 }
@@ -427,7 +479,9 @@ void IsolationTest::kernelSettingsCannotBeWritten() {
 void IsolationTest::identityFilesNameNobodyElse() {
   LaunchBench bench;
   QCOMPARE(bench.sh("cut -d: -f1 /etc/passwd; cut -d: -f1 /etc/group").out, "person\nnobody\nperson\nnogroup\n");
-  QCOMPARE(bench.sh("cat /etc/machine-id; ls /etc/shadow /etc/hostname /etc/resolv.conf /etc/ssl /var/lib 2>/dev/null").out, "00000000000000000000000000000000\n");
+  QCOMPARE(
+      bench.sh("cat /etc/machine-id; ls /etc/shadow /etc/hostname /etc/resolv.conf /etc/ssl /var/lib 2>/dev/null").out,
+      "00000000000000000000000000000000\n");
 }
 
 void IsolationTest::hostNameIsNotTheMachines() {
@@ -452,18 +506,28 @@ void IsolationTest::tmpIsPrivate() {
 
 void IsolationTest::devicesAreTheHarmlessOnes() {
   LaunchBench bench;
-  std::set<std::string> golden{"core", "fd", "full", "null", "ptmx", "pts", "random", "shm", "stderr", "stdin", "stdout", "tty", "urandom", "zero"};
+  std::set<std::string> golden{"core", "fd",     "full",  "null",   "ptmx", "pts",     "random",
+                               "shm",  "stderr", "stdin", "stdout", "tty",  "urandom", "zero"};
   QCOMPARE(shown(lines(bench.sh("ls -A /dev").out)), shown(golden));
 }
 
 void IsolationTest::nothingIsShared_betweenTwoSandboxes() {
   LaunchBench bench;
-  auto first = bench.start({.command = {"python3", "-c", "import socket,time\ns=socket.socket(socket.AF_UNIX); s.bind('\\0between'); s.listen()\nopen('/tmp/t','w'); open('/dev/shm/s','w')\nt=socket.socket(); t.bind(('127.0.0.1',7777)); t.listen()\ntime.sleep(1000)"}});
+  auto first = bench.start(
+      {.command = {
+           "python3", "-c",
+           "import socket,time\ns=socket.socket(socket.AF_UNIX); s.bind('\\0between'); s.listen()\nopen('/tmp/t','w'); "
+           "open('/dev/shm/s','w')\nt=socket.socket(); t.bind(('127.0.0.1',7777)); t.listen()\ntime.sleep(1000)"}});
   bench.waitAtMost(20 * kj::SECONDS, first->running());
   bench.wait(bench.timer().afterDelay(500 * kj::MILLISECONDS));
   LaunchOptions other;
   other.profile = "other";
-  auto result = python(bench, "import socket,os\nfor f,a in((socket.AF_UNIX,'\\0between'),(socket.AF_INET,('127.0.0.1',7777))):\n  try:\n    socket.socket(f).connect(a); print('reached')\n  except OSError: pass\nprint(os.path.exists('/tmp/t'),os.path.exists('/dev/shm/s'),os.path.exists('/proc/sysvipc/x'))", other);
+  auto result =
+      python(bench,
+             "import socket,os\nfor f,a in((socket.AF_UNIX,'\\0between'),(socket.AF_INET,('127.0.0.1',7777))):\n  "
+             "try:\n    socket.socket(f).connect(a); print('reached')\n  except OSError: "
+             "pass\nprint(os.path.exists('/tmp/t'),os.path.exists('/dev/shm/s'),os.path.exists('/proc/sysvipc/x'))",
+             other);
   QCOMPARE(result, "False False False\n");
 }
 
@@ -471,7 +535,8 @@ void IsolationTest::personsFontsAreShownReadOnly() {
   LaunchBench bench;
   write(bench.home() + "/.fonts/mine.ttf", "font");
   write(bench.home() + "/.secret", "secret");
-  QCOMPARE(bench.sh("cat .fonts/mine.ttf; touch .fonts/x 2>/dev/null && echo wrote; ls -A .fonts; ls -A | sort").out, "fontmine.ttf\n.fonts\n");
+  QCOMPARE(bench.sh("cat .fonts/mine.ttf; touch .fonts/x 2>/dev/null && echo wrote; ls -A .fonts; ls -A | sort").out,
+           "fontmine.ttf\n.fonts\n");
 }
 
 void IsolationTest::linkedFontsAreNotShown() {

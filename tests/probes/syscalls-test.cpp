@@ -12,8 +12,8 @@
 
 #include <QtTest>
 #include <filesystem>
-#include <fstream>
 #include <format>
+#include <fstream>
 #include <regex>
 #include <set>
 #include <sstream>
@@ -101,7 +101,8 @@ public:
     std::istringstream lines(ending.out);
     std::vector<long> result;
     for (long value; lines >> value;) result.push_back(value);
-    if (ending.kind != schema::ExitStatus::EXITED) qWarning() << "the probe ended oddly:" << ending.kind << ending.number << ending.reason.c_str();
+    if (ending.kind != schema::ExitStatus::EXITED)
+      qWarning() << "the probe ended oddly:" << ending.kind << ending.number << ending.reason.c_str();
     return result;
   }
 
@@ -127,24 +128,28 @@ void bothWidths() {
 // A kernel's own names of its calls, brought to the names that programs know.
 std::string calledName(std::string name) {
   auto known = [](const std::string& candidate) { return sandbox::findSyscall(candidate) != nullptr; };
-  static const std::map<std::string, std::string> other{{"mmap_pgoff", "mmap2"}, {"oldumount", "umount"}, {"preadv64", "preadv"},
-                                                        {"preadv64v2", "preadv2"}, {"pwritev64", "pwritev"}, {"pwritev64v2", "pwritev2"}};
+  static const std::map<std::string, std::string> other{{"mmap_pgoff", "mmap2"},  {"oldumount", "umount"},
+                                                        {"preadv64", "preadv"},   {"preadv64v2", "preadv2"},
+                                                        {"pwritev64", "pwritev"}, {"pwritev64v2", "pwritev2"}};
   if (auto found = other.find(name); found != other.end()) return found->second;
   if (name.starts_with("ia32_")) name.erase(0, 5);
   if (name.ends_with("_time32")) name.erase(name.size() - 7);
   for (auto prefix : {"new", "old_"}) {
-    if (!known(name) && name.starts_with(prefix) && known(name.substr(strlen(prefix)))) return name.substr(strlen(prefix));
+    if (!known(name) && name.starts_with(prefix) && known(name.substr(strlen(prefix))))
+      return name.substr(strlen(prefix));
   }
   for (auto suffix : {"16", "32"}) {
-    if (!known(name) && name.ends_with(suffix) && known(name.substr(0, name.size() - 2))) return name.substr(0, name.size() - 2);
+    if (!known(name) && name.ends_with(suffix) && known(name.substr(0, name.size() - 2)))
+      return name.substr(0, name.size() - 2);
   }
   return name;
 }
 
 // In the kernel's source, but in no table of these processors.
-const std::set<std::string> OF_OTHER_PROCESSORS{"gethostname", "ni_syscall", "pciconfig_iobase", "pciconfig_read", "pciconfig_write",
-                                                "recv", "send", "rtas", "s390_ipc", "s390_pci_mmio_read", "s390_pci_mmio_write",
-                                                "spu_create", "spu_run", "subpage_prot"};
+const std::set<std::string> OF_OTHER_PROCESSORS{
+    "gethostname", "ni_syscall",  "pciconfig_iobase", "pciconfig_read",     "pciconfig_write",     "recv",
+    "send",        "rtas",        "s390_ipc",         "s390_pci_mmio_read", "s390_pci_mmio_write", "spu_create",
+    "spu_run",     "subpage_prot"};
 
 }  // namespace
 
@@ -159,9 +164,11 @@ void SyscallsTest::battery2_everyCallOfTheRunningKernelIsClassified() {
   if (calls.size() < 300) QSKIP("this kernel does not list its system calls in /proc/kallsyms");
   QStringList unclassified;
   for (auto& call : calls) {
-    if (!OF_OTHER_PROCESSORS.contains(call) && sandbox::findSyscall(calledName(call)) == nullptr) unclassified << call.c_str();
+    if (!OF_OTHER_PROCESSORS.contains(call) && sandbox::findSyscall(calledName(call)) == nullptr)
+      unclassified << call.c_str();
   }
-  QVERIFY2(unclassified.isEmpty(), qPrintable("decide in launcher/sandbox/syscall-table.cpp about: " + unclassified.join(", ")));
+  QVERIFY2(unclassified.isEmpty(),
+           qPrintable("decide in launcher/sandbox/syscall-table.cpp about: " + unclassified.join(", ")));
 }
 
 void SyscallsTest::everyCallOfLibseccompIsClassified() {
@@ -179,7 +186,8 @@ void SyscallsTest::everyCallOfLibseccompIsClassified() {
 
 void SyscallsTest::noCallIsClassifiedTwice() {
   auto& table = sandbox::syscallTable();
-  for (size_t i = 1; i < table.size(); ++i) QVERIFY2(table[i - 1].name < table[i].name, std::string(table[i].name).c_str());
+  for (size_t i = 1; i < table.size(); ++i)
+    QVERIFY2(table[i - 1].name < table[i].name, std::string(table[i].name).c_str());
 }
 
 void SyscallsTest::refusedCallsAreRefused_data() { bothWidths(); }
@@ -251,7 +259,8 @@ void SyscallsTest::CVE_2023_28100_virtualConsole() {
 void SyscallsTest::CVE_2021_41133_newMountCallsAndClone3() {
   LaunchBench bench;
   for (int bits : {64, 32}) {
-    for (auto name : {"fsopen", "fsconfig", "fsmount", "fspick", "move_mount", "open_tree", "mount_setattr", "mount", "umount2", "pivot_root"}) {
+    for (auto name : {"fsopen", "fsconfig", "fsmount", "fspick", "move_mount", "open_tree", "mount_setattr", "mount",
+                      "umount2", "pivot_root"}) {
       QCOMPARE(Prober(bench, bits).one(name, {"@", "0", "@", "0", "0"}), -EPERM);
     }
     // Programs fall back to clone() only from this answer.
@@ -265,13 +274,15 @@ void SyscallsTest::battery3_socketFamilies() {
   QFETCH(int, bits);
   LaunchBench bench;
   Prober prober(bench, bits);
-  for (int family = 0; family < 80; ++family) prober.add("socket", {std::to_string(family), std::to_string(SOCK_DGRAM), "0"});
+  for (int family = 0; family < 80; ++family)
+    prober.add("socket", {std::to_string(family), std::to_string(SOCK_DGRAM), "0"});
   auto results = prober.results();
   QCOMPARE(results.size(), 80u);
   for (int family = 0; family < 80; ++family) {
     bool allowed = family == AF_UNIX || family == AF_INET || family == AF_INET6 || family == AF_NETLINK;
     auto result = results[static_cast<size_t>(family)];
-    QVERIFY2(allowed ? result >= 0 : result == -EAFNOSUPPORT, (std::to_string(family) + ": " + std::to_string(result)).c_str());
+    QVERIFY2(allowed ? result >= 0 : result == -EAFNOSUPPORT,
+             (std::to_string(family) + ": " + std::to_string(result)).c_str());
   }
 }
 
@@ -281,7 +292,8 @@ void SyscallsTest::netlinkSpeaksOfRoutesOnly() {
   QFETCH(int, bits);
   LaunchBench bench;
   Prober prober(bench, bits);
-  for (int protocol = 0; protocol < 80; ++protocol) prober.add("socket", {std::to_string(AF_NETLINK), std::to_string(SOCK_RAW), std::to_string(protocol)});
+  for (int protocol = 0; protocol < 80; ++protocol)
+    prober.add("socket", {std::to_string(AF_NETLINK), std::to_string(SOCK_RAW), std::to_string(protocol)});
   auto results = prober.results();
   QCOMPARE(results.size(), 80u);
   QVERIFY(results[0] >= 0);
@@ -291,7 +303,8 @@ void SyscallsTest::netlinkSpeaksOfRoutesOnly() {
 void SyscallsTest::socketcallReachesNoFamily() {
   LaunchBench bench;
   // Its arguments lie in memory. With it a 32-bit program would open what the filter refuses by name.
-  for (int call = 0; call < 22; ++call) QCOMPARE(Prober(bench, 32).one("socketcall", {std::to_string(call), "@"}), -EPERM);
+  for (int call = 0; call < 22; ++call)
+    QCOMPARE(Prober(bench, 32).one("socketcall", {std::to_string(call), "@"}), -EPERM);
 }
 
 void SyscallsTest::battery4_nestedNamespacesAreRefused_data() { bothWidths(); }
@@ -307,7 +320,7 @@ void SyscallsTest::battery4_nestedNamespacesAreRefused() {
     prober.add("setns", {"0", std::to_string(flag)});
     planned += 3;
   }
-  prober.add("unshare", {"128"});   // CLONE_NEWTIME
+  prober.add("unshare", {"128"});  // CLONE_NEWTIME
   auto results = prober.results();
   QCOMPARE(results.size(), static_cast<size_t>(planned + 1));
   for (auto result : results) QCOMPARE(result, -EPERM);
@@ -331,14 +344,18 @@ void SyscallsTest::ownSandboxesOpensNothingElse() {
     Prober prober(bench, bits, true);
     std::vector<const sandbox::SyscallRule*> tried;
     for (auto& rule : sandbox::syscallTable()) {
-      bool meant = rule.group == SyscallGroup::Mounts || rule.group == SyscallGroup::Namespaces || rule.name == "sethostname";
-      if (rule.group != SyscallGroup::Allowed && !meant && prober.add(std::string(rule.name).c_str())) tried.push_back(&rule);
+      bool meant =
+          rule.group == SyscallGroup::Mounts || rule.group == SyscallGroup::Namespaces || rule.name == "sethostname";
+      if (rule.group != SyscallGroup::Allowed && !meant && prober.add(std::string(rule.name).c_str()))
+        tried.push_back(&rule);
     }
     auto results = prober.results();
     QCOMPARE(results.size(), tried.size());
-    for (size_t i = 0; i < tried.size(); ++i) QVERIFY2(results[i] == -tried[i]->error, std::string(tried[i]->name).c_str());
+    for (size_t i = 0; i < tried.size(); ++i)
+      QVERIFY2(results[i] == -tried[i]->error, std::string(tried[i]->name).c_str());
     // The new mount calls are not what browsers use.
-    for (auto name : {"fsopen", "move_mount", "open_tree", "mount_setattr", "setns"}) QCOMPARE(Prober(bench, bits, true).one(name), -EPERM);
+    for (auto name : {"fsopen", "move_mount", "open_tree", "mount_setattr", "setns"})
+      QCOMPARE(Prober(bench, bits, true).one(name), -EPERM);
     QCOMPARE(Prober(bench, bits, true).one("ioctl", {"0", std::to_string(TIOCSTI), "=x"}), -EPERM);
   }
 }
@@ -348,26 +365,29 @@ void SyscallsTest::personalityStaysOrdinary() {
   for (int bits : {64, 32}) {
     QCOMPARE(Prober(bench, bits).one("personality", {"0xffffffff"}), 0);
     QCOMPARE(Prober(bench, bits).one("personality", {"0"}), 0);
-    for (auto other : {"0x40000", "0x400000", "8", "0xfffffffe", "1"}) QVERIFY(Prober(bench, bits).one("personality", {other}) < 0);
+    for (auto other : {"0x40000", "0x400000", "8", "0xfffffffe", "1"})
+      QVERIFY(Prober(bench, bits).one("personality", {other}) < 0);
   }
 }
 
 void SyscallsTest::foreignTableIsMissing() {
   LaunchBench bench;
   Prober prober(bench, 64);
-  for (int64_t number : {0, 1, 39, 16, 512}) prober.addNumber(0x40000000 | number);   // x32
+  for (int64_t number : {0, 1, 39, 16, 512}) prober.addNumber(0x40000000 | number);  // x32
   for (auto result : prober.results()) QCOMPARE(result, -ENOSYS);
 }
 
 void SyscallsTest::ordinaryCallsWork() {
   LaunchBench bench;
-  auto ending = bench.run({.command = {"python3", "-c",
-                                       "import threading,subprocess,socket,os,mmap,select,tempfile\n"
-                                       "t=threading.Thread(target=print,args=('thread',)); t.start(); t.join()\n"
-                                       "print(subprocess.run(['echo','child'],capture_output=True,text=True).stdout.strip())\n"
-                                       "a,b=socket.socketpair(); a.send(b'x'); print(b.recv(1).decode())\n"
-                                       "s=socket.socket(); s.bind(('127.0.0.1',0)); s.listen(); socket.create_connection(s.getsockname()); print('lo')\n"
-                                       "os.mkfifo('fifo'); print(len(mmap.mmap(-1,4096))); select.epoll(); os.memfd_create('m')\n"}});
+  auto ending = bench.run(
+      {.command = {"python3", "-c",
+                   "import threading,subprocess,socket,os,mmap,select,tempfile\n"
+                   "t=threading.Thread(target=print,args=('thread',)); t.start(); t.join()\n"
+                   "print(subprocess.run(['echo','child'],capture_output=True,text=True).stdout.strip())\n"
+                   "a,b=socket.socketpair(); a.send(b'x'); print(b.recv(1).decode())\n"
+                   "s=socket.socket(); s.bind(('127.0.0.1',0)); s.listen(); socket.create_connection(s.getsockname()); "
+                   "print('lo')\n"
+                   "os.mkfifo('fifo'); print(len(mmap.mmap(-1,4096))); select.epoll(); os.memfd_create('m')\n"}});
   QVERIFY2(ending.out == "thread\nchild\nx\nlo\n4096\n", (ending.out + ending.err).c_str());
 }
 
@@ -377,8 +397,10 @@ void SyscallsTest::compiledFiltersAreWhatTheBuilderMakes() {
     sandbox::Abilities abilities{.ownSandboxes = (number & 1) != 0, .thirtyTwoBit = (number & 2) != 0};
     auto filters = sandbox::buildFilters(abilities);
     auto compiled = sandbox::compiledFilters(abilities);
-    QVERIFY(std::ranges::equal(compiled.calls, filters.calls, {}, {}, [](char byte) { return static_cast<unsigned char>(byte); }));
-    QVERIFY(std::ranges::equal(compiled.arguments, filters.arguments, {}, {}, [](char byte) { return static_cast<unsigned char>(byte); }));
+    QVERIFY(std::ranges::equal(compiled.calls, filters.calls, {}, {},
+                               [](char byte) { return static_cast<unsigned char>(byte); }));
+    QVERIFY(std::ranges::equal(compiled.arguments, filters.arguments, {}, {},
+                               [](char byte) { return static_cast<unsigned char>(byte); }));
     QVERIFY(filters.calls.size() % 8 == 0 && filters.calls.size() / 8 < 4096);
     QVERIFY(filters.arguments.size() % 8 == 0 && filters.arguments.size() / 8 < 4096);
     different.insert(filters.calls + filters.arguments);

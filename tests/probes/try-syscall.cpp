@@ -5,8 +5,8 @@
 //
 //   try-syscall NUMBER [ARGUMENT...] [, NUMBER [ARGUMENT...]]...
 //
-// An argument is a number (decimal, 0x...), `@` for the address of a buffer of zeros, or `=TEXT` for the address of TEXT.
-// Each call is made as is: no C library stands between it and the kernel.
+// An argument is a number (decimal, 0x...), `@` for the address of a buffer of zeros, or `=TEXT` for the address of
+// TEXT. Each call is made as is: no C library stands between it and the kernel.
 
 using Word = unsigned long;
 
@@ -20,7 +20,10 @@ long call(const Word* a) {
   register Word r10 asm("r10") = a[4];
   register Word r8 asm("r8") = a[5];
   register Word r9 asm("r9") = a[6];
-  asm volatile("syscall" : "=a"(result) : "a"(a[0]), "D"(a[1]), "S"(a[2]), "d"(a[3]), "r"(r10), "r"(r8), "r"(r9) : "rcx", "r11", "memory");
+  asm volatile("syscall"
+               : "=a"(result)
+               : "a"(a[0]), "D"(a[1]), "S"(a[2]), "d"(a[3]), "r"(r10), "r"(r8), "r"(r9)
+               : "rcx", "r11", "memory");
   return result;
 }
 constexpr Word WRITE = 1, EXIT = 231;

@@ -171,7 +171,8 @@ void LaunchTest::refusedDescriptionStartsNothing() {
 
 void LaunchTest::argumentsArriveWholeAndAreNeverOptions() {
   LaunchBench bench;
-  std::vector<std::string> words{"printf", "<%s>", "--bind", "/ /mnt", "", "two words", "'q\"", "@@", "--", "line\nline", "$HOME", "\xff\xfe"};
+  std::vector<std::string> words{"printf", "<%s>", "--bind", "/ /mnt",     "",      "two words",
+                                 "'q\"",   "@@",   "--",     "line\nline", "$HOME", "\xff\xfe"};
   std::string expected;
   for (size_t i = 2; i < words.size(); ++i) expected += "<" + words[i] + ">";
   QCOMPARE(bench.run(command(words)).out, expected);
@@ -247,7 +248,8 @@ void LaunchTest::missingAppIsNotFound() {
 
 namespace {
 
-// An AppImage around the folder `app`: as much of an ELF file as there must be, then the squashfs. It cannot be executed.
+// An AppImage around the folder `app`: as much of an ELF file as there must be, then the squashfs. It cannot be
+// executed.
 bool packAppImage(const std::string& folder, const std::string& file) {
   auto packed = file + ".squashfs";
   QProcess tool;
@@ -273,7 +275,8 @@ void LaunchTest::appImageIsStarted() {
   if (QStandardPaths::findExecutable("mksquashfs").isEmpty()) QSKIP("squashfs-tools are not installed");
   LaunchBench bench;
   std::filesystem::create_directories(bench.top() + "/app");
-  write(bench.top() + "/app/AppRun", "#!/bin/sh\necho $APPDIR \"$@\"; touch $APPDIR/x 2>/dev/null && echo wrote; ls ~\n", 0755);
+  write(bench.top() + "/app/AppRun",
+        "#!/bin/sh\necho $APPDIR \"$@\"; touch $APPDIR/x 2>/dev/null && echo wrote; ls ~\n", 0755);
   auto file = bench.home() + "/Tool one.AppImage";
   QVERIFY(packAppImage(bench.top() + "/app", file));
   LaunchOptions options;
@@ -338,7 +341,9 @@ void LaunchTest::standardFoldersAreDescribed() {
   std::filesystem::create_directories(bench.home() + "/.config");
   std::filesystem::create_directories(bench.home() + "/Meine Akten");
   write(bench.home() + "/.config/user-dirs.dirs",
-        "# comment\nXDG_DOCUMENTS_DIR=\"$HOME/Meine Akten\"\nXDG_MUSIC_DIR=\"$HOME/\"\nXDG_VIDEOS_DIR=\"$HOME/gone\"\nXDG_DESKTOP_DIR=\"/\"\nXDG_DOWNLOAD_DIR=\"/tmp\"\nXDG_PICTURES_DIR=\"/etc/fonts\"\nPATH=\"/usr\"\n");
+        "# comment\nXDG_DOCUMENTS_DIR=\"$HOME/Meine "
+        "Akten\"\nXDG_MUSIC_DIR=\"$HOME/\"\nXDG_VIDEOS_DIR=\"$HOME/gone\"\nXDG_DESKTOP_DIR=\"/\"\nXDG_DOWNLOAD_DIR=\"/"
+        "tmp\"\nXDG_PICTURES_DIR=\"/etc/fonts\"\nPATH=\"/usr\"\n");
   auto launch = bench.start(script("true"));
   bench.waitAtMost(20 * kj::SECONDS, launch->ended());
   QCOMPARE(launch->standardFolders, std::vector<std::string>{bench.home() + "/Meine Akten"});
@@ -393,7 +398,8 @@ void LaunchTest::stopAsksFirst() {
 
 void LaunchTest::stopKillsWhatDoesNotListen() {
   LaunchBench bench;
-  auto launch = bench.start(script("trap '' TERM; (trap '' TERM; setsid sleep 1000) & echo here; sleep 1000; sleep 1000"));
+  auto launch =
+      bench.start(script("trap '' TERM; (trap '' TERM; setsid sleep 1000) & echo here; sleep 1000; sleep 1000"));
   QVERIFY(waitFor(bench, *launch, "here"));
   auto stop = launch->control().stopRequest();
   stop.setGraceSeconds(1);
@@ -422,7 +428,8 @@ void LaunchTest::stopBeforeItRunsEndsIt() {
 
 void LaunchTest::stopReachesAStoppedProgram() {
   LaunchBench bench;
-  auto launch = bench.start(script("trap 'echo bye; exit 9' TERM; echo here; kill -STOP $$; while :; do sleep 0.1; done"));
+  auto launch =
+      bench.start(script("trap 'echo bye; exit 9' TERM; echo here; kill -STOP $$; while :; do sleep 0.1; done"));
   QVERIFY(waitFor(bench, *launch, "here"));
   auto stop = launch->control().stopRequest();
   stop.setGraceSeconds(20);
@@ -479,7 +486,9 @@ void LaunchTest::terminalBecomesControlling() {
   unlockpt(master);
   int slave = open(ptsname(master), O_RDWR | O_NOCTTY | O_CLOEXEC);
   QVERIFY(slave >= 0);
-  auto options = script("exec 3>&1; if : </dev/tty; then echo has-tty; fi >\"$HOME/answer\"; ps -o tpgid=,pgid= -p $$ >>\"$HOME/answer\"");
+  auto options = script(
+      "exec 3>&1; if : </dev/tty; then echo has-tty; fi >\"$HOME/answer\"; ps -o tpgid=,pgid= -p $$ "
+      ">>\"$HOME/answer\"");
   options.terminal = true;
   options.in = options.out = options.err = slave;
   auto launch = bench.start(options);
@@ -494,10 +503,12 @@ void LaunchTest::terminalBecomesControlling() {
 
 void LaunchTest::appSocketReachesTheBroker() {
   LaunchBench bench;
-  auto launch = bench.start(command({"python3", "-c",
-                                     "import os,socket\ns=socket.socket(socket.AF_UNIX)\ns.connect(os.environ['LATCHKEY_SOCKET'])\n"
-                                     "s.sendall(b'hello')\nprint(s.recv(10).decode())"}));
-  for (int tries = 0; tries < 1000 && launch->connections.empty(); ++tries) bench.wait(bench.timer().afterDelay(10 * kj::MILLISECONDS));
+  auto launch = bench.start(
+      command({"python3", "-c",
+               "import os,socket\ns=socket.socket(socket.AF_UNIX)\ns.connect(os.environ['LATCHKEY_SOCKET'])\n"
+               "s.sendall(b'hello')\nprint(s.recv(10).decode())"}));
+  for (int tries = 0; tries < 1000 && launch->connections.empty(); ++tries)
+    bench.wait(bench.timer().afterDelay(10 * kj::MILLISECONDS));
   QCOMPARE(launch->connections.size(), 1u);
   char text[16] = {};
   QCOMPARE(read(launch->connections[0], text, sizeof text), ssize_t(5));
@@ -572,7 +583,7 @@ void LaunchTest::refusedSurvivorKeepsTheAppRunning() {
   launch->hangUp();
   {
     auto next = bench.nextBroker(*launch, true);
-    QVERIFY(cameHome(bench, *launch, 3));   // It asks again and again.
+    QVERIFY(cameHome(bench, *launch, 3));  // It asks again and again.
   }
   QVERIFY(!gone(launch->firstProcess()));
   auto again = bench.nextBroker(*launch);
@@ -581,15 +592,17 @@ void LaunchTest::refusedSurvivorKeepsTheAppRunning() {
 
 void LaunchTest::appConnectionsWaitForTheNextBroker() {
   LaunchBench bench;
-  auto launch = bench.start(command({"python3", "-u", "-c",
-                                     "import os,socket,time\nprint('here')\ntime.sleep(0.5)\ns=socket.socket(socket.AF_UNIX)\n"
-                                     "s.connect(os.environ['LATCHKEY_SOCKET'])\ns.sendall(b'hello')\nprint(s.recv(10).decode())"}));
+  auto launch = bench.start(
+      command({"python3", "-u", "-c",
+               "import os,socket,time\nprint('here')\ntime.sleep(0.5)\ns=socket.socket(socket.AF_UNIX)\n"
+               "s.connect(os.environ['LATCHKEY_SOCKET'])\ns.sendall(b'hello')\nprint(s.recv(10).decode())"}));
   QVERIFY(waitFor(bench, *launch, "here"));
   launch->hangUp();
   bench.wait(bench.timer().afterDelay(1 * kj::SECONDS));
   QVERIFY(launch->connections.empty());
   auto next = bench.nextBroker(*launch);
-  for (int tries = 0; tries < 1000 && launch->connections.empty(); ++tries) bench.wait(bench.timer().afterDelay(10 * kj::MILLISECONDS));
+  for (int tries = 0; tries < 1000 && launch->connections.empty(); ++tries)
+    bench.wait(bench.timer().afterDelay(10 * kj::MILLISECONDS));
   QCOMPARE(launch->connections.size(), 1u);
   QCOMPARE(::write(launch->connections[0], "you", 3), ssize_t(3));
   QCOMPARE(bench.waitAtMost(10 * kj::SECONDS, launch->ended()).out, "here\nyou\n");
@@ -635,13 +648,16 @@ void LaunchTest::bubblewrapDeathEndsTheSandbox() {
 void LaunchTest::librariesAreNotTakenFromTheWorkingDirectory() {
   LaunchBench bench;
   // Where a person happens to be when they start something may be a folder an app has written to.
-  for (auto name : {"libwayland-client.so.0", "libstdc++.so.6", "libc.so.6", "libm.so.6", "libgcc_s.so.1", "libffi.so.8"}) write(bench.home() + "/" + name, "no library");
+  for (auto name :
+       {"libwayland-client.so.0", "libstdc++.so.6", "libc.so.6", "libm.so.6", "libgcc_s.so.1", "libffi.so.8"})
+    write(bench.home() + "/" + name, "no library");
   for (auto& program : std::filesystem::directory_iterator(getenv("LATCHKEY_BIN"))) {
     QProcess linker;
     linker.setWorkingDirectory(bench.home().c_str());
     linker.start("/lib64/ld-linux-x86-64.so.2", {"--list", program.path().c_str()});
     QVERIFY(linker.waitForFinished());
-    QVERIFY2(!linker.readAll().contains(bench.home().c_str()) && !linker.readAllStandardError().contains("ELF header"), program.path().c_str());
+    QVERIFY2(!linker.readAll().contains(bench.home().c_str()) && !linker.readAllStandardError().contains("ELF header"),
+             program.path().c_str());
     QVERIFY2(linker.exitCode() == 0 || program.path().filename() == "latchkey-enter", program.path().c_str());
   }
 }

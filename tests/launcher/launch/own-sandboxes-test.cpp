@@ -27,7 +27,12 @@ LaunchOptions chromium(bool ownSandboxes) {
   LaunchOptions options;
   options.ownSandboxes = ownSandboxes;
   // Its own switch is never used: --no-sandbox.
-  options.command = {"chromium", "--headless", "--disable-gpu", "--no-first-run", "--virtual-time-budget=1000", "--dump-dom",
+  options.command = {"chromium",
+                     "--headless",
+                     "--disable-gpu",
+                     "--no-first-run",
+                     "--virtual-time-budget=1000",
+                     "--dump-dom",
                      "data:text/html,<p id=it></p><script>it.textContent='drawn '+(6*7)</script>"};
   return options;
 }
@@ -54,9 +59,14 @@ void OwnSandboxesTest::webKitsSandboxWorks() {
   LaunchOptions options;
   options.ownSandboxes = true;
   // The words WebKitGTK gives bubblewrap for its web process, as far as they concern the kernel.
-  auto ending = bench.sh("bwrap --unshare-pid --unshare-uts --unshare-net --die-with-parent --ro-bind /usr /usr --symlink usr/lib /lib --symlink usr/lib64 /lib64 "
-                         "--symlink usr/bin /bin --proc /proc --dev /dev --tmpfs /tmp --hostname web sh -c 'uname -n; ls /proc | grep -c ^[0-9]; test -e $HOME || echo homeless'", options);
-  QVERIFY2(ending.out.starts_with("web\n") && ending.out.find("homeless") != std::string::npos, (ending.out + ending.err).c_str());
+  auto ending = bench.sh(
+      "bwrap --unshare-pid --unshare-uts --unshare-net --die-with-parent --ro-bind /usr /usr --symlink usr/lib /lib "
+      "--symlink usr/lib64 /lib64 "
+      "--symlink usr/bin /bin --proc /proc --dev /dev --tmpfs /tmp --hostname web sh -c 'uname -n; ls /proc | grep -c "
+      "^[0-9]; test -e $HOME || echo homeless'",
+      options);
+  QVERIFY2(ending.out.starts_with("web\n") && ending.out.find("homeless") != std::string::npos,
+           (ending.out + ending.err).c_str());
 }
 
 QTEST_GUILESS_MAIN(OwnSandboxesTest)

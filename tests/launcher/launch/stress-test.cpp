@@ -41,7 +41,8 @@ std::string contentOf(const std::string& path) {
 }
 
 size_t openDescriptors() {
-  return static_cast<size_t>(std::distance(std::filesystem::directory_iterator("/proc/self/fd"), std::filesystem::directory_iterator()));
+  return static_cast<size_t>(
+      std::distance(std::filesystem::directory_iterator("/proc/self/fd"), std::filesystem::directory_iterator()));
 }
 
 // Network namespaces that any process we may look at is in.
@@ -99,7 +100,8 @@ kj::Promise<void> one(LaunchBench& bench, std::mt19937& random, std::array<int, 
   ++met[static_cast<size_t>(fate)];
   LaunchOptions options;
   options.labels = {bench.home() + "/Documents"};
-  bool lasting = fate == Fate::AppKilled || fate == Fate::LauncherKilled || fate == Fate::BubblewrapKilled || fate == Fate::Stopped;
+  bool lasting = fate == Fate::AppKilled || fate == Fate::LauncherKilled || fate == Fate::BubblewrapKilled ||
+                 fate == Fate::Stopped;
   options.command = {"sh", "-c", lasting ? "setsid sleep 100 & sleep 100" : "exit 3"};
   if (fate == Fate::BrokerGone) {
     // Long enough for it to be let go first. Not for ever: a call is not dropped with its connection.
@@ -107,7 +109,9 @@ kj::Promise<void> one(LaunchBench& bench, std::mt19937& random, std::array<int, 
   }
   auto launch = bench.start(std::move(options));
   // Whatever it meets, the launcher ends; one that ends before it could be met has ended.
-  bool early = co_await launch->launcherGone().then([](bool) { return true; }).exclusiveJoin(meet(bench, *launch, fate, random).then([]() { return false; }));
+  bool early = co_await launch->launcherGone()
+                   .then([](bool) { return true; })
+                   .exclusiveJoin(meet(bench, *launch, fate, random).then([]() { return false; }));
   if (!early) co_await launch->launcherGone();
 }
 
@@ -121,7 +125,7 @@ void StressTest::nothingIsLeftAfterAThousandLaunches() {
   // Orphans come to us, so that none hides under another parent.
   prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
   LaunchBench bench;
-  bench.run({.command = {"true"}});   // Whatever is made once is made now.
+  bench.run({.command = {"true"}});  // Whatever is made once is made now.
   auto mounts = contentOf("/proc/self/mountinfo");
   auto descriptors = openDescriptors();
   std::mt19937 random(20260824);
@@ -132,7 +136,7 @@ void StressTest::nothingIsLeftAfterAThousandLaunches() {
   bench.waitAtMost(150 * kj::SECONDS, kj::joinPromises(rows.finish()));
   for (auto times : met) QVERIFY(times > 10);
 
-  bench.wait(bench.timer().afterDelay(500 * kj::MILLISECONDS));   // For the calls above that are still held.
+  bench.wait(bench.timer().afterDelay(500 * kj::MILLISECONDS));  // For the calls above that are still held.
   for (int tries = 0; tries < 1000; ++tries) {
     while (waitpid(-1, nullptr, WNOHANG) > 0) {}
     if (descendants().empty()) break;
@@ -142,7 +146,8 @@ void StressTest::nothingIsLeftAfterAThousandLaunches() {
   QCOMPARE(networkNamespaces().size(), 0u);
   QCOMPARE(contentOf("/proc/self/mountinfo"), mounts);
   QCOMPARE(openDescriptors(), descriptors);
-  for (auto& instance : std::filesystem::directory_iterator(bench.instances())) QVERIFY(std::filesystem::is_empty(instance.path()));
+  for (auto& instance : std::filesystem::directory_iterator(bench.instances()))
+    QVERIFY(std::filesystem::is_empty(instance.path()));
 }
 
 QTEST_GUILESS_MAIN(StressTest)

@@ -76,7 +76,8 @@ public:
     m_bus.start("dbus-daemon", {"--session", "--nofork", "--print-address"});
     if (!m_bus.waitForReadyRead(10000)) qFatal("no dbus-daemon");
     address = m_bus.readLine().trimmed();
-    m_manager.start("python3", {QString(qgetenv("LATCHKEY_SOURCE")) + "/tests/launcher/limits/fake-systemd.py", address, result});
+    m_manager.start("python3",
+                    {QString(qgetenv("LATCHKEY_SOURCE")) + "/tests/launcher/limits/fake-systemd.py", address, result});
     if (!m_manager.waitForReadyRead(20000)) qFatal("no fake systemd");
     m_manager.readLine();
   }
@@ -102,7 +103,9 @@ void LimitsTest::processLimitIsEnforced() {
   LaunchBench bench;
   LaunchOptions options;
   options.processLimit = 5;
-  options.command = {"python3", "-c", "import os,time\nn=0\ntry:\n  for i in range(50):\n    if os.fork()==0: time.sleep(2); os._exit(0)\n    n+=1\nexcept BlockingIOError: pass\nprint(n)"};
+  options.command = {"python3", "-c",
+                     "import os,time\nn=0\ntry:\n  for i in range(50):\n    if os.fork()==0: time.sleep(2); "
+                     "os._exit(0)\n    n+=1\nexcept BlockingIOError: pass\nprint(n)"};
   QCOMPARE(bench.run(options).out, "4\n");
 }
 
@@ -110,7 +113,9 @@ void LimitsTest::memoryLimitIsEnforced() {
   LaunchBench bench;
   LaunchOptions options;
   options.memoryLimit = 256 << 20;
-  options.command = {"python3", "-c", "x=bytearray(64<<20)\nprint('small')\ntry:\n  y=bytearray(400<<20)\n  print('large')\nexcept MemoryError: print('refused')"};
+  options.command = {"python3", "-c",
+                     "x=bytearray(64<<20)\nprint('small')\ntry:\n  y=bytearray(400<<20)\n  print('large')\nexcept "
+                     "MemoryError: print('refused')"};
   QCOMPARE(bench.run(options).out, "small\nrefused\n");
 }
 
@@ -146,11 +151,12 @@ void LimitsTest::cgroupIsMadeFilledAndRemoved() {
     for (auto name : {"memory.max", "pids.max", "cpu.max", "cgroup.procs"}) write(fs::path(directory) / name, "");
     return true;
   };
-  auto applied = delegatedCgroups(tree.top, tree.own, kernel)->tryApply({.memory = 1000, .processes = 7, .cpuPercent = 150}, self, "one");
+  auto applied = delegatedCgroups(tree.top, tree.own, kernel)
+                     ->tryApply({.memory = 1000, .processes = 7, .cpuPercent = 150}, self, "one");
   QVERIFY(applied != nullptr);
   QCOMPARE(KJ_ASSERT_NONNULL(applied)->name(), "delegated cgroup");
   QCOMPARE(contentOf(group / "memory.max"), "1000");
-  QCOMPARE(contentOf(group / "pids.max"), "8");   // And our process 1.
+  QCOMPARE(contentOf(group / "pids.max"), "8");  // And our process 1.
   QCOMPARE(contentOf(group / "cpu.max"), "150000 100000");
   QCOMPARE(contentOf(group / "cgroup.procs"), std::to_string(getpid()));
   for (auto& file : fs::directory_iterator(group)) fs::remove(file);
@@ -163,7 +169,7 @@ void LimitsTest::nearestDelegatedParentIsUsed() {
   tree.delegate("user.slice");
   tree.backend()->tryApply({}, ourselves(), "x");
   QVERIFY(!fs::exists(tree.top / "user.slice/session.scope/latchkey-x"));
-  QVERIFY(!fs::exists(tree.top / "user.slice/latchkey-x"));   // Made there, and removed again: no kernel filled it.
+  QVERIFY(!fs::exists(tree.top / "user.slice/latchkey-x"));  // Made there, and removed again: no kernel filled it.
 }
 
 void LimitsTest::undelegatedTreeIsLeftAlone_data() {
@@ -198,7 +204,8 @@ void LimitsTest::abandonedCgroupsAreSwept() {
   FakeTree tree;
   tree.delegate("user.slice/session.scope");
   auto parent = tree.top / "user.slice/session.scope";
-  for (auto name : {"latchkey-old", "latchkey-fresh", "other-old", "latchkey-busy"}) fs::create_directories(parent / name);
+  for (auto name : {"latchkey-old", "latchkey-fresh", "other-old", "latchkey-busy"})
+    fs::create_directories(parent / name);
   write(parent / "latchkey-busy/process", "x");
   timespec old[2] = {{1000, 0}, {1000, 0}};
   for (auto name : {"latchkey-old", "other-old", "latchkey-busy"}) utimensat(AT_FDCWD, (parent / name).c_str(), old, 0);
@@ -211,12 +218,15 @@ void LimitsTest::abandonedCgroupsAreSwept() {
 
 void LimitsTest::systemdScopeGetsTheProperties() {
   FakeSystemd systemd("done");
-  auto applied = systemdScopes(systemd.address.toStdString())->tryApply({.memory = 1 << 20, .processes = 9, .cpuPercent = 50}, ourselves(), "one");
+  auto applied = systemdScopes(systemd.address.toStdString())
+                     ->tryApply({.memory = 1 << 20, .processes = 9, .cpuPercent = 50}, ourselves(), "one");
   QVERIFY(applied != nullptr);
   QCOMPARE(KJ_ASSERT_NONNULL(applied)->name(), "systemd scope");
   QVERIFY(KJ_ASSERT_NONNULL(applied)->resourceLimits().empty());
-  QCOMPARE(systemd.call(), QString("app-latchkey-one.scope fail 0 CPUQuotaPerSecUSec=500000 CollectMode=inactive-or-failed Description=App_run_by_Latchkey "
-                                   "MemoryMax=1048576 PIDs=%1 TasksMax=10").arg(getpid()));
+  QCOMPARE(systemd.call(), QString("app-latchkey-one.scope fail 0 CPUQuotaPerSecUSec=500000 "
+                                   "CollectMode=inactive-or-failed Description=App_run_by_Latchkey "
+                                   "MemoryMax=1048576 PIDs=%1 TasksMax=10")
+                               .arg(getpid()));
 }
 
 void LimitsTest::refusingSystemdIsNotUsed_data() {

@@ -61,7 +61,8 @@ SandboxRequest request() {
 
 template <typename T>
 size_t count(const Plan& plan) {
-  return static_cast<size_t>(std::ranges::count_if(plan, [](auto& operation) { return std::holds_alternative<T>(operation); }));
+  return static_cast<size_t>(
+      std::ranges::count_if(plan, [](auto& operation) { return std::holds_alternative<T>(operation); }));
 }
 
 template <typename T>
@@ -99,7 +100,8 @@ void PlanTest::planIsExactlyThis() {
       ReadOnlySystem{"/etc/fonts"},
       ReadOnlySystem{"/etc/ld.so.cache"},
       Symlink{"/usr/share/zoneinfo/Europe/Vienna", "/etc/localtime"},
-      SyntheticFile{"/etc/passwd", "anna:x:1000:1000::/home/anna:/bin/bash\nnobody:x:65534:65534::/nonexistent:/usr/sbin/nologin\n"},
+      SyntheticFile{"/etc/passwd",
+                    "anna:x:1000:1000::/home/anna:/bin/bash\nnobody:x:65534:65534::/nonexistent:/usr/sbin/nologin\n"},
       SyntheticFile{"/etc/group", "anna:x:1000:\nnogroup:x:65534:\n"},
       SyntheticFile{"/etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\n"},
       SyntheticFile{"/etc/hosts", "127.0.0.1 localhost latchkey\n::1 localhost\n"},
@@ -133,19 +135,82 @@ void PlanTest::planIsExactlyThis() {
 
 void PlanTest::wordsAreExactlyThese() {
   Plan all{
-      OwnUserNamespace{7, 8}, OwnPidNamespace{}, OwnIpcNamespace{}, OwnNetworkNamespace{}, OwnCgroupNamespace{}, OwnHostname{"h"},
-      NoNestedNamespaces{}, NewSession{}, DieWithLauncher{}, FirstProgramIsInit{}, Directory{"/d", 01777}, Symlink{"to", "/from"},
-      SyntheticFile{"/f", "content", 0444}, ReadOnlySystem{"/usr"}, BindDescriptor{3, "/home", Reach::Write},
-      BindDescriptor{4, "/look", Reach::Read}, BindDevice{"/dev/dri"}, ProcessFiles{}, MinimalDevices{}, EmptyEnvironment{},
-      SetEnvironment{"A", "b"}, FilterSystemCalls{{.ownSandboxes = true}},
+      OwnUserNamespace{7, 8},
+      OwnPidNamespace{},
+      OwnIpcNamespace{},
+      OwnNetworkNamespace{},
+      OwnCgroupNamespace{},
+      OwnHostname{"h"},
+      NoNestedNamespaces{},
+      NewSession{},
+      DieWithLauncher{},
+      FirstProgramIsInit{},
+      Directory{"/d", 01777},
+      Symlink{"to", "/from"},
+      SyntheticFile{"/f", "content", 0444},
+      ReadOnlySystem{"/usr"},
+      BindDescriptor{3, "/home", Reach::Write},
+      BindDescriptor{4, "/look", Reach::Read},
+      BindDevice{"/dev/dri"},
+      ProcessFiles{},
+      MinimalDevices{},
+      EmptyEnvironment{},
+      SetEnvironment{"A", "b"},
+      FilterSystemCalls{{.ownSandboxes = true}},
   };
-  std::vector<std::string> golden{
-      "--unshare-user", "--uid", "7", "--gid", "8", "--unshare-pid", "--unshare-ipc", "--unshare-net", "--unshare-cgroup",
-      "--unshare-uts", "--hostname", "h", "--disable-userns", "--assert-userns-disabled", "--new-session", "--die-with-parent",
-      "--as-pid-1", "--perms", "1777", "--dir", "/d", "--symlink", "to", "/from", "--perms", "0444", "--file", "50", "/f",
-      "--ro-bind", "/usr", "/usr", "--bind-fd", "51", "/home", "--ro-bind-fd", "52", "/look", "--dev-bind", "/dev/dri",
-      "/dev/dri", "--proc", "/proc", "--dev", "/dev", "--clearenv", "--setenv", "A", "b", "--add-seccomp-fd", "53",
-      "--add-seccomp-fd", "54"};
+  std::vector<std::string> golden{"--unshare-user",
+                                  "--uid",
+                                  "7",
+                                  "--gid",
+                                  "8",
+                                  "--unshare-pid",
+                                  "--unshare-ipc",
+                                  "--unshare-net",
+                                  "--unshare-cgroup",
+                                  "--unshare-uts",
+                                  "--hostname",
+                                  "h",
+                                  "--disable-userns",
+                                  "--assert-userns-disabled",
+                                  "--new-session",
+                                  "--die-with-parent",
+                                  "--as-pid-1",
+                                  "--perms",
+                                  "1777",
+                                  "--dir",
+                                  "/d",
+                                  "--symlink",
+                                  "to",
+                                  "/from",
+                                  "--perms",
+                                  "0444",
+                                  "--file",
+                                  "50",
+                                  "/f",
+                                  "--ro-bind",
+                                  "/usr",
+                                  "/usr",
+                                  "--bind-fd",
+                                  "51",
+                                  "/home",
+                                  "--ro-bind-fd",
+                                  "52",
+                                  "/look",
+                                  "--dev-bind",
+                                  "/dev/dri",
+                                  "/dev/dri",
+                                  "--proc",
+                                  "/proc",
+                                  "--dev",
+                                  "/dev",
+                                  "--clearenv",
+                                  "--setenv",
+                                  "A",
+                                  "b",
+                                  "--add-seccomp-fd",
+                                  "53",
+                                  "--add-seccomp-fd",
+                                  "54"};
   auto words = inBwrapWords(all, 50);
   QCOMPARE(words.words, golden);
   std::vector<Inherited> descriptors{
@@ -168,10 +233,12 @@ void PlanTest::everythingIsSeparated() {
   QCOMPARE(count<DieWithLauncher>(made), 1u);
   QCOMPARE(count<EmptyEnvironment>(made), 1u);
   // Writable is the private home, and nothing else of the host.
-  QCOMPARE(std::ranges::count_if(made, [](auto& operation) {
-    auto bind = std::get_if<BindDescriptor>(&operation);
-    return bind != nullptr && bind->reach == Reach::Write;
-  }), 1);
+  QCOMPARE(std::ranges::count_if(made,
+                                 [](auto& operation) {
+                                   auto bind = std::get_if<BindDescriptor>(&operation);
+                                   return bind != nullptr && bind->reach == Reach::Write;
+                                 }),
+           1);
 }
 
 void PlanTest::ownSandboxesIsTheOnlyWayToNestedNamespaces() {
@@ -213,8 +280,8 @@ void PlanTest::labelsOutsideTheHomeAreMade() {
 
 void PlanTest::hostilePlaceIsRefused_data() {
   QTest::addColumn<QString>("path");
-  for (auto path : {"", "/", "relative", "/home/../etc", "/home/./x", "/home//x", "/home/x/", "/etc", "/etc/passwd", "/usr/bin",
-                    "/proc/1", "/dev", "/run/latchkey", "/tmp", "/run", "/home", "/sys/x"}) {
+  for (auto path : {"", "/", "relative", "/home/../etc", "/home/./x", "/home//x", "/home/x/", "/etc", "/etc/passwd",
+                    "/usr/bin", "/proc/1", "/dev", "/run/latchkey", "/tmp", "/run", "/home", "/sys/x"}) {
     QTest::newRow(path) << QString(path);
   }
 }
@@ -230,7 +297,9 @@ void PlanTest::hostilePlaceIsRefused() {
 
 void PlanTest::hostileUserNameStaysOneField_data() {
   QTest::addColumn<QString>("name");
-  for (auto name : {"", "a:b", "a\nroot:x:0:0::/:/bin/sh", "-rf", "root", "a b", "veryveryveryveryveryveryverylongname12"}) QTest::newRow(name) << QString(name);
+  for (auto name :
+       {"", "a:b", "a\nroot:x:0:0::/:/bin/sh", "-rf", "root", "a b", "veryveryveryveryveryveryverylongname12"})
+    QTest::newRow(name) << QString(name);
 }
 
 void PlanTest::hostileUserNameStaysOneField() {
@@ -242,9 +311,30 @@ void PlanTest::hostileUserNameStaysOneField() {
 
 void PlanTest::environmentIsAListOfKnownNames() {
   Environment session;
-  for (auto name : {"LANG", "LC_TIME", "TERM", "COLORTERM", "DBUS_SESSION_BUS_ADDRESS", "SSH_AUTH_SOCK", "LD_PRELOAD", "LD_LIBRARY_PATH",
-                    "GCONV_PATH", "GITHUB_TOKEN", "DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "XDG_RUNTIME_DIR", "HOME", "PATH", "BASH_ENV",
-                    "LC_../x", "GTK_MODULES", "QT_PLUGIN_PATH", "PYTHONPATH", "LATCHKEY_BIN", "PS1", "EDITOR"}) {
+  for (auto name : {"LANG",
+                    "LC_TIME",
+                    "TERM",
+                    "COLORTERM",
+                    "DBUS_SESSION_BUS_ADDRESS",
+                    "SSH_AUTH_SOCK",
+                    "LD_PRELOAD",
+                    "LD_LIBRARY_PATH",
+                    "GCONV_PATH",
+                    "GITHUB_TOKEN",
+                    "DISPLAY",
+                    "WAYLAND_DISPLAY",
+                    "XAUTHORITY",
+                    "XDG_RUNTIME_DIR",
+                    "HOME",
+                    "PATH",
+                    "BASH_ENV",
+                    "LC_../x",
+                    "GTK_MODULES",
+                    "QT_PLUGIN_PATH",
+                    "PYTHONPATH",
+                    "LATCHKEY_BIN",
+                    "PS1",
+                    "EDITOR"}) {
     session.emplace_back(name, "value");
   }
   Environment expected{{"COLORTERM", "value"}, {"LANG", "value"}, {"LC_TIME", "value"}, {"TERM", "value"}};

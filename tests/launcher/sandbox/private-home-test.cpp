@@ -49,7 +49,7 @@ void PrivateHomeTest::init() {
 void PrivateHomeTest::isMadePrivate() {
   PrivateHome::open(m_top);
   QCOMPARE(fs::status(m_top / "home").permissions(), fs::perms::owner_all);
-  PrivateHome::open(m_top);   // And found again.
+  PrivateHome::open(m_top);  // And found again.
 }
 
 void PrivateHomeTest::homeThatIsALinkIsRefused() {
@@ -79,7 +79,8 @@ void PrivateHomeTest::foldersAreMade() {
 
 void PrivateHomeTest::climbingIsRefused() {
   auto home = PrivateHome::open(m_top);
-  for (auto path : {"..", "../outside", "a/../../outside", "/etc", "a//b", "."}) QVERIFY_THROWS_EXCEPTION(kj::Exception, home.ensureDirectory(path));
+  for (auto path : {"..", "../outside", "a/../../outside", "/etc", "a//b", "."})
+    QVERIFY_THROWS_EXCEPTION(kj::Exception, home.ensureDirectory(path));
 }
 
 void PrivateHomeTest::CVE_2024_42472_linkInTheWayIsNotFollowed() {
@@ -122,7 +123,8 @@ void PrivateHomeTest::fileInTheWayIsKeptAside() {
   std::ofstream(m_top / "home/Documents") << "mine";
   home.ensureDirectory("Documents");
   int kept = 0;
-  for (auto& entry : fs::directory_iterator(m_top / "home")) kept += entry.path().filename().string().starts_with("Documents.aside-");
+  for (auto& entry : fs::directory_iterator(m_top / "home"))
+    kept += entry.path().filename().string().starts_with("Documents.aside-");
   QCOMPARE(kept, 1);
 }
 

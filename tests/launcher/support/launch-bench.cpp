@@ -29,7 +29,9 @@ extern char** environ;
 namespace latchkey::test {
 namespace {
 
-capnp::Data::Reader bytes(const std::string& text) { return kj::ArrayPtr(reinterpret_cast<const kj::byte*>(text.data()), text.size()); }
+capnp::Data::Reader bytes(const std::string& text) {
+  return kj::ArrayPtr(reinterpret_cast<const kj::byte*>(text.data()), text.size());
+}
 
 std::string text(capnp::Data::Reader data) { return {reinterpret_cast<const char*>(data.begin()), data.size()}; }
 
@@ -99,7 +101,8 @@ public:
     m_launch.m_first = facts.getChild();
     m_launch.limits = facts.getLimits().cStr();
     m_launch.desktop = facts.getDesktop().cStr();
-    schema::Descriptor::Client clients[] = {facts.getPidfd(), facts.getMountNamespace(), facts.getUserNamespace(), facts.getPidNamespace()};
+    schema::Descriptor::Client clients[] = {facts.getPidfd(), facts.getMountNamespace(), facts.getUserNamespace(),
+                                            facts.getPidNamespace()};
     for (auto& client : clients) {
       auto fd = co_await client.getFd();
       if (fd != nullptr) ++m_launch.descriptors;
@@ -111,7 +114,9 @@ public:
   kj::Promise<void> appConnected(AppConnectedContext context) override {
     auto client = context.getParams().getConnection();
     auto fd = co_await client.getFd();
-    KJ_IF_MAYBE(number, fd) { m_launch.connections.emplace_back(fcntl(*number, F_DUPFD_CLOEXEC, 3)); }
+    KJ_IF_MAYBE (number, fd) {
+      m_launch.connections.emplace_back(fcntl(*number, F_DUPFD_CLOEXEC, 3));
+    }
   }
 
   kj::Promise<void> running(RunningContext) override {
@@ -143,11 +148,15 @@ public:
 
   kj::Promise<void> launcher(LauncherContext context) override {
     auto params = context.getParams();
-    Return back{.instance = params.getInstance().cStr(), .cookie = text(params.getCookie()), .running = params.getRunning()};
+    Return back{
+        .instance = params.getInstance().cStr(), .cookie = text(params.getCookie()), .running = params.getRunning()};
     auto pidfd = co_await params.getPidfd().getFd();
-    KJ_IF_MAYBE(fd, pidfd) { back.pidfdOf = pidOf(*fd); }
+    KJ_IF_MAYBE (fd, pidfd) {
+      back.pidfdOf = pidOf(*fd);
+    }
     auto facts = params.getFacts();
-    schema::Descriptor::Client clients[] = {facts.getPidfd(), facts.getMountNamespace(), facts.getUserNamespace(), facts.getPidNamespace()};
+    schema::Descriptor::Client clients[] = {facts.getPidfd(), facts.getMountNamespace(), facts.getUserNamespace(),
+                                            facts.getPidNamespace()};
     for (auto& client : clients) {
       auto fd = co_await client.getFd();
       if (fd != nullptr) ++back.descriptors;
@@ -208,8 +217,8 @@ void Launch::start() {
     posix_spawn_file_actions_adddup2(&actions, copies.back().get(), number);
   }
   auto program = std::string(getenv("LATCHKEY_BIN")) + "/latchkey-launch";
-  std::vector<std::string> environment{"HOME=" + m_bench.home(), "XDG_RUNTIME_DIR=" + m_bench.top() + "/run", "LATCHKEY_LOG=error",
-                                       "SECRET_OF_THE_BROKER=1"};
+  std::vector<std::string> environment{"HOME=" + m_bench.home(), "XDG_RUNTIME_DIR=" + m_bench.top() + "/run",
+                                       "LATCHKEY_LOG=error", "SECRET_OF_THE_BROKER=1"};
   std::vector<char*> pointers;
   for (auto& one : environment) pointers.push_back(one.data());
   pointers.push_back(nullptr);
@@ -221,7 +230,8 @@ void Launch::start() {
   outWrite = nullptr;
   errWrite = nullptr;
 
-  auto stream = m_bench.io().lowLevelProvider->wrapUnixSocketFd(kj::mv(pair.ours), kj::LowLevelAsyncIoProvider::ALREADY_CLOEXEC);
+  auto stream =
+      m_bench.io().lowLevelProvider->wrapUnixSocketFd(kj::mv(pair.ours), kj::LowLevelAsyncIoProvider::ALREADY_CLOEXEC);
   m_connection = kj::heap<Connection>(kj::mv(stream), capnp::rpc::twoparty::Side::SERVER, kj::heap<Session>(*this));
   auto both = kj::heapArrayBuilder<kj::Promise<void>>(2);
   both.add(collect(kj::mv(outRead), m_out));
@@ -271,22 +281,29 @@ kj::Promise<bool> Launch::launcherGone() {
 class LaunchBench::NextBroker final {
 public:
   NextBroker(LaunchBench& bench, Launch& launch, bool refuse)
-      : m_bench(bench), m_launch(launch), m_refuse(refuse), m_path(bench.runtime() + "/return"), m_listener(listenAt(m_path)),
+      : m_bench(bench),
+        m_launch(launch),
+        m_refuse(refuse),
+        m_path(bench.runtime() + "/return"),
+        m_listener(listenAt(m_path)),
         m_accepting(accept().eagerlyEvaluate(nullptr)) {}
   ~NextBroker() { unlink(m_path.c_str()); }
 
 private:
   kj::Promise<void> accept() {
     KJ_SYSCALL(fcntl(m_listener, F_SETFL, O_NONBLOCK));
-    kj::UnixEventPort::FdObserver arrivals(m_bench.io().unixEventPort, m_listener, kj::UnixEventPort::FdObserver::OBSERVE_READ);
+    kj::UnixEventPort::FdObserver arrivals(m_bench.io().unixEventPort, m_listener,
+                                           kj::UnixEventPort::FdObserver::OBSERVE_READ);
     for (;;) {
       int fd = accept4(m_listener, nullptr, nullptr, SOCK_CLOEXEC);
       if (fd < 0) {
         co_await arrivals.whenBecomesReadable();
         continue;
       }
-      auto stream = m_bench.io().lowLevelProvider->wrapUnixSocketFd(kj::AutoCloseFd(fd), kj::LowLevelAsyncIoProvider::ALREADY_CLOEXEC);
-      m_connections.add(kj::heap<Connection>(kj::mv(stream), capnp::rpc::twoparty::Side::SERVER, kj::heap<Launch::Home>(m_launch, m_refuse)));
+      auto stream = m_bench.io().lowLevelProvider->wrapUnixSocketFd(kj::AutoCloseFd(fd),
+                                                                    kj::LowLevelAsyncIoProvider::ALREADY_CLOEXEC);
+      m_connections.add(kj::heap<Connection>(kj::mv(stream), capnp::rpc::twoparty::Side::SERVER,
+                                             kj::heap<Launch::Home>(m_launch, m_refuse)));
     }
   }
 
@@ -299,7 +316,9 @@ private:
   kj::Promise<void> m_accepting;
 };
 
-kj::Own<void> LaunchBench::nextBroker(Launch& launch, bool refuse) { return kj::heap<NextBroker>(*this, launch, refuse); }
+kj::Own<void> LaunchBench::nextBroker(Launch& launch, bool refuse) {
+  return kj::heap<NextBroker>(*this, launch, refuse);
+}
 
 LaunchBench::LaunchBench() : m_io(kj::setupAsyncIo()) {
   char name[] = "/tmp/latchkey-XXXXXX";
@@ -357,7 +376,9 @@ std::vector<pid_t> processesInNamespaceOf(pid_t first) {
   auto directory = opendir("/proc");
   while (auto entry = readdir(directory)) {
     auto pid = atoi(entry->d_name);
-    if (pid > 1 && stat(("/proc/" + std::to_string(pid) + "/ns/pid").c_str(), &other) == 0 && other.st_ino == wanted.st_ino) result.push_back(pid);
+    if (pid > 1 && stat(("/proc/" + std::to_string(pid) + "/ns/pid").c_str(), &other) == 0 &&
+        other.st_ino == wanted.st_ino)
+      result.push_back(pid);
   }
   closedir(directory);
   return result;

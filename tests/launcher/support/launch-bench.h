@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 #pragma once
-// The broker's side of a launch, played by a test: starts a real `latchkey-launch` on real directories and answers it by a
-// script. What comes out is a real sandbox.
+// The broker's side of a launch, played by a test: starts a real `latchkey-launch` on real directories and answers it
+// by a script. What comes out is a real sandbox.
 
 #include <kj/async-io.h>
 
@@ -23,7 +23,8 @@ struct LaunchOptions {
   std::string profile = "default";
   std::string runAs = {};
   std::string workingDirectory = {};
-  std::vector<std::pair<std::string, std::string>> environment = {{"LANG", "C.UTF-8"}, {"USER", "person"}, {"TERM", "dumb"}};
+  std::vector<std::pair<std::string, std::string>> environment = {
+      {"LANG", "C.UTF-8"}, {"USER", "person"}, {"TERM", "dumb"}};
   std::vector<std::string> labels = {};
   bool ownSandboxes = false;
   bool sharedX = false;
@@ -31,8 +32,8 @@ struct LaunchOptions {
   uint64_t memoryLimit = 0;
   uint32_t processLimit = 0;
   uint32_t cpuPercent = 0;
-  int in = -1, out = -1, err = -1;      // -1: /dev/null, captured, captured.
-  std::function<kj::Promise<void>()> onReady = nullptr;   // Held until it resolves.
+  int in = -1, out = -1, err = -1;                       // -1: /dev/null, captured, captured.
+  std::function<kj::Promise<void>()> onReady = nullptr;  // Held until it resolves.
   bool refuseDescription = false;
 };
 
@@ -50,7 +51,7 @@ class LaunchBench;
 class Launch final {
 public:
   ~Launch();
-  kj::Promise<void> ready();      // The sandbox stands.
+  kj::Promise<void> ready();  // The sandbox stands.
   kj::Promise<void> running();
   kj::Promise<Ending> ended();
   // The launcher process itself has gone and was reaped; true if it told how it ended before.
@@ -66,8 +67,8 @@ public:
   // As the launcher told it.
   std::string app, name, limits, desktop;
   std::vector<std::string> command, standardFolders;
-  unsigned descriptors = 0;      // That came with the facts.
-  std::vector<kj::AutoCloseFd> connections;   // Of programs inside, to $LATCHKEY_SOCKET.
+  unsigned descriptors = 0;                  // That came with the facts.
+  std::vector<kj::AutoCloseFd> connections;  // Of programs inside, to $LATCHKEY_SOCKET.
 
   // The broker dies: the connection is cut, nothing is said.
   void hangUp() { m_connection = nullptr; }
@@ -131,7 +132,7 @@ public:
   kj::WaitScope& scope() { return m_io.waitScope; }
 
   std::string top() const { return m_top; }
-  std::string home() const { return m_top + "/home"; }         // The person's.
+  std::string home() const { return m_top + "/home"; }  // The person's.
   std::string profile(const std::string& name = "default") const { return m_top + "/profiles/" + name; }
   std::string privateHome(const std::string& name = "default") const { return profile(name) + "/home"; }
   std::string instances() const { return m_top + "/run/latchkey/instances"; }
@@ -141,7 +142,7 @@ private:
   friend class Launch;
   class NextBroker;
   std::string m_top;
-  kj::AutoCloseFd m_lock;   // A real broker started by a surviving launcher finds that one is there, and goes.
+  kj::AutoCloseFd m_lock;  // A real broker started by a surviving launcher finds that one is there, and goes.
   kj::AsyncIoContext m_io;
 };
 
