@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
+pragma ComponentBehavior: Bound
 import QtQuick
 import QtQuick.Window
 import dev.latchkey.model
@@ -76,19 +77,31 @@ Window {
         id: rail
 
         anchors.left: parent.left
-        anchors.right: root.narrow ? parent.right : undefined
-        anchors.top: root.narrow ? undefined : parent.top
+        anchors.top: parent.top
         anchors.bottom: parent.bottom
-        below: root.narrow
+        width: root.narrow ? 0 : implicitWidth
+        visible: !root.narrow
         current: root.place
         waiting: root.desk.requests.waiting
-        z: 1
+        onChosen: place => root.go(place)
+    }
+    Rail {
+        id: bar
+
+        anchors.left: parent.left
+        anchors.right: parent.right
+        anchors.bottom: parent.bottom
+        height: root.narrow ? implicitHeight : 0
+        visible: root.narrow
+        below: true
+        current: root.place
+        waiting: root.desk.requests.waiting
         onChosen: place => root.go(place)
     }
     Banner {
         id: banner
 
-        anchors.left: root.narrow ? parent.left : rail.right
+        anchors.left: rail.right
         anchors.right: parent.right
         anchors.top: parent.top
         health: root.desk.health
@@ -98,13 +111,13 @@ Window {
     Loader {
         id: pages
 
-        anchors.left: root.narrow ? parent.left : rail.right
+        anchors.left: rail.right
         anchors.right: parent.right
         anchors.top: banner.bottom
-        anchors.bottom: root.narrow ? rail.top : parent.bottom
+        anchors.bottom: bar.top
         focus: true
         sourceComponent: root.openApp.length > 0 ? appPage : [apps, keys, requests, activity][root.place]
-        onLoaded: item.forceActiveFocus()
+        onLoaded: (item as Item).forceActiveFocus()
     }
     UndoLine {
         anchors.horizontalCenter: pages.horizontalCenter

@@ -15,7 +15,7 @@ T.AbstractButton {
     implicitHeight: below ? 52 : 40
     focusPolicy: Qt.StrongFocus
     Accessible.role: Accessible.PageTab
-    Accessible.name: badge > 0 ? qsTr("%1, %n waiting", "", badge).arg(text) : text
+    Accessible.name: badge > 0 ? qsTr("%1, %Ln waiting", "", badge).arg(text) : text
     Accessible.selected: checked
 
     background: Rectangle {

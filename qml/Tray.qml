@@ -15,12 +15,12 @@ Platform.SystemTrayIcon {
     visible: available
     icon.source: desk.requests.waiting > 0 ? "qrc:/dev/latchkey/icons/latchkey-asking-symbolic.svg" : "qrc:/dev/latchkey/icons/latchkey-symbolic.svg"
     icon.mask: true
-    tooltip: desk.requests.waiting > 0 ? qsTr("Latchkey: %n question(s) wait", "", desk.requests.waiting) : "Latchkey"
+    tooltip: desk.requests.waiting > 0 ? qsTr("Latchkey: %Ln question(s) wait", "", desk.requests.waiting) : "Latchkey"
     onActivated: desk.requests.waiting > 0 ? questionsWanted() : windowWanted()
 
     menu: Platform.Menu {
         Platform.MenuItem {
-            text: qsTr("%n question(s) wait", "", root.desk.requests.waiting)
+            text: qsTr("%Ln question(s) wait", "", root.desk.requests.waiting)
             visible: root.desk.requests.waiting > 0
             onTriggered: root.questionsWanted()
         }

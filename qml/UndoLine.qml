@@ -9,7 +9,9 @@ Rectangle {
 
     required property Undo undo
 
-    implicitWidth: row.implicitWidth + 28
+    readonly property real buttonRoom: back.visible ? back.implicitWidth + 16 : 0
+
+    implicitWidth: Math.ceil(label.implicitWidth) + buttonRoom + 28
     implicitHeight: 44
     radius: Theme.radius
     color: Theme.text
@@ -24,15 +26,14 @@ Rectangle {
         }
     }
     Row {
-        id: row
-
         anchors.centerIn: parent
-        width: Math.min(implicitWidth, root.width - 28)
         spacing: 16
 
         PlainLabel {
+            id: label
+
             anchors.verticalCenter: parent.verticalCenter
-            width: Math.min(implicitWidth, root.width - 28 - (back.visible ? back.width + 16 : 0))
+            width: root.width - 28 - root.buttonRoom
             text: root.undo.text
             color: Theme.ground
             elide: Text.ElideMiddle

@@ -14,7 +14,8 @@ namespace {
 constexpr int EVERY_MS = 2000;
 
 QString percentText(double percent) {
-  return percent < 0 ? QString() : ActivityModel::tr("%1 %").arg(QLocale().toString(percent, 'f', percent < 10 ? 1 : 0));
+  return percent < 0 ? QString()
+                     : ActivityModel::tr("%1 %").arg(QLocale().toString(percent, 'f', percent < 10 ? 1 : 0));
 }
 
 // Parents before children. What names no parent in the list is a root.
@@ -95,7 +96,8 @@ void ActivityModel::measured(const QString& id, const QList<Process>& processes)
   QList<Measured> list;
   for (const auto& [process, depth] : tree(processes)) {
     auto known = before.constFind(process.pid);
-    double percent = known != before.cend() && seconds > 0.2 ? qMax(0.0, (process.cpuSeconds - *known) * 100 / seconds) : -1;
+    double percent =
+        known != before.cend() && seconds > 0.2 ? qMax(0.0, (process.cpuSeconds - *known) * 100 / seconds) : -1;
     list.append({process, percent, depth});
   }
   running.processes = list;
@@ -108,7 +110,7 @@ void ActivityModel::arrange() {
   for (const auto& running : std::as_const(m_instances)) order << &running;
   std::sort(order.begin(), order.end(), [](const Running* a, const Running* b) {
     return a->instance.started != b->instance.started ? a->instance.started > b->instance.started
-                                                       : a->instance.id < b->instance.id;
+                                                      : a->instance.id < b->instance.id;
   });
   QStringList ids;
   for (const auto* running : order) {
@@ -204,9 +206,18 @@ QVariant ActivityModel::ofProcess(const Measured& measured, int role) const {
 }
 
 QHash<int, QByteArray> ActivityModel::roleNames() const {
-  return {{IdRole, "rowId"},      {InstanceRole, "instance"},  {DepthRole, "depth"},         {NameRole, "name"},
-          {IconRole, "portrait"},     {DetailRole, "detail"},      {CpuRole, "cpu"},             {MemoryRole, "memory"},
-          {OpenFilesRole, "openFiles"}, {ProcessesRole, "processes"}, {ExpandedRole, "expanded"}, {StateRole, "stateText"}};
+  return {{IdRole, "rowId"},
+          {InstanceRole, "instance"},
+          {DepthRole, "depth"},
+          {NameRole, "name"},
+          {IconRole, "portrait"},
+          {DetailRole, "detail"},
+          {CpuRole, "cpu"},
+          {MemoryRole, "memory"},
+          {OpenFilesRole, "openFiles"},
+          {ProcessesRole, "processes"},
+          {ExpandedRole, "expanded"},
+          {StateRole, "stateText"}};
 }
 
 }  // namespace latchkey::ui

@@ -33,7 +33,8 @@ QString encoded(const QString& id) {
 quint64 sizeOf(const QString& folder) {
   quint64 sum = 0;
   int entries = 0;
-  QDirIterator walk(folder, QDir::AllEntries | QDir::Hidden | QDir::System | QDir::NoDotAndDotDot, QDirIterator::Subdirectories);
+  QDirIterator walk(folder, QDir::AllEntries | QDir::Hidden | QDir::System | QDir::NoDotAndDotDot,
+                    QDirIterator::Subdirectories);
   while (walk.hasNext() && ++entries < 200'000) {
     auto info = walk.nextFileInfo();
     if (!info.isSymLink() && info.isFile()) sum += quint64(info.size());
@@ -44,7 +45,13 @@ quint64 sizeOf(const QString& folder) {
 }  // namespace
 
 AppView::AppView(Session& session, AppsModel& apps, Catalog& catalog, QObject* parent)
-    : QObject(parent), m_session(session), m_apps(apps), m_catalog(catalog), m_grants(session, apps), m_requests(session, apps) {
+    : QObject(parent),
+      m_session(session),
+      m_apps(apps),
+      m_catalog(catalog),
+      m_grants(session, apps),
+      m_requests(session, apps) {
+  m_grants.setGrouping(GrantsModel::ByThing);
   connect(&session, &Session::settingsRead, this, [this](const QList<Settings>& all) {
     m_known.clear();
     for (const auto& settings : all) m_known.insert(settings.app, settings);

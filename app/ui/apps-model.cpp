@@ -3,13 +3,13 @@
 
 #include "app/ui/apps-model.h"
 
-#include <QCollator>
 #include <QDir>
 #include <QFileInfo>
 #include <QProcess>
 #include <QStandardPaths>
 #include <QUrl>
 
+#include "app/ui/alphabet.h"
 #include "app/ui/wording.h"
 
 namespace latchkey::ui {
@@ -119,8 +119,7 @@ void AppsModel::arrange() {
     QCollatorSortKey name;
     QString id;
   };
-  QCollator collator;
-  collator.setCaseSensitivity(Qt::CaseInsensitive);
+  auto collator = alphabet();
   std::vector<Key> keys;
   for (const auto& app : std::as_const(m_apps)) {
     if (!matches(app)) continue;
@@ -236,8 +235,8 @@ QVariant AppsModel::data(const QModelIndex& index, int role) const {
 }
 
 QHash<int, QByteArray> AppsModel::roleNames() const {
-  return {{IdRole, "appId"},         {NameRole, "name"},       {CommentRole, "comment"},   {IconRole, "portrait"},
-          {SourceRole, "source"},    {RunningRole, "running"}, {HoldsRole, "holds"},       {HoldCountRole, "holdCount"},
+  return {{IdRole, "appId"},          {NameRole, "name"},       {CommentRole, "comment"},  {IconRole, "portrait"},
+          {SourceRole, "source"},     {RunningRole, "running"}, {HoldsRole, "holds"},      {HoldCountRole, "holdCount"},
           {ConfinedRole, "confined"}, {ActionsRole, "actions"}, {ProfilesRole, "profiles"}};
 }
 

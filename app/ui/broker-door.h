@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 #pragma once
-// The door to the real broker: its `person` socket, starting a broker where none runs. Not for headers that QML can see.
+// The door to the real broker: its `person` socket, starting a broker where none runs. Not for headers that QML can
+// see.
 
 #include "app/ui/door.h"
 #include "broker/base/places.h"

@@ -4,8 +4,8 @@
 #pragma once
 // Which apps this machine offers, and their pictures.
 //
-// Pictures are chosen by apps, so they are decoded by the confined reader and arrive here as bounded pixels; this program
-// never opens an icon file itself.
+// Pictures are chosen by apps, so they are decoded by the confined reader and arrive here as bounded pixels; this
+// program never opens an icon file itself.
 
 #include <QImage>
 #include <QObject>
@@ -27,7 +27,7 @@ struct App {
   QString comment;
   QString icon;
   QStringList keywords;
-  QString source;             // "/usr/share/applications/featherpad.desktop", an AppImage, a command.
+  QString source;  // "/usr/share/applications/featherpad.desktop", an AppImage, a command.
   QList<AppAction> actions;
 };
 
@@ -41,7 +41,7 @@ public:
   virtual QList<App> apps() const = 0;
   // A null image if there is none or it cannot be decoded. Calls `done` in any thread.
   virtual void icon(const QString& app, int pixels, Painted done) = 0;
-  virtual void preview(const QByteArray& path, int pixels, Painted done) = 0;
+  virtual void preview(const Object& thing, int pixels, Painted done) = 0;
 
   // Whether the desktop's own menu starts the app protected too.
   virtual bool alwaysConfined(const QString& app) const = 0;

@@ -50,8 +50,12 @@ Lifetime fromSchema(schema::Lifetime::Reader reader) {
 }
 
 Object fromSchema(schema::Object::Reader reader) {
-  return {text(reader.getTarget()), bytes(reader.getPath()),
-          bounded(reader.getScope(), Terms::Scope::Network, Terms::Scope::File), reader.getSee()};
+  return {text(reader.getTarget()),
+          bytes(reader.getPath()),
+          bounded(reader.getScope(), Terms::Scope::Network, Terms::Scope::File),
+          reader.getSee(),
+          reader.getDevice(),
+          reader.getInode()};
 }
 
 }  // namespace
@@ -123,8 +127,8 @@ Instance fromSchema(schema::InstanceInfo::Reader reader) {
 }
 
 Process fromSchema(schema::Instance::Process::Reader reader) {
-  return {reader.getPid(), reader.getParent(), text(reader.getName()), reader.getCpuSeconds(), reader.getMemory(),
-          reader.getOpenFiles()};
+  return {reader.getPid(),        reader.getParent(), text(reader.getName()),
+          reader.getCpuSeconds(), reader.getMemory(), reader.getOpenFiles()};
 }
 
 JournalEntry fromSchema(schema::JournalEntry::Reader reader) {

@@ -3,10 +3,15 @@
 
 #include "app/ui/desktop-catalog.h"
 
+#include <QCache>
 #include <QCoreApplication>
 #include <QDir>
-#include <QPainter>
+#include <QPointer>
 
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "app/ui/picture-reader.h"
 #include "launcher/desktop/app-catalog.h"
 #include "launcher/desktop/icon-theme.h"
 #include "launcher/desktop/override-entry.h"
@@ -32,7 +37,9 @@ App appOf(const DesktopEntry& entry) {
   return app;
 }
 
-std::string commandLineProgram() { return (QCoreApplication::applicationDirPath() + QStringLiteral("/latchkey")).toStdString(); }
+std::string commandLineProgram() {
+  return (QCoreApplication::applicationDirPath() + QStringLiteral("/latchkey")).toStdString();
+}
 
 }  // namespace
 
@@ -40,6 +47,9 @@ struct DesktopCatalog::Parts {
   AppCatalog catalog{DesktopPlaces::fromEnvironment()};
   IconTheme theme{catalog.places(), IconTheme::preferred(catalog.places())};
   OverrideEntry overrides{catalog, commandLineProgram()};
+  // Pictures of apps, as they were drawn. A few hundred small ones at most.
+  QCache<QString, QImage> painted{600};
+  PictureReader reader;
 };
 
 DesktopCatalog::DesktopCatalog(QObject* parent) : Catalog(parent), m_parts(std::make_unique<Parts>()) {
@@ -61,9 +71,35 @@ QList<App> DesktopCatalog::apps() const {
   return apps;
 }
 
-void DesktopCatalog::icon(const QString&, int, Painted done) { done({}); }
+void DesktopCatalog::icon(const QString& app, int pixels, Painted done) {
+  auto key = app + u'/' + QString::number(pixels);
+  if (auto* known = m_parts->painted.object(key)) return done(*known);
+  auto entry = m_parts->catalog.find(app.toStdString());
+  int file = entry && !entry->icon.empty() ? m_parts->theme.open(entry->icon, unsigned(pixels)) : -1;
+  if (file < 0) return done({});
+  QPointer<DesktopCatalog> self(this);
+  m_parts->reader.read(PictureReader::What::Icon, kj::AutoCloseFd(file), pixels,
+                       [self, key, done](const QImage& image) {
+                         done(image);
+                         if (!self) return;
+                         QMetaObject::invokeMethod(
+                             self.get(),
+                             [self, key, image] {
+                               if (self) self->m_parts->painted.insert(key, new QImage(image));
+                             },
+                             Qt::QueuedConnection);
+                       });
+}
 
-void DesktopCatalog::preview(const QByteArray&, int, Painted done) { done({}); }
+void DesktopCatalog::preview(const Object& thing, int pixels, Painted done) {
+  kj::AutoCloseFd file(open(thing.path.constData(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
+  struct stat facts{};
+  // Another file may stand at the path by now. What is shown must be what would be given.
+  bool same = file.get() >= 0 && fstat(file.get(), &facts) == 0 && S_ISREG(facts.st_mode) &&
+              facts.st_ino == thing.inode && (thing.device == 0 || facts.st_dev == thing.device);
+  if (!same) return done({});
+  m_parts->reader.read(PictureReader::What::Preview, kj::mv(file), pixels, std::move(done));
+}
 
 bool DesktopCatalog::alwaysConfined(const QString& app) const { return m_parts->overrides.on(app.toStdString()); }
 

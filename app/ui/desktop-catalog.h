@@ -22,7 +22,7 @@ public:
 
   QList<App> apps() const override;
   void icon(const QString& app, int pixels, Painted done) override;
-  void preview(const QByteArray& path, int pixels, Painted done) override;
+  void preview(const Object& thing, int pixels, Painted done) override;
   bool alwaysConfined(const QString& app) const override;
   QString setAlwaysConfined(const QString& app, bool on) override;
 

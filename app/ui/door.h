@@ -15,9 +15,9 @@ namespace latchkey::ui {
 class Door {
 public:
   struct Opened {
-    kj::Own<void> connection;    // Dropping it hangs up. First, so that it goes last.
+    kj::Own<void> connection;  // Dropping it hangs up. First, so that it goes last.
     schema::Person::Client person;
-    kj::Promise<void> lost;      // Resolves when the connection has broken.
+    kj::Promise<void> lost;  // Resolves when the connection has broken.
   };
 
   virtual ~Door() = default;

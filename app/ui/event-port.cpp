@@ -56,7 +56,7 @@ void EventPort::run(World world) {
     serve(bell).wait(io.waitScope);
     kept.reset();
   });
-  KJ_IF_MAYBE(exception, failure) logError("the connection thread ended: " + reason(*exception));
+  KJ_IF_MAYBE (exception, failure) logError("the connection thread ended: " + reason(*exception));
 }
 
 kj::Promise<void> EventPort::serve(kj::UnixEventPort::FdObserver& bell) {

@@ -2,10 +2,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 #pragma once
-// Where Qt's loop and KJ's loop meet: KJ runs in a thread of its own, and work goes over in both directions by queue only.
+// Where Qt's loop and KJ's loop meet: KJ runs in a thread of its own, and work goes over in both directions by queue
+// only.
 //
-// Neither loop ever waits for the other. KJ's executor would let Qt wait for an answer; a broker that is slow to start would
-// then freeze the window, so there is no such call here. Exceptions of KJ end in this thread (see Session).
+// Neither loop ever waits for the other. KJ's executor would let Qt wait for an answer; a broker that is slow to start
+// would then freeze the window, so there is no such call here. Exceptions of KJ end in this thread (see Session).
 //
 // Not for headers that QML can see.
 
@@ -27,7 +28,8 @@ public:
   struct Inside {
     kj::AsyncIoContext& io;
   };
-  // `world` is made in the thread once its loop runs and destroyed there before the loop ends. What it returns is kept so long.
+  // `world` is made in the thread once its loop runs and destroyed there before the loop ends. What it returns is kept
+  // so long.
   using World = std::function<std::shared_ptr<void>(Inside&)>;
 
   explicit EventPort(World world);
@@ -47,7 +49,7 @@ private:
   std::mutex m_lock;
   std::vector<std::function<void()>> m_queue;
   bool m_ending = false;
-  std::thread m_thread;   // Last: it uses all of the above.
+  std::thread m_thread;  // Last: it uses all of the above.
 };
 
 }  // namespace latchkey::ui

@@ -3,9 +3,9 @@
 
 #include "app/ui/grants-model.h"
 
-#include <QCollator>
 #include <QUrl>
 
+#include "app/ui/alphabet.h"
 #include "app/ui/wording.h"
 
 namespace latchkey::ui {
@@ -72,9 +72,7 @@ void GrantsModel::arrange() {
     QCollatorSortKey thing;
     QString id;
   };
-  QCollator collator;
-  collator.setCaseSensitivity(Qt::CaseInsensitive);
-  collator.setNumericMode(true);
+  auto collator = alphabet();
   std::vector<Key> keys;
   keys.reserve(size_t(m_grants.size()));
   for (const auto& grant : std::as_const(m_grants)) {
@@ -200,11 +198,11 @@ QVariant GrantsModel::data(const QModelIndex& index, int role) const {
 }
 
 QHash<int, QByteArray> GrantsModel::roleNames() const {
-  return {{IdRole, "grantId"},   {ThingRole, "thing"},   {PlaceRole, "place"},   {WholeRole, "wholeName"},
-          {WhoRole, "who"},      {ProfileRole, "profile"}, {HolderRole, "holder"}, {IconRole, "portrait"},
-          {AccessRole, "access"}, {ReachRole, "reach"},   {UntilRole, "lasting"}, {UsedRole, "used"},
-          {LiveRole, "live"},    {EndedRole, "ended"},   {PausedRole, "paused"}, {StateRole, "stateText"},
-          {OriginRole, "origin"}, {SymbolRole, "symbol"}, {GroupRole, "group"},   {SelectedRole, "selected"}};
+  return {{IdRole, "grantId"},    {ThingRole, "thing"},     {PlaceRole, "place"},   {WholeRole, "wholeName"},
+          {WhoRole, "who"},       {ProfileRole, "profile"}, {HolderRole, "holder"}, {IconRole, "portrait"},
+          {AccessRole, "access"}, {ReachRole, "reach"},     {UntilRole, "lasting"}, {UsedRole, "used"},
+          {LiveRole, "live"},     {EndedRole, "ended"},     {PausedRole, "paused"}, {StateRole, "stateText"},
+          {OriginRole, "origin"}, {SymbolRole, "symbol"},   {GroupRole, "group"},   {SelectedRole, "selected"}};
 }
 
 }  // namespace latchkey::ui

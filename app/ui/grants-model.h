@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 #pragma once
-// Every grant, as the page of keys shows it: grouped by app or by thing, filtered by what is typed, the ended ones last.
+// Every grant, as the page of keys shows it: grouped by app or by thing, filtered by what is typed, the ended ones
+// last.
 
 #include <QTimer>
 

@@ -20,7 +20,8 @@ QString Health::line() const {
   if (!online() && m_wasOnline) return tr("Reconnecting – apps keep running.");
   if (!m_status.store.isEmpty()) return tr("Decisions cannot be kept: %1").arg(m_status.store);
   if (m_status.networkOff) return tr("The network is off for all apps.");
-  if (!m_findings.isEmpty()) return tr("%n thing(s) on this computer limit what Latchkey can do.", nullptr, int(m_findings.size()));
+  if (!m_findings.isEmpty())
+    return tr("%Ln thing(s) on this computer limit what Latchkey can do.", nullptr, int(m_findings.size()));
   return {};
 }
 

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 #pragma once
-// How Latchkey itself is: connected or not, whether decisions can be kept, what this machine lacks. One banner shows it.
+// How Latchkey itself is: connected or not, whether decisions can be kept, what this machine lacks. One banner shows
+// it.
 
 #include <qqmlregistration.h>
 

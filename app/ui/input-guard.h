@@ -4,18 +4,20 @@
 #pragma once
 // Keeps a hand that was busy elsewhere from answering a question.
 //
-// For 0.7 seconds after the window appeared or got the focus, every key, click, touch, wheel turn, shortcut and input method
-// event is swallowed before anything in the window sees it, and the question itself is not armed, so that an action that comes
-// by another way (an assistive program, a close request of the window manager) does nothing either. A key or button that went
-// down in that time stays dead until it is let go: holding Space through the guard presses nothing.
+// For 0.7 seconds after the window appeared or got the focus, every key, click, touch, wheel turn, shortcut and input
+// method event is swallowed before anything in the window sees it, and the question itself is not armed, so that an
+// action that comes by another way (an assistive program, a close request of the window manager) does nothing either. A
+// key or button that went down in that time stays dead until it is let go: holding Space through the guard presses
+// nothing.
 //
-// Known hole: a client of a shared X server can wait. That server is never given by default, and says so when asked for.
+// Known hole: a client of a shared X server can wait. That server is never given by default, and says so when asked
+// for.
 
+#include <qqmlregistration.h>
 #include <QPointer>
 #include <QSet>
 #include <QTimer>
 #include <QWindow>
-#include <qqmlregistration.h>
 
 #include "app/ui/question.h"
 

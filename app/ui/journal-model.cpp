@@ -132,7 +132,7 @@ QVariant JournalModel::data(const QModelIndex& index, int role) const {
 }
 
 QHash<int, QByteArray> JournalModel::roleNames() const {
-  return {{SequenceRole, "sequence"}, {SentenceRole, "sentence"}, {TimeRole, "time"}, {DayRole, "day"},
+  return {{SequenceRole, "sequence"}, {SentenceRole, "sentence"}, {TimeRole, "time"},    {DayRole, "day"},
           {SymbolRole, "symbol"},     {WhoRole, "who"},           {IconRole, "portrait"}};
 }
 

@@ -17,9 +17,9 @@ namespace latchkey::ui {
 namespace {
 
 void ask(const QString& group, const QString& key, QObject* context, std::function<void(QVariant)> then) {
-  auto call = QDBusMessage::createMethodCall(QStringLiteral("org.freedesktop.portal.Desktop"),
-                                             QStringLiteral("/org/freedesktop/portal/desktop"),
-                                             QStringLiteral("org.freedesktop.portal.Settings"), QStringLiteral("ReadOne"));
+  auto call = QDBusMessage::createMethodCall(
+      QStringLiteral("org.freedesktop.portal.Desktop"), QStringLiteral("/org/freedesktop/portal/desktop"),
+      QStringLiteral("org.freedesktop.portal.Settings"), QStringLiteral("ReadOne"));
   call.setArguments({group, key});
   call.setAutoStartService(false);
   auto* watcher = new QDBusPendingCallWatcher(QDBusConnection::sessionBus().asyncCall(call), context);
@@ -66,23 +66,25 @@ void Look::askDesktop() {
   if (!QDBusConnection::sessionBus().isConnected()) return;
   ask(QStringLiteral("org.gnome.desktop.interface"), QStringLiteral("enable-animations"), this,
       [this](const QVariant& value) { setMotion(value.toBool()); });
-  ask(QStringLiteral("org.freedesktop.appearance"), QStringLiteral("color-scheme"), this, [this](const QVariant& value) {
-    if (value.toUInt() == 1) force(true);
-    else if (value.toUInt() == 2) force(false);
-  });
-  ask(QStringLiteral("org.freedesktop.appearance"), QStringLiteral("accent-color"), this, [this](const QVariant& value) {
-    auto argument = value.value<QDBusArgument>();
-    if (argument.currentType() != QDBusArgument::StructureType) return;
-    double red = -1, green = -1, blue = -1;
-    argument.beginStructure();
-    argument >> red >> green >> blue;
-    argument.endStructure();
-    // Out of range says "none", as the interface defines it.
-    auto sound = [](double part) { return part >= 0 && part <= 1; };
-    if (!sound(red) || !sound(green) || !sound(blue)) return;
-    m_accent = QColor::fromRgbF(float(red), float(green), float(blue));
-    Q_EMIT changed();
-  });
+  ask(QStringLiteral("org.freedesktop.appearance"), QStringLiteral("color-scheme"), this,
+      [this](const QVariant& value) {
+        if (value.toUInt() == 1) force(true);
+        else if (value.toUInt() == 2) force(false);
+      });
+  ask(QStringLiteral("org.freedesktop.appearance"), QStringLiteral("accent-color"), this,
+      [this](const QVariant& value) {
+        auto argument = value.value<QDBusArgument>();
+        if (argument.currentType() != QDBusArgument::StructureType) return;
+        double red = -1, green = -1, blue = -1;
+        argument.beginStructure();
+        argument >> red >> green >> blue;
+        argument.endStructure();
+        // Out of range says "none", as the interface defines it.
+        auto sound = [](double part) { return part >= 0 && part <= 1; };
+        if (!sound(red) || !sound(green) || !sound(blue)) return;
+        m_accent = QColor::fromRgbF(float(red), float(green), float(blue));
+        Q_EMIT changed();
+      });
 }
 
 }  // namespace latchkey::ui

@@ -4,9 +4,9 @@
 #pragma once
 // What the desktop says about looks: dark or light, its accent, whether things may move.
 
+#include <qqmlregistration.h>
 #include <QColor>
 #include <QObject>
-#include <qqmlregistration.h>
 
 class QQmlEngine;
 class QJSEngine;

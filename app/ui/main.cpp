@@ -12,8 +12,8 @@
 #include <QQmlApplicationEngine>
 
 #include "app/ui/broker-door.h"
-#include "app/ui/desktop-catalog.h"
 #include "app/ui/desk.h"
+#include "app/ui/desktop-catalog.h"
 #include "app/ui/look.h"
 #include "app/ui/pictures.h"
 #include "app/ui/resident.h"
@@ -37,7 +37,8 @@ Wishes wishesOf(QGuiApplication& app) {
   parser.addHelpOption();
   parser.addVersionOption();
   QCommandLineOption prompts(QStringLiteral("prompts"), QStringLiteral("Stay without a window; show what apps ask."));
-  QCommandLineOption idle(QStringLiteral("quit-when-idle"), QStringLiteral("End when no window and no question is left."));
+  QCommandLineOption idle(QStringLiteral("quit-when-idle"),
+                          QStringLiteral("End when no window and no question is left."));
   parser.addOptions({prompts, idle});
   parser.process(app);
   return {parser.isSet(prompts), parser.isSet(idle)};
@@ -58,9 +59,10 @@ int run(QGuiApplication& app) {
   Desk desk(session, catalog);
   QQmlApplicationEngine engine;
   addPictures(engine, catalog);
-  Resident resident(session, desk, engine, wishes.prompts ? Resident::Stays::Always
-                                           : wishes.quitWhenIdle ? Resident::Stays::WhileNeeded
-                                                                 : Resident::Stays::WithTray);
+  Resident resident(session, desk, engine,
+                    wishes.prompts        ? Resident::Stays::Always
+                    : wishes.quitWhenIdle ? Resident::Stays::WhileNeeded
+                                          : Resident::Stays::WithTray);
   QObject::connect(&single, &SingleWindow::told, &resident, [&](const QByteArray& word) {
     if (word == "show") resident.showWindow();
   });
@@ -83,6 +85,6 @@ int main(int argc, char** argv) {
   QGuiApplication::setQuitOnLastWindowClosed(false);
   int status = 125;
   auto failure = kj::runCatchingExceptions([&] { status = run(app); });
-  KJ_IF_MAYBE(exception, failure) logError(reason(*exception));
+  KJ_IF_MAYBE (exception, failure) logError(reason(*exception));
   return status;
 }

@@ -31,12 +31,20 @@ QString Notifier::body(const Request& request) {
 }
 
 void Notifier::tell(const Request& request) {
+  send(tr("A question waits for you"), body(request), {QStringLiteral("default"), tr("Show")}, -1);
+}
+
+void Notifier::tellDone(const QString& line) {
+  send(QStringLiteral("Latchkey"), line.left(300).toHtmlEscaped(), {QStringLiteral("undo"), tr("Undo")}, 5000);
+}
+
+void Notifier::send(const QString& title, const QString& body, const QStringList& actions, int milliseconds) {
   auto bus = QDBusConnection::sessionBus();
   if (!bus.isConnected()) return;
   auto call = QDBusMessage::createMethodCall(SERVICE, PATH, SERVICE, QStringLiteral("Notify"));
-  call.setArguments({QStringLiteral("Latchkey"), 0U, QStringLiteral("latchkey"), tr("A question waits for you"), body(request),
-                     QStringList{QStringLiteral("default"), tr("Show")},
-                     QVariantMap{{QStringLiteral("desktop-entry"), QStringLiteral("dev.latchkey.Latchkey")}}, -1});
+  call.setArguments({QStringLiteral("Latchkey"), 0U, QStringLiteral("dev.latchkey.Latchkey"), title, body, actions,
+                     QVariantMap{{QStringLiteral("desktop-entry"), QStringLiteral("dev.latchkey.Latchkey")}},
+                     milliseconds});
   auto* watcher = new QDBusPendingCallWatcher(bus.asyncCall(call), this);
   connect(watcher, &QDBusPendingCallWatcher::finished, this, [this, watcher] {
     QDBusPendingReply<uint> reply = *watcher;
@@ -46,7 +54,9 @@ void Notifier::tell(const Request& request) {
 }
 
 void Notifier::actionInvoked(uint id, const QString& action) {
-  if (m_shown.removeAll(id) && action == u"default") Q_EMIT clicked();
+  if (!m_shown.removeAll(id)) return;
+  if (action == u"default") Q_EMIT clicked();
+  if (action == u"undo") Q_EMIT undoWanted();
 }
 
 }  // namespace latchkey::ui

@@ -2,10 +2,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 #pragma once
-// Says through the desktop's notifications that a question waits unseen. Where there is no such service nothing happens.
+// Says through the desktop's notifications that a question waits unseen. Where there is no such service nothing
+// happens.
 //
-// The text goes out with its markup characters escaped, and names no more than app and kind of thing: notifications are kept
-// by other programs (xdg-desktop-portal issue 1545 is about names that became markup there).
+// The text goes out with its markup characters escaped, and names no more than app and kind of thing: notifications are
+// kept by other programs (xdg-desktop-portal issue 1545 is about names that became markup there).
 
 #include <QHash>
 #include <QObject>
@@ -21,16 +22,21 @@ public:
   explicit Notifier(QObject* parent = nullptr);
 
   void tell(const Request& request);
+  // What was just done, with a way to take it back.
+  void tellDone(const QString& line);
   // The body as it is sent.
   static QString body(const Request& request);
 
 Q_SIGNALS:
   void clicked();
+  void undoWanted();
 
 private Q_SLOTS:
   void actionInvoked(uint id, const QString& action);
 
 private:
+  void send(const QString& title, const QString& body, const QStringList& actions, int milliseconds);
+
   QList<uint> m_shown;
 };
 

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 #pragma once
-// A list model's rows, brought from one order to another with as little disturbance as a view can notice: rows that left are
-// removed, rows that came are inserted, all others stay - so that a list of thousands keeps its place while it changes. Only
-// where rows that stay changed their order among themselves is the model reset.
+// A list model's rows, brought from one order to another with as little disturbance as a view can notice: rows that
+// left are removed, rows that came are inserted, all others stay - so that a list of thousands keeps its place while it
+// changes. Only where rows that stay changed their order among themselves is the model reset.
 
 #include <QAbstractListModel>
 #include <QHash>

@@ -23,7 +23,9 @@ int bounded(const QSize& requested, int otherwise) {
 // The reader answers in its own time and any thread; the view may have lost interest by then.
 class Response final : public QQuickImageResponse {
 public:
-  QQuickTextureFactory* textureFactory() const override { return QQuickTextureFactory::textureFactoryForImage(m_image); }
+  QQuickTextureFactory* textureFactory() const override {
+    return QQuickTextureFactory::textureFactoryForImage(m_image);
+  }
   QString errorString() const override { return m_error; }
   void show(const QImage& image) {
     m_image = image;
@@ -35,6 +37,15 @@ private:
   QImage m_image;
   QString m_error;
 };
+
+// "DEVICE/INODE/PATH", see Question::preview.
+Object thingOf(const QString& id) {
+  Object thing;
+  thing.device = id.section(u'/', 0, 0).toULongLong();
+  thing.inode = id.section(u'/', 1, 1).toULongLong();
+  thing.path = QByteArray::fromPercentEncoding(id.section(u'/', 2).toLatin1());
+  return thing;
+}
 
 }  // namespace
 
@@ -86,16 +97,22 @@ QQuickImageResponse* AppPictures::requestImageResponse(const QString& id, const 
   int pixels = bounded(requested, 48);
   auto name = QUrl::fromPercentEncoding(id.toLatin1());
   auto done = [this, waiting, name, pixels](const QImage& image) {
-    auto shown = image.isNull() && m_what == What::Icon ? initials(name.section(u'/', -1).section(u'.', -1), pixels) : image;
+    auto shown =
+        image.isNull() && m_what == What::Icon ? initials(name.section(u'/', -1).section(u'.', -1), pixels) : image;
     // Always by queue: a response must not finish before it was returned.
-    QMetaObject::invokeMethod(&m_catalog, [waiting, shown] { if (waiting) waiting->show(shown); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        &m_catalog,
+        [waiting, shown] {
+          if (waiting) waiting->show(shown);
+        },
+        Qt::QueuedConnection);
   };
   // This runs in the image loader's thread; the catalog lives in the main one.
   QMetaObject::invokeMethod(
       &m_catalog,
       [this, id, name, pixels, done] {
         if (m_what == What::Icon) m_catalog.icon(name, pixels, done);
-        else m_catalog.preview(QByteArray::fromPercentEncoding(id.toLatin1()), pixels, done);
+        else m_catalog.preview(thingOf(id), pixels, done);
       },
       Qt::QueuedConnection);
   return response;

@@ -65,7 +65,9 @@ QUrl Question::preview() const {
   // By its name only: what the bytes are is for the reader to find out.
   auto type = QMimeDatabase().mimeTypeForFile(QString::fromUtf8(m_request.object.path), QMimeDatabase::MatchExtension);
   if (!type.name().startsWith(u"image/")) return {};
-  return QUrl(QStringLiteral("image://preview/") + QString::fromLatin1(m_request.object.path.toPercentEncoding()));
+  const auto& object = m_request.object;
+  return QUrl(QStringLiteral("image://preview/%1/%2/").arg(object.device).arg(object.inode) +
+              QString::fromLatin1(object.path.toPercentEncoding()));
 }
 
 QString Question::asker() const {
@@ -78,7 +80,8 @@ QString Question::since() const { return wording::moment(m_request.since); }
 
 QList<Choice> Question::accesses() const {
   if (m_request.kind != Terms::Kind::File && m_request.kind != Terms::Kind::Folder) return {};
-  if (m_request.create) return {{int(Terms::Access::Write), accessWord(m_request, Terms::Access::Write), QStringLiteral("1")}};
+  if (m_request.create)
+    return {{int(Terms::Access::Write), accessWord(m_request, Terms::Access::Write), QStringLiteral("1")}};
   QList<Choice> list{{int(Terms::Access::Read), accessWord(m_request, Terms::Access::Read), QStringLiteral("1")}};
   if (m_request.access == Terms::Access::Write) {
     list.append({int(Terms::Access::Write), accessWord(m_request, Terms::Access::Write), QStringLiteral("2")});

@@ -2,15 +2,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 #pragma once
-// One question to the person, with what they have chosen so far. The prompt and the page of requests show the same object, so
-// that both follow the same rules:
+// One question to the person, with what they have chosen so far. The prompt and the page of requests show the same
+// object, so that both follow the same rules:
 //
 // - The narrowest and shortest answer is chosen beforehand; an access wider than what was asked cannot be chosen.
 // - While `armed` is false nothing answers it, neither a key nor a click nor an assistive program: see InputGuard.
 // - It is answered at most once. Destroyed without an answer it is dismissed.
 
-#include <QUrl>
 #include <qqmlregistration.h>
+#include <QUrl>
 
 #include "app/ui/records.h"
 

@@ -4,14 +4,14 @@
 #pragma once
 // What the window knows of grants, requests, instances: the schema's structures as plain Qt values.
 //
-// They cross from KJ's thread to Qt's by copy, so nothing in them refers to a message or a connection. Text that came from
-// apps is already escaped by the broker; it is bounded once more where it becomes a record (convert.cpp).
+// They cross from KJ's thread to Qt's by copy, so nothing in them refers to a message or a connection. Text that came
+// from apps is already escaped by the broker; it is bounded once more where it becomes a record (convert.cpp).
 
+#include <qqmlregistration.h>
 #include <QByteArray>
 #include <QList>
 #include <QObject>
 #include <QString>
-#include <qqmlregistration.h>
 
 namespace latchkey::ui {
 
@@ -57,6 +57,9 @@ struct Object {
   QByteArray path;
   Terms::Scope scope = Terms::Scope::File;
   bool see = false;
+  // Of the thing itself at the moment of the question; 0 where not known.
+  quint64 device = 0;
+  quint64 inode = 0;
   bool operator==(const Object&) const = default;
 };
 
@@ -182,12 +185,12 @@ struct Settings {
 
 // A thing the person dropped or named, held by descriptor from that moment on.
 struct Launch {
-  QString app;                  // Id as in the protocol; empty: `command`.
+  QString app;  // Id as in the protocol; empty: `command`.
   QList<QByteArray> command;
   QString profile;
   QString action;
   bool throwaway = false;
-  QList<QByteArray> dropped;    // Host paths, resolved once when the launch is sent.
+  QList<QByteArray> dropped;  // Host paths, resolved once when the launch is sent.
 };
 
 }  // namespace latchkey::ui

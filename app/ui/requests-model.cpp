@@ -107,9 +107,9 @@ QVariant RequestsModel::data(const QModelIndex& index, int role) const {
 }
 
 QHash<int, QByteArray> RequestsModel::roleNames() const {
-  return {{IdRole, "requestId"}, {QuestionRole, "question"}, {WhoRole, "who"},         {IconRole, "portrait"},
-          {WishRole, "wish"},    {ThingRole, "thing"},       {PlaceRole, "place"},     {OutcomeRole, "outcome"},
-          {AllowedRole, "allowed"}, {WhenRole, "when"},      {ChangeRole, "changeText"}, {SymbolRole, "symbol"},
+  return {{IdRole, "requestId"},    {QuestionRole, "question"}, {WhoRole, "who"},           {IconRole, "portrait"},
+          {WishRole, "wish"},       {ThingRole, "thing"},       {PlaceRole, "place"},       {OutcomeRole, "outcome"},
+          {AllowedRole, "allowed"}, {WhenRole, "when"},         {ChangeRole, "changeText"}, {SymbolRole, "symbol"},
           {GroupRole, "group"}};
 }
 

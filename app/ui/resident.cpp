@@ -3,6 +3,10 @@
 
 #include "app/ui/resident.h"
 
+#include <QDBusConnection>
+#include <QDBusMessage>
+#include <QDBusPendingCallWatcher>
+#include <QDBusPendingReply>
 #include <QGuiApplication>
 #include <QQuickWindow>
 
@@ -37,14 +41,38 @@ Resident::Resident(Session& session, Desk& desk, QQmlApplicationEngine& engine, 
 }
 
 void Resident::makeTray() {
-  m_tray = make(m_engine, "Tray", {{QStringLiteral("desk"), QVariant::fromValue(&m_desk)}}, this);
-  if (!m_tray) return;
-  connect(m_tray, SIGNAL(windowWanted()), this, SLOT(showWindow()));
-  connect(m_tray, SIGNAL(questionsWanted()), &m_prompts, SLOT(raise()));
+  // Asked first: without a tray on the bus, the tray's type would want a toolkit that we do not link.
+  auto bus = QDBusConnection::sessionBus();
+  if (m_tray || !bus.isConnected()) return;
+  auto call = QDBusMessage::createMethodCall(QStringLiteral("org.freedesktop.DBus"), QStringLiteral("/"),
+                                             QStringLiteral("org.freedesktop.DBus"), QStringLiteral("NameHasOwner"));
+  call.setArguments({QStringLiteral("org.kde.StatusNotifierWatcher")});
+  auto* asking = new QDBusPendingCallWatcher(bus.asyncCall(call), this);
+  connect(asking, &QDBusPendingCallWatcher::finished, this, [this, asking] {
+    QDBusPendingReply<bool> reply = *asking;
+    asking->deleteLater();
+    if (!reply.isValid() || !reply.value()) return;
+    m_tray = make(m_engine, "Tray", {{QStringLiteral("desk"), QVariant::fromValue(&m_desk)}}, this);
+    if (!m_tray) return;
+    connect(m_tray, SIGNAL(windowWanted()), this, SLOT(showWindow()));
+    connect(m_tray, SIGNAL(questionsWanted()), &m_prompts, SLOT(raise()));
+  });
 }
 
 void Resident::makePassiveLine() {
-  m_line = make(m_engine, "PassiveLine", {{QStringLiteral("undo"), QVariant::fromValue(m_desk.undo())}, {QStringLiteral("elsewhere"), false}}, this);
+  connect(&m_notifier, &Notifier::undoWanted, m_desk.undo(), &Undo::takeBack);
+  if (QGuiApplication::platformName() != u"xcb") {
+    // Elsewhere a window of its own cannot promise to leave the focus where it is: the desktop's notifications can.
+    connect(m_desk.undo(), &Undo::changed, this, [this] {
+      if (m_desk.undo()->showing() && m_desk.undo()->possible() && !windowActive())
+        m_notifier.tellDone(m_desk.undo()->text());
+    });
+    return;
+  }
+  m_line = make(
+      m_engine, "PassiveLine",
+      {{QStringLiteral("undo"), QVariant::fromValue(m_desk.undo())}, {QStringLiteral("elsewhere"), windowActive()}},
+      this);
   connect(this, &Resident::windowActiveChanged, this, [this] {
     if (m_line) m_line->setProperty("elsewhere", windowActive());
   });

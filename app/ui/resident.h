@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 #pragma once
-// The program between its windows: shows the window when asked, keeps the tray, and knows when nothing is left to stay for.
+// The program between its windows: shows the window when asked, keeps the tray, and knows when nothing is left to stay
+// for.
 
 #include <QQmlApplicationEngine>
 

@@ -39,7 +39,7 @@ capnp::Data::Reader dataOf(const QByteArray& bytes) {
 void fillDesignations(const QList<QByteArray>& dropped, schema::LaunchSpec::Builder spec) {
   kj::Vector<Resolved> things;
   for (const auto& path : dropped) {
-    KJ_IF_MAYBE(thing, tryResolve(path.toStdString())) things.add(kj::mv(*thing));
+    KJ_IF_MAYBE (thing, tryResolve(path.toStdString())) things.add(kj::mv(*thing));
   }
   auto arguments = spec.initArguments(things.size());
   auto designations = spec.initDesignations(things.size());
@@ -116,7 +116,7 @@ private:
   std::unique_ptr<Door> m_door;
   Presents m_presents;
   World* m_world = nullptr;
-  EventPort m_port;   // Last: its thread uses all of the above.
+  EventPort m_port;  // Last: its thread uses all of the above.
 };
 
 class Session::Line::World final : private kj::TaskSet::ErrorHandler {
@@ -127,7 +127,7 @@ public:
   }
 
   kj::Maybe<schema::Person::Client&> person() {
-    KJ_IF_MAYBE(person, m_person) return *person;
+    KJ_IF_MAYBE (person, m_person) return *person;
     return nullptr;
   }
   void add(kj::Promise<void> task) { m_tasks.add(kj::mv(task)); }
@@ -155,15 +155,18 @@ public:
   explicit Watcher(Line& line) : m_line(line) {}
 
   kj::Promise<void> grants(GrantsContext context) override {
-    m_line.tell([list = listFromSchema(context.getParams().getChanged())](Session& s) { Q_EMIT s.grantsChanged(list); });
+    m_line.tell(
+        [list = listFromSchema(context.getParams().getChanged())](Session& s) { Q_EMIT s.grantsChanged(list); });
     return kj::READY_NOW;
   }
   kj::Promise<void> requests(RequestsContext context) override {
-    m_line.tell([list = listFromSchema(context.getParams().getChanged())](Session& s) { Q_EMIT s.requestsChanged(list); });
+    m_line.tell(
+        [list = listFromSchema(context.getParams().getChanged())](Session& s) { Q_EMIT s.requestsChanged(list); });
     return kj::READY_NOW;
   }
   kj::Promise<void> instances(InstancesContext context) override {
-    m_line.tell([list = listFromSchema(context.getParams().getChanged())](Session& s) { Q_EMIT s.instancesChanged(list); });
+    m_line.tell(
+        [list = listFromSchema(context.getParams().getChanged())](Session& s) { Q_EMIT s.instancesChanged(list); });
     return kj::READY_NOW;
   }
   kj::Promise<void> journal(JournalContext context) override {
@@ -187,7 +190,7 @@ struct Session::Line::World::Shown {
     world.m_line.tell([request](Session& session) { Q_EMIT session.presented(request); });
   }
   ~Shown() {
-    KJ_IF_MAYBE(known, world.m_shown.find(key)) {
+    KJ_IF_MAYBE (known, world.m_shown.find(key)) {
       if (*known == this) world.m_shown.erase(key);
     }
     world.m_line.tell([id = id](Session& session) { Q_EMIT session.withdrawn(id); });
@@ -213,7 +216,7 @@ private:
 };
 
 void Session::Line::World::answer(const QString& request, const Answer& answer) {
-  KJ_IF_MAYBE(shown, m_shown.find(kj::StringPtr(request.toStdString().c_str()))) {
+  KJ_IF_MAYBE (shown, m_shown.find(kj::StringPtr(request.toStdString().c_str()))) {
     (*shown)->answer.fulfiller->fulfill(Answer(answer));
   }
 }
@@ -227,7 +230,7 @@ kj::Promise<void> Session::Line::World::stay() {
       auto exception = kj::getCaughtExceptionAsKj();
       m_line.tellTrouble(exception);
     }
-    KJ_IF_MAYBE(door, opened) {
+    KJ_IF_MAYBE (door, opened) {
       try {
         co_await serve(kj::mv(*door));
       } catch (...) {
@@ -285,9 +288,10 @@ kj::Promise<void> Session::Line::World::readAll(schema::Person::Client person) {
 }
 
 template <typename Value>
-void Session::Line::ask(std::function<kj::Promise<Value>(schema::Person::Client&)> call, std::function<void(Value&)> then) {
+void Session::Line::ask(std::function<kj::Promise<Value>(schema::Person::Client&)> call,
+                        std::function<void(Value&)> then) {
   post([this, call = std::move(call), then = std::move(then)](World& world) {
-    KJ_IF_MAYBE(person, world.person()) {
+    KJ_IF_MAYBE (person, world.person()) {
       auto done = [this, then](Value&& value) {
         if (!then) return;
         auto kept = std::make_shared<Value>(std::move(value));

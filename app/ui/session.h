@@ -4,13 +4,14 @@
 #pragma once
 // The window's connection to the broker, as Qt sees it.
 //
-// Everything is asked for and told asynchronously: a call returns at once, what it brings comes later in Qt's thread. The
-// session keeps coming back: when the broker goes away it says so (`online` is false, apps live on), tries again, and reads
-// everything anew. Calls made in between fail with one line, they are not kept for later: a "stop" that happens a minute
-// after the click would surprise.
+// Everything is asked for and told asynchronously: a call returns at once, what it brings comes later in Qt's thread.
+// The session keeps coming back: when the broker goes away it says so (`online` is false, apps live on), tries again,
+// and reads everything anew. Calls made in between fail with one line, they are not kept for later: a "stop" that
+// happens a minute after the click would surprise.
 //
-// Being the one who shows questions is part of it. A question that is dropped here without an answer - the window closed, this
-// program died, the connection broke - reaches the broker as a dismissal or a disconnect: declined once, nothing stored.
+// Being the one who shows questions is part of it. A question that is dropped here without an answer - the window
+// closed, this program died, the connection broke - reaches the broker as a dismissal or a disconnect: declined once,
+// nothing stored.
 
 #include <QPointer>
 

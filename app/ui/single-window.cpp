@@ -32,15 +32,16 @@ SingleWindow::~SingleWindow() {
 bool SingleWindow::tellOther(const QByteArray& word) {
   bool told = false;
   auto failure = kj::runCatchingExceptions([&] {
-    KJ_IF_MAYBE(fd, tryConnect(m_path)) told = send(fd->get(), word.constData(), size_t(word.size()), MSG_NOSIGNAL) == word.size();
+    KJ_IF_MAYBE (fd, tryConnect(m_path))
+      told = send(fd->get(), word.constData(), size_t(word.size()), MSG_NOSIGNAL) == word.size();
   });
-  KJ_IF_MAYBE(exception, failure) logWarning(reason(*exception));
+  KJ_IF_MAYBE (exception, failure) logWarning(reason(*exception));
   return told;
 }
 
 bool SingleWindow::listen() {
   auto failure = kj::runCatchingExceptions([&] { m_fd = listenAt(m_path).release(); });
-  KJ_IF_MAYBE(exception, failure) {
+  KJ_IF_MAYBE (exception, failure) {
     logWarning(reason(*exception));
     return false;
   }

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 #pragma once
-// One window program per session. The first listens at `window` in our runtime directory (0700, so nobody else's); a second
-// one says there what it was asked to do and ends. Messages are single words of a fixed list: who can reach the socket is the
-// person already, but nothing more than showing a page can be asked for.
+// One window program per session. The first listens at `window` in our runtime directory (0700, so nobody else's); a
+// second one says there what it was asked to do and ends. Messages are single words of a fixed list: who can reach the
+// socket is the person already, but nothing more than showing a page can be asked for.
 
 #include <QObject>
 #include <QSocketNotifier>

@@ -26,8 +26,8 @@ void StopPlan::show(const QList<Grant>& ends, quint32 live) {
     m_title = tr("Stop %1 using %2?").arg(who, wording::isolated(wording::thing(first->kind, first->object)));
     if (live) m_lines << tr("%1 has it open. It may show an error or close.").arg(who);
   } else {
-    m_title = tr("Stop these %n thing(s)?", nullptr, int(m_wanted.size()));
-    if (live) m_lines << tr("%n of them are open now. Apps may show an error or close.", nullptr, int(live));
+    m_title = tr("Stop these %Ln thing(s)?", nullptr, int(m_wanted.size()));
+    if (live) m_lines << tr("%Ln of them are open now. Apps may show an error or close.", nullptr, int(live));
   }
   for (const auto& grant : ends) {
     if (m_wanted.contains(grant.id)) continue;
@@ -53,7 +53,7 @@ void StopPlan::stop() {
   m_session.revoke(wanted, this, [this](const QList<Grant>& ended) {
     QStringList ids;
     for (const auto& grant : ended) ids << grant.id;
-    m_undo.did(tr("Stopped %n thing(s)", nullptr, int(ids.size())), [this, ids] { m_session.restore(ids); });
+    m_undo.did(tr("Stopped %Ln thing(s)", nullptr, int(ids.size())), [this, ids] { m_session.restore(ids); });
   });
 }
 

@@ -4,9 +4,9 @@
 #pragma once
 // The last thing the person did, and how to take it back: one line, for some seconds.
 
+#include <qqmlregistration.h>
 #include <QObject>
 #include <QTimer>
-#include <qqmlregistration.h>
 
 #include <functional>
 

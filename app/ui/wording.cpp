@@ -30,7 +30,9 @@ bool onDisk(Terms::Kind kind, const Object& object) {
 
 QString isolated(const QString& name) { return QChar(0x2068) + name + QChar(0x2069); }
 
-QString size(quint64 bytes) { return QLocale().formattedDataSize(qint64(bytes), bytes < 10'000'000 ? 0 : 1, QLocale::DataSizeSIFormat); }
+QString size(quint64 bytes) {
+  return QLocale().formattedDataSize(qint64(bytes), bytes < 10'000'000 ? 0 : 1, QLocale::DataSizeSIFormat);
+}
 
 QString moment(Nanos time) {
   if (time == 0) return Words::tr("never", "a moment that has not come");
@@ -41,7 +43,8 @@ QString moment(Nanos time) {
   if (days == 0) return QLocale().toString(when.time(), QLocale::ShortFormat);
   if (days == 1) return Words::tr("yesterday");
   if (days == -1) return Words::tr("tomorrow");
-  if (when.date().year() == now.date().year()) return QLocale().toString(when.date(), Words::tr("d MMM", "date format of a day in this year"));
+  if (when.date().year() == now.date().year())
+    return QLocale().toString(when.date(), Words::tr("d MMM", "date format of a day in this year"));
   return QLocale().toString(when.date(), QLocale::ShortFormat);
 }
 
@@ -85,11 +88,13 @@ QString wish(const Request& request) {
       return change ? Words::tr("wants to open and change this file") : Words::tr("wants to open this file");
     case Terms::Kind::Folder:
       if (request.create) return Words::tr("wants to make this folder");
-      return change ? Words::tr("wants to see and change what is in this folder") : Words::tr("wants to see what is in this folder");
+      return change ? Words::tr("wants to see and change what is in this folder")
+                    : Words::tr("wants to see what is in this folder");
     case Terms::Kind::Network: return Words::tr("wants to connect to");
     case Terms::Kind::Listen: return Words::tr("offers something to others. Let them reach it?");
     case Terms::Kind::Service: return Words::tr("needs a service");
-    case Terms::Kind::Desktop: return Words::tr("wants to see and control everything on your screen, including these questions");
+    case Terms::Kind::Desktop:
+      return Words::tr("wants to see and control everything on your screen, including these questions");
     case Terms::Kind::Device: return Words::tr("wants to use");
     case Terms::Kind::App: return Words::tr("wants to start");
     case Terms::Kind::Window: return Words::tr("wants to see this window");
@@ -102,7 +107,8 @@ QString facts(const Request& request) {
   if (request.create) {
     parts << Words::tr("new");
   } else if (request.directory) {
-    if (request.size) parts << Words::tr("%n thing(s)", "entries of a folder", int(qMin<quint64>(request.size, 1'000'000'000)));
+    if (request.size)
+      parts << Words::tr("%Ln thing(s)", "entries of a folder", int(qMin<quint64>(request.size, 1'000'000'000)));
   } else if (request.kind == Terms::Kind::File) {
     parts << size(request.size);
   }
@@ -114,7 +120,8 @@ QString outcomeLine(const Request& request, const Answer& answer) {
   auto who = isolated(request.appName);
   auto what = isolated(thing(request.kind, request.object));
   if (answer.verdict != Terms::Verdict::Allow) return Words::tr("%1 may not use %2").arg(who, what);
-  if (request.kind != Terms::Kind::File && request.kind != Terms::Kind::Folder) return Words::tr("%1 can use %2").arg(who, what);
+  if (request.kind != Terms::Kind::File && request.kind != Terms::Kind::Folder)
+    return Words::tr("%1 can use %2").arg(who, what);
   return answer.access == Terms::Access::Write ? Words::tr("%1 can look at and change %2").arg(who, what)
                                                : Words::tr("%1 can look at %2").arg(who, what);
 }
@@ -134,7 +141,8 @@ QString outcome(Terms::RequestState state) {
 }
 
 QString access(Terms::Kind kind, Terms::Access access) {
-  if (kind != Terms::Kind::File && kind != Terms::Kind::Folder) return Words::tr("use", "access to something that is no file");
+  if (kind != Terms::Kind::File && kind != Terms::Kind::Folder)
+    return Words::tr("use", "access to something that is no file");
   return access == Terms::Access::Write ? Words::tr("look and change") : Words::tr("look only");
 }
 
@@ -153,7 +161,8 @@ QString scope(Terms::Scope scope, bool directory) {
     case Terms::Scope::File: return Words::tr("this file");
     case Terms::Scope::Siblings: return Words::tr("files of this name");
     case Terms::Scope::Folder: return directory ? Words::tr("this folder") : Words::tr("its folder");
-    case Terms::Scope::Tree: return directory ? Words::tr("this folder and all below") : Words::tr("its folder and all below");
+    case Terms::Scope::Tree:
+      return directory ? Words::tr("this folder and all below") : Words::tr("its folder and all below");
     case Terms::Scope::Host: return Words::tr("this computer");
     case Terms::Scope::Domain: return Words::tr("its whole domain");
     case Terms::Scope::Port: return Words::tr("this port");
@@ -226,7 +235,8 @@ QString sentence(const JournalEntry& entry, const QString& name) {
     if (entry.outcome == u"denied") return Words::tr("You did not allow %1 to use %2").arg(who, what);
     if (entry.outcome == u"never") return Words::tr("You never allow %1 to use %2").arg(who, what);
     if (entry.outcome == u"dismissed") return Words::tr("The question of %1 about %2 was closed").arg(who, what);
-    if (entry.outcome == u"timed-out") return Words::tr("The question of %1 about %2 got no answer in time").arg(who, what);
+    if (entry.outcome == u"timed-out")
+      return Words::tr("The question of %1 about %2 got no answer in time").arg(who, what);
     return Words::tr("%1 no longer asked for %2").arg(who, what);
   }
   return Words::tr("%1: %2").arg(who, what);

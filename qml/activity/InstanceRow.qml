@@ -84,7 +84,7 @@ Item {
         spacing: 12
 
         Repeater {
-            model: [root.cpu, root.memory, root.openFiles > 0 ? qsTr("%n file(s)", "", root.openFiles) : ""]
+            model: [root.cpu, root.memory, root.openFiles > 0 ? qsTr("%Ln file(s)", "", root.openFiles) : ""]
 
             PlainLabel {
                 required property string modelData

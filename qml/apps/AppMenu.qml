@@ -15,6 +15,7 @@ PopupMenu {
     required property list<string> actions
     required property list<string> profiles
     signal pageWanted
+    signal profileWanted
 
     MenuEntry {
         text: qsTr("Start")
@@ -50,6 +51,10 @@ PopupMenu {
         }
         onObjectAdded: (index, object) => root.insertItem(3 + root.profiles.length + index, object as MenuEntry)
         onObjectRemoved: (index, object) => root.removeItem(object as MenuEntry)
+    }
+    MenuEntry {
+        text: qsTr("Start with a new profile…")
+        onTriggered: root.profileWanted()
     }
     MenuEntry {
         text: qsTr("Always start with Latchkey")

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
+pragma ComponentBehavior: Bound
 import QtQuick
 import dev.latchkey.model
 

@@ -22,6 +22,7 @@ T.ItemDelegate {
     required property AppsModel apps
     property bool current: false
     signal pageWanted
+    signal profileWanted
 
     function start() {
         apps.start(appId);
@@ -35,7 +36,7 @@ T.ItemDelegate {
     hoverEnabled: true
     Accessible.role: Accessible.Button
     Accessible.name: name
-    Accessible.description: running > 0 ? qsTr("runs; holds %n thing(s)", "", holdCount) : comment
+    Accessible.description: running > 0 ? qsTr("runs; holds %Ln thing(s)", "", holdCount) : comment
     onClicked: start()
     Keys.onReturnPressed: start()
     Keys.onEnterPressed: start()
@@ -160,5 +161,6 @@ T.ItemDelegate {
         actions: root.actions
         profiles: root.profiles
         onPageWanted: root.pageWanted()
+        onProfileWanted: root.profileWanted()
     }
 }

@@ -111,6 +111,7 @@ FocusScope {
             current: grid.activeFocus && GridView.isCurrentItem || search.activeFocus && search.length > 0 && index === 0
             focusPolicy: Qt.NoFocus
             onPageWanted: root.pageWanted(appId)
+            onProfileWanted: profiles.ask(appId, name)
         }
     }
     EmptyState {
@@ -120,6 +121,12 @@ FocusScope {
         symbol: "apps"
         title: qsTr("No apps found")
         text: qsTr("Apps that are installed on this computer appear here. You can also drop an AppImage on this window, or type a command above.")
+    }
+
+    ProfileSheet {
+        id: profiles
+
+        apps: root.desk.apps
     }
 
     function tile(): AppTile {

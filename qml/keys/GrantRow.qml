@@ -25,6 +25,7 @@ T.ItemDelegate {
     required property string origin
     required property string symbol
     required property bool selected
+    required property string profile
     property bool showWho: true
     property bool showPlace: true
     property bool selecting: false
@@ -128,14 +129,14 @@ T.ItemDelegate {
                         id: liveText
 
                         anchors.centerIn: parent
-                        text: qsTr("%n open", "open handles", root.live)
+                        text: qsTr("%Ln open", "open handles", root.live)
                         font.pixelSize: Theme.small
                     }
                 }
             }
             PlainLabel {
                 width: parent.width
-                text: [root.showWho ? root.who : root.showPlace ? root.place : "", root.reach, root.narrow ? root.access : "", root.narrow && !root.ended ? root.lasting : ""].filter(part => part.length > 0).join(" · ")
+                text: [root.showWho ? root.who : root.showPlace ? root.place : "", root.showWho || !root.showPlace ? root.profile : "", root.reach, root.narrow ? root.access : "", root.narrow && !root.ended ? root.lasting : ""].filter(part => part.length > 0).join(" · ")
                 visible: text.length > 0
                 font.pixelSize: Theme.small
                 color: Theme.dim

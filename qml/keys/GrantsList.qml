@@ -11,7 +11,8 @@ ListView {
 
     required property GrantsModel grants
     required property StopPlan plan
-    property bool showWho: grants.grouping === GrantsModel.ByThing
+    readonly property bool byThing: grants.grouping === GrantsModel.ByThing
+    property bool showWho: byThing
 
     model: grants
     clip: true
@@ -60,6 +61,7 @@ ListView {
     delegate: GrantRow {
         width: root.width
         showWho: root.showWho
+        showPlace: !root.byThing
         selecting: root.grants.selectedCount > 0
         onStopped: root.plan.begin(root.grants.chosen(grantId))
         onGivenAgain: root.grants.giveAgain(grantId)

@@ -57,7 +57,7 @@ FocusScope {
         PlainLabel {
             anchors.left: parent.left
             anchors.verticalCenter: parent.verticalCenter
-            text: qsTr("%n selected", "", root.desk.grants.selectedCount)
+            text: qsTr("%Ln selected", "", root.desk.grants.selectedCount)
             font.weight: Font.DemiBold
             visible: root.desk.grants.selectedCount > 0
         }

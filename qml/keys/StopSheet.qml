@@ -43,7 +43,7 @@ Sheet {
         }
         PlainLabel {
             visible: root.plan.lines.length > 6
-            text: qsTr("and %n more", "", root.plan.lines.length - 6)
+            text: qsTr("and %Ln more", "", root.plan.lines.length - 6)
             color: Theme.dim
         }
         Row {

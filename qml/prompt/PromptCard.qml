@@ -131,8 +131,8 @@ FocusScope {
                 Layout.fillWidth: true
                 font.pixelSize: Theme.small
                 color: Theme.dim
-                text: root.question.alsoWaiting > 0 ? qsTr("%n more", "questions that wait behind this one", root.question.alsoWaiting) : ""
-                Accessible.name: root.question.alsoWaiting > 0 ? qsTr("%n more from %1", "", root.question.alsoWaiting).arg(root.question.appName) : ""
+                text: root.question.alsoWaiting > 0 ? qsTr("%Ln more", "questions that wait behind this one", root.question.alsoWaiting) : ""
+                Accessible.name: root.question.alsoWaiting > 0 ? qsTr("%Ln more from %1", "", root.question.alsoWaiting).arg(root.question.appName) : ""
             }
             PushButton {
                 id: deny

@@ -11,6 +11,9 @@ Window {
     required property Question question
     signal pageWanted(app: string)
 
+    // Over the middle of the screen, a little above: where compositors leave the choice to us.
+    x: Screen.virtualX + Math.round((Screen.width - width) / 2)
+    y: Screen.virtualY + Math.round((Screen.height - height) * 0.4)
     width: 440
     height: card.implicitHeight
     minimumWidth: width

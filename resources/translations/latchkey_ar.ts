@@ -1,4 +1,6 @@
 <?xml version="1.0" encoding="utf-8"?>
+<!-- SPDX-FileCopyrightText: Latchkey contributors -->
+<!-- SPDX-License-Identifier: GPL-2.0-or-later -->
 <!DOCTYPE TS>
 <TS version="2.1" language="ar_EG">
     <context>
@@ -83,6 +85,10 @@
             <translation>تشغيل باسم «%1»</translation>
         </message>
         <message>
+            <source>Start with a new profile…</source>
+            <translation>التشغيل بملف شخصي جديد…</translation>
+        </message>
+        <message>
             <source>Always start with Latchkey</source>
             <translation>التشغيل دائمًا عبر Latchkey</translation>
         </message>
@@ -125,14 +131,14 @@
     <context>
         <name>AppTile</name>
         <message numerus="yes">
-            <source>runs; holds %n thing(s)</source>
+            <source>runs; holds %Ln thing(s)</source>
             <translation>
                 <numerusform>يعمل؛ لا يملك شيئًا</numerusform>
                 <numerusform>يعمل؛ يملك شيئًا واحدًا</numerusform>
                 <numerusform>يعمل؛ يملك شيئين</numerusform>
-                <numerusform>يعمل؛ يملك %n أشياء</numerusform>
-                <numerusform>يعمل؛ يملك %n شيئًا</numerusform>
-                <numerusform>يعمل؛ يملك %n شيء</numerusform>
+                <numerusform>يعمل؛ يملك %Ln أشياء</numerusform>
+                <numerusform>يعمل؛ يملك %Ln شيئًا</numerusform>
+                <numerusform>يعمل؛ يملك %Ln شيء</numerusform>
             </translation>
         </message>
         <message>
@@ -234,15 +240,15 @@
             <translation>تحديد %1</translation>
         </message>
         <message numerus="yes">
-            <source>%n open</source>
+            <source>%Ln open</source>
             <comment>open handles</comment>
             <translation>
                 <numerusform>لا شيء مفتوح</numerusform>
                 <numerusform>واحد مفتوح</numerusform>
                 <numerusform>اثنان مفتوحان</numerusform>
-                <numerusform>%n مفتوحة</numerusform>
-                <numerusform>%n مفتوحًا</numerusform>
-                <numerusform>%n مفتوح</numerusform>
+                <numerusform>%Ln مفتوحة</numerusform>
+                <numerusform>%Ln مفتوحًا</numerusform>
+                <numerusform>%Ln مفتوح</numerusform>
             </translation>
         </message>
         <message>
@@ -295,14 +301,14 @@
             <translation>إظهار عمليات %1</translation>
         </message>
         <message numerus="yes">
-            <source>%n file(s)</source>
+            <source>%Ln file(s)</source>
             <translation>
                 <numerusform>لا ملفات</numerusform>
                 <numerusform>ملف واحد</numerusform>
                 <numerusform>ملفان</numerusform>
-                <numerusform>%n ملفات</numerusform>
-                <numerusform>%n ملفًا</numerusform>
-                <numerusform>%n ملف</numerusform>
+                <numerusform>%Ln ملفات</numerusform>
+                <numerusform>%Ln ملفًا</numerusform>
+                <numerusform>%Ln ملف</numerusform>
             </translation>
         </message>
         <message>
@@ -325,14 +331,14 @@
             <translation>تجميع</translation>
         </message>
         <message numerus="yes">
-            <source>%n selected</source>
+            <source>%Ln selected</source>
             <translation>
                 <numerusform>لا شيء محدد</numerusform>
                 <numerusform>واحد محدد</numerusform>
                 <numerusform>اثنان محددان</numerusform>
-                <numerusform>%n محددة</numerusform>
-                <numerusform>%n محددًا</numerusform>
-                <numerusform>%n محدد</numerusform>
+                <numerusform>%Ln محددة</numerusform>
+                <numerusform>%Ln محددًا</numerusform>
+                <numerusform>%Ln محدد</numerusform>
             </translation>
         </message>
         <message>
@@ -415,6 +421,29 @@
         </message>
     </context>
     <context>
+        <name>ProfileSheet</name>
+        <message>
+            <source>Start %1 with a profile of its own</source>
+            <translation>تشغيل %1 بملف شخصي خاص</translation>
+        </message>
+        <message>
+            <source>A profile has its own private folder and its own permissions, as if it were another app.</source>
+            <translation>للملف الشخصي مجلده الخاص وأذوناته الخاصة، كأنه تطبيق آخر.</translation>
+        </message>
+        <message>
+            <source>Name, such as work</source>
+            <translation>الاسم، مثلًا work</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>إلغاء</translation>
+        </message>
+        <message>
+            <source>Start</source>
+            <translation>تشغيل</translation>
+        </message>
+    </context>
+    <context>
         <name>PromptCard</name>
         <message>
             <source>%1 %2</source>
@@ -426,26 +455,26 @@
             <translation>التفاصيل</translation>
         </message>
         <message numerus="yes">
-            <source>%n more</source>
+            <source>%Ln more</source>
             <comment>questions that wait behind this one</comment>
             <translation>
                 <numerusform>لا مزيد</numerusform>
                 <numerusform>سؤال آخر</numerusform>
                 <numerusform>سؤالان آخران</numerusform>
-                <numerusform>%n أسئلة أخرى</numerusform>
-                <numerusform>%n سؤالًا آخر</numerusform>
-                <numerusform>%n سؤال آخر</numerusform>
+                <numerusform>%Ln أسئلة أخرى</numerusform>
+                <numerusform>%Ln سؤالًا آخر</numerusform>
+                <numerusform>%Ln سؤال آخر</numerusform>
             </translation>
         </message>
         <message numerus="yes">
-            <source>%n more from %1</source>
+            <source>%Ln more from %1</source>
             <translation>
                 <numerusform>لا مزيد من %1</numerusform>
                 <numerusform>سؤال آخر من %1</numerusform>
                 <numerusform>سؤالان آخران من %1</numerusform>
-                <numerusform>%n أسئلة أخرى من %1</numerusform>
-                <numerusform>%n سؤالًا آخر من %1</numerusform>
-                <numerusform>%n سؤال آخر من %1</numerusform>
+                <numerusform>%Ln أسئلة أخرى من %1</numerusform>
+                <numerusform>%Ln سؤالًا آخر من %1</numerusform>
+                <numerusform>%Ln سؤال آخر من %1</numerusform>
             </translation>
         </message>
         <message>
@@ -524,14 +553,14 @@
     <context>
         <name>RailButton</name>
         <message numerus="yes">
-            <source>%1, %n waiting</source>
+            <source>%1, %Ln waiting</source>
             <translation>
                 <numerusform>%1، لا شيء ينتظر</numerusform>
                 <numerusform>%1، واحد ينتظر</numerusform>
                 <numerusform>%1، اثنان ينتظران</numerusform>
-                <numerusform>%1، %n تنتظر</numerusform>
-                <numerusform>%1، %n ينتظر</numerusform>
-                <numerusform>%1، %n ينتظر</numerusform>
+                <numerusform>%1، %Ln تنتظر</numerusform>
+                <numerusform>%1، %Ln ينتظر</numerusform>
+                <numerusform>%1، %Ln ينتظر</numerusform>
             </translation>
         </message>
     </context>
@@ -575,14 +604,14 @@
     <context>
         <name>StopSheet</name>
         <message numerus="yes">
-            <source>and %n more</source>
+            <source>and %Ln more</source>
             <translation>
                 <numerusform>ولا مزيد</numerusform>
                 <numerusform>وواحد آخر</numerusform>
                 <numerusform>واثنان آخران</numerusform>
-                <numerusform>و%n أخرى</numerusform>
-                <numerusform>و%n أخرى</numerusform>
-                <numerusform>و%n أخرى</numerusform>
+                <numerusform>و%Ln أخرى</numerusform>
+                <numerusform>و%Ln أخرى</numerusform>
+                <numerusform>و%Ln أخرى</numerusform>
             </translation>
         </message>
         <message>
@@ -597,25 +626,25 @@
     <context>
         <name>Tray</name>
         <message numerus="yes">
-            <source>Latchkey: %n question(s) wait</source>
+            <source>Latchkey: %Ln question(s) wait</source>
             <translation>
                 <numerusform>Latchkey: لا أسئلة</numerusform>
                 <numerusform>Latchkey: سؤال واحد ينتظر</numerusform>
                 <numerusform>Latchkey: سؤالان ينتظران</numerusform>
-                <numerusform>Latchkey: %n أسئلة تنتظر</numerusform>
-                <numerusform>Latchkey: %n سؤالًا ينتظر</numerusform>
-                <numerusform>Latchkey: %n سؤال ينتظر</numerusform>
+                <numerusform>Latchkey: %Ln أسئلة تنتظر</numerusform>
+                <numerusform>Latchkey: %Ln سؤالًا ينتظر</numerusform>
+                <numerusform>Latchkey: %Ln سؤال ينتظر</numerusform>
             </translation>
         </message>
         <message numerus="yes">
-            <source>%n question(s) wait</source>
+            <source>%Ln question(s) wait</source>
             <translation>
                 <numerusform>لا أسئلة</numerusform>
                 <numerusform>سؤال واحد ينتظر</numerusform>
                 <numerusform>سؤالان ينتظران</numerusform>
-                <numerusform>%n أسئلة تنتظر</numerusform>
-                <numerusform>%n سؤالًا ينتظر</numerusform>
-                <numerusform>%n سؤال ينتظر</numerusform>
+                <numerusform>%Ln أسئلة تنتظر</numerusform>
+                <numerusform>%Ln سؤالًا ينتظر</numerusform>
+                <numerusform>%Ln سؤال ينتظر</numerusform>
             </translation>
         </message>
         <message>
@@ -743,15 +772,15 @@
             <translation>جديد</translation>
         </message>
         <message numerus="yes">
-            <source>%n thing(s)</source>
+            <source>%Ln thing(s)</source>
             <comment>entries of a folder</comment>
             <translation>
                 <numerusform>فارغ</numerusform>
                 <numerusform>عنصر واحد</numerusform>
                 <numerusform>عنصران</numerusform>
-                <numerusform>%n عناصر</numerusform>
-                <numerusform>%n عنصرًا</numerusform>
-                <numerusform>%n عنصر</numerusform>
+                <numerusform>%Ln عناصر</numerusform>
+                <numerusform>%Ln عنصرًا</numerusform>
+                <numerusform>%Ln عنصر</numerusform>
             </translation>
         </message>
         <message>
@@ -1108,14 +1137,14 @@
             <translation>الشبكة متوقفة لكل التطبيقات.</translation>
         </message>
         <message numerus="yes">
-            <source>%n thing(s) on this computer limit what Latchkey can do.</source>
+            <source>%Ln thing(s) on this computer limit what Latchkey can do.</source>
             <translation>
                 <numerusform>لا شيء على هذا الحاسوب يحدّ مما يستطيعه Latchkey.</numerusform>
                 <numerusform>أمر واحد على هذا الحاسوب يحدّ مما يستطيعه Latchkey.</numerusform>
                 <numerusform>أمران على هذا الحاسوب يحدّان مما يستطيعه Latchkey.</numerusform>
-                <numerusform>%n أمور على هذا الحاسوب تحدّ مما يستطيعه Latchkey.</numerusform>
-                <numerusform>%n أمرًا على هذا الحاسوب يحدّ مما يستطيعه Latchkey.</numerusform>
-                <numerusform>%n أمر على هذا الحاسوب يحدّ مما يستطيعه Latchkey.</numerusform>
+                <numerusform>%Ln أمور على هذا الحاسوب تحدّ مما يستطيعه Latchkey.</numerusform>
+                <numerusform>%Ln أمرًا على هذا الحاسوب يحدّ مما يستطيعه Latchkey.</numerusform>
+                <numerusform>%Ln أمر على هذا الحاسوب يحدّ مما يستطيعه Latchkey.</numerusform>
             </translation>
         </message>
     </context>
@@ -1152,6 +1181,10 @@
         <message>
             <source>Show</source>
             <translation>عرض</translation>
+        </message>
+        <message>
+            <source>Undo</source>
+            <translation>تراجع</translation>
         </message>
     </context>
     <context>
@@ -1219,25 +1252,25 @@
             <translation>%1 يفتحه الآن. قد يعرض خطأ أو يُغلق.</translation>
         </message>
         <message numerus="yes">
-            <source>Stop these %n thing(s)?</source>
+            <source>Stop these %Ln thing(s)?</source>
             <translation>
                 <numerusform>لا شيء لإيقافه</numerusform>
                 <numerusform>إيقاف هذا الشيء؟</numerusform>
                 <numerusform>إيقاف هذين الشيئين؟</numerusform>
-                <numerusform>إيقاف هذه الأشياء الـ%n؟</numerusform>
-                <numerusform>إيقاف %n شيئًا؟</numerusform>
-                <numerusform>إيقاف %n شيء؟</numerusform>
+                <numerusform>إيقاف هذه الأشياء الـ%Ln؟</numerusform>
+                <numerusform>إيقاف %Ln شيئًا؟</numerusform>
+                <numerusform>إيقاف %Ln شيء؟</numerusform>
             </translation>
         </message>
         <message numerus="yes">
-            <source>%n of them are open now. Apps may show an error or close.</source>
+            <source>%Ln of them are open now. Apps may show an error or close.</source>
             <translation>
                 <numerusform>لا شيء منها مفتوح الآن.</numerusform>
                 <numerusform>واحد منها مفتوح الآن. قد يعرض التطبيق خطأ أو يُغلق.</numerusform>
                 <numerusform>اثنان منها مفتوحان الآن. قد تعرض التطبيقات خطأ أو تُغلق.</numerusform>
-                <numerusform>%n منها مفتوحة الآن. قد تعرض التطبيقات خطأ أو تُغلق.</numerusform>
-                <numerusform>%n منها مفتوحة الآن. قد تعرض التطبيقات خطأ أو تُغلق.</numerusform>
-                <numerusform>%n منها مفتوحة الآن. قد تعرض التطبيقات خطأ أو تُغلق.</numerusform>
+                <numerusform>%Ln منها مفتوحة الآن. قد تعرض التطبيقات خطأ أو تُغلق.</numerusform>
+                <numerusform>%Ln منها مفتوحة الآن. قد تعرض التطبيقات خطأ أو تُغلق.</numerusform>
+                <numerusform>%Ln منها مفتوحة الآن. قد تعرض التطبيقات خطأ أو تُغلق.</numerusform>
             </translation>
         </message>
         <message>
@@ -1249,14 +1282,14 @@
             <translation>لا شيء يفتحه الآن، ولا ينتهي معه شيء آخر.</translation>
         </message>
         <message numerus="yes">
-            <source>Stopped %n thing(s)</source>
+            <source>Stopped %Ln thing(s)</source>
             <translation>
                 <numerusform>لم يوقف شيء</numerusform>
                 <numerusform>أوقف شيء واحد</numerusform>
                 <numerusform>أوقف شيئان</numerusform>
-                <numerusform>أوقفت %n أشياء</numerusform>
-                <numerusform>أوقف %n شيئًا</numerusform>
-                <numerusform>أوقف %n شيء</numerusform>
+                <numerusform>أوقفت %Ln أشياء</numerusform>
+                <numerusform>أوقف %Ln شيئًا</numerusform>
+                <numerusform>أوقف %Ln شيء</numerusform>
             </translation>
         </message>
     </context>

@@ -1,4 +1,6 @@
 <?xml version="1.0" encoding="utf-8"?>
+<!-- SPDX-FileCopyrightText: Latchkey contributors -->
+<!-- SPDX-License-Identifier: GPL-2.0-or-later -->
 <!DOCTYPE TS>
 <TS version="2.1" language="de_DE">
     <context>
@@ -83,6 +85,10 @@
             <translation>Als „%1“ starten</translation>
         </message>
         <message>
+            <source>Start with a new profile…</source>
+            <translation>Mit neuem Profil starten …</translation>
+        </message>
+        <message>
             <source>Always start with Latchkey</source>
             <translation>Immer mit Latchkey starten</translation>
         </message>
@@ -125,10 +131,10 @@
     <context>
         <name>AppTile</name>
         <message numerus="yes">
-            <source>runs; holds %n thing(s)</source>
+            <source>runs; holds %Ln thing(s)</source>
             <translation>
-                <numerusform>läuft; hat %n Ding</numerusform>
-                <numerusform>läuft; hat %n Dinge</numerusform>
+                <numerusform>läuft; hat %Ln Ding</numerusform>
+                <numerusform>läuft; hat %Ln Dinge</numerusform>
             </translation>
         </message>
         <message>
@@ -230,11 +236,11 @@
             <translation>%1 auswählen</translation>
         </message>
         <message numerus="yes">
-            <source>%n open</source>
+            <source>%Ln open</source>
             <comment>open handles</comment>
             <translation>
-                <numerusform>%n offen</numerusform>
-                <numerusform>%n offen</numerusform>
+                <numerusform>%Ln offen</numerusform>
+                <numerusform>%Ln offen</numerusform>
             </translation>
         </message>
         <message>
@@ -287,10 +293,10 @@
             <translation>Prozesse von %1 zeigen</translation>
         </message>
         <message numerus="yes">
-            <source>%n file(s)</source>
+            <source>%Ln file(s)</source>
             <translation>
-                <numerusform>%n Datei</numerusform>
-                <numerusform>%n Dateien</numerusform>
+                <numerusform>%Ln Datei</numerusform>
+                <numerusform>%Ln Dateien</numerusform>
             </translation>
         </message>
         <message>
@@ -313,10 +319,10 @@
             <translation>Gruppieren</translation>
         </message>
         <message numerus="yes">
-            <source>%n selected</source>
+            <source>%Ln selected</source>
             <translation>
-                <numerusform>%n ausgewählt</numerusform>
-                <numerusform>%n ausgewählt</numerusform>
+                <numerusform>%Ln ausgewählt</numerusform>
+                <numerusform>%Ln ausgewählt</numerusform>
             </translation>
         </message>
         <message>
@@ -399,6 +405,29 @@
         </message>
     </context>
     <context>
+        <name>ProfileSheet</name>
+        <message>
+            <source>Start %1 with a profile of its own</source>
+            <translation>%1 mit eigenem Profil starten</translation>
+        </message>
+        <message>
+            <source>A profile has its own private folder and its own permissions, as if it were another app.</source>
+            <translation>Ein Profil hat einen eigenen privaten Ordner und eigene Erlaubnisse, als wäre es eine andere App.</translation>
+        </message>
+        <message>
+            <source>Name, such as work</source>
+            <translation>Name, zum Beispiel Arbeit</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>Abbrechen</translation>
+        </message>
+        <message>
+            <source>Start</source>
+            <translation>Starten</translation>
+        </message>
+    </context>
+    <context>
         <name>PromptCard</name>
         <message>
             <source>%1 %2</source>
@@ -410,18 +439,18 @@
             <translation>Details</translation>
         </message>
         <message numerus="yes">
-            <source>%n more</source>
+            <source>%Ln more</source>
             <comment>questions that wait behind this one</comment>
             <translation>
-                <numerusform>%n weitere</numerusform>
-                <numerusform>%n weitere</numerusform>
+                <numerusform>%Ln weitere</numerusform>
+                <numerusform>%Ln weitere</numerusform>
             </translation>
         </message>
         <message numerus="yes">
-            <source>%n more from %1</source>
+            <source>%Ln more from %1</source>
             <translation>
-                <numerusform>%n weitere von %1</numerusform>
-                <numerusform>%n weitere von %1</numerusform>
+                <numerusform>%Ln weitere von %1</numerusform>
+                <numerusform>%Ln weitere von %1</numerusform>
             </translation>
         </message>
         <message>
@@ -500,10 +529,10 @@
     <context>
         <name>RailButton</name>
         <message numerus="yes">
-            <source>%1, %n waiting</source>
+            <source>%1, %Ln waiting</source>
             <translation>
-                <numerusform>%1, %n wartet</numerusform>
-                <numerusform>%1, %n warten</numerusform>
+                <numerusform>%1, %Ln wartet</numerusform>
+                <numerusform>%1, %Ln warten</numerusform>
             </translation>
         </message>
     </context>
@@ -547,10 +576,10 @@
     <context>
         <name>StopSheet</name>
         <message numerus="yes">
-            <source>and %n more</source>
+            <source>and %Ln more</source>
             <translation>
-                <numerusform>und %n weiteres</numerusform>
-                <numerusform>und %n weitere</numerusform>
+                <numerusform>und %Ln weiteres</numerusform>
+                <numerusform>und %Ln weitere</numerusform>
             </translation>
         </message>
         <message>
@@ -565,17 +594,17 @@
     <context>
         <name>Tray</name>
         <message numerus="yes">
-            <source>Latchkey: %n question(s) wait</source>
+            <source>Latchkey: %Ln question(s) wait</source>
             <translation>
-                <numerusform>Latchkey: %n Frage wartet</numerusform>
-                <numerusform>Latchkey: %n Fragen warten</numerusform>
+                <numerusform>Latchkey: %Ln Frage wartet</numerusform>
+                <numerusform>Latchkey: %Ln Fragen warten</numerusform>
             </translation>
         </message>
         <message numerus="yes">
-            <source>%n question(s) wait</source>
+            <source>%Ln question(s) wait</source>
             <translation>
-                <numerusform>%n Frage wartet</numerusform>
-                <numerusform>%n Fragen warten</numerusform>
+                <numerusform>%Ln Frage wartet</numerusform>
+                <numerusform>%Ln Fragen warten</numerusform>
             </translation>
         </message>
         <message>
@@ -703,11 +732,11 @@
             <translation>neu</translation>
         </message>
         <message numerus="yes">
-            <source>%n thing(s)</source>
+            <source>%Ln thing(s)</source>
             <comment>entries of a folder</comment>
             <translation>
-                <numerusform>%n Eintrag</numerusform>
-                <numerusform>%n Einträge</numerusform>
+                <numerusform>%Ln Eintrag</numerusform>
+                <numerusform>%Ln Einträge</numerusform>
             </translation>
         </message>
         <message>
@@ -1064,10 +1093,10 @@
             <translation>Das Netzwerk ist für alle Apps aus.</translation>
         </message>
         <message numerus="yes">
-            <source>%n thing(s) on this computer limit what Latchkey can do.</source>
+            <source>%Ln thing(s) on this computer limit what Latchkey can do.</source>
             <translation>
-                <numerusform>%n Umstand auf diesem Computer schränkt Latchkey ein.</numerusform>
-                <numerusform>%n Umstände auf diesem Computer schränken Latchkey ein.</numerusform>
+                <numerusform>%Ln Umstand auf diesem Computer schränkt Latchkey ein.</numerusform>
+                <numerusform>%Ln Umstände auf diesem Computer schränken Latchkey ein.</numerusform>
             </translation>
         </message>
     </context>
@@ -1104,6 +1133,10 @@
         <message>
             <source>Show</source>
             <translation>Anzeigen</translation>
+        </message>
+        <message>
+            <source>Undo</source>
+            <translation>Rückgängig</translation>
         </message>
     </context>
     <context>
@@ -1171,17 +1204,17 @@
             <translation>%1 hat es geöffnet. Die App zeigt vielleicht einen Fehler oder schließt sich.</translation>
         </message>
         <message numerus="yes">
-            <source>Stop these %n thing(s)?</source>
+            <source>Stop these %Ln thing(s)?</source>
             <translation>
-                <numerusform>Dieses %n Ding entziehen?</numerusform>
-                <numerusform>Diese %n Dinge entziehen?</numerusform>
+                <numerusform>Dieses %Ln Ding entziehen?</numerusform>
+                <numerusform>Diese %Ln Dinge entziehen?</numerusform>
             </translation>
         </message>
         <message numerus="yes">
-            <source>%n of them are open now. Apps may show an error or close.</source>
+            <source>%Ln of them are open now. Apps may show an error or close.</source>
             <translation>
-                <numerusform>%n davon ist gerade offen. Die App zeigt vielleicht einen Fehler oder schließt sich.</numerusform>
-                <numerusform>%n davon sind gerade offen. Apps zeigen vielleicht einen Fehler oder schließen sich.</numerusform>
+                <numerusform>%Ln davon ist gerade offen. Die App zeigt vielleicht einen Fehler oder schließt sich.</numerusform>
+                <numerusform>%Ln davon sind gerade offen. Apps zeigen vielleicht einen Fehler oder schließen sich.</numerusform>
             </translation>
         </message>
         <message>
@@ -1193,10 +1226,10 @@
             <translation>Niemand hat es geöffnet, und nichts anderes endet damit.</translation>
         </message>
         <message numerus="yes">
-            <source>Stopped %n thing(s)</source>
+            <source>Stopped %Ln thing(s)</source>
             <translation>
-                <numerusform>%n Ding entzogen</numerusform>
-                <numerusform>%n Dinge entzogen</numerusform>
+                <numerusform>%Ln Ding entzogen</numerusform>
+                <numerusform>%Ln Dinge entzogen</numerusform>
             </translation>
         </message>
     </context>

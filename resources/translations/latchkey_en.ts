@@ -1,144 +1,146 @@
 <?xml version="1.0" encoding="utf-8"?>
+<!-- SPDX-FileCopyrightText: Latchkey contributors -->
+<!-- SPDX-License-Identifier: GPL-2.0-or-later -->
 <!DOCTYPE TS>
 <TS version="2.1" language="en_US">
     <context>
         <name>AppTile</name>
         <message numerus="yes">
-            <source>runs; holds %n thing(s)</source>
+            <source>runs; holds %Ln thing(s)</source>
             <translation>
-                <numerusform>runs; holds %n thing</numerusform>
-                <numerusform>runs; holds %n things</numerusform>
+                <numerusform>runs; holds %Ln thing</numerusform>
+                <numerusform>runs; holds %Ln things</numerusform>
             </translation>
         </message>
     </context>
     <context>
         <name>GrantRow</name>
         <message numerus="yes">
-            <source>%n open</source>
+            <source>%Ln open</source>
             <comment>open handles</comment>
             <translation>
-                <numerusform>%n open</numerusform>
-                <numerusform>%n open</numerusform>
+                <numerusform>%Ln open</numerusform>
+                <numerusform>%Ln open</numerusform>
             </translation>
         </message>
     </context>
     <context>
         <name>InstanceRow</name>
         <message numerus="yes">
-            <source>%n file(s)</source>
+            <source>%Ln file(s)</source>
             <translation>
-                <numerusform>%n file</numerusform>
-                <numerusform>%n files</numerusform>
+                <numerusform>%Ln file</numerusform>
+                <numerusform>%Ln files</numerusform>
             </translation>
         </message>
     </context>
     <context>
         <name>KeysPage</name>
         <message numerus="yes">
-            <source>%n selected</source>
+            <source>%Ln selected</source>
             <translation>
-                <numerusform>%n selected</numerusform>
-                <numerusform>%n selected</numerusform>
+                <numerusform>%Ln selected</numerusform>
+                <numerusform>%Ln selected</numerusform>
             </translation>
         </message>
     </context>
     <context>
         <name>PromptCard</name>
         <message numerus="yes">
-            <source>%n more</source>
+            <source>%Ln more</source>
             <comment>questions that wait behind this one</comment>
             <translation>
-                <numerusform>%n more</numerusform>
-                <numerusform>%n more</numerusform>
+                <numerusform>%Ln more</numerusform>
+                <numerusform>%Ln more</numerusform>
             </translation>
         </message>
         <message numerus="yes">
-            <source>%n more from %1</source>
+            <source>%Ln more from %1</source>
             <translation>
-                <numerusform>%n more from %1</numerusform>
-                <numerusform>%n more from %1</numerusform>
+                <numerusform>%Ln more from %1</numerusform>
+                <numerusform>%Ln more from %1</numerusform>
             </translation>
         </message>
     </context>
     <context>
         <name>RailButton</name>
         <message numerus="yes">
-            <source>%1, %n waiting</source>
+            <source>%1, %Ln waiting</source>
             <translation>
-                <numerusform>%1, %n waiting</numerusform>
-                <numerusform>%1, %n waiting</numerusform>
+                <numerusform>%1, %Ln waiting</numerusform>
+                <numerusform>%1, %Ln waiting</numerusform>
             </translation>
         </message>
     </context>
     <context>
         <name>StopSheet</name>
         <message numerus="yes">
-            <source>and %n more</source>
+            <source>and %Ln more</source>
             <translation>
-                <numerusform>and %n more</numerusform>
-                <numerusform>and %n more</numerusform>
+                <numerusform>and %Ln more</numerusform>
+                <numerusform>and %Ln more</numerusform>
             </translation>
         </message>
     </context>
     <context>
         <name>Tray</name>
         <message numerus="yes">
-            <source>Latchkey: %n question(s) wait</source>
+            <source>Latchkey: %Ln question(s) wait</source>
             <translation>
-                <numerusform>Latchkey: %n question waits</numerusform>
-                <numerusform>Latchkey: %n questions wait</numerusform>
+                <numerusform>Latchkey: %Ln question waits</numerusform>
+                <numerusform>Latchkey: %Ln questions wait</numerusform>
             </translation>
         </message>
         <message numerus="yes">
-            <source>%n question(s) wait</source>
+            <source>%Ln question(s) wait</source>
             <translation>
-                <numerusform>%n question waits</numerusform>
-                <numerusform>%n questions wait</numerusform>
+                <numerusform>%Ln question waits</numerusform>
+                <numerusform>%Ln questions wait</numerusform>
             </translation>
         </message>
     </context>
     <context>
         <name>Words</name>
         <message numerus="yes">
-            <source>%n thing(s)</source>
+            <source>%Ln thing(s)</source>
             <comment>entries of a folder</comment>
             <translation>
-                <numerusform>%n thing</numerusform>
-                <numerusform>%n things</numerusform>
+                <numerusform>%Ln thing</numerusform>
+                <numerusform>%Ln things</numerusform>
             </translation>
         </message>
     </context>
     <context>
         <name>latchkey::ui::Health</name>
         <message numerus="yes">
-            <source>%n thing(s) on this computer limit what Latchkey can do.</source>
+            <source>%Ln thing(s) on this computer limit what Latchkey can do.</source>
             <translation>
-                <numerusform>%n thing on this computer limits what Latchkey can do.</numerusform>
-                <numerusform>%n things on this computer limit what Latchkey can do.</numerusform>
+                <numerusform>%Ln thing on this computer limits what Latchkey can do.</numerusform>
+                <numerusform>%Ln things on this computer limit what Latchkey can do.</numerusform>
             </translation>
         </message>
     </context>
     <context>
         <name>latchkey::ui::StopPlan</name>
         <message numerus="yes">
-            <source>Stop these %n thing(s)?</source>
+            <source>Stop these %Ln thing(s)?</source>
             <translation>
-                <numerusform>Stop this %n thing?</numerusform>
-                <numerusform>Stop these %n things?</numerusform>
+                <numerusform>Stop this %Ln thing?</numerusform>
+                <numerusform>Stop these %Ln things?</numerusform>
             </translation>
         </message>
         <message numerus="yes">
-            <source>%n of them are open now. Apps may show an error or close.</source>
+            <source>%Ln of them are open now. Apps may show an error or close.</source>
             <translation>
-                <numerusform>%n of them is open now. The app may show an error or close.</numerusform>
-                <numerusform>%n of them are open now. Apps may show an error or close.</numerusform>
+                <numerusform>%Ln of them is open now. The app may show an error or close.</numerusform>
+                <numerusform>%Ln of them are open now. Apps may show an error or close.</numerusform>
             </translation>
         </message>
         <message numerus="yes">
-            <source>Stopped %n thing(s)</source>
+            <source>Stopped %Ln thing(s)</source>
             <translation>
-                <numerusform>Stopped %n thing</numerusform>
-                <numerusform>Stopped %n things</numerusform>
+                <numerusform>Stopped %Ln thing</numerusform>
+                <numerusform>Stopped %Ln things</numerusform>
             </translation>
         </message>
     </context>

@@ -21,7 +21,7 @@ constexpr Nanos DAY = 24 * HOUR;
 QByteArray home(const char* below) { return QDir::homePath().toLocal8Bit() + '/' + below; }
 
 Object at(const char* below, Terms::Scope scope = Terms::Scope::File) {
-  return {QStringLiteral("~/") + QString::fromUtf8(below), home(below), scope, false};
+  return {QStringLiteral("~/") + QString::fromUtf8(below), home(below), scope, false, 0, 0};
 }
 
 struct Maker {
@@ -29,7 +29,8 @@ struct Maker {
   int grants = 0;
   quint64 entries = 0;
 
-  Grant& grant(const char* holder, const char* name, Terms::Kind kind, Object object, Terms::Access access, Lifetime lifetime) {
+  Grant& grant(const char* holder, const char* name, Terms::Kind kind, Object object, Terms::Access access,
+               Lifetime lifetime) {
     Grant grant;
     grant.id = QStringLiteral("g%1").arg(++grants);
     grant.holder = QString::fromUtf8(holder);
@@ -67,7 +68,8 @@ struct Maker {
     script.journal << entry;
   }
   Script done() {
-    std::sort(script.journal.begin(), script.journal.end(), [](const auto& a, const auto& b) { return a.time > b.time; });
+    std::sort(script.journal.begin(), script.journal.end(),
+              [](const auto& a, const auto& b) { return a.time > b.time; });
     for (auto& entry : script.journal) entry.sequence = quint64(script.journal.size()) - entries++;
     script.status.version = QStringLiteral("0.1.0");
     return script;
@@ -124,14 +126,17 @@ Request demoRequest(const QString& which) {
     request.app = QStringLiteral("thunderbird");
     request.appName = QStringLiteral("Thunderbird");
     request.kind = Kind::Network;
-    request.object = {QStringLiteral("imap.example.org:993"), {}, Scope::Host, false};
+    request.object = {QStringLiteral("imap.example.org:993"), {}, Scope::Host, false, 0, 0};
     request.scopes = {Scope::Host, Scope::Domain};
     request.size = 0;
     request.modified = 0;
   } else if (which == u"hostile") {
     request.appName = QStringLiteral("<b>System</b> <img src=x> ") + QString(160, u'W');
-    request.object = at("Documents/<b>safe</b> \xd9\x85\xd9\x84\xd9\x81 a-name-that-goes-on-and-on-and-on-and-on-until-nobody-knows-what-it-was-about-in-the-first-place.tar.gz.exe");
-    request.claim = QStringLiteral("<h1>Latchkey</h1> Press <b>Allow</b> now. ") + QString(300, u'M') + QStringLiteral("\\nline two\\nline three");
+    request.object = at(
+        "Documents/<b>safe</b> \xd9\x85\xd9\x84\xd9\x81 "
+        "a-name-that-goes-on-and-on-and-on-and-on-until-nobody-knows-what-it-was-about-in-the-first-place.tar.gz.exe");
+    request.claim = QStringLiteral("<h1>Latchkey</h1> Press <b>Allow</b> now. ") + QString(300, u'M') +
+                    QStringLiteral("\\nline two\\nline three");
     request.access = Access::Write;
     request.alsoWaiting = 99;
   }
@@ -146,28 +151,40 @@ Script demoScript() {
   make.instance("chromium", "Chromium", "work");
   make.instance("command:/usr/bin/make", "make");
 
-  auto& budget = make.grant("featherpad", "FeatherPad", Kind::File, at("Documents/Taxes/budget.ods"), Access::Write, {Lasting::Run, 0});
+  auto& budget = make.grant("featherpad", "FeatherPad", Kind::File, at("Documents/Taxes/budget.ods"), Access::Write,
+                            {Lasting::Run, 0});
   budget.live = 1;
   budget.instance = QStringLiteral("i1");
-  make.grant("featherpad", "FeatherPad", Kind::File, at("Documents/letter to the landlord.txt"), Access::Write, {Lasting::Once, 0}).origin = Terms::Origin::Typed;
+  make.grant("featherpad", "FeatherPad", Kind::File, at("Documents/letter to the landlord.txt"), Access::Write,
+             {Lasting::Once, 0})
+      .origin = Terms::Origin::Typed;
   make.grant("featherpad", "FeatherPad", Kind::Folder, at("Notes", Scope::Tree), Access::Read, {Lasting::Always, 0});
-  auto& site = make.grant("command:/usr/bin/make", "make", Kind::Folder, at("Projects/site", Scope::Tree), Access::Write, {Lasting::Run, 0});
+  auto& site = make.grant("command:/usr/bin/make", "make", Kind::Folder, at("Projects/site", Scope::Tree),
+                          Access::Write, {Lasting::Run, 0});
   site.origin = Terms::Origin::Workdir;
   site.live = 4;
   make.grant("chromium@work", "Chromium", Kind::File, at("Downloads/invoice.pdf"), Access::Write, {Lasting::Once, 0});
-  make.grant("chromium", "Chromium", Kind::Folder, at("Downloads", Scope::Folder), Access::Write, {Lasting::Until, fakeNow() + 20 * HOUR}).state = Terms::GrantState::Suspended;
-  make.grant("org.gnome.TextEditor", "Text Editor", Kind::File, at("Documents/todo.md"), Access::Write, {Lasting::Always, 0});
-  make.grant("thunderbird", "Thunderbird", Kind::Network, {QStringLiteral("imap.example.org:993"), {}, Scope::Host, false}, Access::Read, {Lasting::Always, 0}).live = 2;
-  auto& old = make.grant("org.xfce.mousepad", "Mousepad", Kind::File, at("Documents/old notes.txt"), Access::Read, {Lasting::Always, 0});
+  make.grant("chromium", "Chromium", Kind::Folder, at("Downloads", Scope::Folder), Access::Write,
+             {Lasting::Until, fakeNow() + 20 * HOUR})
+      .state = Terms::GrantState::Suspended;
+  make.grant("org.gnome.TextEditor", "Text Editor", Kind::File, at("Documents/todo.md"), Access::Write,
+             {Lasting::Always, 0});
+  make.grant("thunderbird", "Thunderbird", Kind::Network,
+             {QStringLiteral("imap.example.org:993"), {}, Scope::Host, false, 0, 0}, Access::Read, {Lasting::Always, 0})
+      .live = 2;
+  auto& old = make.grant("org.xfce.mousepad", "Mousepad", Kind::File, at("Documents/old notes.txt"), Access::Read,
+                         {Lasting::Always, 0});
   old.state = Terms::GrantState::Revoked;
   old.ended = fakeNow() - 2 * HOUR;
-  auto& child = make.grant("org.gnome.TextEditor", "Text Editor", Kind::File, at("Notes/shopping.txt"), Access::Read, {Lasting::Run, 0});
+  auto& child = make.grant("org.gnome.TextEditor", "Text Editor", Kind::File, at("Notes/shopping.txt"), Access::Read,
+                           {Lasting::Run, 0});
   child.parent = QStringLiteral("g3");
 
   make.script.processes.insert(QStringLiteral("i1"), {{4711, 1, QStringLiteral("featherpad"), 3.1, 61'000'000, 1}});
-  make.script.processes.insert(QStringLiteral("i2"), {{4800, 1, QStringLiteral("chromium"), 88, 212'000'000, 2},
-                                                      {4810, 4800, QStringLiteral("chromium (pages)"), 51, 340'000'000, 0},
-                                                      {4811, 4800, QStringLiteral("chromium (graphics)"), 12, 96'000'000, 0}});
+  make.script.processes.insert(QStringLiteral("i2"),
+                               {{4800, 1, QStringLiteral("chromium"), 88, 212'000'000, 2},
+                                {4810, 4800, QStringLiteral("chromium (pages)"), 51, 340'000'000, 0},
+                                {4811, 4800, QStringLiteral("chromium (graphics)"), 12, 96'000'000, 0}});
   make.script.processes.insert(QStringLiteral("i3"), {{4900, 1, QStringLiteral("make"), 0.2, 2'100'000, 1},
                                                       {4901, 4900, QStringLiteral("cc"), 7.4, 84'000'000, 3}});
 
@@ -206,8 +223,8 @@ Script longScript(int grants) {
   for (int i = 0; i < grants; ++i) {
     const auto& app = apps[i % apps.size()];
     auto path = QStringLiteral("%1/file number %2.txt").arg(QLatin1String(folders[i % 5])).arg(i).toUtf8();
-    auto& grant = make.grant(app.id.toUtf8(), app.name.toUtf8(), Kind::File, at(path), i % 3 ? Access::Read : Access::Write,
-                             {i % 2 ? Lasting::Always : Lasting::Run, 0});
+    auto& grant = make.grant(app.id.toUtf8(), app.name.toUtf8(), Kind::File, at(path),
+                             i % 3 ? Access::Read : Access::Write, {i % 2 ? Lasting::Always : Lasting::Run, 0});
     if (i % 11 == 0) {
       grant.state = Terms::GrantState::Expired;
       grant.ended = fakeNow() - i * MINUTE;
@@ -224,7 +241,10 @@ Script hostileScript() {
   make.instance("featherpad", name).command = QStringLiteral("<b>x</b>");
   make.grant("featherpad", name, Kind::File, request.object, Access::Write, {Lasting::Always, 0}).live = 3;
   make.grant("other", "مفكرة النصوص", Kind::File, at("Documents/تقرير السنة.odt"), Access::Read, {Lasting::Run, 0});
-  make.grant("a.b.c", QByteArray(200, 'x'), Kind::Folder, at("Documents/Some folder whose name is quite long indeed, longer than anybody would want to read", Scope::Tree), Access::Write, {Lasting::Always, 0});
+  make.grant(
+      "a.b.c", QByteArray(200, 'x'), Kind::Folder,
+      at("Documents/Some folder whose name is quite long indeed, longer than anybody would want to read", Scope::Tree),
+      Access::Write, {Lasting::Always, 0});
   request.state = Terms::RequestState::Waiting;
   make.script.requests << request;
   make.entry(MINUTE, "request", "featherpad", "<b>~/Documents</b>/<img src='file:///etc/passwd'>");
@@ -233,15 +253,69 @@ Script hostileScript() {
 }
 
 QList<App> DemoCatalog::some() {
-  return {{QStringLiteral("featherpad"), QStringLiteral("FeatherPad"), QStringLiteral("A light text editor"), {}, {QStringLiteral("text")}, QStringLiteral("/usr/share/applications/featherpad.desktop"), {{QStringLiteral("standalone"), QStringLiteral("New window")}}},
-          {QStringLiteral("chromium"), QStringLiteral("Chromium"), QStringLiteral("Browse the web"), {}, {}, QStringLiteral("/usr/share/applications/chromium.desktop"), {}},
-          {QStringLiteral("org.gnome.TextEditor"), QStringLiteral("Text Editor"), QStringLiteral("Edit text files"), {}, {}, QStringLiteral("/usr/share/applications/org.gnome.TextEditor.desktop"), {}},
-          {QStringLiteral("org.xfce.mousepad"), QStringLiteral("Mousepad"), QStringLiteral("Simple text editor"), {}, {}, QStringLiteral("/usr/share/applications/org.xfce.mousepad.desktop"), {}},
-          {QStringLiteral("foot"), QStringLiteral("Foot"), QStringLiteral("Terminal"), {}, {}, QStringLiteral("/usr/share/applications/foot.desktop"), {}},
-          {QStringLiteral("debian-xterm"), QStringLiteral("XTerm"), QStringLiteral("Terminal of the X Window System"), {}, {}, QStringLiteral("/usr/share/applications/debian-xterm.desktop"), {}},
-          {QStringLiteral("thunderbird"), QStringLiteral("Thunderbird"), QStringLiteral("Mail and news"), {}, {}, QStringLiteral("/usr/share/applications/thunderbird.desktop"), {}},
-          {QStringLiteral("org.kde.okular"), QStringLiteral("Okular"), QStringLiteral("Read documents"), {}, {}, QStringLiteral("/usr/share/applications/org.kde.okular.desktop"), {}},
-          {QStringLiteral("org.inkscape.Inkscape"), QStringLiteral("Inkscape Vector Graphics Editor"), QStringLiteral("Draw"), {}, {}, QStringLiteral("/usr/share/applications/org.inkscape.Inkscape.desktop"), {}}};
+  return {{QStringLiteral("featherpad"),
+           QStringLiteral("FeatherPad"),
+           QStringLiteral("A light text editor"),
+           {},
+           {QStringLiteral("text")},
+           QStringLiteral("/usr/share/applications/featherpad.desktop"),
+           {{QStringLiteral("standalone"), QStringLiteral("New window")}}},
+          {QStringLiteral("chromium"),
+           QStringLiteral("Chromium"),
+           QStringLiteral("Browse the web"),
+           {},
+           {},
+           QStringLiteral("/usr/share/applications/chromium.desktop"),
+           {}},
+          {QStringLiteral("org.gnome.TextEditor"),
+           QStringLiteral("Text Editor"),
+           QStringLiteral("Edit text files"),
+           {},
+           {},
+           QStringLiteral("/usr/share/applications/org.gnome.TextEditor.desktop"),
+           {}},
+          {QStringLiteral("org.xfce.mousepad"),
+           QStringLiteral("Mousepad"),
+           QStringLiteral("Simple text editor"),
+           {},
+           {},
+           QStringLiteral("/usr/share/applications/org.xfce.mousepad.desktop"),
+           {}},
+          {QStringLiteral("foot"),
+           QStringLiteral("Foot"),
+           QStringLiteral("Terminal"),
+           {},
+           {},
+           QStringLiteral("/usr/share/applications/foot.desktop"),
+           {}},
+          {QStringLiteral("debian-xterm"),
+           QStringLiteral("XTerm"),
+           QStringLiteral("Terminal of the X Window System"),
+           {},
+           {},
+           QStringLiteral("/usr/share/applications/debian-xterm.desktop"),
+           {}},
+          {QStringLiteral("thunderbird"),
+           QStringLiteral("Thunderbird"),
+           QStringLiteral("Mail and news"),
+           {},
+           {},
+           QStringLiteral("/usr/share/applications/thunderbird.desktop"),
+           {}},
+          {QStringLiteral("org.kde.okular"),
+           QStringLiteral("Okular"),
+           QStringLiteral("Read documents"),
+           {},
+           {},
+           QStringLiteral("/usr/share/applications/org.kde.okular.desktop"),
+           {}},
+          {QStringLiteral("org.inkscape.Inkscape"),
+           QStringLiteral("Inkscape Vector Graphics Editor"),
+           QStringLiteral("Draw"),
+           {},
+           {},
+           QStringLiteral("/usr/share/applications/org.inkscape.Inkscape.desktop"),
+           {}}};
 }
 
 void DemoCatalog::icon(const QString& app, int pixels, Painted done) {
@@ -251,7 +325,7 @@ void DemoCatalog::icon(const QString& app, int pixels, Painted done) {
   done({});
 }
 
-void DemoCatalog::preview(const QByteArray&, int pixels, Painted done) {
+void DemoCatalog::preview(const Object&, int pixels, Painted done) {
   QImage image(pixels, pixels * 3 / 4, QImage::Format_ARGB32_Premultiplied);
   QPainter painter(&image);
   QLinearGradient sky(0, 0, 0, image.height());

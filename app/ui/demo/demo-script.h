@@ -26,7 +26,7 @@ public:
 
   QList<App> apps() const override { return m_apps; }
   void icon(const QString& app, int pixels, Painted done) override;
-  void preview(const QByteArray& path, int pixels, Painted done) override;
+  void preview(const Object& thing, int pixels, Painted done) override;
   bool alwaysConfined(const QString& app) const override { return m_confined.contains(app); }
   QString setAlwaysConfined(const QString& app, bool on) override;
 

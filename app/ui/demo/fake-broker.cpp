@@ -180,7 +180,8 @@ private:
 kj::Promise<void> FakePerson::launch(LaunchContext context) {
   auto spec = context.getParams().getSpec();
   Instance instance;
-  instance.app = spec.isApp() ? QString::fromUtf8(spec.getApp().cStr()) : QStringLiteral("command:") + text(spec.getCommand()[0]);
+  instance.app =
+      spec.isApp() ? QString::fromUtf8(spec.getApp().cStr()) : QStringLiteral("command:") + text(spec.getCommand()[0]);
   instance.id = QStringLiteral("i%1").arg(m_world.script.instances.size() + 100);
   instance.profile = QString::fromUtf8(spec.getProfile().cStr());
   instance.started = fakeNow();
@@ -188,7 +189,8 @@ kj::Promise<void> FakePerson::launch(LaunchContext context) {
   auto line = QStringLiteral("launch ") + instance.app;
   if (!instance.profile.isEmpty()) line += u'@' + instance.profile;
   // A designation without a descriptor would designate nothing.
-  for (auto thing : spec.getDesignations()) line += u' ' + text(thing.getPath()) + (thing.hasObject() ? "[fd]" : "[none]");
+  for (auto thing : spec.getDesignations())
+    line += u' ' + text(thing.getPath()) + (thing.hasObject() ? "[fd]" : "[none]");
   if (spec.getThrowaway()) line += QStringLiteral(" throwaway");
   m_world.hear(line);
   m_world.script.instances << instance;
@@ -231,13 +233,13 @@ void FakeBroker::inside(std::function<void(World&)> work) {
     kj::Maybe<kj::Own<const kj::Executor>> executor;
     {
       std::lock_guard guard(m_world->lock);
-      KJ_IF_MAYBE(known, m_world->executor) executor = (*known)->addRef();
+      KJ_IF_MAYBE (known, m_world->executor) executor = (*known)->addRef();
     }
-    KJ_IF_MAYBE(there, executor) {
+    KJ_IF_MAYBE (there, executor) {
       (*there)->executeSync([&] { work(*m_world); });
       return;
     }
-    std::this_thread::yield();   // The session's thread is about to open the door.
+    std::this_thread::yield();  // The session's thread is about to open the door.
   }
 }
 
@@ -246,7 +248,7 @@ void FakeBroker::present(const Request& request) {
     world.script.requests << request;
     world.tell(QList{request});
     auto& live = world.ensureLive();
-    KJ_IF_MAYBE(presenter, live.presenter) {
+    KJ_IF_MAYBE (presenter, live.presenter) {
       auto call = presenter->presentRequest();
       fill(request, call.initRequest());
       auto id = request.id;
@@ -296,7 +298,7 @@ void FakeBroker::add(const JournalEntry& entry) {
 void FakeBroker::hangUp() {
   inside([](World& world) {
     world.refusing = true;
-    KJ_IF_MAYBE(lost, world.ensureLive().lost) (*lost)->fulfill();
+    KJ_IF_MAYBE (lost, world.ensureLive().lost) (*lost)->fulfill();
   });
 }
 

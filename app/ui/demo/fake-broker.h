@@ -2,10 +2,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 #pragma once
-// A broker that follows a script, for the demo and for tests: the same interface, spoken through the same bridge, in memory.
+// A broker that follows a script, for the demo and for tests: the same interface, spoken through the same bridge, in
+// memory.
 //
-// It decides nothing. What it is told it does to its lists, tells observers, and writes down, so that a test can see both
-// sides: what the window showed, and what the broker was asked.
+// It decides nothing. What it is told it does to its lists, tells observers, and writes down, so that a test can see
+// both sides: what the window showed, and what the broker was asked.
 
 #include <QHash>
 

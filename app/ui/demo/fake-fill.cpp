@@ -17,6 +17,8 @@ void fill(const Object& object, schema::Object::Builder builder) {
   builder.setPath(dataOf(object.path));
   builder.setScope(schema::Scope(int(object.scope)));
   builder.setSee(object.see);
+  builder.setDevice(object.device);
+  builder.setInode(object.inode);
 }
 
 const char* word(Terms::Verdict verdict) {

@@ -7,6 +7,7 @@
 #include <QGuiApplication>
 #include <QLocale>
 #include <QQmlApplicationEngine>
+#include <QQuickItem>
 #include <QQuickWindow>
 #include <QTimer>
 #include <QTranslator>
@@ -26,14 +27,23 @@ struct Options {
   QCommandLineParser parser;
   explicit Options(const QStringList& arguments) {
     parser.addHelpOption();
-    parser.addOptions({{QStringLiteral("page"), QStringLiteral("apps, keys, requests, activity, app, or a prompt: file, change, save, folder, network, picture, hostile"), QStringLiteral("PAGE"), QStringLiteral("apps")},
-                       {QStringLiteral("script"), QStringLiteral("demo, empty, hostile, or a number of grants"), QStringLiteral("NAME"), QStringLiteral("demo")},
-                       {QStringLiteral("dark"), QStringLiteral("dark colours")},
-                       {QStringLiteral("scale"), QStringLiteral("size of everything, 1 or 2"), QStringLiteral("N"), QStringLiteral("1")},
-                       {QStringLiteral("lang"), QStringLiteral("language"), QStringLiteral("CODE"), QStringLiteral("en")},
-                       {QStringLiteral("size"), QStringLiteral("WIDTHxHEIGHT of the window"), QStringLiteral("SIZE")},
-                       {QStringLiteral("do"), QStringLiteral("expand, always, stop, tab1, tab2, tab3, search=TEXT, thing, offline, select, menu, armed"), QStringLiteral("WHAT")},
-                       {QStringLiteral("screenshot"), QStringLiteral("write a picture and end"), QStringLiteral("FILE")}});
+    parser.addOptions(
+        {{QStringLiteral("page"),
+          QStringLiteral("apps, keys, requests, activity, app, or a prompt: file, change, save, folder, network, "
+                         "picture, hostile"),
+          QStringLiteral("PAGE"), QStringLiteral("apps")},
+         {QStringLiteral("script"), QStringLiteral("demo, empty, hostile, or a number of grants"),
+          QStringLiteral("NAME"), QStringLiteral("demo")},
+         {QStringLiteral("dark"), QStringLiteral("dark colours")},
+         {QStringLiteral("scale"), QStringLiteral("size of everything, 1 or 2"), QStringLiteral("N"),
+          QStringLiteral("1")},
+         {QStringLiteral("lang"), QStringLiteral("language"), QStringLiteral("CODE"), QStringLiteral("en")},
+         {QStringLiteral("size"), QStringLiteral("WIDTHxHEIGHT of the window"), QStringLiteral("SIZE")},
+         {QStringLiteral("do"),
+          QStringLiteral("expand, always, stop, tab1, tab2, tab3, search=TEXT, thing, offline, select, menu, armed"),
+          QStringLiteral("WHAT")},
+         {QStringLiteral("tell"), QStringLiteral("print what the broker is asked for")},
+         {QStringLiteral("screenshot"), QStringLiteral("write a picture and end"), QStringLiteral("FILE")}});
     parser.process(arguments);
   }
   QString operator[](const char* name) const { return parser.value(QLatin1String(name)); }
@@ -47,10 +57,11 @@ Script scriptOf(const QString& name) {
   return name.toInt() > 0 ? longScript(name.toInt()) : demoScript();
 }
 
-QObject* findTyped(QObject* root, const char* type) {
-  const auto all = root->findChildren<QObject*>();
-  for (auto* child : all) {
+QQuickItem* findTyped(QQuickItem* root, const char* type) {
+  const auto children = root->childItems();
+  for (auto* child : children) {
     if (QByteArray(child->metaObject()->className()).startsWith(type)) return child;
+    if (auto* found = findTyped(child, type)) return found;
   }
   return nullptr;
 }
@@ -64,19 +75,21 @@ void act(QQuickWindow& window, Desk& desk, FakeBroker& broker, const QString& wh
     desk.activity()->toggle(QStringLiteral("i2"));
     desk.activity()->toggle(QStringLiteral("i3"));
   }
-  if (what == u"findings") desk.health()->setFindings({{QStringLiteral("/dev/fuse cannot be opened"), QStringLiteral("Load the module: modprobe fuse")}});
+  if (what == u"findings")
+    desk.health()->setFindings(
+        {{QStringLiteral("/dev/fuse cannot be opened"), QStringLiteral("Load the module: modprobe fuse")}});
   if (what == u"undo") desk.undo()->did(QStringLiteral("Stopped 1 thing"), [] {});
   if (what.startsWith(u"search=")) {
-    if (auto* field = findTyped(&window, "InputField")) field->setProperty("text", what.mid(7));
+    if (auto* field = findTyped(window.contentItem(), "InputField")) field->setProperty("text", what.mid(7));
   }
   if (what.startsWith(u"tab")) {
-    if (auto* tabs = findTyped(&window, "TabRow")) tabs->setProperty("current", what.mid(3).toInt());
+    if (auto* tabs = findTyped(window.contentItem(), "TabRow")) tabs->setProperty("current", what.mid(3).toInt());
   }
   if (what == u"menu") {
-    if (auto* tile = findTyped(&window, "AppTile")) QMetaObject::invokeMethod(tile, "openMenu");
+    if (auto* tile = findTyped(window.contentItem(), "AppTile")) QMetaObject::invokeMethod(tile, "openMenu");
   }
   if (what == u"expand") {
-    if (auto* card = findTyped(&window, "PromptCard")) card->setProperty("expanded", true);
+    if (auto* card = findTyped(window.contentItem(), "PromptCard")) card->setProperty("expanded", true);
   }
   if (what == u"always") {
     auto* question = window.property("question").value<Question*>();
@@ -107,7 +120,8 @@ int main(int argc, char** argv) {
   addPictures(engine, catalog);
   PromptDesk prompts(session, *desk.undo(), engine);
 
-  const QStringList places{QStringLiteral("apps"), QStringLiteral("keys"), QStringLiteral("requests"), QStringLiteral("activity")};
+  const QStringList places{QStringLiteral("apps"), QStringLiteral("keys"), QStringLiteral("requests"),
+                           QStringLiteral("activity")};
   auto page = options["page"];
   QQuickWindow* window = nullptr;
   if (places.contains(page) || page == u"app") {
@@ -135,6 +149,14 @@ int main(int argc, char** argv) {
     const auto doings = options.doing();
     for (const auto& what : doings) act(*window, desk, broker, what);
   });
+  QTimer telling;
+  qsizetype told = 0;
+  QObject::connect(&telling, &QTimer::timeout, &app, [&] {
+    const auto heard = broker.heard();
+    for (; told < heard.size(); ++told) puts(qPrintable(heard[told]));
+    fflush(stdout);
+  });
+  if (options.has("tell")) telling.start(20);
   if (options.has("screenshot")) {
     QTimer::singleShot(options.doing().contains(QStringLiteral("armed")) ? 1500 : 1000, &app, [&] {
       bool saved = window && window->grabWindow().save(options["screenshot"]);
