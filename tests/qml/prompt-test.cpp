@@ -123,7 +123,7 @@ private Q_SLOTS:
     QTest::mouseClick(window, Qt::LeftButton, {}, middle(allow));
     for (auto key : {Qt::Key_Return, Qt::Key_Space, Qt::Key_Escape, Qt::Key_Tab}) QTest::keyClick(window, key);
     window->close();
-    question->allow();   // As an assistive program would press it.
+    question->allow();  // As an assistive program would press it.
     QVERIFY(!question->armed());
     QCOMPARE(world.answers(), QStringList());
     QVERIFY(window->isVisible());
@@ -139,7 +139,7 @@ private Q_SLOTS:
     QTest::keyClick(window, Qt::Key_Tab);
     QTest::keyPress(window, Qt::Key_Space);
     QVERIFY(World::waitArmed(window));
-    QTest::keyPress(window, Qt::Key_Space);   // Reported again, as some systems do.
+    QTest::keyPress(window, Qt::Key_Space);  // Reported again, as some systems do.
     QTest::keyRelease(window, Qt::Key_Space);
     QCOMPARE(world.answers(), QStringList());
     // Let go of, the same key works.
@@ -253,7 +253,8 @@ private Q_SLOTS:
       seen << described->text(QAccessible::Name);
       QTest::keyClick(window, Qt::Key_Tab);
     }
-    for (const auto* name : {"Don't allow", "Allow", "Details", "Access: look", "Access: look and change", "For how long: this time"}) {
+    for (const auto* name :
+         {"Don't allow", "Allow", "Details", "Access: look", "Access: look and change", "For how long: this time"}) {
       QVERIFY2(seen.contains(QLatin1String(name)), qPrintable(QLatin1String(name) + " not in " + seen.join(", ")));
     }
   }

@@ -36,7 +36,8 @@ struct World {
     window->show();
   }
   bool ready() {
-    return window && QTest::qWaitForWindowActive(window, 10000) && QTest::qWaitFor([&] { return session.online(); }, 10000);
+    return window && QTest::qWaitForWindowActive(window, 10000) &&
+           QTest::qWaitFor([&] { return session.online(); }, 10000);
   }
   bool heard(const QString& line) {
     return QTest::qWaitFor([&] { return broker.heard().contains(line); }, 10000);

@@ -1,0 +1,345 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+// The models and the connection behind them, with a scripted broker. No window.
+
+#include <QAbstractItemModelTester>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QUrl>
+
+#include "app/ui/demo/demo-script.h"
+#include "app/ui/desk.h"
+#include "app/ui/notifier.h"
+#include "app/ui/wording.h"
+
+namespace latchkey::ui {
+namespace {
+
+struct World {
+  FakeBroker broker;
+  DemoCatalog catalog{DemoCatalog::some()};
+  Session session{broker.door(), Session::Presents::Nothing};
+  Desk desk{session, catalog};
+
+  explicit World(Script script = demoScript()) : broker(std::move(script)) {}
+  bool ready() {
+    return QTest::qWaitFor([&] { return session.online(); }, 10000);
+  }
+  bool heard(const QString& line) {
+    return QTest::qWaitFor([&] { return broker.heard().contains(line); }, 10000);
+  }
+};
+
+QStringList column(const QAbstractItemModel& model, int role) {
+  QStringList list;
+  for (int row = 0; row < model.rowCount(); ++row) list << model.index(row, 0).data(role).toString();
+  return list;
+}
+
+Grant grantNamed(const Script& script, const QString& id) {
+  for (const auto& grant : script.grants) {
+    if (grant.id == id) return grant;
+  }
+  return {};
+}
+
+}  // namespace
+
+class ModelsTest : public QObject {
+  Q_OBJECT
+
+private Q_SLOTS:
+  void modelsKeepTheirPromises() {
+    World world;
+    QAbstractItemModelTester apps(world.desk.apps(), QAbstractItemModelTester::FailureReportingMode::QtTest);
+    QAbstractItemModelTester grants(world.desk.grants(), QAbstractItemModelTester::FailureReportingMode::QtTest);
+    QAbstractItemModelTester requests(world.desk.requests(), QAbstractItemModelTester::FailureReportingMode::QtTest);
+    QAbstractItemModelTester activity(world.desk.activity(), QAbstractItemModelTester::FailureReportingMode::QtTest);
+    QAbstractItemModelTester journal(world.desk.journal(), QAbstractItemModelTester::FailureReportingMode::QtTest);
+    QVERIFY(world.ready());
+    world.desk.grants()->setGrouping(GrantsModel::ByThing);
+    world.desk.grants()->setFilter("o");
+    world.desk.grants()->setShowEnded(false);
+    world.desk.apps()->setSearch("text");
+    world.desk.activity()->setWatching(true);
+    world.desk.activity()->toggle("i2");
+    QTest::qWait(100);
+    world.desk.activity()->toggle("i2");
+    world.desk.journal()->setEventIndex(1);
+    world.broker.present(demoRequest("folder"));
+    QTRY_COMPARE(world.desk.requests()->waiting(), 1);
+  }
+
+  void runningAppsComeFirst() {
+    World world;
+    QVERIFY(world.ready());
+    QTRY_COMPARE(column(*world.desk.apps(), AppsModel::NameRole).mid(0, 2), QStringList({"FeatherPad", "Chromium"}));
+    auto first = world.desk.apps()->index(0, 0);
+    QCOMPARE(first.data(AppsModel::RunningRole).toInt(), 1);
+    QCOMPARE(first.data(AppsModel::HoldsRole).toStringList(), QStringList({"file", "folder"}));
+  }
+
+  void searchWantsEveryWord() {
+    World world;
+    world.desk.apps()->setSearch("simple EDITOR");
+    QCOMPARE(column(*world.desk.apps(), AppsModel::NameRole), QStringList("Mousepad"));
+    world.desk.apps()->setSearch("simple browser");
+    QCOMPARE(world.desk.apps()->count(), 0);
+  }
+
+  void droppedFilesCrossAsDescriptors() {
+    World world;
+    QVERIFY(world.ready());
+    QTemporaryDir folder;
+    QFile file(folder.filePath("a b.txt"));
+    QVERIFY(file.open(QFile::WriteOnly));
+    world.desk.apps()->startWith("featherpad", {QUrl::fromLocalFile(file.fileName()), QUrl("https://example.org/x")});
+    QVERIFY(world.heard("launch featherpad " + file.fileName() + "[fd]"));
+  }
+
+  void filesDroppedOnNoAppStartNothing() {
+    World world;
+    QVERIFY(world.ready());
+    QSignalSpy trouble(world.desk.apps(), &AppsModel::trouble);
+    world.desk.apps()->startDropped({QUrl::fromLocalFile("/etc/passwd")});
+    QCOMPARE(trouble.size(), 1);
+    QTest::qWait(50);
+    for (const auto& line : world.broker.heard()) QVERIFY(!line.startsWith("launch"));
+  }
+
+  void grantsStandBelowTheirApps() {
+    World world;
+    QVERIFY(world.ready());
+    world.desk.grants()->setFilter("featherpad");
+    QTRY_COMPARE(column(*world.desk.grants(), GrantsModel::ThingRole),
+                 QStringList({"budget.ods", "letter to the landlord.txt", "Notes"}));
+    QCOMPARE(column(*world.desk.grants(), GrantsModel::GroupRole).value(0), "FeatherPad");
+  }
+
+  void profilesAreOtherHolders() {
+    World world;
+    QVERIFY(world.ready());
+    world.desk.grants()->setFilter("chromium");
+    QTRY_COMPARE(column(*world.desk.grants(), GrantsModel::GroupRole), QStringList({"Chromium", "Chromium (work)"}));
+  }
+
+  void liveCountChangesItsRowAlone() {
+    World world;
+    QVERIFY(world.ready());
+    auto* model = world.desk.grants();
+    QTRY_VERIFY(model->count() > 0);
+    QTest::qWait(100);
+    QSignalSpy resets(model, &QAbstractItemModel::modelReset), inserts(model, &QAbstractItemModel::rowsInserted),
+        changes(model, &QAbstractItemModel::dataChanged);
+    auto grant = grantNamed(demoScript(), "g1");
+    grant.live = 9;
+    world.broker.change(grant);
+    QTRY_VERIFY(!changes.isEmpty());
+    QCOMPARE(resets.size(), 0);
+    QCOMPARE(inserts.size(), 0);
+    QCOMPARE(changes.last().at(0).toModelIndex().data(GrantsModel::LiveRole).toInt(), 9);
+  }
+
+  void newGrantAmongThousandsInsertsOneRow() {
+    World world(longScript(3000));
+    QVERIFY(world.ready());
+    auto* model = world.desk.grants();
+    QTRY_COMPARE(model->count(), 3000);
+    QTest::qWait(100);
+    QSignalSpy resets(model, &QAbstractItemModel::modelReset), inserts(model, &QAbstractItemModel::rowsInserted);
+    auto grant = longScript(1).grants.first();
+    grant.id = "new";
+    world.broker.change(grant);
+    QTRY_COMPARE(model->count(), 3001);
+    QCOMPARE(resets.size(), 0);
+    QCOMPARE(inserts.size(), 1);
+    QCOMPARE(inserts.at(0).at(1).toInt(), inserts.at(0).at(2).toInt());
+  }
+
+  void endedGrantsStayAndCanBeGivenAgain() {
+    World world;
+    QVERIFY(world.ready());
+    world.desk.grants()->setFilter("old notes");
+    QTRY_COMPARE(world.desk.grants()->count(), 1);
+    auto row = world.desk.grants()->index(0, 0);
+    QVERIFY(row.data(GrantsModel::EndedRole).toBool());
+    QVERIFY(row.data(GrantsModel::StateRole).toString().startsWith("stopped"));
+    world.desk.grants()->giveAgain(row.data(GrantsModel::IdRole).toString());
+    QTRY_VERIFY(world.broker.heard().contains("restore g9"));
+    world.desk.grants()->setShowEnded(false);
+    QTRY_COMPARE(column(*world.desk.grants(), GrantsModel::IdRole), QStringList("g9-again"));
+  }
+
+  void liveGrantIsNotGivenAgain() {
+    World world;
+    QVERIFY(world.ready());
+    world.desk.grants()->giveAgain("g1");
+    QTest::qWait(50);
+    for (const auto& line : world.broker.heard()) QVERIFY(!line.startsWith("restore"));
+  }
+
+  void endedGrantCannotBeSelected() {
+    World world;
+    QVERIFY(world.ready());
+    QTRY_VERIFY(world.desk.grants()->count() > 0);
+    world.desk.grants()->select("g9", true);
+    QCOMPARE(world.desk.grants()->selectedCount(), 0);
+    world.desk.grants()->select("g1", true);
+    world.desk.grants()->select("g2", true);
+    auto chosen = world.desk.grants()->chosen("g1");
+    chosen.sort();
+    QCOMPARE(chosen, QStringList({"g1", "g2"}));
+    // A row that is not among the selected ones is meant alone.
+    QCOMPARE(world.desk.grants()->chosen("g3"), QStringList("g3"));
+  }
+
+  void stoppingSaysWhatEndsWithIt() {
+    World world;
+    QVERIFY(world.ready());
+    world.desk.stopPlan()->begin({"g1"});
+    QTRY_VERIFY(world.desk.stopPlan()->open());
+    QVERIFY(world.desk.stopPlan()->lines().join(' ').contains("has it open"));
+    world.desk.stopPlan()->keep();
+    world.desk.stopPlan()->stop();  // Kept: there is nothing to stop any more.
+    QTest::qWait(50);
+    for (const auto& line : world.broker.heard()) QVERIFY(!line.startsWith("revoke"));
+  }
+
+  void inlineAnswerGoesToTheBroker() {
+    World world;
+    QVERIFY(world.ready());
+    world.broker.present(demoRequest("change"));
+    QTRY_COMPARE(world.desk.requests()->waiting(), 1);
+    auto* question = world.desk.requests()->index(0, 0).data(RequestsModel::QuestionRole).value<Question*>();
+    question->setLasting(int(Terms::Lasting::Run));
+    question->allow();
+    question->deny();  // Too late: a question has one answer.
+    QVERIFY(world.heard("answer r-change allow read file run"));
+    QTRY_COMPARE(world.desk.requests()->waiting(), 0);
+    for (const auto& line : world.broker.heard()) QVERIFY(!line.contains("deny"));
+  }
+
+  void neverCanBeTakenBack() {
+    World world;
+    QVERIFY(world.ready());
+    auto ids = column(*world.desk.requests(), RequestsModel::IdRole);
+    for (const auto& id : std::as_const(ids)) {
+      if (id.startsWith("r-network")) world.desk.requests()->change(id);
+    }
+    QTRY_VERIFY(world.broker.heard().join(' ').contains("forget r-network"));
+  }
+
+  void callsWithoutABrokerFailAndSaySo() {
+    World world;
+    QVERIFY(world.ready());
+    world.broker.hangUp();
+    QTRY_VERIFY(!world.session.online());
+    QSignalSpy trouble(&world.session, &Session::trouble);
+    trouble.clear();
+    world.session.stopAll();
+    QTRY_VERIFY(trouble.size() > 0);
+    world.broker.pickUp();
+    QTRY_VERIFY(world.session.online());
+    QTest::qWait(50);
+    QVERIFY(!world.broker.heard().contains("stop-all"));
+  }
+
+  void whatChangedMeanwhileIsReadAfterReconnecting() {
+    World world;
+    QVERIFY(world.ready());
+    QTRY_VERIFY(world.desk.grants()->count() > 0);
+    auto before = world.desk.grants()->total();
+    world.broker.hangUp();
+    QTRY_VERIFY(!world.session.online());
+    auto grant = grantNamed(demoScript(), "g1");
+    grant.id = "meanwhile";
+    world.broker.change(grant);
+    world.broker.pickUp();
+    QTRY_COMPARE(world.desk.grants()->total(), before + 1);
+  }
+
+  void storeTroubleIsSaid() {
+    World world;
+    QVERIFY(world.ready());
+    Status status;
+    status.store = "the disk is full";
+    world.broker.change(status);
+    QTRY_VERIFY(world.desk.health()->line().contains("the disk is full"));
+  }
+
+  void panicActions() {
+    World world;
+    QVERIFY(world.ready());
+    world.desk.stopAll();
+    QVERIFY(world.heard("stop-all"));
+    world.desk.setNetworkOff(true);
+    QVERIFY(world.heard("network off"));
+    QTRY_VERIFY(world.desk.health()->networkOff());
+    world.desk.undo()->takeBack();
+    QVERIFY(world.heard("network on"));
+  }
+
+  void petnameIsKeptAndBounded() {
+    World world;
+    QVERIFY(world.ready());
+    world.desk.page()->open("featherpad");
+    world.desk.page()->setName(QString(500, 'x'));
+    QVERIFY(world.heard("settings featherpad " + QString(60, 'x')));
+    QCOMPARE(world.desk.page()->name().size(), 60);
+    QCOMPARE(world.desk.apps()->nameOf("featherpad@work").size(), 60);
+  }
+
+  void processTreeFollowsParents() {
+    World world;
+    QVERIFY(world.ready());
+    world.desk.activity()->setWatching(true);
+    QTRY_VERIFY(world.desk.activity()->index(1, 0).data(ActivityModel::ProcessesRole).toInt() == 3);
+    world.desk.activity()->toggle("i2");
+    QStringList depths = column(*world.desk.activity(), ActivityModel::DepthRole);
+    QCOMPARE(depths.mid(1, 4), QStringList({"0", "1", "2", "2"}));
+  }
+
+  // An app may say what it likes about its parents.
+  void processesThatAreTheirOwnAncestorsEndTheTree() {
+    auto script = demoScript();
+    script.processes["i1"] = {{5, 6, "a", 0, 1, 0}, {6, 5, "b", 0, 1, 0}, {7, 7, "c", 0, 1, 0}};
+    World world(script);
+    QVERIFY(world.ready());
+    world.desk.activity()->setWatching(true);
+    QTest::qWait(200);
+    world.desk.activity()->toggle("i1");
+    QVERIFY(world.desk.activity()->count() < 10);
+  }
+
+  // xdg-desktop-portal issue 1545: markup in a notification.
+  void xdp1545NotificationCarriesNoMarkup() {
+    auto request = demoRequest("hostile");
+    auto body = Notifier::body(request);
+    QVERIFY(!body.contains('<'));
+    QVERIFY(body.contains("&lt;b&gt;"));
+    QVERIFY(body.size() < 400);
+  }
+
+  // CVE-2023-28101: control characters in what is shown.
+  void cve202328101ControlCharactersAreShown() {
+    Object object;
+    object.path = "/home/x/a\x1b[2Jb\n.txt";
+    QVERIFY(wording::thing(Terms::Kind::File, object).contains("\\x1b"));
+    for (auto letter : wording::wholeName(Terms::Kind::File, object)) QVERIFY(letter.isPrint());
+  }
+
+  void namesInSentencesAreIsolated() {
+    JournalEntry entry;
+    entry.event = "use";
+    entry.target = "ملف";
+    auto sentence = wording::sentence(entry, "App");
+    QVERIFY(sentence.contains(QChar(0x2068) + entry.target + QChar(0x2069)));
+  }
+};
+
+}  // namespace latchkey::ui
+
+QTEST_MAIN(latchkey::ui::ModelsTest)
+#include "models-test.moc"

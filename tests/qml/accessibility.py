@@ -1,0 +1,131 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: Latchkey contributors
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Drives the question and the page of keys as a screen reader would: through AT-SPI alone, on a private session bus, under
+Xvfb. Expects to be started by `dbus-run-session`. Usage: accessibility.py LATCHKEY-DEMO"""
+
+import os
+import subprocess
+import sys
+import time
+
+import pyatspi
+
+DEMO = sys.argv[1]
+PATIENCE = 20
+failures = []
+
+
+def check(truth, what):
+    print(("PASS   : " if truth else "FAIL!  : ") + what, flush=True)
+    if not truth:
+        failures.append(what)
+
+
+def wait_for(what, find):
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        try:
+            found = find()
+        except Exception:   # The tree changes while it is read.
+            found = None
+        if found:
+            return found
+        time.sleep(0.05)
+    check(False, what)
+    sys.exit(1)
+
+
+def find(role, name):
+    for app in pyatspi.Registry.getDesktop(0):
+        if app is None:
+            continue
+        node = pyatspi.findDescendant(app, lambda n: n.name == name and n.getRoleName() == role and
+                                      n.getState().contains(pyatspi.STATE_SHOWING))
+        if node is not None:
+            return node
+    return None
+
+
+def press(node):
+    action = node.queryAction()
+    names = [action.getName(i) for i in range(action.nActions)]
+    for wanted in ("Press", "Toggle", "press"):
+        if wanted in names:
+            action.doAction(names.index(wanted))
+            return
+    raise AssertionError(f"{node.name} has no action: {names}")
+
+
+class Demo:
+    def __init__(self, *arguments):
+        self.process = subprocess.Popen([DEMO, "--tell", *arguments], stdout=subprocess.PIPE)
+        os.set_blocking(self.process.stdout.fileno(), False)
+        self.heard = ""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+
+    def told(self):
+        try:
+            self.heard += os.read(self.process.stdout.fileno(), 65536).decode()
+        except BlockingIOError:
+            pass
+        return self.heard
+
+
+def question():
+    with Demo("--page", "change") as demo:
+        allow = wait_for("the button Allow", lambda: find("button", "Allow"))
+        press(allow)   # At once: within the time in which nothing counts.
+        check("answer" not in demo.told(), "a press in the first 0.7 s answers nothing")
+        deny = wait_for("the button Don't allow", lambda: find("button", "Don't allow"))
+        check(deny.getState().contains(pyatspi.STATE_FOCUSED), "the safe answer has the focus")
+        check(find("label", "FeatherPad") is not None, "who asks is there as text")
+        time.sleep(1.2)
+        check("answer" not in demo.told(), "nothing was answered by waiting")
+        press(wait_for("the choice", lambda: find("radio button", "For how long: while it runs")))
+        chosen = wait_for("the choice", lambda: find("radio button", "For how long: while it runs"))
+        wait_for("the choice to be shown", lambda: chosen.getState().contains(pyatspi.STATE_CHECKED))
+        press(find("button", "Allow"))
+        told = wait_for("the answer", lambda: "answer" in demo.told() and demo.told())
+        check("answer r-change allow read file run" in told, "allowed: look, while it runs")
+
+
+def keys():
+    with Demo("--page", "keys") as demo:
+        wait_for("the heading", lambda: find("heading", "Keys"))
+        row = wait_for("a row", lambda: find("list item", "budget.ods, FeatherPad, look and change, while it runs"))
+        stop = pyatspi.findDescendant(row, lambda n: n.getRoleName() == "button")
+        press(stop)
+        wait_for("the sheet", lambda: find("button", "Keep"))
+        check("revoke" not in demo.told(), "nothing ended before it was said what ends")
+        press(wait_for("the button Stop", lambda: find("button", "Stop")))
+        wait_for("the end of it", lambda: "revoke g1" in demo.told())
+        check(True, "stopped")
+        press(wait_for("the button Undo", lambda: find("button", "Undo")))
+        wait_for("its return", lambda: "restore g1" in demo.told())
+        check(True, "taken back")
+
+
+def main():
+    read, write = os.pipe()
+    server = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x900x24", "-nolisten", "tcp"],
+                              pass_fds=[write], stderr=subprocess.DEVNULL)
+    os.close(write)
+    os.environ.update(DISPLAY=":" + os.read(read, 16).decode().strip(), QT_QPA_PLATFORM="xcb", QT_QUICK_BACKEND="software",
+                      QT_LINUX_ACCESSIBILITY_ALWAYS_ON="1")
+    try:
+        question()
+        keys()
+    finally:
+        server.terminate()
+        server.wait()
+    return 1 if failures else 0
+
+
+sys.exit(main())
