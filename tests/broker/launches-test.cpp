@@ -145,7 +145,7 @@ void LaunchesTest::profilesHaveTheirOwnHomeAndGrants() {
 
 void LaunchesTest::namesOfProfilesAreChecked_data() {
   QTest::addColumn<QString>("name");
-  for (auto name : {"..", ".hidden", "a/b", "a b", "a@b", "a\nb", "é"}) QTest::newRow(name) << name;
+  for (auto name : {"..", ".hidden", "a/b", "a b", "a@b", "a\nb", "é", "try-work"}) QTest::newRow(name) << name;
   QTest::newRow("long") << QString(65, 'a');
 }
 
