@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #include "app/ui/picture-reader.h"
+#include "app/ui/pictures.h"
 #include "launcher/desktop/app-catalog.h"
 #include "launcher/desktop/icon-theme.h"
 #include "launcher/desktop/override-entry.h"
@@ -76,7 +77,7 @@ void DesktopCatalog::icon(const QString& app, int pixels, Painted done) {
   if (auto* known = m_parts->painted.object(key)) return done(*known);
   auto entry = m_parts->catalog.find(app.toStdString());
   int file = entry && !entry->icon.empty() ? m_parts->theme.open(entry->icon, unsigned(pixels)) : -1;
-  if (file < 0) return done({});
+  if (file < 0) return done(entry ? initials(text(entry->name), pixels) : QImage());
   QPointer<DesktopCatalog> self(this);
   m_parts->reader.read(PictureReader::What::Icon, kj::AutoCloseFd(file), pixels,
                        [self, key, done](const QImage& image) {

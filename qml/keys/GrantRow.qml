@@ -153,7 +153,7 @@ T.ItemDelegate {
             spacing: 12
 
             PlainLabel {
-                width: 118
+                width: 138
                 text: root.access
                 color: root.ink
                 visible: !root.narrow
