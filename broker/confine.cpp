@@ -14,7 +14,7 @@
 
 namespace latchkey {
 
-void confineBroker() {
+unsigned long confineBroker() {
   close_range(3, UINT_MAX, 0);
   KJ_SYSCALL(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
   KJ_SYSCALL(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0));
@@ -22,11 +22,12 @@ void confineBroker() {
   KJ_SYSCALL(setrlimit(RLIMIT_CORE, &none));
   // One connection for each launcher, app and window: the usual soft limit is for programs that use select().
   rlimit files{};
-  if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
-    files.rlim_cur = files.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &files);
-  }
+  KJ_SYSCALL(getrlimit(RLIMIT_NOFILE, &files));
+  auto usual = files.rlim_cur;
+  files.rlim_cur = files.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &files);
   umask(0077);
+  return usual;
 }
 
 }  // namespace latchkey

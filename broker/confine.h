@@ -10,6 +10,8 @@ namespace latchkey {
 // - not readable, traceable or dumpable by other processes of the same user: cookies and decisions are in its memory;
 // - no core dumps; files it makes are its user's alone;
 // - descriptors that whoever started it left open are closed.
-void confineBroker();
+//
+// Returns how many descriptors a program may have open that it starts: the broker's own limit is raised, theirs is not.
+unsigned long confineBroker();
 
 }  // namespace latchkey

@@ -76,14 +76,14 @@ kj::Promise<void> untilToldToEnd(kj::UnixEventPort& port, Broker& broker) {
   return broker.whenAskedToStop().exclusiveJoin(kj::mv(terminated)).exclusiveJoin(kj::mv(interrupted));
 }
 
-void serve(const Places& places, kj::AutoCloseFd listening) {
+void serve(const Places& places, unsigned long descriptors, kj::AutoCloseFd listening) {
   kj::UnixEventPort::captureSignal(SIGTERM);
   kj::UnixEventPort::captureSignal(SIGINT);
   auto io = kj::setupAsyncIo();
   auto& port = io.unixEventPort;
   auto& timer = io.provider->getTimer();
   SystemClock clock;
-  SystemPrograms programs(*io.lowLevelProvider, port);
+  SystemPrograms programs(*io.lowLevelProvider, port, descriptors);
   SocketStreams streams(*io.lowLevelProvider);
   Broker broker({.places = places, .clock = clock, .timer = timer, .programs = programs, .streams = streams});
   broker.homecoming().watchWith([&](kj::AutoCloseFd pidfd) { return whenEnded(port, kj::mv(pidfd)); });
@@ -113,14 +113,14 @@ void serve(const Places& places, kj::AutoCloseFd listening) {
 int run(bool background) {
   startLog("latchkeyd");
   KjLogLines kjLines;
-  confineBroker();
+  auto descriptors = confineBroker();
   auto places = Places::fromEnvironment();
   places.ensure();
   kj::AutoCloseFd listening;
   if (background) listening = goToBackground();
   auto lock = tryLock(places);
   if (lock == nullptr) return 0;
-  serve(places, kj::mv(listening));
+  serve(places, descriptors, kj::mv(listening));
   return 0;
 }
 

@@ -5,13 +5,13 @@
 
 #include <kj/debug.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "broker/base/connection.h"
 #include "broker/base/files.h"
-#include "broker/base/spawn.h"
 
 namespace latchkey {
 namespace {
@@ -21,12 +21,24 @@ bool sendSignal(int pidfd, int number) { return syscall(SYS_pidfd_send_signal, p
 
 }  // namespace
 
-SystemPrograms::SystemPrograms(kj::LowLevelAsyncIoProvider& io, kj::UnixEventPort& port) : m_io(io), m_port(port) {}
+SystemPrograms::SystemPrograms(kj::LowLevelAsyncIoProvider& io, kj::UnixEventPort& port, unsigned long descriptors)
+    : m_io(io), m_port(port), m_descriptors(descriptors) {}
+
+// Set from outside: lowering our own limit around the start could leave no number for what the start itself opens.
+Spawned SystemPrograms::start(const SpawnOrder& order) const {
+  auto child = spawn(order);
+  rlimit files{};
+  if (prlimit(child.pid, RLIMIT_NOFILE, nullptr, &files) == 0) {
+    files.rlim_cur = m_descriptors;
+    prlimit(child.pid, RLIMIT_NOFILE, &files, nullptr);
+  }
+  return child;
+}
 
 Helper SystemPrograms::connected(const std::string& program, std::vector<int> fds, capnp::Capability::Client bootstrap) {
   auto sockets = socketPair();
   fds[3] = sockets.theirs.get();
-  auto child = spawn({.program = besideUs(program), .arguments = {}, .environment = ownEnvironment(), .fds = fds});
+  auto child = start({.program = besideUs(program), .arguments = {}, .environment = ownEnvironment(), .fds = fds});
   auto stream = m_io.wrapUnixSocketFd(kj::mv(sockets.ours), kj::LowLevelAsyncIoProvider::ALREADY_CLOEXEC);
   auto connection = kj::heap<Connection>(kj::mv(stream), capnp::rpc::twoparty::Side::SERVER, kj::mv(bootstrap));
   auto hungUp = connection->disconnected();
@@ -51,7 +63,7 @@ kj::Promise<void> SystemPrograms::startWindow(const std::vector<std::string>& en
     for (auto& given : environment) replaced = replaced || given.starts_with(name);
     if (!replaced) merged.push_back(entry);
   }
-  auto child = spawn({.program = besideUs("latchkey-ui"),
+  auto child = start({.program = besideUs("latchkey-ui"),
                       .arguments = {"--prompts"},
                       .environment = merged,
                       .fds = {-1, -1, STDERR_FILENO}});

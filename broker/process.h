@@ -12,6 +12,8 @@
 #include <string>
 #include <vector>
 
+#include "broker/base/spawn.h"
+
 namespace latchkey {
 
 // Dropping it hangs up. It does not end the process: those outlive brokers on purpose.
@@ -39,16 +41,19 @@ public:
 
 class SystemPrograms final : public Programs {
 public:
-  SystemPrograms(kj::LowLevelAsyncIoProvider& io, kj::UnixEventPort& port);
+  // `descriptors`: how many each of them may have open.
+  SystemPrograms(kj::LowLevelAsyncIoProvider& io, kj::UnixEventPort& port, unsigned long descriptors);
   Helper startLauncher(StandardStreams streams, capnp::Capability::Client bootstrap) override;
   Helper startFilePortal(capnp::Capability::Client bootstrap) override;
   kj::Promise<void> startWindow(const std::vector<std::string>& environment) override;
 
 private:
+  Spawned start(const SpawnOrder& order) const;
   Helper connected(const std::string& program, std::vector<int> fds, capnp::Capability::Client bootstrap);
 
   kj::LowLevelAsyncIoProvider& m_io;
   kj::UnixEventPort& m_port;
+  unsigned long m_descriptors;
 };
 
 // Resolves when the process has ended, and reaps it if it is a child. Never fails.
