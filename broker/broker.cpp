@@ -94,8 +94,9 @@ void Broker::stop() {
 void Broker::takeUpSurvivors() {
   for (auto& orphan : m_ledger.orphanedInstances()) m_ledger.endInstance(orphan);
   auto survivors = m_ledger.survivors();
-  if (survivors.empty()) return;
   for (auto& survivor : survivors) m_launches.restore(survivor);
+  m_launches.removeStrays();
+  if (survivors.empty()) return;
   m_files.expectHomecoming(PORTAL_GRACE);
   m_tasks.add(endThoseWhoStayedAway());
 }

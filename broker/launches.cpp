@@ -6,6 +6,8 @@
 #include <kj/debug.h>
 #include <unistd.h>
 
+#include <filesystem>
+
 #include "broker/base/log.h"
 #include "broker/base/text.h"
 #include "broker/cookie.h"
@@ -284,6 +286,20 @@ kj::Promise<void> Launches::untilGone(InstanceId id, uint64_t number, kj::Promis
   co_await end.addBranch();
 }
 
+// Its launcher empties it; one that was killed did not. What is in it may have been an app's, and links are not followed.
+void Launches::removeRuntimeDirectory(const InstanceId& id) const {
+  std::error_code ignored;
+  std::filesystem::remove_all(runtimeDirectory(id), ignored);
+}
+
+void Launches::removeStrays() {
+  std::error_code ignored;
+  for (auto& entry : std::filesystem::directory_iterator(m_parts.places.runtime + "/instances", ignored)) {
+    InstanceId id(entry.path().filename().string());
+    if (m_parts.instances.find(id) == nullptr) removeRuntimeDirectory(id);
+  }
+}
+
 void Launches::finish(const InstanceId& id, ExitStatus status) {
   auto found = m_parts.instances.find(id);
   KJ_IF_MAYBE (instance, found) {
@@ -302,7 +318,7 @@ void Launches::finish(const InstanceId& id, ExitStatus status) {
     instance->designations.clear();
     instance->facts = {};
     instance->control = nullptr;
-    rmdir(runtimeDirectory(id).c_str());
+    removeRuntimeDirectory(id);
     m_parts.instances.end(*instance, kj::mv(status));
     rememberAskModes();
   }

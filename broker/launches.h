@@ -71,6 +71,8 @@ public:
   kj::Promise<void> stop(InstanceId instance, uint32_t graceSeconds);
   kj::Promise<void> stopAll(uint32_t graceSeconds);
   void finish(const InstanceId& instance, ExitStatus status);
+  // What instances of earlier brokers left in the runtime directory, when no survivor can be theirs.
+  void removeStrays();
 
 private:
   class Session;
@@ -85,6 +87,7 @@ private:
   kj::Promise<void> ready(InstanceId instance, schema::SandboxFacts::Reader facts);
   void running(const InstanceId& instance);
   kj::Promise<void> appConnected(InstanceId instance, schema::Descriptor::Client connection);
+  void removeRuntimeDirectory(const InstanceId& instance) const;
   void putSurvivor(const Instance& instance);
   void rememberAskModes();
   AskMode rememberedAskMode(const InstanceId& instance) const;

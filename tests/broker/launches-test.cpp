@@ -37,6 +37,7 @@ private Q_SLOTS:
   void petnameWinsOverTheAppsOwn();
   void expiryCutsInThePortal();
   void grantOfAKindNothingProvidesIsRefused();
+  void runtimeDirectoriesDoNotStay();
 };
 
 namespace {
@@ -301,6 +302,31 @@ void LaunchesTest::grantOfAKindNothingProvidesIsRefused() {
   call.initLifetime().setAlways();
   QVERIFY_THROWS_EXCEPTION(kj::Exception, call.send().wait(world.ws));
   QVERIFY(world.living().empty());
+}
+
+void LaunchesTest::runtimeDirectoriesDoNotStay() {
+  BrokerWorld world;
+  auto precious = world.makeFile("precious");
+  auto directory = [&](const FakeApp& app) { return world.places.runtime + "/instances/" + app.id; };
+  auto isThere = [](const std::string& path) { return access(path.c_str(), F_OK) == 0; };
+  auto crashed = world.start(EDITOR);
+  auto lost = world.start(EDITOR);
+  for (auto& app : {crashed, lost}) {
+    ensureOwnDirectory(directory(app) + "/deep");
+    QVERIFY(symlink(world.places.home.c_str(), (directory(app) + "/deep/link").c_str()) == 0);   // An app's trap.
+  }
+  world.programs.launchers[crashed.launcher].hangUp->fulfill();
+  world.programs.launchers[crashed.launcher].end->fulfill();
+  world.poll();
+  QVERIFY(!isThere(directory(crashed)));
+  auto stray = world.places.runtime + "/instances/stray";
+  ensureOwnDirectory(stray);
+  world.restartBroker();
+  QVERIFY(!isThere(stray));
+  QVERIFY(isThere(directory(lost)));   // It may come home yet.
+  world.advance(6s);
+  QVERIFY(!isThere(directory(lost)));
+  QVERIFY(isThere(precious));
 }
 
 QTEST_GUILESS_MAIN(LaunchesTest)
