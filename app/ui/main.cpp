@@ -9,7 +9,10 @@
 #include <QCommandLineParser>
 #include <QGuiApplication>
 #include <QIcon>
+#include <QPointer>
 #include <QQmlApplicationEngine>
+#include <QThreadPool>
+#include <QTimer>
 
 #include "app/ui/broker-door.h"
 #include "app/ui/desk.h"
@@ -20,11 +23,14 @@
 #include "app/ui/single-window.h"
 #include "app/ui/translation.h"
 #include "broker/base/log.h"
+#include "launcher/doctor/doctor.h"
 
 using namespace latchkey;
 using namespace latchkey::ui;
 
 namespace {
+
+constexpr int EXAMINE_MS = 3000;
 
 struct Wishes {
   bool prompts = false;
@@ -42,6 +48,24 @@ Wishes wishesOf(QGuiApplication& app) {
   parser.addOptions({prompts, idle});
   parser.process(app);
   return {parser.isSet(prompts), parser.isSet(idle)};
+}
+
+// What this computer lacks, for the banner. It takes about a second, so it comes once all is shown, in a thread of its
+// own.
+void examineLater(Health& health) {
+  QTimer::singleShot(EXAMINE_MS, &health, [health = QPointer<Health>(&health)] {
+    QThreadPool::globalInstance()->start([health] {
+      QList<ui::Finding> failing;
+      for (const auto& finding : diagnose()) {
+        if (finding.state != latchkey::Finding::State::Fail) continue;
+        failing << ui::Finding{QString::fromStdString(finding.title + ": " + finding.detail),
+                               QString::fromStdString(finding.remedy)};
+      }
+      QMetaObject::invokeMethod(qApp, [health, failing] {
+        if (health) health->setFindings(failing);
+      });
+    });
+  });
 }
 
 int run(QGuiApplication& app) {
@@ -67,6 +91,7 @@ int run(QGuiApplication& app) {
     if (word == "show") resident.showWindow();
   });
   if (!wishes.prompts) resident.showWindow();
+  examineLater(*desk.health());
   return app.exec();
 }
 
