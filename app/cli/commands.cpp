@@ -54,6 +54,7 @@ const std::vector<Command>& table() {
         {"--ask", "ui|tty|no", "Who is asked: the window (default), this terminal, or nobody: all is refused", "asks"},
         {"--here", "[ro]", "Give the working directory, to change or (=ro) to read, and start there"},
         {"--try", "", "In a throw-away home that is deleted at the end"},
+        {"--action", "ACTION", "Start this action of the app's desktop entry, such as a new window"},
         {"--as", "APP-ID", "Let COMMAND use the home and the permissions of that app", "apps"}},
        {"apps"}, Order::BeforeWords, runApp},
       {"apps", "[--json]", "List the apps that can be started", "", {JSON}, {}, Order::Anywhere, listApps},

@@ -94,6 +94,8 @@ RunOrder RunOrder::from(const Typed& typed, const std::string& home) {
   if (typed.has("--profile")) checkProfile(order.profile = typed.value("--profile"));
   order.runAs = typed.value("--as");
   if (!order.runAs.empty() && !order.command) throw UsageError("--as is for `run -- COMMAND`");
+  order.action = typed.value("--action");
+  if (!order.action.empty() && order.command) throw UsageError("--action is for `run APP-ID`");
   order.ask = chosen<schema::AskMode>("--ask", typed.value("--ask", "ui"));
   order.throwaway = typed.has("--try");
   auto here = typed.value("--here");
@@ -129,6 +131,7 @@ void RunOrder::fill(schema::LaunchSpec::Builder spec) && {
   }
   spec.setProfile(profile);
   spec.setRunAs(runAs);
+  spec.setAction(action);
   spec.setAsk(ask);
   spec.setThrowaway(throwaway);
   setEnvironment(spec);

@@ -17,7 +17,7 @@ struct RunOrder {
   bool command = false;                // Words are an argv, not an app and its arguments.
   std::string app;
   std::vector<std::string> arguments;
-  std::string profile, runAs;
+  std::string profile, runAs, action;
   schema::AskMode ask = schema::AskMode::UI;
   bool throwaway = false;
   kj::Maybe<Resolved> here;

@@ -170,6 +170,7 @@ public:
     else launched.app = words(spec.getApp());
     launched.arguments = words(spec.getArguments());
     launched.profile = words(spec.getProfile());
+    launched.action = words(spec.getAction());
     launched.runAs = words(spec.getRunAs());
     launched.ask = words(cli::nameOf(spec.getAsk()));
     launched.workingDirectory = words(spec.getWorkingDirectory());

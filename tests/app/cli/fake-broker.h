@@ -42,7 +42,7 @@ public:
   // What the last launch was asked for.
   struct Launched {
     QStringList command, arguments, designations;   // "write typed file /path"
-    QString app, profile, runAs, ask, workingDirectory;
+    QString app, profile, runAs, action, ask, workingDirectory;
     bool terminal = false, throwaway = false;
     QMap<QString, QString> environment;
   };

@@ -207,11 +207,14 @@ void RunTest::optionsReachTheBroker() {
   QCOMPARE(launched.runAs, "featherpad");
   QVERIFY(launched.throwaway);
   QCOMPARE(launched.environment["TERM"], "xterm");
+  run({"--action", "new-window", "featherpad", "--action", "theirs"});
+  QCOMPARE(m_broker->launched().action, "new-window");
 }
 
 void RunTest::nonsenseIsStatus125_data() {
   QTest::addColumn<QStringList>("words");
   QTest::newRow("nothing") << QStringList{};
+  QTest::newRow("action of a command") << QStringList{"--action", "x", "--", "true"};
   QTest::newRow("no command") << QStringList{"--"};
   QTest::newRow("no such option") << QStringList{"--frob", "app"};
   QTest::newRow("as without command") << QStringList{"--as", "x", "app"};
