@@ -9,6 +9,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <charconv>
+
 #include "portals/files/rules.h"
 
 namespace latchkey::files {
@@ -52,8 +54,12 @@ Thing findParentBeneath(int root, std::string_view relative) {
 }
 
 int reopen(int path, int flags) {
+  // Held open: walking to it costs as much as the rest of an opening.
+  static const kj::AutoCloseFd OWN_DESCRIPTORS(open("/proc/self/fd", O_PATH | O_DIRECTORY | O_CLOEXEC));
+  char number[16];
+  *std::to_chars(number, number + sizeof number - 1, path).ptr = '\0';
   int fd;
-  do fd = open(procPath(path).c_str(), flags | O_CLOEXEC | O_NOCTTY);
+  do fd = openat(OWN_DESCRIPTORS, number, flags | O_CLOEXEC | O_NOCTTY);
   while (fd < 0 && errno == EINTR);
   return fd < 0 ? -errno : fd;
 }

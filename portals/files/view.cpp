@@ -96,7 +96,7 @@ std::vector<GrantRef> View::covers(std::string_view path, Need need, bool conten
   std::vector<GrantRef> found;
   Guard guard(lock);
   for (auto at = path;; at = parentOf(at)) {
-    auto here = m_byRoot.find(std::string(at));
+    auto here = m_byRoot.find(at);
     if (here != m_byRoot.end()) {
       for (auto& grant : here->second) {
         bool reaches = content ? grant->coversContent(path) : grant->covers(path);
@@ -195,7 +195,7 @@ bool View::isAskable(const std::string& path) {
     if (!isHiddenBelow(path, label->path)) return true;
   }
   for (std::string_view at = path;; at = parentOf(at)) {
-    auto here = m_byRoot.find(std::string(at));
+    auto here = m_byRoot.find(at);
     if (here != m_byRoot.end()) {
       for (auto& grant : here->second) {
         if (grant->covers(path) && grant->usable(clock)) return true;
@@ -243,7 +243,7 @@ Scratch* View::scratchAt(const std::string& path) {
 
 GrantRef View::scratchGrant(const std::string& path) {
   Guard guard(lock);
-  auto here = m_byRoot.find(std::string(parentOf(path)));
+  auto here = m_byRoot.find(parentOf(path));
   if (here == m_byRoot.end()) return nullptr;
   for (auto& grant : here->second) {
     if (grant->isFile() && grant->allows(Need::Write) && grant->usable(clock) && path != grant->path &&

@@ -108,6 +108,11 @@ private:
     std::string path;
     kj::AutoCloseFd fd;
   };
+  // Looked up by parts of paths, without making strings of them.
+  struct TextHash {
+    using is_transparent = void;
+    size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  };
 
   std::vector<GrantRef> covers(std::string_view path, Need need, bool content = false);
   const Label* labelOf(std::string_view path) const;
@@ -117,7 +122,7 @@ private:
   std::vector<std::unique_ptr<Label>> m_labels;
   std::vector<Identity> m_hiddenIdentities;
   std::vector<GrantRef> m_grants;
-  std::unordered_map<std::string, std::vector<GrantRef>> m_byRoot;
+  std::unordered_map<std::string, std::vector<GrantRef>, TextHash, std::equal_to<>> m_byRoot;
   std::map<std::string, int> m_onTheWay;
   std::set<std::pair<std::string, Need>> m_denied;
   std::map<std::string, Scratch> m_scratches;

@@ -16,7 +16,8 @@ def grants():
     with World("grants") as world:
         folder = f"{world.home}/Documents"
         for i in range(60):
-            with open(f"{folder}/{i}", "wb") as file:
+            # No bare numbers: beside a file that may be written they are taken for its temporary copies.
+            with open(f"{folder}/page{i}", "wb") as file:
                 file.write(b"text")
         shutil.copy(bench("bench-load"), f"{folder}/load")
         own(world.home)
@@ -29,7 +30,7 @@ def grants():
             """An open that asks, until it is answered: yes at once."""
             person.send("answer")
             person.answer()
-            took = float(load.ask("once", f"{folder}/{number}")) / 1e6
+            took = float(load.ask("once", f"{folder}/page{number}")) / 1e6
             person.answer()
             return took
 
@@ -40,7 +41,7 @@ def grants():
             return times[1:]
 
         few = all_answered(0)
-        filled = float(person.ask("fill", HOLDERS, GRANTS, f"{folder}/0"))
+        filled = float(person.ask("fill", HOLDERS, GRANTS, f"{folder}/page0"))
         many = all_answered(20)
         result = alternate({
             "all": lambda: float(person.ask("list").split()[1]) / 1e6,

@@ -29,8 +29,8 @@ def name_of(pid):
 
 
 def memory():
-    """Private memory of all that stands beside the program in one sandbox - launcher, both bubblewraps, process 1 - and what
-    broker and file portal grow by. The helpers hide their memory from other processes, so this takes root."""
+    """Memory (Pss) of all that stands beside the program in one sandbox - launcher, both bubblewraps, process 1 - and what
+    broker and file portal grow by (private). The helpers hide their memory from other processes, so this takes root."""
     if not ROOT:
         left_out("helper memory", "the helpers hide their memory: call ./dev bench as root")
         return
@@ -62,7 +62,7 @@ def memory():
                 if name != "sleep":
                     parts.setdefault(name if name == "bwrap" else "latchkey-enter", []).append(pid)
         count = len(launchers)
-        each = {name: mebibytes(pids, "Private_") / count for name, pids in parts.items()}
+        each = {name: mebibytes(pids, "Pss:") / count for name, pids in parts.items()}
         print("   of which " + ", ".join(f"{name} {size:.2f}" for name, size in each.items()) +
               ", growth of " + ", ".join(f"{name} {size / SANDBOXES:.2f}" for name, size in growth.items()) + " MiB")
         total = sum(each.values()) + sum(growth.values()) / SANDBOXES
