@@ -247,8 +247,8 @@ void Sandbox::resume(GrantRef grant) {
   grant->state.compare_exchange_strong(suspended, Grant::State::Active);
 }
 
+// A task of our own, as the next: it must not keep us, or the last of them would destroy the set it is in.
 kj::Promise<void> Sandbox::tellEnded(GrantRef grant) {
-  auto self = shared_from_this();
   grant->state = Grant::State::Over;
   m_session->view().drop(grant);
   report(grant, true);
@@ -348,7 +348,6 @@ void Sandbox::liveChanged(GrantRef grant) {
 
 // Compilers open and close a thousand files a second: telling the broker of each would cost more than the opening.
 kj::Promise<void> Sandbox::reportLive() {
-  auto self = shared_from_this();
   co_await m_world.timer.afterDelay(LIVE_PAUSE);
   m_liveDue = false;
   if (m_ended) co_return;

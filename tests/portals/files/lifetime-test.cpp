@@ -45,6 +45,7 @@ private Q_SLOTS:
   void seeingIsNotReading();
   void anEndedSandboxLeavesNothing();
   void aKilledAppWithAQuestionLeavesNothing();
+  void sandboxesThatEndWhileReportedOnTakeNobodyAlong();
   void aKilledPortalMeansErrorsNotHangs();
   void withoutABrokerGrantsGoOnAndNewQuestionsAreDeclined();
   void aHeldQuestionIsAskedAgainOfTheNextBroker();
@@ -175,6 +176,25 @@ void LifetimeTest::aKilledAppWithAQuestionLeavesNothing() {
   QVERIFY(world.until([&] { return box->withdrawn == 1; }));
   QVERIFY(world.until([&] { return world.wait(world.portal().statisticsRequest().send()).getSandboxes() == 0; }));
   QCOMPARE(world.wait(kj::mv(held)), "gone");
+}
+
+// What is still to be told of a sandbox when it ends must not outlive it in its own list of tasks.
+void LifetimeTest::sandboxesThatEndWhileReportedOnTakeNobodyAlong() {
+  World world;
+  world.write("Documents/a.txt", "content");
+  auto other = world.sandbox("other");
+  other->give(world.path("Documents/a.txt"));
+  for (int i = 0; i < 12; ++i) {
+    auto box = world.sandbox("short" + std::to_string(i));
+    box->give(world.path("Documents/a.txt"), {.once = i % 2 == 1});
+    auto fd = std::to_string(box->number("open " + world.path("Documents/a.txt") + " r"));
+    QCOMPARE(box->number("close " + fd), 0);
+    box->killApp();
+    world.pass(40);
+  }
+  QVERIFY(world.until([&] { return world.wait(world.portal().statisticsRequest().send()).getSandboxes() == 1; }));
+  world.pass(200);
+  QCOMPARE(other->content(world.path("Documents/a.txt")), "content");
 }
 
 void LifetimeTest::aKilledPortalMeansErrorsNotHangs() {
