@@ -100,6 +100,7 @@ private:
   bool m_ended = false;
   kj::Own<kj::PromiseFulfiller<void>> m_endFulfiller;
   kj::ForkedPromise<void> m_end;
+  // What runs here dies with the sandbox and so must not hold it: the last reference would go inside its own task.
   kj::TaskSet m_tasks;
 };
 
