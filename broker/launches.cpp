@@ -249,7 +249,7 @@ void Launches::rememberAskModes() {
     if (instance->ask == AskMode::Ui) continue;
     line += instance->id.text() + (instance->ask == AskMode::Tty ? "=tty " : "=no ");
   }
-  if (m_parts.ledger.fact(ASK_MODES) != line) m_parts.ledger.putFact(ASK_MODES, line);
+  if (m_parts.ledger.fact(ASK_MODES) != line) m_parts.ledger.noteFact(ASK_MODES, line);
 }
 
 AskMode Launches::rememberedAskMode(const InstanceId& instance) const {

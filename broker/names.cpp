@@ -28,7 +28,7 @@ std::string Names::of(const std::string& holder) const {
 
 void Names::learn(const std::string& app, const std::string& name) {
   auto plain = brief(name, MAX_NAME);
-  if (!plain.empty() && m_ledger.fact(keyOf(app)) != plain) m_ledger.putFact(keyOf(app), plain);
+  if (!plain.empty() && m_ledger.fact(keyOf(app)) != plain) m_ledger.noteFact(keyOf(app), plain);
 }
 
 }  // namespace latchkey

@@ -697,6 +697,11 @@ void Ledger::putFact(const std::string& key, const std::string& value) {
   m_impl->facts[key] = value;
 }
 
+void Ledger::noteFact(const std::string& key, const std::string& value) {
+  m_impl->commit({.facts = {{key, value}}}, Store::Durability::Lazy);
+  m_impl->facts[key] = value;
+}
+
 // --- journal, health
 // ----------------------------------------------------------------------------------------------------------
 

@@ -157,6 +157,8 @@ public:
   // "network-off" and its like. Empty when never put.
   std::string fact(const std::string& key) const;
   void putFact(const std::string& key, const std::string& value);
+  // The same for what is no decision: outlives a broker, but perhaps not a power cut, and no app waits for the disk.
+  void noteFact(const std::string& key, const std::string& value);
 
   // --- journal
   // ------------------------------------------------------------------------------------------------------------
