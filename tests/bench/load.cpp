@@ -126,8 +126,13 @@ long long runIn(const std::string& folder, std::vector<std::string> words) {
   }
   int status = 0;
   waitpid(child, &status, 0);
-  if (status != 0) fail(words[0].c_str());
-  return now() - begin;
+  auto took = now() - begin;
+  if (status != 0) {
+    printf("failed %s: status %d\n", words[0].c_str(), WEXITSTATUS(status));
+    fflush(stdout);
+    exit(1);
+  }
+  return took;
 }
 
 long long openOnce(const std::string& path) {
