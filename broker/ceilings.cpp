@@ -13,6 +13,8 @@ namespace latchkey {
 namespace {
 
 constexpr size_t MAX_FILE = 1 << 20;
+// Look like files and are not: memory and environment of every process of the person's, and what drives the machine.
+constexpr const char* KERNEL_PLACES[] = {"/proc", "/sys", "/dev"};
 
 bool isFiles(Kind kind) { return kind == Kind::File || kind == Kind::Folder; }
 
@@ -104,6 +106,9 @@ std::string Ceilings::fault(const std::string& app, Kind kind, const Object& obj
     for (auto& place : m_ownPlaces) {
       if (liesIn(object.path, place)) return "Latchkey's own files are never given to an app";
     }
+    for (auto place : KERNEL_PLACES) {
+      if (liesIn(object.path, place)) return std::string(place) + " is not made of files: nothing in it is ever given to an app";
+    }
   }
   for (auto& file : m_files) {
     for (auto& rule : file.rules) {
@@ -133,6 +138,7 @@ kj::Maybe<Access> Ceilings::atMost(const std::string& app, Kind kind, const Obje
 std::vector<std::string> Ceilings::hidden(const std::string& app) {
   refresh();
   auto result = m_ownPlaces;
+  for (auto place : KERNEL_PLACES) result.emplace_back(place);
   for (auto& file : m_files) {
     for (auto& rule : file.rules) {
       if (!rule.path.empty() && !rule.writeOnly && concerns(rule, app, Kind::Folder)) result.push_back(rule.path);

@@ -11,6 +11,7 @@
 #include <algorithm>
 
 #include "broker/base/text.h"
+#include "broker/failure.h"
 
 namespace latchkey {
 namespace {
@@ -35,9 +36,9 @@ Resolved folderOf(const Object& object) {
 
 void requireOffered(const Request& request, const Answer& answer, WallTime now) {
   auto& scopes = request.scopes;
-  KJ_REQUIRE(std::ranges::find(scopes, answer.scope) != scopes.end(), "that is not one of the choices");
-  KJ_REQUIRE(answer.access <= request.question.access, "that is more than was asked for");
-  KJ_REQUIRE(answer.lifetime.type != Lifetime::Type::Until || answer.lifetime.until > now, "that time has passed");
+  if (std::ranges::find(scopes, answer.scope) == scopes.end()) fail("that is not one of the choices");
+  if (answer.access > request.question.access) fail("that is more than was asked for");
+  if (answer.lifetime.type == Lifetime::Type::Until && answer.lifetime.until <= now) fail("that time has passed");
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "broker/ceilings.h"
 
 #include <QtTest>
+#include <algorithm>
 
 #include "broker/base/files.h"
 #include "broker/holder.h"
@@ -39,6 +40,7 @@ class CeilingsTest : public QObject {
 
 private Q_SLOTS:
   void withoutFilesOnlyOurOwnPlacesAreForbidden();
+  void battery24_theKernelsPlacesAreNeverGiven();
   void pathsMeanWhatLiesBelow();
   void symbolicLinksMeanWhatTheyLeadTo();
   void writeRulesLeaveReading();
@@ -62,6 +64,18 @@ void CeilingsTest::withoutFilesOnlyOurOwnPlacesAreForbidden() {
     QVERIFY(!rules.allows(place));
     QVERIFY(!rules.allows(place + "/x"));
     QVERIFY(!rules.allows(place, Access::Read, "a", Scope::Tree));
+  }
+}
+
+// Through /proc an app would read the memory and the secrets of all the person runs.
+void CeilingsTest::battery24_theKernelsPlacesAreNeverGiven() {
+  Rules rules;
+  for (std::string place : {"/proc", "/sys", "/dev"}) {
+    QVERIFY(!rules.allows(place, Access::Read, "a", Scope::Tree));
+    QVERIFY(!rules.allows(place + "/1/environ"));
+    QVERIFY(rules.allows(place + "uce"));
+    auto hidden = Ceilings(rules.places, rules.administrators).hidden("a");
+    QVERIFY2(std::ranges::find(hidden, place) != hidden.end(), place.c_str());
   }
 }
 
