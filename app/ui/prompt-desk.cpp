@@ -3,6 +3,7 @@
 
 #include "app/ui/prompt-desk.h"
 
+#include <QDeadlineTimer>
 #include <QQuickWindow>
 #include <QWindow>
 
@@ -12,6 +13,10 @@ namespace latchkey::ui {
 namespace {
 
 constexpr int UNSEEN_MS = 3000;
+// A program asks while it starts: its own window may come after the question and cover it. For that long the question
+// comes back to the front, once.
+constexpr int COVERED_MS = 10'000;
+constexpr int COME_BACK_MS = 400;
 
 }  // namespace
 
@@ -64,6 +69,7 @@ void PromptDesk::present(const Request& request) {
   connect(window, SIGNAL(pageWanted(QString)), this, SIGNAL(pageWanted(QString)));
   window->show();
   window->requestActivate();
+  keepInSight(id);
   watchUnseen(request);
   m_idle.start();
   Q_EMIT countChanged();
@@ -110,6 +116,22 @@ void PromptDesk::learnGrants(const QList<Request>& changed) {
       m_undo.backIs([this, grant = request.grant] { m_session.revoke({grant}, this, [](const QList<Grant>&) {}); });
     }
   }
+}
+
+void PromptDesk::keepInSight(const QString& id) {
+  auto* window = m_shown.value(id).window;
+  auto until = QDeadlineTimer(COVERED_MS);
+  connect(window, &QWindow::activeChanged, this, [this, id, window, until] {
+    if (window->isActive() || until.hasExpired()) return;
+    disconnect(window, &QWindow::activeChanged, this, nullptr);   // Once: a person who turned away meant it.
+    QTimer::singleShot(COME_BACK_MS, window, [this, id, window] {
+      if (!m_shown.contains(id) || window->isActive()) return;
+      // Wayland lets nobody raise a window; one that is shown anew comes on top, and its guard starts anew.
+      window->hide();
+      window->show();
+      window->requestActivate();
+    });
+  });
 }
 
 void PromptDesk::watchUnseen(const Request& request) {

@@ -54,6 +54,8 @@ private:
   void withdraw(const QString& id);
   void take(const QString& id);
   void learnGrants(const QList<Request>& changed);
+  // Brings the question back once if another window comes over it right after it appeared.
+  void keepInSight(const QString& id);
   void watchUnseen(const Request& request);
   QQuickWindow* window();
 

@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-#include <algorithm>
 #include <sstream>
 
 #include "broker/base/text.h"
@@ -10,17 +9,11 @@
 #include "launcher/desktop/exec-line.h"
 #include "launcher/desktop/terminal.h"
 #include "launcher/launch/program.h"
+#include "launcher/manifest/manifest.h"
 #include "launcher/sandbox/plan.h"
 
 namespace latchkey {
 namespace {
-
-// Known to build sandboxes of their own out of user namespaces, and to refuse to run without. Only a claim: the person
-// decides whether they may.
-constexpr std::string_view WITH_OWN_SANDBOXES[] = {
-    "brave-browser",    "chromium",      "chromium-browser", "code",  "epiphany",
-    "epiphany-browser", "google-chrome", "microsoft-edge",   "opera", "vivaldi",
-};
 
 // The launcher's own environment is the broker's; what counts is the session the person started the app from.
 DesktopPlaces sessionPlaces(const Order& order) {
@@ -80,24 +73,46 @@ Resolution programOf(const DesktopEntry& entry, const Order& order, const Deskto
   program.path = findProgram(program.arguments[0]);
   if (program.path.empty())
     return NotFound{shown + ": its program " + escaped(program.arguments[0]) + " is not installed for everybody"};
-  auto baseName = program.path.substr(program.path.rfind('/') + 1);
-  program.ownSandboxes = std::ranges::find(WITH_OWN_SANDBOXES, baseName) != std::end(WITH_OWN_SANDBOXES);
   if (entry.terminal && !order.terminal && !wrapInTerminal(program, order, places)) {
     return NotExecutable{shown + ": it needs a terminal, and none is installed (install foot or xterm)"};
   }
   return program;
 }
 
+// What the manifest claims for the app. Only claims: the person decides whether it gets them.
+kj::Maybe<std::string> addClaims(Program& program, const std::string& latchkeyConfig) {
+  auto found = findManifest(ManifestPlaces::of(latchkeyConfig), program.app);
+  if (auto problem = std::get_if<ManifestProblem>(&found)) return problem->text;
+  auto& manifest = std::get<Manifest>(found);
+  program.ownSandboxes = manifest.ownSandboxes;
+  program.gpu = manifest.gpu;
+  program.needsX = program.needsX || manifest.needsX;
+  return nullptr;
+}
+
 }  // namespace
 
-Resolution resolveApp(const Order& order) {
+Resolution resolveApp(const Order& order, const std::string& latchkeyConfig) {
   auto shown = escaped(order.app);
   if (!isAppId(order.app)) return NotFound{shown + ": not the name of an app"};
   AppCatalog catalog(sessionPlaces(order));
   std::string problem;
   auto entry = catalog.find(order.app, &problem);
   if (!entry) return NotFound{shown + ": " + (problem.empty() ? "there is no such app" : problem)};
-  return programOf(*entry, order, catalog.places());
+  auto resolution = programOf(*entry, order, catalog.places());
+  if (auto program = std::get_if<Program>(&resolution)) {
+    KJ_IF_MAYBE(fault, addClaims(*program, latchkeyConfig)) return NotExecutable{*fault};
+  }
+  return resolution;
+}
+
+void nameAfterApp(Program& program, const Order& order) {
+  if (!isAppId(order.runAs)) return;
+  AppCatalog catalog(sessionPlaces(order));
+  auto entry = catalog.find(order.runAs);
+  if (!entry) return;
+  program.name = entry->name;
+  program.icon = entry->icon;
 }
 
 }  // namespace latchkey

@@ -194,11 +194,11 @@ kj::Promise<LaunchRun::Outcome> LaunchRun::attempt() {
 // In a thread of its own, since unpacking takes seconds and a person may want to stop it. It lives as long as this
 // does: what it starts ends with it.
 kj::Promise<Resolution> LaunchRun::resolveAside() {
-  if (!m_order.app.starts_with('/')) return resolve(m_order, m_world.places.data);
+  if (!m_order.app.starts_with('/')) return resolve(m_order, m_world.places);
   auto found = kj::newPromiseAndCrossThreadFulfiller<Resolution>();
   m_unpacking =
-      kj::heap<kj::Thread>([&order = m_order, data = m_world.places.data, answer = kj::mv(found.fulfiller)]() mutable {
-        answer->rejectIfThrows([&]() { answer->fulfill(resolve(order, data)); });
+      kj::heap<kj::Thread>([&order = m_order, places = m_world.places, answer = kj::mv(found.fulfiller)]() mutable {
+        answer->rejectIfThrows([&]() { answer->fulfill(resolve(order, places)); });
       });
   return kj::mv(found.promise);
 }

@@ -75,9 +75,14 @@ std::string findProgram(const std::string& name) {
   return name.starts_with('/') && isProgram(name) ? withResolvedFolder(name) : std::string();
 }
 
-Resolution resolve(const Order& order, const std::string& latchkeyData) {
-  if (!order.command.empty()) return resolveCommand(order);
-  return order.app.starts_with('/') ? resolveAppImage(order, latchkeyData) : resolveApp(order);
+Resolution resolve(const Order& order, const Places& places) {
+  if (order.command.empty()) {
+    return order.app.starts_with('/') ? resolveAppImage(order, places.data) : resolveApp(order, places.config);
+  }
+  auto resolution = resolveCommand(order);
+  auto program = std::get_if<Program>(&resolution);
+  if (program != nullptr && !order.runAs.empty()) nameAfterApp(*program, order);
+  return resolution;
 }
 
 }  // namespace latchkey

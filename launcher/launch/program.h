@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "broker/base/places.h"
 #include "launcher/launch/launch-order.h"
 
 namespace latchkey {
@@ -43,7 +44,11 @@ using Resolution = std::variant<Program, NotFound, NotExecutable>;
 Resolution resolveCommand(const Order& order);
 
 // An app of the person's desktop, by its id. Arguments take the places that its Exec has for them, each as a whole.
-Resolution resolveApp(const Order& order);
+// What its manifest claims is added, and claims only; a manifest that does not parse keeps the app from starting.
+Resolution resolveApp(const Order& order, const std::string& latchkeyConfig);
+
+// A command run with the identity of an app is called what the app is called.
+void nameAfterApp(Program& program, const Order& order);
 
 // An AppImage file. Blocks while it is unpacked, by a confined reader, the first time.
 Resolution resolveAppImage(const Order& order, const std::string& latchkeyData);
@@ -52,6 +57,6 @@ Resolution resolveAppImage(const Order& order, const std::string& latchkeyData);
 std::string findProgram(const std::string& name);
 
 // What the order asks for.
-Resolution resolve(const Order& order, const std::string& latchkeyData);
+Resolution resolve(const Order& order, const Places& places);
 
 }  // namespace latchkey
