@@ -18,6 +18,9 @@ namespace {
 
 constexpr uint64_t INSIDE = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
 
+// /proc/self/fd, held open from the start: walking to it costs as much as the rest of an opening.
+const kj::AutoCloseFd OWN_DESCRIPTORS(open("/proc/self/fd", O_PATH | O_DIRECTORY | O_CLOEXEC));
+
 int openBeneath(int root, const std::string& relative, uint64_t flags) {
   open_how how{};
   how.flags = flags | O_CLOEXEC;
@@ -54,8 +57,6 @@ Thing findParentBeneath(int root, std::string_view relative) {
 }
 
 int reopen(int path, int flags) {
-  // Held open: walking to it costs as much as the rest of an opening.
-  static const kj::AutoCloseFd OWN_DESCRIPTORS(open("/proc/self/fd", O_PATH | O_DIRECTORY | O_CLOEXEC));
   char number[16];
   *std::to_chars(number, number + sizeof number - 1, path).ptr = '\0';
   int fd;
