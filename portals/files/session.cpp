@@ -3,14 +3,17 @@
 
 #include "portals/files/session.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <kj/debug.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <kj/debug.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
+#include <memory>
+#include <string_view>
 
 #include "broker/base/log.h"
 #include "portals/files/listing.h"
@@ -23,6 +26,24 @@ namespace {
 constexpr auto SAME_ATTEMPT = std::chrono::milliseconds(30);
 // Beyond this nobody reads them: an app that asks so much gets a refusal.
 constexpr size_t MOST_QUESTIONS = 256;
+
+// How many things a folder holds, for the person to see. Counting stops where the number no longer tells them more.
+uint64_t entriesOf(int folder) {
+  constexpr uint64_t ENOUGH = 10'000;
+  int readable = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (readable < 0) return 0;
+  std::unique_ptr<DIR, int (*)(DIR*)> listing(fdopendir(readable), closedir);
+  if (!listing) {
+    close(readable);
+    return 0;
+  }
+  uint64_t count = 0;
+  while (auto entry = readdir(listing.get())) {
+    std::string_view name = entry->d_name;
+    if (name != "." && name != ".." && ++count == ENOUGH) break;
+  }
+  return count;
+}
 
 }  // namespace
 
@@ -108,7 +129,7 @@ void Session::serve() {
     if (!watched[0].revents) continue;
     int got = fuse_session_receive_buf(m_fuse, &m_request);
     if (got == -EINTR || got == -EAGAIN) continue;
-    if (got <= 0) break;   // ENODEV: unmounted everywhere, the sandbox has ended.
+    if (got <= 0) break;  // ENODEV: unmounted everywhere, the sandbox has ended.
     fuse_session_process_buf(m_fuse, &m_request);
     m_inodes.store(m_view.nodes.count(), std::memory_order_relaxed);
   }
@@ -127,7 +148,8 @@ void Session::process(const void* bytes, size_t size) {
 
 void Session::invalidate(NodeId node) { fuse_lowlevel_notify_inval_inode(m_fuse, node, 0, 0); }
 
-// --- asking -----------------------------------------------------------------------------------------------------------
+// --- asking
+// -----------------------------------------------------------------------------------------------------------
 
 bool Session::mayGoOn(fuse_req_t request, const std::string& path, Need need, bool folder, Asked asked, Again again,
                       int withoutQuestion) {
@@ -158,7 +180,8 @@ bool Session::mayGoOn(fuse_req_t request, const std::string& path, Need need, bo
   return false;
 }
 
-// The kernel looks one name up once at a time: whoever else wants it waits there and comes when the first has its answer.
+// The kernel looks one name up once at a time: whoever else wants it waits there and comes when the first has its
+// answer.
 bool Session::wasJustDeclined(const std::string& path, Need need) {
   auto found = m_justDeclined.find({path, need});
   return found != m_justDeclined.end() && std::chrono::steady_clock::now() < found->second;
@@ -184,7 +207,7 @@ void Session::hold(fuse_req_t request, const std::string& path, Need need, bool 
     auto thing = m_view.forQuestion(path);
     if (thing) {
       fresh.directory = S_ISDIR(thing.status.st_mode);
-      fresh.size = static_cast<uint64_t>(thing.status.st_size);
+      fresh.size = fresh.directory ? entriesOf(thing.fd) : static_cast<uint64_t>(thing.status.st_size);
       fresh.modified = thing.status.st_mtim.tv_sec * 1'000'000'000LL + thing.status.st_mtim.tv_nsec;
       fresh.object = kj::mv(thing.fd);
     } else {
@@ -197,7 +220,7 @@ void Session::hold(fuse_req_t request, const std::string& path, Need need, bool 
   open->holds.push_back(id);
   m_holds.emplace(id, Hold{request, open->id, std::move(again)});
   m_held.store(static_cast<uint32_t>(m_holds.size()));
-  KJ_IF_MAYBE(fresh, question) m_desk.ask(kj::mv(*fresh));
+  KJ_IF_MAYBE (fresh, question) m_desk.ask(kj::mv(*fresh));
   // Last: if the asker is gone already, this answers at once.
   fuse_req_interrupt_func(request, &Session::onInterrupt, reinterpret_cast<void*>(id));
 }
@@ -258,7 +281,8 @@ void Session::settleAll(Verdict verdict) {
   while (!m_questions.empty()) settle(m_questions.begin()->first, verdict);
 }
 
-// --- nodes ------------------------------------------------------------------------------------------------------------
+// --- nodes
+// ------------------------------------------------------------------------------------------------------------
 
 kj::Maybe<std::string> Session::childPath(fuse_req_t request, NodeId parent, const std::string& name) {
   auto* node = m_view.nodes.find(parent);
@@ -276,7 +300,7 @@ kj::Maybe<std::string> Session::childPath(fuse_req_t request, NodeId parent, con
 Node* Session::nodeOf(fuse_req_t request, NodeId id, std::string& path) {
   auto* node = m_view.nodes.find(id);
   if (!node || (node->gone && node->handles.empty())) {
-    fuse_reply_err(request, ESTALE);   // The kernel looks the name up again.
+    fuse_reply_err(request, ESTALE);  // The kernel looks the name up again.
     return nullptr;
   }
   path = m_view.nodes.pathOf(*node);

@@ -121,6 +121,7 @@ public:
     asked.write = wanted.getAccess() == schema::Access::WRITE;
     asked.pid = wanted.getPid();
     asked.program = wanted.getProgram();
+    asked.size = wanted.getSize();
     if (wanted.hasObject()) {
       auto fd = co_await wanted.getObject().getFd();
       asked.object = duplicate(KJ_ASSERT_NONNULL(fd));

@@ -28,6 +28,7 @@ struct Asked {
   bool write = false;
   int pid = 0;
   std::string program;
+  uint64_t size = 0;    // Bytes; entries of a folder.
   uint64_t inode = 0;   // Of the descriptor that came along; 0: none did.
   kj::AutoCloseFd object;
 };

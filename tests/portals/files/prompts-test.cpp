@@ -157,13 +157,15 @@ void PromptsTest::latchkeysOwnPlacesAreNeverThere() {
 void PromptsTest::listingAFolderAsksForTheFolder() {
   World world;
   world.write("Documents/a.txt", "x");
+  world.write("Documents/b.txt", "x");
   auto box = world.sandbox();
   QCOMPARE(box->number("list " + world.path("Documents")), -EACCES);
   QCOMPARE(box->asked.size(), 1u);
   QVERIFY(box->asked[0].directory);
+  QCOMPARE(box->asked[0].size, 2u);
   world.pass(100);   // Longer than what counts as the same attempt.
   box->sayYes({.scope = Scope::FOLDER});
-  QCOMPARE(box->run("list " + world.path("Documents")), "0 a.txt");
+  QCOMPARE(box->run("list " + world.path("Documents")), "0 a.txt b.txt");
 }
 
 void PromptsTest::severalAskersDoNotBlockEachOther() {
