@@ -8,6 +8,7 @@
 
 #include <filesystem>
 
+#include "broker/base/empty-directory.h"
 #include "broker/base/log.h"
 #include "broker/base/text.h"
 #include "broker/cookie.h"
@@ -288,8 +289,8 @@ kj::Promise<void> Launches::untilGone(InstanceId id, uint64_t number, kj::Promis
 
 // Its launcher empties it; one that was killed did not. What is in it may have been an app's, and links are not followed.
 void Launches::removeRuntimeDirectory(const InstanceId& id) const {
-  std::error_code ignored;
-  std::filesystem::remove_all(runtimeDirectory(id), ignored);
+  emptyDirectory(runtimeDirectory(id));
+  rmdir(runtimeDirectory(id).c_str());
 }
 
 void Launches::removeStrays() {

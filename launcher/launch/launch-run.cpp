@@ -13,8 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <filesystem>
-
+#include "broker/base/empty-directory.h"
 #include "broker/base/files.h"
 #include "broker/base/log.h"
 #include "broker/base/start-broker.h"
@@ -493,12 +492,7 @@ void LaunchRun::closeStreams() {
   }
 }
 
-void LaunchRun::emptyRuntimeDirectory() const {
-  std::error_code ignored;
-  for (auto& entry : std::filesystem::directory_iterator(m_order.runtimeDirectory, ignored)) {
-    std::filesystem::remove_all(entry.path(), ignored);  // Does not follow links.
-  }
-}
+void LaunchRun::emptyRuntimeDirectory() const { emptyDirectory(m_order.runtimeDirectory); }
 
 void LaunchRun::taskFailed(kj::Exception&& exception) { logWarning(reason(exception)); }
 

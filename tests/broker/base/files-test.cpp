@@ -4,6 +4,7 @@
 // What is shown to a person is the thing a descriptor stands for (battery items 8 and 22, CVE-2026-34078).
 
 #include "broker/base/files.h"
+#include "broker/base/empty-directory.h"
 
 #include <fcntl.h>
 #include <kj/debug.h>
@@ -84,6 +85,7 @@ private Q_SLOTS:
   void battery8_aThingOfAnotherNamespaceIsNotShownUnderOurPath();
   void battery8_whatHasBeenReplacedIsRefused();
   void aDeletedFileIsRefused();
+  void CVE_2026_34079_whatAnAppLeavesIsRemovedAndNoLinkFollowed();
 };
 
 void FilesTest::aSymbolicLinkIsFollowedOnce() {
@@ -136,6 +138,45 @@ void FilesTest::aDeletedFileIsRefused() {
   int raw = open(path(directory, "file").c_str(), O_PATH | O_CLOEXEC);
   QCOMPARE(unlink(path(directory, "file").c_str()), 0);
   QVERIFY_THROWS_EXCEPTION(kj::Exception, resolve(kj::AutoCloseFd(raw)));
+}
+
+void FilesTest::CVE_2026_34079_whatAnAppLeavesIsRemovedAndNoLinkFollowed() {
+  QTemporaryDir directory;
+  auto left = path(directory, "left");
+  auto kept = path(directory, "kept");
+  QCOMPARE(mkdir(left.c_str(), 0700), 0);
+  QCOMPARE(mkdir(kept.c_str(), 0700), 0);
+  makeFile(kept + "/file");
+  QCOMPARE(symlink(kept.c_str(), (left + "/link").c_str()), 0);
+  QCOMPARE(symlink((kept + "/file").c_str(), (left + "/link2").c_str()), 0);
+  QCOMPARE(mkfifo((left + "/fifo").c_str(), 0600), 0);
+  // As Go's module cache, and worse.
+  for (auto& [name, mode] : {std::pair{"readable", 0555}, std::pair{"closed", 0}}) {
+    auto place = left + "/" + name;
+    QCOMPARE(mkdir(place.c_str(), 0700), 0);
+    QCOMPARE(mkdir((place + "/below").c_str(), 0700), 0);
+    QCOMPARE(symlink(kept.c_str(), (place + "/below/link").c_str()), 0);
+    makeFile(place + "/below/file");
+    QCOMPARE(chmod((place + "/below").c_str(), static_cast<mode_t>(mode)), 0);
+    QCOMPARE(chmod(place.c_str(), static_cast<mode_t>(mode)), 0);
+  }
+  // Deeper than a process may hold descriptors, and than a path may be long.
+  int at = open(left.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+  for (int depth = 0; depth < 3000; ++depth) {
+    QCOMPARE(mkdirat(at, "d", 0700), 0);
+    int below = openat(at, "d", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    close(at);
+    at = below;
+  }
+  close(at);
+  emptyDirectory(left);
+  QVERIFY(QDir(QString::fromStdString(left)).isEmpty(QDir::AllEntries | QDir::Hidden | QDir::System | QDir::NoDotAndDotDot));
+  QVERIFY(access((kept + "/file").c_str(), F_OK) == 0);
+  // And a link in the place of the directory itself.
+  QCOMPARE(rmdir(left.c_str()), 0);
+  QCOMPARE(symlink(kept.c_str(), left.c_str()), 0);
+  emptyDirectory(left);
+  QVERIFY(access((kept + "/file").c_str(), F_OK) == 0);
 }
 
 QTEST_GUILESS_MAIN(FilesTest)
