@@ -3,6 +3,9 @@
 
 #include "broker/base/json.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include <cstdio>
 
 #include "broker/base/text.h"
@@ -15,13 +18,12 @@ namespace {
 std::string spelled(std::string_view piece) {
   auto clean = escaped(piece);
   if (clean == piece) return clean;
-  unsigned point = 0;
-  sscanf(clean.c_str(), "\\u{%x}", &point);
+  auto point = strtoul(clean.c_str() + strlen("\\u{"), nullptr, 16);   // As escaped() writes it.
   char escape[16];
   if (point < 0x10000) {
-    snprintf(escape, sizeof escape, "\\u%04x", point);
+    snprintf(escape, sizeof escape, "\\u%04lx", point);
   } else {
-    snprintf(escape, sizeof escape, "\\u%04x\\u%04x", 0xd800 + ((point - 0x10000) >> 10), 0xdc00 + (point & 0x3ff));
+    snprintf(escape, sizeof escape, "\\u%04lx\\u%04lx", 0xd800 + ((point - 0x10000) >> 10), 0xdc00 + (point & 0x3ff));
   }
   return escape;
 }
