@@ -6,6 +6,12 @@
 #include "broker/base/start-broker.h"
 
 namespace latchkey::cli {
+namespace {
+
+constexpr int CONNECT_TRIES = 20;
+constexpr auto CONNECT_PAUSE = 25 * kj::MILLISECONDS;
+
+}  // namespace
 
 const Places& Link::places() {
   if (m_places == nullptr) m_places = Places::fromEnvironment();
@@ -15,6 +21,22 @@ const Places& Link::places() {
 schema::Person::Client Link::person() {
   if (m_lost) connect(ensureBroker(places()));
   return m_connection->bootstrap().castAs<schema::Person>();
+}
+
+schema::Person::Client Link::personWhoAnswers() {
+  for (int tried = 0; tried < CONNECT_TRIES; ++tried) {
+    auto client = person();
+    bool answers = client.statusRequest().send().then(
+        [](auto&&) { return true; },
+        [](kj::Exception&& e) {
+          if (e.getType() != kj::Exception::Type::DISCONNECTED) kj::throwFatalException(kj::mv(e));
+          return false;
+        }).wait(m_io.waitScope);
+    if (answers) return client;
+    m_io.provider->getTimer().afterDelay(CONNECT_PAUSE).wait(m_io.waitScope);
+    m_lost = true;
+  }
+  return person();
 }
 
 kj::Maybe<schema::Person::Client> Link::tryPerson() {

@@ -18,7 +18,10 @@ public:
 
   // Starts the broker if none runs, and connects anew if the one we knew has gone. Throws with one line for the person.
   schema::Person::Client person();
-  // The same without starting one.
+  // The same, having heard an answer from it: a broker that is just being killed may still let us connect. For what must
+  // not be asked twice, such as starting a program.
+  schema::Person::Client personWhoAnswers();
+  // As person(), without starting one.
   kj::Maybe<schema::Person::Client> tryPerson();
 
   // Resolves when the broker we are connected to has gone.

@@ -258,9 +258,11 @@ int listJournal(Call& call) {
   auto answer = ask.send().wait(call.link.waits());
   JsonArray json;
   std::string lines;
-  for (auto entry : answer.getList()) {
-    if (call.json()) jsonEntry(json, entry);
-    else lines += entryLine(entry);
+  auto list = answer.getList();
+  // The broker gives the newest first; what happened reads from its beginning.
+  for (unsigned i = list.size(); i-- > 0;) {
+    if (call.json()) jsonEntry(json, list[i]);
+    else lines += entryLine(list[i]);
   }
   call.console.print(call.json() ? json.finish() : lines);
   if (!follow) return DONE;

@@ -109,7 +109,7 @@ void Run::setStdio(schema::LaunchSpec::Builder spec) {
 }
 
 bool Run::start(RunOrder order) {
-  auto ask = m_call.link.person().launchRequest();
+  auto ask = m_call.link.personWhoAnswers().launchRequest();
   auto spec = ask.initSpec();
   setStdio(spec);
   kj::mv(order).fill(spec);
@@ -257,6 +257,10 @@ int Run::report(schema::ExitStatus::Reader status) {
 int Run::untilEnd() {
   auto order = RunOrder::from(m_call.typed, m_call.link.places().home);
   auto ask = order.ask;
+  if (order.command && order.arguments[0].empty()) {
+    Console::complain("a program without a name is not found");
+    return NOT_FOUND;
+  }
   choosePty(ask);
   if (!start(kj::mv(order))) return BY_SIGNAL + m_earlySignal;
   startRelay(ask);
