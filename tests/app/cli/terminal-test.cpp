@@ -207,7 +207,7 @@ void TerminalTest::startedInTheBackgroundItDoesNotStop() {
   QVERIFY(shell->expect("Running"));
   QVERIFY(shell->expect("end of jobs\r"));
   shell->type("fg\n");
-  shell->watch(500);
+  shell->watch(1500);
   shell->type("word\n");
   QVERIFY(shell->expect("got word"));
   QVERIFY(shell->expect("prompt> "));
@@ -404,9 +404,9 @@ void TerminalTest::pipedProgramIsAskedOnTheTerminal() {
   askAndWait(*shell);
   shell->type("r");
   QCOMPARE(m_broker->waitForAnswer(), "allow run write file");
-  QVERIFY(shell->expect("INPUT"));
   QVERIFY(shell->expect("DONE"));
   QVERIFY(shell->expect("prompt> "));
+  QVERIFY(shell->seen().contains("INPUT"));   // Before or after the question: the program did not wait for it.
   QVERIFY(shell->seen().contains("FeatherPad wants to open"));
 }
 
