@@ -28,7 +28,9 @@ public:
     });
   }
   kj::Promise<void> write(const void* buffer, size_t size) override { return m_inner->write(buffer, size); }
-  kj::Promise<void> write(kj::ArrayPtr<const kj::ArrayPtr<const kj::byte>> pieces) override { return m_inner->write(pieces); }
+  kj::Promise<void> write(kj::ArrayPtr<const kj::ArrayPtr<const kj::byte>> pieces) override {
+    return m_inner->write(pieces);
+  }
   kj::Promise<void> whenWriteDisconnected() override { return m_inner->whenWriteDisconnected(); }
   void shutdownWrite() override { m_inner->shutdownWrite(); }
   void abortRead() override { m_inner->abortRead(); }
@@ -70,7 +72,8 @@ void AppConnections::open(const InstanceId& instance, kj::Own<kj::AsyncIoStream>
   if (list.size() >= CONNECTIONS) return;
   auto number = ++m_lastNumber;
   list.push_back(kj::heap<Connection>(number, kj::mv(stream), m_sessions.session(instance)));
-  m_tasks.add(list.back()->hungUp().catch_([](kj::Exception&&) {}).then([this, instance, number] { close(instance, number); }));
+  m_tasks.add(
+      list.back()->hungUp().catch_([](kj::Exception&&) {}).then([this, instance, number] { close(instance, number); }));
 }
 
 void AppConnections::close(const InstanceId& instance, uint64_t number) {

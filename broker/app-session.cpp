@@ -81,9 +81,13 @@ private:
   schema::Powerbox::Client m_box;
 };
 
-void AppSessions::Errors::taskFailed(kj::Exception&& exception) { logWarning("an app's connection: " + reason(exception)); }
+void AppSessions::Errors::taskFailed(kj::Exception&& exception) {
+  logWarning("an app's connection: " + reason(exception));
+}
 
-schema::AppSession::Client AppSessions::session(const InstanceId& instance) { return kj::heap<Session>(*this, instance); }
+schema::AppSession::Client AppSessions::session(const InstanceId& instance) {
+  return kj::heap<Session>(*this, instance);
+}
 
 kj::Promise<void> AppSessions::request(InstanceId id, schema::Powerbox::RequestParams::Reader params,
                                        schema::Powerbox::Outcome::Builder outcome) {

@@ -5,9 +5,9 @@
 // What a program inside a sandbox finds at $LATCHKEY_SOCKET.
 //
 // The other side is hostile. So: descriptors are not accepted; messages are small and shallow; a connection may say a
-// bounded amount in its life, an instance may have a bounded number of connections; what is called in vain costs no memory
-// that hanging up does not free. The capabilities handed out are objects of ours that hold an id and look everything else up
-// when called: there is nothing behind them to reach through, and they end with the instance.
+// bounded amount in its life, an instance may have a bounded number of connections; what is called in vain costs no
+// memory that hanging up does not free. The capabilities handed out are objects of ours that hold an id and look
+// everything else up when called: there is nothing behind them to reach through, and they end with the instance.
 
 #include <capnp/rpc-twoparty.h>
 #include <kj/async-io.h>
@@ -25,7 +25,12 @@ namespace latchkey {
 class AppSessions final {
 public:
   AppSessions(Powerbox& powerbox, Ledger& ledger, Instances& instances, FileGrants& files, Places places)
-      : m_powerbox(powerbox), m_ledger(ledger), m_instances(instances), m_files(files), m_places(kj::mv(places)), m_tasks(m_errors) {}
+      : m_powerbox(powerbox),
+        m_ledger(ledger),
+        m_instances(instances),
+        m_files(files),
+        m_places(kj::mv(places)),
+        m_tasks(m_errors) {}
   KJ_DISALLOW_COPY_AND_MOVE(AppSessions);
 
   schema::AppSession::Client session(const InstanceId& instance);

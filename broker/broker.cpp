@@ -122,9 +122,8 @@ kj::Promise<void> Broker::keepTime() {
 }
 
 void Broker::grantsChanged(const std::vector<Grant>& changed) {
-  bool timed = std::ranges::any_of(changed, [](auto& grant) {
-    return !grant.hasEnded() && grant.lifetime.type == Lifetime::Type::Until;
-  });
+  bool timed = std::ranges::any_of(
+      changed, [](auto& grant) { return !grant.hasEnded() && grant.lifetime.type == Lifetime::Type::Until; });
   if (timed && m_wake.get() != nullptr) m_wake->fulfill();
 }
 

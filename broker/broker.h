@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 #pragma once
-// The broker, put together. Knows no sockets and no processes by itself: main.cpp gives it real ones, tests give it theirs.
+// The broker, put together. Knows no sockets and no processes by itself: main.cpp gives it real ones, tests give it
+// theirs.
 
 #include <string>
 
@@ -21,7 +22,7 @@
 namespace latchkey {
 
 struct BrokerParts {
-  const Places& places;   // Exist.
+  const Places& places;  // Exist.
   const Clock& clock;
   kj::Timer& timer;
   Programs& programs;

@@ -26,7 +26,8 @@ public:
 
   std::string name() {
     size_t length = 0;
-    while (length < m_rest.size() && ((m_rest[length] >= 'a' && m_rest[length] <= 'z') || m_rest[length] == '-')) ++length;
+    while (length < m_rest.size() && ((m_rest[length] >= 'a' && m_rest[length] <= 'z') || m_rest[length] == '-'))
+      ++length;
     std::string result(m_rest.substr(0, length));
     m_rest.remove_prefix(length);
     skipBlanks();
@@ -37,7 +38,8 @@ public:
     require(take1('"'), "a text in quotes");
     std::string result;
     while (!m_rest.empty() && m_rest.front() != '"') {
-      if (take1('\\')) require(m_rest.starts_with('"') || m_rest.starts_with('\\'), "after a backslash a quote or a backslash");
+      if (take1('\\'))
+        require(m_rest.starts_with('"') || m_rest.starts_with('\\'), "after a backslash a quote or a backslash");
       result += m_rest.front();
       m_rest.remove_prefix(1);
     }
@@ -48,9 +50,9 @@ public:
 
   void require(bool condition, std::string_view expected) {
     if (condition) return;
-    kj::throwFatalException(kj::Exception(
-        kj::Exception::Type::FAILED, __FILE__, __LINE__,
-        kj::str(m_file.c_str(), ", line ", m_number, ": expected ", std::string(expected).c_str())));
+    kj::throwFatalException(
+        kj::Exception(kj::Exception::Type::FAILED, __FILE__, __LINE__,
+                      kj::str(m_file.c_str(), ", line ", m_number, ": expected ", std::string(expected).c_str())));
   }
 
 private:
@@ -73,8 +75,9 @@ private:
 std::string placeOf(std::string path, const std::string& home, Line& line) {
   if (path == "~" || path.starts_with("~/")) path = home + path.substr(1);
   while (path.size() > 1 && path.ends_with('/')) path.pop_back();
-  line.require(path.starts_with('/') && !path.contains("//") && !(path + "/").contains("/../") && !(path + "/").contains("/./"),
-               "an absolute path, or one that begins with ~/");
+  line.require(
+      path.starts_with('/') && !path.contains("//") && !(path + "/").contains("/../") && !(path + "/").contains("/./"),
+      "an absolute path, or one that begins with ~/");
   return path;
 }
 
@@ -84,7 +87,8 @@ void readKind(CeilingRule& rule, const std::string& name, Line& line) {
     return;
   }
   rule.kind = kindNamed(name);
-  line.require(rule.kind != nullptr, "a kind: file, folder, network, listen, service, desktop, device, app, window or start");
+  line.require(rule.kind != nullptr,
+               "a kind: file, folder, network, listen, service, desktop, device, app, window or start");
 }
 
 void readField(CeilingRule& rule, const std::string& name, const std::string& home, Line& line) {

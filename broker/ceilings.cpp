@@ -31,8 +31,8 @@ bool contains(const Object& object, const std::string& path) {
   return object.scope == Scope::Tree && liesIn(path, object.path);
 }
 
-// Whether granting the object would give what the rule forbids. What is wholly forbidden below a granted tree is hidden from
-// it instead; what may only not be changed cannot be, so the tree may not be changed either.
+// Whether granting the object would give what the rule forbids. What is wholly forbidden below a granted tree is hidden
+// from it instead; what may only not be changed cannot be, so the tree may not be changed either.
 bool forbids(const CeilingRule& rule, Kind kind, const Object& object, Access access) {
   if (rule.writeOnly && access == Access::Read) return false;
   if (!rule.target.empty()) return rule.target == object.target;
@@ -107,12 +107,14 @@ std::string Ceilings::fault(const std::string& app, Kind kind, const Object& obj
       if (liesIn(object.path, place)) return "Latchkey's own files are never given to an app";
     }
     for (auto place : KERNEL_PLACES) {
-      if (liesIn(object.path, place)) return std::string(place) + " is not made of files: nothing in it is ever given to an app";
+      if (liesIn(object.path, place))
+        return std::string(place) + " is not made of files: nothing in it is ever given to an app";
     }
   }
   for (auto& file : m_files) {
     for (auto& rule : file.rules) {
-      if (concerns(rule, app, kind) && forbids(rule, kind, object, access)) return "this may never be allowed (" + file.path + ")";
+      if (concerns(rule, app, kind) && forbids(rule, kind, object, access))
+        return "this may never be allowed (" + file.path + ")";
     }
   }
   return {};

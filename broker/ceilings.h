@@ -4,19 +4,19 @@
 #pragma once
 // Ceilings: what an app may never be given, above every question, every designation and `latchkey grant`.
 //
-// Two files say it, and both hold: /etc/latchkey/ceilings.toml is the administrator's, config/ceilings.toml the person's.
-// A file is a list of tables, a small part of TOML:
+// Two files say it, and both hold: /etc/latchkey/ceilings.toml is the administrator's, config/ceilings.toml the
+// person's. A file is a list of tables, a small part of TOML:
 //
 //     [[never]]
 //     app = "org.example.Editor"   # App id, without a profile: all its profiles. Left out: every app.
-//     kind = "folder"              # A grant's kind. Left out: every kind. "file" and "folder" mean both. "start": not even started.
-//     path = "~/Secrets"           # This and everything below it. Left out: anywhere.
-//     access = "write"             # Changing it; reading may still be given. Left out: any access.
-//     target = "camera"            # For kinds without a path: this one thing.
+//     kind = "folder"              # A grant's kind. Left out: every kind. "file" and "folder" mean both. "start": not
+//     even started. path = "~/Secrets"           # This and everything below it. Left out: anywhere. access = "write"
+//     # Changing it; reading may still be given. Left out: any access. target = "camera"            # For kinds without
+//     a path: this one thing.
 //
 // A file that is not there says nothing. One that cannot be read or understood forbids everything until it is mended: a
-// typing mistake must not lift what an administrator meant to forbid. Read again when it changes; what is already granted
-// stays in the ledger, but is not enforced any more from the next start of the app on.
+// typing mistake must not lift what an administrator meant to forbid. Read again when it changes; what is already
+// granted stays in the ledger, but is not enforced any more from the next start of the app on.
 //
 // Latchkey's own places are a ceiling that no file can lift: an app that may change the store gives itself everything.
 

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 #pragma once
-// A listening socket of the broker's. Who comes in is looked at here, by what the kernel says of the other end, and given a
-// bootstrap of their own; nothing else ever hands one out.
+// A listening socket of the broker's. Who comes in is looked at here, by what the kernel says of the other end, and
+// given a bootstrap of their own; nothing else ever hands one out.
 
 #include <kj/async-io.h>
 #include <kj/async-unix.h>
@@ -21,8 +21,8 @@ using Admission = kj::Function<kj::Maybe<capnp::Capability::Client>(PeerCredenti
 
 class Door final : private kj::TaskSet::ErrorHandler {
 public:
-  Door(kj::UnixEventPort& port, kj::LowLevelAsyncIoProvider& io, kj::Timer& timer, const std::string& path, size_t limit,
-       Admission admit);
+  Door(kj::UnixEventPort& port, kj::LowLevelAsyncIoProvider& io, kj::Timer& timer, const std::string& path,
+       size_t limit, Admission admit);
   KJ_DISALLOW_COPY_AND_MOVE(Door);
 
   // One that is connected already, for tests and for sockets that were handed over.

@@ -83,7 +83,8 @@ public:
     auto found = m_askers.m_ledger.find(id);
     KJ_IF_MAYBE (grant, found) {
       // What expired is the ledger's own to end, everywhere at once.
-      auto over = grant->lifetime.type == Lifetime::Type::Once ? m_askers.m_ledger.complete(id) : m_askers.m_ledger.tick();
+      auto over =
+          grant->lifetime.type == Lifetime::Type::Once ? m_askers.m_ledger.complete(id) : m_askers.m_ledger.tick();
       co_await m_askers.m_files.cut(kj::mv(over.grants));
     }
   }

@@ -4,8 +4,8 @@
 #pragma once
 // What the file portal asks on behalf of one sandbox. Which sandbox, this object knows: no message says it.
 //
-// The portal is ours and confined, but what it asks about was chosen by an app: names are any bytes, and the thing behind a
-// name is taken from the descriptor, not from what is said of it.
+// The portal is ours and confined, but what it asks about was chosen by an app: names are any bytes, and the thing
+// behind a name is taken from the descriptor, not from what is said of it.
 
 #include "broker/file-grants.h"
 #include "broker/powerbox.h"
@@ -27,7 +27,8 @@ private:
   FileGrants& m_files;
 };
 
-// The thing a question is about: from the descriptor where there is one, else from the path. Throws for what is no path.
+// The thing a question is about: from the descriptor where there is one, else from the path. Throws for what is no
+// path.
 struct AskedThing {
   Object object;
   bool directory = false;

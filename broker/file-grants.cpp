@@ -96,7 +96,8 @@ FileGrants::FileGrants(Programs& programs, Ledger& ledger, Instances& instances,
 
 FileGrants::~FileGrants() noexcept(false) = default;
 
-// --- the process ------------------------------------------------------------------------------------------------------------
+// --- the process
+// ------------------------------------------------------------------------------------------------------------
 
 void FileGrants::expectHomecoming(kj::Duration grace) {
   auto homecoming = kj::newPromiseAndFulfiller<void>();
@@ -125,7 +126,8 @@ kj::Promise<void> FileGrants::startPortal() {
       []() -> schema::FilePortal::Client { KJ_FAIL_REQUIRE("the file portal does not start; see the log"); });
   auto client = co_await began.promise.exclusiveJoin(kj::mv(early));
   auto generation = ++m_generation;
-  auto watch = watchPortal(generation, forked.addBranch()).eagerlyEvaluate([this](kj::Exception&& e) { taskFailed(kj::mv(e)); });
+  auto watch =
+      watchPortal(generation, forked.addBranch()).eagerlyEvaluate([this](kj::Exception&& e) { taskFailed(kj::mv(e)); });
   m_portal = Portal{kj::mv(helper), kj::mv(client), kj::mv(watch)};
 }
 
@@ -164,7 +166,8 @@ kj::Promise<void> FileGrants::mountAgain(InstanceId id) {
   co_await mount(id);
 }
 
-// --- sandboxes ---------------------------------------------------------------------------------------------------------------
+// --- sandboxes
+// ---------------------------------------------------------------------------------------------------------------
 
 kj::Promise<void> FileGrants::attach(const InstanceId& instance) { return mount(instance); }
 
@@ -217,7 +220,8 @@ kj::Maybe<FileGrants::Sandbox&> FileGrants::sandboxOf(const InstanceId& instance
   return found->second;
 }
 
-// --- grants -----------------------------------------------------------------------------------------------------------------
+// --- grants
+// -----------------------------------------------------------------------------------------------------------------
 
 bool FileGrants::maySandboxHold(const Instance& instance, const Grant& grant) {
   if (!isOfFiles(grant) || instance.ended() || grant.holder != instance.holder.text()) return false;
@@ -292,13 +296,16 @@ void FileGrants::dropped(const InstanceId& instance, const GrantId& grant) {
   KJ_IF_MAYBE (sandbox, sandboxOf(instance)) sandbox->grants.erase(grant);
 }
 
-// --- coming home --------------------------------------------------------------------------------------------------------------
+// --- coming home
+// --------------------------------------------------------------------------------------------------------------
 
-kj::Promise<void> FileGrants::adopt(Helper helper, schema::FilePortal::Client portal, std::vector<ReturningSandbox> sandboxes) {
+kj::Promise<void> FileGrants::adopt(Helper helper, schema::FilePortal::Client portal,
+                                    std::vector<ReturningSandbox> sandboxes) {
   KJ_REQUIRE(m_portal == nullptr && !m_startUnderWay, "there is another file portal already");
   auto generation = ++m_generation;
   auto gone = kj::mv(helper.hungUp);
-  auto watch = watchPortal(generation, kj::mv(gone)).eagerlyEvaluate([this](kj::Exception&& e) { taskFailed(kj::mv(e)); });
+  auto watch =
+      watchPortal(generation, kj::mv(gone)).eagerlyEvaluate([this](kj::Exception&& e) { taskFailed(kj::mv(e)); });
   m_portal = Portal{kj::mv(helper), portal, kj::mv(watch)};
   std::vector<InstanceId> known;
   for (auto& sandbox : sandboxes) {
@@ -372,10 +379,12 @@ kj::Promise<void> FileGrants::reconcile(InstanceId id) {
   }
   for (auto& [grantId, grant] : wanted) {
     if (sandbox.grants.contains(grantId)) continue;
-    // A thing that is gone must not keep an app from starting: that grant is not enforced, and the panel still shows it.
-    acts.add(add(id, grant, objectOf(instance, grant)).catch_([target = grant.object.target](kj::Exception&& exception) {
-      logWarning(target + " cannot be given: " + reason(exception));
-    }));
+    // A thing that is gone must not keep an app from starting: that grant is not enforced, and the panel still shows
+    // it.
+    acts.add(
+        add(id, grant, objectOf(instance, grant)).catch_([target = grant.object.target](kj::Exception&& exception) {
+          logWarning(target + " cannot be given: " + reason(exception));
+        }));
   }
   co_await kj::joinPromises(acts.releaseAsArray());
 }
@@ -384,7 +393,8 @@ void FileGrants::taskFailed(kj::Exception&& exception) { logWarning("files: " + 
 
 std::vector<std::string> mountLabels(const Places& places, const std::vector<std::string>& standardFolders) {
   auto labels = standardFolders;
-  for (auto place : {std::string("/media"), std::string("/mnt"), "/run/media/" + places.home.substr(places.home.rfind('/') + 1)}) {
+  for (auto place :
+       {std::string("/media"), std::string("/mnt"), "/run/media/" + places.home.substr(places.home.rfind('/') + 1)}) {
     struct stat status{};
     if (lstat(place.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) labels.push_back(place);
   }

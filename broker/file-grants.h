@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 #pragma once
-// Keeps the file portal in step with the ledger: every living grant of files is enforced in every sandbox it is for, and none
-// that ended is.
+// Keeps the file portal in step with the ledger: every living grant of files is enforced in every sandbox it is for,
+// and none that ended is.
 //
-// The portal is one process for all sandboxes. It may die: its mounts fail at once, so nothing is left open; a new one takes
-// up what still holds. It may also outlive us, and come home to the next broker holding what it held: then what ended
-// meanwhile is cut, and what is new is added. We may die too between committing a revocation and telling the portal; the
-// same comparison then finishes what was begun.
+// The portal is one process for all sandboxes. It may die: its mounts fail at once, so nothing is left open; a new one
+// takes up what still holds. It may also outlive us, and come home to the next broker holding what it held: then what
+// ended meanwhile is cut, and what is new is added. We may die too between committing a revocation and telling the
+// portal; the same comparison then finishes what was begun.
 
 #include <kj/async.h>
 #include <kj/timer.h>
@@ -34,13 +34,15 @@ public:
 
 class FileGrants final : public Enforcer, private kj::TaskSet::ErrorHandler {
 public:
-  FileGrants(Programs& programs, Ledger& ledger, Instances& instances, Ceilings& ceilings, Places places, kj::Timer& timer);
+  FileGrants(Programs& programs, Ledger& ledger, Instances& instances, Ceilings& ceilings, Places places,
+             kj::Timer& timer);
   ~FileGrants() noexcept(false);
   KJ_DISALLOW_COPY_AND_MOVE(FileGrants);
 
   void askThrough(Askers& askers) { m_askers = askers; }
 
-  // Mounts the portal into a sandbox and gives it what its app holds. Fails, leaving nothing, if any of it cannot be done.
+  // Mounts the portal into a sandbox and gives it what its app holds. Fails, leaving nothing, if any of it cannot be
+  // done.
   kj::Promise<void> attach(const InstanceId& instance);
   void forget(const InstanceId& instance);
 
@@ -112,7 +114,7 @@ private:
   bool m_expected = false;
   kj::Own<kj::PromiseFulfiller<void>> m_homecoming;
   kj::ForkedPromise<void> m_cameHome = nullptr;
-  std::map<InstanceId, schema::SandboxFiles::Client> m_returned;   // Not taken up yet.
+  std::map<InstanceId, schema::SandboxFiles::Client> m_returned;  // Not taken up yet.
   std::map<InstanceId, Sandbox> m_sandboxes;
   kj::TaskSet m_tasks;
 };

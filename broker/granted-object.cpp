@@ -16,8 +16,8 @@
 namespace latchkey {
 namespace {
 
-// The folder that holds the thing. Between the question and the answer somebody may have put another folder in its place:
-// then it does not hold what was shown.
+// The folder that holds the thing. Between the question and the answer somebody may have put another folder in its
+// place: then it does not hold what was shown.
 Resolved folderOf(const Object& object) {
   auto slash = object.path.rfind('/');
   auto path = slash == 0 ? std::string("/") : object.path.substr(0, slash);

@@ -10,12 +10,12 @@
 namespace latchkey {
 
 struct WantedGrant {
-  Grant grant;                            // Without id, instance and times.
-  kj::Maybe<kj::AutoCloseFd> object;      // O_PATH of what is granted, where it exists.
+  Grant grant;                        // Without id, instance and times.
+  kj::Maybe<kj::AutoCloseFd> object;  // O_PATH of what is granted, where it exists.
 };
 
-// `object`: what the request is about, -1 where it does not exist yet. Throws if the answer is not one the request offers, or
-// the thing is no longer where it was shown.
+// `object`: what the request is about, -1 where it does not exist yet. Throws if the answer is not one the request
+// offers, or the thing is no longer where it was shown.
 WantedGrant wantedGrant(const Request& request, int object, const Answer& answer, WallTime now);
 
 // What can be chosen from for a thing of this kind; the first is the narrowest.

@@ -4,8 +4,8 @@
 #pragma once
 // Holders: whom a grant belongs to. APP-ID, or APP-ID@PROFILE.
 //
-// An app id may be the path of any command, so an "@" in it is written %40: else "tool" with the profile "x" and a program
-// called "tool@x" would be one holder and share their grants.
+// An app id may be the path of any command, so an "@" in it is written %40: else "tool" with the profile "x" and a
+// program called "tool@x" would be one holder and share their grants.
 
 #include <string>
 #include <string_view>

@@ -68,7 +68,8 @@ private:
     return kj::heap<Turn>(m_busy);
   }
 
-  kj::Promise<kj::AutoCloseFd> admitted(kj::Maybe<Digest> digest, std::string cookie, schema::Descriptor::Client pidfd) {
+  kj::Promise<kj::AutoCloseFd> admitted(kj::Maybe<Digest> digest, std::string cookie,
+                                        schema::Descriptor::Client pidfd) {
     kj::Maybe<kj::AutoCloseFd> proof;
     KJ_IF_MAYBE (known, digest) proof = co_await m_home.proven(m_peer, *known, kj::mv(cookie), kj::mv(pidfd));
     KJ_IF_MAYBE (held, proof) co_return kj::mv(*held);
@@ -86,8 +87,8 @@ schema::Homecoming::Client Homecoming::bootstrapFor(PeerCredentials peer, kj::Pr
   return kj::heap<Door>(*this, peer, kj::mv(hungUp));
 }
 
-kj::Promise<kj::Maybe<kj::AutoCloseFd>> Homecoming::proven(PeerCredentials peer, const Digest& digest, std::string cookie,
-                                                           schema::Descriptor::Client pidfd) {
+kj::Promise<kj::Maybe<kj::AutoCloseFd>> Homecoming::proven(PeerCredentials peer, const Digest& digest,
+                                                           std::string cookie, schema::Descriptor::Client pidfd) {
   bool known = isCookieOf(digest, cookie);
   auto fd = co_await fdOf(kj::mv(pidfd));
   KJ_IF_MAYBE (held, fd) {

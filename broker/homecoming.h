@@ -5,8 +5,8 @@
 // The return socket: where processes that outlived a broker prove that they are who they were.
 //
 // Anybody of the person's user can connect here, also what should not. They learn nothing: a wrong cookie, an unknown
-// instance, a pidfd of somebody else all fail with the same words, after a pause that all failing callers share. One process
-// is one connection, one attempt at a time.
+// instance, a pidfd of somebody else all fail with the same words, after a pause that all failing callers share. One
+// process is one connection, one attempt at a time.
 
 #include <kj/timer.h>
 

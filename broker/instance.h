@@ -30,8 +30,8 @@ enum class InstanceState : uint8_t { Starting, Running, Stopping, Ended };
 struct ExitStatus {
   enum class Type : uint8_t { Exited, Signalled, Failed, NotExecutable, NotFound };
   Type type = Type::Exited;
-  int number = 0;       // Exited, signalled.
-  std::string line;     // The others: one line for a person.
+  int number = 0;    // Exited, signalled.
+  std::string line;  // The others: one line for a person.
 
   static ExitStatus failed(std::string line) { return {Type::Failed, 0, std::move(line)}; }
   bool operator==(const ExitStatus&) const = default;
@@ -53,24 +53,24 @@ struct SandboxFacts {
 
 struct Instance final : public kj::Refcounted {
   InstanceId id;
-  Holder holder;                      // Empty until the launcher said what the program is.
-  std::string name;                   // As its desktop file gives it.
+  Holder holder;     // Empty until the launcher said what the program is.
+  std::string name;  // As its desktop file gives it.
   std::string icon;
-  std::string command;                // Escaped.
+  std::string command;  // Escaped.
   WallTime started;
   InstanceState state = InstanceState::Starting;
   AskMode ask = AskMode::Ui;
   bool throwaway = false;
   std::vector<Designated> designations;
-  std::map<GrantId, kj::AutoCloseFd> objects;   // Of what they were granted for, opened when they were named.
-  std::vector<std::string> folders;   // Of the layout: there by name without a grant.
-  std::vector<std::string> display;   // Display variables of who started it: for a window of ours.
+  std::map<GrantId, kj::AutoCloseFd> objects;  // Of what they were granted for, opened when they were named.
+  std::vector<std::string> folders;            // Of the layout: there by name without a grant.
+  std::vector<std::string> display;            // Display variables of who started it: for a window of ours.
   SandboxFacts facts;
-  kj::Own<capnp::MallocMessageBuilder> spec;   // Until the launcher has taken it.
+  kj::Own<capnp::MallocMessageBuilder> spec;  // Until the launcher has taken it.
   std::string requestedProfile;
 
   Digest cookie{};
-  uint64_t launcherNumber = 0;        // Counts launcher connections: one that came home replaces the last.
+  uint64_t launcherNumber = 0;  // Counts launcher connections: one that came home replaces the last.
   kj::Maybe<Helper> launcher;
   kj::Maybe<schema::LaunchControl::Client> control;
 
@@ -89,8 +89,8 @@ public:
   void observe(Observer& observer) { m_observer = observer; }
 
   Instance& add(kj::Own<Instance> instance);
-  kj::Maybe<Instance&> find(const InstanceId& id);   // Lately ended ones too.
-  std::vector<kj::Own<Instance>> all();              // Newest first.
+  kj::Maybe<Instance&> find(const InstanceId& id);  // Lately ended ones too.
+  std::vector<kj::Own<Instance>> all();             // Newest first.
   std::vector<kj::Own<Instance>> living();
   std::vector<kj::Own<Instance>> livingOf(const std::string& holder);
 

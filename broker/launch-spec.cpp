@@ -21,10 +21,20 @@ std::string text(capnp::Text::Reader words) { return {words.cStr(), words.size()
 
 // What a window of ours needs to appear where the app was started.
 bool isForDisplay(std::string_view name) {
-  constexpr std::array<std::string_view, 14> NAMES = {
-      "DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY",       "XDG_SESSION_TYPE", "XDG_CURRENT_DESKTOP", "DBUS_SESSION_BUS_ADDRESS",
-      "LANG",    "LANGUAGE",        "QT_QUICK_BACKEND", "QT_QPA_PLATFORM",  "QT_SCALE_FACTOR",     "QT_FONT_DPI",
-      "XDG_ACTIVATION_TOKEN", "XCURSOR_SIZE"};
+  constexpr std::array<std::string_view, 14> NAMES = {"DISPLAY",
+                                                      "WAYLAND_DISPLAY",
+                                                      "XAUTHORITY",
+                                                      "XDG_SESSION_TYPE",
+                                                      "XDG_CURRENT_DESKTOP",
+                                                      "DBUS_SESSION_BUS_ADDRESS",
+                                                      "LANG",
+                                                      "LANGUAGE",
+                                                      "QT_QUICK_BACKEND",
+                                                      "QT_QPA_PLATFORM",
+                                                      "QT_SCALE_FACTOR",
+                                                      "QT_FONT_DPI",
+                                                      "XDG_ACTIVATION_TOKEN",
+                                                      "XCURSOR_SIZE"};
   return name.starts_with("LC_") || std::ranges::find(NAMES, name) != NAMES.end();
 }
 
@@ -37,12 +47,12 @@ std::vector<std::string> displayOf(schema::LaunchSpec::Reader spec) {
     any = any || name == "DISPLAY" || name == "WAYLAND_DISPLAY";
     result.push_back(name + "=" + text(entry.getValue()));
   }
-  if (!any) result.clear();   // Nowhere to appear.
+  if (!any) result.clear();  // Nowhere to appear.
   return result;
 }
 
-// Field by field: a copy of the whole would keep the caller's descriptors open, and who reads the program's output would
-// never see its end.
+// Field by field: a copy of the whole would keep the caller's descriptors open, and who reads the program's output
+// would never see its end.
 kj::Own<capnp::MallocMessageBuilder> withoutDescriptors(schema::LaunchSpec::Reader from) {
   auto message = kj::heap<capnp::MallocMessageBuilder>();
   auto to = message->initRoot<schema::LaunchSpec>();
@@ -63,7 +73,8 @@ kj::Own<capnp::MallocMessageBuilder> withoutDescriptors(schema::LaunchSpec::Read
 std::string commandOf(schema::LaunchSpec::Reader spec) {
   std::string line;
   if (spec.isApp()) line = text(spec.getApp());
-  else for (auto word : spec.getCommand()) line += (line.empty() ? "" : " ") + text(word);
+  else
+    for (auto word : spec.getCommand()) line += (line.empty() ? "" : " ") + text(word);
   for (auto word : spec.getArguments()) line += " " + text(word);
   return brief(line, 400);
 }
@@ -101,7 +112,8 @@ kj::Promise<TakenSpec> takeSpec(schema::LaunchSpec::Reader spec) {
   KJ_REQUIRE(anything, "nothing to start");
   TakenSpec taken;
   taken.profile = text(spec.getProfile());
-  KJ_REQUIRE(taken.profile.empty() || isProfileName(taken.profile), "a profile's name may have letters, digits and . _ -");
+  KJ_REQUIRE(taken.profile.empty() || isProfileName(taken.profile),
+             "a profile's name may have letters, digits and . _ -");
   // A throwaway's is told by its name after a restart of the broker, and all it holds goes with it.
   KJ_REQUIRE(!taken.profile.starts_with("try-"), "names that begin with \"try-\" are for what is thrown away");
   auto ask = static_cast<unsigned>(spec.getAsk());

@@ -14,11 +14,11 @@
 namespace latchkey {
 
 struct TakenSpec {
-  kj::Own<capnp::MallocMessageBuilder> message;   // LaunchSpec without descriptors.
+  kj::Own<capnp::MallocMessageBuilder> message;  // LaunchSpec without descriptors.
   StandardStreams streams;
   std::vector<Designated> designations;
   std::vector<std::string> display;
-  std::string command;                            // Escaped, for listings until the launcher says more.
+  std::string command;  // Escaped, for listings until the launcher says more.
   AskMode ask = AskMode::Ui;
   std::string profile;
   bool throwaway = false;

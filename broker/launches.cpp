@@ -83,7 +83,9 @@ private:
   InstanceId m_instance;
 };
 
-schema::LaunchSession::Client Launches::sessionFor(const InstanceId& instance) { return kj::heap<Session>(*this, instance); }
+schema::LaunchSession::Client Launches::sessionFor(const InstanceId& instance) {
+  return kj::heap<Session>(*this, instance);
+}
 
 Instance& Launches::living(const InstanceId& id) {
   auto found = m_parts.instances.find(id);
@@ -92,7 +94,8 @@ Instance& Launches::living(const InstanceId& id) {
   return instance;
 }
 
-// --- starting -----------------------------------------------------------------------------------------------------------------
+// --- starting
+// -----------------------------------------------------------------------------------------------------------------
 
 kj::Promise<InstanceId> Launches::launch(schema::LaunchSpec::Reader spec) {
   auto taken = co_await takeSpec(spec);
@@ -133,7 +136,8 @@ void Launches::begin(const InstanceId& id, schema::LaunchControl::Client control
   instance.spec = nullptr;
 }
 
-void Launches::described(const InstanceId& id, schema::AppDescription::Reader app, schema::LaunchPermits::Builder permits) {
+void Launches::described(const InstanceId& id, schema::AppDescription::Reader app,
+                         schema::LaunchPermits::Builder permits) {
   auto& instance = living(id);
   KJ_REQUIRE(instance.holder.app.empty(), "it has been described already");
   auto holder = Holder::of(text(app.getApp()), instance.requestedProfile);
@@ -154,7 +158,8 @@ void Launches::described(const InstanceId& id, schema::AppDescription::Reader ap
   permits.setProfileDirectory(bytes(profile));
   // A shared screen can be seen and typed into by whoever holds it: never above a ceiling, whatever the setting says.
   Object sharedX{.target = "x11"};
-  permits.setSharedX(settings.sharedX && m_parts.ceilings.fault(holder.app, Kind::Desktop, sharedX, Access::Write).empty());
+  permits.setSharedX(settings.sharedX &&
+                     m_parts.ceilings.fault(holder.app, Kind::Desktop, sharedX, Access::Write).empty());
   permits.setOwnSandboxes(settings.ownSandboxes);
   permits.setGpu(settings.gpu);
   permits.setMemoryLimit(settings.memoryLimit);
@@ -242,8 +247,8 @@ void Launches::putSurvivor(const Instance& instance) {
   m_parts.ledger.putSurvivor(survivor);
 }
 
-// "--ask no" holds for the run, also across brokers. One line of the store for all instances: `ID=MODE` for those that do not
-// ask in the window.
+// "--ask no" holds for the run, also across brokers. One line of the store for all instances: `ID=MODE` for those that
+// do not ask in the window.
 void Launches::rememberAskModes() {
   std::string line;
   for (auto& instance : m_parts.instances.living()) {
@@ -260,7 +265,8 @@ AskMode Launches::rememberedAskMode(const InstanceId& instance) const {
   return line.compare(place + instance.text().size(), 3, "=no") == 0 ? AskMode::No : AskMode::Tty;
 }
 
-// --- ending -----------------------------------------------------------------------------------------------------------------
+// --- ending
+// -----------------------------------------------------------------------------------------------------------------
 
 void Launches::watch(Instance& instance, Helper helper) {
   auto number = ++instance.launcherNumber;
@@ -270,7 +276,8 @@ void Launches::watch(Instance& instance, Helper helper) {
   m_tasks.add(untilGone(instance.id, number, kj::mv(hungUp), kj::mv(ended)));
 }
 
-kj::Promise<void> Launches::untilGone(InstanceId id, uint64_t number, kj::Promise<void> hungUp, kj::Promise<void> ended) {
+kj::Promise<void> Launches::untilGone(InstanceId id, uint64_t number, kj::Promise<void> hungUp,
+                                      kj::Promise<void> ended) {
   auto end = ended.fork();
   co_await hungUp;
   co_await end.addBranch().exclusiveJoin(m_parts.timer.afterDelay(COMING_HOME));
@@ -287,7 +294,8 @@ kj::Promise<void> Launches::untilGone(InstanceId id, uint64_t number, kj::Promis
   co_await end.addBranch();
 }
 
-// Its launcher empties it; one that was killed did not. What is in it may have been an app's, and links are not followed.
+// Its launcher empties it; one that was killed did not. What is in it may have been an app's, and links are not
+// followed.
 void Launches::removeRuntimeDirectory(const InstanceId& id) const {
   emptyDirectory(runtimeDirectory(id));
   rmdir(runtimeDirectory(id).c_str());
@@ -336,10 +344,13 @@ kj::Promise<void> Launches::stop(InstanceId id, uint32_t graceSeconds) {
       auto call = control->stopRequest();
       call.setGraceSeconds(grace);
       // Its launcher stops it and says so; one that does neither is ended with everything it started.
-      auto asked = call.send().ignoreResult().catch_([](kj::Exception&&) {}).then([] { return kj::Promise<void>(kj::NEVER_DONE); });
-      bool done = co_await over.then([] { return true; })
-                      .exclusiveJoin(asked.then([] { return true; }))
-                      .exclusiveJoin(m_parts.timer.afterDelay(grace * kj::SECONDS + AFTER_GRACE).then([] { return false; }));
+      auto asked = call.send().ignoreResult().catch_([](kj::Exception&&) {}).then([] {
+        return kj::Promise<void>(kj::NEVER_DONE);
+      });
+      bool done =
+          co_await over.then([] { return true; })
+              .exclusiveJoin(asked.then([] { return true; }))
+              .exclusiveJoin(m_parts.timer.afterDelay(grace * kj::SECONDS + AFTER_GRACE).then([] { return false; }));
       if (done) co_return;
     }
   } else {
@@ -357,7 +368,8 @@ kj::Promise<void> Launches::stopAll(uint32_t graceSeconds) {
   return kj::joinPromises(stopping.releaseAsArray());
 }
 
-// --- coming home -----------------------------------------------------------------------------------------------------------------
+// --- coming home
+// -----------------------------------------------------------------------------------------------------------------
 
 void Launches::restore(const Survivor& survivor) {
   auto instance = kj::refcounted<Instance>();

@@ -4,12 +4,12 @@
 #pragma once
 // Starting apps, and knowing when they end.
 //
-// One `latchkey-launch` for each instance, on a socket pair made for it: which instance a message is about is decided by the
-// connection it comes on. The order of a launch is the schema's (launcher.capnp); everything the person named is committed
-// before the sandbox gets any of it, and the program runs only after the portals are attached.
+// One `latchkey-launch` for each instance, on a socket pair made for it: which instance a message is about is decided
+// by the connection it comes on. The order of a launch is the schema's (launcher.capnp); everything the person named is
+// committed before the sandbox gets any of it, and the program runs only after the portals are attached.
 //
-// A launcher whose connection breaks may be alive and look for us through the return socket. It gets some seconds; then it is
-// killed, and its sandbox with it.
+// A launcher whose connection breaks may be alive and look for us through the return socket. It gets some seconds; then
+// it is killed, and its sandbox with it.
 
 #include <kj/async-io.h>
 
@@ -81,7 +81,8 @@ private:
   schema::LaunchSession::Client sessionFor(const InstanceId& instance);
   kj::Promise<void> take(Instance& instance, schema::LaunchSpec::Reader spec);
   void begin(const InstanceId& instance, schema::LaunchControl::Client control, schema::LaunchOrder::Builder order);
-  void described(const InstanceId& instance, schema::AppDescription::Reader app, schema::LaunchPermits::Builder permits);
+  void described(const InstanceId& instance, schema::AppDescription::Reader app,
+                 schema::LaunchPermits::Builder permits);
   void grantDesignated(Instance& instance);
   std::string makeProfile(const Instance& instance) const;
   kj::Promise<void> ready(InstanceId instance, schema::SandboxFacts::Reader facts);
@@ -94,7 +95,9 @@ private:
   void watch(Instance& instance, Helper helper);
   kj::Promise<void> untilGone(InstanceId instance, uint64_t number, kj::Promise<void> hungUp, kj::Promise<void> ended);
   void journal(const Instance& instance, const char* event, const std::string& outcome);
-  std::string runtimeDirectory(const InstanceId& instance) const { return m_parts.places.runtime + "/instances/" + instance.text(); }
+  std::string runtimeDirectory(const InstanceId& instance) const {
+    return m_parts.places.runtime + "/instances/" + instance.text();
+  }
   void taskFailed(kj::Exception&& exception) override;
 
   LaunchParts m_parts;

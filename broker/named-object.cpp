@@ -36,7 +36,12 @@ kj::Promise<NamedObject> namedObject(Kind kind, Object object, schema::Descripto
   bool see = named.object.see;
   named.kind = thing.directory ? Kind::Folder : Kind::File;
   auto scope = scopeOf(thing.directory, named.object.scope);
-  named.object = {.target = targetOf(thing.path), .path = thing.path, .device = thing.device, .inode = thing.inode, .scope = scope, .see = see};
+  named.object = {.target = targetOf(thing.path),
+                  .path = thing.path,
+                  .device = thing.device,
+                  .inode = thing.inode,
+                  .scope = scope,
+                  .see = see};
   named.fd = kj::mv(thing.fd);
   co_return named;
 }

@@ -15,8 +15,9 @@ struct NamedObject {
   kj::Maybe<kj::AutoCloseFd> fd;
 };
 
-// Resolves it once: `file` wins over the path. What is on disk decides between file and folder, and a folder is meant with all
-// that lies below unless said otherwise. Throws for what does not exist, and for kinds that nothing here can give.
+// Resolves it once: `file` wins over the path. What is on disk decides between file and folder, and a folder is meant
+// with all that lies below unless said otherwise. Throws for what does not exist, and for kinds that nothing here can
+// give.
 kj::Promise<NamedObject> namedObject(Kind kind, Object object, schema::Descriptor::Client file);
 
 }  // namespace latchkey

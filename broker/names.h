@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 #pragma once
-// What an app is called towards its person: the petname they gave it, else what its desktop file said when it last ran, else
-// a short form of its id. Always plain text: what a desktop file says is not trusted to be.
+// What an app is called towards its person: the petname they gave it, else what its desktop file said when it last ran,
+// else a short form of its id. Always plain text: what a desktop file says is not trusted to be.
 
 #include <string>
 

@@ -17,7 +17,8 @@ constexpr size_t MAX_BEHIND = 64;
 
 }  // namespace
 
-// One observer. A call is sent only while few are unanswered: who does not answer misses news, and reads the lists again.
+// One observer. A call is sent only while few are unanswered: who does not answer misses news, and reads the lists
+// again.
 class Observers::Watcher final : private kj::TaskSet::ErrorHandler {
 public:
   Watcher(uint64_t number, schema::Observer::Client client) : number(number), client(kj::mv(client)), m_tasks(*this) {}
@@ -49,7 +50,8 @@ private:
   uint64_t m_number;
 };
 
-Observers::Observers(Ledger& ledger, Names& names, kj::Timer& timer) : m_ledger(ledger), m_names(names), m_timer(timer) {
+Observers::Observers(Ledger& ledger, Names& names, kj::Timer& timer)
+    : m_ledger(ledger), m_names(names), m_timer(timer) {
   m_ledger.observe(*this);
 }
 

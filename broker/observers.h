@@ -4,8 +4,8 @@
 #pragma once
 // Telling the person's programs what changed.
 //
-// Changes are gathered and sent at most once per short while, the newest state of each thing once: a burst of uses, or a
-// program that does not answer, costs bounded memory and never holds anybody up.
+// Changes are gathered and sent at most once per short while, the newest state of each thing once: a burst of uses, or
+// a program that does not answer, costs bounded memory and never holds anybody up.
 
 #include <kj/async.h>
 #include <kj/timer.h>

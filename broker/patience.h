@@ -5,7 +5,8 @@
 // How much asking a person has to bear from one app. Questions are a resource of theirs, not of the app's.
 //
 // - After an explicit "no", equal questions of that run are refused without being shown.
-// - A question that was closed or not answered may be asked again, but after a pause that doubles each time: else an app
+// - A question that was closed or not answered may be asked again, but after a pause that doubles each time: else an
+// app
 //   asks until somebody presses the wrong button.
 // - An app whose questions are closed three times in a row is not heard at all for a while.
 // - Whatever the answers, an app asks at most so often in a minute.

@@ -33,7 +33,8 @@ kj::Promise<void> PersonServer::status(StatusContext context) {
   return kj::READY_NOW;
 }
 
-// --- instances -----------------------------------------------------------------------------------------------------------------
+// --- instances
+// -----------------------------------------------------------------------------------------------------------------
 
 kj::Promise<void> PersonServer::launch(LaunchContext context) {
   auto id = co_await m_parts.launches.launch(context.getParams().getSpec());
@@ -59,7 +60,8 @@ kj::Promise<void> PersonServer::findInstance(FindInstanceContext context) {
 
 kj::Promise<void> PersonServer::stopAll(StopAllContext context) { return m_parts.launches.stopAll(5); }
 
-// --- grants ------------------------------------------------------------------------------------------------------------------
+// --- grants
+// ------------------------------------------------------------------------------------------------------------------
 
 kj::Promise<void> PersonServer::grants(GrantsContext context) {
   auto params = context.getParams();
@@ -138,12 +140,14 @@ kj::Promise<void> PersonServer::restore(RestoreContext context) {
   m_parts.powerbox.reconsider();
 }
 
-// --- questions -----------------------------------------------------------------------------------------------------------------
+// --- questions
+// -----------------------------------------------------------------------------------------------------------------
 
 kj::Promise<void> PersonServer::requests(RequestsContext context) {
   auto requests = context.getParams().getRecent() ? m_parts.powerbox.recent() : m_parts.powerbox.waiting();
   auto list = context.getResults().initList(static_cast<unsigned>(requests.size()));
-  for (unsigned i = 0; i < list.size(); ++i) toSchema(requests[i], m_parts.names.of(requests[i].question.holder), list[i]);
+  for (unsigned i = 0; i < list.size(); ++i)
+    toSchema(requests[i], m_parts.names.of(requests[i].question.holder), list[i]);
   return kj::READY_NOW;
 }
 
@@ -171,7 +175,8 @@ kj::Promise<void> PersonServer::present(PresentContext context) {
   return kj::READY_NOW;
 }
 
-// --- the rest ------------------------------------------------------------------------------------------------------------------
+// --- the rest
+// ------------------------------------------------------------------------------------------------------------------
 
 kj::Promise<void> PersonServer::journal(JournalContext context) {
   auto entries = m_parts.ledger.journal(fromSchema(context.getParams().getFilter()));

@@ -94,7 +94,8 @@ Powerbox::Powerbox(Ledger& ledger, Instances& instances, Ceilings& ceilings, Enf
 
 Powerbox::~Powerbox() noexcept(false) = default;
 
-// --- asking ---------------------------------------------------------------------------------------------------------------
+// --- asking
+// ---------------------------------------------------------------------------------------------------------------
 
 kj::Promise<Decision> Powerbox::ask(Question question, kj::Maybe<kj::AutoCloseFd> object) {
   KJ_IF_MAYBE (grant, grantFor(question, question.instance)) {
@@ -199,7 +200,8 @@ Powerbox::Pending& Powerbox::queue(Question question, kj::Maybe<kj::AutoCloseFd>
   journal(request, "request", nameOf(request.state));
   m_waiting.push_back(kj::mv(pending));
   auto& queued = *m_waiting.back();
-  queued.deadline = untilDeadline(queued.request.id).eagerlyEvaluate([this](kj::Exception&& e) { taskFailed(kj::mv(e)); });
+  queued.deadline =
+      untilDeadline(queued.request.id).eagerlyEvaluate([this](kj::Exception&& e) { taskFailed(kj::mv(e)); });
   changed(queued.request);
   scheduleRefresh();
   return queued;
@@ -229,7 +231,8 @@ kj::Promise<void> Powerbox::untilDeadline(RequestId id) {
   m_tasks.add(kj::evalLater([this, id] { decline(id, RequestState::TimedOut); }));
 }
 
-// --- showing --------------------------------------------------------------------------------------------------------------
+// --- showing
+// --------------------------------------------------------------------------------------------------------------
 
 void Powerbox::scheduleRefresh() {
   if (m_refreshScheduled) return;
@@ -289,7 +292,8 @@ kj::Promise<void> Powerbox::settleShown(RequestId id, kj::Maybe<Answer> answer) 
 
 void Powerbox::showWaiting() { scheduleRefresh(); }
 
-// --- answering ------------------------------------------------------------------------------------------------------------
+// --- answering
+// ------------------------------------------------------------------------------------------------------------
 
 kj::Promise<GrantId> Powerbox::answer(const RequestId& id, Answer answer) {
   KJ_REQUIRE(find(id) != nullptr, "that question no longer waits");
@@ -326,7 +330,8 @@ kj::Promise<GrantId> Powerbox::allow(RequestId id, Answer answer) {
   auto& waiting = KJ_ASSERT_NONNULL(find(id));
   auto& question = waiting.request.question;
   auto wanted = wantedGrant(waiting.request, waiting.fd(), answer, m_clock.wall());
-  auto fault = m_ceilings.fault(Holder::parse(question.holder).app, wanted.grant.kind, wanted.grant.object, wanted.grant.access);
+  auto fault =
+      m_ceilings.fault(Holder::parse(question.holder).app, wanted.grant.kind, wanted.grant.object, wanted.grant.access);
   if (!fault.empty()) fail(fault);
 
   auto made = commit(waiting, answer, wanted.grant);
@@ -409,7 +414,8 @@ void Powerbox::reconsider() {
   }
 }
 
-// --- ends -----------------------------------------------------------------------------------------------------------------
+// --- ends
+// -----------------------------------------------------------------------------------------------------------------
 
 kj::Own<Powerbox::Pending> Powerbox::take(const RequestId& id, RequestState state) {
   auto place = std::ranges::find_if(m_waiting, [&](auto& one) { return one->request.id == id; });

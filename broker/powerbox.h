@@ -4,11 +4,12 @@
 #pragma once
 // The powerbox: where an app's question waits for its person.
 //
-// Every question ends in exactly one way, and an asker that is dropped without an answer was declined: there is no state in
-// which nobody decided and something is allowed. What a person answers is first committed, then enforced, and only then does
-// the asker learn of it.
+// Every question ends in exactly one way, and an asker that is dropped without an answer was declined: there is no
+// state in which nobody decided and something is allowed. What a person answers is first committed, then enforced, and
+// only then does the asker learn of it.
 //
-// - One question per app is visible at a time; the others wait behind it. A terminal's own questions have that terminal.
+// - One question per app is visible at a time; the others wait behind it. A terminal's own questions have that
+// terminal.
 // - Equal questions are one: all who ask get its answer.
 // - Every answer is held against all that waits: a granted folder answers for what lies in it.
 // - Closed, not answered in time, shown by a window that died, or never shown: declined this once, nothing stored.
@@ -54,8 +55,8 @@ public:
     virtual void requestChanged(const Request& request) = 0;
   };
 
-  Powerbox(Ledger& ledger, Instances& instances, Ceilings& ceilings, Enforcer& enforcer, Stage& stage, const Clock& clock,
-           kj::Timer& timer);
+  Powerbox(Ledger& ledger, Instances& instances, Ceilings& ceilings, Enforcer& enforcer, Stage& stage,
+           const Clock& clock, kj::Timer& timer);
   ~Powerbox() noexcept(false);
   KJ_DISALLOW_COPY_AND_MOVE(Powerbox);
 
@@ -65,8 +66,8 @@ public:
   // Dropping the promise withdraws the question.
   kj::Promise<Decision> ask(Question question, kj::Maybe<kj::AutoCloseFd> object);
 
-  // An answer from somewhere else than the stage. Throws if it does not wait, or the answer is not one it offers, or it is
-  // above a ceiling, or the store refuses. Returns when it is enforced.
+  // An answer from somewhere else than the stage. Throws if it does not wait, or the answer is not one it offers, or it
+  // is above a ceiling, or the store refuses. Returns when it is enforced.
   kj::Promise<GrantId> answer(const RequestId& id, Answer answer);
 
   // Somebody who can show questions has come.
@@ -78,7 +79,7 @@ public:
   void declineAll();
 
   std::vector<Request> waiting() const;
-  std::vector<Request> recent() const;   // Waiting and lately decided.
+  std::vector<Request> recent() const;  // Waiting and lately decided.
 
 private:
   class Asker;
@@ -121,7 +122,7 @@ private:
   const Clock& m_clock;
   kj::Timer& m_timer;
   Patience m_patience;
-  std::vector<kj::Own<Pending>> m_waiting;   // Oldest first.
+  std::vector<kj::Own<Pending>> m_waiting;  // Oldest first.
   std::deque<Request> m_decided;
   kj::Maybe<Observer&> m_observer;
   bool m_refreshScheduled = false;

@@ -65,8 +65,9 @@ void Presenters::ensureWindow(const InstanceId& id) {
     m_windowRunning = true;
     // Not installed, or the display refuses it: the question waits for `latchkey answer`.
     auto window = kj::evalNow([&] { return m_programs.startWindow(instance->display); });
-    m_tasks.add(window.catch_([](kj::Exception&& exception) { logWarning("no window for questions: " + reason(exception)); })
-                    .then([this] { m_windowRunning = false; }));
+    m_tasks.add(
+        window.catch_([](kj::Exception&& exception) { logWarning("no window for questions: " + reason(exception)); })
+            .then([this] { m_windowRunning = false; }));
   }
 }
 

@@ -4,9 +4,9 @@
 #pragma once
 // Who can show questions to the person: windows, and terminals for the instance that runs on them.
 //
-// The newest window gets the next question. A question that is being shown stays where it is; if its window goes away, that
-// question is declined once, and the others go to whoever is left. With no window at all one is started, at most once at a
-// time; questions wait meanwhile.
+// The newest window gets the next question. A question that is being shown stays where it is; if its window goes away,
+// that question is declined once, and the others go to whoever is left. With no window at all one is started, at most
+// once at a time; questions wait meanwhile.
 
 #include <kj/async.h>
 
@@ -54,7 +54,7 @@ private:
   Instances& m_instances;
   Names& m_names;
   Programs& m_programs;
-  std::list<Entry> m_presenters;   // Newest first.
+  std::list<Entry> m_presenters;  // Newest first.
   uint64_t m_next = 0;
   bool m_windowRunning = false;
   kj::Maybe<kj::Function<void()>> m_changed;

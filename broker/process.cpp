@@ -35,7 +35,8 @@ Spawned SystemPrograms::start(const SpawnOrder& order) const {
   return child;
 }
 
-Helper SystemPrograms::connected(const std::string& program, std::vector<int> fds, capnp::Capability::Client bootstrap) {
+Helper SystemPrograms::connected(const std::string& program, std::vector<int> fds,
+                                 capnp::Capability::Client bootstrap) {
   auto sockets = socketPair();
   fds[3] = sockets.theirs.get();
   auto child = start({.program = besideUs(program), .arguments = {}, .environment = ownEnvironment(), .fds = fds});

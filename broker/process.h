@@ -19,14 +19,14 @@ namespace latchkey {
 // Dropping it hangs up. It does not end the process: those outlive brokers on purpose.
 struct Helper {
   int pid = 0;
-  kj::AutoCloseFd pidfd;          // May be none, in tests.
+  kj::AutoCloseFd pidfd;  // May be none, in tests.
   kj::Own<void> connection;
-  kj::Promise<void> hungUp = kj::NEVER_DONE;   // The connection broke. Never fails.
-  kj::Promise<void> ended = kj::NEVER_DONE;    // The process has ended. Never fails.
+  kj::Promise<void> hungUp = kj::NEVER_DONE;  // The connection broke. Never fails.
+  kj::Promise<void> ended = kj::NEVER_DONE;   // The process has ended. Never fails.
 };
 
 struct StandardStreams {
-  kj::AutoCloseFd in, out, error;   // None: /dev/null.
+  kj::AutoCloseFd in, out, error;  // None: /dev/null.
 };
 
 // Starts our programs. The broker's own starts real ones; tests start what they like.

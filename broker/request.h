@@ -25,11 +25,11 @@ struct Question {
   Kind kind = Kind::File;
   Object object;
   Access access = Access::Read;
-  std::string claim;          // Escaped and cut already.
+  std::string claim;  // Escaped and cut already.
   bool directory = false;
   bool create = false;
   int pid = 0;
-  std::string program;        // Escaped.
+  std::string program;  // Escaped.
   uint64_t size = 0;
   WallTime modified;
 };

@@ -29,7 +29,11 @@ int listApps(Call& call) {
   if (call.json()) {
     JsonArray json;
     for (auto& app : apps) {
-      json.object().field("id", app.id).field("name", app.name).field("source", app.source).flag("confined", app.confined);
+      json.object()
+          .field("id", app.id)
+          .field("name", app.name)
+          .field("source", app.source)
+          .flag("confined", app.confined);
     }
     call.console.print(json.finish());
     return DONE;
@@ -51,7 +55,9 @@ int listConfined(Call& call) {
     table.row({{app.id, Tone::Strong}, {app.name}});
   }
   if (call.json()) call.console.print(json.finish());
-  else call.console.print(table.empty() ? "The desktop starts no app with Latchkey by itself.\n" : table.text(call.console));
+  else
+    call.console.print(table.empty() ? "The desktop starts no app with Latchkey by itself.\n"
+                                     : table.text(call.console));
   return DONE;
 }
 

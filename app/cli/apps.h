@@ -11,7 +11,7 @@ namespace latchkey::cli {
 
 struct StartableApp {
   std::string id, name, source;
-  bool confined = false;   // Always started with Latchkey.
+  bool confined = false;  // Always started with Latchkey.
 };
 std::vector<StartableApp> startableApps();
 

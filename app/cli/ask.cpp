@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// `latchkey ask`: the one command for the inside. Speaks to $LATCHKEY_SOCKET as the program it is part of; what it says is
-// believed by nobody.
+// `latchkey ask`: the one command for the inside. Speaks to $LATCHKEY_SOCKET as the program it is part of; what it says
+// is believed by nobody.
 
 #include <errno.h>
 #include <kj/debug.h>

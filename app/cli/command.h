@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 #pragma once
-// The table of commands: what each is called, takes, means and does. Help, usage errors and completion are made from it.
+// The table of commands: what each is called, takes, means and does. Help, usage errors and completion are made from
+// it.
 
 #include <string>
 #include <string_view>
@@ -34,11 +35,11 @@ struct Call {
 
 struct Command {
   std::string_view name;
-  std::string_view synopsis;   // After "latchkey NAME".
-  std::string_view summary;    // One line.
-  std::string_view details;    // Paragraphs for its own help.
+  std::string_view synopsis;  // After "latchkey NAME".
+  std::string_view summary;   // One line.
+  std::string_view details;   // Paragraphs for its own help.
   std::vector<Option> options;
-  std::vector<std::string_view> words;   // Kinds `latchkey __complete` offers for the words, in order; the last repeats.
+  std::vector<std::string_view> words;  // Kinds `latchkey __complete` offers for the words, in order; the last repeats.
   Order order = Order::Anywhere;
   int (*act)(Call&) = nullptr;
 };

@@ -3,8 +3,8 @@
 
 // `latchkey __complete KIND`: what the completion scripts offer. One "WORD<tab>explanation" a line.
 //
-// Shells put the word into the command line as it is, unquoted: nothing is offered that a shell could read as more than a
-// word, whatever a desktop file is called. No broker is started for it, and nothing waits long: a key was pressed.
+// Shells put the word into the command line as it is, unquoted: nothing is offered that a shell could read as more than
+// a word, whatever a desktop file is called. No broker is started for it, and nothing waits long: a key was pressed.
 
 #include <algorithm>
 
@@ -55,7 +55,8 @@ void offerFixed(Offers& offers, std::string_view kind) {
   if (kind == "asks") offerNames<schema::AskMode>(offers);
   if (kind == "switches") all({"on", "off"});
   if (kind == "ask-kinds") all({"file", "folder", "network", "service"});
-  if (kind == "settings") all({"gpu=", "own-sandboxes=", "shared-x=", "see-home-names=", "memory=", "processes=", "cpu="});
+  if (kind == "settings")
+    all({"gpu=", "own-sandboxes=", "shared-x=", "see-home-names=", "memory=", "processes=", "cpu="});
 }
 
 template <typename Request>
@@ -70,7 +71,8 @@ void offerRequests(Call& call, schema::Person::Client person, Offers& offers, bo
   auto answer = answered(call, kj::mv(ask));
   auto wanted = refusals ? schema::Request::State::NEVER : schema::Request::State::WAITING;
   for (auto request : answer.getList()) {
-    if (request.getState() == wanted) offers.add(text(request.getId()), text(request.getApp()) + " " + targetOf(request.getObject()));
+    if (request.getState() == wanted)
+      offers.add(text(request.getId()), text(request.getApp()) + " " + targetOf(request.getObject()));
   }
 }
 
@@ -96,7 +98,8 @@ void offerLive(Call& call, std::string_view kind, Offers& offers) {
       for (auto info : answer.getList()) {
         if (kind == "profiles") offers.add(text(info.getProfile()));
         else if (kind == "holders") offers.add(holderName(text(info.getApp()), text(info.getProfile())));
-        else if (info.getState() != schema::InstanceInfo::State::ENDED) offers.add(text(info.getId()), text(info.getApp()));
+        else if (info.getState() != schema::InstanceInfo::State::ENDED)
+          offers.add(text(info.getId()), text(info.getApp()));
       }
     }
   }

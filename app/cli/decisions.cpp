@@ -34,7 +34,8 @@ std::string boundInstance(Call& call, const std::string& holder) {
 }
 
 // Resolves the thing now, so that what was typed is what is granted.
-void describeFile(Call& call, const std::string& target, schema::Kind kind, schema::Person::GrantParams::Builder params) {
+void describeFile(Call& call, const std::string& target, schema::Kind kind,
+                  schema::Person::GrantParams::Builder params) {
   KJ_IF_MAYBE (thing, tryResolve(target)) {
     if (thing->directory != (kind == schema::Kind::FOLDER)) {
       throw UsageError(brief(target, 60) + (thing->directory ? " is a folder" : " is a file, not a folder"));
@@ -124,7 +125,8 @@ int addGrant(Call& call) {
     object.setTarget(target);
   }
   auto lifetime = ask.getLifetime().which();
-  if (lifetime == schema::Lifetime::ONCE || lifetime == schema::Lifetime::RUN) ask.setInstance(boundInstance(call, holder));
+  if (lifetime == schema::Lifetime::ONCE || lifetime == schema::Lifetime::RUN)
+    ask.setInstance(boundInstance(call, holder));
   auto made = ask.send().wait(call.link.waits());
   call.console.print(text(made.getId()) + "\n");
   return DONE;

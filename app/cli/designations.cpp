@@ -88,7 +88,8 @@ std::string uriOfPath(const std::string& path) {
   return uri;
 }
 
-NamedArguments findNamed(std::vector<std::string> arguments, const WorkingDirectory& directory, const std::string& home) {
+NamedArguments findNamed(std::vector<std::string> arguments, const WorkingDirectory& directory,
+                         const std::string& home) {
   NamedArguments found;
   for (size_t i = 0; i < arguments.size(); ++i) {
     auto& argument = arguments[i];

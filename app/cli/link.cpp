@@ -26,12 +26,14 @@ schema::Person::Client Link::person() {
 schema::Person::Client Link::personWhoAnswers() {
   for (int tried = 0; tried < CONNECT_TRIES; ++tried) {
     auto client = person();
-    bool answers = client.statusRequest().send().then(
-        [](auto&&) { return true; },
-        [](kj::Exception&& e) {
-          if (e.getType() != kj::Exception::Type::DISCONNECTED) kj::throwFatalException(kj::mv(e));
-          return false;
-        }).wait(m_io.waitScope);
+    bool answers = client.statusRequest()
+                       .send()
+                       .then([](auto&&) { return true; },
+                             [](kj::Exception&& e) {
+                               if (e.getType() != kj::Exception::Type::DISCONNECTED) kj::throwFatalException(kj::mv(e));
+                               return false;
+                             })
+                       .wait(m_io.waitScope);
     if (answers) return client;
     m_io.provider->getTimer().afterDelay(CONNECT_PAUSE).wait(m_io.waitScope);
     m_lost = true;

@@ -18,8 +18,8 @@ public:
 
   // Starts the broker if none runs, and connects anew if the one we knew has gone. Throws with one line for the person.
   schema::Person::Client person();
-  // The same, having heard an answer from it: a broker that is just being killed may still let us connect. For what must
-  // not be asked twice, such as starting a program.
+  // The same, having heard an answer from it: a broker that is just being killed may still let us connect. For what
+  // must not be asked twice, such as starting a program.
   schema::Person::Client personWhoAnswers();
   // As person(), without starting one.
   kj::Maybe<schema::Person::Client> tryPerson();
@@ -35,7 +35,7 @@ private:
   void connect(kj::AutoCloseFd fd);
 
   kj::AsyncIoContext& m_io;
-  kj::Maybe<Places> m_places;   // Read when first needed: inside a sandbox there are none.
+  kj::Maybe<Places> m_places;  // Read when first needed: inside a sandbox there are none.
   kj::Own<Connection> m_connection;
   kj::Promise<void> m_watch = nullptr;
   bool m_lost = true;

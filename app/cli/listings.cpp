@@ -26,7 +26,8 @@ Tone toneOf(schema::State state) {
 }
 
 std::string placed(const Call& call, schema::Object::Reader object) {
-  return object.getPath().size() > 0 ? shownPath(bytes(object.getPath()), call.link.places().home) : text(object.getTarget());
+  return object.getPath().size() > 0 ? shownPath(bytes(object.getPath()), call.link.places().home)
+                                     : text(object.getTarget());
 }
 
 std::string scoped(const Call& call, schema::Kind kind, schema::Object::Reader object) {
@@ -287,7 +288,8 @@ int showStatus(Call& call) {
     call.console.print(json.finish());
     return DONE;
   }
-  std::string out = "Latchkey " + escaped(text(status.getVersion())) + ", process " + std::to_string(status.getPid()) + "\n";
+  std::string out =
+      "Latchkey " + escaped(text(status.getVersion())) + ", process " + std::to_string(status.getPid()) + "\n";
   out += store.empty() ? "Decisions are kept.\n" : "Decisions: " + escaped(store) + "\n";
   out += status.getPresenters() > 0 ? "Questions are shown in a window.\n"
                                     : "No window shows questions: they wait in `latchkey requests`.\n";

@@ -3,7 +3,6 @@
 
 #include "app/cli/question.h"
 
-
 #include <algorithm>
 
 #include "app/cli/names.h"
@@ -43,7 +42,8 @@ std::string Question::strong(const std::string& text) const { return m_colours ?
 
 std::string Question::thing() const {
   auto path = bytes(m_request.getObject().getPath());
-  return path.empty() ? brief(cli::text(m_request.getObject().getTarget()), m_columns - 4) : brief(lastPart(path), m_columns / 2);
+  return path.empty() ? brief(cli::text(m_request.getObject().getTarget()), m_columns - 4)
+                      : brief(lastPart(path), m_columns / 2);
 }
 
 std::string Question::headline() const {
@@ -81,10 +81,10 @@ std::string Question::details() const {
   auto line = [&](const std::string& what, const std::string& value) {
     if (!value.empty()) out += "    " + what + ": " + value + "\r\n";
   };
-  line("whole name", escaped(path));   // All of it, over as many lines as it takes.
-  line("asked by", m_request.getProgram().size() > 0
-                       ? brief(cli::text(m_request.getProgram()), 40) + " (process " + std::to_string(m_request.getPid()) + ")"
-                       : "");
+  line("whole name", escaped(path));  // All of it, over as many lines as it takes.
+  line("asked by", m_request.getProgram().size() > 0 ? brief(cli::text(m_request.getProgram()), 40) + " (process " +
+                                                           std::to_string(m_request.getPid()) + ")"
+                                                     : "");
   line("app", brief(cli::text(m_request.getApp()), m_columns));
   line("answer until", timeText(m_request.getDeadline()));
   return out;
@@ -101,13 +101,15 @@ std::string Question::text() const {
     out += "\r\n";
   }
   if (request.getClaim().size() > 0) {
-    out += "  it says: “" + brief(cli::text(request.getClaim()), std::min<size_t>(LONGEST_CLAIM, 2 * m_columns)) + "”\r\n";
+    out +=
+        "  it says: “" + brief(cli::text(request.getClaim()), std::min<size_t>(LONGEST_CLAIM, 2 * m_columns)) + "”\r\n";
   }
   if (m_details) out += details();
   out += m_access == schema::Access::WRITE ? "  to look and change" : "  to look only";
   if (auto scope = scopeWords(); !scope.empty()) out += ", " + scope;
   out += "\r\n";
-  if (request.getAlsoWaiting() > 0) out += "  " + std::to_string(request.getAlsoWaiting()) + " more of its questions wait\r\n";
+  if (request.getAlsoWaiting() > 0)
+    out += "  " + std::to_string(request.getAlsoWaiting()) + " more of its questions wait\r\n";
   out += "  y this time   r while it runs   a always   n no   N never   Esc not now\r\n  d details";
   if (request.getScopes().size() > 1) out += "   s how far";
   if (request.getAccess() == schema::Access::WRITE) out += "   w look or change";

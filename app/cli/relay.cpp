@@ -42,14 +42,15 @@ kj::Promise<void> wait(kj::Maybe<kj::Own<kj::PromiseFulfiller<void>>>& maybe) {
 
 }  // namespace
 
-Relay::Relay(kj::UnixEventPort& port, Terminal& terminal, kj::AutoCloseFd master, Ways ways, std::function<void()> suspend)
+Relay::Relay(kj::UnixEventPort& port, Terminal& terminal, kj::AutoCloseFd master, Ways ways,
+             std::function<void()> suspend)
     : m_terminal(terminal),
       m_master(kj::mv(master)),
       m_ways(ways),
       m_watchTerminal(kj::heap<kj::UnixEventPort::FdObserver>(port, terminal.fd(),
-                                                             kj::UnixEventPort::FdObserver::OBSERVE_READ_WRITE)),
+                                                              kj::UnixEventPort::FdObserver::OBSERVE_READ_WRITE)),
       m_watchMaster(kj::heap<kj::UnixEventPort::FdObserver>(port, m_master.get(),
-                                                           kj::UnixEventPort::FdObserver::OBSERVE_READ_WRITE)),
+                                                            kj::UnixEventPort::FdObserver::OBSERVE_READ_WRITE)),
       m_suspend(kj::mv(suspend)) {
   m_outputEnd = (ways.output ? showOutput() : kj::Promise<void>(kj::READY_NOW)).fork();
   m_reading = readKeys().eagerlyEvaluate([](kj::Exception&& e) { KJ_LOG(WARNING, "reading the terminal", e); });
@@ -131,7 +132,7 @@ kj::Promise<void> Relay::showOutput() {
     } else if (count < 0 && errno == EAGAIN) {
       co_await m_watchMaster->whenBecomesReadable();
     } else if (count == 0 || errno != EINTR) {
-      co_return;   // EIO: nobody holds the other side.
+      co_return;  // EIO: nobody holds the other side.
     }
   }
 }
@@ -141,7 +142,8 @@ kj::Promise<void> Relay::showAll(std::string text) {
     auto count = write(m_terminal.fd(), rest.data(), rest.size());
     if (count > 0) rest.remove_prefix(static_cast<size_t>(count));
     else if (count < 0 && errno == EAGAIN) co_await m_watchTerminal->whenBecomesWritable();
-    else if (count < 0 && errno != EINTR) co_return;   // Gone: what the program writes is lost, as on any closed terminal.
+    else if (count < 0 && errno != EINTR)
+      co_return;  // Gone: what the program writes is lost, as on any closed terminal.
   }
 }
 

@@ -21,8 +21,8 @@ namespace latchkey::cli {
 class Relay {
 public:
   struct Ways {
-    bool keys = true;     // Terminal to program: its standard input is the pseudo-terminal. Else keys are only read, and
-                          // the terminal only made raw, while somebody holds us.
+    bool keys = true;  // Terminal to program: its standard input is the pseudo-terminal. Else keys are only read, and
+                       // the terminal only made raw, while somebody holds us.
     bool output = true;
   };
 
@@ -52,8 +52,8 @@ private:
   kj::Promise<void> untilRelease();
   kj::Promise<void> showAll(std::string text);
   void routeKeys(std::string_view keys);
-  // A program that leads its own session cannot be stopped by Ctrl-Z: nobody would be there to continue it. It is then for
-  // us to stop, like sudo and ssh do. A shell that ignores the key, or a job of that shell, is left alone.
+  // A program that leads its own session cannot be stopped by Ctrl-Z: nobody would be there to continue it. It is then
+  // for us to stop, like sudo and ssh do. A shell that ignores the key, or a job of that shell, is left alone.
   bool suspendKey(char key) const;
   void release();
 
@@ -68,8 +68,8 @@ private:
   bool m_showing = false;
   kj::Maybe<kj::Own<kj::PromiseFulfiller<void>>> m_released, m_shown, m_foreground, m_hold, m_toFeed, m_typed;
   kj::ForkedPromise<void> m_outputEnd = nullptr;
-  std::string m_pending;    // Keys on their way to the program.
-  std::string m_keys;       // Keys for who holds us.
+  std::string m_pending;  // Keys on their way to the program.
+  std::string m_keys;     // Keys for who holds us.
   kj::Promise<void> m_reading = nullptr, m_feeding = nullptr;
 };
 

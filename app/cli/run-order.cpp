@@ -21,9 +21,9 @@ constexpr size_t LONGEST_PROFILE = 64;
 void checkProfile(const std::string& profile) {
   constexpr std::string_view PLAIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
   bool fits = !profile.empty() && profile.size() <= LONGEST_PROFILE && profile[0] != '.' && profile[0] != '-' &&
-              profile.find_first_not_of(PLAIN) == profile.npos && profile != "default" &&
-              !profile.starts_with("try-");
-  if (!fits) throw UsageError("a profile's name is letters, digits, '.', '_' and '-', not \"default\" and not \"try-...\"");
+              profile.find_first_not_of(PLAIN) == profile.npos && profile != "default" && !profile.starts_with("try-");
+  if (!fits)
+    throw UsageError("a profile's name is letters, digits, '.', '_' and '-', not \"default\" and not \"try-...\"");
 }
 
 WorkingDirectory whereWeAre(const Typed& typed, const std::string& home, kj::Maybe<Resolved>& here) {
@@ -66,7 +66,8 @@ void setList(capnp::List<capnp::Data>::Builder list, const std::vector<std::stri
   for (unsigned i = 0; i < words.size(); ++i) list.set(i, asData(words[i]));
 }
 
-void setThing(schema::Designation::Builder designation, Resolved&& thing, schema::Access access, schema::Origin origin) {
+void setThing(schema::Designation::Builder designation, Resolved&& thing, schema::Access access,
+              schema::Origin origin) {
   designation.setPath(asData(thing.path));
   designation.setDirectory(thing.directory);
   designation.setAccess(access);
@@ -140,7 +141,8 @@ void RunOrder::fill(schema::LaunchSpec::Builder spec) && {
   for (auto& one : named) {
     // The program itself needs to be read only.
     bool program = command && one.argument == 0;
-    setThing(list[next++], kj::mv(one.thing), program ? schema::Access::READ : schema::Access::WRITE, schema::Origin::TYPED);
+    setThing(list[next++], kj::mv(one.thing), program ? schema::Access::READ : schema::Access::WRITE,
+             schema::Origin::TYPED);
   }
   KJ_IF_MAYBE (thing, here) {
     spec.setWorkingDirectory(asData(thing->path));

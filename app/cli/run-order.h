@@ -14,7 +14,7 @@ namespace latchkey::cli {
 constexpr size_t MOST_NAMED = 40;
 
 struct RunOrder {
-  bool command = false;                // Words are an argv, not an app and its arguments.
+  bool command = false;  // Words are an argv, not an app and its arguments.
   std::string app;
   std::vector<std::string> arguments;
   std::string profile, runAs, action;

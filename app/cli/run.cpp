@@ -3,9 +3,9 @@
 
 // `latchkey run`: starts, carries the terminal, waits - across a restart of the broker - and ends as the program ended.
 
+#include <fcntl.h>
 #include <kj/async-unix.h>
 #include <kj/debug.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -82,7 +82,10 @@ private:
 };
 
 Run::Run(Call& call)
-    : m_call(call), m_port(call.link.io().unixEventPort), m_timer(call.link.io().provider->getTimer()), m_tasks(m_errors) {
+    : m_call(call),
+      m_port(call.link.io().unixEventPort),
+      m_timer(call.link.io().provider->getTimer()),
+      m_tasks(m_errors) {
   for (int number : CAPTURED) kj::UnixEventPort::captureSignal(number);
 }
 
@@ -120,7 +123,10 @@ bool Run::start(RunOrder order) {
     m_id = text(answer.getId());
     m_instance = answer.getInstance();
   });
-  launched.exclusiveJoin(ended(SIGINT)).exclusiveJoin(ended(SIGTERM)).exclusiveJoin(ended(SIGHUP)).wait(m_call.link.waits());
+  launched.exclusiveJoin(ended(SIGINT))
+      .exclusiveJoin(ended(SIGTERM))
+      .exclusiveJoin(ended(SIGHUP))
+      .wait(m_call.link.waits());
   m_pty.slave = nullptr;
   return m_instance != nullptr;
 }
@@ -137,11 +143,13 @@ void Run::presentHere() {
 void Run::startRelay(schema::AskMode ask) {
   KJ_IF_MAYBE (terminal, m_terminal) {
     auto suspended = [this] { m_tasks.add(suspend(true)); };
-    m_relay = kj::heap<Relay>(m_port, **terminal, kj::mv(m_pty.master), Relay::Ways{m_inputIsPty, m_outputIsPty}, suspended);
+    m_relay =
+        kj::heap<Relay>(m_port, **terminal, kj::mv(m_pty.master), Relay::Ways{m_inputIsPty, m_outputIsPty}, suspended);
     if (m_inputIsPty) (*terminal)->makeRaw();
     KJ_IF_MAYBE (relay, m_relay) {
       if (ask == schema::AskMode::TTY) {
-        m_presenter = kj::heap<TtyPresenter>(m_timer, **relay, m_call.link.places().home, TtyPresenter::Looks::fromEnvironment());
+        m_presenter =
+            kj::heap<TtyPresenter>(m_timer, **relay, m_call.link.places().home, TtyPresenter::Looks::fromEnvironment());
         presentHere();
       }
     }

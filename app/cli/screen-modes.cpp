@@ -29,7 +29,7 @@ void ScreenModes::follow(std::string_view output) {
 }
 
 void ScreenModes::one(char c) {
-  if (c == '\x18' || c == '\x1a') {   // CAN, SUB: end of any sequence.
+  if (c == '\x18' || c == '\x1a') {  // CAN, SUB: end of any sequence.
     m_state = State::Text;
     return;
   }
@@ -87,13 +87,13 @@ bool ScreenModes::alternateScreen() const {
 }
 
 std::string ScreenModes::reset() const {
-  std::string out = "\x18\x1b\\";                             // CAN and ST: no sequence or string goes on.
-  out += "\x1b[?2026l";                                       // Updates held back are shown.
+  std::string out = "\x18\x1b\\";  // CAN and ST: no sequence or string goes on.
+  out += "\x1b[?2026l";            // Updates held back are shown.
   if (alternateScreen()) out += "\x1b[?1049l";
-  out += "\x1b[!p\x1b[0m\x1b(B\x0f";                          // Soft reset, colours, plain letters.
+  out += "\x1b[!p\x1b[0m\x1b(B\x0f";  // Soft reset, colours, plain letters.
   out += "\x1b[?1;5;6;9;69;1000;1002;1003;1004;1005;1006;1015;2004l\x1b[?7;25h\x1b[4l\x1b>";
-  out += "\x1b[>4;0m\x1b[=0u";                                // Keys are reported plainly.
-  out += "\x1b]104\a\x1b]110\a\x1b]111\a\x1b]112\a";          // The palette is the person's.
+  out += "\x1b[>4;0m\x1b[=0u";                        // Keys are reported plainly.
+  out += "\x1b]104\a\x1b]110\a\x1b]111\a\x1b]112\a";  // The palette is the person's.
   return out;
 }
 

@@ -33,7 +33,7 @@ private:
 
   State m_state = State::Text;
   std::string m_parameters;
-  std::set<unsigned> m_private;   // DEC private modes that are set.
+  std::set<unsigned> m_private;  // DEC private modes that are set.
   bool m_cursorHidden = false;
   bool m_keypad = false;
 };

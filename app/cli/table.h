@@ -22,7 +22,8 @@ public:
 
   void row(std::vector<Cell> cells);
   bool empty() const { return m_rows.empty(); }
-  // Ends with a newline. On a terminal the last column is cut in the middle to fit, where that leaves something to read.
+  // Ends with a newline. On a terminal the last column is cut in the middle to fit, where that leaves something to
+  // read.
   std::string text(const Console& console) const;
 
 private:

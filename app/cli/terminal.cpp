@@ -8,8 +8,8 @@
 #include <kj/debug.h>
 #include <poll.h>
 #include <stdlib.h>
-#include <string>
 #include <unistd.h>
+#include <string>
 
 namespace latchkey::cli {
 namespace {

@@ -4,9 +4,9 @@
 #pragma once
 // The person's terminal, and the one we make for a program.
 //
-// A program never gets the person's own: with it, it could push keys back as if typed (CVE-2017-5226), read keys that are
-// meant for the shell, change its modes, or paint over it later, when its run has ended. It gets a pseudo-terminal of ours
-// and we carry the bytes.
+// A program never gets the person's own: with it, it could push keys back as if typed (CVE-2017-5226), read keys that
+// are meant for the shell, change its modes, or paint over it later, when its run has ended. It gets a pseudo-terminal
+// of ours and we carry the bytes.
 
 #include <kj/io.h>
 #include <sys/ioctl.h>
@@ -50,7 +50,7 @@ private:
 };
 
 struct Pty {
-  kj::AutoCloseFd master;   // Non-blocking.
+  kj::AutoCloseFd master;  // Non-blocking.
   kj::AutoCloseFd slave;
 };
 // Like `like` in size and settings. `outputAsIs`: its line endings are left to the terminal that shows them.

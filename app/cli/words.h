@@ -4,9 +4,9 @@
 #pragma once
 // What was typed: options and words, against what a command knows.
 //
-// Strict on purpose: an option nobody knows is an error, not a word, and what stands after `--` is never an option. `run`
-// reads options only up to its first word: everything behind that belongs to the program that is started, however much
-// it looks like an option of ours (CVE-2024-32462 is what happens otherwise).
+// Strict on purpose: an option nobody knows is an error, not a word, and what stands after `--` is never an option.
+// `run` reads options only up to its first word: everything behind that belongs to the program that is started, however
+// much it looks like an option of ours (CVE-2024-32462 is what happens otherwise).
 
 #include <map>
 #include <stdexcept>
@@ -17,8 +17,8 @@
 namespace latchkey::cli {
 
 struct Option {
-  std::string_view name;    // "--json"
-  std::string_view value;   // What stands for its value in help; empty: takes none; "[...]": may have one after `=`.
+  std::string_view name;   // "--json"
+  std::string_view value;  // What stands for its value in help; empty: takes none; "[...]": may have one after `=`.
   std::string_view text;
   std::string_view completes = {};  // Kind of word `latchkey __complete` offers for the value.
 };

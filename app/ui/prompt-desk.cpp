@@ -123,7 +123,7 @@ void PromptDesk::keepInSight(const QString& id) {
   auto until = QDeadlineTimer(COVERED_MS);
   connect(window, &QWindow::activeChanged, this, [this, id, window, until] {
     if (window->isActive() || until.hasExpired()) return;
-    disconnect(window, &QWindow::activeChanged, this, nullptr);   // Once: a person who turned away meant it.
+    disconnect(window, &QWindow::activeChanged, this, nullptr);  // Once: a person who turned away meant it.
     QTimer::singleShot(COME_BACK_MS, window, [this, id, window] {
       if (!m_shown.contains(id) || window->isActive()) return;
       // Wayland lets nobody raise a window; one that is shown anew comes on top, and its guard starts anew.

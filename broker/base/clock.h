@@ -4,9 +4,9 @@
 #pragma once
 // Time as the broker sees it, injected so that tests can step it.
 //
-// Two clocks on purpose. Wall time says what a person reads ("until 14:00"); a person or a time server may step it in either
-// direction. Elapsed time never jumps and runs on while the machine sleeps. A lifetime that was given as a length ("15
-// minutes") is kept as a wall time and enforced by both: see Deadline.
+// Two clocks on purpose. Wall time says what a person reads ("until 14:00"); a person or a time server may step it in
+// either direction. Elapsed time never jumps and runs on while the machine sleeps. A lifetime that was given as a
+// length ("15 minutes") is kept as a wall time and enforced by both: see Deadline.
 
 #include <chrono>
 #include <cstdint>
@@ -28,7 +28,7 @@ public:
 
 class SystemClock final : public Clock {
 public:
-  WallTime wall() const override;      // CLOCK_REALTIME
+  WallTime wall() const override;        // CLOCK_REALTIME
   ElapsedTime elapsed() const override;  // CLOCK_BOOTTIME
 };
 
@@ -36,7 +36,7 @@ public:
 // a machine that slept past it finds it gone.
 class Deadline {
 public:
-  Deadline() = default;   // Never.
+  Deadline() = default;  // Never.
   static Deadline at(WallTime when, const Clock& clock);
   // One that was made earlier since the same boot, from its two moments.
   static Deadline at(WallTime wall, ElapsedTime elapsed);

@@ -41,7 +41,7 @@ capnp::Capability::Client Connection::bootstrap() {
   capnp::MallocMessageBuilder message;
   auto vat = message.initRoot<capnp::rpc::twoparty::VatId>();
   vat.setSide(m_network.getSide() == capnp::rpc::twoparty::Side::CLIENT ? capnp::rpc::twoparty::Side::SERVER
-                                                                         : capnp::rpc::twoparty::Side::CLIENT);
+                                                                        : capnp::rpc::twoparty::Side::CLIENT);
   return m_rpc.bootstrap(vat);
 }
 

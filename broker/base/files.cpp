@@ -30,8 +30,8 @@ void describe(Resolved& thing) {
   KJ_REQUIRE(length > 0 && length < static_cast<ssize_t>(sizeof buffer) && buffer[0] == '/', "not a file with a path");
   thing.path.assign(buffer, static_cast<size_t>(length));
   KJ_REQUIRE(status.st_nlink > 0, "the file has been deleted", thing.path);
-  // What lies in another mount namespace (a sandbox's) has a path of that namespace. Here it would name something else, and
-  // a person would be shown one thing and give another.
+  // What lies in another mount namespace (a sandbox's) has a path of that namespace. Here it would name something else,
+  // and a person would be shown one thing and give another.
   struct stat named{};
   bool same = lstat(thing.path.c_str(), &named) == 0 && named.st_ino == status.st_ino && named.st_dev == status.st_dev;
   KJ_REQUIRE(same, "its path leads to something else", thing.path);

@@ -13,23 +13,23 @@ namespace latchkey {
 
 // A thing on disk held by descriptor, and the path by which the kernel knows it at this moment.
 struct Resolved {
-  kj::AutoCloseFd fd;     // O_PATH | O_CLOEXEC
-  std::string path;       // Absolute, no symbolic links.
+  kj::AutoCloseFd fd;  // O_PATH | O_CLOEXEC
+  std::string path;    // Absolute, no symbolic links.
   bool directory = false;
   uint64_t device = 0;
   uint64_t inode = 0;
 };
 
-// Opens `path` once, following symbolic links but not those of /proc, and tells what it is. Nothing if it does not exist or
-// may not be reached.
+// Opens `path` once, following symbolic links but not those of /proc, and tells what it is. Nothing if it does not
+// exist or may not be reached.
 kj::Maybe<Resolved> tryResolve(const std::string& path);
 
 // The same for a descriptor somebody passed. Throws if it is nothing this mount namespace has a path for (deleted, a
 // pipe, a thing of another sandbox).
 Resolved resolve(kj::AutoCloseFd fd);
 
-// Makes `path` and its parents, 0700, and checks that the last part is a real directory of ours that nobody else may enter.
-// Tightens the mode where it is wider. Throws with one line otherwise.
+// Makes `path` and its parents, 0700, and checks that the last part is a real directory of ours that nobody else may
+// enter. Tightens the mode where it is wider. Throws with one line otherwise.
 void ensureOwnDirectory(const std::string& path);
 
 kj::AutoCloseFd duplicate(int fd);

@@ -18,7 +18,7 @@ namespace {
 std::string spelled(std::string_view piece) {
   auto clean = escaped(piece);
   if (clean == piece) return clean;
-  auto point = strtoul(clean.c_str() + strlen("\\u{"), nullptr, 16);   // As escaped() writes it.
+  auto point = strtoul(clean.c_str() + strlen("\\u{"), nullptr, 16);  // As escaped() writes it.
   char escape[16];
   if (point < 0x10000) {
     snprintf(escape, sizeof escape, "\\u%04lx", point);

@@ -43,7 +43,8 @@ std::string reason(const kj::Exception& exception) {
   auto description = exception.getDescription();
   std::string text(description.begin(), description.size());
   // A failed KJ_REQUIRE reads "expected <condition> [<values>]; <message>": people want the message.
-  if (auto message = text.find("; "); text.starts_with("expected ") && message != text.npos) text = text.substr(message + 2);
+  if (auto message = text.find("; "); text.starts_with("expected ") && message != text.npos)
+    text = text.substr(message + 2);
   constexpr std::string_view REMOTE = "remote exception: ";
   while (text.starts_with(REMOTE)) text = text.substr(REMOTE.size());
   return text;

@@ -35,7 +35,8 @@ Places Places::fromEnvironment() {
   char resolved[PATH_MAX];
   if (realpath(home.c_str(), resolved) != nullptr) home = resolved;
   auto runtime = variable("XDG_RUNTIME_DIR");
-  KJ_REQUIRE(runtime.starts_with('/'), "XDG_RUNTIME_DIR is not set: Latchkey needs a login session's runtime directory");
+  KJ_REQUIRE(runtime.starts_with('/'),
+             "XDG_RUNTIME_DIR is not set: Latchkey needs a login session's runtime directory");
   return {
       .runtime = runtime + "/latchkey",
       .data = placed("XDG_DATA_HOME", home + "/.local/share"),

@@ -16,11 +16,11 @@
 namespace latchkey {
 
 struct SpawnOrder {
-  std::string program;                    // Absolute path.
-  std::vector<std::string> arguments;     // Without the program's own name.
-  std::vector<std::string> environment;   // NAME=value
-  std::vector<int> fds;                   // Become 0, 1, 2, ... -1: /dev/null.
-  bool ownSession = true;                 // setsid: signals of the caller's terminal do not reach it.
+  std::string program;                   // Absolute path.
+  std::vector<std::string> arguments;    // Without the program's own name.
+  std::vector<std::string> environment;  // NAME=value
+  std::vector<int> fds;                  // Become 0, 1, 2, ... -1: /dev/null.
+  bool ownSession = true;                // setsid: signals of the caller's terminal do not reach it.
 };
 
 struct Spawned {
@@ -31,8 +31,8 @@ struct Spawned {
 // Throws if the program cannot be executed. The caller reaps it.
 Spawned spawn(const SpawnOrder& order);
 
-// The program `name` in the directory of the running executable: programs of one build find each other, whatever PATH or
-// any other variable says.
+// The program `name` in the directory of the running executable: programs of one build find each other, whatever PATH
+// or any other variable says.
 std::string besideUs(const std::string& name);
 
 // The environment as spawn() takes it.

@@ -34,12 +34,10 @@ void startBroker(const Places& places) {
   auto program = besideUs("latchkeyd");
   KJ_REQUIRE(access(program.c_str(), X_OK) == 0, "the broker is not installed beside this program", program);
   auto log = openLog(places);
-  // `--background`: it forks at once, so that the process waited for here is gone in a moment and the broker is nobody's
-  // child. Being a child, it would stay a zombie of a program that outlives it.
-  auto child = spawn({.program = program,
-                      .arguments = {"--background"},
-                      .environment = ownEnvironment(),
-                      .fds = {-1, -1, log.get()}});
+  // `--background`: it forks at once, so that the process waited for here is gone in a moment and the broker is
+  // nobody's child. Being a child, it would stay a zombie of a program that outlives it.
+  auto child = spawn(
+      {.program = program, .arguments = {"--background"}, .environment = ownEnvironment(), .fds = {-1, -1, log.get()}});
   while (waitpid(child.pid, nullptr, 0) < 0 && errno == EINTR) {}
 }
 

@@ -41,10 +41,11 @@ uint32_t decode(std::string_view text, size_t& length) {
 // Characters that move, reverse, break or hide what stands around them.
 bool deceptive(uint32_t point) {
   return point < 0x20 || (point >= 0x7f && point < 0xa0) || point == 0xad || point == 0x34f || point == 0x61c ||
-         point == 0x115f || point == 0x1160 || point == 0x17b4 || point == 0x17b5 || (point >= 0x180b && point <= 0x180f) ||
-         (point >= 0x200b && point <= 0x200f) || (point >= 0x2028 && point <= 0x202e) ||
-         (point >= 0x2060 && point <= 0x206f) || point == 0x3164 || point == 0xfeff || point == 0xffa0 ||
-         (point >= 0xfff0 && point <= 0xfffb) || (point >= 0xe0000 && point <= 0xe0fff);
+         point == 0x115f || point == 0x1160 || point == 0x17b4 || point == 0x17b5 ||
+         (point >= 0x180b && point <= 0x180f) || (point >= 0x200b && point <= 0x200f) ||
+         (point >= 0x2028 && point <= 0x202e) || (point >= 0x2060 && point <= 0x206f) || point == 0x3164 ||
+         point == 0xfeff || point == 0xffa0 || (point >= 0xfff0 && point <= 0xfffb) ||
+         (point >= 0xe0000 && point <= 0xe0fff);
 }
 
 void append(std::string& out, std::string_view text, size_t length, uint32_t point) {

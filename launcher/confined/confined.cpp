@@ -44,7 +44,8 @@ Plan planOf(const ConfinedProgram& program, const HostFacts& host) {
   add(MinimalDevices{});
   for (auto& path : host.configuration) add(ReadOnlySystem{path});
   for (auto& path : host.caches) add(ReadOnlySystem{path});
-  add(SyntheticFile{"/etc/passwd", "latchkey:x:" + std::to_string(id) + ":" + std::to_string(group) + "::/tmp:/bin/sh\n"});
+  add(SyntheticFile{"/etc/passwd",
+                    "latchkey:x:" + std::to_string(id) + ":" + std::to_string(group) + "::/tmp:/bin/sh\n"});
   add(Directory{"/tmp", 01777});
   for (unsigned slot = 0; slot < program.places.size(); ++slot) {
     auto& place = program.places[slot];
@@ -60,7 +61,7 @@ Plan planOf(const ConfinedProgram& program, const HostFacts& host) {
 }
 
 const HostFacts& hostFacts() {
-  static const HostFacts facts = HostFacts::gather();   // What the system is like; holds no authority.
+  static const HostFacts facts = HostFacts::gather();  // What the system is like; holds no authority.
   return facts;
 }
 
@@ -85,11 +86,15 @@ Confined Confined::start(const ConfinedProgram& program) {
     switch (one.kind) {
       case Inherited::Kind::Content: passOwn(memoryFile("content", one.content)); break;
       case Inherited::Kind::Calls: passOwn(memoryFile("calls", compiledFilters(one.abilities).calls)); break;
-      case Inherited::Kind::Arguments: passOwn(memoryFile("arguments", compiledFilters(one.abilities).arguments)); break;
+      case Inherited::Kind::Arguments:
+        passOwn(memoryFile("arguments", compiledFilters(one.abilities).arguments));
+        break;
       case Inherited::Kind::Slot: descriptors.push_back(program.places.at(one.slot).object); break;
     }
   }
-  SpawnOrder order{.program = bubblewrap, .arguments = {"--args", std::to_string(wordsNumber), "--", program.program}, .environment = {},
+  SpawnOrder order{.program = bubblewrap,
+                   .arguments = {"--args", std::to_string(wordsNumber), "--", program.program},
+                   .environment = {},
                    .fds = std::move(descriptors)};
   order.arguments.insert(order.arguments.end(), program.arguments.begin(), program.arguments.end());
   auto spawned = spawn(order);

@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 #pragma once
-// A program of ours or of the system in a throw-away sandbox: what decodes bytes chosen by apps, and the X servers that talk
-// to them. Not for apps: there is no private home, no portal and no session in here.
+// A program of ours or of the system in a throw-away sandbox: what decodes bytes chosen by apps, and the X servers that
+// talk to them. Not for apps: there is no private home, no portal and no session in here.
 //
-// It sees the system read-only, a memory file system of its own, the places and descriptors it is given, and nothing else:
-// no home, no network, no other processes, the filter of apps without abilities.
+// It sees the system read-only, a memory file system of its own, the places and descriptors it is given, and nothing
+// else: no home, no network, no other processes, the filter of apps without abilities.
 //
 // The kernel ends it with the *thread* that started it (PDEATHSIG): start it from a thread that outlives it.
 
@@ -27,11 +27,11 @@ struct ConfinedProgram {
     bool write = false;
   };
 
-  std::string program = {};                  // Path inside; /usr is the system's.
-  std::vector<std::string> arguments = {};   // Without the program's own name.
+  std::string program = {};                 // Path inside; /usr is the system's.
+  std::vector<std::string> arguments = {};  // Without the program's own name.
   std::vector<std::pair<std::string, std::string>> environment = {};
   std::vector<Place> places = {};
-  std::vector<int> descriptors = {};         // Become 0, 1, 2, ...; -1: /dev/null. Borrowed for the call.
+  std::vector<int> descriptors = {};  // Become 0, 1, 2, ...; -1: /dev/null. Borrowed for the call.
 };
 
 class Confined {
@@ -54,7 +54,7 @@ public:
 private:
   Confined(pid_t pid, kj::AutoCloseFd pidfd) : m_pid(pid), m_pidfd(kj::mv(pidfd)) {}
   pid_t m_pid;
-  kj::AutoCloseFd m_pidfd;   // Closed: reaped or moved from.
+  kj::AutoCloseFd m_pidfd;  // Closed: reaped or moved from.
 };
 
 }  // namespace latchkey

@@ -49,7 +49,7 @@ private:
     struct stat status{};
     fstat(dirfd(directory.get()), &status);
     std::pair self(status.st_dev, status.st_ino);
-    if (std::ranges::find(m_above, self) != m_above.end()) return;   // A link back up.
+    if (std::ranges::find(m_above, self) != m_above.end()) return;  // A link back up.
     m_above.push_back(self);
     while (auto entry = readdir(directory.get())) {
       std::string name = entry->d_name;
@@ -104,7 +104,7 @@ std::vector<AppCatalog::Place> AppCatalog::places(std::string_view id) const {
 }
 
 std::optional<DesktopEntry> AppCatalog::read(const Place& place, std::string* problem) const {
-  KJ_IF_MAYBE(text, tryReadFile(place.file, KeyFile::MAX_SIZE)) {
+  KJ_IF_MAYBE (text, tryReadFile(place.file, KeyFile::MAX_SIZE)) {
     auto entry = readDesktopEntry(place.id, place.file, std::move(*text), m_places.locale, problem);
     if (!entry || !entry->latchkeyOverride) return entry;
     // Ours: what the person had there before comes next.
@@ -142,9 +142,10 @@ std::vector<DesktopEntry> AppCatalog::shown() const {
   for (auto& place : places({})) {
     if (decided.contains(place.id)) continue;
     auto entry = read(place, nullptr);
-    if (entry && entry->latchkeyOverride) continue;   // The app itself comes in a later folder.
+    if (entry && entry->latchkeyOverride) continue;  // The app itself comes in a later folder.
     decided.insert(place.id);
-    if (entry && !entry->hidden && !entry->noDisplay && installed(*entry) && shownHere(*entry)) result.push_back(std::move(*entry));
+    if (entry && !entry->hidden && !entry->noDisplay && installed(*entry) && shownHere(*entry))
+      result.push_back(std::move(*entry));
   }
   std::ranges::sort(result, [](auto& a, auto& b) { return std::tie(a.name, a.id) < std::tie(b.name, b.id); });
   return result;

@@ -4,9 +4,9 @@
 #pragma once
 // Which apps there are: desktop entries found as desktops find them.
 //
-// Directories are read in the order of the session's XDG_DATA_HOME and XDG_DATA_DIRS; the first file of an id is the entry
-// of that id, also when it is hidden, malformed, or our own override - but for an override the search goes on, so that an
-// app which "always starts with Latchkey" is still found as itself and never starts itself again.
+// Directories are read in the order of the session's XDG_DATA_HOME and XDG_DATA_DIRS; the first file of an id is the
+// entry of that id, also when it is hidden, malformed, or our own override - but for an override the search goes on, so
+// that an app which "always starts with Latchkey" is still found as itself and never starts itself again.
 //
 // No cache: 300 entries read in a few milliseconds.
 
@@ -28,8 +28,8 @@ public:
   // What a menu shows: visible, installed, for this desktop. Sorted by name.
   std::vector<DesktopEntry> shown() const;
 
-  // By id, also what a menu does not show (NoDisplay, OnlyShowIn). Nothing if it is hidden, not installed or malformed, or
-  // if the id is none; `problem` says which.
+  // By id, also what a menu does not show (NoDisplay, OnlyShowIn). Nothing if it is hidden, not installed or malformed,
+  // or if the id is none; `problem` says which.
   std::optional<DesktopEntry> find(std::string_view id, std::string* problem = nullptr) const;
 
   // TryExec: whether the program it names is there.

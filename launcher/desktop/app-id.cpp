@@ -11,7 +11,7 @@ namespace latchkey {
 namespace {
 
 constexpr size_t MAX_BYTES = 200;
-constexpr size_t MAX_ENCODED = 250;   // Of 255 that a file name may have.
+constexpr size_t MAX_ENCODED = 250;  // Of 255 that a file name may have.
 
 bool isPlain(unsigned char byte) {
   return (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '.' ||

@@ -29,7 +29,7 @@ uint64_t endOfElf(int fd, uint64_t size) {
   if (!readAt(fd, 0, &header, sizeof header)) return 0;
   uint64_t table = header.e_shoff, count = header.e_shnum, step = header.e_shentsize;
   if (table == 0 || count == 0 || step == 0 || table > size) return 0;
-  uint64_t end = table + count * step;   // At most 2^64: table <= file size, the others are 16 bits.
+  uint64_t end = table + count * step;  // At most 2^64: table <= file size, the others are 16 bits.
   return end <= size ? end : 0;
 }
 
@@ -41,15 +41,19 @@ std::variant<AppImage, NoAppImage> identifyAppImage(int fd) {
   if (fstat(fd, &status) < 0 || !S_ISREG(status.st_mode) || !readAt(fd, 0, start, sizeof start)) return NoAppImage{};
   if (memcmp(start, ELFMAG, SELFMAG) != 0 || start[8] != 'A' || start[9] != 'I') return NoAppImage{};
   if (start[10] == 1) {
-    return NoAppImage{"this AppImage has the old type 1 format, which cannot be looked into without running it: ask its maker for a newer one"};
+    return NoAppImage{
+        "this AppImage has the old type 1 format, which cannot be looked into without running it: ask its maker for a "
+        "newer one"};
   }
   if (start[10] != 2) return NoAppImage{"this AppImage has a type that Latchkey does not know"};
   if (start[EI_DATA] != ELFDATA2LSB) return NoAppImage{"this AppImage is for another kind of machine"};
   auto size = static_cast<uint64_t>(status.st_size);
-  uint64_t offset = start[EI_CLASS] == ELFCLASS64 ? endOfElf<Elf64_Ehdr>(fd, size)
-                    : start[EI_CLASS] == ELFCLASS32 ? endOfElf<Elf32_Ehdr>(fd, size) : 0;
+  uint64_t offset = start[EI_CLASS] == ELFCLASS64   ? endOfElf<Elf64_Ehdr>(fd, size)
+                    : start[EI_CLASS] == ELFCLASS32 ? endOfElf<Elf32_Ehdr>(fd, size)
+                                                    : 0;
   char magic[4];
-  if (offset == 0 || offset + SQUASHFS_HEADER > size || !readAt(fd, offset, magic, sizeof magic) || memcmp(magic, "hsqs", 4) != 0) {
+  if (offset == 0 || offset + SQUASHFS_HEADER > size || !readAt(fd, offset, magic, sizeof magic) ||
+      memcmp(magic, "hsqs", 4) != 0) {
     return NoAppImage{"this AppImage is damaged: no file system image behind its program"};
   }
   return AppImage{offset, size};

@@ -10,8 +10,8 @@
 namespace latchkey {
 namespace {
 
-constexpr size_t MAX_TEXT = 200;       // Characters of a text for people.
-constexpr size_t MAX_VALUE = 65536;    // Bytes of anything else.
+constexpr size_t MAX_TEXT = 200;     // Characters of a text for people.
+constexpr size_t MAX_VALUE = 65536;  // Bytes of anything else.
 constexpr size_t MAX_LIST = 256;
 constexpr size_t MAX_ACTIONS = 32;
 
@@ -23,7 +23,9 @@ public:
     auto value = findLocalized(m_group, key, m_locale);
     return value ? brief(unescapedValue(*value), MAX_TEXT) : std::string();
   }
-  std::vector<std::string> shownList(std::string_view key) const { return bounded(findLocalized(m_group, key, m_locale)); }
+  std::vector<std::string> shownList(std::string_view key) const {
+    return bounded(findLocalized(m_group, key, m_locale));
+  }
   std::string plain(std::string_view key) const {
     auto value = m_group.find(key);
     return value && value->size() <= MAX_VALUE ? unescapedValue(*value) : std::string();
@@ -52,14 +54,16 @@ private:
   std::string_view m_locale;
 };
 
-std::vector<DesktopAction> readActions(const KeyFile& file, const std::vector<std::string>& ids, std::string_view locale) {
+std::vector<DesktopAction> readActions(const KeyFile& file, const std::vector<std::string>& ids,
+                                       std::string_view locale) {
   std::vector<DesktopAction> actions;
   for (auto& id : ids) {
     auto group = file.find("Desktop Action " + id);
     if (group == nullptr || actions.size() == MAX_ACTIONS) continue;
     if (std::ranges::find(actions, id, &DesktopAction::id) != actions.end()) continue;
     Reading reading(*group, locale);
-    DesktopAction action{.id = id, .name = reading.shown("Name"), .icon = reading.icon(), .exec = reading.plain("Exec")};
+    DesktopAction action{
+        .id = id, .name = reading.shown("Name"), .icon = reading.icon(), .exec = reading.plain("Exec")};
     if (!action.name.empty() && !action.exec.empty()) actions.push_back(std::move(action));
   }
   return actions;
@@ -81,8 +85,8 @@ const DesktopAction* DesktopEntry::findAction(std::string_view action) const {
   return found == actions.end() ? nullptr : &*found;
 }
 
-std::optional<DesktopEntry> readDesktopEntry(std::string id, std::string file, std::string text, std::string_view locale,
-                                             std::string* problem) {
+std::optional<DesktopEntry> readDesktopEntry(std::string id, std::string file, std::string text,
+                                             std::string_view locale, std::string* problem) {
   auto refuse = [&](std::string_view why) -> std::optional<DesktopEntry> {
     if (problem != nullptr) *problem = why;
     return {};

@@ -24,15 +24,15 @@ struct DesktopAction {
 };
 
 struct DesktopEntry {
-  std::string id = {};            // File id without ".desktop".
-  std::string file = {};          // Where it was read.
+  std::string id = {};    // File id without ".desktop".
+  std::string file = {};  // Where it was read.
   std::string name = {};
   std::string genericName = {};
   std::string comment = {};
-  std::string icon = {};          // Name or absolute path. Untrusted: decode by the reader only.
+  std::string icon = {};  // Name or absolute path. Untrusted: decode by the reader only.
   std::string exec = {};
   std::string tryExec = {};
-  std::string directory = {};     // Path=
+  std::string directory = {};  // Path=
   std::string startupWmClass = {};
   std::vector<std::string> keywords = {};
   std::vector<std::string> categories = {};
@@ -49,9 +49,9 @@ struct DesktopEntry {
   const DesktopAction* findAction(std::string_view action) const;
 };
 
-// Nothing if it is malformed or no application; `problem` says why. A hidden one is an entry with `hidden`, whatever else
-// it lacks.
-std::optional<DesktopEntry> readDesktopEntry(std::string id, std::string file, std::string text, std::string_view locale,
-                                             std::string* problem = nullptr);
+// Nothing if it is malformed or no application; `problem` says why. A hidden one is an entry with `hidden`, whatever
+// else it lacks.
+std::optional<DesktopEntry> readDesktopEntry(std::string id, std::string file, std::string text,
+                                             std::string_view locale, std::string* problem = nullptr);
 
 }  // namespace latchkey

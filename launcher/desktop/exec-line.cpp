@@ -32,7 +32,7 @@ std::variant<std::vector<Word>, ExecProblem> split(std::string_view exec) {
       if (++i == exec.size()) return ExecProblem{"Exec ends in a backslash"};
       current() += exec[i];
     } else if (c == '\'' || c == '"') {
-      current();   // Also "" is a word.
+      current();  // Also "" is a word.
       for (++i; i < exec.size() && exec[i] != c; ++i) {
         bool escape = c == '"' && exec[i] == '\\' && i + 1 < exec.size() &&
                       std::string_view("\"`$\\").find(exec[i + 1]) != std::string_view::npos;
@@ -70,7 +70,8 @@ public:
 
   std::vector<std::string> finish() {
     // What Exec has no place for, or only a place for one, still comes: the person named it.
-    if (m_taken == 0 || m_partly) m_words.insert(m_words.end(), m_context.arguments.begin() + m_taken, m_context.arguments.end());
+    if (m_taken == 0 || m_partly)
+      m_words.insert(m_words.end(), m_context.arguments.begin() + m_taken, m_context.arguments.end());
     return std::move(m_words);
   }
 
@@ -130,7 +131,7 @@ private:
 
   const ExecContext& m_context;
   std::vector<std::string> m_words;
-  long m_taken = 0;        // How many of the arguments have found their place.
+  long m_taken = 0;  // How many of the arguments have found their place.
   bool m_partly = false;
 };
 

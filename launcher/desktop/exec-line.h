@@ -16,10 +16,10 @@
 namespace latchkey {
 
 struct ExecContext {
-  std::string name = {};                     // %c
-  std::string icon = {};                     // %i
-  std::string file = {};                     // %k
-  std::vector<std::string> arguments = {};   // %f %F %u %U; appended where Exec names no place for them.
+  std::string name = {};                    // %c
+  std::string icon = {};                    // %i
+  std::string file = {};                    // %k
+  std::vector<std::string> arguments = {};  // %f %F %u %U; appended where Exec names no place for them.
 };
 
 struct ExecProblem {

@@ -24,7 +24,7 @@ constexpr off_t MAX_ICON = 4 << 20;
 constexpr size_t MAX_THEMES = 16;
 constexpr size_t MAX_FOLDERS = 2000;
 constexpr size_t MAX_FILES = 200000;
-constexpr std::string_view EXTENSIONS[] = {".png", ".svg", ".xpm"};   // In the specification's order.
+constexpr std::string_view EXTENSIONS[] = {".png", ".svg", ".xpm"};  // In the specification's order.
 
 bool isThemeName(std::string_view name) {
   return !name.empty() && name.size() < 200 && !name.starts_with('.') && name.find('/') == name.npos;
@@ -55,7 +55,9 @@ std::vector<std::string> commaList(std::optional<std::string_view> value) {
 }
 
 std::optional<KeyFile> readIndex(const std::string& path) {
-  KJ_IF_MAYBE(text, tryReadFile(path, KeyFile::MAX_SIZE)) { return KeyFile::parse(std::move(*text), nullptr, Repeats::FirstCounts); }
+  KJ_IF_MAYBE (text, tryReadFile(path, KeyFile::MAX_SIZE)) {
+    return KeyFile::parse(std::move(*text), nullptr, Repeats::FirstCounts);
+  }
   return {};
 }
 
@@ -122,7 +124,8 @@ public:
       return std::tuple(distance, smaller, one.folder, one.base, one.extension);
     };
     auto& best = *std::ranges::min_element(candidates, {}, rank);
-    return m_bases[best.base] + "/" + m_folders[best.folder].path + "/" + name + std::string(EXTENSIONS[best.extension]);
+    return m_bases[best.base] + "/" + m_folders[best.folder].path + "/" + name +
+           std::string(EXTENSIONS[best.extension]);
   }
 
 private:
@@ -224,16 +227,18 @@ std::string IconTheme::preferred(const DesktopPlaces& places) {
 }
 
 std::optional<std::string> IconTheme::find(std::string_view icon, unsigned size, unsigned scale) const {
-  if (icon.starts_with('/')) return access(std::string(icon).c_str(), R_OK) == 0 ? std::optional(std::string(icon)) : std::nullopt;
+  if (icon.starts_with('/'))
+    return access(std::string(icon).c_str(), R_OK) == 0 ? std::optional(std::string(icon)) : std::nullopt;
   for (auto extension : EXTENSIONS) {
-    if (icon.ends_with(extension)) icon.remove_suffix(extension.size());   // Files of the wild give it.
+    if (icon.ends_with(extension)) icon.remove_suffix(extension.size());  // Files of the wild give it.
   }
   if (!isIconName(icon) || size > 8192 || scale == 0 || scale > 16) return {};
   std::string name(icon);
   auto [known, fresh] = m_state->answers.try_emplace({name, size, scale});
   if (!fresh) return known->second;
   for (auto& theme : m_state->themes) {
-    if (known->second = theme.find(name, static_cast<int>(size), static_cast<int>(scale)); known->second) return known->second;
+    if (known->second = theme.find(name, static_cast<int>(size), static_cast<int>(scale)); known->second)
+      return known->second;
   }
   for (auto& directory : m_state->loose) {
     for (auto extension : EXTENSIONS) {

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 #pragma once
-// Finding the file of an icon by the icon theme specification. Finds, opens, never decodes: bytes chosen by apps are for
-// the reader (launcher/reader).
+// Finding the file of an icon by the icon theme specification. Finds, opens, never decodes: bytes chosen by apps are
+// for the reader (launcher/reader).
 
 #include <memory>
 #include <optional>
@@ -16,7 +16,8 @@ namespace latchkey {
 
 class IconTheme {
 public:
-  // `theme` and what it inherits, then hicolor, then loose files. Listings are read at the first use of each theme and kept.
+  // `theme` and what it inherits, then hicolor, then loose files. Listings are read at the first use of each theme and
+  // kept.
   IconTheme(const DesktopPlaces& places, std::string theme);
   ~IconTheme();
   IconTheme(IconTheme&&) noexcept;
@@ -25,7 +26,8 @@ public:
   // The theme the person's desktop is set to, from the files of GTK and KDE; "Adwaita" or "breeze" failing that.
   static std::string preferred(const DesktopPlaces& places);
 
-  // Path of the best file for an icon of `size` pixels at `scale`. `icon` as in a desktop entry: a name, or an absolute path.
+  // Path of the best file for an icon of `size` pixels at `scale`. `icon` as in a desktop entry: a name, or an absolute
+  // path.
   std::optional<std::string> find(std::string_view icon, unsigned size, unsigned scale = 1) const;
 
   // find(), opened for reading: a regular file of at most 4 MiB. The descriptor is close-on-exec; -1 if there is none.

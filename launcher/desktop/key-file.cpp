@@ -173,7 +173,8 @@ std::vector<std::string> localizedKeys(std::string_view key, std::string_view lo
   return keys;
 }
 
-std::optional<std::string_view> findLocalized(const KeyFile::Group& group, std::string_view key, std::string_view locale) {
+std::optional<std::string_view> findLocalized(const KeyFile::Group& group, std::string_view key,
+                                              std::string_view locale) {
   for (auto& candidate : localizedKeys(key, locale)) {
     if (auto value = group.find(candidate)) return value;
   }

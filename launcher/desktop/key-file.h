@@ -6,7 +6,8 @@
 //
 // Bundles and apps bring such files, so a malformed one is normal input. What could be read in two ways is refused as a
 // whole - NUL bytes (CVE-2021-43860), a group or key given twice, lines that are neither - because another reader, or a
-// person's editor, might see the other meaning. A refused file is as if it were not there, and why is kept for who asks.
+// person's editor, might see the other meaning. A refused file is as if it were not there, and why is kept for who
+// asks.
 
 #include <cstddef>
 #include <optional>
@@ -25,8 +26,8 @@ public:
   static constexpr size_t MAX_LINES = 20000;
 
   struct Entry {
-    std::string_view key;     // "Name[de]" as written.
-    std::string_view value;   // As written, still escaped.
+    std::string_view key;    // "Name[de]" as written.
+    std::string_view value;  // As written, still escaped.
   };
   struct Group {
     std::string_view name;
@@ -45,7 +46,7 @@ public:
 
 private:
   KeyFile() = default;
-  std::vector<char> m_text;   // Not a string: moving it must not move the characters.
+  std::vector<char> m_text;  // Not a string: moving it must not move the characters.
   std::vector<Group> m_groups;
 };
 
@@ -58,6 +59,7 @@ bool boolValue(std::optional<std::string_view> value);
 // The keys under which a translation for `locale` may stand, best first, without the bare key:
 // "Name[lang_COUNTRY@MODIFIER]", "Name[lang_COUNTRY]", "Name[lang@MODIFIER]", "Name[lang]".
 std::vector<std::string> localizedKeys(std::string_view key, std::string_view locale);
-std::optional<std::string_view> findLocalized(const KeyFile::Group& group, std::string_view key, std::string_view locale);
+std::optional<std::string_view> findLocalized(const KeyFile::Group& group, std::string_view key,
+                                              std::string_view locale);
 
 }  // namespace latchkey

@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <algorithm>
+#include <array>
 
 #include "broker/base/files.h"
 #include "broker/base/text.h"
@@ -21,12 +21,15 @@ namespace latchkey {
 namespace {
 
 // What the entry must not say in our words. Everything else - names, icons, types, categories - stays the app's.
-constexpr std::array REPLACED = {"Exec", "TryExec", "Path", "Terminal", "DBusActivatable", "Hidden", "X-Latchkey-Override", "X-Latchkey-For"};
+constexpr std::array REPLACED = {
+    "Exec", "TryExec", "Path", "Terminal", "DBusActivatable", "Hidden", "X-Latchkey-Override", "X-Latchkey-For"};
 
 bool isReplaced(std::string_view key) { return std::ranges::find(REPLACED, key) != REPLACED.end(); }
 
 std::optional<KeyFile> readKeys(const std::string& path) {
-  KJ_IF_MAYBE(text, tryReadFile(path, KeyFile::MAX_SIZE)) { return KeyFile::parse(std::move(*text)); }
+  KJ_IF_MAYBE (text, tryReadFile(path, KeyFile::MAX_SIZE)) {
+    return KeyFile::parse(std::move(*text));
+  }
   return {};
 }
 
@@ -44,7 +47,8 @@ bool exists(const std::string& path) {
 void ensureDirectory(const std::string& path) {
   for (size_t slash = path.find('/', 1);; slash = path.find('/', slash + 1)) {
     auto part = path.substr(0, slash);
-    if (mkdir(part.c_str(), 0700) < 0 && errno != EEXIST && errno != EROFS && errno != EACCES) KJ_FAIL_SYSCALL("mkdir", errno, part);
+    if (mkdir(part.c_str(), 0700) < 0 && errno != EEXIST && errno != EROFS && errno != EACCES)
+      KJ_FAIL_SYSCALL("mkdir", errno, part);
     if (slash == path.npos) return;
   }
 }
@@ -99,7 +103,9 @@ std::string OverrideEntry::textFor(const DesktopEntry& entry, const KeyFile& ori
     } else if (group.name.starts_with(ACTION)) {
       auto action = entry.findAction(group.name.substr(ACTION.size()));
       if (action == nullptr) continue;
-      writeGroup(text, group, command + "--action " + quotedForExec(action->id) + " " + quotedForExec(entry.id) + withFiles(action->exec));
+      writeGroup(
+          text, group,
+          command + "--action " + quotedForExec(action->id) + " " + quotedForExec(entry.id) + withFiles(action->exec));
     }
   }
   return text;
@@ -116,7 +122,8 @@ std::string OverrideEntry::enable(std::string_view id) const {
   ensureDirectory(folderOf(place));
   if (exists(place) && !isOurs(place)) {
     ensureDirectory(folderOf(kept));
-    // A second name, not a move: at no moment is the person's file away. Left over from an interrupted call it is the same.
+    // A second name, not a move: at no moment is the person's file away. Left over from an interrupted call it is the
+    // same.
     if (link(place.c_str(), kept.c_str()) < 0) {
       if (errno != EEXIST) KJ_FAIL_SYSCALL("link", errno, kept);
       struct stat here{}, there{};

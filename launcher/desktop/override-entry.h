@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 #pragma once
-// "Always start with Latchkey": an entry in the person's own applications folder that comes before the app's and starts it
-// through us. So the desktop's menu, its file manager and its default apps do too.
+// "Always start with Latchkey": an entry in the person's own applications folder that comes before the app's and starts
+// it through us. So the desktop's menu, its file manager and its default apps do too.
 //
-// Reversible: ours is marked X-Latchkey-Override=true and says what it stands for. A file the person has there already is
-// kept aside in $XDG_DATA_HOME/latchkey/replaced-entries and put back; it is also what AppCatalog then finds as the app.
-// Nothing unmarked is ever removed.
+// Reversible: ours is marked X-Latchkey-Override=true and says what it stands for. A file the person has there already
+// is kept aside in $XDG_DATA_HOME/latchkey/replaced-entries and put back; it is also what AppCatalog then finds as the
+// app. Nothing unmarked is ever removed.
 
 #include <string>
 #include <string_view>

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 #pragma once
-// Programs that want a terminal (Terminal=true) get one of their own, in the same sandbox: a terminal outside would hand
-// them the descriptors and escape sequences of a program that is not confined.
+// Programs that want a terminal (Terminal=true) get one of their own, in the same sandbox: a terminal outside would
+// hand them the descriptors and escape sequences of a program that is not confined.
 
 #include <optional>
 #include <string>
@@ -12,7 +12,7 @@
 namespace latchkey {
 
 struct TerminalChoice {
-  std::vector<std::string> words = {};   // What stands before the program's own argument vector.
+  std::vector<std::string> words = {};  // What stands before the program's own argument vector.
   bool needsX = false;
 };
 

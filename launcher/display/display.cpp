@@ -62,7 +62,7 @@ private:
 
   kj::Promise<void> openWayland(std::string socket) {
     auto connected = WaylandLink::connect(m_events, socket);
-    KJ_IF_MAYBE(link, connected) {
+    KJ_IF_MAYBE (link, connected) {
       co_await (*link)->look();
       if ((*link)->offersContexts()) {
         co_await openContext(**link);
@@ -88,7 +88,7 @@ private:
 
   void openPlain(WaylandLink& link, const std::string& socket) {
     auto privileged = privilegedAmong(link.globals());
-    m_wayland = tryOpenSocket(socket);   // For an X server of the app's own, whatever the app itself gets.
+    m_wayland = tryOpenSocket(socket);  // For an X server of the app's own, whatever the app itself gets.
     if (m_wayland.get() < 0) return;
     if (privileged.empty()) {
       note("this compositor has no separate sockets for apps, but its common one gives them nothing of others");
@@ -97,8 +97,8 @@ private:
       note("this compositor lets apps see and control everything on the screen, as allowed");
       useWayland(duplicate(m_wayland.get()));
     } else {
-      note("this compositor has no separate sockets for apps and its common one would let them use " + escaped(privileged[0]) +
-           ": the app gets an X server of its own");
+      note("this compositor has no separate sockets for apps and its common one would let them use " +
+           escaped(privileged[0]) + ": the app gets an X server of its own");
     }
   }
 
@@ -119,17 +119,23 @@ private:
       return nestX({.host = NestedXOrder::Host::Wayland, .hostSocket = duplicate(m_wayland.get())});
     }
     if (host.get() >= 0 && NestedX::available(NestedXOrder::Host::X)) {
-      return nestX({.host = NestedXOrder::Host::X, .hostSocket = kj::mv(host), .hostNumber = *number, .hostCookie = hostCookie(*number)});
+      return nestX({.host = NestedXOrder::Host::X,
+                    .hostSocket = kj::mv(host),
+                    .hostNumber = *number,
+                    .hostCookie = hostCookie(*number)});
     }
     if (m_wayland.get() >= 0 || host.get() >= 0) {
-      note(m_wayland.get() >= 0 ? "Xwayland is not installed: apps that need X11 have no screen" : "Xephyr is not installed: apps have no screen of their own");
+      note(m_wayland.get() >= 0 ? "Xwayland is not installed: apps that need X11 have no screen"
+                                : "Xephyr is not installed: apps have no screen of their own");
     }
   }
 
   std::string hostCookie(const std::string& number) {
     auto path = sessionVariable(m_request.session, "XAUTHORITY");
     if (path.empty()) path = sessionVariable(m_request.session, "HOME") + "/.Xauthority";
-    KJ_IF_MAYBE(file, tryReadFile(path, 64 << 10)) { return findXCookie(*file, number).value_or(""); }
+    KJ_IF_MAYBE (file, tryReadFile(path, 64 << 10)) {
+      return findXCookie(*file, number).value_or("");
+    }
     return {};
   }
 
@@ -155,7 +161,8 @@ private:
       m_display.bindings.push_back({kj::mv(fd), INSIDE_AUTHORITY, false});
       set("XAUTHORITY", INSIDE_AUTHORITY);
     }
-    set("GSK_RENDERER", "cairo");   // The server cannot attach memory of the app's own IPC namespace: windows would be black.
+    set("GSK_RENDERER",
+        "cairo");  // The server cannot attach memory of the app's own IPC namespace: windows would be black.
     if (m_display.name == "none") set("XDG_SESSION_TYPE", "x11");
     m_display.name = "shared X server";
   }
@@ -165,7 +172,8 @@ private:
     kj::AutoCloseFd directory(open(path.substr(0, slash).c_str(), O_DIRECTORY | O_PATH | O_CLOEXEC | O_NOFOLLOW));
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
-    snprintf(address.sun_path, sizeof address.sun_path, "/proc/self/fd/%d/%s", directory.get(), path.c_str() + slash + 1);
+    snprintf(address.sun_path, sizeof address.sun_path, "/proc/self/fd/%d/%s", directory.get(),
+             path.c_str() + slash + 1);
     int raw;
     KJ_SYSCALL(raw = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
     kj::AutoCloseFd fd(raw);
@@ -179,7 +187,7 @@ private:
   DisplayRequest m_request;
   Display m_display;
   kj::Own<Kept> m_kept;
-  kj::AutoCloseFd m_wayland;   // O_PATH: what an X server of the app's own would draw through.
+  kj::AutoCloseFd m_wayland;  // O_PATH: what an X server of the app's own would draw through.
 };
 
 }  // namespace

@@ -65,12 +65,15 @@ std::vector<std::string> commonWords() {
 
 }  // namespace
 
-bool NestedX::available(NestedXOrder::Host host) { return access(host == NestedXOrder::Host::Wayland ? XWAYLAND : XEPHYR, X_OK) == 0; }
+bool NestedX::available(NestedXOrder::Host host) {
+  return access(host == NestedXOrder::Host::Wayland ? XWAYLAND : XEPHYR, X_OK) == 0;
+}
 
 NestedX::NestedX(kj::UnixEventPort& events, kj::Timer& timer, NestedXOrder order)
     : m_events(events), m_timer(timer), m_order(kj::mv(order)), m_serving(nullptr) {
   int raw;
-  KJ_SYSCALL(raw = open(m_order.socketDirectory.c_str(), O_DIRECTORY | O_CLOEXEC | O_PATH | O_NOFOLLOW), m_order.socketDirectory);
+  KJ_SYSCALL(raw = open(m_order.socketDirectory.c_str(), O_DIRECTORY | O_CLOEXEC | O_PATH | O_NOFOLLOW),
+             m_order.socketDirectory);
   m_directory = kj::AutoCloseFd(raw);
   for (auto name : {SOCKET, AUTHORITY, HOST_AUTHORITY}) unlinkat(m_directory, name, 0);
   writeIn(m_directory, AUTHORITY, xAuthorityFile(freshXCookie()));
@@ -92,7 +95,7 @@ kj::AutoCloseFd NestedX::socket() const { return openPath(m_directory, SOCKET); 
 kj::AutoCloseFd NestedX::authority() const { return openPath(m_directory, AUTHORITY); }
 
 kj::Promise<void> NestedX::serve() {
-  KJ_DEFER(m_listener = nullptr);   // Given up: who connects then is refused, and does not wait for ever.
+  KJ_DEFER(m_listener = nullptr);  // Given up: who connects then is refused, and does not wait for ever.
   kj::UnixEventPort::FdObserver observer(m_events, m_listener.get(), kj::UnixEventPort::FdObserver::OBSERVE_READ);
   for (unsigned failures = 0; failures < MAX_FAILURES;) {
     pollfd wait{m_listener.get(), POLLIN, 0};
@@ -124,8 +127,17 @@ kj::Promise<void> NestedX::serveOnce() {
       program.places.push_back({m_hostAuthority.get(), "/run/x/host-authority", false});
       program.environment.emplace_back("XAUTHORITY", "/run/x/host-authority");
     }
-    program.arguments = {"-c", "LISTEN_PID=$$ exec \"$@\"", "sh", XEPHYR, m_order.hostNumber == "0" ? ":1" : ":0",
-                         "-screen", SIZE, "-resizeable", "-no-host-grab", "-title", m_order.title};
+    program.arguments = {"-c",
+                         "LISTEN_PID=$$ exec \"$@\"",
+                         "sh",
+                         XEPHYR,
+                         m_order.hostNumber == "0" ? ":1" : ":0",
+                         "-screen",
+                         SIZE,
+                         "-resizeable",
+                         "-no-host-grab",
+                         "-title",
+                         m_order.title};
   }
   for (auto& word : commonWords()) program.arguments.push_back(word);
   auto server = Confined::start(program);

@@ -22,22 +22,65 @@ namespace {
 
 constexpr auto ENGINE = "dev.latchkey";
 
-// What an app may have of a compositor: its own windows, input while they have the focus, clipboard by the person's hand.
-constexpr std::array<std::string_view, 57> HARMLESS = {
-    "wl_compositor", "wl_subcompositor", "wl_shm", "wl_output", "wl_seat", "wl_data_device_manager", "wl_drm", "wl_fixes", "wl_shell",
-    "xdg_wm_base", "xdg_wm_dialog_v1", "xdg_activation_v1", "xdg_toplevel_drag_manager_v1", "xdg_toplevel_icon_manager_v1",
-    "xdg_toplevel_tag_manager_v1", "xdg_system_bell_v1", "zxdg_shell_v6", "zxdg_output_manager_v1", "zxdg_decoration_manager_v1",
-    "zxdg_exporter_v1", "zxdg_exporter_v2", "zxdg_importer_v1", "zxdg_importer_v2", "gtk_shell1",
-    "org_kde_kwin_server_decoration_manager", "org_kde_kwin_blur_manager", "org_kde_kwin_contrast_manager",
-    "org_kde_kwin_slide_manager", "org_kde_kwin_shadow_manager", "org_kde_kwin_appmenu_manager",
-    "org_kde_kwin_server_decoration_palette_manager", "wp_viewporter", "wp_presentation", "wp_fractional_scale_manager_v1",
-    "wp_single_pixel_buffer_manager_v1", "wp_cursor_shape_manager_v1", "wp_content_type_manager_v1", "wp_tearing_control_manager_v1",
-    "wp_alpha_modifier_v1", "wp_color_manager_v1", "wp_color_representation_manager_v1", "wp_commit_timing_manager_v1",
-    "wp_fifo_manager_v1", "wp_linux_drm_syncobj_manager_v1", "wp_pointer_warp_v1", "zwp_linux_dmabuf_v1",
-    "zwp_linux_explicit_synchronization_v1", "zwp_pointer_gestures_v1", "zwp_pointer_constraints_v1",
-    "zwp_relative_pointer_manager_v1", "zwp_tablet_manager_v2", "zwp_text_input_manager_v1", "zwp_text_input_manager_v3",
-    "zwp_primary_selection_device_manager_v1", "zwp_idle_inhibit_manager_v1", "zwp_keyboard_shortcuts_inhibit_manager_v1",
-    "xdg_session_manager_v1"};
+// What an app may have of a compositor: its own windows, input while they have the focus, clipboard by the person's
+// hand.
+constexpr std::array<std::string_view, 57> HARMLESS = {"wl_compositor",
+                                                       "wl_subcompositor",
+                                                       "wl_shm",
+                                                       "wl_output",
+                                                       "wl_seat",
+                                                       "wl_data_device_manager",
+                                                       "wl_drm",
+                                                       "wl_fixes",
+                                                       "wl_shell",
+                                                       "xdg_wm_base",
+                                                       "xdg_wm_dialog_v1",
+                                                       "xdg_activation_v1",
+                                                       "xdg_toplevel_drag_manager_v1",
+                                                       "xdg_toplevel_icon_manager_v1",
+                                                       "xdg_toplevel_tag_manager_v1",
+                                                       "xdg_system_bell_v1",
+                                                       "zxdg_shell_v6",
+                                                       "zxdg_output_manager_v1",
+                                                       "zxdg_decoration_manager_v1",
+                                                       "zxdg_exporter_v1",
+                                                       "zxdg_exporter_v2",
+                                                       "zxdg_importer_v1",
+                                                       "zxdg_importer_v2",
+                                                       "gtk_shell1",
+                                                       "org_kde_kwin_server_decoration_manager",
+                                                       "org_kde_kwin_blur_manager",
+                                                       "org_kde_kwin_contrast_manager",
+                                                       "org_kde_kwin_slide_manager",
+                                                       "org_kde_kwin_shadow_manager",
+                                                       "org_kde_kwin_appmenu_manager",
+                                                       "org_kde_kwin_server_decoration_palette_manager",
+                                                       "wp_viewporter",
+                                                       "wp_presentation",
+                                                       "wp_fractional_scale_manager_v1",
+                                                       "wp_single_pixel_buffer_manager_v1",
+                                                       "wp_cursor_shape_manager_v1",
+                                                       "wp_content_type_manager_v1",
+                                                       "wp_tearing_control_manager_v1",
+                                                       "wp_alpha_modifier_v1",
+                                                       "wp_color_manager_v1",
+                                                       "wp_color_representation_manager_v1",
+                                                       "wp_commit_timing_manager_v1",
+                                                       "wp_fifo_manager_v1",
+                                                       "wp_linux_drm_syncobj_manager_v1",
+                                                       "wp_pointer_warp_v1",
+                                                       "zwp_linux_dmabuf_v1",
+                                                       "zwp_linux_explicit_synchronization_v1",
+                                                       "zwp_pointer_gestures_v1",
+                                                       "zwp_pointer_constraints_v1",
+                                                       "zwp_relative_pointer_manager_v1",
+                                                       "zwp_tablet_manager_v2",
+                                                       "zwp_text_input_manager_v1",
+                                                       "zwp_text_input_manager_v3",
+                                                       "zwp_primary_selection_device_manager_v1",
+                                                       "zwp_idle_inhibit_manager_v1",
+                                                       "zwp_keyboard_shortcuts_inhibit_manager_v1",
+                                                       "xdg_session_manager_v1"};
 
 }  // namespace
 
@@ -85,11 +128,14 @@ WaylandLink::~WaylandLink() {
 
 void WaylandLink::Disconnect::operator()(wl_display* display) const { wl_display_disconnect(display); }
 
-void WaylandLink::fail() { KJ_FAIL_REQUIRE("the compositor refused or hung up", wl_display_get_error(m_display.get())); }
+void WaylandLink::fail() {
+  KJ_FAIL_REQUIRE("the compositor refused or hung up", wl_display_get_error(m_display.get()));
+}
 
 kj::Promise<void> WaylandLink::roundTrip() {
   bool done = false;
-  static constexpr wl_callback_listener LISTENER = {[](void* flag, wl_callback*, uint32_t) { *static_cast<bool*>(flag) = true; }};
+  static constexpr wl_callback_listener LISTENER = {
+      [](void* flag, wl_callback*, uint32_t) { *static_cast<bool*>(flag) = true; }};
   auto callback = wl_display_sync(m_display.get());
   KJ_DEFER(wl_callback_destroy(callback));
   wl_callback_add_listener(callback, &LISTENER, &done);
@@ -135,7 +181,7 @@ kj::Promise<void> WaylandLink::listen(int listener, int closer, const std::strin
   wp_security_context_v1_commit(context);
   wp_security_context_v1_destroy(context);
   wp_security_context_manager_v1_destroy(manager);
-  return roundTrip();   // Fails on a protocol error, such as being in a context ourselves.
+  return roundTrip();  // Fails on a protocol error, such as being in a context ourselves.
 }
 
 }  // namespace latchkey

@@ -46,15 +46,15 @@ private:
   struct Disconnect {
     void operator()(wl_display* display) const;
   };
-  std::unique_ptr<wl_display, Disconnect> m_display;   // Outlives the observer of its descriptor.
+  std::unique_ptr<wl_display, Disconnect> m_display;  // Outlives the observer of its descriptor.
   wl_registry* m_registry = nullptr;
   kj::UnixEventPort::FdObserver m_observer;
   std::vector<std::string> m_globals;
-  uint32_t m_manager = 0;   // Name of the security context manager.
+  uint32_t m_manager = 0;  // Name of the security context manager.
 };
 
-// Interfaces that give a client something beyond its own windows, or that nobody here knows. None: the plain socket gives an
-// app no more than a security context would.
+// Interfaces that give a client something beyond its own windows, or that nobody here knows. None: the plain socket
+// gives an app no more than a security context would.
 std::vector<std::string> privilegedAmong(const std::vector<std::string>& globals);
 
 }  // namespace latchkey

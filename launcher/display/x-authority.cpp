@@ -59,7 +59,8 @@ std::optional<std::string> findXCookie(std::string_view rest, std::string_view n
     auto family = takeNumber(rest);
     auto address = takeText(rest), display = takeText(rest), method = takeText(rest), cookie = takeText(rest);
     if (!family || !address || !display || !method || !cookie) return {};
-    if ((*family == ANY_ADDRESS || *family == LOCAL) && (display->empty() || *display == number) && *method == METHOD) return std::string(*cookie);
+    if ((*family == ANY_ADDRESS || *family == LOCAL) && (display->empty() || *display == number) && *method == METHOD)
+      return std::string(*cookie);
   }
   return {};
 }
@@ -69,7 +70,8 @@ std::optional<std::string> localDisplayNumber(std::string_view display) {
   if (!display.starts_with(':')) return {};
   display.remove_prefix(1);
   auto number = display.substr(0, display.find('.'));
-  bool digits = !number.empty() && number.size() < 6 && std::ranges::all_of(number, [](char c) { return c >= '0' && c <= '9'; });
+  bool digits =
+      !number.empty() && number.size() < 6 && std::ranges::all_of(number, [](char c) { return c >= '0' && c <= '9'; });
   return digits ? std::optional(std::string(number)) : std::nullopt;
 }
 

@@ -25,17 +25,21 @@ namespace {
 constexpr int PATIENCE = 10000;
 
 std::vector<std::string> smallSandbox() {
-  std::vector<std::string> words = {"--unshare-all", "--unshare-user", "--die-with-parent", "--ro-bind", "/usr", "/usr"};
+  std::vector<std::string> words = {"--unshare-all", "--unshare-user", "--die-with-parent",
+                                    "--ro-bind",     "/usr",           "/usr"};
   for (auto name : {"bin", "sbin", "lib", "lib32", "lib64"}) {
     std::error_code ignored;
     auto path = std::string("/") + name;
-    if (std::filesystem::is_symlink(path, ignored)) words.insert(words.end(), {"--symlink", std::string("usr/") + name, path});
+    if (std::filesystem::is_symlink(path, ignored))
+      words.insert(words.end(), {"--symlink", std::string("usr/") + name, path});
     else if (std::filesystem::is_directory(path, ignored)) words.insert(words.end(), {"--ro-bind", path, path});
   }
   return words;
 }
 
-void append(std::vector<std::string>& words, std::initializer_list<std::string> more) { words.insert(words.end(), more); }
+void append(std::vector<std::string>& words, std::initializer_list<std::string> more) {
+  words.insert(words.end(), more);
+}
 
 std::string lastLine(std::string text) {
   while (text.ends_with('\n')) text.pop_back();
@@ -43,8 +47,9 @@ std::string lastLine(std::string text) {
   return brief(line.empty() ? "it said nothing" : line, 200);
 }
 
-// CVE-2026-87766: an earlier run leaves a link in a folder the sandbox may write; a later one is told to make a mount point
-// below it. An old bubblewrap follows the link onto the host, whose root it still has at /oldroot while it prepares.
+// CVE-2026-87766: an earlier run leaves a link in a folder the sandbox may write; a later one is told to make a mount
+// point below it. An old bubblewrap follows the link onto the host, whose root it still has at /oldroot while it
+// prepares.
 bool escapesThroughLinks(const std::string& program) {
   char place[] = "/tmp/latchkey-doctor-XXXXXX";
   if (mkdtemp(place) == nullptr) return false;
@@ -56,7 +61,8 @@ bool escapesThroughLinks(const std::string& program) {
   mkdir((root + "/outside").c_str(), 0700);
   mkdir((root + "/home").c_str(), 0700);
   bool escaped = false;
-  auto targets = {"/oldroot" + root + "/outside", "../../oldroot" + root + "/outside", "../../../oldroot" + root + "/outside"};
+  auto targets = {"/oldroot" + root + "/outside", "../../oldroot" + root + "/outside",
+                  "../../../oldroot" + root + "/outside"};
   int number = 0;
   for (auto& target : targets) {
     auto link = "link" + std::to_string(number++);
@@ -75,9 +81,12 @@ bool escapesThroughLinks(const std::string& program) {
 int runBriefly(const std::string& program, const std::vector<std::string>& arguments, std::string& output) {
   kj::AutoCloseFd file(memfd_create("output", MFD_CLOEXEC));
   Spawned child;
-  KJ_IF_MAYBE(problem, kj::runCatchingExceptions([&] {
-    child = spawn({.program = program, .arguments = arguments, .environment = {"LC_ALL=C", "PATH=/usr/bin:/bin"}, .fds = {-1, file.get(), file.get()}});
-  })) {
+  KJ_IF_MAYBE (problem, kj::runCatchingExceptions([&] {
+                 child = spawn({.program = program,
+                                .arguments = arguments,
+                                .environment = {"LC_ALL=C", "PATH=/usr/bin:/bin"},
+                                .fds = {-1, file.get(), file.get()}});
+               })) {
     output = std::string(problem->getDescription().cStr());
     return -1;
   }

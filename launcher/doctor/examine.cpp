@@ -35,7 +35,9 @@ std::string firstOf(std::initializer_list<const char*> paths) {
 }
 
 std::string content(const char* path) {
-  KJ_IF_MAYBE(text, tryReadFile(path, 64 << 10)) { return kj::mv(*text); }
+  KJ_IF_MAYBE (text, tryReadFile(path, 64 << 10)) {
+    return kj::mv(*text);
+  }
   return {};
 }
 
@@ -61,14 +63,14 @@ void lookAtCompositor(const std::string& socket, MachineReport& report) {
     auto problem = kj::runCatchingExceptions([&] {
       auto io = kj::setupAsyncIo();
       auto connected = WaylandLink::connect(io.unixEventPort, socket);
-      KJ_IF_MAYBE(link, connected) {
+      KJ_IF_MAYBE (link, connected) {
         io.provider->getTimer().timeoutAfter(PATIENCE, (*link)->look()).wait(io.waitScope);
         report.wayland = true;
         report.securityContext = (*link)->offersContexts();
         if (!report.securityContext) report.privilegedInterfaces = privilegedAmong((*link)->globals());
       }
     });
-    (void)problem;   // It does not answer: there is no compositor.
+    (void)problem;  // It does not answer: there is no compositor.
   }).join();
 }
 
@@ -83,7 +85,8 @@ std::string limitsInForce() {
   auto problem = kj::runCatchingExceptions([&] {
     auto handle = sandbox::ProcessHandle::open(child);
     auto backends = sandbox::limitBackends();
-    auto applied = sandbox::applyStrongest(backends, {.memory = uint64_t{1} << 30, .processes = 100, .cpuPercent = 100}, handle, "doctor-" + randomToken().substr(0, 8));
+    auto applied = sandbox::applyStrongest(backends, {.memory = uint64_t{1} << 30, .processes = 100, .cpuPercent = 100},
+                                           handle, "doctor-" + randomToken().substr(0, 8));
     name = applied->name();
     kill(child, SIGKILL);
     waitpid(child, nullptr, 0);
@@ -109,7 +112,8 @@ MachineReport examine(const Variables& session) {
   report.userNamespaces = tryUserNamespaces();
   report.nestedUserNamespaces = tryNestedUserNamespaces();
   report.appArmorRestricts = content("/proc/sys/kernel/apparmor_restrict_unprivileged_userns").starts_with("1");
-  report.switchedOff = saysZero("/proc/sys/kernel/unprivileged_userns_clone") || saysZero("/proc/sys/user/max_user_namespaces");
+  report.switchedOff =
+      saysZero("/proc/sys/kernel/unprivileged_userns_clone") || saysZero("/proc/sys/user/max_user_namespaces");
   report.fuseDevice = tryDevice("/dev/fuse");
   report.fuseMount = tryFuseMount();
   report.tunDevice = tryDevice("/dev/net/tun");

@@ -40,7 +40,7 @@ private:
       if (m_report.distribution == name) return true;
       return (" " + m_report.family + " ").find(std::format(" {} ", name)) != std::string::npos;
     };
-    if (is("ubuntu")) return Distribution::Ubuntu;   // Before Debian, which it is like.
+    if (is("ubuntu")) return Distribution::Ubuntu;  // Before Debian, which it is like.
     if (is("debian")) return Distribution::Debian;
     if (is("fedora") || is("rhel")) return Distribution::Fedora;
     if (is("arch")) return Distribution::Arch;
@@ -61,7 +61,8 @@ private:
   // The package has nearly the same name everywhere.
   std::string install(std::string_view debian, std::string_view fedora, std::string_view arch) const {
     return choose({std::format("sudo apt install {}", debian), std::format("sudo apt install {}", debian),
-                   std::format("sudo dnf install {}", fedora), std::format("sudo pacman -S {}", arch), std::format("install {}", debian)});
+                   std::format("sudo dnf install {}", fedora), std::format("sudo pacman -S {}", arch),
+                   std::format("install {}", debian)});
   }
 
   void say(std::string id, std::string title, State state, std::string detail, std::string remedy = {}) {
@@ -79,17 +80,21 @@ private:
   void bubblewrap() {
     auto& version = m_report.bubblewrapVersion;
     auto title = "bubblewrap";
-    auto update = choose({
-        "sudo apt update && sudo apt install bubblewrap (Debian 13 has 0.12 as a security update; on Debian 12 take it from backports)",
-        "sudo apt update && sudo apt install bubblewrap; if that is older than 0.12, upgrade to a release that has it",
-        "sudo dnf upgrade bubblewrap", "sudo pacman -Syu bubblewrap", "install bubblewrap 0.12 or later"});
-    if (version.empty()) return say("bubblewrap", title, State::Fail, "not installed", install("bubblewrap", "bubblewrap", "bubblewrap"));
+    auto update = choose(
+        {"sudo apt update && sudo apt install bubblewrap (Debian 13 has 0.12 as a security update; on Debian 12 take "
+         "it from backports)",
+         "sudo apt update && sudo apt install bubblewrap; if that is older than 0.12, upgrade to a release that has it",
+         "sudo dnf upgrade bubblewrap", "sudo pacman -Syu bubblewrap", "install bubblewrap 0.12 or later"});
+    if (version.empty())
+      return say("bubblewrap", title, State::Fail, "not installed", install("bubblewrap", "bubblewrap", "bubblewrap"));
     if (m_report.bubblewrapSetuid) {
-      return say("bubblewrap", title, State::Fail, "installed setuid: what it does for Latchkey it would do for any app",
+      return say("bubblewrap", title, State::Fail,
+                 "installed setuid: what it does for Latchkey it would do for any app",
                  "sudo chmod u-s /usr/bin/bwrap, or " + update);
     }
     if (m_report.bubblewrapEscapes) {
-      return say("bubblewrap", title, State::Fail, version + " makes files outside the sandbox when an app planted a link (CVE-2026-87766)", update);
+      return say("bubblewrap", title, State::Fail,
+                 version + " makes files outside the sandbox when an app planted a link (CVE-2026-87766)", update);
     }
     if (!m_report.bubblewrap.works) {
       // Where namespaces are the reason, the remedy stands there.
@@ -97,61 +102,81 @@ private:
                  m_report.userNamespaces.works ? update : "see user namespaces below");
     }
     if (!atLeast(version, 0, 12)) {
-      return say("bubblewrap", title, State::Warn, version + " is older than 0.12, though it does not show the fault known in old versions", update);
+      return say("bubblewrap", title, State::Warn,
+                 version + " is older than 0.12, though it does not show the fault known in old versions", update);
     }
     say("bubblewrap", title, State::Ok, version);
   }
 
   std::string allowNamespaces() const {
     if (m_report.appArmorRestricts) {
-      return "AppArmor restricts them: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0 (for good: in /etc/sysctl.d/60-latchkey.conf), or "
+      return "AppArmor restricts them: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0 (for good: in "
+             "/etc/sysctl.d/60-latchkey.conf), or "
              "install an AppArmor profile for /usr/bin/bwrap with 'userns,'";
     }
     if (m_report.switchedOff) {
-      return choose({"sudo sysctl -w kernel.unprivileged_userns_clone=1 user.max_user_namespaces=15000 (for good: in /etc/sysctl.d/60-latchkey.conf)",
-                     "sudo sysctl -w kernel.unprivileged_userns_clone=1 user.max_user_namespaces=15000 (for good: in /etc/sysctl.d/60-latchkey.conf)",
-                     "sudo sysctl -w user.max_user_namespaces=15000 (for good: in /etc/sysctl.d/60-latchkey.conf)",
-                     "sudo sysctl -w kernel.unprivileged_userns_clone=1 (linux-hardened), or use the package linux",
-                     "sudo sysctl -w user.max_user_namespaces=15000"});
+      return choose(
+          {"sudo sysctl -w kernel.unprivileged_userns_clone=1 user.max_user_namespaces=15000 (for good: in "
+           "/etc/sysctl.d/60-latchkey.conf)",
+           "sudo sysctl -w kernel.unprivileged_userns_clone=1 user.max_user_namespaces=15000 (for good: in "
+           "/etc/sysctl.d/60-latchkey.conf)",
+           "sudo sysctl -w user.max_user_namespaces=15000 (for good: in /etc/sysctl.d/60-latchkey.conf)",
+           "sudo sysctl -w kernel.unprivileged_userns_clone=1 (linux-hardened), or use the package linux",
+           "sudo sysctl -w user.max_user_namespaces=15000"});
     }
-    return "use a kernel built with CONFIG_USER_NS, and no container or policy around this session that forbids user namespaces";
+    return "use a kernel built with CONFIG_USER_NS, and no container or policy around this session that forbids user "
+           "namespaces";
   }
 
   void namespaces() {
     if (!m_report.userNamespaces.works) {
-      return say("user-namespaces", "user namespaces", State::Fail, "not usable: " + m_report.userNamespaces.reason, allowNamespaces());
+      return say("user-namespaces", "user namespaces", State::Fail, "not usable: " + m_report.userNamespaces.reason,
+                 allowNamespaces());
     }
     say("user-namespaces", "user namespaces", State::Ok, "usable without privileges");
-    if (m_report.nestedUserNamespaces.works) say("nested-namespaces", "nested user namespaces", State::Ok, "usable: browsers can make their own sandboxes");
-    else say("nested-namespaces", "nested user namespaces", State::Warn, "browsers cannot make their own sandboxes: " + m_report.nestedUserNamespaces.reason, allowNamespaces());
+    if (m_report.nestedUserNamespaces.works)
+      say("nested-namespaces", "nested user namespaces", State::Ok, "usable: browsers can make their own sandboxes");
+    else
+      say("nested-namespaces", "nested user namespaces", State::Warn,
+          "browsers cannot make their own sandboxes: " + m_report.nestedUserNamespaces.reason, allowNamespaces());
   }
 
   void fuse() {
     if (m_report.fuseDevice.works) say("fuse-device", "/dev/fuse", State::Ok, "usable");
-    else say("fuse-device", "/dev/fuse", State::Fail, m_report.fuseDevice.reason,
-             choose({"sudo modprobe fuse; sudo apt install fuse3 (its udev rule opens the device to everybody)",
-                     "sudo modprobe fuse; sudo apt install fuse3 (its udev rule opens the device to everybody)",
-                     "sudo modprobe fuse; sudo dnf install fuse3", "sudo modprobe fuse; sudo pacman -S fuse3", "load the module fuse; the device must have mode 0666"}));
+    else
+      say("fuse-device", "/dev/fuse", State::Fail, m_report.fuseDevice.reason,
+          choose({"sudo modprobe fuse; sudo apt install fuse3 (its udev rule opens the device to everybody)",
+                  "sudo modprobe fuse; sudo apt install fuse3 (its udev rule opens the device to everybody)",
+                  "sudo modprobe fuse; sudo dnf install fuse3", "sudo modprobe fuse; sudo pacman -S fuse3",
+                  "load the module fuse; the device must have mode 0666"}));
     if (m_report.fuseMount.works) say("fuse-mount", "mounting files into a sandbox", State::Ok, "works");
-    else say("fuse-mount", "mounting files into a sandbox", State::Fail, m_report.fuseMount.reason,
-             !m_report.userNamespaces.works ? "see user namespaces above" : !m_report.fuseDevice.works ? "see /dev/fuse above" : "use Linux 5.12 or later");
+    else
+      say("fuse-mount", "mounting files into a sandbox", State::Fail, m_report.fuseMount.reason,
+          !m_report.userNamespaces.works ? "see user namespaces above"
+          : !m_report.fuseDevice.works   ? "see /dev/fuse above"
+                                         : "use Linux 5.12 or later");
   }
 
   void filter() {
     if (m_report.systemCallFilter.works) say("seccomp", "system call filter", State::Ok, "works");
-    else say("seccomp", "system call filter", State::Fail, m_report.systemCallFilter.reason, "use a kernel built with CONFIG_SECCOMP_FILTER");
+    else
+      say("seccomp", "system call filter", State::Fail, m_report.systemCallFilter.reason,
+          "use a kernel built with CONFIG_SECCOMP_FILTER");
   }
 
   void screen() {
     if (!m_report.wayland && !m_report.x11) {
-      say("screen", "screen", State::Warn, "no Wayland or X11 session here: apps with windows have no screen", "start Latchkey from a desktop session");
+      say("screen", "screen", State::Warn, "no Wayland or X11 session here: apps with windows have no screen",
+          "start Latchkey from a desktop session");
     } else if (m_report.securityContext) {
       say("screen", "screen", State::Ok, "Wayland with a socket of its own for each app");
     } else if (m_report.wayland && m_report.privilegedInterfaces.empty()) {
-      say("screen", "screen", State::Ok, "Wayland without separate sockets for apps, but the common one gives them nothing of others");
+      say("screen", "screen", State::Ok,
+          "Wayland without separate sockets for apps, but the common one gives them nothing of others");
     } else if (m_report.wayland) {
       say("screen", "screen", State::Warn,
-          "this compositor would let every app use " + m_report.privilegedInterfaces[0] + ": apps get X servers of their own instead",
+          "this compositor would let every app use " + m_report.privilegedInterfaces[0] +
+              ": apps get X servers of their own instead",
           "use a compositor with wp_security_context_v1: KWin 5.27, sway 1.9, labwc 0.7.2, Hyprland or later ones");
     } else {
       say("screen", "screen", State::Warn, "X11: each app gets an X server of its own, in a window",
@@ -161,26 +186,34 @@ private:
     if (!m_report.wayland && !m_report.x11) have = m_report.xwayland || m_report.xephyr;
     if (have) return say("nested-x", "X11 apps", State::Ok, "an X server of their own is available");
     bool wayland = m_report.wayland || !m_report.x11;
-    say("nested-x", "X11 apps", State::Warn, wayland ? "Xwayland is not installed: apps that need X11 do not start" : "Xephyr is not installed: apps have no screen of their own",
-        wayland ? install("xwayland", "xorg-x11-server-Xwayland", "xorg-xwayland") : install("xserver-xephyr", "xorg-x11-server-Xephyr", "xorg-server-xephyr"));
+    say("nested-x", "X11 apps", State::Warn,
+        wayland ? "Xwayland is not installed: apps that need X11 do not start"
+                : "Xephyr is not installed: apps have no screen of their own",
+        wayland ? install("xwayland", "xorg-x11-server-Xwayland", "xorg-xwayland")
+                : install("xserver-xephyr", "xorg-x11-server-Xephyr", "xorg-server-xephyr"));
   }
 
   void limits() {
     bool weak = m_report.limits.empty() || m_report.limits == "rlimits";
     say("limits", "limits on memory, processes, CPU", weak ? State::Warn : State::Ok,
-        m_report.limits.empty() ? "none could be tried" : weak ? "rlimits: memory for each process only, no share of the CPU" : m_report.limits,
+        m_report.limits.empty() ? "none could be tried"
+        : weak                  ? "rlimits: memory for each process only, no share of the CPU"
+                                : m_report.limits,
         weak ? "log in to a session run by systemd, or have a cgroup delegated to you" : "");
   }
 
   void appImages() {
     if (m_report.unsquashfs) say("appimage", "AppImage files", State::Ok, "unsquashfs is installed");
-    else say("appimage", "AppImage files", State::Warn, "unsquashfs is not installed: AppImage files cannot be started", install("squashfs-tools", "squashfs-tools", "squashfs-tools"));
+    else
+      say("appimage", "AppImage files", State::Warn, "unsquashfs is not installed: AppImage files cannot be started",
+          install("squashfs-tools", "squashfs-tools", "squashfs-tools"));
   }
 
   void network() {
     // Floors of what comes later: said so that nobody wonders, never a fault.
     auto note = [](bool there) { return there ? "there; not needed yet" : "not there; not needed yet"; };
-    say("tun-device", "/dev/net/tun", State::Ok, m_report.tunDevice.works ? "usable; not needed yet" : m_report.tunDevice.reason + "; not needed yet");
+    say("tun-device", "/dev/net/tun", State::Ok,
+        m_report.tunDevice.works ? "usable; not needed yet" : m_report.tunDevice.reason + "; not needed yet");
     say("nft", "nftables", State::Ok, note(m_report.nft));
     say("bus-proxy", "xdg-dbus-proxy", State::Ok,
         m_report.busProxyVersion.empty() ? "not there; not needed yet" : m_report.busProxyVersion + "; not needed yet");

@@ -42,7 +42,7 @@ Stop inChild(Body body) {
     _exit(0);
   }
   close(ends[1]);
-  Stop stop{-1, EIO};   // If the child was killed: by a filter around us, for one.
+  Stop stop{-1, EIO};  // If the child was killed: by a filter around us, for one.
   if (child < 0 || read(ends[0], &stop, sizeof stop) != sizeof stop) stop = {-1, child < 0 ? errno : EIO};
   close(ends[0]);
   if (child > 0) waitpid(child, nullptr, 0);
@@ -80,17 +80,19 @@ Trial tryUserNamespaces() {
   // Making one may succeed and give nothing: only what it is for tells (AppArmor's restriction).
   auto uid = getuid(), gid = getgid();
   return judged(inChild([=] {
-    if (!enterOwnNamespaces(uid, gid)) return 1;
-    return unshare(CLONE_NEWNET) < 0 ? 2 : 0;
-  }), {"making a namespace", "using it"});
+                  if (!enterOwnNamespaces(uid, gid)) return 1;
+                  return unshare(CLONE_NEWNET) < 0 ? 2 : 0;
+                }),
+                {"making a namespace", "using it"});
 }
 
 Trial tryNestedUserNamespaces() {
   auto uid = getuid(), gid = getgid();
   return judged(inChild([=] {
-    if (!enterOwnNamespaces(uid, gid)) return 1;
-    return enterOwnNamespaces(uid, gid) ? 0 : 2;
-  }), {"making a namespace", "making one within it"});
+                  if (!enterOwnNamespaces(uid, gid)) return 1;
+                  return enterOwnNamespaces(uid, gid) ? 0 : 2;
+                }),
+                {"making a namespace", "making one within it"});
 }
 
 Trial tryDevice(const char* path) {
@@ -106,30 +108,38 @@ Trial tryDevice(const char* path) {
 Trial tryFuseMount() {
   auto uid = getuid(), gid = getgid();
   return judged(inChild([=] {
-    if (!enterOwnNamespaces(uid, gid)) return 1;
-    int device = open("/dev/fuse", O_RDWR | O_CLOEXEC);
-    if (device < 0) return 2;
-    int context = static_cast<int>(syscall(SYS_fsopen, "fuse", 1));
-    if (context < 0) return 3;
-    auto set = [&](const char* key, const char* value) { return syscall(SYS_fsconfig, context, FSCONFIG_SET_STRING, key, value, 0) == 0; };
-    auto setNumber = [&](const char* key, unsigned value) {
-      char text[32];
-      snprintf(text, sizeof text, "%u", value);
-      return set(key, text);
-    };
-    if (!setNumber("fd", static_cast<unsigned>(device)) || !set("rootmode", "40000") || !setNumber("user_id", uid) || !setNumber("group_id", gid)) return 4;
-    if (syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) < 0) return 5;
-    return syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV) < 0 ? 6 : 0;
-  }), {"making a namespace", "opening /dev/fuse", "the kernel's new mount calls", "describing the file system", "making the file system", "mounting it"});
+                  if (!enterOwnNamespaces(uid, gid)) return 1;
+                  int device = open("/dev/fuse", O_RDWR | O_CLOEXEC);
+                  if (device < 0) return 2;
+                  int context = static_cast<int>(syscall(SYS_fsopen, "fuse", 1));
+                  if (context < 0) return 3;
+                  auto set = [&](const char* key, const char* value) {
+                    return syscall(SYS_fsconfig, context, FSCONFIG_SET_STRING, key, value, 0) == 0;
+                  };
+                  auto setNumber = [&](const char* key, unsigned value) {
+                    char text[32];
+                    snprintf(text, sizeof text, "%u", value);
+                    return set(key, text);
+                  };
+                  if (!setNumber("fd", static_cast<unsigned>(device)) || !set("rootmode", "40000") ||
+                      !setNumber("user_id", uid) || !setNumber("group_id", gid))
+                    return 4;
+                  if (syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) < 0) return 5;
+                  return syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV) < 0 ? 6
+                                                                                                                  : 0;
+                }),
+                {"making a namespace", "opening /dev/fuse", "the kernel's new mount calls",
+                 "describing the file system", "making the file system", "mounting it"});
 }
 
 Trial trySystemCallFilter() {
   return judged(inChild([] {
-    sock_filter allow = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
-    sock_fprog program{1, &allow};
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) return 1;
-    return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) < 0 ? 2 : 0;
-  }), {"giving up new privileges", "loading a filter"});
+                  sock_filter allow = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+                  sock_fprog program{1, &allow};
+                  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) return 1;
+                  return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) < 0 ? 2 : 0;
+                }),
+                {"giving up new privileges", "loading a filter"});
 }
 
 }  // namespace latchkey

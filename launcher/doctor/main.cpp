@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// latchkey-doctor: what `latchkey doctor` runs. A program of its own because it looks at the compositor, whose library the
-// statically linked `latchkey` cannot have.
+// latchkey-doctor: what `latchkey doctor` runs. A program of its own because it looks at the compositor, whose library
+// the statically linked `latchkey` cannot have.
 
 #include <stdio.h>
 
@@ -20,8 +20,12 @@ namespace {
 std::string inJson(const std::vector<Finding>& findings) {
   JsonArray json;
   for (auto& finding : findings) {
-    json.object().field("id", finding.id).field("title", finding.title).field("state", nameOf(finding.state))
-        .field("detail", finding.detail).field("remedy", finding.remedy);
+    json.object()
+        .field("id", finding.id)
+        .field("title", finding.title)
+        .field("state", nameOf(finding.state))
+        .field("detail", finding.detail)
+        .field("remedy", finding.remedy);
   }
   return json.finish();
 }

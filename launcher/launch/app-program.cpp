@@ -101,7 +101,7 @@ Resolution resolveApp(const Order& order, const std::string& latchkeyConfig) {
   if (!entry) return NotFound{shown + ": " + (problem.empty() ? "there is no such app" : problem)};
   auto resolution = programOf(*entry, order, catalog.places());
   if (auto program = std::get_if<Program>(&resolution)) {
-    KJ_IF_MAYBE(fault, addClaims(*program, latchkeyConfig)) return NotExecutable{*fault};
+    KJ_IF_MAYBE (fault, addClaims(*program, latchkeyConfig)) return NotExecutable{*fault};
   }
   return resolution;
 }

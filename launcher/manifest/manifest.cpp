@@ -15,8 +15,8 @@
 #include <type_traits>
 #include <utility>
 
-// In this one file: a shared library for it would be loaded by every launch. With exceptions, caught right where it is called:
-// without them its parser goes on after an error, into its own assertions (our fuzzer found "[= ").
+// In this one file: a shared library for it would be loaded by every launch. With exceptions, caught right where it is
+// called: without them its parser goes on after an error, into its own assertions (our fuzzer found "[= ").
 #define TOML_HEADER_ONLY 1
 #define TOML_EXCEPTIONS 1
 #include <toml++/toml.hpp>
@@ -28,7 +28,7 @@ namespace latchkey {
 namespace {
 
 constexpr size_t MAX_SIZE = 64 << 10;
-constexpr size_t MAX_NESTING = 64;   // Of brackets; the library below recurses.
+constexpr size_t MAX_NESTING = 64;  // Of brackets; the library below recurses.
 constexpr size_t MAX_LIST = 64;
 constexpr size_t MAX_TEXT = 300;
 constexpr size_t MAX_PATH = 4096;
@@ -41,8 +41,8 @@ bool isManifestId(std::string_view id) {
 
 bool isClean(std::string_view text) { return escaped(text) == text; }
 
-// The library's parser assumes things of malformed input that are not so, and assumes them as facts where assertions are off:
-// it never gets to see text that comes near. Follows strings and comments only as far as that takes.
+// The library's parser assumes things of malformed input that are not so, and assumes them as facts where assertions
+// are off: it never gets to see text that comes near. Follows strings and comments only as far as that takes.
 class Guard {
 public:
   explicit Guard(std::string_view text) : m_text(text) {}
@@ -166,7 +166,8 @@ private:
 
   std::vector<Field> fields() {
     return {
-        {"id", [this](auto& node, auto& field) {
+        {"id",
+         [this](auto& node, auto& field) {
            auto value = text(node, field, 200);
            if (!m_problem && !isManifestId(value)) fail(line(node), field, "is no app id");
            m_manifest.id = std::move(value);
@@ -182,14 +183,20 @@ private:
   }
 
   std::vector<Field> abilities() {
-    return {{"own-sandboxes", into(m_manifest.ownSandboxes)}, {"gpu", into(m_manifest.gpu)}, {"needs-x11", into(m_manifest.needsX)}};
+    return {{"own-sandboxes", into(m_manifest.ownSandboxes)},
+            {"gpu", into(m_manifest.gpu)},
+            {"needs-x11", into(m_manifest.needsX)}};
   }
 
   std::vector<Field> limits() {
     return {
         {"memory", [this](auto& node, auto& field) { m_manifest.memoryLimit = bytes(node, field); }},
-        {"processes", [this](auto& node, auto& field) { m_manifest.processLimit = static_cast<uint32_t>(number(node, field, 1, 1000000)); }},
-        {"cpu", [this](auto& node, auto& field) { m_manifest.cpuPercent = static_cast<uint32_t>(number(node, field, 1, 100000)); }},
+        {"processes",
+         [this](auto& node, auto& field) {
+           m_manifest.processLimit = static_cast<uint32_t>(number(node, field, 1, 1000000));
+         }},
+        {"cpu", [this](auto& node,
+                       auto& field) { m_manifest.cpuPercent = static_cast<uint32_t>(number(node, field, 1, 100000)); }},
     };
   }
 
@@ -220,19 +227,23 @@ private:
 
   void claims(const toml::node& node, const std::string& field) {
     auto array = node.as_array();
-    if (array == nullptr || array->size() > MAX_LIST) return fail(line(node), field, "must be an array of at most 64 tables");
+    if (array == nullptr || array->size() > MAX_LIST)
+      return fail(line(node), field, "must be an array of at most 64 tables");
     for (auto& one : *array) {
       ManifestClaim claim{.access = "read"};
-      table(one, field, {
-          {"kind", into(claim.kind, 20)},
-          {"target", into(claim.target, MAX_PATH)},
-          {"access", into(claim.access, 10)},
-          {"reason", into(claim.reason, MAX_TEXT)},
-      });
+      table(one, field,
+            {
+                {"kind", into(claim.kind, 20)},
+                {"target", into(claim.target, MAX_PATH)},
+                {"access", into(claim.access, 10)},
+                {"reason", into(claim.reason, MAX_TEXT)},
+            });
       if (m_problem) return;
-      if (std::ranges::find(KINDS, claim.kind) == KINDS.end()) return fail(line(one), field + ".kind", "is missing or no kind");
+      if (std::ranges::find(KINDS, claim.kind) == KINDS.end())
+        return fail(line(one), field + ".kind", "is missing or no kind");
       if (claim.target.empty()) return fail(line(one), field + ".target", "is missing");
-      if (claim.access != "read" && claim.access != "write") return fail(line(one), field + ".access", "must be \"read\" or \"write\"");
+      if (claim.access != "read" && claim.access != "write")
+        return fail(line(one), field + ".access", "must be \"read\" or \"write\"");
       m_manifest.claims.push_back(std::move(claim));
     }
   }
@@ -271,14 +282,19 @@ private:
     if (node.is_integer()) return static_cast<uint64_t>(number(node, field, LEAST, MOST));
     auto value = node.as_string();
     auto written = value == nullptr ? std::string_view() : std::string_view(value->get());
-    int64_t unit = written.ends_with('K') ? 1 << 10 : written.ends_with('M') ? 1 << 20 : written.ends_with('G') ? 1 << 30 : 0;
+    int64_t unit = written.ends_with('K')   ? 1 << 10
+                   : written.ends_with('M') ? 1 << 20
+                   : written.ends_with('G') ? 1 << 30
+                                            : 0;
     int64_t amount = 0;
     if (unit != 0) {
       auto digits = written.substr(0, written.size() - 1);
       auto end = std::from_chars(digits.data(), digits.data() + digits.size(), amount);
-      if (end.ec != std::errc() || end.ptr != digits.data() + digits.size() || amount < 0 || amount > MOST / unit) amount = 0;
+      if (end.ec != std::errc() || end.ptr != digits.data() + digits.size() || amount < 0 || amount > MOST / unit)
+        amount = 0;
     }
-    if (amount * unit < LEAST) fail(line(node), field, "must be a number of bytes of at least 1 MiB, or like \"512M\", \"2G\"");
+    if (amount * unit < LEAST)
+      fail(line(node), field, "must be a number of bytes of at least 1 MiB, or like \"512M\", \"2G\"");
     return static_cast<uint64_t>(amount * unit);
   }
 
@@ -318,14 +334,15 @@ ManifestPlaces ManifestPlaces::of(const std::string& latchkeyConfig) {
 
 std::variant<Manifest, ManifestProblem> findManifest(const ManifestPlaces& places, std::string_view app) {
   Manifest none{.id = std::string(app)};
-  if (!isManifestId(app)) return none;   // A command or an AppImage: nobody can have written one for it.
+  if (!isManifestId(app)) return none;  // A command or an AppImage: nobody can have written one for it.
   for (auto& directory : places.directories) {
     auto path = directory + "/" + std::string(app) + ".toml";
     if (access(path.c_str(), F_OK) < 0) continue;
-    KJ_IF_MAYBE(text, tryReadFile(path, MAX_SIZE)) {
+    KJ_IF_MAYBE (text, tryReadFile(path, MAX_SIZE)) {
       auto result = parseManifest(*text, path);
       auto manifest = std::get_if<Manifest>(&result);
-      if (manifest != nullptr && manifest->id != app) return ManifestProblem{escaped(path) + ":1: id: is not that of the file name"};
+      if (manifest != nullptr && manifest->id != app)
+        return ManifestProblem{escaped(path) + ":1: id: is not that of the file name"};
       return result;
     }
     return ManifestProblem{escaped(path) + ":0: cannot be read, or is larger than a manifest may be"};

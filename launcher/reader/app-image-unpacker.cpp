@@ -38,7 +38,9 @@ UnpackProblem no(std::string reason) { return {"this AppImage cannot be used: " 
 // Runs unsquashfs on the image with the given words; -1 or its exit status.
 int unsquash(int image, uint64_t largestFile, std::vector<std::string> words, int output, int target = -1) {
   ConfinedProgram program{.program = PRLIMIT, .descriptors = {-1, output, -1}};
-  program.arguments = {"--cpu=300", std::format("--fsize={}", largestFile), "--core=0", "--nofile=512", "--as=4294967296", "--", UNSQUASHFS};
+  program.arguments = {
+      "--cpu=300", std::format("--fsize={}", largestFile), "--core=0", "--nofile=512", "--as=4294967296", "--",
+      UNSQUASHFS};
   program.arguments.insert(program.arguments.end(), words.begin(), words.end());
   program.places.push_back({image, "/run/appimage/image", false});
   if (target >= 0) program.places.push_back({target, "/run/appimage/out", true});
@@ -66,17 +68,21 @@ std::string objection(std::string_view listing, const UnpackLimits& limits) {
     auto end = std::min(listing.find('\n'), listing.size());
     auto line = listing.substr(0, end);
     listing.remove_prefix(std::min(end + 1, listing.size()));
-    if (line.size() < 12 || line.find(' ') != 10 || std::string_view("-dlbcps").find(line[0]) == std::string_view::npos) continue;
-    if (std::string_view("bcps").find(line[0]) != std::string_view::npos) return "it holds device files, pipes or sockets";
+    if (line.size() < 12 || line.find(' ') != 10 || std::string_view("-dlbcps").find(line[0]) == std::string_view::npos)
+      continue;
+    if (std::string_view("bcps").find(line[0]) != std::string_view::npos)
+      return "it holds device files, pipes or sockets";
     auto mode = line.substr(1, 9);
-    if (mode[2] == 's' || mode[2] == 'S' || mode[5] == 's' || mode[5] == 'S') return "it holds programs that would run as somebody else";
+    if (mode[2] == 's' || mode[2] == 'S' || mode[5] == 's' || mode[5] == 'S')
+      return "it holds programs that would run as somebody else";
     if (++files > limits.files) return std::format("it holds more than {} files", limits.files);
     // "-rw-r--r-- 0/0   1234 ..."
     auto rest = line.substr(11);
     rest.remove_prefix(std::min(rest.find(' '), rest.size()));
     rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
     uint64_t size = 0;
-    for (size_t i = 0; i < rest.size() && i < 19 && rest[i] >= '0' && rest[i] <= '9'; ++i) size = size * 10 + static_cast<uint64_t>(rest[i] - '0');
+    for (size_t i = 0; i < rest.size() && i < 19 && rest[i] >= '0' && rest[i] <= '9'; ++i)
+      size = size * 10 + static_cast<uint64_t>(rest[i] - '0');
     bytes += line[0] == '-' ? size : 0;
     if (bytes > limits.bytes) return std::format("unpacked it would be larger than {} MB", limits.bytes / 1000000);
   }
@@ -120,13 +126,15 @@ private:
   std::string checkOne(int directory, const char* name, unsigned depth) {
     struct stat status{};
     if (fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) < 0) return "it changed while it was looked at";
-    if (++m_files > m_limits.files || (m_bytes += S_ISREG(status.st_mode) ? static_cast<uint64_t>(status.st_size) : 0) > m_limits.bytes) {
+    if (++m_files > m_limits.files ||
+        (m_bytes += S_ISREG(status.st_mode) ? static_cast<uint64_t>(status.st_size) : 0) > m_limits.bytes) {
       return "it is larger than it said";
     }
     if (S_ISLNK(status.st_mode)) {
       char target[4096];
       auto length = readlinkat(directory, name, target, sizeof target);
-      bool inside = length > 0 && length < static_cast<ssize_t>(sizeof target) && staysInside({target, static_cast<size_t>(length)}, depth);
+      bool inside = length > 0 && length < static_cast<ssize_t>(sizeof target) &&
+                    staysInside({target, static_cast<size_t>(length)}, depth);
       return inside ? "" : "it holds a link that leads out of it";
     }
     if ((status.st_mode & (S_ISUID | S_ISGID)) != 0) return "it holds programs that would run as somebody else";
@@ -166,7 +174,8 @@ UnpackedAppImage describe(const std::string& directory, const std::string& hash,
   for (auto& name : entries) {
     auto fd = openBeneath(root, name.c_str());
     if (!isRegular(fd.get())) continue;
-    result.entry = readDesktopEntry(name.substr(0, name.size() - 8), directory + "/" + name, readAll(fd, KeyFile::MAX_SIZE + 1), locale);
+    result.entry = readDesktopEntry(name.substr(0, name.size() - 8), directory + "/" + name,
+                                    readAll(fd, KeyFile::MAX_SIZE + 1), locale);
     if (result.entry) break;
   }
   std::vector<std::string> icons;
@@ -184,10 +193,13 @@ UnpackedAppImage describe(const std::string& directory, const std::string& hash,
 }
 
 std::string stamp(const struct stat& status) {
-  return std::format("{:x}-{:x}-{:x}-{:x}-{:x}", status.st_dev, status.st_ino, status.st_size, status.st_ctim.tv_sec, status.st_ctim.tv_nsec);
+  return std::format("{:x}-{:x}-{:x}-{:x}-{:x}", status.st_dev, status.st_ino, status.st_size, status.st_ctim.tv_sec,
+                     status.st_ctim.tv_nsec);
 }
 
-bool isHash(std::string_view text) { return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == text.npos; }
+bool isHash(std::string_view text) {
+  return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == text.npos;
+}
 
 class Unpacker {
 public:
@@ -197,13 +209,14 @@ public:
   // The directory's hash, or a problem.
   std::variant<std::string, UnpackProblem> run() {
     auto found = identifyAppImage(m_image);
-    if (auto none = std::get_if<NoAppImage>(&found)) return UnpackProblem{none->reason.empty() ? "this is no AppImage" : none->reason};
+    if (auto none = std::get_if<NoAppImage>(&found))
+      return UnpackProblem{none->reason.empty() ? "this is no AppImage" : none->reason};
     struct stat before{};
     KJ_SYSCALL(fstat(m_image, &before));
     ensureOwnDirectory(m_place);
     ensureOwnDirectory(m_place + "/known");
     auto known = m_place + "/known/" + stamp(before);
-    KJ_IF_MAYBE(hash, tryReadFile(known, 64)) {
+    KJ_IF_MAYBE (hash, tryReadFile(known, 64)) {
       if (isHash(*hash) && access((m_place + "/" + *hash).c_str(), X_OK) == 0) return *hash;
     }
     auto hash = fileHash(m_image);
@@ -214,7 +227,7 @@ public:
     struct stat after{};
     KJ_SYSCALL(fstat(m_image, &after));
     if (stamp(before) != stamp(after)) {
-      std::filesystem::remove_all(m_place + "/" + hash);   // Whose content that is nobody knows.
+      std::filesystem::remove_all(m_place + "/" + hash);  // Whose content that is nobody knows.
       return no("it changed while it was unpacked");
     }
     replaceFile(known, hash);
@@ -228,7 +241,8 @@ private:
     int raw;
     KJ_SYSCALL(raw = memfd_create("listing", MFD_CLOEXEC));
     kj::AutoCloseFd listing(raw);
-    if (unsquash(m_image, MAX_LISTING, {"-lln", "-no-progress", "-offset", at, "/run/appimage/image"}, listing) != 0) return "it is damaged";
+    if (unsquash(m_image, MAX_LISTING, {"-lln", "-no-progress", "-offset", at, "/run/appimage/image"}, listing) != 0)
+      return "it is damaged";
     auto text = readAll(listing, MAX_LISTING);
     if (text.size() >= MAX_LISTING) return "its list of files is too long";
     if (auto problem = objection(text, m_limits); !problem.empty()) return problem;
@@ -241,7 +255,10 @@ private:
     });
     kj::AutoCloseFd target(open(beside.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
     // Exit status 2 is "not all attributes could be set": owners, which an ordinary person cannot set.
-    int status = unsquash(m_image, m_limits.bytes, {"-no-progress", "-no-xattrs", "-quiet", "-processors", "2", "-offset", at, "-dest", "/run/appimage/out/root", "/run/appimage/image"}, -1, target);
+    int status = unsquash(m_image, m_limits.bytes,
+                          {"-no-progress", "-no-xattrs", "-quiet", "-processors", "2", "-offset", at, "-dest",
+                           "/run/appimage/out/root", "/run/appimage/image"},
+                          -1, target);
     if (status != 0 && status != 2) return "it is damaged";
     kj::AutoCloseFd root(open((beside + "/root").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
     if (root.get() < 0) return "it is damaged";
@@ -249,7 +266,8 @@ private:
     if (auto problem = Walk(m_limits).check(root); !problem.empty()) return problem;
     if (auto program = openBeneath(root, "AppRun"); !isRegular(program.get())) return "it has no program AppRun";
     auto place = m_place + "/" + hash;
-    if (rename((beside + "/root").c_str(), place.c_str()) < 0 && errno != EEXIST && errno != ENOTEMPTY) KJ_FAIL_SYSCALL("rename", errno, place);
+    if (rename((beside + "/root").c_str(), place.c_str()) < 0 && errno != EEXIST && errno != ENOTEMPTY)
+      KJ_FAIL_SYSCALL("rename", errno, place);
     return {};
   }
 
@@ -260,8 +278,8 @@ private:
 
 }  // namespace
 
-std::variant<UnpackedAppImage, UnpackProblem> unpackAppImage(int image, const std::string& latchkeyData, std::string_view locale,
-                                                             const UnpackLimits& limits) {
+std::variant<UnpackedAppImage, UnpackProblem> unpackAppImage(int image, const std::string& latchkeyData,
+                                                             std::string_view locale, const UnpackLimits& limits) {
   auto result = Unpacker(image, latchkeyData, limits).run();
   if (auto problem = std::get_if<UnpackProblem>(&result)) return std::move(*problem);
   auto& hash = std::get<std::string>(result);

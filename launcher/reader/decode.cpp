@@ -22,7 +22,8 @@ constexpr qsizetype MAX_TEXT = 4096;
 constexpr int MAX_NAMES = 100;
 
 bool isOneOf(const QByteArray& format) {
-  static const QList<QByteArray> known = {"png", "svg", "svgz", "xpm", "jpg", "jpeg", "gif", "webp", "bmp", "ico", "icns"};
+  static const QList<QByteArray> known = {"png", "svg",  "svgz", "xpm", "jpg", "jpeg",
+                                          "gif", "webp", "bmp",  "ico", "icns"};
   return known.contains(format);
 }
 
@@ -49,7 +50,9 @@ QByteArray namesIn(KArchive& archive) {
 std::optional<KCompressionDevice::CompressionType> packing(const QByteArray& bytes) {
   if (bytes.startsWith("\x1f\x8b")) return KCompressionDevice::GZip;
   if (bytes.startsWith("BZh")) return KCompressionDevice::BZip2;
-  if (bytes.startsWith("\xfd" "7zXZ")) return KCompressionDevice::Xz;
+  if (bytes.startsWith("\xfd"
+                       "7zXZ"))
+    return KCompressionDevice::Xz;
   if (bytes.startsWith("\x28\xb5\x2f\xfd")) return KCompressionDevice::Zstd;
   return {};
 }
@@ -70,7 +73,8 @@ QImage decodeImage(const QByteArray& bytes, int side) {
   auto size = reader.size();
   bool vector = reader.format().startsWith("svg");
   if (size.isValid() && !size.isEmpty()) {
-    bool huge = size.width() > MAX_SOURCE_SIDE || size.height() > MAX_SOURCE_SIDE || qint64{size.width()} * size.height() > MAX_SOURCE_PIXELS;
+    bool huge = size.width() > MAX_SOURCE_SIDE || size.height() > MAX_SOURCE_SIDE ||
+                qint64{size.width()} * size.height() > MAX_SOURCE_PIXELS;
     if (huge && !vector) return {};
     if (vector || size.width() > side || size.height() > side) {
       auto scaled = size.scaled(side, side, Qt::KeepAspectRatio).expandedTo({1, 1});
@@ -81,7 +85,8 @@ QImage decodeImage(const QByteArray& bytes, int side) {
   }
   auto image = reader.read();
   if (image.isNull()) return {};
-  if (image.width() > side || image.height() > side) image = image.scaled(side, side, Qt::KeepAspectRatio, Qt::SmoothTransformation);
+  if (image.width() > side || image.height() > side)
+    image = image.scaled(side, side, Qt::KeepAspectRatio, Qt::SmoothTransformation);
   return image.convertToFormat(QImage::Format_RGBA8888);
 }
 
@@ -93,7 +98,8 @@ QByteArray firstLines(const QByteArray& bytes) {
   // A character may be cut in two at the end; anything else that is wrong means it is no text.
   auto wrong = text.count(QChar::ReplacementCharacter);
   if (wrong > (bytes.size() > MAX_TEXT ? 1 : 0)) return {};
-  auto controls = std::ranges::count_if(text, [](QChar c) { return c.unicode() < 0x20 && c != u'\n' && c != u'\r' && c != u'\t' && c != u'\f'; });
+  auto controls = std::ranges::count_if(
+      text, [](QChar c) { return c.unicode() < 0x20 && c != u'\n' && c != u'\r' && c != u'\t' && c != u'\f'; });
   if (controls > text.size() / 20) return {};
   return text.split('\n').mid(0, 40).join('\n').toUtf8();
 }

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 #pragma once
-// The decoders, as they run inside the confined reader. Whatever they are given, they answer something bounded or nothing.
+// The decoders, as they run inside the confined reader. Whatever they are given, they answer something bounded or
+// nothing.
 
 #include <QByteArray>
 #include <QImage>

@@ -3,8 +3,8 @@
 
 // latchkey-reader: decodes what apps have chosen, where it can do no harm.
 //
-// Started by ReaderClient in a sandbox without home, network or session, with one socket as descriptor 3. Takes files one by
-// one as descriptors and answers pixels or text. It trusts nothing it reads, and nobody trusts what it answers.
+// Started by ReaderClient in a sandbox without home, network or session, with one socket as descriptor 3. Takes files
+// one by one as descriptors and answers pixels or text. It trusts nothing it reads, and nobody trusts what it answers.
 
 #include <errno.h>
 #include <string.h>
@@ -61,7 +61,9 @@ bool take(Request& request, int& file) {
   ssize_t got;
   while ((got = recvmsg(CHANNEL, &message, MSG_CMSG_CLOEXEC | MSG_WAITALL)) < 0 && errno == EINTR) {}
   auto header = CMSG_FIRSTHDR(&message);
-  if (got != sizeof request || header == nullptr || header->cmsg_type != SCM_RIGHTS || header->cmsg_len != CMSG_LEN(sizeof(int))) return false;
+  if (got != sizeof request || header == nullptr || header->cmsg_type != SCM_RIGHTS ||
+      header->cmsg_len != CMSG_LEN(sizeof(int)))
+    return false;
   memcpy(&file, CMSG_DATA(header), sizeof file);
   return true;
 }

@@ -23,7 +23,7 @@ namespace latchkey {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr auto PATIENCE = std::chrono::seconds(10);   // For one file, a cold start on a busy machine included.
+constexpr auto PATIENCE = std::chrono::seconds(10);  // For one file, a cold start on a busy machine included.
 constexpr const char* INSIDE = "/run/reader/latchkey-reader";
 constexpr size_t MAX_LINES = 200, MAX_LINE = 300;
 
@@ -55,7 +55,7 @@ bool sendRequest(int fd, const reader::Request& request, int file, Clock::time_p
   for (;;) {
     auto sent = sendmsg(fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
     if (sent == static_cast<ssize_t>(sizeof words)) return true;
-    if (sent >= 0) return false;   // So few bytes go whole or not at all.
+    if (sent >= 0) return false;  // So few bytes go whole or not at all.
     if (errno == EINTR) continue;
     if (errno != EAGAIN || !waitFor(fd, POLLOUT, deadline)) return false;
   }
@@ -113,7 +113,8 @@ struct ReaderClient::Answer {
   std::string bytes = {};
 };
 
-ReaderClient::ReaderClient(std::string program) : m_program(program.empty() ? besideUs("latchkey-reader") : std::move(program)) {}
+ReaderClient::ReaderClient(std::string program)
+    : m_program(program.empty() ? besideUs("latchkey-reader") : std::move(program)) {}
 ReaderClient::~ReaderClient() = default;
 
 ReaderClient::Process& ReaderClient::ensureProcess() {
@@ -137,8 +138,8 @@ std::optional<ReaderClient::Answer> ReaderClient::ask(reader::Task task, int fil
   auto& process = ensureProcess();
   auto deadline = Clock::now() + PATIENCE;
   Answer answer;
-  if (sendRequest(process.channel, {task, side}, file, deadline) && receive(process.channel, &answer.reply, sizeof answer.reply, deadline) &&
-      isSound(answer.reply, side)) {
+  if (sendRequest(process.channel, {task, side}, file, deadline) &&
+      receive(process.channel, &answer.reply, sizeof answer.reply, deadline) && isSound(answer.reply, side)) {
     answer.bytes.resize(answer.reply.length);
     if (receive(process.channel, answer.bytes.data(), answer.bytes.size(), deadline)) return answer;
   }
@@ -166,7 +167,8 @@ FilePreview ReaderClient::preview(int file, uint32_t side) {
   switch (answer->reply.kind) {
     case reader::Kind::Nothing: return {};
     case reader::Kind::Pixels:
-      return {.kind = FilePreview::Kind::Image, .image = {answer->reply.width, answer->reply.height, std::move(answer->bytes)}};
+      return {.kind = FilePreview::Kind::Image,
+              .image = {answer->reply.width, answer->reply.height, std::move(answer->bytes)}};
     case reader::Kind::Text: return {.kind = FilePreview::Kind::Text, .lines = linesOf(answer->bytes)};
     case reader::Kind::Listing: return {.kind = FilePreview::Kind::Listing, .lines = linesOf(answer->bytes)};
   }

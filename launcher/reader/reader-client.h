@@ -4,10 +4,11 @@
 #pragma once
 // Asking the confined reader to look into files whose bytes an app, a bundle or a peer has chosen.
 //
-// The reader is a process of its own without home, network or session (launcher/confined), thrown away with this object.
-// What it answers is bounded and checked here and believed in nothing else: a crash, a time-out or nonsense means "no icon".
-// After a crash the next file gets a fresh reader, so that one hostile icon costs only itself. Files of one batch share a
-// reader: one that has taken it over can spoil the pictures that come after its own, and nothing else.
+// The reader is a process of its own without home, network or session (launcher/confined), thrown away with this
+// object. What it answers is bounded and checked here and believed in nothing else: a crash, a time-out or nonsense
+// means "no icon". After a crash the next file gets a fresh reader, so that one hostile icon costs only itself. Files
+// of one batch share a reader: one that has taken it over can spoil the pictures that come after its own, and nothing
+// else.
 //
 // Blocking, for one thread, which must outlive the object: call it from a worker thread, never from an event loop.
 
@@ -34,7 +35,7 @@ struct FilePreview {
   enum class Kind { Nothing, Image, Text, Listing };
   Kind kind = Kind::Nothing;
   Pixels image = {};
-  std::vector<std::string> lines = {};   // First lines, or first names of an archive. Fit to be shown.
+  std::vector<std::string> lines = {};  // First lines, or first names of an archive. Fit to be shown.
 };
 
 class ReaderClient {

@@ -98,8 +98,10 @@ void Session::setattr(fuse_req_t request, NodeId id, struct stat wanted, int whi
   }
   if (!error && (which & (FUSE_SET_ATTR_ATIME | FUSE_SET_ATTR_MTIME))) {
     timespec times[2] = {{0, UTIME_OMIT}, {0, UTIME_OMIT}};
-    if (which & FUSE_SET_ATTR_ATIME) times[0] = which & FUSE_SET_ATTR_ATIME_NOW ? timespec{0, UTIME_NOW} : wanted.st_atim;
-    if (which & FUSE_SET_ATTR_MTIME) times[1] = which & FUSE_SET_ATTR_MTIME_NOW ? timespec{0, UTIME_NOW} : wanted.st_mtim;
+    if (which & FUSE_SET_ATTR_ATIME)
+      times[0] = which & FUSE_SET_ATTR_ATIME_NOW ? timespec{0, UTIME_NOW} : wanted.st_atim;
+    if (which & FUSE_SET_ATTR_MTIME)
+      times[1] = which & FUSE_SET_ATTR_MTIME_NOW ? timespec{0, UTIME_NOW} : wanted.st_mtim;
     note(utimensat(fd, "", times, AT_EMPTY_PATH));
   }
   if (!error) note(fstat(fd, &now));

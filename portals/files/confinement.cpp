@@ -24,19 +24,55 @@ void harden() {
   KJ_SYSCALL(getrlimit(RLIMIT_NOFILE, &files));
   files.rlim_cur = files.rlim_max;
   setrlimit(RLIMIT_NOFILE, &files);
-  umask(0);   // Modes come from the app's own umask, which the kernel has applied already.
+  umask(0);  // Modes come from the app's own umask, which the kernel has applied already.
 }
 
 void confine() {
   auto* filter = seccomp_init(SCMP_ACT_ALLOW);
   KJ_REQUIRE(filter != nullptr, "seccomp_init");
   KJ_DEFER(seccomp_release(filter));
-  const char* denied[] = {"execve", "execveat", "ptrace", "process_vm_readv", "process_vm_writev", "bpf", "perf_event_open",
-                          "userfaultfd", "keyctl", "add_key", "request_key", "io_uring_setup", "mount", "umount2",
-                          "move_mount", "fsopen", "fsmount", "open_tree", "mount_setattr", "pivot_root", "chroot", "setns",
-                          "unshare", "kexec_load", "kexec_file_load", "init_module", "finit_module", "delete_module",
-                          "reboot", "swapon", "swapoff", "mknod", "mknodat", "bind", "listen", "personality",
-                          "open_by_handle_at", "acct", "quotactl", "syslog", "fork", "vfork"};
+  const char* denied[] = {"execve",
+                          "execveat",
+                          "ptrace",
+                          "process_vm_readv",
+                          "process_vm_writev",
+                          "bpf",
+                          "perf_event_open",
+                          "userfaultfd",
+                          "keyctl",
+                          "add_key",
+                          "request_key",
+                          "io_uring_setup",
+                          "mount",
+                          "umount2",
+                          "move_mount",
+                          "fsopen",
+                          "fsmount",
+                          "open_tree",
+                          "mount_setattr",
+                          "pivot_root",
+                          "chroot",
+                          "setns",
+                          "unshare",
+                          "kexec_load",
+                          "kexec_file_load",
+                          "init_module",
+                          "finit_module",
+                          "delete_module",
+                          "reboot",
+                          "swapon",
+                          "swapoff",
+                          "mknod",
+                          "mknodat",
+                          "bind",
+                          "listen",
+                          "personality",
+                          "open_by_handle_at",
+                          "acct",
+                          "quotactl",
+                          "syslog",
+                          "fork",
+                          "vfork"};
   for (auto* name : denied) {
     int number = seccomp_syscall_resolve_name(name);
     if (number == __NR_SCMP_ERROR) continue;

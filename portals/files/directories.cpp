@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// Listing folders. A folder of which only some files were granted lists nothing: names are private too, so opening it asks
-// for the folder.
+// Listing folders. A folder of which only some files were granted lists nothing: names are private too, so opening it
+// asks for the folder.
 
 #include <dirent.h>
 #include <errno.h>
@@ -95,7 +95,8 @@ void Session::readdir(fuse_req_t request, NodeId id, size_t size, off_t offset, 
     if (plus) {
       if (node && !node->gone && entry.name != "." && entry.name != ".." && !m_view.scratchAt(join(path, entry.name))) {
         Found one{handle->grant, {}, {}};
-        one.thing.error = fstatat(handle->fd, entry.name.c_str(), &one.thing.status, AT_SYMLINK_NOFOLLOW) < 0 ? errno : 0;
+        one.thing.error =
+            fstatat(handle->fd, entry.name.c_str(), &one.thing.status, AT_SYMLINK_NOFOLLOW) < 0 ? errno : 0;
         if (one.thing && !m_view.isHiddenPlace(join(path, entry.name), identityOf(one.thing.status))) {
           param = entryOf(node->id, entry.name, one);
           counted.push_back(param.ino);

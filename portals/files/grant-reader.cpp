@@ -51,7 +51,8 @@ void bindGrant(Grant& grant, kj::AutoCloseFd object, bool directory) {
   }
   if (exists ? S_ISDIR(status.st_mode) : directory) {
     KJ_REQUIRE(exists, "the folder is not there", grant.path);
-    if (grant.scope == schema::Scope::FILE || grant.scope == schema::Scope::SIBLINGS) grant.scope = schema::Scope::FOLDER;
+    if (grant.scope == schema::Scope::FILE || grant.scope == schema::Scope::SIBLINGS)
+      grant.scope = schema::Scope::FOLDER;
     grant.root = grant.path;
     grant.rootFd = kj::mv(object);
     return;
@@ -62,7 +63,8 @@ void bindGrant(Grant& grant, kj::AutoCloseFd object, bool directory) {
   auto now = findBeneath(folder.fd, nameOf(grant.path));
   auto shown = exists ? identityOf(status) : Identity{};
   auto there = now ? identityOf(now.status) : Identity{};
-  // A swap between the question and the answer. For a wider scope it is the folder that counts: it must hold what was shown.
+  // A swap between the question and the answer. For a wider scope it is the folder that counts: it must hold what was
+  // shown.
   KJ_REQUIRE(shown == there, "another thing has this name now", grant.path);
   grant.rootFd = kj::mv(folder.fd);
   grant.identity = shown;

@@ -12,8 +12,8 @@ namespace latchkey::files {
 // What the message says. Touches no file.
 GrantRef readGrant(schema::FileGrant::Reader grant, const Clock& clock);
 
-// Binds it to what is there. `object` is what was shown, O_PATH; closed if the path is to be resolved now. Throws if another
-// thing has that name now: what was swapped meanwhile is not what was granted.
+// Binds it to what is there. `object` is what was shown, O_PATH; closed if the path is to be resolved now. Throws if
+// another thing has that name now: what was swapped meanwhile is not what was granted.
 void bindGrant(Grant& grant, kj::AutoCloseFd object, bool directory);
 
 }  // namespace latchkey::files

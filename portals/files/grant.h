@@ -4,8 +4,8 @@
 #pragma once
 // One grant as one sandbox is bound by it.
 //
-// Every open handle points at the grant it was opened under and asks `usable` before every single read and write: that is
-// the deny flag of a revocation. It is an atomic so that it falls at once, whatever the serving thread is stuck in.
+// Every open handle points at the grant it was opened under and asks `usable` before every single read and write: that
+// is the deny flag of a revocation. It is an atomic so that it falls at once, whatever the serving thread is stuck in.
 //
 // A grant of one file holds for one inode, the one the person was shown. A file put in its place under the same name is
 // another thing and is asked about again, unless the app itself replaced it by way of this grant (saving by rename).
@@ -34,19 +34,19 @@ struct Counters {
 
 class Grant {
 public:
-  enum class State { Active, Suspended, Revoked, Over };   // Over: expired, or "once" and closed.
+  enum class State { Active, Suspended, Revoked, Over };  // Over: expired, or "once" and closed.
 
   std::string id;
-  std::string path;             // Of what was granted.
-  std::string root;             // The folder it reaches into: itself, or the one that holds the file.
-  kj::AutoCloseFd rootFd;       // O_PATH of `root`; the folder stays this one wherever it is moved.
+  std::string path;        // Of what was granted.
+  std::string root;        // The folder it reaches into: itself, or the one that holds the file.
+  kj::AutoCloseFd rootFd;  // O_PATH of `root`; the folder stays this one wherever it is moved.
   schema::Scope scope = schema::Scope::FILE;
-  Need most = Need::Read;       // The most it allows.
+  Need most = Need::Read;  // The most it allows.
   bool once = false;
   Deadline deadline;
   uint64_t usesLimit = 0;
   uint64_t bytesLimit = 0;
-  bool flushed = false;         // RPC thread: what mappings held was saved shortly before the end.
+  bool flushed = false;  // RPC thread: what mappings held was saved shortly before the end.
   // Of the file, for scope `file`; unknown while there is none of that name. Guarded by the view's lock.
   Identity identity;
 

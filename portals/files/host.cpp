@@ -48,7 +48,9 @@ Thing find(int root, const std::string& relative, uint64_t flags) {
 
 }  // namespace
 
-Thing findBeneath(int root, std::string_view relative) { return find(root, std::string(relative), O_PATH | O_NOFOLLOW); }
+Thing findBeneath(int root, std::string_view relative) {
+  return find(root, std::string(relative), O_PATH | O_NOFOLLOW);
+}
 
 Thing findParentBeneath(int root, std::string_view relative) {
   auto slash = relative.rfind('/');

@@ -4,9 +4,9 @@
 #pragma once
 // Reaching things on the host: always from a held directory, one look-up, no symbolic link followed, never upwards.
 //
-// The kernel does the checking (openat2), so that no rename between a check of ours and the use of its result can lead out
-// of the granted folder. Nothing is opened for use before it is known by O_PATH to be a plain file or a directory: opening
-// a fifo would hang, opening a device would act.
+// The kernel does the checking (openat2), so that no rename between a check of ours and the use of its result can lead
+// out of the granted folder. Nothing is opened for use before it is known by O_PATH to be a plain file or a directory:
+// opening a fifo would hang, opening a device would act.
 
 #include <kj/io.h>
 #include <sys/stat.h>
@@ -27,13 +27,14 @@ inline Identity identityOf(const struct stat& status) { return {status.st_dev, s
 
 // A thing found, or why not.
 struct Thing {
-  kj::AutoCloseFd fd;    // O_PATH
-  struct stat status {};
-  int error = ENOENT;    // 0 if found.
+  kj::AutoCloseFd fd;  // O_PATH
+  struct stat status{};
+  int error = ENOENT;  // 0 if found.
   explicit operator bool() const { return error == 0; }
 };
 
-// `relative` below `root`, "" for the root itself. The last part is not followed either: a symbolic link is itself found.
+// `relative` below `root`, "" for the root itself. The last part is not followed either: a symbolic link is itself
+// found.
 Thing findBeneath(int root, std::string_view relative);
 
 // The directory that holds the last part of `relative`.

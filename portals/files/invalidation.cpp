@@ -13,7 +13,8 @@ constexpr auto STUCK = 10 * kj::MILLISECONDS;
 std::atomic<int> threads{0};
 
 struct Batch {
-  Batch(std::shared_ptr<Session> session, std::vector<NodeId> nodes, Inbox& inbox, kj::Own<kj::PromiseFulfiller<void>> finished)
+  Batch(std::shared_ptr<Session> session, std::vector<NodeId> nodes, Inbox& inbox,
+        kj::Own<kj::PromiseFulfiller<void>> finished)
       : session(std::move(session)), nodes(std::move(nodes)), inbox(inbox), finished(kj::mv(finished)) {}
 
   std::shared_ptr<Session> session;
@@ -47,8 +48,8 @@ void addThread(const std::shared_ptr<Batch>& batch) {
 
 int invalidatingThreads() { return threads.load(); }
 
-kj::Promise<bool> invalidateAll(Inbox& inbox, kj::Timer& timer, std::shared_ptr<Session> session, std::vector<NodeId> nodes,
-                                kj::Duration patience) {
+kj::Promise<bool> invalidateAll(Inbox& inbox, kj::Timer& timer, std::shared_ptr<Session> session,
+                                std::vector<NodeId> nodes, kj::Duration patience) {
   if (nodes.empty()) co_return true;
   auto paf = kj::newPromiseAndFulfiller<void>();
   auto batch = std::make_shared<Batch>(std::move(session), std::move(nodes), inbox, kj::mv(paf.fulfiller));
@@ -56,8 +57,9 @@ kj::Promise<bool> invalidateAll(Inbox& inbox, kj::Timer& timer, std::shared_ptr<
   auto until = timer.now() + patience;
   addThread(batch);
   for (size_t before = 0;;) {
-    bool done = co_await finished.addBranch().then([] { return true; }).exclusiveJoin(
-        timer.afterDelay(STUCK).then([] { return false; }));
+    bool done = co_await finished.addBranch().then([] { return true; }).exclusiveJoin(timer.afterDelay(STUCK).then([] {
+      return false;
+    }));
     if (done) co_return true;
     auto now = batch->done.load();
     if (now == before && batch->next.load() < batch->nodes.size()) addThread(batch);

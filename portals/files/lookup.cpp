@@ -16,8 +16,8 @@ constexpr double TIMEOUT = 1.0;
 
 }  // namespace
 
-// Ids are those of the mount's user namespace, where usually this user alone is mapped: an unmapped owner would make the
-// kernel refuse every change. Who may really do what is decided by the host's kernel when the portal does it.
+// Ids are those of the mount's user namespace, where usually this user alone is mapped: an unmapped owner would make
+// the kernel refuse every change. Who may really do what is decided by the host's kernel when the portal does it.
 struct stat Session::shown(const struct stat& status) const {
   auto shown = status;
   shown.st_uid = m_ids.uid;
@@ -72,7 +72,7 @@ void Session::forget(NodeId id, uint64_t lookups) {
 }
 
 void Session::lookup(fuse_req_t request, NodeId parent, std::string name, Asked asked) {
-  KJ_IF_MAYBE(path, childPath(request, parent, name)) {
+  KJ_IF_MAYBE (path, childPath(request, parent, name)) {
     if (m_view.isHiddenPlace(*path) || name.starts_with(OWN_PREFIX)) {
       fuse_reply_err(request, ENOENT);
       return;
@@ -93,8 +93,9 @@ void Session::lookup(fuse_req_t request, NodeId parent, std::string name, Asked 
     } else if (m_view.scratchGrant(*path)) {
       fuse_reply_err(request, ENOENT);
     } else {
-      mayGoOn(request, *path, Need::Read, false, asked,
-              [=, this](Asked now) { lookup(request, parent, name, now); }, ENOENT);
+      mayGoOn(
+          request, *path, Need::Read, false, asked, [=, this](Asked now) { lookup(request, parent, name, now); },
+          ENOENT);
     }
   }
 }

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// latchkey-files: one for all sandboxes of a session. Started by the broker with its end of a socket pair on descriptor 3;
-// outlives the broker, and comes home to the next one.
+// latchkey-files: one for all sandboxes of a session. Started by the broker with its end of a socket pair on descriptor
+// 3; outlives the broker, and comes home to the next one.
 
 #include <fcntl.h>
 #include <kj/async-io.h>
@@ -28,11 +28,11 @@ constexpr auto ALONE_FOR = 10 * kj::SECONDS;
 class Program {
 public:
   Program(kj::AsyncIoContext& io, Mounter& mounter)
-      : m_io(io), m_portal(io.unixEventPort, io.provider->getTimer(), m_clock, mounter), m_timer(io.provider->getTimer()) {}
+      : m_io(io),
+        m_portal(io.unixEventPort, io.provider->getTimer(), m_clock, mounter),
+        m_timer(io.provider->getTimer()) {}
 
-  kj::Promise<void> run() {
-    return serveBrokers().exclusiveJoin(m_portal.run());
-  }
+  kj::Promise<void> run() { return serveBrokers().exclusiveJoin(m_portal.run()); }
 
 private:
   kj::Own<Connection> connect(kj::AutoCloseFd socket) {
@@ -51,7 +51,7 @@ private:
     for (;;) {
       m_portal.brokerGone();
       auto next = co_await findBroker();
-      KJ_IF_MAYBE(connection, next) {
+      KJ_IF_MAYBE (connection, next) {
         co_await (*connection)->disconnected();
       } else {
         co_return;
@@ -69,7 +69,7 @@ private:
       kj::Maybe<kj::Own<Connection>> home;
       try {
         auto socket = tryConnect(place);
-        KJ_IF_MAYBE(fd, socket) {
+        KJ_IF_MAYBE (fd, socket) {
           auto connection = connect(kj::mv(*fd));
           co_await comeHome(*connection);
           home = kj::mv(connection);
@@ -116,7 +116,7 @@ int main() {
   try {
     fcntl(3, F_SETFD, FD_CLOEXEC);
     harden();
-    Mounter mounter;   // Forks, before there is a thread and before the filter.
+    Mounter mounter;  // Forks, before there is a thread and before the filter.
     confine();
     auto io = kj::setupAsyncIo();
     Program(io, mounter).run().wait(io.waitScope);

@@ -25,7 +25,7 @@ extern "C" int umount2(const char*, int) noexcept;
 namespace latchkey::files {
 namespace {
 
-constexpr int NO_FOLLOW = 8, DETACH = 2;   // UMOUNT_NOFOLLOW, MNT_DETACH
+constexpr int NO_FOLLOW = 8, DETACH = 2;  // UMOUNT_NOFOLLOW, MNT_DETACH
 
 struct Failure {
   const char* what;
@@ -37,7 +37,9 @@ int check(long result, const char* what) {
   return static_cast<int>(result);
 }
 
-int openTree(int from, const char* path, unsigned flags) { return static_cast<int>(syscall(SYS_open_tree, from, path, flags)); }
+int openTree(int from, const char* path, unsigned flags) {
+  return static_cast<int>(syscall(SYS_open_tree, from, path, flags));
+}
 
 int openIn(int folder, const char* name, int flags) {
   open_how how{};
@@ -46,7 +48,8 @@ int openIn(int folder, const char* name, int flags) {
   return static_cast<int>(syscall(SYS_openat2, folder, name, &how, sizeof how));
 }
 
-// Makes one name in the sandbox's own tree. bwrap may have made its root read-only at the end: that is undone for a moment.
+// Makes one name in the sandbox's own tree. bwrap may have made its root read-only at the end: that is undone for a
+// moment.
 int makeIn(int folder, const char* name, bool directory) {
   auto make = [&] {
     if (directory) return mkdirat(folder, name, 0755);
@@ -66,7 +69,8 @@ int makeIn(int folder, const char* name, bool directory) {
   return result == 0 || error == EEXIST ? 0 : -1;
 }
 
-// The place to mount on, made where it is missing, by O_PATH. One name at a time: no symbolic link on the way is followed.
+// The place to mount on, made where it is missing, by O_PATH. One name at a time: no symbolic link on the way is
+// followed.
 int mountPoint(const std::string& path, bool directory) {
   int at = check(open("/", O_PATH | O_DIRECTORY | O_CLOEXEC), "open /");
   for (size_t start = 1; start < path.size();) {
@@ -148,8 +152,8 @@ struct Job {
   int answer = -1, user = -1, mount = -1, fuse = -1;
 };
 
-// In the sandbox's user namespace and a mount namespace of our own there: the whole superblock is put somewhere for a moment
-// (it must be mounted to be taken apart) and its subtrees are cut out, then set down in the sandbox.
+// In the sandbox's user namespace and a mount namespace of our own there: the whole superblock is put somewhere for a
+// moment (it must be mounted to be taken apart) and its subtrees are cut out, then set down in the sandbox.
 void mountAll(const Job& job, int fuse, uid_t uid, gid_t gid, const std::vector<std::pair<std::string, char>>& places) {
   int whole = mountOf(fuse, uid, gid);
   if (job.kind == 'A') sendAnswer(job.answer, "F " + std::to_string(uid) + " " + std::to_string(gid), fuse);
@@ -160,7 +164,8 @@ void mountAll(const Job& job, int fuse, uid_t uid, gid_t gid, const std::vector<
     // Attributes of the root arrive with the first look; until then the kernel takes its owner for unmapped.
     struct stat status{};
     check(fstatat(whole, "", &status, AT_EMPTY_PATH), "look at the root");
-    trees.push_back(check(openTree(whole, relative.c_str(), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_SYMLINK_NOFOLLOW), "open_tree"));
+    trees.push_back(check(openTree(whole, relative.c_str(), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_SYMLINK_NOFOLLOW),
+                          "open_tree"));
   }
   check(setns(job.mount, CLONE_NEWNS), "enter the mount namespace");
   for (size_t i = 0; i < places.size(); ++i) {
@@ -170,7 +175,8 @@ void mountAll(const Job& job, int fuse, uid_t uid, gid_t gid, const std::vector<
       sendAnswer(job.answer, "N");
       _exit(0);
     }
-    check(syscall(SYS_move_mount, trees[i], "", point, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH), "move_mount");
+    check(syscall(SYS_move_mount, trees[i], "", point, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH),
+          "move_mount");
     close(point);
   }
 }
@@ -209,8 +215,7 @@ void run(const Job& job) {
   } catch (const Failure& failure) {
     try {
       sendAnswer(job.answer, std::string("E ") + failure.what + ": " + strerror(failure.error));
-    } catch (const Failure&) {
-    }
+    } catch (const Failure&) {}
   }
   _exit(0);
 }
@@ -247,15 +252,15 @@ bool receive(int socket, Job& job) {
 void runMountHelper(int socket) {
   prctl(PR_SET_NAME, "latchkey-mounts");
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  signal(SIGCHLD, SIG_IGN);   // No zombies.
+  signal(SIGCHLD, SIG_IGN);  // No zombies.
   signal(SIGINT, SIG_IGN);
   signal(SIGHUP, SIG_IGN);
   umask(022);
   for (;;) {
     Job job;
     if (!receive(socket, job)) _exit(0);
-    // Past the library: a thread sanitizer would start its helper thread in the child, and then the kernel lets it enter no
-    // user namespace. There is one thread here, so nothing is lost.
+    // Past the library: a thread sanitizer would start its helper thread in the child, and then the kernel lets it
+    // enter no user namespace. There is one thread here, so nothing is lost.
     auto pid = syscall(SYS_clone, SIGCHLD, nullptr, nullptr, nullptr, 0);
     if (pid == 0) {
       close(socket);

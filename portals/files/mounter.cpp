@@ -128,8 +128,8 @@ kj::Promise<Mounter::Opened> Mounter::attach(kj::UnixEventPort& port, const Name
   auto socket = request('A', {into.user.get(), into.mount.get()}, folders);
   auto first = co_await receive(port, socket);
   unsigned uid = 0, gid = 0;
-  KJ_REQUIRE(sscanf(first.text.c_str(), "F %u %u", &uid, &gid) == 2 && first.fd.get() >= 0, "cannot mount into the sandbox",
-             first.text);
+  KJ_REQUIRE(sscanf(first.text.c_str(), "F %u %u", &uid, &gid) == 2 && first.fd.get() >= 0,
+             "cannot mount into the sandbox", first.text);
   co_return Opened{kj::mv(first.fd), {uid, gid}, finish(port, kj::mv(socket))};
 }
 
@@ -142,7 +142,8 @@ kj::Promise<bool> Mounter::mount(kj::UnixEventPort& port, const Namespaces& into
   co_return answer.text == "OK";
 }
 
-kj::Promise<void> Mounter::unmount(kj::UnixEventPort& port, const Namespaces& from, const std::vector<std::string>& paths) {
+kj::Promise<void> Mounter::unmount(kj::UnixEventPort& port, const Namespaces& from,
+                                   const std::vector<std::string>& paths) {
   return finish(port, request('U', {from.user.get(), from.mount.get()}, paths));
 }
 

@@ -5,10 +5,12 @@
 // Mounting into a running sandbox from outside.
 //
 // The kernel lets only a single-threaded process enter a user namespace, so a small process is forked before there are
-// threads; it forks once more for each job, enters the sandbox's namespaces, mounts, and is gone. What it needs it gets as
-// descriptors; in the sandbox it walks one name at a time and follows no symbolic link, because a sandbox may have planted one.
+// threads; it forks once more for each job, enters the sandbox's namespaces, mounts, and is gone. What it needs it gets
+// as descriptors; in the sandbox it walks one name at a time and follows no symbolic link, because a sandbox may have
+// planted one.
 //
-// One FUSE superblock per sandbox: later mounts name the same connection and the kernel gives the same superblock again.
+// One FUSE superblock per sandbox: later mounts name the same connection and the kernel gives the same superblock
+// again.
 
 #include <kj/async-unix.h>
 
@@ -37,14 +39,15 @@ public:
   struct Opened {
     kj::AutoCloseFd fuse;
     Ids ids;
-    kj::Promise<void> mounted;   // Needs the connection to be served. Fails with what went wrong, mounting nothing.
+    kj::Promise<void> mounted;  // Needs the connection to be served. Fails with what went wrong, mounting nothing.
   };
   // A new connection, its subtrees `folders` mounted at the same paths inside.
   kj::Promise<Opened> attach(kj::UnixEventPort& port, const Namespaces& into, const std::vector<std::string>& folders);
 
   enum class Place { Folder, EmptyFolder, File };
   // Resolves to false, mounting nothing, for EmptyFolder where the sandbox has something of its own there.
-  kj::Promise<bool> mount(kj::UnixEventPort& port, const Namespaces& into, int fuse, const std::string& path, Place place);
+  kj::Promise<bool> mount(kj::UnixEventPort& port, const Namespaces& into, int fuse, const std::string& path,
+                          Place place);
   kj::Promise<void> unmount(kj::UnixEventPort& port, const Namespaces& from, const std::vector<std::string>& paths);
 
 private:

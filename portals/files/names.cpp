@@ -15,14 +15,15 @@
 namespace latchkey::files {
 
 void Session::mkdir(fuse_req_t request, NodeId parent, std::string name, mode_t mode, Asked asked) {
-  KJ_IF_MAYBE(path, childPath(request, parent, name)) {
+  KJ_IF_MAYBE (path, childPath(request, parent, name)) {
     if (name.starts_with(OWN_PREFIX)) {
       fuse_reply_err(request, EACCES);
       return;
     }
     auto found = m_view.findName(*path);
     if (!found.covered()) {
-      mayGoOn(request, *path, Need::Write, false, asked, [=, this](Asked now) { mkdir(request, parent, name, mode, now); });
+      mayGoOn(request, *path, Need::Write, false, asked,
+              [=, this](Asked now) { mkdir(request, parent, name, mode, now); });
       return;
     }
     if (found.grant->isFile()) {
@@ -43,10 +44,10 @@ void Session::mkdir(fuse_req_t request, NodeId parent, std::string name, mode_t 
   }
 }
 
-// A link an app makes may say anything: it is followed inside the sandbox, where it leads no further than the view. On the
-// host it is a link in a folder the person gave for writing.
+// A link an app makes may say anything: it is followed inside the sandbox, where it leads no further than the view. On
+// the host it is a link in a folder the person gave for writing.
 void Session::symlink(fuse_req_t request, std::string target, NodeId parent, std::string name, Asked asked) {
-  KJ_IF_MAYBE(path, childPath(request, parent, name)) {
+  KJ_IF_MAYBE (path, childPath(request, parent, name)) {
     if (name.starts_with(OWN_PREFIX)) {
       fuse_reply_err(request, EACCES);
       return;
@@ -76,7 +77,7 @@ void Session::symlink(fuse_req_t request, std::string target, NodeId parent, std
 }
 
 void Session::remove(fuse_req_t request, NodeId parent, std::string name, bool directory, Asked asked) {
-  KJ_IF_MAYBE(path, childPath(request, parent, name)) {
+  KJ_IF_MAYBE (path, childPath(request, parent, name)) {
     auto found = m_view.findName(*path);
     if (!found.covered()) {
       mayGoOn(request, *path, Need::Write, false, asked,
@@ -184,14 +185,15 @@ void Session::link(fuse_req_t request, NodeId id, NodeId newParent, std::string 
   std::string path;
   auto* node = nodeOf(request, id, path);
   if (!node) return;
-  KJ_IF_MAYBE(to, childPath(request, newParent, newName)) {
+  KJ_IF_MAYBE (to, childPath(request, newParent, newName)) {
     auto target = m_view.findName(*to);
     if (!target.covered()) {
       if (m_view.scratchGrant(*to)) {
         fuse_reply_err(request, EPERM);
         return;
       }
-      mayGoOn(request, *to, Need::Write, false, asked, [=, this](Asked now) { link(request, id, newParent, newName, now); });
+      mayGoOn(request, *to, Need::Write, false, asked,
+              [=, this](Asked now) { link(request, id, newParent, newName, now); });
       return;
     }
     bool within = !target.grant->isFile() && target.grant->covers(path) && !newName.starts_with(OWN_PREFIX);
@@ -214,7 +216,8 @@ void Session::link(fuse_req_t request, NodeId id, NodeId newParent, std::string 
   }
 }
 
-// --- temporary files beside a granted one -----------------------------------------------------------------------------
+// --- temporary files beside a granted one
+// -----------------------------------------------------------------------------
 
 int Session::createScratch(const std::string& path, const GrantRef& grant, mode_t mode, int flags) {
   auto hostName = scratchName();
@@ -232,12 +235,13 @@ int Session::createScratch(const std::string& path, const GrantRef& grant, mode_
   return fd;
 }
 
-// An app that renames the granted file to a temporary name (vim's backup) gets it back, if it never puts a new one there:
-// the name says what it was, and whoever cleans up restores it.
+// An app that renames the granted file to a temporary name (vim's backup) gets it back, if it never puts a new one
+// there: the name says what it was, and whoever cleans up restores it.
 int Session::setAside(const std::string& path, const Found& found, const std::string& to) {
   auto hostName = keptName(nameOf(path));
   if (hostName.size() > NAME_MAX) return -EACCES;
-  if (renameat2(found.grant->rootFd, found.relative.c_str(), found.grant->rootFd, hostName.c_str(), RENAME_NOREPLACE) < 0) {
+  if (renameat2(found.grant->rootFd, found.relative.c_str(), found.grant->rootFd, hostName.c_str(), RENAME_NOREPLACE) <
+      0) {
     return -errno;
   }
   m_view.addScratch(to, Scratch{hostName, identityOf(found.thing.status), found.grant});

@@ -4,9 +4,9 @@
 #pragma once
 // What the kernel holds on to: its inode numbers and what they stand for.
 //
-// A node is a name in a folder, and once something was found there, the thing it was. Another thing under the same name is
-// another node, so that what is open on the old one stays apart from it. Nodes hold no descriptors: a sandbox may know a
-// million files and cost none.
+// A node is a name in a folder, and once something was found there, the thing it was. Another thing under the same name
+// is another node, so that what is open on the old one stays apart from it. Nodes hold no descriptors: a sandbox may
+// know a million files and cost none.
 //
 // Changed by the serving thread only, under the view's lock; read by it without, by others under the lock.
 
@@ -27,7 +27,7 @@ struct Handle {
   NodeId node = 0;
   kj::AutoCloseFd fd;
   GrantRef grant;
-  Need need = Need::Read;   // The most it was opened for.
+  Need need = Need::Read;  // The most it was opened for.
   bool directory = false;
   bool append = false;
 };
@@ -45,9 +45,9 @@ struct Node {
   Identity identity;
   uint64_t lookups = 0;
   uint32_t children = 0;
-  bool gone = false;   // Removed or replaced: no name leads here any more.
+  bool gone = false;  // Removed or replaced: no name leads here any more.
   Stamp stamp;
-  GrantRef grant;      // The one that served it last.
+  GrantRef grant;  // The one that served it last.
   std::vector<Handle*> handles;
 };
 
@@ -81,7 +81,9 @@ private:
     bool operator==(const Key&) const = default;
   };
   struct Hash {
-    size_t operator()(const Key& key) const { return std::hash<std::string>()(key.name) ^ (key.parent * 0x9e3779b97f4a7c15); }
+    size_t operator()(const Key& key) const {
+      return std::hash<std::string>()(key.name) ^ (key.parent * 0x9e3779b97f4a7c15);
+    }
   };
 
   void attach(Node& node, NodeId parent, const std::string& name);

@@ -20,9 +20,7 @@ constexpr size_t LARGEST_IO = 1 << 20;
 // What of an app's flags reaches the host. Never O_CREAT here, never O_DIRECT, never O_NONBLOCK's meaning for devices.
 constexpr int PASSED_ON = O_ACCMODE | O_TRUNC | O_NOATIME | O_SYNC | O_DSYNC;
 
-Need needOf(int flags) {
-  return (flags & O_ACCMODE) == O_RDONLY && !(flags & O_TRUNC) ? Need::Read : Need::Write;
-}
+Need needOf(int flags) { return (flags & O_ACCMODE) == O_RDONLY && !(flags & O_TRUNC) ? Need::Read : Need::Write; }
 
 }  // namespace
 
@@ -95,12 +93,13 @@ int Session::openThing(const Thing& thing, int flags) {
   return reopen(thing.fd, flags & PASSED_ON);
 }
 
-// Pages the kernel kept are still right if nothing changed since the last opening. Where times are too coarse to tell, a
-// change within the same tick as the last look is caught because the stamp is taken at opening, before the reads.
+// Pages the kernel kept are still right if nothing changed since the last opening. Where times are too coarse to tell,
+// a change within the same tick as the last look is caught because the stamp is taken at opening, before the reads.
 bool Session::keepPages(Node& node, const struct stat& status) {
   Node::Stamp stamp{status.st_mtim, status.st_ctim, status.st_size};
   auto same = [](const timespec& a, const timespec& b) { return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec; };
-  bool keep = node.stamp.size == stamp.size && same(node.stamp.modified, stamp.modified) && same(node.stamp.changed, stamp.changed);
+  bool keep = node.stamp.size == stamp.size && same(node.stamp.modified, stamp.modified) &&
+              same(node.stamp.changed, stamp.changed);
   node.stamp = stamp;
   return keep;
 }
@@ -121,7 +120,7 @@ void Session::open(fuse_req_t request, NodeId id, fuse_file_info info, Asked ask
     return;
   }
   if (!isSame(*node, found.thing)) {
-    fuse_reply_err(request, ESTALE);   // The kernel looks the name up again and comes back.
+    fuse_reply_err(request, ESTALE);  // The kernel looks the name up again and comes back.
     return;
   }
   int fd = openThing(found.thing, info.flags);
@@ -134,9 +133,10 @@ void Session::open(fuse_req_t request, NodeId id, fuse_file_info info, Asked ask
   if (fuse_reply_open(request, &info) != 0) release(nullptr, info.fh);
 }
 
-void Session::create(fuse_req_t request, NodeId parent, std::string name, mode_t mode, fuse_file_info info, Asked asked) {
+void Session::create(fuse_req_t request, NodeId parent, std::string name, mode_t mode, fuse_file_info info,
+                     Asked asked) {
   if (!hasRoom(request)) return;
-  KJ_IF_MAYBE(path, childPath(request, parent, name)) {
+  KJ_IF_MAYBE (path, childPath(request, parent, name)) {
     if (name.starts_with(OWN_PREFIX)) {
       fuse_reply_err(request, EACCES);
       return;
@@ -179,7 +179,8 @@ void Session::create(fuse_req_t request, NodeId parent, std::string name, mode_t
       found.grant->identity = identityOf(found.thing.status);
     }
     auto entry = entryOf(parent, name, found);
-    info.fh = addHandle(*m_view.nodes.find(entry.ino), kj::mv(own), found.grant, Need::Write, false, info.flags & O_APPEND);
+    info.fh =
+        addHandle(*m_view.nodes.find(entry.ino), kj::mv(own), found.grant, Need::Write, false, info.flags & O_APPEND);
     if (fuse_reply_create(request, &entry, &info) != 0) {
       release(nullptr, info.fh);
       forget(entry.ino, 1);
@@ -306,7 +307,8 @@ void Session::seek(fuse_req_t request, off_t offset, int whence, uint64_t handle
   }
 }
 
-void Session::copyRange(fuse_req_t request, uint64_t fromId, off_t fromOffset, uint64_t toId, off_t toOffset, size_t length) {
+void Session::copyRange(fuse_req_t request, uint64_t fromId, off_t fromOffset, uint64_t toId, off_t toOffset,
+                        size_t length) {
   auto *from = handleOf(fromId), *to = handleOf(toId);
   if (!from || !to || from->directory || to->directory || to->need != Need::Write) {
     fuse_reply_err(request, EBADF);

@@ -16,26 +16,28 @@ void want(fuse_conn_info* connection, uint64_t capability) { fuse_set_feature_fl
 // Coherence first: no write-back cache (the kernel would make itself the authority on size and times), no splice, no
 // passthrough (reads would pass by the deny flag). KILLPRIV_V2 spares a question about capabilities on each write.
 void configure(void*, fuse_conn_info* connection) {
-  for (uint64_t wanted : {FUSE_CAP_PARALLEL_DIROPS, FUSE_CAP_ATOMIC_O_TRUNC, FUSE_CAP_ASYNC_READ, FUSE_CAP_AUTO_INVAL_DATA,
-                          FUSE_CAP_HANDLE_KILLPRIV_V2, FUSE_CAP_READDIRPLUS, FUSE_CAP_READDIRPLUS_AUTO}) {
+  for (uint64_t wanted :
+       {FUSE_CAP_PARALLEL_DIROPS, FUSE_CAP_ATOMIC_O_TRUNC, FUSE_CAP_ASYNC_READ, FUSE_CAP_AUTO_INVAL_DATA,
+        FUSE_CAP_HANDLE_KILLPRIV_V2, FUSE_CAP_READDIRPLUS, FUSE_CAP_READDIRPLUS_AUTO}) {
     want(connection, wanted);
   }
-  for (uint64_t unwanted : {FUSE_CAP_WRITEBACK_CACHE, FUSE_CAP_SPLICE_READ, FUSE_CAP_SPLICE_WRITE, FUSE_CAP_SPLICE_MOVE,
-                            FUSE_CAP_PASSTHROUGH, FUSE_CAP_POSIX_ACL, FUSE_CAP_EXPORT_SUPPORT, FUSE_CAP_CACHE_SYMLINKS}) {
+  for (uint64_t unwanted :
+       {FUSE_CAP_WRITEBACK_CACHE, FUSE_CAP_SPLICE_READ, FUSE_CAP_SPLICE_WRITE, FUSE_CAP_SPLICE_MOVE,
+        FUSE_CAP_PASSTHROUGH, FUSE_CAP_POSIX_ACL, FUSE_CAP_EXPORT_SUPPORT, FUSE_CAP_CACHE_SYMLINKS}) {
     fuse_unset_feature_flag(connection, unwanted);
   }
 }
 
-
 }  // namespace
-
 
 const fuse_lowlevel_ops& Operations::table() {
   using S = Session;
   static const fuse_lowlevel_ops ops = [] {
     fuse_lowlevel_ops o{};
     o.init = configure;
-    o.lookup = [](fuse_req_t r, fuse_ino_t parent, const char* name) { of(r).lookup(r, parent, name, S::Asked::NotYet); };
+    o.lookup = [](fuse_req_t r, fuse_ino_t parent, const char* name) {
+      of(r).lookup(r, parent, name, S::Asked::NotYet);
+    };
     o.forget = [](fuse_req_t r, fuse_ino_t id, uint64_t count) {
       of(r).forget(id, count);
       fuse_reply_none(r);
@@ -53,14 +55,17 @@ const fuse_lowlevel_ops& Operations::table() {
     o.mkdir = [](fuse_req_t r, fuse_ino_t parent, const char* name, mode_t mode) {
       of(r).mkdir(r, parent, name, mode, S::Asked::NotYet);
     };
-    o.unlink = [](fuse_req_t r, fuse_ino_t parent, const char* name) { of(r).remove(r, parent, name, false, S::Asked::NotYet); };
-    o.rmdir = [](fuse_req_t r, fuse_ino_t parent, const char* name) { of(r).remove(r, parent, name, true, S::Asked::NotYet); };
+    o.unlink = [](fuse_req_t r, fuse_ino_t parent, const char* name) {
+      of(r).remove(r, parent, name, false, S::Asked::NotYet);
+    };
+    o.rmdir = [](fuse_req_t r, fuse_ino_t parent, const char* name) {
+      of(r).remove(r, parent, name, true, S::Asked::NotYet);
+    };
     o.symlink = [](fuse_req_t r, const char* target, fuse_ino_t parent, const char* name) {
       of(r).symlink(r, target, parent, name, S::Asked::NotYet);
     };
-    o.rename = [](fuse_req_t r, fuse_ino_t parent, const char* name, fuse_ino_t newParent, const char* newName, unsigned flags) {
-      of(r).rename(r, parent, name, newParent, newName, flags, S::Asked::NotYet);
-    };
+    o.rename = [](fuse_req_t r, fuse_ino_t parent, const char* name, fuse_ino_t newParent, const char* newName,
+                  unsigned flags) { of(r).rename(r, parent, name, newParent, newName, flags, S::Asked::NotYet); };
     o.link = [](fuse_req_t r, fuse_ino_t id, fuse_ino_t newParent, const char* newName) {
       of(r).link(r, id, newParent, newName, S::Asked::NotYet);
     };
@@ -76,7 +81,9 @@ const fuse_lowlevel_ops& Operations::table() {
     };
     o.fsync = [](fuse_req_t r, fuse_ino_t, int dataOnly, fuse_file_info* info) { of(r).sync(r, dataOnly, info->fh); };
     o.release = [](fuse_req_t r, fuse_ino_t, fuse_file_info* info) { of(r).release(r, info->fh); };
-    o.opendir = [](fuse_req_t r, fuse_ino_t id, fuse_file_info* info) { of(r).opendir(r, id, *info, S::Asked::NotYet); };
+    o.opendir = [](fuse_req_t r, fuse_ino_t id, fuse_file_info* info) {
+      of(r).opendir(r, id, *info, S::Asked::NotYet);
+    };
     o.readdir = [](fuse_req_t r, fuse_ino_t id, size_t size, off_t offset, fuse_file_info* info) {
       of(r).readdir(r, id, size, offset, info->fh, false);
     };
@@ -84,7 +91,9 @@ const fuse_lowlevel_ops& Operations::table() {
       of(r).readdir(r, id, size, offset, info->fh, true);
     };
     o.releasedir = [](fuse_req_t r, fuse_ino_t, fuse_file_info* info) { of(r).releasedir(r, info->fh); };
-    o.fsyncdir = [](fuse_req_t r, fuse_ino_t, int dataOnly, fuse_file_info* info) { of(r).sync(r, dataOnly, info->fh); };
+    o.fsyncdir = [](fuse_req_t r, fuse_ino_t, int dataOnly, fuse_file_info* info) {
+      of(r).sync(r, dataOnly, info->fh);
+    };
     o.statfs = [](fuse_req_t r, fuse_ino_t id) { of(r).statfs(r, id); };
     o.setxattr = [](fuse_req_t r, fuse_ino_t id, const char* name, const char* value, size_t size, int flags) {
       if (size > XATTR_SIZE_MAX) {
@@ -95,19 +104,21 @@ const fuse_lowlevel_ops& Operations::table() {
     };
     o.getxattr = [](fuse_req_t r, fuse_ino_t id, const char* name, size_t size) { of(r).getxattr(r, id, name, size); };
     o.listxattr = [](fuse_req_t r, fuse_ino_t id, size_t size) { of(r).listxattr(r, id, size); };
-    o.removexattr = [](fuse_req_t r, fuse_ino_t id, const char* name) { of(r).removexattr(r, id, name, S::Asked::NotYet); };
+    o.removexattr = [](fuse_req_t r, fuse_ino_t id, const char* name) {
+      of(r).removexattr(r, id, name, S::Asked::NotYet);
+    };
     o.fallocate = [](fuse_req_t r, fuse_ino_t, int mode, off_t offset, off_t length, fuse_file_info* info) {
       of(r).allocate(r, mode, offset, length, info->fh);
     };
     o.copy_file_range = [](fuse_req_t r, fuse_ino_t, off_t fromOffset, fuse_file_info* from, fuse_ino_t, off_t toOffset,
-                           fuse_file_info* to, size_t length, int) {
-      of(r).copyRange(r, from->fh, fromOffset, to->fh, toOffset, length);
-    };
+                           fuse_file_info* to, size_t length,
+                           int) { of(r).copyRange(r, from->fh, fromOffset, to->fh, toOffset, length); };
     o.lseek = [](fuse_req_t r, fuse_ino_t, off_t offset, int whence, fuse_file_info* info) {
       of(r).seek(r, offset, whence, info->fh);
     };
-    // Not here on purpose, so answered ENOSYS: ioctl (host devices), poll, bmap, access (modes are the host's and the real
-    // operation is what counts), flush (nothing is buffered here). flock and POSIX locks: the kernel's, in this sandbox.
+    // Not here on purpose, so answered ENOSYS: ioctl (host devices), poll, bmap, access (modes are the host's and the
+    // real operation is what counts), flush (nothing is buffered here). flock and POSIX locks: the kernel's, in this
+    // sandbox.
     return o;
   }();
   return ops;

@@ -31,7 +31,8 @@ Layout layoutFrom(schema::Layout::Reader from) {
   layout.home = pathFrom(from.getHome());
   for (auto folder : from.getFolders()) {
     auto path = pathFrom(folder);
-    // A standard folder that is not set up is the home itself, which is private here. One within another is there already.
+    // A standard folder that is not set up is the home itself, which is private here. One within another is there
+    // already.
     auto within = [&](const std::string& other) { return isWithin(path, other); };
     if (isWithin(layout.home, path) || std::ranges::any_of(layout.folders, within)) continue;
     std::erase_if(layout.folders, [&](const std::string& other) { return isBelow(other, path); });
@@ -44,7 +45,8 @@ Layout layoutFrom(schema::Layout::Reader from) {
 
 class LiveGrantServer final : public schema::LiveGrant::Server {
 public:
-  LiveGrantServer(std::weak_ptr<Sandbox> sandbox, GrantRef grant) : m_sandbox(std::move(sandbox)), m_grant(std::move(grant)) {}
+  LiveGrantServer(std::weak_ptr<Sandbox> sandbox, GrantRef grant)
+      : m_sandbox(std::move(sandbox)), m_grant(std::move(grant)) {}
 
   // What is over already needs no ending.
   kj::Promise<void> revoke(RevokeContext context) override {

@@ -4,8 +4,8 @@
 #pragma once
 // What names mean, as pure functions on text: no file is touched here.
 //
-// Paths are absolute, without "." and "..", without a closing slash (but "/" itself). They come from the broker or are put
-// together here from a known folder and one checked name, never taken whole from a sandbox.
+// Paths are absolute, without "." and "..", without a closing slash (but "/" itself). They come from the broker or are
+// put together here from a known folder and one checked name, never taken whole from a sandbox.
 
 #include <string>
 #include <string_view>

@@ -20,7 +20,7 @@
 namespace latchkey::files {
 namespace {
 
-constexpr auto FLUSH_PATIENCE = 200 * kj::MILLISECONDS;   // Then it is denied all the same.
+constexpr auto FLUSH_PATIENCE = 200 * kj::MILLISECONDS;  // Then it is denied all the same.
 constexpr auto FORGET_PATIENCE = 5 * kj::SECONDS;
 constexpr auto FLUSH_AHEAD = std::chrono::milliseconds(500);
 constexpr auto BROKER_PATIENCE = 2 * kj::SECONDS;
@@ -40,7 +40,8 @@ kj::ArrayPtr<const kj::byte> bytesOf(const std::string& text) {
 
 }  // namespace
 
-Sandbox::Sandbox(World& world, std::string instance, Namespaces namespaces, Layout layout, schema::FileAsker::Client asker)
+Sandbox::Sandbox(World& world, std::string instance, Namespaces namespaces, Layout layout,
+                 schema::FileAsker::Client asker)
     : m_world(world),
       m_instance(std::move(instance)),
       m_namespaces(kj::mv(namespaces)),
@@ -66,7 +67,8 @@ void Sandbox::onRpcThread(std::function<void(Sandbox&)> work) {
   });
 }
 
-// --- beginning and end ------------------------------------------------------------------------------------------------
+// --- beginning and end
+// ------------------------------------------------------------------------------------------------
 
 kj::Promise<void> Sandbox::attach(kj::AutoCloseFd pidfd) {
   auto self = shared_from_this();
@@ -81,7 +83,7 @@ kj::Promise<void> Sandbox::attach(kj::AutoCloseFd pidfd) {
   } catch (...) {
     failure = kj::getCaughtExceptionAsKj();
   }
-  KJ_IF_MAYBE(exception, failure) {
+  KJ_IF_MAYBE (exception, failure) {
     co_await detach();
     kj::throwFatalException(kj::mv(*exception));
   }
@@ -126,14 +128,16 @@ kj::Promise<void> Sandbox::detach() {
   if (m_namespaces.mount.get() >= 0) {
     auto deepestFirst = m_mounted;
     std::ranges::sort(deepestFirst, std::ranges::greater(), &std::string::size);
-    co_await m_world.mounter.unmount(m_world.port, m_namespaces, deepestFirst)
-        .catch_([](kj::Exception&& exception) { logWarning(reason(exception)); });
+    co_await m_world.mounter.unmount(m_world.port, m_namespaces, deepestFirst).catch_([](kj::Exception&& exception) {
+      logWarning(reason(exception));
+    });
   }
   m_session->post([session = m_session.get()] { fuse_session_exit(session->raw()); });
   co_await m_end.addBranch();
 }
 
-// --- grants -----------------------------------------------------------------------------------------------------------
+// --- grants
+// -----------------------------------------------------------------------------------------------------------
 
 kj::Promise<GrantRef> Sandbox::add(schema::FileGrant::Reader from) {
   auto self = shared_from_this();
@@ -152,7 +156,7 @@ kj::Promise<GrantRef> Sandbox::add(schema::FileGrant::Reader from) {
   } catch (...) {
     failure = kj::getCaughtExceptionAsKj();
   }
-  KJ_IF_MAYBE(exception, failure) {
+  KJ_IF_MAYBE (exception, failure) {
     grant->state = Grant::State::Over;
     m_session->view().drop(grant);
     kj::throwFatalException(kj::mv(*exception));
@@ -160,8 +164,8 @@ kj::Promise<GrantRef> Sandbox::add(schema::FileGrant::Reader from) {
   co_return grant;
 }
 
-// On the serving thread: whatever hangs there hangs for this sandbox alone. What the RPC thread owns is moved along, so that
-// it is also destroyed there.
+// On the serving thread: whatever hangs there hangs for this sandbox alone. What the RPC thread owns is moved along, so
+// that it is also destroyed there.
 kj::Promise<void> Sandbox::bind(GrantRef grant, kj::AutoCloseFd object, bool directory) {
   struct Work {
     GrantRef grant;
@@ -177,7 +181,7 @@ kj::Promise<void> Sandbox::bind(GrantRef grant, kj::AutoCloseFd object, bool dir
       if (work->grant->isFile() && work->grant->allows(Need::Write)) cleanAfterTheDead(work->grant->rootFd);
     });
     inbox.post([work = std::move(work)]() {
-      KJ_IF_MAYBE(exception, work->failure) {
+      KJ_IF_MAYBE (exception, work->failure) {
         work->done->reject(kj::cp(*exception));
       } else {
         work->done->fulfill();
@@ -187,13 +191,14 @@ kj::Promise<void> Sandbox::bind(GrantRef grant, kj::AutoCloseFd object, bool dir
   return kj::mv(paf.promise);
 }
 
-// Below a label there is a mount already. A folder elsewhere is mounted at its own path; a file with its folder where that is
-// possible, so that saving by rename works, and by itself where the sandbox has a folder of its own there.
+// Below a label there is a mount already. A folder elsewhere is mounted at its own path; a file with its folder where
+// that is possible, so that saving by rename works, and by itself where the sandbox has a folder of its own there.
 kj::Promise<void> Sandbox::makeReachable(GrantRef grant, bool directory) {
   auto& view = m_session->view();
   // The wider scopes of a file reach its folder.
   auto place = directory ? grant->path : grant->root;
-  if (view.isUnderLabel(grant->path) && std::ranges::any_of(m_mounted, [&](auto& at) { return isWithin(grant->path, at); })) {
+  if (view.isUnderLabel(grant->path) &&
+      std::ranges::any_of(m_mounted, [&](auto& at) { return isWithin(grant->path, at); })) {
     co_return;
   }
   bool whole = directory || !grant->isFile();
@@ -214,7 +219,8 @@ kj::Promise<void> Sandbox::makeReachable(GrantRef grant, bool directory) {
 }
 
 kj::Promise<void> Sandbox::forget(GrantRef grant) {
-  auto done = co_await invalidateAll(m_world.inbox, m_world.timer, m_session, m_session->view().nodesOf(grant), FORGET_PATIENCE);
+  auto done = co_await invalidateAll(m_world.inbox, m_world.timer, m_session, m_session->view().nodesOf(grant),
+                                     FORGET_PATIENCE);
   KJ_REQUIRE(done, "refused from now on, but the kernel still holds pages of a file on a disk that does not answer");
 }
 
@@ -252,7 +258,7 @@ kj::Promise<void> Sandbox::tellEnded(GrantRef grant) {
   grant->state = Grant::State::Over;
   m_session->view().drop(grant);
   report(grant, true);
-  KJ_IF_MAYBE(asker, m_asker) {
+  KJ_IF_MAYBE (asker, m_asker) {
     auto call = asker->endedRequest();
     call.setGrant(grant->id.c_str());
     m_tasks.add(call.send().ignoreResult().catch_([](kj::Exception&&) {}));
@@ -261,7 +267,8 @@ kj::Promise<void> Sandbox::tellEnded(GrantRef grant) {
   if (!m_ended) co_await forget(grant);
 }
 
-// --- asking -----------------------------------------------------------------------------------------------------------
+// --- asking
+// -----------------------------------------------------------------------------------------------------------
 
 void Sandbox::ask(Question question) {
   auto shared = std::make_shared<Question>(kj::mv(question));
@@ -299,7 +306,7 @@ kj::Promise<void> Sandbox::askBroker(uint64_t id) {
     auto call = asker.askRequest();
     auto wanted = call.initWanted();
     wanted.setPath(bytesOf(question.path));
-    KJ_IF_MAYBE(object, question.object) wanted.setObject(sent(object->get()));
+    KJ_IF_MAYBE (object, question.object) wanted.setObject(sent(object->get()));
     wanted.setDirectory(question.directory);
     wanted.setAccess(question.need == Need::Write ? schema::Access::WRITE : schema::Access::READ);
     wanted.setCreate(question.create);
@@ -326,10 +333,11 @@ kj::Promise<void> Sandbox::askBroker(uint64_t id) {
 
 void Sandbox::brokerIs(kj::Maybe<schema::FileAsker::Client> asker) {
   m_asker = kj::mv(asker);
-  m_reports.clear();   // The next one knows nothing of what was reported.
+  m_reports.clear();  // The next one knows nothing of what was reported.
 }
 
-// --- reporting --------------------------------------------------------------------------------------------------------
+// --- reporting
+// --------------------------------------------------------------------------------------------------------
 
 void Sandbox::liveChanged(GrantRef grant) {
   if (grant->once && grant->state.load() == Grant::State::Over) {
@@ -357,12 +365,13 @@ kj::Promise<void> Sandbox::reportLive() {
 void Sandbox::refused(std::string path, Need need) {
   onRpcThread([path, need](Sandbox& self) {
     auto now = toNanos(self.m_world.clock.wall());
-    if (self.m_refusals.size() > 64) std::erase_if(self.m_refusals, [&](auto& e) { return now - e.second > 10'000'000'000; });
+    if (self.m_refusals.size() > 64)
+      std::erase_if(self.m_refusals, [&](auto& e) { return now - e.second > 10'000'000'000; });
     if (self.m_refusals.size() > 64) return;
     auto& last = self.m_refusals[path];
     if (last != 0 && now - last < 10'000'000'000) return;
     last = now;
-    KJ_IF_MAYBE(asker, self.m_asker) {
+    KJ_IF_MAYBE (asker, self.m_asker) {
       auto call = asker->refusedRequest();
       call.setPath(bytesOf(path));
       call.setAccess(need == Need::Write ? schema::Access::WRITE : schema::Access::READ);
@@ -376,7 +385,7 @@ void Sandbox::report(const GrantRef& grant, bool now) {
   auto counters = grant->counters();
   auto elapsed = m_world.clock.elapsed().time_since_epoch().count();
   if (counters == last.sent || (!now && elapsed - last.at < 1'000'000'000)) return;
-  KJ_IF_MAYBE(asker, m_asker) {
+  KJ_IF_MAYBE (asker, m_asker) {
     last = {counters, elapsed};
     auto call = asker->usedRequest();
     call.setGrant(grant->id.c_str());
@@ -403,8 +412,9 @@ void Sandbox::tick() {
     if (lives && !grant->flushed && grant->allows(Need::Write) && grant->live.load() > 0 &&
         grant->deadline.left(m_world.clock) < FLUSH_AHEAD) {
       grant->flushed = true;
-      m_tasks.add(invalidateAll(m_world.inbox, m_world.timer, m_session, m_session->view().nodesOf(grant), FLUSH_PATIENCE)
-                      .ignoreResult());
+      m_tasks.add(
+          invalidateAll(m_world.inbox, m_world.timer, m_session, m_session->view().nodesOf(grant), FLUSH_PATIENCE)
+              .ignoreResult());
     }
   }
 }

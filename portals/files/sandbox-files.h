@@ -4,10 +4,13 @@
 #pragma once
 // One sandbox as the RPC thread knows it: its session, its grants, the questions it has asked, its mounts.
 //
-// - A question belongs to the held requests behind it: when the last of them goes, the call to the broker is dropped, which
+// - A question belongs to the held requests behind it: when the last of them goes, the call to the broker is dropped,
+// which
 //   withdraws it.
-// - Without a broker, what waits goes on waiting and is asked again when one is back; what is new is declined after 2 s.
-// - What ends a grant is done in this order: what the app wrote through mappings is saved, the deny flag falls, the kernel
+// - Without a broker, what waits goes on waiting and is asked again when one is back; what is new is declined after 2
+// s.
+// - What ends a grant is done in this order: what the app wrote through mappings is saved, the deny flag falls, the
+// kernel
 //   forgets, the caller is told.
 
 #include <capnp/capability.h>
@@ -96,7 +99,7 @@ private:
   std::map<uint64_t, kj::Own<Asking>> m_asking;
   std::map<std::string, Report> m_reports;
   std::map<std::string, int64_t> m_refusals;
-  std::atomic<bool> m_liveDue = false;   // A report of what is open is under way. Any thread.
+  std::atomic<bool> m_liveDue = false;  // A report of what is open is under way. Any thread.
   bool m_ended = false;
   kj::Own<kj::PromiseFulfiller<void>> m_endFulfiller;
   kj::ForkedPromise<void> m_end;

@@ -7,8 +7,8 @@
 //   .latchkey-save-PID.START-RANDOM        what an app writes before it renames it onto the granted name
 //   .latchkey-kept-PID.START-RANDOM-NAME   the granted file NAME, put aside by an app for a moment
 //
-// PID and START (the kernel's start time) say whose it is: what a portal left that is gone is cleaned up by the next one
-// that is given something in the same folder. A kept file goes back to its name if that is free.
+// PID and START (the kernel's start time) say whose it is: what a portal left that is gone is cleaned up by the next
+// one that is given something in the same folder. A kept file goes back to its name if that is free.
 
 #include <string>
 #include <string_view>

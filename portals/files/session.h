@@ -2,18 +2,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 #pragma once
-// One sandbox's FUSE connection: one thread that reads requests, does what the view allows, and holds what must be asked.
+// One sandbox's FUSE connection: one thread that reads requests, does what the view allows, and holds what must be
+// asked.
 //
-// - All requests and all replies are made by the serving thread, so that nodes and handles have one owner. Others hand it
+// - All requests and all replies are made by the serving thread, so that nodes and handles have one owner. Others hand
+// it
 //   work through `post`. A host file system that hangs stops this sandbox and no other.
 // - A question never blocks it: the request is put aside with what has to be done again, and is taken up when `decided`
-//   is posted. If the asking process is interrupted or killed the kernel says so, and the request is answered EINTR at once.
+//   is posted. If the asking process is interrupted or killed the kernel says so, and the request is answered EINTR at
+//   once.
 // - It never sends an invalidation: the kernel may need it to serve a request before an invalidation returns.
 //   See invalidation.h.
 //
-// Known hole: the kernel holds a folder's lock while it looks up a name that is about to be made there (O_CREAT). Another
-// process of the same sandbox that wants to make something in the same folder waits, unkillable, until that question is
-// answered or withdrawn. Opening and looking up existing names is not concerned.
+// Known hole: the kernel holds a folder's lock while it looks up a name that is about to be made there (O_CREAT).
+// Another process of the same sandbox that wants to make something in the same folder waits, unkillable, until that
+// question is answered or withdrawn. Opening and looking up existing names is not concerned.
 
 #define FUSE_USE_VERSION FUSE_MAKE_VERSION(3, 17)
 #include <fuse_lowlevel.h>
@@ -66,8 +69,8 @@ public:
 
   // Serves `fuse` (an open /dev/fuse) in a thread of its own until `stop` or the end of the connection.
   void start(kj::AutoCloseFd fuse);
-  // Ends the connection: whatever waits gets ENOTCONN. Returns when the thread has ended, or after the time given: a thread
-  // stuck in a dead file system is left behind.
+  // Ends the connection: whatever waits gets ENOTCONN. Returns when the thread has ended, or after the time given: a
+  // thread stuck in a dead file system is left behind.
   bool stop(std::chrono::milliseconds patience = std::chrono::milliseconds(2000));
   void post(std::function<void()> task);
   void decided(uint64_t question, Verdict verdict);
@@ -163,8 +166,8 @@ private:
   void mkdir(fuse_req_t request, NodeId parent, std::string name, mode_t mode, Asked asked);
   void symlink(fuse_req_t request, std::string target, NodeId parent, std::string name, Asked asked);
   void remove(fuse_req_t request, NodeId parent, std::string name, bool directory, Asked asked);
-  void rename(fuse_req_t request, NodeId parent, std::string name, NodeId newParent, std::string newName, unsigned flags,
-              Asked asked);
+  void rename(fuse_req_t request, NodeId parent, std::string name, NodeId newParent, std::string newName,
+              unsigned flags, Asked asked);
   void link(fuse_req_t request, NodeId id, NodeId newParent, std::string newName, Asked asked);
   int createScratch(const std::string& path, const GrantRef& grant, mode_t mode, int flags);
   int setAside(const std::string& path, const Found& found, const std::string& to);

@@ -51,7 +51,8 @@ const View::Label* View::labelOf(std::string_view path) const {
   return nullptr;
 }
 
-// --- grants -----------------------------------------------------------------------------------------------------------
+// --- grants
+// -----------------------------------------------------------------------------------------------------------
 
 void View::countAncestors(const Grant& grant, int by) {
   for (auto at = std::string(parentOf(grant.path)); at != "/"; at = parentOf(at)) {
@@ -108,7 +109,8 @@ std::vector<GrantRef> View::covers(std::string_view path, Need need, bool conten
   return found;
 }
 
-// --- paths ------------------------------------------------------------------------------------------------------------
+// --- paths
+// ------------------------------------------------------------------------------------------------------------
 
 bool View::isHiddenPlace(std::string_view path, const Identity& identity) const {
   for (auto& place : m_layout.hidden) {
@@ -151,7 +153,7 @@ Found View::find(const std::string& path, Need need) {
     if (thing && isHiddenPlace(path, identityOf(thing.status))) thing = Thing{};
     if (grant->isFile() && thing) {
       Guard guard(lock);
-      if (grant->identity != identityOf(thing.status)) continue;   // Not what was shown.
+      if (grant->identity != identityOf(thing.status)) continue;  // Not what was shown.
     }
     return {grant, kj::mv(thing), kj::mv(relative)};
   }
@@ -160,8 +162,9 @@ Found View::find(const std::string& path, Need need) {
 
 GrantRef View::covering(const std::string& path, Need need, const Identity& identity) {
   if (auto* scratch = scratchAt(path)) {
-    return scratch->identity == identity && scratch->grant->allows(need) && scratch->grant->usable(clock) ? scratch->grant
-                                                                                                        : nullptr;
+    return scratch->identity == identity && scratch->grant->allows(need) && scratch->grant->usable(clock)
+               ? scratch->grant
+               : nullptr;
   }
   for (auto& grant : covers(path, need)) {
     Guard guard(lock);
@@ -180,7 +183,8 @@ Found View::findContent(const std::string& folder, Need need) {
   return {};
 }
 
-// A hidden name that is not there (yet) must not be made either: what Latchkey or a ceiling reads there would be an app's.
+// A hidden name that is not there (yet) must not be made either: what Latchkey or a ceiling reads there would be an
+// app's.
 Found View::findName(const std::string& path) {
   if (isHiddenPlace(path)) return {};
   auto found = find(path, Need::Write);
@@ -233,7 +237,8 @@ Thing View::forQuestion(const std::string& path) {
   return {};
 }
 
-// --- scratch files ----------------------------------------------------------------------------------------------------
+// --- scratch files
+// ----------------------------------------------------------------------------------------------------
 
 Scratch* View::scratchAt(const std::string& path) {
   Guard guard(lock);

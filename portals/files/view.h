@@ -11,8 +11,9 @@
 // - Any other name below a label is asked about, whether it exists or not; hidden ones never, they are not there.
 // - Everything else is not there.
 //
-// Used by the serving thread and, for adding, revoking and counting, by the RPC thread; `lock` guards all but what is said
-// to belong to one of them. No call to the file system is made under the lock: a stuck disk must not delay a revocation.
+// Used by the serving thread and, for adding, revoking and counting, by the RPC thread; `lock` guards all but what is
+// said to belong to one of them. No call to the file system is made under the lock: a stuck disk must not delay a
+// revocation.
 
 #include <map>
 #include <mutex>
@@ -41,7 +42,7 @@ struct Scratch {
 struct Found {
   GrantRef grant;
   Thing thing;
-  std::string relative;    // Below grant->rootFd, as the host knows it.
+  std::string relative;  // Below grant->rootFd, as the host knows it.
   bool covered() const { return grant != nullptr; }
 };
 
@@ -89,7 +90,8 @@ public:
   // What is there on the host, for showing it to the person.
   Thing forQuestion(const std::string& path);
 
-  // Scratch files (serving thread; the map itself under the lock) ------------------------------------------------------
+  // Scratch files (serving thread; the map itself under the lock)
+  // ------------------------------------------------------
 
   Scratch* scratchAt(const std::string& path);
   // The grant beside whose file `path` looks like a temporary name.

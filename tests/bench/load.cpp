@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// bench-load: does to files what a line on its input says, and answers with one line. The same program works natively, in
-// a sandbox, and on the mount of another portal. Static, so that it runs from any folder it is copied to.
+// bench-load: does to files what a line on its input says, and answers with one line. The same program works natively,
+// in a sandbox, and on the mount of another portal. Static, so that it runs from any folder it is copied to.
 //
 //   stat FOLDER ROUNDS      nanoseconds per stat() of FOLDER/0 ... FOLDER/99
 //   open FOLDER ROUNDS      the same for open, read of 4 KiB, close
@@ -12,7 +12,8 @@
 //   once FILE               nanoseconds of one open and close: what an answered question takes
 //   look FILE               one stat(): ns since boot at which it succeeded first, tried every 20 us
 //   hold FOLDER COUNT       opens, reads and keeps FOLDER/0 ...: inodes with cached pages. COUNT 0 lets them go
-//   watch FILE              says "open", reads every 20 us until it is refused, then says when that was (nanoseconds since boot)
+//   watch FILE              says "open", reads every 20 us until it is refused, then says when that was (nanoseconds
+//   since boot)
 
 #include <errno.h>
 #include <fcntl.h>
@@ -104,7 +105,8 @@ long long readAtRandom(const std::string& path, int rounds) {
   auto begin = now();
   for (int i = 0; i < rounds; ++i) {
     place = place * 1664525 + 1013904223;
-    if (pread(fd, bytes, sizeof bytes, static_cast<off_t>((place >> 8) % blocks) * static_cast<off_t>(SMALL)) < 0) fail("pread");
+    if (pread(fd, bytes, sizeof bytes, static_cast<off_t>((place >> 8) % blocks) * static_cast<off_t>(SMALL)) < 0)
+      fail("pread");
   }
   auto took = (now() - begin) / rounds;
   close(fd);

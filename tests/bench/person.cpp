@@ -1,14 +1,14 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// bench-person: a person's program without a screen, for measuring. Does to the broker what a line on its input says and
-// answers with one line; times are nanoseconds since boot, durations nanoseconds.
+// bench-person: a person's program without a screen, for measuring. Does to the broker what a line on its input says
+// and answers with one line; times are nanoseconds since boot, durations nanoseconds.
 //
-//   grant HOLDER PATH          "ID BEFORE AFTER"   a grant for good, to read, of a file or of a folder with all below it
-//   revoke ID                  "BEFORE AFTER"      AFTER is when the broker said that it is cut
-//   fill HOLDERS COUNT PATH    a duration          COUNT grants of PATH, of numbered holders
-//   list [HOLDER]              "COUNT DURATION"
-//   answer                     a duration          the next question is answered "allow, once"; from its coming to our answer
+//   grant HOLDER PATH          "ID BEFORE AFTER"   a grant for good, to read, of a file or of a folder with all below
+//   it revoke ID                  "BEFORE AFTER"      AFTER is when the broker said that it is cut fill HOLDERS COUNT
+//   PATH    a duration          COUNT grants of PATH, of numbered holders list [HOLDER]              "COUNT DURATION"
+//   answer                     a duration          the next question is answered "allow, once"; from its coming to our
+//   answer
 //                                                  having reached the broker
 //   end                        -                   the broker ends
 
@@ -74,7 +74,8 @@ class Person {
 public:
   Person()
       : m_io(kj::setupAsyncIo()),
-        m_connection(m_io.lowLevelProvider->wrapUnixSocketFd(ensureBroker(Places::fromEnvironment()), kj::LowLevelAsyncIoProvider::ALREADY_CLOEXEC),
+        m_connection(m_io.lowLevelProvider->wrapUnixSocketFd(ensureBroker(Places::fromEnvironment()),
+                                                             kj::LowLevelAsyncIoProvider::ALREADY_CLOEXEC),
                      capnp::rpc::twoparty::Side::CLIENT),
         m_person(m_connection.bootstrap().castAs<schema::Person>()) {}
 
@@ -101,7 +102,8 @@ public:
     int holders = 0, count = 0;
     words >> holders >> count >> path;
     auto before = now();
-    for (int i = 0; i < count; ++i) grantOf("org.bench.App" + std::to_string(i % holders), path).send().wait(m_io.waitScope);
+    for (int i = 0; i < count; ++i)
+      grantOf("org.bench.App" + std::to_string(i % holders), path).send().wait(m_io.waitScope);
     std::printf("%lld\n", (now() - before) / count);
   }
 
@@ -134,7 +136,8 @@ public:
   }
 
 private:
-  capnp::Request<schema::Person::GrantParams, schema::Person::GrantResults> grantOf(const std::string& holder, const std::string& path) {
+  capnp::Request<schema::Person::GrantParams, schema::Person::GrantResults> grantOf(const std::string& holder,
+                                                                                    const std::string& path) {
     struct stat status{};
     KJ_SYSCALL(stat(path.c_str(), &status), path);
     bool directory = S_ISDIR(status.st_mode);

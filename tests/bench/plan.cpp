@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// bench-plan COMMAND [ARGUMENT...]: bare bubblewrap with the very operations and filters that latchkey-launch would use, and
-// nothing else: no broker, no portal, no supervision. The peer of the launch benchmark.
+// bench-plan COMMAND [ARGUMENT...]: bare bubblewrap with the very operations and filters that latchkey-launch would
+// use, and nothing else: no broker, no portal, no supervision. The peer of the launch benchmark.
 
 #include <fcntl.h>
 #include <kj/debug.h>
@@ -56,7 +56,8 @@ int main(int argc, char** argv) {
   auto joined = words.joined();
   place(FIRST, joined.data(), joined.size());
   auto number = std::to_string(FIRST);
-  std::vector<char*> command = {const_cast<char*>("bwrap"), const_cast<char*>("--args"), number.data(), const_cast<char*>("--")};
+  std::vector<char*> command = {const_cast<char*>("bwrap"), const_cast<char*>("--args"), number.data(),
+                                const_cast<char*>("--")};
   for (int i = 1; i < argc; ++i) command.push_back(argv[i]);
   command.push_back(nullptr);
   execvp("bwrap", command.data());

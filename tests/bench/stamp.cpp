@@ -3,7 +3,8 @@
 
 // Says when it began to run: CLOCK_REALTIME in nanoseconds, on stdout. What `date +%s%N` says, for a sandbox that has
 // no `date`.
-// Static and without a library's start-up, so that the line is crossed when the program is executed, not when it is loaded.
+// Static and without a library's start-up, so that the line is crossed when the program is executed, not when it is
+// loaded.
 
 #include <stdio.h>
 #include <time.h>

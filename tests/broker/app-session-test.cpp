@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-#include <QtTest>
 #include <capnp/rpc-twoparty.h>
 #include <kj/async-io.h>
+#include <QtTest>
 
 #include "broker/schema/app.capnp.h"
 #include "tests/support/broker-world.h"
@@ -21,7 +21,9 @@ struct Inside {
   capnp::TwoPartyVatNetwork network{*pipe.ends[1], capnp::rpc::twoparty::Side::CLIENT};
   capnp::RpcSystem<capnp::rpc::twoparty::VatId> rpc = capnp::makeRpcClient(network);
 
-  Inside(BrokerWorld& world, const FakeApp& app) { world.broker->apps().open(InstanceId(app.id), kj::mv(pipe.ends[0])); }
+  Inside(BrokerWorld& world, const FakeApp& app) {
+    world.broker->apps().open(InstanceId(app.id), kj::mv(pipe.ends[0]));
+  }
 
   schema::AppSession::Client session() {
     capnp::MallocMessageBuilder message;
@@ -31,7 +33,8 @@ struct Inside {
   }
 
   capnp::RemotePromise<schema::Powerbox::RequestResults> ask(const std::string& path, bool write = false,
-                                                             const std::string& claim = {}, schema::Kind kind = schema::Kind::FILE) {
+                                                             const std::string& claim = {},
+                                                             schema::Kind kind = schema::Kind::FILE) {
     auto call = session().powerboxRequest().send().getPowerbox().requestRequest();
     auto query = call.initQuery();
     query.setKind(kind);
@@ -85,7 +88,7 @@ void AppSessionTest::askedAndAllowed() {
   auto asked = inside.ask(path, true, "needed for things");
   QVERIFY(!asked.poll(world.ws));
   QCOMPARE(world.me.last().claim, "needed for things");
-  world.me.allow(world.me.last());   // For reading: less than was asked for.
+  world.me.allow(world.me.last());  // For reading: less than was asked for.
   QVERIFY(asked.poll(world.ws));
   auto outcome = asked.wait(world.ws);
   QVERIFY(outcome.getOutcome().isGranted());
@@ -98,7 +101,8 @@ void AppSessionTest::declinedAndClosedLookTheSame() {
   world.showQuestions();
   auto app = world.start(EDITOR);
   Inside inside(world, app);
-  for (auto verdict : {schema::Answer::Verdict::DENY, schema::Answer::Verdict::DISMISS, schema::Answer::Verdict::NEVER}) {
+  for (auto verdict :
+       {schema::Answer::Verdict::DENY, schema::Answer::Verdict::DISMISS, schema::Answer::Verdict::NEVER}) {
     auto asked = inside.ask(world.makeFile("f" + std::to_string(int(verdict))));
     QVERIFY(!asked.poll(world.ws));
     world.me.say(world.me.last(), verdict);
@@ -185,7 +189,7 @@ void AppSessionTest::badPathsAreRefused() {
   Inside inside(world, app);
   QVERIFY_THROWS_EXCEPTION(kj::Exception, inside.ask(path.toStdString()).wait(world.ws));
   QVERIFY(world.me.shown.empty());
-  inside.session().aboutRequest().send().wait(world.ws);   // The connection lives.
+  inside.session().aboutRequest().send().wait(world.ws);  // The connection lives.
 }
 
 void AppSessionTest::thisTimeEndsWithItsHandle() {
@@ -225,7 +229,7 @@ void AppSessionTest::revokedGrantIsNotRevivedByItsHandle() {
   revoke.send().wait(world.ws);
   QVERIFY(!world.portal.sandbox(app.id).holds(path));
   auto again = inside.ask(path);
-  QVERIFY(!again.poll(world.ws));   // It has to ask as if it had never held it.
+  QVERIFY(!again.poll(world.ws));  // It has to ask as if it had never held it.
   QCOMPARE(world.me.up(), size_t(1));
 }
 

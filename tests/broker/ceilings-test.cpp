@@ -20,16 +20,22 @@ struct Rules {
 
   Rules() {
     auto base = root.path().toStdString();
-    places = {.runtime = base + "/run", .data = base + "/data", .state = base + "/state", .config = base + "/config", .home = base + "/home"};
+    places = {.runtime = base + "/run",
+              .data = base + "/data",
+              .state = base + "/state",
+              .config = base + "/config",
+              .home = base + "/home"};
     places.ensure();
     ensureOwnDirectory(places.home);
     administrators = base + "/etc-ceilings.toml";
   }
   void person(const std::string& text) { replaceFile(places.config + "/ceilings.toml", text); }
   void administrator(const std::string& text) { replaceFile(administrators, text); }
-  bool allows(const std::string& path, Access access = Access::Read, const std::string& app = "a", Scope scope = Scope::File) {
+  bool allows(const std::string& path, Access access = Access::Read, const std::string& app = "a",
+              Scope scope = Scope::File) {
     Ceilings ceilings(places, administrators);
-    return ceilings.fault(app, scope == Scope::File ? Kind::File : Kind::Folder, {.path = path, .scope = scope}, access).empty();
+    return ceilings.fault(app, scope == Scope::File ? Kind::File : Kind::Folder, {.path = path, .scope = scope}, access)
+        .empty();
   }
 };
 
@@ -86,7 +92,7 @@ void CeilingsTest::pathsMeanWhatLiesBelow() {
   QVERIFY(!rules.allows(home + "/Secrets"));
   QVERIFY(!rules.allows(home + "/Secrets/deep/er"));
   QVERIFY(rules.allows(home + "/Secrets2"));
-  QVERIFY(rules.allows(home, Access::Read, "a", Scope::Tree));   // But hidden in it:
+  QVERIFY(rules.allows(home, Access::Read, "a", Scope::Tree));  // But hidden in it:
   Ceilings ceilings(rules.places, rules.administrators);
   QVERIFY(std::ranges::count(ceilings.hidden("a"), home + "/Secrets") == 1);
 }
@@ -107,9 +113,10 @@ void CeilingsTest::writeRulesLeaveReading() {
   QVERIFY(rules.allows(papers + "/a", Access::Read));
   QVERIFY(!rules.allows(papers + "/a", Access::Write));
   QVERIFY(rules.allows(rules.places.home, Access::Read, "a", Scope::Tree));
-  QVERIFY(!rules.allows(rules.places.home, Access::Write, "a", Scope::Tree));   // It would be changed from above.
+  QVERIFY(!rules.allows(rules.places.home, Access::Write, "a", Scope::Tree));  // It would be changed from above.
   Ceilings ceilings(rules.places, rules.administrators);
-  KJ_IF_MAYBE (access, ceilings.atMost("a", Kind::File, {.path = papers + "/a"}, Access::Write)) QVERIFY(*access == Access::Read);
+  KJ_IF_MAYBE (access, ceilings.atMost("a", Kind::File, {.path = papers + "/a"}, Access::Write))
+    QVERIFY(*access == Access::Read);
   else QFAIL("nothing was left");
 }
 
@@ -129,10 +136,11 @@ void CeilingsTest::bothFilesHold() {
 
 void CeilingsTest::malformedForbidsEverything_data() {
   QTest::addColumn<QByteArray>("text");
-  for (auto text : {"path = \"/a\"", "[[never]]\nwhat = \"/a\"", "[[never]]\npath = /a", "[[never]]\npath = \"/a", "[[never]]\npath = \"\"",
-                    "[[never]]\npath = \"a\"", "[[never]]\npath = \"/a/../b\"", "[[never]]\npath = \"/a\" x", "[[never]]\nkind = \"files\"",
-                    "[[never]]\naccess = \"execute\"", "[[never]]\napp = \"a\"\napp = \"b\"", "[[always]]\n", "[never]\n",
-                    "[[never]] x", "[[never]]\npath = \"\\n\"", "\xff\xfe"}) {
+  for (auto text : {"path = \"/a\"", "[[never]]\nwhat = \"/a\"", "[[never]]\npath = /a", "[[never]]\npath = \"/a",
+                    "[[never]]\npath = \"\"", "[[never]]\npath = \"a\"", "[[never]]\npath = \"/a/../b\"",
+                    "[[never]]\npath = \"/a\" x", "[[never]]\nkind = \"files\"", "[[never]]\naccess = \"execute\"",
+                    "[[never]]\napp = \"a\"\napp = \"b\"", "[[always]]\n", "[never]\n", "[[never]] x",
+                    "[[never]]\npath = \"\\n\"", "\xff\xfe"}) {
     QTest::newRow(text) << QByteArray(text);
   }
   QTest::newRow("NUL") << QByteArray("[[never]]\npath = \"/a\"\0", 22);
@@ -196,7 +204,8 @@ void CeilingsTest::holdersCannotBeConfused() {
 void CeilingsTest::holderDirectoriesAreNames_data() {
   // Battery 18: what an app calls itself never leads anywhere.
   QTest::addColumn<QByteArray>("app");
-  for (auto app : {"..", ".", "../../etc", "a/b", "/", "a\nb", ".ssh", "\xff", "org.example.App"}) QTest::newRow(app) << QByteArray(app);
+  for (auto app : {"..", ".", "../../etc", "a/b", "/", "a\nb", ".ssh", "\xff", "org.example.App"})
+    QTest::newRow(app) << QByteArray(app);
   QTest::newRow("long") << QByteArray(500, '/');
 }
 

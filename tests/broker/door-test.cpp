@@ -3,7 +3,6 @@
 
 // The sockets themselves, and the process that holds them: real ones.
 
-#include <QtTest>
 #include <fcntl.h>
 #include <kj/async-io.h>
 #include <signal.h>
@@ -11,6 +10,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <QtTest>
 
 #include "broker/base/connection.h"
 #include "broker/base/files.h"
@@ -38,7 +38,11 @@ public:
 
   Daemon() {
     auto base = root.path().toStdString();
-    places = {.runtime = base + "/r/latchkey", .data = base + "/d/latchkey", .state = base + "/s/latchkey", .config = base + "/c/latchkey", .home = base};
+    places = {.runtime = base + "/r/latchkey",
+              .data = base + "/d/latchkey",
+              .state = base + "/s/latchkey",
+              .config = base + "/c/latchkey",
+              .home = base};
     child = start();
   }
   ~Daemon() { end(SIGKILL); }
@@ -112,7 +116,7 @@ void DoorTest::anotherUserIsTurnedAway() {
   auto pair = socketPair();
   door.welcome(kj::mv(pair.ours), {.pid = 1, .uid = getuid() + 1, .gid = getgid()});
   char byte;
-  QCOMPARE(read(pair.theirs, &byte, 1), ssize_t(0));   // Hung up, without a word.
+  QCOMPARE(read(pair.theirs, &byte, 1), ssize_t(0));  // Hung up, without a word.
   QCOMPARE(door.guests(), size_t(0));
   auto other = socketPair();
   door.welcome(kj::mv(other.ours), {.pid = 1, .uid = getuid(), .gid = getgid()});
@@ -166,7 +170,7 @@ void DoorTest::secondBrokerEndsInSilence() {
   auto version = daemon.version(io);
   auto second = daemon.start();
   QCOMPARE(Daemon::statusOf(second.pid), 0);
-  QCOMPARE(daemon.version(io), version);   // The first still listens.
+  QCOMPARE(daemon.version(io), version);  // The first still listens.
 }
 
 void DoorTest::brokerEndsInOrder_data() {
@@ -189,7 +193,7 @@ void DoorTest::brokerStartsAgainAfterKill() {
   auto io = kj::setupAsyncIo();
   auto version = daemon.version(io);
   daemon.end(SIGKILL);
-  QVERIFY(access(daemon.places.personSocket().c_str(), F_OK) == 0);   // It had no time to tidy up.
+  QVERIFY(access(daemon.places.personSocket().c_str(), F_OK) == 0);  // It had no time to tidy up.
   daemon.child = daemon.start();
   QCOMPARE(daemon.version(io), version);
 }
@@ -216,7 +220,8 @@ void DoorTest::returnSocketGivesNothingForKnowingIt() {
   Connection connection(io.lowLevelProvider->wrapUnixSocketFd(kj::mv(fd), kj::LowLevelAsyncIoProvider::ALREADY_CLOEXEC),
                         capnp::rpc::twoparty::Side::CLIENT);
   // Not the person's interface, and nothing of its own without a cookie.
-  QVERIFY_THROWS_EXCEPTION(kj::Exception, connection.bootstrap().castAs<schema::Person>().statusRequest().send().wait(io.waitScope));
+  QVERIFY_THROWS_EXCEPTION(kj::Exception,
+                           connection.bootstrap().castAs<schema::Person>().statusRequest().send().wait(io.waitScope));
   auto call = connection.bootstrap().castAs<schema::Homecoming>().launcherRequest();
   call.setInstance("x");
   QVERIFY_THROWS_EXCEPTION(kj::Exception, call.send().wait(io.waitScope));
@@ -238,7 +243,7 @@ void DoorTest::pidfdsAreOfTheirProcess() {
   killByPidfd(child.pidfd);
   QCOMPARE(Daemon::statusOf(child.pid), 128 + SIGKILL);
   QVERIFY(!isPidfdOf(child.pidfd, child.pid));
-  killByPidfd(child.pidfd);   // Battery 32: no effect on whoever has the number now.
+  killByPidfd(child.pidfd);  // Battery 32: no effect on whoever has the number now.
 }
 
 QTEST_GUILESS_MAIN(DoorTest)

@@ -1,12 +1,12 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-#include <QtTest>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <QtTest>
 
 #include "tests/support/broker-world.h"
 
@@ -73,7 +73,8 @@ private:
 
 bool HomecomingTest::welcome(BrokerWorld& world, kj::Promise<schema::LaunchSession::Client> promise) {
   bool result = false;
-  auto done = promise.then([&](schema::LaunchSession::Client) { result = true; }, [](kj::Exception&&) {}).eagerlyEvaluate(nullptr);
+  auto done = promise.then([&](schema::LaunchSession::Client) { result = true; }, [](kj::Exception&&) {})
+                  .eagerlyEvaluate(nullptr);
   world.advance(10s);
   done.wait(world.ws);
   return result;
@@ -90,7 +91,7 @@ void HomecomingTest::survivorsComeHomeWithTheirGrants() {
   session.wait(world.ws);
   world.poll();
   QCOMPARE(world.portal.reconnections, 1);
-  QCOMPARE(world.programs.portals.size(), size_t(1));   // None was started anew.
+  QCOMPARE(world.programs.portals.size(), size_t(1));  // None was started anew.
   auto instances = world.person().instancesRequest().send().wait(world.ws);
   QCOMPARE(instances.getList().size(), 1u);
   auto info = instances.getList()[0];
@@ -118,7 +119,7 @@ void HomecomingTest::boundGrantsStayBoundToTheSameInstance() {
   QCOMPARE(world.living()[0].instance.text(), app.id);
   auto other = world.start(EDITOR);
   auto asked = world.touch(other, path);
-  QVERIFY(!asked.poll(world.ws));   // Another instance of the same app has nothing of it.
+  QVERIFY(!asked.poll(world.ws));  // Another instance of the same app has nothing of it.
   auto call = app.session.endedRequest();
   call.initStatus().setExited(0);
   call.send().wait(world.ws);
@@ -169,7 +170,7 @@ void HomecomingTest::portalThatDiedIsReplaced() {
   world.restartBroker();
   world.portal.sandboxes().clear();
   auto session = world.comeHome(app, app.cookie, ownPidfd(), getpid()).wait(world.ws);
-  QCOMPARE(world.programs.portals.size(), size_t(1));   // It has two seconds.
+  QCOMPARE(world.programs.portals.size(), size_t(1));  // It has two seconds.
   world.advance(3s);
   QCOMPARE(world.programs.portals.size(), size_t(2));
   QVERIFY(world.portal.sandbox(app.id).holds(world.home("a")));
@@ -204,8 +205,8 @@ void HomecomingTest::portalOfAnotherBrokerIsRefused() {
 
 void HomecomingTest::strangersAreRefused_data() {
   QTest::addColumn<QString>("who");
-  for (auto who : {"no cookie", "wrong cookie", "longer cookie", "the digest", "pidfd of another process", "pidfd of a dead process",
-                   "no pidfd", "unknown instance", "right"}) {
+  for (auto who : {"no cookie", "wrong cookie", "longer cookie", "the digest", "pidfd of another process",
+                   "pidfd of a dead process", "no pidfd", "unknown instance", "right"}) {
     QTest::newRow(who) << who;
   }
 }
@@ -246,7 +247,7 @@ void HomecomingTest::refusalsTakeLonger() {
   auto first = world.comeHome(app, "x", ownPidfd(), getpid());
   std::vector<kj::Promise<schema::LaunchSession::Client>> attempts;
   for (int i = 0; i < 20; ++i) attempts.push_back(world.comeHome(app, "x", ownPidfd(), getpid()));
-  QVERIFY(!first.poll(world.ws));   // Not even the first is told at once.
+  QVERIFY(!first.poll(world.ws));  // Not even the first is told at once.
   world.advance(1s);
   QVERIFY(first.poll(world.ws));
   QVERIFY(!attempts.back().poll(world.ws));
@@ -275,7 +276,7 @@ void HomecomingTest::whoStaysAwayEnds() {
   world.advance(4s);
   QCOMPARE(world.living().size(), size_t(2));
   world.advance(2s);
-  QCOMPARE(world.living().size(), size_t(1));   // What was always given stays.
+  QCOMPARE(world.living().size(), size_t(1));  // What was always given stays.
   QVERIFY(world.living()[0].lifetime == Lifetime::always());
   QVERIFY(world.broker->ledger().survivors().empty());
   QCOMPARE(world.person().instancesRequest().send().wait(world.ws).getList().size(), 0u);
@@ -326,7 +327,7 @@ void HomecomingTest::launcherThatCrashedEndsItsInstance() {
   auto waiting = app.instance.waitRequest().send();
   launcher.hangUp->fulfill();
   world.poll();
-  QVERIFY(!waiting.poll(world.ws));   // It may only have lost its connection.
+  QVERIFY(!waiting.poll(world.ws));  // It may only have lost its connection.
   launcher.end->fulfill();
   QVERIFY(waiting.poll(world.ws));
   QVERIFY(waiting.wait(world.ws).getStatus().isFailed());

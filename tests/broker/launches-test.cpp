@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-#include <QtTest>
 #include <sys/stat.h>
+#include <QtTest>
 
 #include "broker/base/files.h"
 #include "broker/descriptor.h"
@@ -54,7 +54,8 @@ void LaunchesTest::namedFilesAreGrantedBeforeTheProgramRuns() {
   QCOMPARE(app.argumentPaths, std::vector<std::string>{path});
   auto grants = world.living();
   QCOMPARE(grants.size(), size_t(1));
-  QVERIFY(grants[0].origin == Origin::Typed && grants[0].access == Access::Write && grants[0].lifetime == Lifetime::run());
+  QVERIFY(grants[0].origin == Origin::Typed && grants[0].access == Access::Write &&
+          grants[0].lifetime == Lifetime::run());
   QVERIFY(world.portal.sandbox(app.id).holds(path));
   auto lines = world.broker->ledger().journal(JournalFilter{});
   QVERIFY(std::ranges::any_of(lines, [](auto& line) { return line.event == "grant"; }));
@@ -84,16 +85,17 @@ void LaunchesTest::namedFilesEndWithTheInstance() {
   world.end(app);
   QVERIFY(world.living().empty());
   auto all = world.broker->ledger().all(Ledger::Which::All);
-  QCOMPARE(all.size(), size_t(1));   // It stays visible.
+  QCOMPARE(all.size(), size_t(1));  // It stays visible.
 }
 
 void LaunchesTest::namedFilesStayBelowCeilings() {
   BrokerWorld world;
   world.makeFolder("Secrets");
   world.makeFolder("Papers");
-  replaceFile(world.places.config + "/ceilings.toml",
-              "[[never]]\npath = \"" + world.home("Secrets") + "\"\n[[never]]\npath = \"~/Papers\"\naccess = \"write\"\n");
-  auto app = world.start(EDITOR, {.designations = {world.makeFile("Secrets/a"), world.makeFile("Papers/b"), world.makeFile("c")}});
+  replaceFile(world.places.config + "/ceilings.toml", "[[never]]\npath = \"" + world.home("Secrets") +
+                                                          "\"\n[[never]]\npath = \"~/Papers\"\naccess = \"write\"\n");
+  auto app = world.start(
+      EDITOR, {.designations = {world.makeFile("Secrets/a"), world.makeFile("Papers/b"), world.makeFile("c")}});
   QCOMPARE(world.living().size(), size_t(2));
   QVERIFY(!world.portal.sandbox(app.id).holds(world.home("Secrets/a")));
   for (auto& grant : world.living()) {
@@ -192,7 +194,7 @@ void LaunchesTest::programRunsOnlyAfterThePortalIsAttached() {
   world.programs.portalStarts = false;
   QVERIFY_THROWS_EXCEPTION(kj::Exception, world.start(EDITOR));
   world.programs.portalStarts = true;
-  auto app = world.start(EDITOR);   // The next launch tries again.
+  auto app = world.start(EDITOR);  // The next launch tries again.
   QVERIFY(world.portal.sandboxes().contains(app.id));
 }
 
@@ -234,7 +236,7 @@ void LaunchesTest::endedInstanceAcceptsNothing() {
   auto outcome = world.touch(app, world.makeFile("a"));
   QVERIFY(outcome.poll(world.ws));
   QVERIFY(outcome.wait(world.ws) == schema::FileAsker::Outcome::DECLINED);
-  auto status = app.instance.waitRequest().send().wait(world.ws);   // How it ended is still known.
+  auto status = app.instance.waitRequest().send().wait(world.ws);  // How it ended is still known.
   QVERIFY(status.getStatus().isExited());
 }
 
@@ -313,7 +315,7 @@ void LaunchesTest::runtimeDirectoriesDoNotStay() {
   auto lost = world.start(EDITOR);
   for (auto& app : {crashed, lost}) {
     ensureOwnDirectory(directory(app) + "/deep");
-    QVERIFY(symlink(world.places.home.c_str(), (directory(app) + "/deep/link").c_str()) == 0);   // An app's trap.
+    QVERIFY(symlink(world.places.home.c_str(), (directory(app) + "/deep/link").c_str()) == 0);  // An app's trap.
   }
   world.programs.launchers[crashed.launcher].hangUp->fulfill();
   world.programs.launchers[crashed.launcher].end->fulfill();
@@ -323,7 +325,7 @@ void LaunchesTest::runtimeDirectoriesDoNotStay() {
   ensureOwnDirectory(stray);
   world.restartBroker();
   QVERIFY(!isThere(stray));
-  QVERIFY(isThere(directory(lost)));   // It may come home yet.
+  QVERIFY(isThere(directory(lost)));  // It may come home yet.
   world.advance(6s);
   QVERIFY(!isThere(directory(lost)));
   QVERIFY(isThere(precious));

@@ -123,7 +123,7 @@ void PersonTest::droppedWatcherHearsNothing() {
   world.advance(1s);
   watching.handle = nullptr;
   world.poll();
-  auto app = world.start(EDITOR);   // The ears have gone with the broker's last reference to them: nothing crashes.
+  auto app = world.start(EDITOR);  // The ears have gone with the broker's last reference to them: nothing crashes.
   world.advance(1s);
 }
 
@@ -238,12 +238,15 @@ void PersonTest::grantedFolderMeansAllBelow() {
 void PersonTest::holdersOfGrantsAreChecked() {
   BrokerWorld world;
   auto path = world.makeFile("a");
-  for (auto holder : {"", "@x", "a@", "a@..", "a\nb"}) QVERIFY_THROWS_EXCEPTION(kj::Exception, world.grantOf(holder, path));
+  for (auto holder : {"", "@x", "a@", "a@..", "a\nb"})
+    QVERIFY_THROWS_EXCEPTION(kj::Exception, world.grantOf(holder, path));
 }
 
 void PersonTest::brokenCeilingsShowInTheStatus() {
   BrokerWorld world;
-  auto store = [&] { return std::string(world.person().statusRequest().send().wait(world.ws).getStatus().getStore().cStr()); };
+  auto store = [&] {
+    return std::string(world.person().statusRequest().send().wait(world.ws).getStatus().getStore().cStr());
+  };
   QCOMPARE(store(), "");
   replaceFile(world.places.config + "/ceilings.toml", "broken");
   QVERIFY(store().contains("ceilings.toml"));

@@ -83,14 +83,15 @@ void PowerboxTest::whatWasShownIsWhatIsGranted() {
   auto path = world.makeFile("a.txt");
   auto shown = KJ_ASSERT_NONNULL(tryResolve(path)).inode;
   auto outcome = world.touch(app, path);
-  world.makeFile("a.txt");   // Another file by the same name.
+  world.makeFile("a.txt");  // Another file by the same name.
   world.me.allow(world.me.last());
   QVERIFY(isDone(world, outcome));
   QCOMPARE(world.portal.sandbox(app.id).grants.begin()->second.inode, shown);
 }
 
 void PowerboxTest::replacedFileIsNotGranted() {
-  // Battery 8: between question and answer the path is made to lead elsewhere, and the answer is for the folder around it.
+  // Battery 8: between question and answer the path is made to lead elsewhere, and the answer is for the folder around
+  // it.
   BrokerWorld world;
   world.showQuestions();
   auto app = world.start(EDITOR);
@@ -130,7 +131,7 @@ void PowerboxTest::oneQuestionOfAnAppIsVisible() {
   auto second = world.touch(app, world.makeFile("b"));
   QCOMPARE(world.me.up(), size_t(1));
   auto foreign = world.touch(other, world.makeFile("c"));
-  QCOMPARE(world.me.up(), size_t(2));   // One for each app.
+  QCOMPARE(world.me.up(), size_t(2));  // One for each app.
   auto waiting = world.broker->powerbox().waiting();
   QCOMPARE(waiting.size(), size_t(3));
   QVERIFY(waiting[0].visible && !waiting[1].visible && waiting[2].visible);
@@ -154,7 +155,7 @@ void PowerboxTest::equalQuestionsAreOne() {
   QVERIFY(link(path.c_str(), world.home("hard").c_str()) == 0);
   QCOMPARE(world.broker->powerbox().waiting().size(), size_t(1));
   auto change = world.touch(app, path, true);
-  QCOMPARE(world.broker->powerbox().waiting().size(), size_t(2));   // Wanting more is another question.
+  QCOMPARE(world.broker->powerbox().waiting().size(), size_t(2));  // Wanting more is another question.
   world.me.allow(world.me.shown[0]);
   QVERIFY(isDone(world, one) && isDone(world, two));
   QVERIFY(one.wait(world.ws) == Outcome::GRANTED && two.wait(world.ws) == Outcome::GRANTED);
@@ -192,7 +193,7 @@ void PowerboxTest::grantedFolderAnswersForWhatLiesInIt() {
   world.me.allow(world.me.last(), schema::Scope::FOLDER);
   QVERIFY(isDone(world, first) && isDone(world, inside));
   QVERIFY(inside.wait(world.ws) == Outcome::GRANTED);
-  QVERIFY(!isDone(world, changing));   // It was given for reading.
+  QVERIFY(!isDone(world, changing));  // It was given for reading.
   QVERIFY(!isDone(world, outside));
   QCOMPARE(world.living().size(), size_t(1));
   QCOMPARE(world.living()[0].object.path, world.home("Documents"));
@@ -205,7 +206,7 @@ void PowerboxTest::grantByHandAnswersWhatWaits() {
   auto path = world.makeFile("a");
   auto outcome = world.touch(app, path);
   world.grantOf("org.example.Viewer", path);
-  QVERIFY(!isDone(world, outcome));   // Another app's is not ours.
+  QVERIFY(!isDone(world, outcome));  // Another app's is not ours.
   world.grantOf(EDITOR, path);
   QVERIFY(isDone(world, outcome));
   QVERIFY(outcome.wait(world.ws) == Outcome::GRANTED);
@@ -228,7 +229,7 @@ void PowerboxTest::noHoldsForTheRun() {
   world.end(app);
   auto next = world.start(EDITOR);
   auto later = world.touch(next, path);
-  QVERIFY(!isDone(world, later));   // Another run may ask.
+  QVERIFY(!isDone(world, later));  // Another run may ask.
   QVERIFY(world.broker->ledger().refusals().empty());
 }
 
@@ -246,7 +247,7 @@ void PowerboxTest::noToReadingIsNoToChanging() {
   world.me.say(world.me.last(), Say::DENY);
   QVERIFY(isDone(world, write));
   auto read = world.touch(app, file);
-  QVERIFY(!isDone(world, read));   // "Do not change it" says nothing of looking.
+  QVERIFY(!isDone(world, read));  // "Do not change it" says nothing of looking.
 }
 
 void PowerboxTest::neverHoldsUntilForgotten() {
@@ -277,7 +278,8 @@ void PowerboxTest::neverHoldsUntilForgotten() {
 
 void PowerboxTest::unansweredIsDeclinedOnce_data() {
   QTest::addColumn<QString>("how");
-  for (auto how : {"closed", "no answer in time", "window crashed", "window left", "nobody there"}) QTest::newRow(how) << how;
+  for (auto how : {"closed", "no answer in time", "window crashed", "window left", "nobody there"})
+    QTest::newRow(how) << how;
 }
 
 void PowerboxTest::unansweredIsDeclinedOnce() {
@@ -305,7 +307,7 @@ void PowerboxTest::unansweredIsDeclinedOnce() {
   world.advance(1min);
   if (how == "window left") world.showQuestions();
   auto again = world.touch(app, path);
-  QVERIFY(!isDone(world, again));   // It may be asked again.
+  QVERIFY(!isDone(world, again));  // It may be asked again.
 }
 
 void PowerboxTest::timedOutByEitherClock() {
@@ -338,7 +340,7 @@ void PowerboxTest::closedQuestionsPauseLonger() {
   world.advance(6s);
   closeOne();
   world.advance(6s);
-  QVERIFY(isSilent());   // The second time it is longer.
+  QVERIFY(isSilent());  // The second time it is longer.
   world.advance(6s);
   QVERIFY(!isSilent());
 }
@@ -359,7 +361,7 @@ void PowerboxTest::threeClosedQuestionsSilenceTheApp() {
   auto next = world.touch(app, world.makeFile("f"));
   QVERIFY(isDone(world, next));
   auto foreign = world.touch(other, world.makeFile("g"));
-  QVERIFY(!isDone(world, foreign));   // Others are heard.
+  QVERIFY(!isDone(world, foreign));  // Others are heard.
   world.advance(10s);
   auto later = world.touch(app, world.makeFile("h"));
   QVERIFY(!isDone(world, later));
@@ -376,7 +378,7 @@ void PowerboxTest::droppedAskerWithdraws() {
     QVERIFY(!isDone(world, two));
   }
   world.poll();
-  QCOMPARE(world.me.up(), size_t(1));   // The other still waits.
+  QCOMPARE(world.me.up(), size_t(1));  // The other still waits.
   one = kj::NEVER_DONE;
   world.poll();
   QCOMPARE(world.me.up(), size_t(0));
@@ -404,7 +406,7 @@ void PowerboxTest::crashedWindowDoesNotTakeTheNextQuestion() {
   auto second = world.touch(app, world.makeFile("b"));
   world.presenting = nullptr;
   QVERIFY(isDone(world, first));
-  QVERIFY(!isDone(world, second));   // It was not shown: it waits for the next window.
+  QVERIFY(!isDone(world, second));  // It was not shown: it waits for the next window.
   world.showQuestions();
   QCOMPARE(world.me.last().path, world.home("b"));
 }
@@ -432,7 +434,7 @@ void PowerboxTest::answerMustBeOneThatWasOffered() {
   answer.getAnswer().initLifetime().setRun();
   QVERIFY_THROWS_EXCEPTION(kj::Exception, answer.send().wait(world.ws));
   QVERIFY(world.living().empty());
-  QVERIFY(!isDone(world, outcome));   // It still waits for a proper one.
+  QVERIFY(!isDone(world, outcome));  // It still waits for a proper one.
 }
 
 void PowerboxTest::answerFromElsewhereTakesTheQuestionDown() {
@@ -474,7 +476,7 @@ void PowerboxTest::manyQuestionsInAMinuteAreDeclined() {
   auto app = world.start(EDITOR);
   auto path = world.makeFile("a");
   for (int i = 0; i < 60; ++i) {
-    auto outcome = world.touch(app, path);   // Asked, and withdrawn at once.
+    auto outcome = world.touch(app, path);  // Asked, and withdrawn at once.
     QVERIFY(!isDone(world, outcome));
   }
   auto outcome = world.touch(app, path);
@@ -516,13 +518,14 @@ void PowerboxTest::terminalAsksForItsOwnInstanceAlone() {
 
 void PowerboxTest::windowIsStartedOnceWhereTheAppWasStarted() {
   BrokerWorld world;
-  auto app = world.start(EDITOR, {.environment = {{"WAYLAND_DISPLAY", "wayland-7"}, {"LD_PRELOAD", "/evil.so"}, {"LANG", "de"}}});
+  auto app = world.start(
+      EDITOR, {.environment = {{"WAYLAND_DISPLAY", "wayland-7"}, {"LD_PRELOAD", "/evil.so"}, {"LANG", "de"}}});
   auto first = world.touch(app, world.makeFile("a"));
   auto second = world.touch(app, world.makeFile("b"));
   QCOMPARE(world.programs.windows.size(), size_t(1));
   QVERIFY(std::ranges::count(world.programs.windows[0], "WAYLAND_DISPLAY=wayland-7") == 1);
   QVERIFY(std::ranges::count(world.programs.windows[0], "LD_PRELOAD=/evil.so") == 0);
-  world.showQuestions();   // It has come up.
+  world.showQuestions();  // It has come up.
   QCOMPARE(world.me.up(), size_t(1));
 }
 

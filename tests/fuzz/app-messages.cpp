@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// What an app may send: any bytes, as a stream of Cap'n Proto messages, into a real session of a real broker. Crashes, hangs
-// and growth are faults; an exception that ends the connection is not. Whatever was said, nothing may have been granted.
+// What an app may send: any bytes, as a stream of Cap'n Proto messages, into a real session of a real broker. Crashes,
+// hangs and growth are faults; an exception that ends the connection is not. Whatever was said, nothing may have been
+// granted.
 
 #include <kj/async-io.h>
 #include <stdlib.h>
@@ -21,7 +22,7 @@ struct World {
 };
 
 World& world() {
-  static auto made = new World;   // Never ended: libFuzzer leaves by _exit.
+  static auto made = new World;  // Never ended: libFuzzer leaves by _exit.
   return *made;
 }
 

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// Desktop entries, and what becomes of them: what is shown is printable, what runs has no byte that was not written, and an
-// override made from any entry reads back as ours and starts nothing but us.
+// Desktop entries, and what becomes of them: what is shown is printable, what runs has no byte that was not written,
+// and an override made from any entry reads back as ours and starts nothing but us.
 
 #include <cstdint>
 #include <cstdio>
@@ -46,7 +46,9 @@ void checkOverride(const DesktopEntry& entry, const std::string& text) {
   require(read.has_value() && read->latchkeyOverride, "an override that is none");
   auto line = expandExec(read->exec, {});
   auto words = std::get_if<std::vector<std::string>>(&line);
-  require(words != nullptr && words->size() >= 3 && (*words)[0] == "/usr/bin/latchkey" && (*words)[1] == "run" && (*words)[2] == entry.id, "an override that starts something else");
+  require(words != nullptr && words->size() >= 3 && (*words)[0] == "/usr/bin/latchkey" && (*words)[1] == "run" &&
+              (*words)[2] == entry.id,
+          "an override that starts something else");
 }
 }  // namespace
 

@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// Raw FUSE requests into a session that is not mounted: whatever the bytes say - unknown inodes, handles of nobody, names
-// without an end - it answers and lives. A folder is granted for writing, so that operations reach the host's side too.
+// Raw FUSE requests into a session that is not mounted: whatever the bytes say - unknown inodes, handles of nobody,
+// names without an end - it answers and lives. A folder is granted for writing, so that operations reach the host's
+// side too.
 //
 // Input: records of a length (two bytes, little-endian) and that many bytes of one request.
 
@@ -119,8 +120,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       size_t length = data[at] | (data[at + 1] << 8);
       at += 2;
       length = std::min(length, size - at);
-      // The kernel never sends less than a header, says the truth about the length, and ends its strings; libfuse relies on
-      // that. The zeros behind are what it may read of a request that is cut short.
+      // The kernel never sends less than a header, says the truth about the length, and ends its strings; libfuse
+      // relies on that. The zeros behind are what it may read of a request that is cut short.
       auto whole = std::max(length, sizeof(fuse_in_header));
       request.assign(whole + BEHIND, 0);
       memcpy(request.data(), data + at, length);
@@ -128,14 +129,14 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       auto* header = reinterpret_cast<fuse_in_header*>(request.data());
       header->len = static_cast<uint32_t>(whole);
       header->opcode &= 63;
-      if (header->opcode == FUSE_INIT || header->opcode == FUSE_DESTROY || header->opcode == FUSE_NOTIFY_REPLY) continue;
+      if (header->opcode == FUSE_INIT || header->opcode == FUSE_DESTROY || header->opcode == FUSE_NOTIFY_REPLY)
+        continue;
       if (header->opcode == FUSE_BATCH_FORGET) {
         auto* forgets = reinterpret_cast<fuse_batch_forget_in*>(header + 1);
         forgets->count = std::min<uint32_t>(forgets->count, 100);
       }
       session.process(request.data(), whole);
-      while (recv(sockets[1], answer, sizeof answer, 0) > 0) {
-      }
+      while (recv(sockets[1], answer, sizeof answer, 0) > 0) {}
     }
     session.settleAll(Verdict::Granted);
     session.settleAll(Verdict::Declined);

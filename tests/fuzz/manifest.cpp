@@ -31,6 +31,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   require(!manifest.id.empty() && manifest.id.find('/') == std::string::npos, "an id that is none");
   require(clean(manifest.name) && clean(manifest.version) && clean(manifest.icon), "a text that can deceive");
   for (auto& word : manifest.command) require(clean(word) && !word.empty(), "a word that can deceive");
-  for (auto& claim : manifest.claims) require(clean(claim.reason) && clean(claim.target) && !claim.kind.empty(), "a claim that can deceive");
+  for (auto& claim : manifest.claims)
+    require(clean(claim.reason) && clean(claim.target) && !claim.kind.empty(), "a claim that can deceive");
   return 0;
 }

@@ -37,7 +37,8 @@ void writeFacts(schema::SandboxFacts::Builder facts) {
 
 }  // namespace
 
-// --- processes -----------------------------------------------------------------------------------------------------------
+// --- processes
+// -----------------------------------------------------------------------------------------------------------
 
 Helper FakePrograms::start(FakeProcess& process, capnp::Capability::Client bootstrap) {
   process.bootstrap = kj::mv(bootstrap);
@@ -61,7 +62,8 @@ Helper FakePrograms::startFilePortal(capnp::Capability::Client bootstrap) {
   auto helper = start(portals.emplace_back(), bootstrap);
   auto call = bootstrap.castAs<schema::PortalStart>().beginRequest();
   call.setPortal(portal->client());
-  m_begun.add(call.send().then([this](auto answer) { portal->cookie = text(answer.getCookie()); }).eagerlyEvaluate(nullptr));
+  m_begun.add(
+      call.send().then([this](auto answer) { portal->cookie = text(answer.getCookie()); }).eagerlyEvaluate(nullptr));
   return helper;
 }
 
@@ -72,7 +74,8 @@ kj::Promise<void> FakePrograms::startWindow(const std::vector<std::string>& envi
   return kj::mv(end.promise);
 }
 
-// --- the person ------------------------------------------------------------------------------------------------------------
+// --- the person
+// ------------------------------------------------------------------------------------------------------------
 
 class FakePerson::Server final : public schema::Presenter::Server {
 public:
@@ -130,7 +133,8 @@ void FakePerson::say(Shown& shown, schema::Answer::Verdict verdict) {
 
 void FakePerson::crash(Shown& shown) { shown.answered->reject(KJ_EXCEPTION(DISCONNECTED, "the window crashed")); }
 
-// --- the world ---------------------------------------------------------------------------------------------------------------
+// --- the world
+// ---------------------------------------------------------------------------------------------------------------
 
 class BrokerWorld::NoStreams final : public Streams {
 public:
@@ -155,9 +159,16 @@ private:
 };
 
 BrokerWorld::BrokerWorld(std::string ceilings)
-    : ws(loop), timer(kj::origin<kj::TimePoint>()), m_ceilings(kj::mv(ceilings)), m_streams(std::make_unique<NoStreams>()) {
+    : ws(loop),
+      timer(kj::origin<kj::TimePoint>()),
+      m_ceilings(kj::mv(ceilings)),
+      m_streams(std::make_unique<NoStreams>()) {
   auto base = root.path().toStdString();
-  places = {.runtime = base + "/run", .data = base + "/data", .state = base + "/state", .config = base + "/config", .home = base + "/home"};
+  places = {.runtime = base + "/run",
+            .data = base + "/data",
+            .state = base + "/state",
+            .config = base + "/config",
+            .home = base + "/home"};
   places.ensure();
   ensureOwnDirectory(places.home);
   programs.portal = &portal;
@@ -301,7 +312,8 @@ std::string BrokerWorld::grantOf(const std::string& holder, const std::string& p
 
 std::vector<Grant> BrokerWorld::living() { return broker->ledger().all(Ledger::Which::Living); }
 
-kj::Promise<schema::LaunchSession::Client> BrokerWorld::comeHome(FakeApp& app, const std::string& cookie, int pidfd, int peer) {
+kj::Promise<schema::LaunchSession::Client> BrokerWorld::comeHome(FakeApp& app, const std::string& cookie, int pidfd,
+                                                                 int peer) {
   auto open = kj::newPromiseAndFulfiller<void>();
   m_open.push_back(kj::mv(open.fulfiller));
   auto door = broker->homecoming().bootstrapFor({peer, getuid(), getgid()}, kj::mv(open.promise));
@@ -317,7 +329,8 @@ kj::Promise<schema::LaunchSession::Client> BrokerWorld::comeHome(FakeApp& app, c
   return call.send().then([](auto answer) { return answer.getSession(); }).attach(kj::mv(door));
 }
 
-kj::Promise<void> BrokerWorld::portalComesHome(const std::string& cookie, int pidfd, int peer, std::vector<std::string> instances) {
+kj::Promise<void> BrokerWorld::portalComesHome(const std::string& cookie, int pidfd, int peer,
+                                               std::vector<std::string> instances) {
   auto open = kj::newPromiseAndFulfiller<void>();
   m_open.push_back(kj::mv(open.fulfiller));
   auto door = broker->homecoming().bootstrapFor({peer, getuid(), getgid()}, kj::mv(open.promise));

@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 #pragma once
-// A broker with everything around it faked: launchers and a portal that do as they are told, a person who answers when the
-// test says so, and a clock turned by hand. Nothing is started and no socket is made; the store is real.
+// A broker with everything around it faked: launchers and a portal that do as they are told, a person who answers when
+// the test says so, and a clock turned by hand. Nothing is started and no socket is made; the store is real.
 
-#include <QTemporaryDir>
 #include <kj/async.h>
 #include <kj/timer.h>
+#include <QTemporaryDir>
 
 #include <deque>
 #include <memory>
@@ -51,8 +51,8 @@ struct FakeApp {
   std::vector<std::string> argumentPaths;
   schema::LaunchSession::Client session = nullptr;
   schema::Instance::Client instance = nullptr;
-  std::shared_ptr<std::vector<uint32_t>> stops;   // Graces it was asked to stop with.
-  size_t launcher = 0;                            // Index in FakePrograms::launchers.
+  std::shared_ptr<std::vector<uint32_t>> stops;  // Graces it was asked to stop with.
+  size_t launcher = 0;                           // Index in FakePrograms::launchers.
 };
 
 struct AppOptions {

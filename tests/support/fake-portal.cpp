@@ -17,13 +17,13 @@ std::string text(capnp::Text::Reader words) { return {words.cStr(), words.size()
 }  // namespace
 
 int FakeSandbox::holding() const {
-  return static_cast<int>(std::ranges::count_if(grants, [](auto& one) { return !one.second.revoked && !one.second.suspended; }));
+  return static_cast<int>(
+      std::ranges::count_if(grants, [](auto& one) { return !one.second.revoked && !one.second.suspended; }));
 }
 
 bool FakeSandbox::holds(const std::string& path) const {
-  return std::ranges::any_of(grants, [&](auto& one) {
-    return one.second.path == path && !one.second.revoked && !one.second.suspended;
-  });
+  return std::ranges::any_of(
+      grants, [&](auto& one) { return one.second.path == path && !one.second.revoked && !one.second.suspended; });
 }
 
 class FakePortal::Live final : public schema::LiveGrant::Server {
@@ -113,7 +113,8 @@ public:
     return kj::READY_NOW;
   }
   kj::Promise<void> reconnected(ReconnectedContext context) override {
-    for (auto one : context.getParams().getSandboxes()) m_portal.sandbox(text(one.getInstance())).asker = one.getAsker();
+    for (auto one : context.getParams().getSandboxes())
+      m_portal.sandbox(text(one.getInstance())).asker = one.getAsker();
     ++m_portal.reconnections;
     return kj::READY_NOW;
   }

@@ -3,12 +3,6 @@
 
 #include "tests/support/system-world.h"
 
-#include <QDir>
-#include <QElapsedTimer>
-#include <QFile>
-#include <QJsonDocument>
-#include <QRegularExpression>
-#include <QThread>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -16,6 +10,12 @@
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <QDir>
+#include <QElapsedTimer>
+#include <QFile>
+#include <QJsonDocument>
+#include <QRegularExpression>
+#include <QThread>
 
 namespace latchkey::test {
 namespace {
@@ -34,8 +34,8 @@ bool zombie(const QString& pid) {
   return status.mid(status.lastIndexOf(')') + 2).startsWith('Z');
 }
 
-// Everything that was started here, by whomever: orphans become children of this process. Programs of ours cannot be told by their environment,
-// which nobody may read.
+// Everything that was started here, by whomever: orphans become children of this process. Programs of ours cannot be
+// told by their environment, which nobody may read.
 QStringList descendants() {
   QMap<QString, QString> parents;
   for (auto& pid : allProcesses()) {
@@ -50,7 +50,8 @@ QStringList descendants() {
     while (parents.contains(at) && at != own) at = parents[at];
     if (at != own || pid == own) continue;
     if (!zombie(pid)) found << pid;
-    else if (procFile(pid, "comm").trimmed() != "latchkey") waitpid(pid.toInt(), nullptr, WNOHANG);   // QProcess reaps that one.
+    else if (procFile(pid, "comm").trimmed() != "latchkey")
+      waitpid(pid.toInt(), nullptr, WNOHANG);  // QProcess reaps that one.
   }
   return found;
 }
@@ -61,7 +62,8 @@ QString scratchDirectory() {
   return (QFileInfo(home).isWritable() ? home : QString("/tmp")) + "/world-XXXXXX";
 }
 
-std::unique_ptr<QProcess> prepared(const QStringList& arguments, const QStringList& environment, const QString& directory) {
+std::unique_ptr<QProcess> prepared(const QStringList& arguments, const QStringList& environment,
+                                   const QString& directory) {
   auto process = std::make_unique<QProcess>();
   process->setProgram(program("latchkey"));
   process->setArguments(arguments);
@@ -124,7 +126,8 @@ int RunningCommand::waitForEnd(int milliseconds) {
 SystemWorld::SystemWorld() : m_directory(scratchDirectory()) {
   // What outlives its parent becomes our child, so that nothing gets out of sight.
   prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-  for (auto folder : {"home/Documents", "home/Downloads", "home/Projects", "run", "data", "state", "config", "system"}) {
+  for (auto folder :
+       {"home/Documents", "home/Downloads", "home/Projects", "run", "data", "state", "config", "system"}) {
     QDir().mkpath(path(folder));
   }
   chmod(path("run").toUtf8().constData(), 0700);
@@ -156,7 +159,9 @@ QString SystemWorld::unavailable() {
   return {};
 }
 
-QString SystemWorld::path(const QString& below) const { return below.isEmpty() ? m_directory.path() : m_directory.path() + "/" + below; }
+QString SystemWorld::path(const QString& below) const {
+  return below.isEmpty() ? m_directory.path() : m_directory.path() + "/" + below;
+}
 QString SystemWorld::home(const QString& below) const { return below.isEmpty() ? path("home") : path("home/" + below); }
 
 QStringList SystemWorld::environment() const {
@@ -178,7 +183,8 @@ QByteArray SystemWorld::read(const QString& file) const {
   return in.open(QIODevice::ReadOnly) ? in.readAll() : QByteArray("(none)");
 }
 
-CommandOutcome SystemWorld::latchkey(const QStringList& arguments, const QString& directory, const QByteArray& input) const {
+CommandOutcome SystemWorld::latchkey(const QStringList& arguments, const QString& directory,
+                                     const QByteArray& input) const {
   auto process = prepared(arguments, environment(), directory.isEmpty() ? home() : directory);
   process->start();
   process->write(input);
@@ -285,7 +291,8 @@ QStringList SystemWorld::leftovers() const {
   for (auto& line : procFile("self", "mountinfo").split('\n')) {
     if (line.contains(world)) found << "mount " + QString::fromUtf8(line);
   }
-  for (auto& entry : QDir(path("run/latchkey/instances")).entryList(QDir::AllEntries | QDir::NoDotAndDotDot | QDir::Hidden)) {
+  for (auto& entry :
+       QDir(path("run/latchkey/instances")).entryList(QDir::AllEntries | QDir::NoDotAndDotDot | QDir::Hidden)) {
     found << "instance directory " + entry;
   }
   return found;

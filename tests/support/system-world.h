@@ -19,7 +19,7 @@
 namespace latchkey::test {
 
 struct CommandOutcome {
-  int status = -1;   // 256 + N for signal N; -1: it did not end.
+  int status = -1;  // 256 + N for signal N; -1: it did not end.
   QByteArray out, err;
 };
 
@@ -50,22 +50,23 @@ public:
   // Why real sandboxes cannot be had here; empty if they can.
   static QString unavailable();
 
-  QString path(const QString& below = {}) const;   // In the world.
+  QString path(const QString& below = {}) const;  // In the world.
   QString home(const QString& below = {}) const;
   QStringList environment() const;
   void setVariable(const QString& name, const QString& value);
 
-  void write(const QString& file, const QByteArray& text) const;   // Below the home.
+  void write(const QString& file, const QByteArray& text) const;  // Below the home.
   QByteArray read(const QString& file) const;
 
-  CommandOutcome latchkey(const QStringList& arguments, const QString& directory = {}, const QByteArray& input = {}) const;
+  CommandOutcome latchkey(const QStringList& arguments, const QString& directory = {},
+                          const QByteArray& input = {}) const;
   std::unique_ptr<RunningCommand> start(const QStringList& arguments, const QString& directory = {}) const;
   // `sh -c script` in a sandbox, which has what `options` give it.
   CommandOutcome inside(const QString& script, const QStringList& options = {}, const QString& directory = {}) const;
   std::unique_ptr<RunningCommand> startInside(const QString& script, const QStringList& options = {},
                                               const QString& directory = {}) const;
 
-  QJsonArray list(const QStringList& command) const;   // With --json.
+  QJsonArray list(const QStringList& command) const;  // With --json.
   QJsonObject first(const QStringList& command) const;
   // The first request that waits; empty if none comes.
   QJsonObject waitForRequest(int milliseconds = 30'000) const;
@@ -74,7 +75,7 @@ public:
   pid_t broker() const;
   pid_t portal() const;
   QList<pid_t> launchers() const;
-  static bool alive(pid_t process);   // Not a zombie either.
+  static bool alive(pid_t process);  // Not a zombie either.
   // kill -9, and waits until it is gone.
   static void destroy(pid_t process);
 

@@ -3,10 +3,10 @@
 
 // Files end to end: touched, asked for, given, typed, taken back while open.
 
+#include <signal.h>
 #include <QDateTime>
 #include <QFileInfo>
 #include <QtTest>
-#include <signal.h>
 
 #include "tests/support/system-world.h"
 
@@ -93,8 +93,9 @@ void FilesTest::declinedFileIsRefused() {
 }
 
 void FilesTest::refusalDoesNotTellWhetherAFileExists() {
-  auto outcome = m_world->inside("for f in a.txt nothing.txt; do cat ~/Documents/$f 2>&1; stat ~/Documents/$f 2>&1; done; ls ~/Documents",
-                                 {"--ask", "no"});
+  auto outcome = m_world->inside(
+      "for f in a.txt nothing.txt; do cat ~/Documents/$f 2>&1; stat ~/Documents/$f 2>&1; done; ls ~/Documents",
+      {"--ask", "no"});
   QCOMPARE(outcome.out.count("Permission denied"), 4);
   QVERIFY(!outcome.out.contains("No such file"));
   QVERIFY(outcome.err.contains("Permission denied"));
@@ -114,8 +115,8 @@ void FilesTest::nobodyIsAskedWithAskNo() {
 }
 
 void FilesTest::typedFileIsGivenWithoutAQuestion() {
-  auto app = m_world->start({"run", "--", "sh", "-c", "cat \"$1\"; echo more >> \"$1\"; echo done; read line", "sh",
-                             "Documents/a.txt"});
+  auto app = m_world->start(
+      {"run", "--", "sh", "-c", "cat \"$1\"; echo more >> \"$1\"; echo done; read line", "sh", "Documents/a.txt"});
   QVERIFY(app->says("done"));
   QVERIFY(app->output().contains("the content"));
   QCOMPARE(m_world->read("Documents/a.txt"), "the contentmore\n");
@@ -128,17 +129,19 @@ void FilesTest::typedFileIsGivenWithoutAQuestion() {
   QVERIFY(!m_world->journal("grant").isEmpty());
   app->tell("\n");
   QCOMPARE(app->waitForEnd(), 0);
-  QVERIFY(m_world->list({"grants"}).isEmpty());   // It was for this run.
+  QVERIFY(m_world->list({"grants"}).isEmpty());  // It was for this run.
 }
 
 void FilesTest::typedFileIsSavedByRename() {
-  auto outcome = m_world->latchkey({"run", "--ask", "no", "--", "sh", "-c",
-                                    "echo saved > \"$1.tmp\" && mv \"$1.tmp\" \"$1\" && cat \"$1\"", "sh", "Documents/a.txt"});
+  auto outcome =
+      m_world->latchkey({"run", "--ask", "no", "--", "sh", "-c",
+                         "echo saved > \"$1.tmp\" && mv \"$1.tmp\" \"$1\" && cat \"$1\"", "sh", "Documents/a.txt"});
   QVERIFY2(outcome.status == 0, outcome.err);
   QCOMPARE(m_world->read("Documents/a.txt"), "saved\n");
   QCOMPARE(QDir(m_world->home("Documents")).entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot),
            (QStringList{"a.txt", "b.txt"}));
-  auto other = m_world->latchkey({"run", "--ask", "no", "--", "sh", "-c", "echo x > \"${1%a.txt}b.txt\"", "sh", "Documents/a.txt"});
+  auto other = m_world->latchkey(
+      {"run", "--ask", "no", "--", "sh", "-c", "echo x > \"${1%a.txt}b.txt\"", "sh", "Documents/a.txt"});
   QVERIFY(other.status != 0);
   QCOMPARE(m_world->read("Documents/b.txt"), "another");
 }
@@ -146,7 +149,8 @@ void FilesTest::typedFileIsSavedByRename() {
 void FilesTest::typedNameReplacedByALinkIsStillTheFile() {
   // CVE-2026-34078: what was named at the start is what is held, whatever its name leads to later.
   m_world->write("outside/secret", "secret");
-  auto app = m_world->start({"run", "--ask", "no", "--", "sh", "-c", "echo ready; read line; cat \"$1\"", "sh", "Documents/a.txt"});
+  auto app = m_world->start(
+      {"run", "--ask", "no", "--", "sh", "-c", "echo ready; read line; cat \"$1\"", "sh", "Documents/a.txt"});
   QVERIFY(app->says("ready"));
   QVERIFY(QFile::remove(m_world->home("Documents/a.txt")));
   QVERIFY(QFile::link(m_world->home("outside/secret"), m_world->home("Documents/a.txt")));
@@ -166,9 +170,10 @@ void FilesTest::stateOfLatchkeyIsNeverGiven() {
 }
 
 void FilesTest::revokedWhileOpenItCannotBeRead() {
-  auto app = m_world->start({"run", "--ask", "no", "--", "sh", "-c",
-                             "exec 3< \"$1\"; head -c 3 <&3; echo; echo open; read line; head -c 3 <&3 && echo still || echo cut", "sh",
-                             "Documents/a.txt"});
+  auto app = m_world->start(
+      {"run", "--ask", "no", "--", "sh", "-c",
+       "exec 3< \"$1\"; head -c 3 <&3; echo; echo open; read line; head -c 3 <&3 && echo still || echo cut", "sh",
+       "Documents/a.txt"});
   QVERIFY(app->says("open"));
   auto grant = m_world->first({"grants"});
   QVERIFY(waitUntil([&] { return m_world->first({"grants"})["live"].toInt() > 0; }));
@@ -181,9 +186,10 @@ void FilesTest::revokedWhileOpenItCannotBeRead() {
 }
 
 void FilesTest::suspendedAndResumed() {
-  auto app = m_world->start({"run", "--ask", "no", "--", "sh", "-c",
-                             "echo ready; while read line; do cat \"$1\" >/dev/null 2>&1 && echo $line yes || echo $line no; done", "sh",
-                             "Documents/a.txt"});
+  auto app = m_world->start(
+      {"run", "--ask", "no", "--", "sh", "-c",
+       "echo ready; while read line; do cat \"$1\" >/dev/null 2>&1 && echo $line yes || echo $line no; done", "sh",
+       "Documents/a.txt"});
   QVERIFY(app->says("ready"));
   auto id = m_world->first({"grants"})["id"].toString();
   app->tell("one\n");
@@ -199,8 +205,10 @@ void FilesTest::suspendedAndResumed() {
 
 void FilesTest::grantedFolderIsBuiltIn() {
   auto site = m_world->home("Projects/site");
-  auto outcome = m_world->inside("make && git init -q . && git add -A && git -c user.name=x -c user.email=x@y commit -qm built && git log --oneline",
-                                 {"--here", "--ask", "no"}, site);
+  auto outcome = m_world->inside(
+      "make && git init -q . && git add -A && git -c user.name=x -c user.email=x@y commit -qm built && git log "
+      "--oneline",
+      {"--here", "--ask", "no"}, site);
   QVERIFY2(outcome.status == 0, outcome.out + outcome.err);
   QCOMPARE(m_world->read("Projects/site/out"), "built");
   QVERIFY(QFile::exists(site + "/.git/HEAD"));
@@ -210,8 +218,8 @@ void FilesTest::grantedFolderIsBuiltIn() {
 }
 
 void FilesTest::readOnlyFolderCannotBeChanged() {
-  auto outcome = m_world->inside("cat in; echo x > new; echo x >> in; rm in; mkdir d; mv in other", {"--here=ro", "--ask", "no"},
-                                 m_world->home("Projects/site"));
+  auto outcome = m_world->inside("cat in; echo x > new; echo x >> in; rm in; mkdir d; mv in other",
+                                 {"--here=ro", "--ask", "no"}, m_world->home("Projects/site"));
   QVERIFY(outcome.out.startsWith("built"));
   QCOMPARE(m_world->read("Projects/site/in"), "built");
   QCOMPARE(QDir(m_world->home("Projects/site")).entryList(QDir::AllEntries | QDir::NoDotAndDotDot, QDir::Name),
@@ -257,7 +265,8 @@ void FilesTest::unansweredIsStoredNowhere() {
 
 void FilesTest::alwaysHoldsInTheNextRun() {
   auto app = m_world->startInside("cat ~/Documents/a.txt");
-  QCOMPARE(m_world->latchkey({"answer", m_world->waitForRequest()["id"].toString(), "allow", "--for", "always"}).status, 0);
+  QCOMPARE(m_world->latchkey({"answer", m_world->waitForRequest()["id"].toString(), "allow", "--for", "always"}).status,
+           0);
   QCOMPARE(app->waitForEnd(), 0);
   auto again = m_world->inside("cat ~/Documents/a.txt", {"--ask", "no"});
   QCOMPARE(again.out, "the content");
@@ -269,8 +278,9 @@ void FilesTest::alwaysHoldsInTheNextRun() {
 }
 
 void FilesTest::timedGrantEnds() {
-  auto app = m_world->startInside("until cat ~/Documents/a.txt 2>/dev/null; do sleep 0.1; done; echo; echo open; "
-                                  "while cat ~/Documents/a.txt >/dev/null 2>&1; do sleep 0.1; done; echo over");
+  auto app = m_world->startInside(
+      "until cat ~/Documents/a.txt 2>/dev/null; do sleep 0.1; done; echo; echo open; "
+      "while cat ~/Documents/a.txt >/dev/null 2>&1; do sleep 0.1; done; echo over");
   QCOMPARE(m_world->latchkey({"answer", m_world->waitForRequest()["id"].toString(), "allow", "--for", "3s"}).status, 0);
   QVERIFY(app->says("open"));
   // It may ask again from now on: nobody answers that here.
@@ -281,7 +291,8 @@ void FilesTest::timedGrantEnds() {
 }
 
 void FilesTest::grantByHandReachesARunningProgram() {
-  auto app = m_world->startInside("echo ready; read line; cat ~/Documents/a.txt; echo; ls ~/Projects/site", {"--ask", "no"});
+  auto app =
+      m_world->startInside("echo ready; read line; cat ~/Documents/a.txt; echo; ls ~/Projects/site", {"--ask", "no"});
   QVERIFY(app->says("ready"));
   auto holder = m_world->first({"ps"})["app"].toString();
   auto made = m_world->latchkey({"grant", holder, "file", "Documents/a.txt"});
@@ -333,14 +344,15 @@ void FilesTest::askFromInside() {
   QVERIFY(QFile::copy(program, tool));
   QFile::setPermissions(tool, QFile::ReadOwner | QFile::ExeOwner);
   // Not as words of their own: typed names would be given without a question.
-  auto app = m_world->startInside("./latchkey ask file ~/Documents/a.txt --claim 'to show it' -- cat ~/Documents/a.txt", {"--here"},
-                                  m_world->home("Projects"));
+  auto app = m_world->startInside("./latchkey ask file ~/Documents/a.txt --claim 'to show it' -- cat ~/Documents/a.txt",
+                                  {"--here"}, m_world->home("Projects"));
   auto request = m_world->waitForRequest();
   QCOMPARE(request["claim"], "to show it");
   QCOMPARE(m_world->latchkey({"answer", request["id"].toString(), "allow"}).status, 0);
   QVERIFY(app->says("the content"));
   QCOMPARE(app->waitForEnd(), 0);
-  auto refused = m_world->inside("./latchkey ask file ~/Documents/b.txt", {"--here", "--ask", "no"}, m_world->home("Projects"));
+  auto refused =
+      m_world->inside("./latchkey ask file ~/Documents/b.txt", {"--here", "--ask", "no"}, m_world->home("Projects"));
   QCOMPARE(refused.status, 1);
 }
 

@@ -3,9 +3,9 @@
 
 // Starting, ending and what is left of it, with all programs real.
 
+#include <signal.h>
 #include <QFileInfo>
 #include <QtTest>
-#include <signal.h>
 
 #include "tests/support/system-world.h"
 
@@ -89,8 +89,9 @@ void LaunchTest::argumentsArriveAsTheyAre() {
 
 void LaunchTest::environmentIsAList() {
   // CVE-2021-21261, battery 10.
-  for (auto name : {"LD_PRELOAD_X", "GCONV_PATH", "SSH_AUTH_SOCK", "AWS_SECRET_ACCESS_KEY", "PYTHONPATH", "LD_LIBRARY_PATH",
-                    "GIT_SSH_COMMAND", "BASH_ENV", "DBUS_SESSION_BUS_ADDRESS", "DISPLAY", "WAYLAND_DISPLAY"}) {
+  for (auto name :
+       {"LD_PRELOAD_X", "GCONV_PATH", "SSH_AUTH_SOCK", "AWS_SECRET_ACCESS_KEY", "PYTHONPATH", "LD_LIBRARY_PATH",
+        "GIT_SSH_COMMAND", "BASH_ENV", "DBUS_SESSION_BUS_ADDRESS", "DISPLAY", "WAYLAND_DISPLAY"}) {
     m_world->setVariable(name, "/tmp/hostile");
   }
   m_world->setVariable("LANG", "C.UTF-8");
@@ -128,7 +129,8 @@ void LaunchTest::desktopFileCannotAddOptions() {
   m_world->write("Documents/a.txt", "secret");
   QFile entry(m_world->path("system/applications/evil.desktop"));
   QVERIFY(entry.open(QIODevice::WriteOnly));
-  entry.write("[Desktop Entry]\nType=Application\nName=Evil\nExec=cat @@u " + m_world->home("Documents/a.txt").toUtf8() + " @@\n");
+  entry.write("[Desktop Entry]\nType=Application\nName=Evil\nExec=cat @@u " +
+              m_world->home("Documents/a.txt").toUtf8() + " @@\n");
   entry.close();
   auto outcome = m_world->latchkey({"run", "--ask", "no", "evil"});
   QVERIFY(!outcome.out.contains("secret"));
@@ -152,7 +154,8 @@ void LaunchTest::stoppedInTime() {
 }
 
 void LaunchTest::stoppedThoughItIgnoresThat() {
-  auto app = m_world->startInside("trap '' TERM INT HUP; (trap '' TERM; setsid sleep 1000) & echo ready; while :; do sleep 0.1; done");
+  auto app = m_world->startInside(
+      "trap '' TERM INT HUP; (trap '' TERM; setsid sleep 1000) & echo ready; while :; do sleep 0.1; done");
   QVERIFY(app->says("ready"));
   QCOMPARE(m_world->latchkey({"stop", m_world->first({"ps"})["instance"].toString(), "--grace", "1"}).status, 0);
   QCOMPARE(app->waitForEnd(), 128 + SIGKILL);
@@ -208,7 +211,8 @@ void LaunchTest::petnameIsShown() {
 void LaunchTest::fullDiskSaysSoAndRunningAppsGoOn() {
   // A read-only state directory stands for the full disk: the store's own tests fill a real one.
   m_world->write("Documents/a.txt", "content");
-  auto app = m_world->start({"run", "--", "sh", "-c", "echo ready; while read line; do cat \"$1\"; done", "sh", "Documents/a.txt"});
+  auto app = m_world->start(
+      {"run", "--", "sh", "-c", "echo ready; while read line; do cat \"$1\"; done", "sh", "Documents/a.txt"});
   QVERIFY(app->says("ready"));
   for (auto& file : QDir(m_world->path("state/latchkey")).entryList(QDir::Files)) {
     if (file.startsWith("broker")) continue;
@@ -224,7 +228,8 @@ void LaunchTest::fullDiskSaysSoAndRunningAppsGoOn() {
 }
 
 void LaunchTest::nothingIsLeftOver() {
-  for (int i = 0; i < 20; ++i) QCOMPARE(m_world->inside("echo x > ~/f; (setsid sleep 0.2 &) ; exit 0", {"--ask", "no"}).status, 0);
+  for (int i = 0; i < 20; ++i)
+    QCOMPARE(m_world->inside("echo x > ~/f; (setsid sleep 0.2 &) ; exit 0", {"--ask", "no"}).status, 0);
   m_world->end();
   auto left = m_world->leftoversAfter(30'000);
   QVERIFY2(left.isEmpty(), qPrintable(left.join('\n')));

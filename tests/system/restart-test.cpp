@@ -3,12 +3,12 @@
 
 // What survives when a part is killed: broker, file portal, launcher, presenter.
 
-#include <QElapsedTimer>
-#include <QtTest>
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
+#include <QElapsedTimer>
+#include <QtTest>
 
 #include "tests/support/system-world.h"
 
@@ -16,10 +16,12 @@ using namespace latchkey::test;
 
 namespace {
 
-constexpr int ADOPTION_MS = 2000;   // Contract.
+constexpr int ADOPTION_MS = 2000;  // Contract.
 
 // One that answers each line with the beginning of the file it was given.
-const QString READER = "exec 3< \"$1\"; echo ready; while read line; do cat \"$1\" >/dev/null 2>&1 && echo $line yes || echo $line no; done";
+const QString READER =
+    "exec 3< \"$1\"; echo ready; while read line; do cat \"$1\" >/dev/null 2>&1 && echo $line yes || echo $line no; "
+    "done";
 
 bool same(const QJsonArray& one, const QJsonArray& other) {
   auto byInstance = [](const QJsonArray& list) {

@@ -3,10 +3,10 @@
 
 #include "app/cli/designations.h"
 
-#include <QTemporaryDir>
-#include <QtTest>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <QTemporaryDir>
+#include <QtTest>
 
 #include "app/cli/run-order.h"
 
@@ -61,7 +61,8 @@ void DesignationsTest::wholeArgumentIsGiven() {
 
 void DesignationsTest::relativeNameBecomesAbsolute() {
   auto found = find({"note", "../Documents", "sub/"});
-  QCOMPARE(found.arguments, (std::vector<std::string>{m_home + "/work/note", m_home + "/Documents", m_home + "/work/sub"}));
+  QCOMPARE(found.arguments,
+           (std::vector<std::string>{m_home + "/work/note", m_home + "/Documents", m_home + "/work/sub"}));
   QVERIFY(found.things[1].thing.directory);
 }
 
@@ -72,7 +73,8 @@ void DesignationsTest::linkBecomesWhatItLeadsTo() {
 }
 
 void DesignationsTest::fileUriIsGiven() {
-  auto found = find({"file://" + m_home + "/Documents/a%20b.txt", "file://localhost" + m_home + "/Documents/%C3%BC.txt"});
+  auto found =
+      find({"file://" + m_home + "/Documents/a%20b.txt", "file://localhost" + m_home + "/Documents/%C3%BC.txt"});
   QCOMPARE(found.things.size(), 2u);
   QCOMPARE(found.arguments[0], "file://" + m_home + "/Documents/a%20b.txt");
   QCOMPARE(found.arguments[1], "file://" + m_home + "/Documents/%C3%BC.txt");
@@ -99,8 +101,9 @@ void DesignationsTest::notGiven() {
 
 void DesignationsTest::systemIsNeverGiven_data() {
   QTest::addColumn<QString>("path");
-  for (auto path : {"/", "/usr", "/usr/bin/env", "/etc/passwd", "/proc/self/status", "/sys", "/dev/null", "/bin", "/tmp", "/run",
-                    "/var", "/home", "../../../../etc/passwd", "file:///etc/passwd", "/proc/self/fd/0", "/proc/self/root"}) {
+  for (auto path :
+       {"/", "/usr", "/usr/bin/env", "/etc/passwd", "/proc/self/status", "/sys", "/dev/null", "/bin", "/tmp", "/run",
+        "/var", "/home", "../../../../etc/passwd", "file:///etc/passwd", "/proc/self/fd/0", "/proc/self/root"}) {
     QTest::newRow(path) << path;
   }
 }

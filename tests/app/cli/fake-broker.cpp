@@ -24,7 +24,9 @@ namespace {
 
 constexpr int PATIENCE_MS = 20'000;
 
-QString words(capnp::Data::Reader data) { return QString::fromUtf8(reinterpret_cast<const char*>(data.begin()), data.size()); }
+QString words(capnp::Data::Reader data) {
+  return QString::fromUtf8(reinterpret_cast<const char*>(data.begin()), data.size());
+}
 QString words(capnp::Text::Reader text) { return QString::fromUtf8(text.cStr(), text.size()); }
 QString words(const std::string& text) { return QString::fromStdString(text); }
 
@@ -80,7 +82,7 @@ struct FakeBroker::Loop {
   Launched launched;
   QString answer;
   std::atomic<pid_t> program = 0;
-  std::atomic<int> status = -1;   // As of waitpid; -1: still running.
+  std::atomic<int> status = -1;  // As of waitpid; -1: still running.
 };
 
 namespace {
@@ -257,9 +259,9 @@ public:
   }
   kj::Promise<void> answer(AnswerContext context) override {
     auto answer = context.getParams().getAnswer();
-    m_loop.note("answer " + words(context.getParams().getRequest()) + " " + words(cli::nameOf(answer.getVerdict())) + " " +
-                words(cli::lifetimeName(answer.getLifetime())) + " " + words(cli::nameOf(answer.getScope())) + " " +
-                words(cli::nameOf(answer.getAccess())));
+    m_loop.note("answer " + words(context.getParams().getRequest()) + " " + words(cli::nameOf(answer.getVerdict())) +
+                " " + words(cli::lifetimeName(answer.getLifetime())) + " " + words(cli::nameOf(answer.getScope())) +
+                " " + words(cli::nameOf(answer.getAccess())));
     return kj::READY_NOW;
   }
   kj::Promise<void> journal(JournalContext context) override {
@@ -338,16 +340,23 @@ kj::Promise<void> FakeBroker::Loop::accept() {
 
 FakeBroker::FakeBroker() {
   for (auto folder : {"run/latchkey", "home", "data", "state", "config"}) QDir().mkpath(path(folder));
-  for (auto folder : {"run", "run/latchkey"}) QFile::setPermissions(path(folder), QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+  for (auto folder : {"run", "run/latchkey"})
+    QFile::setPermissions(path(folder), QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
   m_loop = std::make_unique<Loop>(*this);
 }
 
 FakeBroker::~FakeBroker() = default;
 
 QStringList FakeBroker::environment() const {
-  return {"HOME=" + path("home"),          "XDG_RUNTIME_DIR=" + path("run"),  "XDG_DATA_HOME=" + path("data"),
-          "XDG_STATE_HOME=" + path("state"), "XDG_CONFIG_HOME=" + path("config"), "PATH=" + qEnvironmentVariable("PATH"),
-          "TERM=xterm",                    "LANG=C.UTF-8",                    "NO_COLOR=1",
+  return {"HOME=" + path("home"),
+          "XDG_RUNTIME_DIR=" + path("run"),
+          "XDG_DATA_HOME=" + path("data"),
+          "XDG_STATE_HOME=" + path("state"),
+          "XDG_CONFIG_HOME=" + path("config"),
+          "PATH=" + qEnvironmentVariable("PATH"),
+          "TERM=xterm",
+          "LANG=C.UTF-8",
+          "NO_COLOR=1",
           "XDG_DATA_DIRS=" + path("system")};
 }
 
@@ -388,14 +397,15 @@ void FakeBroker::ask(std::function<void(schema::Request::Builder)> fill) {
       QMutexLocker lock(&loop.mutex);
       loop.answer = answer;
     };
-    loop.question = ask.send()
-                        .then([set](auto&& result) {
-                          auto answer = result.getAnswer();
-                          set(words(cli::nameOf(answer.getVerdict())) + " " + words(cli::lifetimeName(answer.getLifetime())) +
-                              " " + words(cli::nameOf(answer.getAccess())) + " " + words(cli::nameOf(answer.getScope())));
-                        })
-                        .catch_([set](kj::Exception&& e) { set("failed: " + QString(e.getDescription().cStr())); })
-                        .eagerlyEvaluate(nullptr);
+    loop.question =
+        ask.send()
+            .then([set](auto&& result) {
+              auto answer = result.getAnswer();
+              set(words(cli::nameOf(answer.getVerdict())) + " " + words(cli::lifetimeName(answer.getLifetime())) + " " +
+                  words(cli::nameOf(answer.getAccess())) + " " + words(cli::nameOf(answer.getScope())));
+            })
+            .catch_([set](kj::Exception&& e) { set("failed: " + QString(e.getDescription().cStr())); })
+            .eagerlyEvaluate(nullptr);
   });
 }
 

@@ -4,8 +4,9 @@
 #pragma once
 // A broker that answers what a test tells it to and remembers what it was asked, on a `person` socket of its own.
 //
-// It starts programs as they are, without any sandbox, on the descriptors it was given: what is tested here is the command
-// line, not confinement. Lives in a thread with its own loop; everything public may be called from the test's thread.
+// It starts programs as they are, without any sandbox, on the descriptors it was given: what is tested here is the
+// command line, not confinement. Lives in a thread with its own loop; everything public may be called from the test's
+// thread.
 
 #include <QStringList>
 #include <QTemporaryDir>
@@ -26,7 +27,7 @@ public:
     std::function<void(schema::Person::RequestsResults::Builder)> requests;
     std::function<void(schema::Person::InstancesResults::Builder)> instances;
     std::function<void(schema::Person::JournalResults::Builder)> journal;
-    std::function<void(schema::ExitStatus::Builder)> exit;   // Instead of starting anything.
+    std::function<void(schema::ExitStatus::Builder)> exit;  // Instead of starting anything.
   };
 
   FakeBroker();
@@ -41,7 +42,7 @@ public:
 
   // What the last launch was asked for.
   struct Launched {
-    QStringList command, arguments, designations;   // "write typed file /path"
+    QStringList command, arguments, designations;  // "write typed file /path"
     QString app, profile, runAs, action, ask, workingDirectory;
     bool terminal = false, throwaway = false;
     QMap<QString, QString> environment;

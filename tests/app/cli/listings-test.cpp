@@ -120,7 +120,8 @@ private:
 
 void ListingsTest::init() {
   m_broker = std::make_unique<FakeBroker>();
-  m_broker->script = {.grants = twoGrants, .requests = oneRequest, .instances = oneInstance, .journal = oneEntry, .exit = {}};
+  m_broker->script = {
+      .grants = twoGrants, .requests = oneRequest, .instances = oneInstance, .journal = oneEntry, .exit = {}};
 }
 
 void ListingsTest::jsonHasTheFieldsOfTheContract_data() {
@@ -220,7 +221,9 @@ void ListingsTest::appsAreFoundAsDesktopsDo() {
 void ListingsTest::actionsReachTheBroker_data() {
   QTest::addColumn<QStringList>("command");
   QTest::addColumn<QString>("call");
-  auto row = [](const char* name, const QStringList& command, const QString& call) { QTest::newRow(name) << command << call; };
+  auto row = [](const char* name, const QStringList& command, const QString& call) {
+    QTest::newRow(name) << command << call;
+  };
   row("answer", {"answer", "requestone", "allow"}, "answer requestone allow once file write");
   row("answer more", {"answer", "requ", "allow", "--for", "always", "--scope", "folder", "--access=read"},
       "answer requestone allow always folder read");
@@ -240,10 +243,12 @@ void ListingsTest::actionsReachTheBroker_data() {
   row("network off", {"network", "off"}, "network off");
   row("network on", {"network", "on"}, "network on");
   row("name", {"name", "featherpad", "Notes"}, "setSettings featherpad name=Notes gpu=0 memory=12345");
-  row("settings", {"settings", "featherpad", "gpu=on", "memory=2G"}, "setSettings featherpad name= gpu=1 memory=2147483648");
+  row("settings", {"settings", "featherpad", "gpu=on", "memory=2G"},
+      "setSettings featherpad name= gpu=1 memory=2147483648");
   row("log", {"log", "--app", "x", "--limit", "5", "--since", "8h"}, "journal x 5 since");
   row("recent", {"requests", "--recent"}, "requests recent");
-  row("grant a host", {"grant", "x", "network", "example.org:443", "--for", "8h"}, "grant x network example.org:443 host read 2");
+  row("grant a host", {"grant", "x", "network", "example.org:443", "--for", "8h"},
+      "grant x network example.org:443 host read 2");
   row("grant while it runs", {"grant", "featherpad@work", "network", "h", "--for", "run"},
       "grant featherpad@work network h host read run instance-one");
 }
@@ -259,12 +264,33 @@ void ListingsTest::actionsReachTheBroker() {
 
 void ListingsTest::misuseIsStatusTwo_data() {
   QTest::addColumn<QStringList>("command");
-  for (auto line : {"frob", "grants extra", "grants --nope", "answer", "answer requestone", "answer requestone perhaps",
-                    "answer nothere allow", "answer requestone allow --for ever", "revoke", "revoke --app x grantaaaa1",
-                    "revoke nothere", "stop", "network", "network maybe", "log --limit many", "log --since ever",
-                    "grant x everything y", "grant x file /nothing/here", "grant x folder /etc/passwd", "grant x file /etc",
-                    "grant x network h --for run", "settings x gpu=perhaps", "settings x nope=1", "settings x memory=1000000P",
-                    "confine x perhaps", "help frob", "stop instance-one --grace -1"}) {
+  for (auto line : {"frob",
+                    "grants extra",
+                    "grants --nope",
+                    "answer",
+                    "answer requestone",
+                    "answer requestone perhaps",
+                    "answer nothere allow",
+                    "answer requestone allow --for ever",
+                    "revoke",
+                    "revoke --app x grantaaaa1",
+                    "revoke nothere",
+                    "stop",
+                    "network",
+                    "network maybe",
+                    "log --limit many",
+                    "log --since ever",
+                    "grant x everything y",
+                    "grant x file /nothing/here",
+                    "grant x folder /etc/passwd",
+                    "grant x file /etc",
+                    "grant x network h --for run",
+                    "settings x gpu=perhaps",
+                    "settings x nope=1",
+                    "settings x memory=1000000P",
+                    "confine x perhaps",
+                    "help frob",
+                    "stop instance-one --grace -1"}) {
     QTest::newRow(line) << QString(line).split(' ');
   }
 }
@@ -276,7 +302,8 @@ void ListingsTest::misuseIsStatusTwo() {
   QVERIFY(outcome.err.startsWith("latchkey: "));
   QVERIFY(outcome.out.isEmpty());
   for (auto& call : m_broker->calls()) {
-    for (auto doing : {"answer", "revoke", "grant ", "stop", "network", "setSettings"}) QVERIFY2(!call.startsWith(doing), qPrintable(call));
+    for (auto doing : {"answer", "revoke", "grant ", "stop", "network", "setSettings"})
+      QVERIFY2(!call.startsWith(doing), qPrintable(call));
   }
 }
 

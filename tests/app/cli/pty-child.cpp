@@ -3,7 +3,6 @@
 
 #include "tests/app/cli/pty-child.h"
 
-#include <QElapsedTimer>
 #include <fcntl.h>
 #include <poll.h>
 #include <pty.h>
@@ -12,6 +11,7 @@
 #include <termios.h>
 #include <unistd.h>
 #include <utmp.h>
+#include <QElapsedTimer>
 
 #include <vector>
 
@@ -80,7 +80,8 @@ bool PtyChild::expect(const QByteArray& text, int milliseconds) {
       return true;
     }
     if (timer.elapsed() > milliseconds) {
-      qWarning("not seen: %s\nbut: %s", text.constData(), m_seen.mid(m_matched).toPercentEncoding(" \n[]<>;:?=/()'\",").constData());
+      qWarning("not seen: %s\nbut: %s", text.constData(),
+               m_seen.mid(m_matched).toPercentEncoding(" \n[]<>;:?=/()'\",").constData());
       return false;
     }
     readSome(50);

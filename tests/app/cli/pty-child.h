@@ -35,7 +35,7 @@ private:
 
   pid_t m_pid = -1;
   int m_fd = -1;
-  int m_slave = -1;   // Kept, so that the settings can be looked at when the program has ended.
+  int m_slave = -1;  // Kept, so that the settings can be looked at when the program has ended.
   QByteArray m_seen;
   qsizetype m_matched = 0;
 };

@@ -3,8 +3,8 @@
 
 #include "app/cli/question.h"
 
-#include <QtTest>
 #include <capnp/message.h>
+#include <QtTest>
 
 #include "app/cli/names.h"
 #include "app/cli/screen-modes.h"
@@ -127,7 +127,10 @@ void QuestionTest::otherKeysAnswerNothing() {
   World world;
   auto question = world.question();
   for (int key = 0; key < 256; ++key) {
-    if (QByteArray("yranN\x1b""dsw").contains(static_cast<char>(key))) continue;
+    if (QByteArray("yranN\x1b"
+                   "dsw")
+            .contains(static_cast<char>(key)))
+      continue;
     QVERIFY2(question.press(static_cast<char>(key)) == Question::Step::Nothing, QByteArray::number(key));
   }
 }
@@ -187,10 +190,12 @@ void QuestionTest::unfinishedSequencesAreFollowed() {
   modes.follow("49h");
   QVERIFY(modes.alternateScreen());
   ScreenModes string;
-  string.follow("\x1b]0;title \x1b[?1049h");   // ESC ends a string: the sequence behind it counts.
+  string.follow("\x1b]0;title \x1b[?1049h");  // ESC ends a string: the sequence behind it counts.
   QVERIFY(string.alternateScreen());
   ScreenModes cancelled;
-  cancelled.follow("\x1b[?104\x18" "9h");
+  cancelled.follow(
+      "\x1b[?104\x18"
+      "9h");
   QVERIFY(!cancelled.alternateScreen());
   ScreenModes endless;
   endless.follow("\x1b[" + std::string(1 << 20, '1') + "h");
@@ -203,7 +208,8 @@ void QuestionTest::resetEndsWhatIsUnfinished() {
   modes.follow("\x1bP");
   auto reset = modes.reset();
   QVERIFY(reset.starts_with("\x18\x1b\\"));
-  for (auto part : {"\x1b[?2026l", "\x1b[!p", "\x1b[0m", "\x1b(B", "\x1b]110", "\x1b]111"}) QVERIFY2(contains(reset, part), part);
+  for (auto part : {"\x1b[?2026l", "\x1b[!p", "\x1b[0m", "\x1b(B", "\x1b]110", "\x1b]111"})
+    QVERIFY2(contains(reset, part), part);
 }
 
 QTEST_APPLESS_MAIN(QuestionTest)

@@ -3,8 +3,8 @@
 
 // `latchkey run` without a terminal: what is launched, what it gets, how it ends.
 
-#include <QtTest>
 #include <signal.h>
+#include <QtTest>
 
 #include "tests/app/cli/fake-broker.h"
 #include "tests/app/cli/run-command.h"
@@ -107,7 +107,7 @@ void RunTest::pipesAreThePrograms() {
 
 void RunTest::theProgramGetsNoDescriptorOfOurs() {
   auto outcome = run({"--", "sh", "-c", "ls /proc/self/fd"});
-  QCOMPARE(outcome.out, "0\n1\n2\n3\n");   // 3 is the folder that ls reads.
+  QCOMPARE(outcome.out, "0\n1\n2\n3\n");  // 3 is the folder that ls reads.
 }
 
 void RunTest::optionsAfterTheProgramAreItsOwn_data() {
@@ -242,7 +242,9 @@ void RunTest::signalsAreForwarded() {
   QFETCH(int, number);
   QProcess process;
   process.setEnvironment(m_broker->environment());
-  process.start(programPath("latchkey"), {"run", "--", "sh", "-c", "trap 'exit 33' INT TERM HUP QUIT; echo ready; while :; do sleep 0.05; done"});
+  process.start(
+      programPath("latchkey"),
+      {"run", "--", "sh", "-c", "trap 'exit 33' INT TERM HUP QUIT; echo ready; while :; do sleep 0.05; done"});
   QVERIFY(process.waitForReadyRead(20'000));
   kill(static_cast<pid_t>(process.processId()), number);
   QVERIFY(process.waitForFinished(20'000));

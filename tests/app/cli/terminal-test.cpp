@@ -3,10 +3,10 @@
 
 // `latchkey run` on a terminal: the program's own pseudo-terminal, job control, and questions that can be trusted.
 
-#include <QElapsedTimer>
-#include <QtTest>
 #include <signal.h>
 #include <stdlib.h>
+#include <QElapsedTimer>
+#include <QtTest>
 
 #include "app/cli/names.h"
 #include "tests/app/cli/fake-broker.h"
@@ -77,9 +77,10 @@ private:
     return child;
   }
   std::unique_ptr<PtyChild> startShell() {
-    auto child = std::make_unique<PtyChild>(QStringList{"/bin/bash", "--norc", "--noprofile", "-i"},
-                                            m_broker->environment() << "PS1=prompt> " << "LATCHKEY=" + programPath("latchkey")
-                                                                     << "INPUTRC=" + m_broker->path("inputrc"));
+    auto child =
+        std::make_unique<PtyChild>(QStringList{"/bin/bash", "--norc", "--noprofile", "-i"},
+                                   m_broker->environment() << "PS1=prompt> " << "LATCHKEY=" + programPath("latchkey")
+                                                           << "INPUTRC=" + m_broker->path("inputrc"));
     child->expect("prompt> ");
     return child;
   }
@@ -105,7 +106,8 @@ void TerminalTest::init() {
 
 void TerminalTest::programHasATerminalOfItsOwn() {
   // CVE-2017-5226, CVE-2023-28100: what it does to its terminal it does to ours, not to the person's.
-  auto child = start({"--", "sh", "-c", "tty; stty -a | head -n 1; test -t 0 && test -t 1 && test -t 2 && echo all three"});
+  auto child =
+      start({"--", "sh", "-c", "tty; stty -a | head -n 1; test -t 0 && test -t 1 && test -t 2 && echo all three"});
   QCOMPARE(child->waitForEnd(), 0);
   QVERIFY(child->seen().contains("all three"));
   QVERIFY(child->seen().contains("/dev/pts/"));
@@ -116,7 +118,9 @@ void TerminalTest::programHasATerminalOfItsOwn() {
 
 void TerminalTest::outputToAFileIsNoTerminal() {
   auto shell = startShell();
-  shell->type("$LATCHKEY run -- sh -c 'test -t 0 && echo in; test -t 1 && echo out; test -t 2 && echo err >&2' > $HOME/out; cat $HOME/out; echo end\n");
+  shell->type(
+      "$LATCHKEY run -- sh -c 'test -t 0 && echo in; test -t 1 && echo out; test -t 2 && echo err >&2' > $HOME/out; "
+      "cat $HOME/out; echo end\n");
   QVERIFY(shell->expect("\nerr\r"));
   QVERIFY(shell->expect("\nin\r\nend\r"));
   QVERIFY(!shell->seen().contains("\nout\r"));
@@ -173,8 +177,8 @@ void TerminalTest::lastOutputIsShown() {
 
 void TerminalTest::nothingIsPaintedAfterTheEnd() {
   auto shell = startShell();
-  shell->type("$LATCHKEY run -- sh -c '(trap \"\" HUP; sleep 1; echo late; touch " + m_broker->path("home/late").toUtf8() +
-              ") & sleep 0.3; exit 0'; echo ended\n");
+  shell->type("$LATCHKEY run -- sh -c '(trap \"\" HUP; sleep 1; echo late; touch " +
+              m_broker->path("home/late").toUtf8() + ") & sleep 0.3; exit 0'; echo ended\n");
   QVERIFY(shell->expect("\nended\r"));
   QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(m_broker->path("home/late")), 10'000);
   QVERIFY(!shell->watch(300).contains("\nlate"));
@@ -228,7 +232,7 @@ void TerminalTest::shellInsideHasJobControl() {
   child->watch(500);
   child->type("\x03");
   QVERIFY(child->expect("inside> "));
-  child->type("\x1a");   // At its prompt a shell ignores it, and so do we.
+  child->type("\x1a");  // At its prompt a shell ignores it, and so do we.
   child->type("exit 9\n");
   QCOMPARE(child->waitForEnd(), 9);
 }
@@ -251,7 +255,7 @@ void TerminalTest::questionIsAnsweredByOneKey() {
   QVERIFY(child->expect("ready"));
   askAndWait(*child);
   QVERIFY(child->seen().contains("FeatherPad wants to open budget.ods"));
-  child->type("\r");   // Enter answers nothing.
+  child->type("\r");  // Enter answers nothing.
   child->watch(200);
   QCOMPARE(m_broker->answer(), "");
   child->type(keys);
@@ -341,7 +345,7 @@ void TerminalTest::screenIsPutInOrderBeforeTheQuestion() {
   }
   child->type("n");
   QVERIFY(!m_broker->waitForAnswer().isEmpty());
-  QVERIFY(child->expect("\x1b[?1000h"));   // What it had set for itself it has again.
+  QVERIFY(child->expect("\x1b[?1000h"));  // What it had set for itself it has again.
 }
 
 void TerminalTest::otherScreenComesBackAfterTheQuestion() {
@@ -406,7 +410,7 @@ void TerminalTest::pipedProgramIsAskedOnTheTerminal() {
   QCOMPARE(m_broker->waitForAnswer(), "allow run write file");
   QVERIFY(shell->expect("DONE"));
   QVERIFY(shell->expect("prompt> "));
-  QVERIFY(shell->seen().contains("INPUT"));   // Before or after the question: the program did not wait for it.
+  QVERIFY(shell->seen().contains("INPUT"));  // Before or after the question: the program did not wait for it.
   QVERIFY(shell->seen().contains("FeatherPad wants to open"));
 }
 

@@ -18,7 +18,9 @@ namespace {
 
 const std::vector<Option> OPTIONS = {{"--json", "", ""}, {"--for", "HOW", ""}, {"--here", "[ro]", ""}};
 
-Typed parsed(std::vector<std::string> words, Order order = Order::Anywhere) { return Typed::parse(words, OPTIONS, order); }
+Typed parsed(std::vector<std::string> words, Order order = Order::Anywhere) {
+  return Typed::parse(words, OPTIONS, order);
+}
 
 }  // namespace
 

@@ -94,7 +94,8 @@ void FilesTest::aSymbolicLinkIsFollowedOnce() {
   QCOMPARE(symlink(path(directory, "real").c_str(), path(directory, "link").c_str()), 0);
   auto found = tryResolve(path(directory, "link"));
   QVERIFY(found != nullptr);
-  KJ_IF_MAYBE (thing, found) QCOMPARE(thing->path, QFileInfo(directory.filePath("real")).canonicalFilePath().toStdString());
+  KJ_IF_MAYBE (thing, found)
+    QCOMPARE(thing->path, QFileInfo(directory.filePath("real")).canonicalFilePath().toStdString());
 }
 
 void FilesTest::battery8_linksOfProcLeadNowhere() {
@@ -170,7 +171,8 @@ void FilesTest::CVE_2026_34079_whatAnAppLeavesIsRemovedAndNoLinkFollowed() {
   }
   close(at);
   emptyDirectory(left);
-  QVERIFY(QDir(QString::fromStdString(left)).isEmpty(QDir::AllEntries | QDir::Hidden | QDir::System | QDir::NoDotAndDotDot));
+  QVERIFY(QDir(QString::fromStdString(left))
+              .isEmpty(QDir::AllEntries | QDir::Hidden | QDir::System | QDir::NoDotAndDotDot));
   QVERIFY(access((kept + "/file").c_str(), F_OK) == 0);
   // And a link in the place of the directory itself.
   QCOMPARE(rmdir(left.c_str()), 0);

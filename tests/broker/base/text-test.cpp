@@ -27,12 +27,21 @@ void TextTest::escapesWhatCouldDeceive_data() {
   QTest::addColumn<QByteArray>("out");
   QTest::newRow("plain") << QByteArray("Übung 1.txt") << QByteArray("Übung 1.txt");
   QTest::newRow("CVE-2023-28101 terminal control") << QByteArray("a\x1b[2Kb") << QByteArray("a\\x1b[2Kb");
-  QTest::newRow("C1 control") << QByteArray("a\xc2\x9b" "b") << QByteArray("a\\u{9b}b");
+  QTest::newRow("C1 control") << QByteArray(
+                                     "a\xc2\x9b"
+                                     "b")
+                              << QByteArray("a\\u{9b}b");
   QTest::newRow("newline") << QByteArray("a\nb") << QByteArray("a\\nb");
   QTest::newRow("CVE-2021-43860 NUL") << QByteArray("a\0b", 3) << QByteArray("a\\x00b");
-  QTest::newRow("bidi override") << QByteArray("a\xe2\x80\xae" "b") << QByteArray("a\\u{202e}b");
+  QTest::newRow("bidi override") << QByteArray(
+                                        "a\xe2\x80\xae"
+                                        "b")
+                                 << QByteArray("a\\u{202e}b");
   QTest::newRow("bidi isolate") << QByteArray("\xe2\x81\xa6") << QByteArray("\\u{2066}");
-  QTest::newRow("zero width") << QByteArray("a\xe2\x80\x8b" "b") << QByteArray("a\\u{200b}b");
+  QTest::newRow("zero width") << QByteArray(
+                                     "a\xe2\x80\x8b"
+                                     "b")
+                              << QByteArray("a\\u{200b}b");
   QTest::newRow("tag character") << QByteArray("\xf3\xa0\x81\x81") << QByteArray("\\u{e0041}");
   QTest::newRow("bare continuation") << QByteArray("a\x80") << QByteArray("a\\x80");
   QTest::newRow("overlong") << QByteArray("\xc0\xaf") << QByteArray("\\xc0\\xaf");

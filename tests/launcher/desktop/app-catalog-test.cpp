@@ -7,8 +7,8 @@
 
 #include <QtTest>
 
-#include "launcher/desktop/terminal.h"
 #include "desktop-world.h"
+#include "launcher/desktop/terminal.h"
 
 using namespace latchkey;
 
@@ -102,7 +102,7 @@ void AppCatalogTest::menusShowWhatTheDesktopShould() {
   world.entry("usr", "a", more);
   AppCatalog catalog(world.places);
   QCOMPARE(catalog.shown().size(), inMenu ? 1u : 0u);
-  QVERIFY(catalog.find("a"));   // By name it starts all the same.
+  QVERIFY(catalog.find("a"));  // By name it starts all the same.
 }
 
 void AppCatalogTest::appsThatAreNotInstalledAreNoApps() {
@@ -171,7 +171,8 @@ void AppCatalogTest::terminalAppsGetATerminalOfTheirOwn() {
 void AppCatalogTest::threeHundredEntriesAreRead() {
   DesktopWorld world;
   QByteArray more;
-  for (int i = 0; i < 60; ++i) more += "Comment[l" + QByteArray::number(i) + "]=Text in some language, as long as such texts are\n";
+  for (int i = 0; i < 60; ++i)
+    more += "Comment[l" + QByteArray::number(i) + "]=Text in some language, as long as such texts are\n";
   for (int i = 0; i < 300; ++i) world.entry("usr", ("app" + std::to_string(i)).c_str(), more);
   AppCatalog catalog(world.places);
   QBENCHMARK_ONCE { QCOMPARE(catalog.shown().size(), 300u); }
@@ -184,7 +185,7 @@ void AppCatalogTest::realEntriesOfThisSystemAreFound() {
   for (auto id : {"featherpad", "org.gnome.TextEditor", "org.xfce.mousepad", "foot", "debian-xterm", "chromium"}) {
     QVERIFY2(found.contains(id), id);
   }
-  QVERIFY(!found.contains("python3.13"));   // NoDisplay
+  QVERIFY(!found.contains("python3.13"));  // NoDisplay
 }
 
 QTEST_GUILESS_MAIN(AppCatalogTest)

@@ -100,7 +100,8 @@ void AppImageTest::theHashIsThatOfTheBytes() {
   QByteArray bytes(1 << 20, 'x');
   file.write(bytes);
   file.flush();
-  QCOMPARE(QByteArray::fromStdString(fileHash(file.handle())), QCryptographicHash::hash(bytes, QCryptographicHash::Sha256).toHex());
+  QCOMPARE(QByteArray::fromStdString(fileHash(file.handle())),
+           QCryptographicHash::hash(bytes, QCryptographicHash::Sha256).toHex());
   QCOMPARE(fileHash(-1), std::string());
 }
 

@@ -29,7 +29,9 @@ private Q_SLOTS:
 
 namespace {
 QByteArrayList expanded(const QByteArray& exec, std::vector<std::string> arguments = {}) {
-  auto result = expandExec(exec.toStdString(), {.name = "My App", .icon = "my icon", .file = "/my app.desktop", .arguments = std::move(arguments)});
+  auto result =
+      expandExec(exec.toStdString(),
+                 {.name = "My App", .icon = "my icon", .file = "/my app.desktop", .arguments = std::move(arguments)});
   QByteArrayList list;
   if (auto words = std::get_if<std::vector<std::string>>(&result)) {
     for (auto& word : *words) list << QByteArray::fromStdString(word);
@@ -42,15 +44,22 @@ void ExecLineTest::wordsAreTakenApart_data() {
   QTest::addColumn<QByteArray>("exec");
   QTest::addColumn<QByteArrayList>("words");
   QTest::newRow("plain") << QByteArray("  app  -a\tb ") << QByteArrayList{"app", "-a", "b"};
-  QTest::newRow("quotes") << QByteArray(R"("/opt/My App/run" "a \"b\" \$c \\ \`d" e"f g"h)") << QByteArrayList{"/opt/My App/run", R"(a "b" $c \ `d)", "ef gh"};
-  QTest::newRow("single quotes as shells have them") << QByteArray(R"(sh -c 'echo "$HOME" \n')") << QByteArrayList{"sh", "-c", R"(echo "$HOME" \n)"};
+  QTest::newRow("quotes") << QByteArray(R"("/opt/My App/run" "a \"b\" \$c \\ \`d" e"f g"h)")
+                          << QByteArrayList{"/opt/My App/run", R"(a "b" $c \ `d)", "ef gh"};
+  QTest::newRow("single quotes as shells have them")
+      << QByteArray(R"(sh -c 'echo "$HOME" \n')") << QByteArrayList{"sh", "-c", R"(echo "$HOME" \n)"};
   QTest::newRow("empty word") << QByteArray(R"(app "" x)") << QByteArrayList{"app", "", "x"};
-  QTest::newRow("nothing is expanded") << QByteArray("app $HOME `id` ~ * ; | & > x") << QByteArrayList{"app", "$HOME", "`id`", "~", "*", ";", "|", "&", ">", "x"};
-  QTest::newRow("codes") << QByteArray("app %i -n %c %k 100%% %f") << QByteArrayList{"app", "--icon", "my icon", "-n", "My App", "/my app.desktop", "100%"};
-  QTest::newRow("codes within words") << QByteArray(R"(app --t=%c "%c and %k")") << QByteArrayList{"app", "--t=My App", "My App and /my app.desktop"};
+  QTest::newRow("nothing is expanded") << QByteArray("app $HOME `id` ~ * ; | & > x")
+                                       << QByteArrayList{"app", "$HOME", "`id`", "~", "*", ";", "|", "&", ">", "x"};
+  QTest::newRow("codes") << QByteArray("app %i -n %c %k 100%% %f")
+                         << QByteArrayList{"app", "--icon", "my icon", "-n", "My App", "/my app.desktop", "100%"};
+  QTest::newRow("codes within words") << QByteArray(R"(app --t=%c "%c and %k")")
+                                      << QByteArrayList{"app", "--t=My App", "My App and /my app.desktop"};
   QTest::newRow("deprecated codes vanish") << QByteArray("app %d %D %n %N %v %m x%dy") << QByteArrayList{"app", "xy"};
-  QTest::newRow("CVE-2021-21381 marks are text") << QByteArray("app @@u %u @@ @@") << QByteArrayList{"app", "@@u", "@@", "@@"};
-  QTest::newRow("CVE-2024-32462 option for another tool") << QByteArray("--bind / / app") << QByteArrayList{"--bind", "/", "/", "app"};
+  QTest::newRow("CVE-2021-21381 marks are text")
+      << QByteArray("app @@u %u @@ @@") << QByteArrayList{"app", "@@u", "@@", "@@"};
+  QTest::newRow("CVE-2024-32462 option for another tool")
+      << QByteArray("--bind / / app") << QByteArrayList{"--bind", "/", "/", "app"};
 }
 
 void ExecLineTest::wordsAreTakenApart() {
@@ -88,11 +97,16 @@ void ExecLineTest::whatMakesNoSenseIsRefused() {
 void ExecLineTest::argumentsStayWhole_data() {
   QTest::addColumn<QByteArray>("exec");
   QTest::addColumn<QByteArrayList>("words");
-  QTest::newRow("%F") << QByteArray("app -- %F end") << QByteArrayList{"app", "--", "/a b;$(id).txt", "--bind", "@@u %f", "end"};
-  QTest::newRow("%u takes them all") << QByteArray("app %u end") << QByteArrayList{"app", "/a b;$(id).txt", "--bind", "@@u %f", "end"};
-  QTest::newRow("no code") << QByteArray("app end") << QByteArrayList{"app", "end", "/a b;$(id).txt", "--bind", "@@u %f"};
-  QTest::newRow("within a word") << QByteArray("app --file=%f end") << QByteArrayList{"app", "--file=/a b;$(id).txt", "end", "--bind", "@@u %f"};
-  QTest::newRow("a second code adds nothing") << QByteArray("app %f %u") << QByteArrayList{"app", "/a b;$(id).txt", "--bind", "@@u %f"};
+  QTest::newRow("%F") << QByteArray("app -- %F end")
+                      << QByteArrayList{"app", "--", "/a b;$(id).txt", "--bind", "@@u %f", "end"};
+  QTest::newRow("%u takes them all") << QByteArray("app %u end")
+                                     << QByteArrayList{"app", "/a b;$(id).txt", "--bind", "@@u %f", "end"};
+  QTest::newRow("no code") << QByteArray("app end")
+                           << QByteArrayList{"app", "end", "/a b;$(id).txt", "--bind", "@@u %f"};
+  QTest::newRow("within a word") << QByteArray("app --file=%f end")
+                                 << QByteArrayList{"app", "--file=/a b;$(id).txt", "end", "--bind", "@@u %f"};
+  QTest::newRow("a second code adds nothing")
+      << QByteArray("app %f %u") << QByteArrayList{"app", "/a b;$(id).txt", "--bind", "@@u %f"};
 }
 
 void ExecLineTest::argumentsStayWhole() {
@@ -103,7 +117,8 @@ void ExecLineTest::argumentsStayWhole() {
 
 void ExecLineTest::quotedWordsComeBack_data() {
   QTest::addColumn<QByteArray>("word");
-  for (auto word : {"plain", "", "two words", R"(q"uo\t`e$)", "100% %f %%", "line\nbreak\ttab\r", "'single'", ";&|<>*?#()~", R"(\s\\)"}) {
+  for (auto word : {"plain", "", "two words", R"(q"uo\t`e$)", "100% %f %%", "line\nbreak\ttab\r", "'single'",
+                    ";&|<>*?#()~", R"(\s\\)"}) {
     QTest::newRow(word) << QByteArray(word);
   }
 }
@@ -142,8 +157,14 @@ void ExecLineTest::appIdsAreRefusedNotRepaired_data() {
   QTest::newRow("kind mark") << QByteArray("command:x") << false;
   QTest::newRow("newline") << QByteArray("a\nb") << false;
   QTest::newRow("NUL") << QByteArray("a\0b", 3) << false;
-  QTest::newRow("bidi") << QByteArray("a\xe2\x80\xae" "b") << false;
-  QTest::newRow("invisible") << QByteArray("a\xe2\x80\x8b" "b") << false;
+  QTest::newRow("bidi") << QByteArray(
+                               "a\xe2\x80\xae"
+                               "b")
+                        << false;
+  QTest::newRow("invisible") << QByteArray(
+                                    "a\xe2\x80\x8b"
+                                    "b")
+                             << false;
   QTest::newRow("no UTF-8") << QByteArray("a\xff") << false;
   QTest::newRow("blank first") << QByteArray(" a") << false;
   QTest::newRow("backslash") << QByteArray("a\\x2d") << false;

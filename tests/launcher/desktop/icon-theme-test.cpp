@@ -59,7 +59,9 @@ void IconThemeTest::picksTheNearestSize() {
   DesktopWorld world;
   auto base = world.root("usr/icons/hicolor/");
   world.write(base + "index.theme", HICOLOR);
-  for (auto file : {"16/apps/a.png", "48/apps/a.png", "48/apps/a.xpm", "48@2/apps/a.png", "64/apps/a.png", "scalable/apps/a.svg"}) world.write(base + file, "x");
+  for (auto file :
+       {"16/apps/a.png", "48/apps/a.png", "48/apps/a.xpm", "48@2/apps/a.png", "64/apps/a.png", "scalable/apps/a.svg"})
+    world.write(base + file, "x");
   IconTheme theme(world.places, "Missing");
   QCOMPARE(found(theme, "a", size, scale), QByteArray::fromStdString(base) + path);
 }
@@ -67,7 +69,9 @@ void IconThemeTest::picksTheNearestSize() {
 void IconThemeTest::looksInParentsThenHicolorThenPixmaps() {
   DesktopWorld world;
   auto icons = world.root("usr/icons/");
-  auto theme = [](const char* parents) { return QByteArray("[Icon Theme]\nInherits=") + parents + "\nDirectories=48\n[48]\nSize=48\n"; };
+  auto theme = [](const char* parents) {
+    return QByteArray("[Icon Theme]\nInherits=") + parents + "\nDirectories=48\n[48]\nSize=48\n";
+  };
   world.write(icons + "Child/index.theme", theme("Parent"));
   world.write(icons + "Parent/index.theme", theme("Grand"));
   world.write(icons + "Grand/index.theme", theme(""));
@@ -90,7 +94,8 @@ void IconThemeTest::looksInParentsThenHicolorThenPixmaps() {
 
 void IconThemeTest::circlesOfParentsEnd() {
   DesktopWorld world;
-  world.write(world.root("usr/icons/A/index.theme"), "[Icon Theme]\nInherits=B,A,hicolor\nDirectories=1\n[1]\nSize=1\n");
+  world.write(world.root("usr/icons/A/index.theme"),
+              "[Icon Theme]\nInherits=B,A,hicolor\nDirectories=1\n[1]\nSize=1\n");
   world.write(world.root("usr/icons/B/index.theme"), "[Icon Theme]\nInherits=A\nDirectories=1\n[1]\nSize=1\n");
   world.write(world.root("usr/icons/B/1/b.png"), "x");
   QVERIFY(found(IconTheme(world.places, "A"), "b", 1).endsWith("B/1/b.png"));
@@ -100,8 +105,9 @@ void IconThemeTest::hostileThemesStayInside() {
   DesktopWorld world;
   world.write(world.root("secret/s.png"), "x");
   world.write(world.root("usr/icons/T/index.theme"),
-              "[Icon Theme]\nInherits=../../secret,/etc\nDirectories=../../../secret," + QByteArray::fromStdString(world.root("secret")) +
-                  "\n[../../../secret]\nSize=99999999999\n[" + QByteArray::fromStdString(world.root("secret")) + "]\nSize=-5\nScale=0\n");
+              "[Icon Theme]\nInherits=../../secret,/etc\nDirectories=../../../secret," +
+                  QByteArray::fromStdString(world.root("secret")) + "\n[../../../secret]\nSize=99999999999\n[" +
+                  QByteArray::fromStdString(world.root("secret")) + "]\nSize=-5\nScale=0\n");
   IconTheme theme(world.places, "T");
   QCOMPARE(found(theme, "s", 48), QByteArray("nothing"));
   QCOMPARE(found(theme, "../../../secret/s", 48), QByteArray("nothing"));

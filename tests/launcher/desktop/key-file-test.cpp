@@ -41,7 +41,8 @@ void KeyFileTest::malformedFilesAreRefused_data() {
   QTest::newRow("empty key") << QByteArray("[A]\n=c\n") << QByteArray("line 2: not a key");
   QTest::newRow("empty locale") << QByteArray("[A]\nk[]=c\n") << QByteArray("line 2: not a key");
   QTest::newRow("too large") << QByteArray(KeyFile::MAX_SIZE + 1, '\n') << QByteArray("larger than such a file may be");
-  QTest::newRow("too many lines") << QByteArray(KeyFile::MAX_LINES + 1, '\n') << QByteArray("line 20001: too many lines");
+  QTest::newRow("too many lines") << QByteArray(KeyFile::MAX_LINES + 1, '\n')
+                                  << QByteArray("line 20001: too many lines");
 }
 
 void KeyFileTest::malformedFilesAreRefused() {
@@ -84,16 +85,21 @@ void KeyFileTest::translationsFollowTheSpecifiedOrder_data() {
 void KeyFileTest::translationsFollowTheSpecifiedOrder() {
   QFETCH(QByteArray, locale);
   QFETCH(QByteArray, name);
-  auto file = KeyFile::parse("[G]\nName=plain\nName[sr]=lang\nName[sr@Latn]=lang modifier\nName[sr_YU]=lang country\n"
-                             "Name[sr_YU@Latn]=lang country modifier\n");
+  auto file = KeyFile::parse(
+      "[G]\nName=plain\nName[sr]=lang\nName[sr@Latn]=lang modifier\nName[sr_YU]=lang country\n"
+      "Name[sr_YU@Latn]=lang country modifier\n");
   QVERIFY(file);
-  QCOMPARE(QByteArray::fromStdString(std::string(*findLocalized(*file->find("G"), "Name", locale.toStdString()))), name);
+  QCOMPARE(QByteArray::fromStdString(std::string(*findLocalized(*file->find("G"), "Name", locale.toStdString()))),
+           name);
 }
 
 void KeyFileTest::entryTextCannotDeceive() {
-  auto entry = readDesktopEntry("a", "/a.desktop",
-                                "[Desktop Entry]\nType=Application\nExec=a\nName=Editor\\n\x1b[2Kfake \xe2\x80\xaegpj\xff\n"
-                                "Icon=../../home/me/secret.png\nComment=" + std::string(5000, 'x') + "\n", "");
+  auto entry =
+      readDesktopEntry("a", "/a.desktop",
+                       "[Desktop Entry]\nType=Application\nExec=a\nName=Editor\\n\x1b[2Kfake \xe2\x80\xaegpj\xff\n"
+                       "Icon=../../home/me/secret.png\nComment=" +
+                           std::string(5000, 'x') + "\n",
+                       "");
   QVERIFY(entry);
   QCOMPARE(QByteArray::fromStdString(entry->name), QByteArray("Editor\\n\\x1b[2Kfake \\u{202e}gpj\\xff"));
   QVERIFY(entry->comment.size() <= 210);
@@ -104,8 +110,10 @@ void KeyFileTest::entriesThatAreNoAppAreRefused_data() {
   QTest::addColumn<QByteArray>("text");
   QTest::addColumn<QByteArray>("problem");
   QTest::newRow("no group") << QByteArray("[Other]\n") << QByteArray("has no group [Desktop Entry]");
-  QTest::newRow("not first") << QByteArray("[Other]\n[Desktop Entry]\n") << QByteArray("[Desktop Entry] is not the first group");
-  QTest::newRow("a link") << QByteArray("[Desktop Entry]\nType=Link\nName=x\nExec=x\n") << QByteArray("not an application");
+  QTest::newRow("not first") << QByteArray("[Other]\n[Desktop Entry]\n")
+                             << QByteArray("[Desktop Entry] is not the first group");
+  QTest::newRow("a link") << QByteArray("[Desktop Entry]\nType=Link\nName=x\nExec=x\n")
+                          << QByteArray("not an application");
   QTest::newRow("no name") << QByteArray("[Desktop Entry]\nType=Application\nExec=x\n") << QByteArray("has no Name");
   QTest::newRow("no program") << QByteArray("[Desktop Entry]\nType=Application\nName=x\n") << QByteArray("has no Exec");
   QTest::newRow("relative directory") << QByteArray("[Desktop Entry]\nType=Application\nName=x\nExec=x\nPath=../x\n")
@@ -121,13 +129,14 @@ void KeyFileTest::entriesThatAreNoAppAreRefused() {
 }
 
 void KeyFileTest::everythingAnEntrySaysIsRead() {
-  auto entry = readDesktopEntry("org.x.Y", "/y.desktop",
-                                "[Desktop Entry]\nType=Application\nName=Y\nName[de]=Ypsilon\nGenericName=Editor\nComment=Edits\n"
-                                "Keywords=text;note;\nKeywords[de]=Notiz;\nIcon=y\nExec=y %U\nTryExec=y\nPath=/opt/y\nTerminal=true\n"
-                                "DBusActivatable=true\nNoDisplay=true\nMimeType=text/plain;\nCategories=Utility;TextEditor;\n"
-                                "StartupWMClass=Y\nOnlyShowIn=GNOME;KDE;\nActions=new;gone;new;\n"
-                                "[Desktop Action new]\nName=New\nName[de]=Neu\nExec=y --new %F\nIcon=add\n",
-                                "de_AT");
+  auto entry = readDesktopEntry(
+      "org.x.Y", "/y.desktop",
+      "[Desktop Entry]\nType=Application\nName=Y\nName[de]=Ypsilon\nGenericName=Editor\nComment=Edits\n"
+      "Keywords=text;note;\nKeywords[de]=Notiz;\nIcon=y\nExec=y %U\nTryExec=y\nPath=/opt/y\nTerminal=true\n"
+      "DBusActivatable=true\nNoDisplay=true\nMimeType=text/plain;\nCategories=Utility;TextEditor;\n"
+      "StartupWMClass=Y\nOnlyShowIn=GNOME;KDE;\nActions=new;gone;new;\n"
+      "[Desktop Action new]\nName=New\nName[de]=Neu\nExec=y --new %F\nIcon=add\n",
+      "de_AT");
   QVERIFY(entry);
   QCOMPARE(entry->name, std::string("Ypsilon"));
   QVERIFY((entry->keywords == std::vector<std::string>{"Notiz"}));

@@ -5,8 +5,8 @@
 
 #include <QtTest>
 
-#include "launcher/desktop/exec-line.h"
 #include "desktop-world.h"
+#include "launcher/desktop/exec-line.h"
 
 using namespace latchkey;
 
@@ -28,7 +28,9 @@ private Q_SLOTS:
 namespace {
 constexpr auto LATCHKEY = "/opt/my latch\"key/latchkey";
 
-std::string own(const DesktopWorld& world, const char* id = "a") { return world.places.dataHome + "/applications/" + id + ".desktop"; }
+std::string own(const DesktopWorld& world, const char* id = "a") {
+  return world.places.dataHome + "/applications/" + id + ".desktop";
+}
 
 std::vector<std::string> words(const std::string& exec, std::vector<std::string> arguments) {
   auto result = expandExec(exec, {.arguments = std::move(arguments)});
@@ -39,8 +41,10 @@ std::vector<std::string> words(const std::string& exec, std::vector<std::string>
 
 void OverrideEntryTest::turningOnIsWhatOtherMenusSee() {
   DesktopWorld world;
-  world.entry("usr", "a", "Name[de]=Programm\nIcon=a\nMimeType=text/plain;\nTryExec=x\nTerminal=true\nDBusActivatable=true\nActions=new;\n"
-                          "[Desktop Action new]\nName=New\nExec=app --new\n");
+  world.entry(
+      "usr", "a",
+      "Name[de]=Programm\nIcon=a\nMimeType=text/plain;\nTryExec=x\nTerminal=true\nDBusActivatable=true\nActions=new;\n"
+      "[Desktop Action new]\nName=New\nExec=app --new\n");
   world.write(world.root("bin/x"), "x", true);
   AppCatalog catalog(world.places);
   OverrideEntry entry(catalog, LATCHKEY);
@@ -54,7 +58,8 @@ void OverrideEntryTest::turningOnIsWhatOtherMenusSee() {
   QCOMPARE(written->icon, std::string("a"));
   QCOMPARE(written->mimeTypes.size(), 1u);
   QVERIFY((words(written->exec, {"/x y"}) == std::vector<std::string>{LATCHKEY, "run", "a", "/x y"}));
-  QVERIFY((words(written->actions.at(0).exec, {}) == std::vector<std::string>{LATCHKEY, "run", "--action", "new", "a"}));
+  QVERIFY(
+      (words(written->actions.at(0).exec, {}) == std::vector<std::string>{LATCHKEY, "run", "--action", "new", "a"}));
 }
 
 void OverrideEntryTest::theAppBehindItIsStillFound() {
@@ -63,7 +68,7 @@ void OverrideEntryTest::theAppBehindItIsStillFound() {
   AppCatalog catalog(world.places);
   OverrideEntry entry(catalog, LATCHKEY);
   QCOMPARE(entry.enable("a"), std::string());
-  QCOMPARE(entry.enable("a"), std::string());   // Done already: nothing changes.
+  QCOMPARE(entry.enable("a"), std::string());  // Done already: nothing changes.
   auto found = catalog.find("a");
   QVERIFY(found);
   QCOMPARE(found->exec, std::string("/usr/bin/app %F"));
@@ -97,7 +102,7 @@ void OverrideEntryTest::aPersonsOwnEntryComesBack() {
   OverrideEntry entry(catalog, LATCHKEY);
   QCOMPARE(entry.enable("a"), std::string());
   QVERIFY(DesktopWorld::read(own(world)) != before);
-  QCOMPARE(catalog.find("a")->comment, std::string("mine"));   // The person's, not the system's.
+  QCOMPARE(catalog.find("a")->comment, std::string("mine"));  // The person's, not the system's.
   QCOMPARE(catalog.shown().at(0).comment, std::string("mine"));
   QCOMPARE(entry.enable("a"), std::string());
   QCOMPARE(entry.disable("a"), std::string());
@@ -135,9 +140,10 @@ void OverrideEntryTest::onlyOurOwnAreRemoved() {
 
 void OverrideEntryTest::CVE_2024_32462_hostileTextStaysData() {
   DesktopWorld world;
-  world.write(world.root("usr/applications/a.desktop"),
-              "[Desktop Entry]\nType=Application\nName=a\\nExec=evil\nExec=--bind / / app @@u %U @@\nX-Evil=x\\nExec=evil\n"
-              "X-Latchkey-Override=false\nActions=--now;\n[Desktop Action --now]\nName=n\nExec=evil\n[Other]\nExec=evil\n");
+  world.write(
+      world.root("usr/applications/a.desktop"),
+      "[Desktop Entry]\nType=Application\nName=a\\nExec=evil\nExec=--bind / / app @@u %U @@\nX-Evil=x\\nExec=evil\n"
+      "X-Latchkey-Override=false\nActions=--now;\n[Desktop Action --now]\nName=n\nExec=evil\n[Other]\nExec=evil\n");
   AppCatalog catalog(world.places);
   OverrideEntry entry(catalog, LATCHKEY);
   QCOMPARE(entry.enable("a"), std::string());

@@ -47,14 +47,16 @@ const std::vector<std::pair<std::string, std::string>> WAYLAND = {{"WAYLAND_DISP
 
 std::vector<std::string> globalsAt(DisplayWorld& world, const QString& socket) {
   auto connected = WaylandLink::connect(world.io.unixEventPort, socket.toStdString());
-  KJ_IF_MAYBE(link, connected) {
+  KJ_IF_MAYBE (link, connected) {
     (*link)->look().wait(world.io.waitScope);
     return (*link)->globals();
   }
   return {};
 }
 
-bool contains(const std::vector<std::string>& list, const char* name) { return std::ranges::find(list, name) != list.end(); }
+bool contains(const std::vector<std::string>& list, const char* name) {
+  return std::ranges::find(list, name) != list.end();
+}
 
 QByteArray notes(const Display& display) {
   QByteArray all;
@@ -130,10 +132,11 @@ void DisplayTest::behindTheContextNothingPrivilegedIsOffered() {
   QVERIFY(contains(outside, "wp_security_context_manager_v1"));
   QVERIFY(contains(inside, "xdg_wm_base"));
   QVERIFY(contains(inside, "wl_seat"));
-  for (auto name : {"zwlr_screencopy_manager_v1", "zwlr_export_dmabuf_manager_v1", "ext_image_copy_capture_manager_v1",
-                    "zwp_virtual_keyboard_manager_v1", "zwlr_virtual_pointer_manager_v1", "zwlr_data_control_manager_v1",
-                    "ext_data_control_manager_v1", "zwlr_layer_shell_v1", "zwlr_foreign_toplevel_manager_v1",
-                    "zwp_input_method_manager_v2", "ext_session_lock_manager_v1", "wp_security_context_manager_v1"}) {
+  for (auto name :
+       {"zwlr_screencopy_manager_v1", "zwlr_export_dmabuf_manager_v1", "ext_image_copy_capture_manager_v1",
+        "zwp_virtual_keyboard_manager_v1", "zwlr_virtual_pointer_manager_v1", "zwlr_data_control_manager_v1",
+        "ext_data_control_manager_v1", "zwlr_layer_shell_v1", "zwlr_foreign_toplevel_manager_v1",
+        "zwp_input_method_manager_v2", "ext_session_lock_manager_v1", "wp_security_context_manager_v1"}) {
     QVERIFY2(!contains(inside, name), name);
   }
 }
@@ -203,7 +206,8 @@ void DisplayTest::aHungCompositorDoesNotHangTheLaunch() {
 
 void DisplayTest::withoutASessionThereIsNoScreen() {
   DisplayWorld world;
-  for (auto& session : {SessionVariables{}, SessionVariables{{"WAYLAND_DISPLAY", "wayland-9"}}, SessionVariables{{"WAYLAND_DISPLAY", "../../x"}},
+  for (auto& session : {SessionVariables{}, SessionVariables{{"WAYLAND_DISPLAY", "wayland-9"}},
+                        SessionVariables{{"WAYLAND_DISPLAY", "../../x"}},
                         SessionVariables{{"DISPLAY", "localhost:10.0"}}, SessionVariables{{"DISPLAY", ":65000"}}}) {
     auto request = world.request(session);
     request.needsX = request.sharedX = true;
@@ -225,7 +229,8 @@ void DisplayTest::xtermMapsAWindowInAServerOfItsOwn() {
   QVERIFY2(world.untilWithLoop([&] {
     tree = world.run(display, "/usr/bin/xwininfo", {"-root", "-tree"}).second;
     return tree.contains("latchkey-window");
-  }), tree);
+  }),
+           tree);
   auto [status, window] = world.run(display, "/usr/bin/xwininfo", {"-name", "latchkey-window"});
   QCOMPARE(status, 0);
   QVERIFY2(window.contains("Map State: IsViewable"), window);
@@ -258,9 +263,10 @@ void DisplayTest::theServerEndsWithTheInstance() {
   request.needsX = true;
   auto display = world.open(kj::mv(request));
   auto xterm = DisplayWorld::start(display, "/usr/bin/xterm", {"-e", "/bin/cat"});
-  QVERIFY(world.untilWithLoop([&] { return world.run(display, "/usr/bin/xwininfo", {"-root", "-tree"}).second.contains("xterm"); }));
+  QVERIFY(world.untilWithLoop(
+      [&] { return world.run(display, "/usr/bin/xwininfo", {"-root", "-tree"}).second.contains("xterm"); }));
   display.keepAlive = nullptr;
-  QVERIFY(world.untilWithLoop([&] { return xterm.tryReap() != nullptr; }));   // Its server has gone.
+  QVERIFY(world.untilWithLoop([&] { return xterm.tryReap() != nullptr; }));  // Its server has gone.
   QVERIFY(!QFile::exists(world.path("instance/x11")));
   QVERIFY(!QFile::exists(world.path("instance/x11-authority")));
 }
@@ -284,7 +290,10 @@ void DisplayTest::underX11TheHostsWindowsAreOutOfSight() {
   QVERIFY(world.startXvfb(number));
   world.startOnHost(number, "xterm", {"-T", "host-secret", "-e", "/bin/cat"});
   QByteArray host;
-  QVERIFY2(eventually([&] { return (host = world.runOnHost(number, "xwininfo", {"-root", "-tree"})).contains("host-secret"); }), host);
+  QVERIFY2(eventually([&] {
+             return (host = world.runOnHost(number, "xwininfo", {"-root", "-tree"})).contains("host-secret");
+           }),
+           host);
 
   auto display = world.open(world.request({{"DISPLAY", ":" + number.toStdString()}}));
   QVERIFY2(display.name == "own X server", notes(display));
@@ -293,10 +302,11 @@ void DisplayTest::underX11TheHostsWindowsAreOutOfSight() {
   QVERIFY2(world.untilWithLoop([&] {
     tree = world.run(display, "/usr/bin/xwininfo", {"-root", "-tree"}).second;
     return tree.contains("inside-window");
-  }), tree);
+  }),
+           tree);
   QVERIFY2(!tree.contains("host-secret"), tree);
   auto outside = world.runOnHost(number, "xwininfo", {"-root", "-tree"});
-  QVERIFY2(outside.contains("org.example.App"), outside);   // Xephyr's window, named after the app.
+  QVERIFY2(outside.contains("org.example.App"), outside);  // Xephyr's window, named after the app.
   QVERIFY(!outside.contains("inside-window"));
   // The host's display is not there under any name.
   auto sockets = world.run(display, "/bin/sh", {"-c", "ls /tmp/.X11-unix; grep -c X11 /proc/net/unix"}).second;
@@ -318,7 +328,10 @@ void DisplayTest::theSharedServerTakesAGrant() {
 void DisplayTest::readsAuthorityFiles() {
   std::string cookie(16, 'c');
   QCOMPARE(findXCookie(xAuthorityFile(cookie), "0").value_or(""), cookie);
-  std::string file("\x01\x00\x00\x04host\x00\x01" "7\x00\x12MIT-MAGIC-COOKIE-1\x00\x03new", 36);
+  std::string file(
+      "\x01\x00\x00\x04host\x00\x01"
+      "7\x00\x12MIT-MAGIC-COOKIE-1\x00\x03new",
+      36);
   QCOMPARE(findXCookie(file, "7").value_or(""), std::string("new"));
   QVERIFY(!findXCookie(file, "8"));
   for (size_t cut = 0; cut < file.size(); ++cut) QVERIFY(!findXCookie(file.substr(0, cut), "7"));
@@ -346,7 +359,8 @@ void DisplayTest::readsDisplayNames() {
 void DisplayTest::knowsProgramsThatSpeakXOnly() {
   QVERIFY(speaksXOnly("/usr/bin/xterm"));
   QVERIFY(speaksXOnly("/usr/bin/xclock"));
-  for (auto program : {"/usr/bin/foot", "/usr/bin/featherpad", "/usr/bin/mousepad", "/usr/bin/true", "/usr/bin/uxterm", "/dev/zero", "/none"}) {
+  for (auto program : {"/usr/bin/foot", "/usr/bin/featherpad", "/usr/bin/mousepad", "/usr/bin/true", "/usr/bin/uxterm",
+                       "/dev/zero", "/none"}) {
     QVERIFY2(!speaksXOnly(program), program);
   }
 }

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 #pragma once
-// Virtual screens: labwc without outputs of its own, Xvfb. And programs confined as an app would be, on what openDisplay() gave.
+// Virtual screens: labwc without outputs of its own, Xvfb. And programs confined as an app would be, on what
+// openDisplay() gave.
 
 #include <fcntl.h>
 #include <kj/async-io.h>
@@ -88,8 +89,11 @@ public:
 
   DisplayRequest request(std::vector<std::pair<std::string, std::string>> session = {}) const {
     session.emplace_back("XDG_RUNTIME_DIR", path("session").toStdString());
-    return {.app = "org.example.App", .instance = "instance1", .runtimeDirectory = path("instance").toStdString(),
-            .insideRuntime = "/run/user/1000", .session = std::move(session)};
+    return {.app = "org.example.App",
+            .instance = "instance1",
+            .runtimeDirectory = path("instance").toStdString(),
+            .insideRuntime = "/run/user/1000",
+            .session = std::move(session)};
   }
 
   Display open(DisplayRequest request) {
@@ -98,15 +102,20 @@ public:
 
   // Turns our loop, which starts nested servers, until `condition` holds.
   bool untilWithLoop(const std::function<bool()>& condition, int milliseconds = 15000) {
-    return eventually([&] {
-      io.provider->getTimer().afterDelay(10 * kj::MILLISECONDS).wait(io.waitScope);
-      return condition();
-    }, milliseconds);
+    return eventually(
+        [&] {
+          io.provider->getTimer().afterDelay(10 * kj::MILLISECONDS).wait(io.waitScope);
+          return condition();
+        },
+        milliseconds);
   }
 
   // Starts a program as an app with this display would be. Its output goes to `output` when it is not -1.
-  static Confined start(const Display& display, std::string program, std::vector<std::string> arguments, int output = -1) {
-    ConfinedProgram order{.program = std::move(program), .arguments = std::move(arguments), .environment = display.environment,
+  static Confined start(const Display& display, std::string program, std::vector<std::string> arguments,
+                        int output = -1) {
+    ConfinedProgram order{.program = std::move(program),
+                          .arguments = std::move(arguments),
+                          .environment = display.environment,
                           .descriptors = {-1, output, output}};
     for (auto& binding : display.bindings) order.places.push_back({binding.object.get(), binding.path, binding.write});
     return Confined::start(order);
@@ -119,7 +128,7 @@ public:
     auto confined = start(display, std::move(program), std::move(arguments), output.handle());
     int status = -1;
     untilWithLoop([&] {
-      KJ_IF_MAYBE(ended, confined.tryReap()) {
+      KJ_IF_MAYBE (ended, confined.tryReap()) {
         status = *ended;
         return true;
       }

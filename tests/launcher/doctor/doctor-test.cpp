@@ -31,7 +31,8 @@ namespace {
 MachineReport sound() {
   MachineReport report;
   report.distribution = "debian";
-  report.bubblewrap = report.userNamespaces = report.nestedUserNamespaces = report.fuseDevice = report.fuseMount = report.tunDevice = report.systemCallFilter = {true, {}};
+  report.bubblewrap = report.userNamespaces = report.nestedUserNamespaces = report.fuseDevice = report.fuseMount =
+      report.tunDevice = report.systemCallFilter = {true, {}};
   report.bubblewrapVersion = "0.12.0";
   report.wayland = report.securityContext = report.xwayland = report.xephyr = report.unsquashfs = report.nft = true;
   report.limits = "systemd scope";
@@ -50,30 +51,47 @@ struct Case {
   const char* name;
   const char* id;
   Finding::State state;
-  const char* remedy;   // Part of it.
+  const char* remedy;  // Part of it.
   void (*spoil)(MachineReport&);
 };
 const Case CASES[] = {
-    {"no bubblewrap", "bubblewrap", Finding::State::Fail, "apt install bubblewrap", [](auto& r) { r.bubblewrapVersion.clear(); }},
-    {"CVE-2026-41163 setuid", "bubblewrap", Finding::State::Fail, "chmod u-s", [](auto& r) { r.bubblewrapSetuid = true; }},
-    {"CVE-2026-87766", "bubblewrap", Finding::State::Fail, "apt install bubblewrap", [](auto& r) { r.bubblewrapEscapes = true; }},
-    {"0.12 in name only", "bubblewrap", Finding::State::Fail, "apt install bubblewrap", [](auto& r) { r.bubblewrapEscapes = true, r.bubblewrapVersion = "0.12.1"; }},
-    {"old but patched", "bubblewrap", Finding::State::Warn, "apt install bubblewrap", [](auto& r) { r.bubblewrapVersion = "0.11.0"; }},
-    {"bubblewrap fails", "bubblewrap", Finding::State::Fail, "apt install bubblewrap", [](auto& r) { r.bubblewrap = {false, "no"}; }},
-    {"bubblewrap fails for want of namespaces", "bubblewrap", Finding::State::Fail, "user namespaces below", [](auto& r) { r.bubblewrap = r.userNamespaces = {false, "no"}; }},
-    {"AppArmor", "user-namespaces", Finding::State::Fail, "apparmor_restrict_unprivileged_userns=0", [](auto& r) { r.userNamespaces = {false, "no"}, r.appArmorRestricts = true; }},
-    {"switched off", "user-namespaces", Finding::State::Fail, "unprivileged_userns_clone=1", [](auto& r) { r.userNamespaces = {false, "no"}, r.switchedOff = true; }},
-    {"no nesting", "nested-namespaces", Finding::State::Warn, "", [](auto& r) { r.nestedUserNamespaces = {false, "no"}; }},
-    {"no FUSE", "fuse-device", Finding::State::Fail, "apt install fuse3", [](auto& r) { r.fuseDevice = {false, "missing"}; }},
+    {"no bubblewrap", "bubblewrap", Finding::State::Fail, "apt install bubblewrap",
+     [](auto& r) { r.bubblewrapVersion.clear(); }},
+    {"CVE-2026-41163 setuid", "bubblewrap", Finding::State::Fail, "chmod u-s",
+     [](auto& r) { r.bubblewrapSetuid = true; }},
+    {"CVE-2026-87766", "bubblewrap", Finding::State::Fail, "apt install bubblewrap",
+     [](auto& r) { r.bubblewrapEscapes = true; }},
+    {"0.12 in name only", "bubblewrap", Finding::State::Fail, "apt install bubblewrap",
+     [](auto& r) { r.bubblewrapEscapes = true, r.bubblewrapVersion = "0.12.1"; }},
+    {"old but patched", "bubblewrap", Finding::State::Warn, "apt install bubblewrap",
+     [](auto& r) { r.bubblewrapVersion = "0.11.0"; }},
+    {"bubblewrap fails", "bubblewrap", Finding::State::Fail, "apt install bubblewrap",
+     [](auto& r) { r.bubblewrap = {false, "no"}; }},
+    {"bubblewrap fails for want of namespaces", "bubblewrap", Finding::State::Fail, "user namespaces below",
+     [](auto& r) { r.bubblewrap = r.userNamespaces = {false, "no"}; }},
+    {"AppArmor", "user-namespaces", Finding::State::Fail, "apparmor_restrict_unprivileged_userns=0",
+     [](auto& r) { r.userNamespaces = {false, "no"}, r.appArmorRestricts = true; }},
+    {"switched off", "user-namespaces", Finding::State::Fail, "unprivileged_userns_clone=1",
+     [](auto& r) { r.userNamespaces = {false, "no"}, r.switchedOff = true; }},
+    {"no nesting", "nested-namespaces", Finding::State::Warn, "",
+     [](auto& r) { r.nestedUserNamespaces = {false, "no"}; }},
+    {"no FUSE", "fuse-device", Finding::State::Fail, "apt install fuse3",
+     [](auto& r) { r.fuseDevice = {false, "missing"}; }},
     {"no FUSE mount", "fuse-mount", Finding::State::Fail, "Linux 5.12", [](auto& r) { r.fuseMount = {false, "no"}; }},
-    {"no filter", "seccomp", Finding::State::Fail, "CONFIG_SECCOMP_FILTER", [](auto& r) { r.systemCallFilter = {false, "no"}; }},
-    {"compositor without contexts", "screen", Finding::State::Warn, "wp_security_context_v1", [](auto& r) { r.securityContext = false, r.privilegedInterfaces = {"zwlr_screencopy_manager_v1"}; }},
-    {"X11 session", "screen", Finding::State::Warn, "Wayland session", [](auto& r) { r.wayland = r.securityContext = false, r.x11 = true; }},
-    {"no session", "screen", Finding::State::Warn, "desktop session", [](auto& r) { r.wayland = r.securityContext = false; }},
+    {"no filter", "seccomp", Finding::State::Fail, "CONFIG_SECCOMP_FILTER",
+     [](auto& r) { r.systemCallFilter = {false, "no"}; }},
+    {"compositor without contexts", "screen", Finding::State::Warn, "wp_security_context_v1",
+     [](auto& r) { r.securityContext = false, r.privilegedInterfaces = {"zwlr_screencopy_manager_v1"}; }},
+    {"X11 session", "screen", Finding::State::Warn, "Wayland session",
+     [](auto& r) { r.wayland = r.securityContext = false, r.x11 = true; }},
+    {"no session", "screen", Finding::State::Warn, "desktop session",
+     [](auto& r) { r.wayland = r.securityContext = false; }},
     {"no Xwayland", "nested-x", Finding::State::Warn, "apt install xwayland", [](auto& r) { r.xwayland = false; }},
-    {"no Xephyr", "nested-x", Finding::State::Warn, "apt install xserver-xephyr", [](auto& r) { r.wayland = r.securityContext = r.xephyr = false, r.x11 = true; }},
+    {"no Xephyr", "nested-x", Finding::State::Warn, "apt install xserver-xephyr",
+     [](auto& r) { r.wayland = r.securityContext = r.xephyr = false, r.x11 = true; }},
     {"weak limits", "limits", Finding::State::Warn, "systemd", [](auto& r) { r.limits = "rlimits"; }},
-    {"no unsquashfs", "appimage", Finding::State::Warn, "apt install squashfs-tools", [](auto& r) { r.unsquashfs = false; }},
+    {"no unsquashfs", "appimage", Finding::State::Warn, "apt install squashfs-tools",
+     [](auto& r) { r.unsquashfs = false; }},
 };
 }  // namespace
 
@@ -110,10 +128,13 @@ void DoctorTest::remediesFitTheDistribution_data() {
   QTest::addColumn<QByteArray>("family");
   QTest::addColumn<QByteArray>("command");
   QTest::newRow("Debian") << QByteArray("debian") << QByteArray() << QByteArray("sudo apt install squashfs-tools");
-  QTest::newRow("Ubuntu") << QByteArray("ubuntu") << QByteArray("debian") << QByteArray("sudo apt install squashfs-tools");
-  QTest::newRow("Mint") << QByteArray("linuxmint") << QByteArray("ubuntu debian") << QByteArray("sudo apt install squashfs-tools");
+  QTest::newRow("Ubuntu") << QByteArray("ubuntu") << QByteArray("debian")
+                          << QByteArray("sudo apt install squashfs-tools");
+  QTest::newRow("Mint") << QByteArray("linuxmint") << QByteArray("ubuntu debian")
+                        << QByteArray("sudo apt install squashfs-tools");
   QTest::newRow("Fedora") << QByteArray("fedora") << QByteArray() << QByteArray("sudo dnf install squashfs-tools");
-  QTest::newRow("Alma") << QByteArray("almalinux") << QByteArray("rhel centos fedora") << QByteArray("sudo dnf install squashfs-tools");
+  QTest::newRow("Alma") << QByteArray("almalinux") << QByteArray("rhel centos fedora")
+                        << QByteArray("sudo dnf install squashfs-tools");
   QTest::newRow("Arch") << QByteArray("arch") << QByteArray() << QByteArray("sudo pacman -S squashfs-tools");
   QTest::newRow("another") << QByteArray("void") << QByteArray() << QByteArray("install squashfs-tools");
   QTest::newRow("none") << QByteArray() << QByteArray() << QByteArray("install squashfs-tools");
@@ -162,9 +183,11 @@ void DoctorTest::CVE_2026_87766_anOldBubblewrapIsFoundOut() {
   auto path = directory.path() + "/bwrap";
   QFile script(path);
   QVERIFY(script.open(QIODevice::WriteOnly));
-  script.write("#!/bin/bash\nif [ \"$1\" = --version ]; then echo bubblewrap 0.12.0; exit; fi\n"
-               "while [ $# -gt 0 ]; do case $1 in --bind) home=$2; shift 3;; --dir) made=$2; shift 2;; *) shift;; esac; done\n"
-               "[ -n \"$made\" ] || exit 0\nlink=${made%/made}; target=$(readlink \"$home/${link#/home/}\")\nmkdir \"${target#*/oldroot}/made\"\n");
+  script.write(
+      "#!/bin/bash\nif [ \"$1\" = --version ]; then echo bubblewrap 0.12.0; exit; fi\n"
+      "while [ $# -gt 0 ]; do case $1 in --bind) home=$2; shift 3;; --dir) made=$2; shift 2;; *) shift;; esac; done\n"
+      "[ -n \"$made\" ] || exit 0\nlink=${made%/made}; target=$(readlink \"$home/${link#/home/}\")\nmkdir "
+      "\"${target#*/oldroot}/made\"\n");
   script.close();
   script.setPermissions(QFile::ReadOwner | QFile::ExeOwner);
   MachineReport old = sound();

@@ -62,7 +62,8 @@ reason = "to sort your songs"
 [[claims]]
 kind = "network"
 target = "example.org:443"
-)", "y.toml");
+)",
+                              "y.toml");
   auto manifest = std::get_if<Manifest>(&result);
   QVERIFY2(manifest != nullptr, problem(result));
   QCOMPARE(manifest->id, std::string("org.x.Y"));
@@ -89,21 +90,37 @@ void ManifestTest::whatIsNotSaidIsTheDefault() {
 void ManifestTest::malformedFieldsAreRefusedByLineAndField_data() {
   QTest::addColumn<QByteArray>("text");
   QTest::addColumn<QByteArray>("expected");
-  QTest::newRow("unknown") << QByteArray("id = \"a\"\nnmae = \"b\"") << QByteArray("m.toml:2: nmae: there is no such field");
-  QTest::newRow("unknown ability") << QByteArray("id = \"a\"\n[abilities]\nroot = true") << QByteArray("m.toml:3: abilities.root: there is no such field");
+  QTest::newRow("unknown") << QByteArray("id = \"a\"\nnmae = \"b\"")
+                           << QByteArray("m.toml:2: nmae: there is no such field");
+  QTest::newRow("unknown ability") << QByteArray("id = \"a\"\n[abilities]\nroot = true")
+                                   << QByteArray("m.toml:3: abilities.root: there is no such field");
   QTest::newRow("no id") << QByteArray("name = \"b\"") << QByteArray("m.toml:1: id: is missing");
   QTest::newRow("wrong type") << QByteArray("id = \"a\"\nname = 5") << QByteArray("m.toml:2: name: must be a text");
-  QTest::newRow("truth as text") << QByteArray("id = \"a\"\n[abilities]\ngpu = \"yes\"") << QByteArray("m.toml:3: abilities.gpu: must be true or false");
-  QTest::newRow("no table") << QByteArray("id = \"a\"\nabilities = true") << QByteArray("m.toml:2: abilities: must be a table");
-  QTest::newRow("empty") << QByteArray("id = \"a\"\nname = \"\"") << QByteArray("m.toml:2: name: must have 1 to 300 bytes");
-  QTest::newRow("number out of bounds") << QByteArray("id = \"a\"\n[limits]\nprocesses = 0") << QByteArray("m.toml:3: limits.processes: must be a whole number from 1 to 1000000");
-  QTest::newRow("negative") << QByteArray("id = \"a\"\n[limits]\ncpu = -1") << QByteArray("m.toml:3: limits.cpu: must be a whole number from 1 to 100000");
-  QTest::newRow("no amount") << QByteArray("id = \"a\"\n[limits]\nmemory = \"lots\"") << QByteArray("m.toml:3: limits.memory: must be a number of bytes of at least 1 MiB, or like \"512M\", \"2G\"");
-  QTest::newRow("amount overflows") << QByteArray("id = \"a\"\n[limits]\nmemory = \"9223372036854775807G\"") << QByteArray("m.toml:3: limits.memory: must be a number of bytes of at least 1 MiB, or like \"512M\", \"2G\"");
-  QTest::newRow("unknown kind") << QByteArray("id = \"a\"\n[[claims]]\nkind = \"root\"\ntarget = \"x\"") << QByteArray("m.toml:2: claims.kind: is missing or no kind");
-  QTest::newRow("no target") << QByteArray("id = \"a\"\n[[claims]]\nkind = \"file\"") << QByteArray("m.toml:2: claims.target: is missing");
-  QTest::newRow("odd access") << QByteArray("id = \"a\"\n[[claims]]\nkind = \"file\"\ntarget = \"x\"\naccess = \"all\"") << QByteArray("m.toml:2: claims.access: must be \"read\" or \"write\"");
-  QTest::newRow("command as text") << QByteArray("id = \"a\"\ncommand = \"rm -rf\"") << QByteArray("m.toml:2: command: must be an array of 1 to 64 texts");
+  QTest::newRow("truth as text") << QByteArray("id = \"a\"\n[abilities]\ngpu = \"yes\"")
+                                 << QByteArray("m.toml:3: abilities.gpu: must be true or false");
+  QTest::newRow("no table") << QByteArray("id = \"a\"\nabilities = true")
+                            << QByteArray("m.toml:2: abilities: must be a table");
+  QTest::newRow("empty") << QByteArray("id = \"a\"\nname = \"\"")
+                         << QByteArray("m.toml:2: name: must have 1 to 300 bytes");
+  QTest::newRow("number out of bounds") << QByteArray("id = \"a\"\n[limits]\nprocesses = 0")
+                                        << QByteArray(
+                                               "m.toml:3: limits.processes: must be a whole number from 1 to 1000000");
+  QTest::newRow("negative") << QByteArray("id = \"a\"\n[limits]\ncpu = -1")
+                            << QByteArray("m.toml:3: limits.cpu: must be a whole number from 1 to 100000");
+  QTest::newRow("no amount")
+      << QByteArray("id = \"a\"\n[limits]\nmemory = \"lots\"")
+      << QByteArray("m.toml:3: limits.memory: must be a number of bytes of at least 1 MiB, or like \"512M\", \"2G\"");
+  QTest::newRow("amount overflows")
+      << QByteArray("id = \"a\"\n[limits]\nmemory = \"9223372036854775807G\"")
+      << QByteArray("m.toml:3: limits.memory: must be a number of bytes of at least 1 MiB, or like \"512M\", \"2G\"");
+  QTest::newRow("unknown kind") << QByteArray("id = \"a\"\n[[claims]]\nkind = \"root\"\ntarget = \"x\"")
+                                << QByteArray("m.toml:2: claims.kind: is missing or no kind");
+  QTest::newRow("no target") << QByteArray("id = \"a\"\n[[claims]]\nkind = \"file\"")
+                             << QByteArray("m.toml:2: claims.target: is missing");
+  QTest::newRow("odd access") << QByteArray("id = \"a\"\n[[claims]]\nkind = \"file\"\ntarget = \"x\"\naccess = \"all\"")
+                              << QByteArray("m.toml:2: claims.access: must be \"read\" or \"write\"");
+  QTest::newRow("command as text") << QByteArray("id = \"a\"\ncommand = \"rm -rf\"")
+                                   << QByteArray("m.toml:2: command: must be an array of 1 to 64 texts");
 }
 
 void ManifestTest::malformedFieldsAreRefusedByLineAndField() {
@@ -123,7 +140,8 @@ void ManifestTest::hostileFilesAreRefused_data() {
   QTest::newRow("oversized") << QByteArray("id = \"a\"\n#") + QByteArray(70000, 'x');
   QTest::newRow("deep") << QByteArray("id = ") + QByteArray(30000, '[');
   QTest::newRow("long name") << QByteArray("id = \"a\"\nname = \"") + QByteArray(400, 'x') + "\"";
-  QTest::newRow("many claims") << QByteArray("id = \"a\"\n") + QByteArray("[[claims]]\nkind=\"file\"\ntarget=\"x\"\n").repeated(65);
+  QTest::newRow("many claims") << QByteArray("id = \"a\"\n") +
+                                      QByteArray("[[claims]]\nkind=\"file\"\ntarget=\"x\"\n").repeated(65);
   QTest::newRow("table header that once met an assertion") << QByteArray("id = \"a\"\n[= \"x\"D\n");
   QTest::newRow("letters outside of quotes") << QByteArray("id = \"a\"\n\xef\xb9\xb7 = 1\n");
   QTest::newRow("half a date") << QByteArray("id = \"a\"\nname = 1979-05-27Tp7:32\n");

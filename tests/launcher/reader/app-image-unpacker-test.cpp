@@ -64,7 +64,8 @@ bool AppImageUnpackerTest::pack(const QStringList& pseudo) {
   for (auto& line : pseudo) words << "-p" << line;
   QProcess process;
   process.start("mksquashfs", words);
-  if (!process.waitForFinished() || process.exitCode() != 0) return qWarning("%s", process.readAll().constData()), false;
+  if (!process.waitForFinished() || process.exitCode() != 0)
+    return qWarning("%s", process.readAll().constData()), false;
   Elf64_Ehdr header{};
   memcpy(header.e_ident, ELFMAG, SELFMAG);
   header.e_ident[EI_CLASS] = ELFCLASS64;
@@ -115,7 +116,8 @@ void AppImageUnpackerTest::aSoundOneIsUnpackedOnce() {
   QVERIFY(std::get_if<UnpackedAppImage>(&result) != nullptr);
   QCOMPARE(inode(), before);
   // A copy has another name and inode but the same content.
-  QVERIFY(QFile::copy(path("app.AppImage"), path("copy")) && QFile::remove(path("app.AppImage")) && QFile::rename(path("copy"), path("app.AppImage")));
+  QVERIFY(QFile::copy(path("app.AppImage"), path("copy")) && QFile::remove(path("app.AppImage")) &&
+          QFile::rename(path("copy"), path("app.AppImage")));
   result = unpack();
   QVERIFY(std::get_if<UnpackedAppImage>(&result) != nullptr);
   QCOMPARE(inode(), before);
@@ -145,14 +147,17 @@ void AppImageUnpackerTest::hostileContentIsRefused_data() {
   QTest::addColumn<QByteArray>("said");
   QTest::newRow("absolute link") << QStringList{"evil s 777 0 0 /etc"} << QByteArray("a link that leads out of it");
   QTest::newRow("link out") << QStringList{"usr/evil s 777 0 0 ../../x"} << QByteArray("a link that leads out of it");
-  QTest::newRow("link out by detour") << QStringList{"evil s 777 0 0 usr/../../usr/x"} << QByteArray("a link that leads out of it");
-  QTest::newRow("AppRun is a link out") << QStringList{"AppDir s 777 0 0 /bin/sh"} << QByteArray("a link that leads out of it");
+  QTest::newRow("link out by detour") << QStringList{"evil s 777 0 0 usr/../../usr/x"}
+                                      << QByteArray("a link that leads out of it");
+  QTest::newRow("AppRun is a link out") << QStringList{"AppDir s 777 0 0 /bin/sh"}
+                                        << QByteArray("a link that leads out of it");
   QTest::newRow("device") << QStringList{"evil c 666 0 0 1 5"} << QByteArray("device files, pipes or sockets");
   QTest::newRow("block device") << QStringList{"evil b 666 0 0 8 0"} << QByteArray("device files, pipes or sockets");
   QTest::newRow("pipe") << QStringList{"evil i 666 0 0 f"} << QByteArray("device files, pipes or sockets");
   QTest::newRow("0.9.6 setuid") << QStringList{"evil f 4755 0 0 echo x"} << QByteArray("run as somebody else");
   QTest::newRow("setgid") << QStringList{"evil f 2755 0 0 echo x"} << QByteArray("run as somebody else");
-  QTest::newRow("bomb") << QStringList{"evil f 644 0 0 head -c 300000000 /dev/zero"} << QByteArray("larger than 200 MB");
+  QTest::newRow("bomb") << QStringList{"evil f 644 0 0 head -c 300000000 /dev/zero"}
+                        << QByteArray("larger than 200 MB");
 }
 
 void AppImageUnpackerTest::hostileContentIsRefused() {
@@ -205,7 +210,8 @@ void AppImageUnpackerTest::nothingOfItIsExecuted() {
 void AppImageUnpackerTest::nothingIsLeftOfARefusedOne() {
   QVERIFY(pack({"evil s 777 0 0 /etc"}));
   QVERIFY(!problem().isEmpty());
-  QCOMPARE(QDir(path("data/appimages")).entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot), QStringList{"known"});
+  QCOMPARE(QDir(path("data/appimages")).entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot),
+           QStringList{"known"});
   QVERIFY(QDir(path("data/appimages/known")).isEmpty());
 }
 

@@ -62,7 +62,10 @@ QByteArray png(int width, int height, QColor color) {
 }
 
 QByteArray svg(const QByteArray& inside, const QByteArray& before = {}) {
-  return "<?xml version=\"1.0\"?>" + before + "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" width=\"64\" height=\"64\">" + inside + "</svg>";
+  return "<?xml version=\"1.0\"?>" + before +
+         "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" width=\"64\" "
+         "height=\"64\">" +
+         inside + "</svg>";
 }
 
 // A PNG that says it is `width` x `height` and holds next to nothing.
@@ -83,7 +86,9 @@ QByteArray hugePng(quint32 width, quint32 height) {
 }
 
 QByteArray red(const Pixels& pixels) {
-  return pixels.rgba.size() < 4 ? QByteArray() : QByteArray(pixels.rgba.data() + (pixels.height / 2 * pixels.width + pixels.width / 2) * 4, 4);
+  return pixels.rgba.size() < 4
+             ? QByteArray()
+             : QByteArray(pixels.rgba.data() + (pixels.height / 2 * pixels.width + pixels.width / 2) * 4, 4);
 }
 const QByteArray RED("\xff\0\0\xff", 4);
 }  // namespace
@@ -94,9 +99,13 @@ void ReaderTest::picturesBecomeBoundedPixels_data() {
   QTest::newRow("small PNG stays") << png(16, 16, Qt::red) << QSize(16, 16);
   QTest::newRow("large PNG shrinks") << png(1000, 500, Qt::red) << QSize(64, 32);
   QTest::newRow("thin PNG keeps a pixel") << png(2000, 1, Qt::red) << QSize(64, 1);
-  QTest::newRow("SVG grows") << svg("<rect width='64' height='64' fill='red'/>").replace("\"64\"", "\"16\"") << QSize(64, 64);
-  QTest::newRow("huge SVG shrinks") << svg("<rect width='900000' height='900000' fill='red'/>").replace("\"64\"", "\"900000\"") << QSize(64, 64);
-  QTest::newRow("XPM") << QByteArray("/* XPM */\nstatic char *x[] = {\n\"2 2 1 1\",\n\"a c #ff0000\",\n\"aa\",\n\"aa\"\n};\n") << QSize(2, 2);
+  QTest::newRow("SVG grows") << svg("<rect width='64' height='64' fill='red'/>").replace("\"64\"", "\"16\"")
+                             << QSize(64, 64);
+  QTest::newRow("huge SVG shrinks")
+      << svg("<rect width='900000' height='900000' fill='red'/>").replace("\"64\"", "\"900000\"") << QSize(64, 64);
+  QTest::newRow("XPM") << QByteArray(
+                              "/* XPM */\nstatic char *x[] = {\n\"2 2 1 1\",\n\"a c #ff0000\",\n\"aa\",\n\"aa\"\n};\n")
+                       << QSize(2, 2);
 }
 
 void ReaderTest::picturesBecomeBoundedPixels() {
@@ -145,15 +154,18 @@ void ReaderTest::hostileSvgReachesNothing_data() {
     lol += "<!ENTITY a" + n + " \"" + ("&a" + before + ";").repeated(20) + "\">";
   }
   QTest::newRow("billion laughs") << svg("<text>&a19;</text>", lol + "]>");
-  QTest::newRow("external entity") << svg("<text y='50'>&x;</text>", "<!DOCTYPE svg [<!ENTITY x SYSTEM \"file:///etc/passwd\">]>");
-  QTest::newRow("image of a file") << svg("<image width='64' height='64' xlink:href='file:///usr/share/icons/hicolor/48x48/apps/chromium.png'/>");
+  QTest::newRow("external entity") << svg("<text y='50'>&x;</text>",
+                                          "<!DOCTYPE svg [<!ENTITY x SYSTEM \"file:///etc/passwd\">]>");
+  QTest::newRow("image of a file") << svg(
+      "<image width='64' height='64' xlink:href='file:///usr/share/icons/hicolor/48x48/apps/chromium.png'/>");
   QTest::newRow("image of a device") << svg("<image width='64' height='64' xlink:href='/dev/zero'/>");
   QTest::newRow("image of the net") << svg("<image width='64' height='64' xlink:href='http://example.org/x.png'/>");
   QTest::newRow("uses itself") << svg("<g id='a'><use xlink:href='#a'/></g><use xlink:href='#a'/>");
   QTest::newRow("script") << svg("<script>while(true);</script>");
   QByteArray uses = "<g id='u0'><rect width='1' height='1'/></g>";
   for (int i = 1; i < 12; ++i) {
-    uses += "<g id='u" + QByteArray::number(i) + "'>" + ("<use xlink:href='#u" + QByteArray::number(i - 1) + "'/>").repeated(10) + "</g>";
+    uses += "<g id='u" + QByteArray::number(i) + "'>" +
+            ("<use xlink:href='#u" + QByteArray::number(i - 1) + "'/>").repeated(10) + "</g>";
   }
   QTest::newRow("billion uses") << svg(uses);
   QTest::newRow("nested deep") << svg(QByteArray("<g>").repeated(100000) + QByteArray("</g>").repeated(100000));
@@ -168,13 +180,14 @@ void ReaderTest::hostileSvgReachesNothing() {
   if (pixels && !QByteArray(QTest::currentDataTag()).startsWith("billion")) {
     for (size_t at = 3; at < pixels->rgba.size(); at += 4) QCOMPARE(pixels->rgba[at], '\0');
   }
-  QVERIFY(reader.icon(good.fd, 64));   // And the next one is read, by this reader or a fresh one.
+  QVERIFY(reader.icon(good.fd, 64));  // And the next one is read, by this reader or a fresh one.
 }
 
 void ReaderTest::aBatchSurvivesAnIconThatKillsTheReader() {
   // A directory is nothing a decoder ever sees; a file it may not read ends in nothing too.
   ReaderClient reader(program());
-  int directory = open("/", O_RDONLY | O_CLOEXEC), device = open("/dev/zero", O_RDONLY | O_CLOEXEC), writeOnly = open("/dev/null", O_WRONLY | O_CLOEXEC);
+  int directory = open("/", O_RDONLY | O_CLOEXEC), device = open("/dev/zero", O_RDONLY | O_CLOEXEC),
+      writeOnly = open("/dev/null", O_WRONLY | O_CLOEXEC);
   MemoryFile good(png(8, 8, Qt::red)), crash(svg(QByteArray("<g>").repeated(500000)));
   auto icons = reader.icons({directory, good.fd, device, writeOnly, crash.fd, good.fd}, 32);
   QVERIFY(!icons[0] && icons[1] && !icons[2] && !icons[3] && icons[5]);
@@ -222,7 +235,13 @@ void ReaderTest::textShowsItsFirstLines() {
   QCOMPARE(preview.lines.at(0), std::string("Dear reader,"));
   QCOMPARE(preview.lines.at(1), std::string("\\x1b[2Jcleared \\u{202e}gpj"));
   QVERIFY(preview.lines.size() <= 200);
-  MemoryFile binary(QByteArray("\x7f" "ELF\0\1\2\3", 8).repeated(100)), latin("Gr\xfc\xdf" "e\n");
+  MemoryFile binary(QByteArray("\x7f"
+                               "ELF\0\1\2\3",
+                               8)
+                        .repeated(100)),
+      latin(
+          "Gr\xfc\xdf"
+          "e\n");
   QCOMPARE(reader.preview(binary.fd, 64).kind, FilePreview::Kind::Nothing);
   QCOMPARE(reader.preview(latin.fd, 64).kind, FilePreview::Kind::Nothing);
   MemoryFile picture(png(100, 50, Qt::red));
@@ -267,14 +286,16 @@ void ReaderTest::archiveBombsShowNothing() {
   QProcess process;
   process.setWorkingDirectory(directory.path());
   // 20 GB of zeros in one member.
-  process.start("sh", {"-c", "truncate -s 20G zeros && tar -cf - zeros 2>/dev/null | head -c 3G | zstd -q > out; rm zeros"});
+  process.start("sh",
+                {"-c", "truncate -s 20G zeros && tar -cf - zeros 2>/dev/null | head -c 3G | zstd -q > out; rm zeros"});
   QVERIFY(process.waitForFinished(120000));
   int fd = open((directory.path() + "/out").toUtf8().constData(), O_RDONLY | O_CLOEXEC);
   QVERIFY(fd >= 0);
   ReaderClient reader(program());
   auto preview = reader.preview(fd, 64);
   close(fd);
-  QVERIFY(preview.kind == FilePreview::Kind::Nothing || (preview.kind == FilePreview::Kind::Listing && preview.lines.size() == 1));
+  QVERIFY(preview.kind == FilePreview::Kind::Nothing ||
+          (preview.kind == FilePreview::Kind::Listing && preview.lines.size() == 1));
   MemoryFile good(png(8, 8, Qt::red));
   QVERIFY(reader.icon(good.fd, 64));
 }
@@ -283,7 +304,8 @@ void ReaderTest::realIconsOfThisSystemAreRead() {
   IconTheme theme(DesktopPlaces::fromEnvironment(), "breeze");
   ReaderClient reader(program());
   std::vector<int> files;
-  for (auto name : {"chromium", "featherpad", "org.gnome.TextEditor", "foot", "org.xfce.mousepad"}) files.push_back(theme.open(name, 64));
+  for (auto name : {"chromium", "featherpad", "org.gnome.TextEditor", "foot", "org.xfce.mousepad"})
+    files.push_back(theme.open(name, 64));
   auto icons = reader.icons(files, 64);
   for (size_t i = 0; i < icons.size(); ++i) {
     if (files[i] >= 0) QVERIFY2(icons[i] && icons[i]->width > 0, std::to_string(i).c_str());

@@ -70,7 +70,7 @@ void EscapeTest::symbolicLinksStayInTheView() {
   QCOMPARE(box->content(p + "aside/d.txt"), "E13");
   QCOMPARE(box->asked.size(), 1u);
   QCOMPARE(box->asked[0].path, world.path("Downloads/d.txt"));
-  QCOMPARE(box->number("open " + p + "out wc") >= 0, true);   // In the private home.
+  QCOMPARE(box->number("open " + p + "out wc") >= 0, true);  // In the private home.
   QCOMPARE(world.read("secret.txt"), "secret");
 }
 
@@ -184,8 +184,8 @@ void EscapeTest::fifosSocketsAndDevicesAreNotOpened() {
   QCOMPARE(bind(listener, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
   auto box = world.sandbox();
   box->give(world.path("Documents/p"), writing());
-  // A fifo with nobody at the other end: neither the app nor the portal hangs. The kernel opens what it shows as a fifo by
-  // itself, inside the sandbox: nothing of the host's is on its other end.
+  // A fifo with nobody at the other end: neither the app nor the portal hangs. The kernel opens what it shows as a fifo
+  // by itself, inside the sandbox: nothing of the host's is on its other end.
   auto fd = box->number("open " + world.path("Documents/p/fifo") + " rk", 5);
   int host = open(world.path("Documents/p/fifo").c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC);
   QVERIFY2(host < 0, "the sandbox holds the host's fifo open");
@@ -215,9 +215,9 @@ void EscapeTest::CVE_2026_34078_aPathSwappedDuringTheQuestionIsNotGranted() {
     if (!asked.path.ends_with("shown.txt")) return Outcome::DECLINED;
     // While the person reads, the name comes to mean something else.
     fs::rename(world.path("Documents/secret.txt"), world.path("Documents/shown.txt"));
-    return box->grant(asked.path, {.object = asked.object.get()}).whenResolved().then([] { return Outcome::GRANTED; }, [](kj::Exception&&) {
-      return Outcome::DECLINED;
-    });
+    return box->grant(asked.path, {.object = asked.object.get()})
+        .whenResolved()
+        .then([] { return Outcome::GRANTED; }, [](kj::Exception&&) { return Outcome::DECLINED; });
   };
   QCOMPARE(box->content(world.path("Documents/shown.txt")), "E13");
 }

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// Files through the portal against the same files natively, in turn, medians of several rounds. Pins itself and all it starts
-// to one processor: waking another one costs more than what is measured.
+// Files through the portal against the same files natively, in turn, medians of several rounds. Pins itself and all it
+// starts to one processor: waking another one costs more than what is measured.
 //
 //   files-bench [--json]
 
@@ -34,11 +34,11 @@ double median(std::vector<double> values) {
 // `target`: ours divided by native in time; 0: none.
 void row(const char* name, double ours, double native, double target) {
   if (json) {
-    printf("%s{\"row\":\"%s\",\"ours_ns\":%.0f,\"native_ns\":%.0f,\"ratio\":%.3f,\"target\":%.2f}", first ? "[" : ",\n", name, ours,
-           native, native > 0 ? ours / native : 0, target);
+    printf("%s{\"row\":\"%s\",\"ours_ns\":%.0f,\"native_ns\":%.0f,\"ratio\":%.3f,\"target\":%.2f}", first ? "[" : ",\n",
+           name, ours, native, native > 0 ? ours / native : 0, target);
   } else if (native > 0) {
-    printf("%-34s ours %10.1f us  native %10.1f us  %.2f of native speed (target >= %.2f)\n", name, ours / 1000, native / 1000,
-           native / ours, 1 / target);
+    printf("%-34s ours %10.1f us  native %10.1f us  %.2f of native speed (target >= %.2f)\n", name, ours / 1000,
+           native / 1000, native / ours, 1 / target);
   } else {
     printf("%-34s ours %10.1f us  (target <= %.0f us)\n", name, ours / 1000, target / 1000);
   }
@@ -57,7 +57,8 @@ double native(const std::string& kind, const std::string& path, long count) {
   return value;
 }
 
-void compare(Sandbox& box, const char* name, const std::string& kind, const std::string& path, long count, double target) {
+void compare(Sandbox& box, const char* name, const std::string& kind, const std::string& path, long count,
+             double target) {
   std::vector<double> ours, theirs;
   for (int i = 0; i < ROUNDS; ++i) {
     theirs.push_back(native(kind, path, count));
@@ -127,7 +128,8 @@ int run() {
   for (int i = 0; i < 1000; ++i) world.write("Documents/many/" + std::to_string(i), "content");
   auto repository = world.path("Documents/p/git");
   auto make = "mkdir -p " + repository + " && cd " + repository +
-              " && git init -q && for d in $(seq 40); do mkdir d$d; for f in $(seq 50); do echo $d$f >d$d/f$f; done; done && git add . "
+              " && git init -q && for d in $(seq 40); do mkdir d$d; for f in $(seq 50); do echo $d$f >d$d/f$f; done; "
+              "done && git add . "
               "&& git -c user.name=a -c user.email=b commit -qm one";
   if (system(make.c_str()) != 0) return 1;
   auto box = world.sandbox();

@@ -83,7 +83,8 @@ void end(int& pid) {
 
 }  // namespace
 
-// --- probe ------------------------------------------------------------------------------------------------------------
+// --- probe
+// ------------------------------------------------------------------------------------------------------------
 
 kj::Promise<std::string> Probe::line() {
   for (;;) {
@@ -106,7 +107,8 @@ kj::Promise<std::string> Probe::send(std::string command) {
   co_return co_await line();
 }
 
-// --- sandbox ----------------------------------------------------------------------------------------------------------
+// --- sandbox
+// ----------------------------------------------------------------------------------------------------------
 
 class Sandbox::Asker final : public schema::FileAsker::Server {
 public:
@@ -147,7 +149,8 @@ public:
   }
   kj::Promise<void> used(UsedContext context) override {
     auto params = context.getParams();
-    if (auto* sandbox = m_world.m_sandboxes[m_name]) sandbox->liveReports[params.getGrant()].push_back(params.getLive());
+    if (auto* sandbox = m_world.m_sandboxes[m_name])
+      sandbox->liveReports[params.getGrant()].push_back(params.getLive());
     return kj::READY_NOW;
   }
   kj::Promise<void> refused(RefusedContext context) override {
@@ -167,12 +170,46 @@ private:
 Sandbox::Sandbox(World& world, std::string name, int processes) : m_world(world), m_name(std::move(name)) {
   auto& home = world.home;
   Pipe info;
-  std::vector<std::string> words{"bwrap", "--unshare-user", "--unshare-all", "--disable-userns", "--die-with-parent",
-                                 "--new-session", "--clearenv", "--setenv", "HOME", home, "--setenv", "PATH", "/usr/bin",
-                                 "--ro-bind", "/usr", "/usr", "--symlink", "usr/bin", "/bin", "--symlink", "usr/lib", "/lib",
-                                 "--symlink", "usr/lib64", "/lib64", "--ro-bind", "/etc", "/etc", "--proc", "/proc", "--dev",
-                                 "/dev", "--tmpfs", "/tmp", "--ro-bind", testBin() + "/files-probe", "/run/probe", "--bind",
-                                 world.privateHome, home};
+  std::vector<std::string> words{"bwrap",
+                                 "--unshare-user",
+                                 "--unshare-all",
+                                 "--disable-userns",
+                                 "--die-with-parent",
+                                 "--new-session",
+                                 "--clearenv",
+                                 "--setenv",
+                                 "HOME",
+                                 home,
+                                 "--setenv",
+                                 "PATH",
+                                 "/usr/bin",
+                                 "--ro-bind",
+                                 "/usr",
+                                 "/usr",
+                                 "--symlink",
+                                 "usr/bin",
+                                 "/bin",
+                                 "--symlink",
+                                 "usr/lib",
+                                 "/lib",
+                                 "--symlink",
+                                 "usr/lib64",
+                                 "/lib64",
+                                 "--ro-bind",
+                                 "/etc",
+                                 "/etc",
+                                 "--proc",
+                                 "/proc",
+                                 "--dev",
+                                 "/dev",
+                                 "--tmpfs",
+                                 "/tmp",
+                                 "--ro-bind",
+                                 testBin() + "/files-probe",
+                                 "/run/probe",
+                                 "--bind",
+                                 world.privateHome,
+                                 home};
   for (auto& folder : world.folders) words.insert(words.end(), {"--dir", folder});
   words.insert(words.end(), {"--remount-ro", "/", "--info-fd", "10", "--", "/run/probe"});
   std::vector<std::pair<int, int>> descriptors{{info.write = high(info.write), 10}};
@@ -191,8 +228,9 @@ Sandbox::Sandbox(World& world, std::string name, int processes) : m_world(world)
   for (int fd : toClose) close(fd);
   auto& low = *world.m_io.lowLevelProvider;
   for (auto [to, from] : ours) {
-    m_probes.push_back(kj::heap<Probe>(low.wrapOutputFd(kj::AutoCloseFd(to), kj::LowLevelAsyncIoProvider::TAKE_OWNERSHIP),
-                                       low.wrapInputFd(kj::AutoCloseFd(from), kj::LowLevelAsyncIoProvider::TAKE_OWNERSHIP)));
+    m_probes.push_back(
+        kj::heap<Probe>(low.wrapOutputFd(kj::AutoCloseFd(to), kj::LowLevelAsyncIoProvider::TAKE_OWNERSHIP),
+                        low.wrapInputFd(kj::AutoCloseFd(from), kj::LowLevelAsyncIoProvider::TAKE_OWNERSHIP)));
   }
   std::string facts;
   for (char c; facts.find('}') == facts.npos && ::read(info.read, &c, 1) == 1;) facts += c;
@@ -253,7 +291,8 @@ std::string Sandbox::content(const std::string& path) {
   if (space == answer.npos) return "E" + answer.substr(1);
   std::string out;
   auto hex = answer.substr(space + 1);
-  for (size_t i = 0; hex != "-" && i + 1 < hex.size(); i += 2) out += static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16));
+  for (size_t i = 0; hex != "-" && i + 1 < hex.size(); i += 2)
+    out += static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16));
   return out;
 }
 
@@ -315,7 +354,8 @@ bool Sandbox::mounted() {
   return all.str().find(" - fuse latchkey-files") != std::string::npos;
 }
 
-// --- world ------------------------------------------------------------------------------------------------------------
+// --- world
+// ------------------------------------------------------------------------------------------------------------
 
 class World::Start final : public schema::PortalStart::Server {
 public:
@@ -399,7 +439,8 @@ void World::startPortal() {
   pair.theirs = nullptr;
   auto paf = kj::newPromiseAndFulfiller<schema::FilePortal::Client>();
   auto stream = m_io.lowLevelProvider->wrapUnixSocketFd(kj::mv(pair.ours), kj::LowLevelAsyncIoProvider::TAKE_OWNERSHIP);
-  m_connection = kj::heap<Connection>(kj::mv(stream), capnp::rpc::twoparty::Side::SERVER, kj::heap<Start>(kj::mv(paf.fulfiller)));
+  m_connection =
+      kj::heap<Connection>(kj::mv(stream), capnp::rpc::twoparty::Side::SERVER, kj::heap<Start>(kj::mv(paf.fulfiller)));
   m_portal = wait(kj::mv(paf.promise));
 }
 
@@ -420,8 +461,10 @@ void World::returnBroker() {
   wait(observer.whenBecomesReadable());
   KJ_SYSCALL(fd = accept4(listener, nullptr, nullptr, SOCK_CLOEXEC));
   auto paf = kj::newPromiseAndFulfiller<void>();
-  auto stream = m_io.lowLevelProvider->wrapUnixSocketFd(kj::AutoCloseFd(fd), kj::LowLevelAsyncIoProvider::TAKE_OWNERSHIP);
-  m_connection = kj::heap<Connection>(kj::mv(stream), capnp::rpc::twoparty::Side::SERVER, kj::heap<Home>(*this, kj::mv(paf.fulfiller)));
+  auto stream =
+      m_io.lowLevelProvider->wrapUnixSocketFd(kj::AutoCloseFd(fd), kj::LowLevelAsyncIoProvider::TAKE_OWNERSHIP);
+  m_connection = kj::heap<Connection>(kj::mv(stream), capnp::rpc::twoparty::Side::SERVER,
+                                      kj::heap<Home>(*this, kj::mv(paf.fulfiller)));
   wait(kj::mv(paf.promise));
   unlink((root + "/runtime/latchkey/return").c_str());
 }

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 #pragma once
-// A person's home, a real sandbox made by plain bwrap with a probe in it, the real latchkey-files over a socket pair, and a
-// person who answers by a script. Tests talk to the probe ("open /path r") and look at the host's files.
+// A person's home, a real sandbox made by plain bwrap with a probe in it, the real latchkey-files over a socket pair,
+// and a person who answers by a script. Tests talk to the probe ("open /path r") and look at the host's files.
 
 #include <capnp/rpc-twoparty.h>
 #include <kj/async-io.h>
@@ -28,8 +28,8 @@ struct Asked {
   bool write = false;
   int pid = 0;
   std::string program;
-  uint64_t size = 0;    // Bytes; entries of a folder.
-  uint64_t inode = 0;   // Of the descriptor that came along; 0: none did.
+  uint64_t size = 0;   // Bytes; entries of a folder.
+  uint64_t inode = 0;  // Of the descriptor that came along; 0: none did.
   kj::AutoCloseFd object;
 };
 
@@ -41,7 +41,8 @@ class Sandbox;
 // One process in a sandbox.
 class Probe {
 public:
-  Probe(kj::Own<kj::AsyncOutputStream> to, kj::Own<kj::AsyncInputStream> from) : m_to(kj::mv(to)), m_from(kj::mv(from)) {}
+  Probe(kj::Own<kj::AsyncOutputStream> to, kj::Own<kj::AsyncInputStream> from)
+      : m_to(kj::mv(to)), m_from(kj::mv(from)) {}
   // The answer's line. One at a time.
   kj::Promise<std::string> send(std::string command);
 
@@ -62,7 +63,7 @@ struct GrantOptions {
   bool suspended = false;
   int64_t expires = 0;
   uint64_t uses = 0;
-  int object = -1;   // O_PATH descriptor to send along; -1: none.
+  int object = -1;  // O_PATH descriptor to send along; -1: none.
 };
 
 class Sandbox {

@@ -115,10 +115,10 @@ void GrantsTest::readingRefusesEveryChange() {
   auto box = world.sandbox();
   box->give(world.path("Documents/p"), {.scope = Scope::TREE});
   auto a = world.path("Documents/p/a.txt"), p = world.path("Documents/p/");
-  for (auto command :
-       {"open " + a + " w", "open " + a + " r+", "open " + a + " rt", "open " + p + "new wc", "truncate " + a + " 0",
-        "unlink " + a, "rename " + a + " " + p + "b", "link " + a + " " + p + "b", "symlink x " + p + "b", "mkdir " + p + "b",
-        "rmdir " + p + "sub", "chmod " + a + " 0777", "utime " + a + " 1", "setxattr " + a + " user.x 1"}) {
+  for (auto command : {"open " + a + " w", "open " + a + " r+", "open " + a + " rt", "open " + p + "new wc",
+                       "truncate " + a + " 0", "unlink " + a, "rename " + a + " " + p + "b",
+                       "link " + a + " " + p + "b", "symlink x " + p + "b", "mkdir " + p + "b", "rmdir " + p + "sub",
+                       "chmod " + a + " 0777", "utime " + a + " 1", "setxattr " + a + " user.x 1"}) {
     QVERIFY2(box->number(command) == -EACCES, command.c_str());
   }
   auto fd = text(box->number("open " + a + " r"));
@@ -173,7 +173,7 @@ void GrantsTest::attributesAreTheHosts() {
   QCOMPARE(box->number("chmod " + a + " 4711"), 0);
   struct stat status{};
   QCOMPARE(stat(a.c_str(), &status), 0);
-  QCOMPARE(status.st_mode & 07777, 0711u);   // Set-uid never.
+  QCOMPARE(status.st_mode & 07777, 0711u);  // Set-uid never.
   QCOMPARE(box->number("utime " + a + " 12345"), 0);
   QCOMPARE(stat(a.c_str(), &status), 0);
   QCOMPARE(status.st_mtime, 12345);
@@ -360,8 +360,10 @@ void GrantsTest::gitWorksInAGrantedFolder() {
   auto box = world.sandbox();
   box->give(world.path("Documents/p"), writing(Scope::TREE));
   auto script = "cd " + world.path("Documents/p") +
-                " && git init -q && echo x >a && mkdir d && echo y >d/b && git add . && git -c user.name=a -c user.email=b commit "
-                "-qm one && echo z >>a && git -c user.name=a -c user.email=b commit -qam two && git gc -q && git status >/dev/null "
+                " && git init -q && echo x >a && mkdir d && echo y >d/b && git add . && git -c user.name=a -c "
+                "user.email=b commit "
+                "-qm one && echo z >>a && git -c user.name=a -c user.email=b commit -qam two && git gc -q && git "
+                "status >/dev/null "
                 "&& printf 'all:\\n\\tcp a c\\n' >Makefile && make -s && cmp a c && git fsck 2>/dev/null";
   for (size_t at; (at = script.find(' ')) != script.npos;) script.replace(at, 1, "%20");
   QCOMPARE(box->number("exec " + script, 60), 0);

@@ -150,10 +150,11 @@ void LifetimeTest::anEndedSandboxLeavesNothing() {
   world.write("Documents/a.txt", "content");
   { auto warm = world.sandbox("warm"); }
   auto count = [&] { return world.wait(world.portal().statisticsRequest().send()); };
-  QVERIFY(world.until([&] { return count().getSandboxes() == 0; }));
+  QVERIFY(world.until([&] { return count().getSandboxes() == 0; }, 40));
   auto before = count().getDescriptors();
   auto threads = [&] {
-    return std::distance(fs::directory_iterator("/proc/" + text(world.portalPid()) + "/task"), fs::directory_iterator());
+    return std::distance(fs::directory_iterator("/proc/" + text(world.portalPid()) + "/task"),
+                         fs::directory_iterator());
   };
   for (int i = 0; i < 20; ++i) {
     auto box = world.sandbox("box" + text(i));
@@ -161,9 +162,9 @@ void LifetimeTest::anEndedSandboxLeavesNothing() {
     QVERIFY(box->number("open " + world.path("Documents/a.txt") + " r+") >= 0);
     if (i % 2) box->killApp();
   }
-  QVERIFY(world.until([&] { return count().getSandboxes() == 0; }));
-  QVERIFY(world.until([&] { return count().getDescriptors() <= before; }));
-  QVERIFY(world.until([&] { return threads() == 1; }));
+  QVERIFY(world.until([&] { return count().getSandboxes() == 0; }, 40));
+  QVERIFY(world.until([&] { return count().getDescriptors() <= before; }, 40));
+  QVERIFY(world.until([&] { return threads() == 1; }, 40));
 }
 
 void LifetimeTest::aKilledAppWithAQuestionLeavesNothing() {
@@ -237,7 +238,7 @@ void LifetimeTest::aHeldQuestionIsAskedAgainOfTheNextBroker() {
   auto held = box->start("stat " + world.path("Documents/a.txt"), 1);
   QVERIFY(world.until([&] { return box->waiting == 1; }));
   world.dropBroker();
-  world.pass(3000);   // Longer than a new question would wait.
+  world.pass(3000);  // Longer than a new question would wait.
   QVERIFY(!held.poll(world.io().waitScope));
   box->sayYes();
   world.returnBroker();
@@ -267,7 +268,9 @@ void LifetimeTest::descriptorsStayFew() {
   for (int i = 0; i < 5000; ++i) world.write("Documents/p/" + text(i % 50) + "/" + text(i), "x");
   auto box = world.sandbox();
   box->give(world.path("Documents/p"), {.scope = Scope::TREE});
-  QCOMPARE(box->number("exec find%20" + world.path("Documents/p") + "%20-type%20f%20-exec%20cat%20{}%20+%20>/dev/null", 60), 0);
+  QCOMPARE(
+      box->number("exec find%20" + world.path("Documents/p") + "%20-type%20f%20-exec%20cat%20{}%20+%20>/dev/null", 60),
+      0);
   auto figures = world.wait(world.portal().statisticsRequest().send());
   QVERIFY(figures.getInodes() >= 5000);
   QVERIFY2(figures.getDescriptors() < 100, text(figures.getDescriptors()).c_str());

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// Nothing an app can write is ever read as policy, also not what is not there yet (battery item 24, firejail 7154): a tree
-// around Latchkey's own places is granted for writing, and the app tries to get something of its making into them.
+// Nothing an app can write is ever read as policy, also not what is not there yet (battery item 24, firejail 7154): a
+// tree around Latchkey's own places is granted for writing, and the app tries to get something of its making into them.
 
 #include <QTest>
 

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// What runs inside the sandbox of the file portal's tests. Reads one command a line, answers one line: a number (negative:
-// -errno) and perhaps text. One process per pair of pipes, so that several can ask at once.
+// What runs inside the sandbox of the file portal's tests. Reads one command a line, answers one line: a number
+// (negative: -errno) and perhaps text. One process per pair of pipes, so that several can ask at once.
 
 #include <dirent.h>
 #include <errno.h>
@@ -89,7 +89,8 @@ std::string passedRead(int fd) {
     iovec part{&byte, 1};
     alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))];
     msghdr message{};
-    message.msg_iov = &part, message.msg_iovlen = 1, message.msg_control = control, message.msg_controllen = sizeof control;
+    message.msg_iov = &part, message.msg_iovlen = 1, message.msg_control = control,
+    message.msg_controllen = sizeof control;
     recvmsg(sockets[1], &message, 0);
     int got;
     memcpy(&got, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof got);
@@ -101,7 +102,8 @@ std::string passedRead(int fd) {
   iovec part{&byte, 1};
   alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
   msghdr message{};
-  message.msg_iov = &part, message.msg_iovlen = 1, message.msg_control = control, message.msg_controllen = sizeof control;
+  message.msg_iov = &part, message.msg_iovlen = 1, message.msg_control = control,
+  message.msg_controllen = sizeof control;
   auto* header = CMSG_FIRSTHDR(&message);
   header->cmsg_level = SOL_SOCKET, header->cmsg_type = SCM_RIGHTS, header->cmsg_len = CMSG_LEN(sizeof(int));
   memcpy(CMSG_DATA(header), &fd, sizeof fd);
@@ -181,8 +183,7 @@ std::string bench(const std::string& kind, const std::string& path, long count) 
   struct stat status{};
   int fd = kind == "read4k" ? open(path.c_str(), O_RDONLY) : -1;
   if (fd >= 0) {
-    while (read(fd, buffer.data(), buffer.size()) > 0) {
-    }
+    while (read(fd, buffer.data(), buffer.size()) > 0) {}
     fstat(fd, &status);
   }
   unsigned random = 1;
@@ -196,12 +197,12 @@ std::string bench(const std::string& kind, const std::string& path, long count) 
     }
     if (kind == "read4k") {
       random = random * 1103515245 + 12345;
-      return pread(fd, buffer.data(), 4096, static_cast<off_t>(random % static_cast<unsigned>(status.st_size / 4096)) * 4096) == 4096;
+      return pread(fd, buffer.data(), 4096,
+                   static_cast<off_t>(random % static_cast<unsigned>(status.st_size / 4096)) * 4096) == 4096;
     }
     if (kind == "readall") {
       int file = open(path.c_str(), O_RDONLY);
-      while (read(file, buffer.data(), buffer.size()) > 0) {
-      }
+      while (read(file, buffer.data(), buffer.size()) > 0) {}
       close(file);
       return file >= 0;
     }
@@ -248,8 +249,12 @@ std::string run(const std::vector<std::string>& w) {
     struct stat s{};
     if ((c == "stat" ? stat(arg(1).c_str(), &s) : lstat(arg(1).c_str(), &s)) < 0) return number(-1);
     std::ostringstream out;
-    out << "0 " << (S_ISDIR(s.st_mode) ? "dir" : S_ISREG(s.st_mode) ? "file" : S_ISLNK(s.st_mode) ? "link" : "other") << " "
-        << s.st_size << " " << s.st_uid << " " << (s.st_mode & 07777) << " " << s.st_mtim.tv_sec;
+    out << "0 "
+        << (S_ISDIR(s.st_mode)   ? "dir"
+            : S_ISREG(s.st_mode) ? "file"
+            : S_ISLNK(s.st_mode) ? "link"
+                                 : "other")
+        << " " << s.st_size << " " << s.st_uid << " " << (s.st_mode & 07777) << " " << s.st_mtim.tv_sec;
     return out.str();
   }
   if (c == "fstat") {

@@ -163,7 +163,7 @@ void PromptsTest::listingAFolderAsksForTheFolder() {
   QCOMPARE(box->asked.size(), 1u);
   QVERIFY(box->asked[0].directory);
   QCOMPARE(box->asked[0].size, 2u);
-  world.pass(100);   // Longer than what counts as the same attempt.
+  world.pass(100);  // Longer than what counts as the same attempt.
   box->sayYes({.scope = Scope::FOLDER});
   QCOMPARE(box->run("list " + world.path("Documents")), "0 a.txt b.txt");
 }
@@ -235,7 +235,8 @@ void PromptsTest::aKilledAskerIsGoneAtOnceAndWithdraws() {
   auto pid = box->asked[0].pid;
   QCOMPARE(kill(pid, SIGKILL), 0);
   QVERIFY(world.until([&] { return box->withdrawn == 1; }));
-  QVERIFY(world.until([&] { return kill(pid, 0) != 0 || !std::filesystem::exists("/proc/" + std::to_string(pid) + "/exe"); }));
+  QVERIFY(world.until(
+      [&] { return kill(pid, 0) != 0 || !std::filesystem::exists("/proc/" + std::to_string(pid) + "/exe"); }));
   QCOMPARE(world.wait(kj::mv(held)), "gone");
 }
 

@@ -244,8 +244,8 @@ void RevocationTest::aQuestionInTheSameFolderDoesNotDelayIt() {
   QCOMPARE(box->number("read " + fd + " 64 0"), -EACCES);
 }
 
-// A fifo-backed stall is not to be had without root; the nearest the suite gets is a page that stays dirty while the portal
-// is stopped: its invalidation waits for the kernel's write-back, which waits for the portal.
+// A fifo-backed stall is not to be had without root; the nearest the suite gets is a page that stays dirty while the
+// portal is stopped: its invalidation waits for the kernel's write-back, which waits for the portal.
 void RevocationTest::aStuckInodeDoesNotDelayAnother() {
   World world;
   world.write("Documents/stuck.bin", std::string(4096, 'x'));
