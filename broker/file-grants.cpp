@@ -97,7 +97,6 @@ FileGrants::FileGrants(Programs& programs, Ledger& ledger, Instances& instances,
 FileGrants::~FileGrants() noexcept(false) = default;
 
 // --- the process
-// ------------------------------------------------------------------------------------------------------------
 
 void FileGrants::expectHomecoming(kj::Duration grace) {
   auto homecoming = kj::newPromiseAndFulfiller<void>();
@@ -167,7 +166,6 @@ kj::Promise<void> FileGrants::mountAgain(InstanceId id) {
 }
 
 // --- sandboxes
-// ---------------------------------------------------------------------------------------------------------------
 
 kj::Promise<void> FileGrants::attach(const InstanceId& instance) { return mount(instance); }
 
@@ -221,7 +219,6 @@ kj::Maybe<FileGrants::Sandbox&> FileGrants::sandboxOf(const InstanceId& instance
 }
 
 // --- grants
-// -----------------------------------------------------------------------------------------------------------------
 
 bool FileGrants::maySandboxHold(const Instance& instance, const Grant& grant) {
   if (!isOfFiles(grant) || instance.ended() || grant.holder != instance.holder.text()) return false;
@@ -297,7 +294,6 @@ void FileGrants::dropped(const InstanceId& instance, const GrantId& grant) {
 }
 
 // --- coming home
-// --------------------------------------------------------------------------------------------------------------
 
 kj::Promise<void> FileGrants::adopt(Helper helper, schema::FilePortal::Client portal,
                                     std::vector<ReturningSandbox> sandboxes) {

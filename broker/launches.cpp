@@ -95,7 +95,6 @@ Instance& Launches::living(const InstanceId& id) {
 }
 
 // --- starting
-// -----------------------------------------------------------------------------------------------------------------
 
 kj::Promise<InstanceId> Launches::launch(schema::LaunchSpec::Reader spec) {
   auto taken = co_await takeSpec(spec);
@@ -266,7 +265,6 @@ AskMode Launches::rememberedAskMode(const InstanceId& instance) const {
 }
 
 // --- ending
-// -----------------------------------------------------------------------------------------------------------------
 
 void Launches::watch(Instance& instance, Helper helper) {
   auto number = ++instance.launcherNumber;
@@ -369,7 +367,6 @@ kj::Promise<void> Launches::stopAll(uint32_t graceSeconds) {
 }
 
 // --- coming home
-// -----------------------------------------------------------------------------------------------------------------
 
 void Launches::restore(const Survivor& survivor) {
   auto instance = kj::refcounted<Instance>();

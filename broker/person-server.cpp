@@ -34,7 +34,6 @@ kj::Promise<void> PersonServer::status(StatusContext context) {
 }
 
 // --- instances
-// -----------------------------------------------------------------------------------------------------------------
 
 kj::Promise<void> PersonServer::launch(LaunchContext context) {
   auto id = co_await m_parts.launches.launch(context.getParams().getSpec());
@@ -61,7 +60,6 @@ kj::Promise<void> PersonServer::findInstance(FindInstanceContext context) {
 kj::Promise<void> PersonServer::stopAll(StopAllContext context) { return m_parts.launches.stopAll(5); }
 
 // --- grants
-// ------------------------------------------------------------------------------------------------------------------
 
 kj::Promise<void> PersonServer::grants(GrantsContext context) {
   auto params = context.getParams();
@@ -141,7 +139,6 @@ kj::Promise<void> PersonServer::restore(RestoreContext context) {
 }
 
 // --- questions
-// -----------------------------------------------------------------------------------------------------------------
 
 kj::Promise<void> PersonServer::requests(RequestsContext context) {
   auto requests = context.getParams().getRecent() ? m_parts.powerbox.recent() : m_parts.powerbox.waiting();
@@ -176,7 +173,6 @@ kj::Promise<void> PersonServer::present(PresentContext context) {
 }
 
 // --- the rest
-// ------------------------------------------------------------------------------------------------------------------
 
 kj::Promise<void> PersonServer::journal(JournalContext context) {
   auto entries = m_parts.ledger.journal(fromSchema(context.getParams().getFilter()));

@@ -95,7 +95,6 @@ Powerbox::Powerbox(Ledger& ledger, Instances& instances, Ceilings& ceilings, Enf
 Powerbox::~Powerbox() noexcept(false) = default;
 
 // --- asking
-// ---------------------------------------------------------------------------------------------------------------
 
 kj::Promise<Decision> Powerbox::ask(Question question, kj::Maybe<kj::AutoCloseFd> object) {
   KJ_IF_MAYBE (grant, grantFor(question, question.instance)) {
@@ -232,7 +231,6 @@ kj::Promise<void> Powerbox::untilDeadline(RequestId id) {
 }
 
 // --- showing
-// --------------------------------------------------------------------------------------------------------------
 
 void Powerbox::scheduleRefresh() {
   if (m_refreshScheduled) return;
@@ -293,7 +291,6 @@ kj::Promise<void> Powerbox::settleShown(RequestId id, kj::Maybe<Answer> answer) 
 void Powerbox::showWaiting() { scheduleRefresh(); }
 
 // --- answering
-// ------------------------------------------------------------------------------------------------------------
 
 kj::Promise<GrantId> Powerbox::answer(const RequestId& id, Answer answer) {
   KJ_REQUIRE(find(id) != nullptr, "that question no longer waits");
@@ -415,7 +412,6 @@ void Powerbox::reconsider() {
 }
 
 // --- ends
-// -----------------------------------------------------------------------------------------------------------------
 
 kj::Own<Powerbox::Pending> Powerbox::take(const RequestId& id, RequestState state) {
   auto place = std::ranges::find_if(m_waiting, [&](auto& one) { return one->request.id == id; });

@@ -58,7 +58,6 @@ bool isUsedUp(const GrantTree::Node& node) {
 }  // namespace
 
 // --- keeping
-// --------------------------------------------------------------------------------------------------------------
 
 void GrantTree::index(Node& node, Index& index) {
   index.all.insert(&node);
@@ -120,7 +119,6 @@ GrantTree::Node* GrantTree::findNode(const GrantId& id) {
 }
 
 // --- looking up
-// -----------------------------------------------------------------------------------------------------------
 
 const GrantTree::Node* GrantTree::find(const GrantId& id) const {
   auto found = m_nodes.find(id);
@@ -173,7 +171,6 @@ std::vector<InstanceId> GrantTree::instances() const {
 }
 
 // --- changing
-// -------------------------------------------------------------------------------------------------------------
 
 std::vector<Grant> GrantTree::wouldEnd(const std::vector<GrantId>& ids, GrantState how) const {
   std::unordered_set<const Node*> seen, tops;
@@ -245,7 +242,6 @@ std::vector<Grant> GrantTree::below(const std::vector<Grant>& grants) const {
 }
 
 // --- time and use
-// ---------------------------------------------------------------------------------------------------------
 
 std::vector<GrantId> GrantTree::due() const {
   std::set<GrantId> over;

@@ -138,7 +138,6 @@ struct Ledger::Impl {
 };
 
 // --- coming back
-// ----------------------------------------------------------------------------------------------------------
 
 void Ledger::Impl::load(Contents contents) {
   auto found = contents.facts.find(SEEN);
@@ -168,7 +167,6 @@ Deadline Ledger::Impl::restoredDeadline(const StoredGrant& stored, WallTime seen
 }
 
 // --- writing
-// --------------------------------------------------------------------------------------------------------------
 
 StoredGrant Ledger::Impl::rowOf(const Grant& grant) const {
   const auto* node = tree.find(grant.id);
@@ -266,7 +264,6 @@ bool Ledger::Impl::tryFlush() {
 }
 
 // --- journal
-// --------------------------------------------------------------------------------------------------------------
 
 JournalEntry Ledger::Impl::entryOf(JournalEntry entry) {
   entry.sequence = ++lastSequence;
@@ -312,7 +309,6 @@ void Ledger::Impl::tell(const std::vector<Grant>& changed, const std::vector<Jou
 }
 
 // --- giving
-// ---------------------------------------------------------------------------------------------------------------
 
 // Checked and complete, or an exception that says why not.
 Grant Ledger::Impl::prepared(Grant grant) const {
@@ -416,7 +412,6 @@ std::vector<Grant> Ledger::resume(const std::vector<GrantId>& ids) {
 }
 
 // --- taking away
-// ----------------------------------------------------------------------------------------------------------
 
 Ended Ledger::Impl::end(const std::vector<GrantId>& ids, GrantState how, std::string_view event,
                         std::string_view outcome, Changes also, Store::Durability durability) {
@@ -470,7 +465,6 @@ Ended Ledger::suspend(const std::vector<GrantId>& ids) {
 Ended Ledger::complete(GrantId id) { return m_impl->end({id}, GrantState::Expired, "expire", "ended"); }
 
 // --- instances
-// ------------------------------------------------------------------------------------------------------------
 
 // Not flushed: if the machine stops now, the instance is gone all the same and comes back as an orphan.
 Ended Ledger::endInstance(const InstanceId& instance) {
@@ -521,7 +515,6 @@ kj::Maybe<Digest> Ledger::portalDigest() const {
 }
 
 // --- time and use
-// ---------------------------------------------------------------------------------------------------------
 
 Ended Ledger::tick() {
   auto& impl = *m_impl;
@@ -579,7 +572,6 @@ void Ledger::adoptUse(const GrantId& id, const InstanceId& source, const Usage& 
 }
 
 // --- looking up
-// -----------------------------------------------------------------------------------------------------------
 
 std::vector<Grant> Ledger::Impl::shown(const std::vector<const GrantTree::Node*>& nodes) const {
   auto sorted = nodes;
@@ -638,7 +630,6 @@ kj::Maybe<Grant> Ledger::permitting(const std::string& holder, const InstanceId&
 }
 
 // --- standing refusals, settings, small facts
-// --------------------------------------------------------------------------------
 
 void Ledger::refuse(Refusal refusal) {
   KJ_REQUIRE(!refusal.id.empty());
@@ -703,7 +694,6 @@ void Ledger::noteFact(const std::string& key, const std::string& value) {
 }
 
 // --- journal, health
-// ----------------------------------------------------------------------------------------------------------
 
 void Ledger::journal(JournalEntry entry) {
   auto complete = m_impl->entryOf(std::move(entry));

@@ -47,7 +47,6 @@ StoreError errorOf(sqlite3* db, int code) {
 }
 
 // --- Statement
-// ------------------------------------------------------------------------------------------------------------
 
 Statement::Statement(sqlite3* db, std::string_view sql) : m_db(db), m_statement(nullptr, sqlite3_finalize) {
   sqlite3_stmt* statement = nullptr;
@@ -99,7 +98,6 @@ std::string Statement::string() {
 }
 
 // --- Database
-// -------------------------------------------------------------------------------------------------------------
 
 Database::Database(const std::string& path, Mode mode) {
   // NOFOLLOW: the store is no symbolic link that somebody could point elsewhere.
@@ -134,7 +132,6 @@ int64_t Database::number(std::string_view sql) {
 void Database::abandon() { sqlite3_db_config(m_db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr); }
 
 // --- Transaction
-// ----------------------------------------------------------------------------------------------------------
 
 Transaction::Transaction(Database& db) : m_db(db) { db.execute("BEGIN IMMEDIATE"); }
 

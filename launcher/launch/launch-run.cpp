@@ -148,7 +148,6 @@ LaunchRun::LaunchRun(LaunchWorld world, kj::Own<Connection> broker, kj::PromiseF
 }
 
 // --- the launch
-// -------------------------------------------------------------------------------------------------------
 
 kj::Promise<void> LaunchRun::run() {
   m_tasks.add(keepBroker());
@@ -333,7 +332,6 @@ kj::Promise<void> LaunchRun::report(const Outcome& outcome) {
 }
 
 // --- what the broker asks
-// ---------------------------------------------------------------------------------------------
 
 kj::Promise<void> LaunchRun::stop(uint32_t graceSeconds) {
   if (m_begun) {
@@ -367,7 +365,6 @@ kj::Maybe<pid_t> LaunchRun::firstProcess() const {
 }
 
 // --- brokers come and go
-// ----------------------------------------------------------------------------------------------
 
 kj::Promise<void> LaunchRun::keepBroker() {
   for (;;) {
@@ -456,7 +453,6 @@ kj::Promise<void> LaunchRun::passConnections() {
 }
 
 // --- small things
-// -----------------------------------------------------------------------------------------------------
 
 void LaunchRun::writeDescription(schema::AppDescription::Builder app, const Program& program) const {
   app.setApp(program.app.c_str());

@@ -217,7 +217,6 @@ void Session::link(fuse_req_t request, NodeId id, NodeId newParent, std::string 
 }
 
 // --- temporary files beside a granted one
-// -----------------------------------------------------------------------------
 
 int Session::createScratch(const std::string& path, const GrantRef& grant, mode_t mode, int flags) {
   auto hostName = scratchName();

@@ -68,7 +68,6 @@ void Sandbox::onRpcThread(std::function<void(Sandbox&)> work) {
 }
 
 // --- beginning and end
-// ------------------------------------------------------------------------------------------------
 
 kj::Promise<void> Sandbox::attach(kj::AutoCloseFd pidfd) {
   auto self = shared_from_this();
@@ -137,7 +136,6 @@ kj::Promise<void> Sandbox::detach() {
 }
 
 // --- grants
-// -----------------------------------------------------------------------------------------------------------
 
 kj::Promise<GrantRef> Sandbox::add(schema::FileGrant::Reader from) {
   auto self = shared_from_this();
@@ -268,7 +266,6 @@ kj::Promise<void> Sandbox::tellEnded(GrantRef grant) {
 }
 
 // --- asking
-// -----------------------------------------------------------------------------------------------------------
 
 void Sandbox::ask(Question question) {
   auto shared = std::make_shared<Question>(kj::mv(question));
@@ -337,7 +334,6 @@ void Sandbox::brokerIs(kj::Maybe<schema::FileAsker::Client> asker) {
 }
 
 // --- reporting
-// --------------------------------------------------------------------------------------------------------
 
 void Sandbox::liveChanged(GrantRef grant) {
   if (grant->once && grant->state.load() == Grant::State::Over) {

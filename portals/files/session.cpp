@@ -149,7 +149,6 @@ void Session::process(const void* bytes, size_t size) {
 void Session::invalidate(NodeId node) { fuse_lowlevel_notify_inval_inode(m_fuse, node, 0, 0); }
 
 // --- asking
-// -----------------------------------------------------------------------------------------------------------
 
 bool Session::mayGoOn(fuse_req_t request, const std::string& path, Need need, bool folder, Asked asked, Again again,
                       int withoutQuestion) {
@@ -282,7 +281,6 @@ void Session::settleAll(Verdict verdict) {
 }
 
 // --- nodes
-// ------------------------------------------------------------------------------------------------------------
 
 kj::Maybe<std::string> Session::childPath(fuse_req_t request, NodeId parent, const std::string& name) {
   auto* node = m_view.nodes.find(parent);

@@ -52,7 +52,6 @@ const View::Label* View::labelOf(std::string_view path) const {
 }
 
 // --- grants
-// -----------------------------------------------------------------------------------------------------------
 
 void View::countAncestors(const Grant& grant, int by) {
   for (auto at = std::string(parentOf(grant.path)); at != "/"; at = parentOf(at)) {
@@ -110,7 +109,6 @@ std::vector<GrantRef> View::covers(std::string_view path, Need need, bool conten
 }
 
 // --- paths
-// ------------------------------------------------------------------------------------------------------------
 
 bool View::isHiddenPlace(std::string_view path, const Identity& identity) const {
   for (auto& place : m_layout.hidden) {
@@ -238,7 +236,6 @@ Thing View::forQuestion(const std::string& path) {
 }
 
 // --- scratch files
-// ----------------------------------------------------------------------------------------------------
 
 Scratch* View::scratchAt(const std::string& path) {
   Guard guard(lock);

@@ -38,7 +38,6 @@ void writeFacts(schema::SandboxFacts::Builder facts) {
 }  // namespace
 
 // --- processes
-// -----------------------------------------------------------------------------------------------------------
 
 Helper FakePrograms::start(FakeProcess& process, capnp::Capability::Client bootstrap) {
   process.bootstrap = kj::mv(bootstrap);
@@ -75,7 +74,6 @@ kj::Promise<void> FakePrograms::startWindow(const std::vector<std::string>& envi
 }
 
 // --- the person
-// ------------------------------------------------------------------------------------------------------------
 
 class FakePerson::Server final : public schema::Presenter::Server {
 public:
@@ -134,7 +132,6 @@ void FakePerson::say(Shown& shown, schema::Answer::Verdict verdict) {
 void FakePerson::crash(Shown& shown) { shown.answered->reject(KJ_EXCEPTION(DISCONNECTED, "the window crashed")); }
 
 // --- the world
-// ---------------------------------------------------------------------------------------------------------------
 
 class BrokerWorld::NoStreams final : public Streams {
 public:

@@ -84,7 +84,6 @@ void end(int& pid) {
 }  // namespace
 
 // --- probe
-// ------------------------------------------------------------------------------------------------------------
 
 kj::Promise<std::string> Probe::line() {
   for (;;) {
@@ -108,7 +107,6 @@ kj::Promise<std::string> Probe::send(std::string command) {
 }
 
 // --- sandbox
-// ----------------------------------------------------------------------------------------------------------
 
 class Sandbox::Asker final : public schema::FileAsker::Server {
 public:
@@ -355,7 +353,6 @@ bool Sandbox::mounted() {
 }
 
 // --- world
-// ------------------------------------------------------------------------------------------------------------
 
 class World::Start final : public schema::PortalStart::Server {
 public:
