@@ -3,21 +3,20 @@
 
 #include "broker/grants/digest.h"
 
-#include "broker/base/sha256.h"
+#include <sodium.h>
 
 namespace latchkey {
 
 Digest digestOf(std::string_view cookie) {
-  Sha256 sum;
-  sum.add(cookie);
-  return sum.finish();
+  Digest digest;
+  static_assert(sizeof digest == crypto_hash_sha256_BYTES);
+  crypto_hash_sha256(digest.data(), reinterpret_cast<const unsigned char*>(cookie.data()), cookie.size());
+  return digest;
 }
 
 bool isCookieOf(const Digest& digest, std::string_view cookie) {
   auto shown = digestOf(cookie);
-  uint8_t difference = 0;
-  for (size_t i = 0; i < digest.size(); ++i) difference |= digest[i] ^ shown[i];
-  return difference == 0;
+  return sodium_memcmp(digest.data(), shown.data(), digest.size()) == 0;
 }
 
 }  // namespace latchkey

@@ -5,13 +5,12 @@
 
 #include <elf.h>
 #include <errno.h>
+#include <sodium.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <vector>
-
-#include "broker/base/sha256.h"
 
 namespace latchkey {
 namespace {
@@ -64,16 +63,21 @@ std::string appImageDirectory(const std::string& latchkeyData, std::string_view 
 }
 
 std::string fileHash(int fd) {
-  Sha256 sum;
-  std::vector<char> buffer(1 << 18);
+  crypto_hash_sha256_state sum;
+  crypto_hash_sha256_init(&sum);
+  std::vector<unsigned char> buffer(1 << 18);
   for (off_t at = 0;;) {
     auto count = pread(fd, buffer.data(), buffer.size(), at);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return {};
-    if (count == 0) return hexadecimal(sum.finish());
-    sum.add({buffer.data(), static_cast<size_t>(count)});
+    if (count == 0) break;
+    crypto_hash_sha256_update(&sum, buffer.data(), static_cast<size_t>(count));
     at += count;
   }
+  unsigned char digest[crypto_hash_sha256_BYTES];
+  crypto_hash_sha256_final(&sum, digest);
+  char text[2 * sizeof digest + 1];
+  return sodium_bin2hex(text, sizeof text, digest, sizeof digest);
 }
 
 }  // namespace latchkey
