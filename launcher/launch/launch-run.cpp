@@ -9,7 +9,6 @@
 #include <kj/thread.h>
 #include <signal.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -169,6 +168,7 @@ kj::Promise<void> LaunchRun::run() {
     outcome = Outcome::failed(reason(*exception));
   }
   m_sandbox = nullptr;  // Ends whatever is left.
+  m_relays = nullptr;   // Before anybody is told that it has ended: all it wrote is where it belongs.
   m_limits = nullptr;
   m_display = {};
   m_nothingLeft->fulfill();
@@ -291,12 +291,7 @@ kj::Promise<void> LaunchRun::announceReady() {
 }
 
 kj::Promise<kj::Maybe<LaunchRun::Outcome>> LaunchRun::startProgram(const Program& program, const Permits& permits) {
-  for (int fd : {m_world.streams.in, m_world.streams.out, m_world.streams.err}) {
-    struct stat info;
-    KJ_SYSCALL(fstat(fd, &info));
-    // From an open directory the whole file system is within reach of openat().
-    KJ_REQUIRE(!S_ISDIR(info.st_mode), "a directory cannot be the input or output of an app");
-  }
+  m_relays = kj::heap<StreamRelays>(m_world.streams);
   sandbox::ProgramOrder order{
       .program = program.path,
       .arguments = program.arguments,

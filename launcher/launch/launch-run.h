@@ -18,6 +18,7 @@
 #include "launcher/launch/facts.h"
 #include "launcher/launch/launch-order.h"
 #include "launcher/launch/program.h"
+#include "launcher/launch/stream-relays.h"
 #include "launcher/limits/limits.h"
 #include "launcher/sandbox/host-facts.h"
 #include "launcher/sandbox/sandbox.h"
@@ -90,6 +91,7 @@ private:
   kj::Maybe<kj::Own<kj::Thread>> m_unpacking;
   Facts m_facts;
   kj::Maybe<kj::Own<sandbox::Sandbox>> m_sandbox;
+  kj::Maybe<kj::Own<StreamRelays>> m_relays;
   Display m_display;
   kj::Own<sandbox::AppliedLimits> m_limits;
   kj::AutoCloseFd m_listener;
