@@ -97,9 +97,15 @@ private:
     if (m_request.optional && m_host.optional) add(ReadOnlySystem{"/opt"});
     add(ProcessFiles{});
     add(MinimalDevices{});
+    if (m_request.abilities.ownSandboxes) addWhatSandboxesShow();
     if (!m_request.graphics) return;
     for (auto& device : m_host.graphics) add(BindDevice{device});
     for (auto& path : m_host.graphicsInformation) add(ReadOnlySystem{path});
+  }
+
+  // WebKit's sandbox shows these of /sys to its processes and does not start where one is missing. Empty ones do.
+  void addWhatSandboxesShow() {
+    for (auto name : {"block", "bus", "class", "dev", "devices"}) add(Directory{std::string("/sys/") + name, 0755});
   }
 
   void showConfiguration() {
