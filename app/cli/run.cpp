@@ -69,7 +69,15 @@ private:
   std::string m_id;
   kj::Maybe<schema::Instance::Client> m_instance;
   kj::Maybe<kj::Own<Relay>> m_relay;
-  kj::Maybe<schema::Presenter::Client> m_presenter;
+  // The connection outlives this: a question it still asks when we are gone would be asked on a terminal that is gone
+  // too.
+  struct Answering {
+    Answering(kj::Timer& timer, Relay& relay, const std::string& home)
+        : presenter(timer, relay, home, TtyPresenter::Looks::fromEnvironment()), shared(presenter) {}
+    TtyPresenter presenter;
+    capnp::RevocableServer<schema::Presenter> shared;
+  };
+  kj::Maybe<kj::Own<Answering>> m_answering;
   kj::Maybe<schema::Handle::Client> m_presenting;
   int m_earlySignal = 0;
   std::string m_complaint;
@@ -132,9 +140,9 @@ bool Run::start(RunOrder order) {
 }
 
 void Run::presentHere() {
-  KJ_IF_MAYBE (presenter, m_presenter) {
+  KJ_IF_MAYBE (answering, m_answering) {
     auto ask = m_call.link.person().presentRequest();
-    ask.setPresenter(*presenter);
+    ask.setPresenter((*answering)->shared.getClient());
     ask.setInstance(m_id);
     m_presenting = ask.send().getHandle();
   }
@@ -148,8 +156,7 @@ void Run::startRelay(schema::AskMode ask) {
     if (m_inputIsPty) (*terminal)->makeRaw();
     KJ_IF_MAYBE (relay, m_relay) {
       if (ask == schema::AskMode::TTY) {
-        m_presenter =
-            kj::heap<TtyPresenter>(m_timer, **relay, m_call.link.places().home, TtyPresenter::Looks::fromEnvironment());
+        m_answering = kj::heap<Answering>(m_timer, **relay, m_call.link.places().home);
         presentHere();
       }
     }
@@ -277,6 +284,7 @@ int Run::untilEnd() {
   m_tasks.add(onContinue());
   m_tasks.add(onResize());
   int status = waitForEnd().wait(m_call.link.waits());
+  m_answering = nullptr;  // A question left over is taken down, and lets go of the terminal.
   KJ_IF_MAYBE (relay, m_relay) {
     (*relay)->drained().exclusiveJoin(m_timer.afterDelay(LAST_OUTPUT)).wait(m_call.link.waits());
   }
