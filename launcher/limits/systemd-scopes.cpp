@@ -41,6 +41,7 @@ struct Library {
   LATCHKEY_FUNCTION(sd_bus_message_read);
   LATCHKEY_FUNCTION(sd_bus_message_unref);
   LATCHKEY_FUNCTION(sd_bus_call);
+  LATCHKEY_FUNCTION(sd_bus_error_free);
   LATCHKEY_FUNCTION(sd_bus_match_signal);
   LATCHKEY_FUNCTION(sd_bus_process);
   LATCHKEY_FUNCTION(sd_bus_wait);
@@ -97,6 +98,7 @@ public:
     if (!sent)
       logWarning(std::string("systemd does not take the app: ") +
                  (error.message == nullptr ? "no answer" : error.message));
+    m_library.sd_bus_error_free(&error);
     return sent && waitForJob();
   }
 
