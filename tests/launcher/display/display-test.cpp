@@ -97,8 +97,10 @@ bool canBind(const QString& socket, const char* interface, Bound global) {
   wl_interface fake{};
   fake.name = interface;
   fake.version = static_cast<int>(global.version);
-  wl_registry_bind(registry, global.name, &fake, 1);
+  auto* bound = static_cast<wl_proxy*>(wl_registry_bind(registry, global.name, &fake, 1));
   bool fine = wl_display_roundtrip(display) >= 0;
+  wl_proxy_destroy(bound);
+  wl_registry_destroy(registry);
   wl_display_disconnect(display);
   return fine;
 }
