@@ -16,7 +16,9 @@ using namespace latchkey::test;
 
 namespace {
 
-QString script(const QString& name) { return qEnvironmentVariable("LATCHKEY_SOURCE") + "/resources/completions/" + name; }
+QString script(const QString& name) {
+  return qEnvironmentVariable("LATCHKEY_SOURCE") + "/resources/completions/" + name;
+}
 
 void twoGrants(schema::Person::GrantsResults::Builder results) {
   auto list = results.initList(2);
@@ -157,7 +159,8 @@ void CompletionTest::everyCommandAndOptionIsOffered() {
     if (command.isEmpty()) continue;
     auto options = runCommand({"__complete", "options", command}, environment()).out;
     QVERIFY(options.contains("--help\t"));
-    for (auto& word : QString::fromUtf8(runCommand({command, "--help"}, environment()).out).split(QRegularExpression("[\\s\\[\\]=]+"))) {
+    for (auto& word : QString::fromUtf8(runCommand({command, "--help"}, environment()).out)
+                          .split(QRegularExpression("[\\s\\[\\]=]+"))) {
       if (word.startsWith("--") && word.size() > 3 && command != "help") {
         QVERIFY2(options.contains(word.toUtf8() + "\t") || word == "--help", qPrintable(command + " " + word));
       }
@@ -189,7 +192,8 @@ void CompletionTest::bashCompletes() {
 void CompletionTest::fishCompletes() {
   QFETCH(QString, line);
   QFETCH(QString, word);
-  auto offered = shell("fish", {"--no-config", "-c", "source " + script("latchkey.fish") + "; complete -C '" + line + "'"});
+  auto offered =
+      shell("fish", {"--no-config", "-c", "source " + script("latchkey.fish") + "; complete -C '" + line + "'"});
   QVERIFY2(("\n" + offered).contains("\n" + word.toUtf8()), offered);
 }
 
