@@ -123,10 +123,15 @@ ReaderClient::Process& ReaderClient::ensureProcess() {
   int raw;
   KJ_SYSCALL(raw = open(m_program.c_str(), O_PATH | O_CLOEXEC), m_program);
   kj::AutoCloseFd program(raw);
+  std::vector<ConfinedProgram::Place> places{{program.get(), INSIDE, false}};
+#ifdef LATCHKEY_REPORTS
+  kj::AutoCloseFd reports(open(LATCHKEY_REPORTS, O_PATH | O_CLOEXEC));
+  if (reports.get() >= 0) places.push_back({reports.get(), LATCHKEY_REPORTS, true});
+#endif
   auto confined = Confined::start({
       .program = INSIDE,
       .environment = {{"QT_QPA_PLATFORM", "offscreen"}, {"XDG_RUNTIME_DIR", "/tmp"}, {"QT_LOGGING_RULES", "*=false"}},
-      .places = {{program.get(), INSIDE, false}},
+      .places = std::move(places),
       .descriptors = {-1, -1, -1, pair.theirs.get()},
   });
   m_process = std::make_unique<Process>(Process{kj::mv(confined), kj::mv(pair.ours)});

@@ -26,6 +26,7 @@ set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1 -DNDEBUG")
 add_compile_definitions($<$<CONFIG:Release>:_FORTIFY_SOURCE=2> _FILE_OFFSET_BITS=64)
 add_link_options(-fuse-ld=lld -Wl,-z,relro,-z,now -Wl,--gc-sections)
 if(LATCHKEY_SANITIZE)
+  set(LATCHKEY_REPORTS ${CMAKE_BINARY_DIR}/reports)   # Where every process leaves what was found in it.
   add_compile_options(-fsanitize=${LATCHKEY_SANITIZE} -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${LATCHKEY_SANITIZE})
   if(LATCHKEY_SANITIZE MATCHES undefined)

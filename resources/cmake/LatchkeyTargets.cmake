@@ -28,10 +28,18 @@ function(latchkey_library name)
   target_link_libraries(${name} PUBLIC ${arg_LINKS} PRIVATE ${arg_PRIVATE_LINKS})
 endfunction()
 
+# latchkey_reports(TARGET): what a sanitizer finds in this program is found after the tests (tests/support).
+function(latchkey_reports target)
+  if(LATCHKEY_SANITIZE AND LATCHKEY_TESTS)
+    target_link_libraries(${target} PRIVATE latchkey-sanitizer-reports)
+  endif()
+endfunction()
+
 # latchkey_program(NAME SOURCES ... LINKS ...)
 function(latchkey_program name)
   cmake_parse_arguments(arg "" "" "SOURCES;LINKS" ${ARGN})
   add_executable(${name} ${arg_SOURCES})
+  latchkey_reports(${name})
   target_link_libraries(${name} PRIVATE ${arg_LINKS})
   install(TARGETS ${name} DESTINATION ${CMAKE_INSTALL_BINDIR})
 endfunction()
