@@ -9,6 +9,7 @@
 #include <algorithm>
 
 #include "broker/base/log.h"
+#include "broker/desktop-rights.h"
 #include "broker/version.h"
 
 namespace latchkey {
@@ -58,11 +59,14 @@ Broker::Broker(BrokerParts parts)
   m_instances.observe(m_observers);
   m_powerbox.observe(m_observers);
   m_observers.statusFrom([this](schema::Status::Builder status) { writeStatus(status); });
+  m_observers.settingsFrom(
+      [this](const std::string& app) { return withRights(m_ledger, m_ceilings, m_ledger.settings(app)); });
   m_presenters.whenChanged([this] {
     m_powerbox.showWaiting();
     m_observers.statusChanged();
   });
   m_ledger.observe(*this);
+  turnOldSwitchesIntoGrants();
   journal("started");
   takeUpSurvivors();
   m_tasks.add(keepTime());
@@ -89,6 +93,21 @@ void Broker::stop() {
   m_powerbox.declineAll();
   journal("stopped");
   m_ledger.flush();
+}
+
+// Settings of an earlier version held authority of their own; now the grants do.
+void Broker::turnOldSwitchesIntoGrants() {
+  for (auto& settings : m_ledger.allSettings()) {
+    auto bare = withoutRights(settings);
+    if (bare == settings) continue;
+    try {
+      for (auto& grant : changesFor(m_ledger, settings).add) m_ledger.add(grant);
+      m_ledger.setSettings(bare);
+    } catch (const kj::Exception& exception) {
+      // The disk refuses: what was given is missing until it does not, and trouble() says why.
+      logWarning(reason(exception));
+    }
+  }
 }
 
 void Broker::takeUpSurvivors() {

@@ -50,6 +50,7 @@ public:
   void stop();
 
 private:
+  void turnOldSwitchesIntoGrants();
   void takeUpSurvivors();
   kj::Promise<void> endThoseWhoStayedAway();
   kj::Promise<void> keepTime();

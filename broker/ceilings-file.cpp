@@ -98,7 +98,8 @@ void readField(CeilingRule& rule, const std::string& name, const std::string& ho
   if (name == "app") rule.app = value;
   else if (name == "kind") readKind(rule, value, line);
   else if (name == "path") rule.path = placeOf(value, home, line);
-  else if (name == "target") rule.target = value;
+  // "x11" is what the shared X server was called before it was a grant.
+  else if (name == "target") rule.target = value == "x11" ? "shared-x11" : value;
   else if (name == "access") {
     line.require(value == "read" || value == "write", "\"read\" (which forbids both) or \"write\"");
     rule.writeOnly = value == "write";

@@ -5,6 +5,8 @@
 
 #include <errno.h>
 
+#include <filesystem>
+
 #include "broker/base/files.h"
 #include "broker/base/log.h"
 #include "broker/grants/reach.h"
@@ -15,6 +17,9 @@ namespace {
 constexpr size_t MAX_FILE = 1 << 20;
 // Look like files and are not: memory and environment of every process of the person's, and what drives the machine.
 constexpr const char* KERNEL_PLACES[] = {"/proc", "/sys", "/dev"};
+
+constexpr const char* OWN_FILES = "Latchkey's own files are never given to an app";
+constexpr unsigned DEPTH = 4;
 
 bool isFiles(Kind kind) { return kind == Kind::File || kind == Kind::Folder; }
 
@@ -46,10 +51,27 @@ bool same(const struct stat& one, const struct stat& other) {
          one.st_ctim.tv_sec == other.st_ctim.tv_sec && one.st_ctim.tv_nsec == other.st_ctim.tv_nsec;
 }
 
+bool isThing(const struct stat& status, const Object& object) {
+  return status.st_ino == object.inode && status.st_dev == object.device;
+}
+
+// Whether the folder, or something in it, is that very thing. What apps keep in their private homes is theirs.
+bool holdsThing(const std::string& folder, const Object& object, unsigned depth) {
+  struct stat status{};
+  if (lstat(folder.c_str(), &status) < 0) return false;
+  if (isThing(status, object)) return true;
+  if (!S_ISDIR(status.st_mode) || depth == 0 || folder.ends_with("/home")) return false;
+  std::error_code ignored;
+  for (auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
+    if (holdsThing(entry.path().string(), object, depth - 1)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 Ceilings::Ceilings(const Places& places, std::string administratorsFile)
-    : m_home(places.home), m_ownPlaces{places.runtime, places.data, places.state, places.config} {
+    : m_places(places), m_ownPlaces{places.runtime, places.data, places.state, places.config} {
   // Grants hold resolved paths; a place reached by a symbolic link must be known by both names.
   for (size_t i = 0, count = m_ownPlaces.size(); i < count; ++i) {
     KJ_IF_MAYBE (real, tryResolve(m_ownPlaces[i])) {
@@ -71,7 +93,7 @@ void Ceilings::refresh(File& file) {
   if (failure == ENOENT || failure == ENOTDIR) return;
   // A caught fault makes the file forbid everything; that is the decision, taken here and nowhere else.
   auto thrown = kj::runCatchingExceptions([&] {
-    KJ_IF_MAYBE (text, tryReadFile(file.path, MAX_FILE)) file.rules = parseCeilings(*text, file.path, m_home);
+    KJ_IF_MAYBE (text, tryReadFile(file.path, MAX_FILE)) file.rules = parseCeilings(*text, file.path, m_places.home);
     else file.fault = file.path + " cannot be read: nothing can be allowed until it can";
   });
   for (size_t i = 0, count = file.rules.size(); i < count; ++i) {
@@ -85,6 +107,24 @@ void Ceilings::refresh(File& file) {
   }
   KJ_IF_MAYBE (exception, thrown) file.fault = reason(*exception) + ": nothing can be allowed until it is mended";
   if (!file.fault.empty()) logError(file.fault);
+}
+
+// A name of one of ours elsewhere is on the same file system, and either the file has several names or the place itself
+// is mounted again. Nothing else is looked at: the disk of another file may not answer.
+bool Ceilings::isOwnFile(const Object& object) const {
+  if (object.inode == 0) return false;
+  for (auto& file : m_files) {
+    struct stat status{};
+    if (stat(file.path.c_str(), &status) == 0 && isThing(status, object)) return true;
+  }
+  for (auto& place : m_ownPlaces) {
+    struct stat own{}, there{};
+    if (stat(place.c_str(), &own) < 0 || own.st_dev != object.device) continue;
+    if (isThing(own, object)) return true;
+    bool oneName = lstat(object.path.c_str(), &there) == 0 && isThing(there, object) && there.st_nlink == 1;
+    if (!oneName && holdsThing(place, object, DEPTH)) return true;
+  }
+  return false;
 }
 
 void Ceilings::refresh() {
@@ -104,8 +144,9 @@ std::string Ceilings::fault(const std::string& app, Kind kind, const Object& obj
   if (!unreadable.empty()) return unreadable;
   if (isFiles(kind)) {
     for (auto& place : m_ownPlaces) {
-      if (liesIn(object.path, place)) return "Latchkey's own files are never given to an app";
+      if (liesIn(object.path, place)) return OWN_FILES;
     }
+    if (isOwnFile(object)) return OWN_FILES;
     for (auto place : KERNEL_PLACES) {
       if (liesIn(object.path, place))
         return std::string(place) + " is not made of files: nothing in it is ever given to an app";

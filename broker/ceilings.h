@@ -12,7 +12,7 @@
 //     kind = "folder"              # A grant's kind. Left out: every kind. "file" and "folder" mean both. "start": not
 //     even started. path = "~/Secrets"           # This and everything below it. Left out: anywhere. access = "write"
 //     # Changing it; reading may still be given. Left out: any access. target = "camera"            # For kinds without
-//     a path: this one thing.
+//     a path: this one thing, as "shared-x11" of the desktop.
 //
 // A file that is not there says nothing. One that cannot be read or understood forbids everything until it is mended: a
 // typing mistake must not lift what an administrator meant to forbid. Read again when it changes; what is already
@@ -28,6 +28,7 @@
 
 #include "broker/base/places.h"
 #include "broker/grants/grant.h"
+#include "broker/too-wide.h"
 
 namespace latchkey {
 
@@ -55,6 +56,9 @@ public:
   // Most that may be given of it: nothing, or less than wanted.
   kj::Maybe<Access> atMost(const std::string& app, Kind kind, const Object& object, Access wanted);
 
+  // Why no app can be given it as a whole: one line, empty when it can. See too-wide.h.
+  std::string tooWide(Kind kind, const Object& object) const { return latchkey::tooWide(m_places, kind, object); }
+
   // Places that no grant of this app reaches, whatever contains them: Latchkey's own, and what is wholly forbidden.
   std::vector<std::string> hidden(const std::string& app);
 
@@ -72,7 +76,10 @@ private:
   void refresh(File& file);
   void refresh();
 
-  std::string m_home;
+  // Whether it is one of our own files, by whatever name: a hard link is the file.
+  bool isOwnFile(const Object& object) const;
+
+  Places m_places;
   std::vector<std::string> m_ownPlaces;
   std::vector<File> m_files;
 };

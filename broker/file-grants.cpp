@@ -13,6 +13,7 @@
 #include "broker/base/log.h"
 #include "broker/cookie.h"
 #include "broker/descriptor.h"
+#include "broker/desktop-rights.h"
 #include "broker/grants/digest.h"
 #include "broker/grants/grant-schema.h"
 #include "broker/grants/reach.h"
@@ -20,7 +21,10 @@
 namespace latchkey {
 namespace {
 
-bool isOfFiles(const Grant& grant) { return grant.kind == Kind::File || grant.kind == Kind::Folder; }
+// What the file portal enforces.
+bool isOfFiles(const Grant& grant) {
+  return grant.kind == Kind::File || grant.kind == Kind::Folder || isOfHomeNames(grant);
+}
 
 capnp::Data::Reader bytes(const std::string& text) { return kj::StringPtr(text.c_str(), text.size()).asBytes(); }
 
@@ -28,16 +32,18 @@ void write(const std::vector<std::string>& texts, capnp::List<capnp::Data>::Buil
   for (unsigned i = 0; i < list.size(); ++i) list.set(i, bytes(texts[i]));
 }
 
-void writeGrant(const Grant& grant, kj::Maybe<kj::AutoCloseFd> object, schema::FileGrant::Builder builder) {
+void writeGrant(const Grant& grant, const std::string& home, kj::Maybe<kj::AutoCloseFd> object,
+                schema::FileGrant::Builder builder) {
+  bool names = isOfHomeNames(grant);
   builder.setId(grant.id.text().c_str());
-  builder.setPath(bytes(grant.object.path));
+  builder.setPath(bytes(names ? home : grant.object.path));
   KJ_IF_MAYBE (fd, object) builder.setObject(descriptorOf(kj::mv(*fd)));
-  builder.setDirectory(grant.kind == Kind::Folder);
-  builder.setScope(toSchema(grant.object.scope));
+  builder.setDirectory(names || grant.kind == Kind::Folder);
+  builder.setScope(names ? schema::Scope::TREE : toSchema(grant.object.scope));
   builder.setAccess(toSchema(grant.access));
   if (grant.lifetime.type == Lifetime::Type::Until) builder.setExpires(toNanos(grant.lifetime.until));
   builder.setOnce(grant.lifetime.type == Lifetime::Type::Once);
-  builder.setSee(grant.object.see);
+  builder.setSee(names || grant.object.see);
   toSchema(grant.limits, builder.initLimits());
   builder.setSuspended(grant.state == GrantState::Suspended);
 }
@@ -199,7 +205,8 @@ void FileGrants::writeLayout(const Instance& instance, schema::Layout::Builder l
   auto hidden = m_ceilings.hidden(instance.holder.app);
   layout.setHome(bytes(m_places.home));
   write(instance.folders, layout.initFolders(static_cast<unsigned>(instance.folders.size())));
-  layout.setSeeHomeNames(m_ledger.settings(instance.holder.text()).seeHomeNames);
+  auto names = rightHeld(m_ledger, m_ceilings, instance.holder.text(), instance.id, DesktopRight::SeeHomeNames);
+  layout.setSeeHomeNames(names != nullptr);
   write(hidden, layout.initHidden(static_cast<unsigned>(hidden.size())));
 }
 
@@ -234,7 +241,10 @@ kj::Promise<void> FileGrants::enforce(const Grant& grant, kj::Maybe<kj::AutoClos
       kj::Maybe<kj::AutoCloseFd> copy;
       KJ_IF_MAYBE (fd, object) copy = duplicate(fd->get());
       else copy = objectOf(*instance, grant);
-      adding.add(add(id, grant, kj::mv(copy)));
+      auto added = add(id, grant, kj::mv(copy));
+      // Names are shown from the next start on, where the portal cannot do it at once.
+      if (isOfHomeNames(grant)) added = added.catch_([](kj::Exception&& exception) { logWarning(reason(exception)); });
+      adding.add(kj::mv(added));
     }
   }
   return kj::joinPromises(adding.finish());
@@ -245,7 +255,7 @@ kj::Promise<void> FileGrants::add(InstanceId id, Grant grant, kj::Maybe<kj::Auto
   auto known = sandbox.grants.find(grant.id);
   if (known != sandbox.grants.end()) return known->second.added.addBranch();
   auto call = sandbox.files.addRequest();
-  writeGrant(grant, kj::mv(object), call.initGrant());
+  writeGrant(grant, m_places.home, kj::mv(object), call.initGrant());
   auto promise = call.send();
   // The handle can be revoked before it is there: the call then follows the addition.
   auto handle = promise.getHandle();

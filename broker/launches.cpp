@@ -155,16 +155,23 @@ void Launches::described(const InstanceId& id, schema::AppDescription::Reader ap
 
   auto settings = m_parts.ledger.settings(holder.text());
   permits.setProfileDirectory(bytes(profile));
-  // A shared screen can be seen and typed into by whoever holds it: never above a ceiling, whatever the setting says.
-  Object sharedX{.target = "x11"};
-  permits.setSharedX(settings.sharedX &&
-                     m_parts.ceilings.fault(holder.app, Kind::Desktop, sharedX, Access::Write).empty());
-  permits.setOwnSandboxes(settings.ownSandboxes);
+  permits.setSharedX(useRight(instance, DesktopRight::SharedX11));
+  permits.setOwnSandboxes(useRight(instance, DesktopRight::OwnSandboxes));
   permits.setGpu(settings.gpu);
   permits.setMemoryLimit(settings.memoryLimit);
   permits.setProcessLimit(settings.processLimit);
   permits.setCpuPercent(settings.cpuPercent);
   write(instance.folders, permits.initMountLabels(static_cast<unsigned>(instance.folders.size())));
+}
+
+// What is used at the start is in use until the end: counted, so that it does not lapse for want of use.
+bool Launches::useRight(const Instance& instance, DesktopRight right) {
+  auto held = rightHeld(m_parts.ledger, m_parts.ceilings, instance.holder.text(), instance.id, right);
+  KJ_IF_MAYBE (grant, held) {
+    m_parts.ledger.recordUse(grant->id, instance.id, {.live = 1, .uses = 1, .used = m_parts.clock.wall()});
+    return true;
+  }
+  return false;
 }
 
 std::string Launches::makeProfile(const Instance& instance) const {

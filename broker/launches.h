@@ -15,6 +15,7 @@
 
 #include "broker/app-session.h"
 #include "broker/ceilings.h"
+#include "broker/desktop-rights.h"
 #include "broker/file-grants.h"
 #include "broker/instance.h"
 #include "broker/names.h"
@@ -84,6 +85,7 @@ private:
   void described(const InstanceId& instance, schema::AppDescription::Reader app,
                  schema::LaunchPermits::Builder permits);
   void grantDesignated(Instance& instance);
+  bool useRight(const Instance& instance, DesktopRight right);
   std::string makeProfile(const Instance& instance) const;
   kj::Promise<void> ready(InstanceId instance, schema::SandboxFacts::Reader facts);
   void running(const InstanceId& instance);

@@ -7,6 +7,7 @@
 
 #include "broker/base/files.h"
 #include "broker/descriptor.h"
+#include "broker/desktop-rights.h"
 #include "broker/failure.h"
 #include "broker/granted-object.h"
 
@@ -18,10 +19,18 @@ Scope scopeOf(bool directory, Scope wanted) {
   return wanted == Scope::Folder ? Scope::Folder : Scope::Tree;
 }
 
+NamedObject desktopObject(const std::string& target) {
+  KJ_IF_MAYBE (right, desktopRightNamed(target)) {
+    return {.kind = Kind::Desktop, .object = objectOf(*right), .fd = nullptr};
+  }
+  fail("of the desktop there is: shared-x11, own-sandboxes, see-home-names");
+}
+
 }  // namespace
 
 kj::Promise<NamedObject> namedObject(Kind kind, Object object, schema::Descriptor::Client file) {
   NamedObject named{.kind = kind, .object = kj::mv(object), .fd = nullptr};
+  if (kind == Kind::Desktop) co_return desktopObject(named.object.target);
   if (kind != Kind::File && kind != Kind::Folder) {
     fail("this version cannot give " + std::string(nameOf(kind)) + " access");
   }

@@ -69,7 +69,10 @@ void Observers::remove(uint64_t number) {
 
 void Observers::grantsChanged(const std::vector<Grant>& changed) {
   if (m_watchers.empty()) return;
-  for (auto& grant : changed) m_grants.insert_or_assign(grant.id, grant);
+  for (auto& grant : changed) {
+    m_grants.insert_or_assign(grant.id, grant);
+    if (grant.kind == Kind::Desktop) m_settings.insert(grant.holder);  // They show it as a switch.
+  }
   schedule();
 }
 
@@ -99,6 +102,22 @@ void Observers::requestChanged(const Request& request) {
 void Observers::statusChanged() {
   m_status = true;
   schedule();
+}
+
+void Observers::settingsChanged(const std::string& app) {
+  if (m_watchers.empty()) return;
+  m_settings.insert(app);
+  schedule();
+}
+
+void Observers::tellSettings(Watcher& watcher) {
+  KJ_IF_MAYBE (read, m_readSettings) {
+    auto call = watcher.client.settingsRequest();
+    auto list = call.initChanged(static_cast<unsigned>(m_settings.size()));
+    unsigned i = 0;
+    for (auto& app : m_settings) toSchema((*read)(app), list[i++]);
+    watcher.send(kj::mv(call));
+  }
 }
 
 void Observers::schedule() {
@@ -140,6 +159,7 @@ void Observers::flush() {
       for (unsigned i = 0; i < list.size(); ++i) toSchema(m_journal[i], list[i]);
       watcher->send(kj::mv(call));
     }
+    if (!m_settings.empty()) tellSettings(*watcher);
     if (m_status) {
       auto call = watcher->client.statusRequest();
       KJ_IF_MAYBE (write, m_writeStatus) (*write)(call.initStatus());
@@ -150,6 +170,7 @@ void Observers::flush() {
   m_requests.clear();
   m_instances.clear();
   m_journal.clear();
+  m_settings.clear();
   m_status = false;
 }
 

@@ -13,6 +13,7 @@
 #include <deque>
 #include <list>
 #include <map>
+#include <set>
 
 #include "broker/grants/ledger.h"
 #include "broker/instance.h"
@@ -40,6 +41,9 @@ public:
   void instanceChanged(const Instance& instance) override;
   void requestChanged(const Request& request) override;
   void statusChanged();
+  void settingsChanged(const std::string& app);
+  // Fills in the settings of an app as observers are told them.
+  void settingsFrom(kj::Function<AppSettings(const std::string&)> read) { m_readSettings = kj::mv(read); }
 
 private:
   class Watcher;
@@ -47,6 +51,7 @@ private:
   struct InstanceNews;
 
   void remove(uint64_t number);
+  void tellSettings(Watcher& watcher);
   void schedule();
   void flush();
 
@@ -54,6 +59,7 @@ private:
   Names& m_names;
   kj::Timer& m_timer;
   kj::Maybe<kj::Function<void(schema::Status::Builder)>> m_writeStatus;
+  kj::Maybe<kj::Function<AppSettings(const std::string&)>> m_readSettings;
   std::list<kj::Own<Watcher>> m_watchers;
   uint64_t m_next = 0;
 
@@ -61,6 +67,7 @@ private:
   std::map<RequestId, Request> m_requests;
   std::map<InstanceId, kj::Own<capnp::MallocMessageBuilder>> m_instances;
   std::deque<JournalEntry> m_journal;
+  std::set<std::string> m_settings;
   bool m_status = false;
   bool m_scheduled = false;
   kj::Maybe<kj::Promise<void>> m_timerTask;

@@ -6,6 +6,8 @@
 #include <kj/debug.h>
 
 #include "broker/base/log.h"
+#include "broker/base/text.h"
+#include "broker/desktop-rights.h"
 #include "broker/failure.h"
 #include "broker/grants/grant-schema.h"
 #include "broker/instance-server.h"
@@ -20,6 +22,18 @@ std::vector<GrantId> idsOf(capnp::List<capnp::Text>::Reader list) {
   std::vector<GrantId> ids;
   for (auto id : list) ids.emplace_back(text(id));
   return ids;
+}
+
+// Access and lifetime that make sense for it: what is used at the start ends with no instance.
+void fitDesktop(Grant& grant) {
+  KJ_IF_MAYBE (right, desktopRightOf(grant)) {
+    grant.access = accessOf(*right);
+    auto type = grant.lifetime.type;
+    bool bound = type == Lifetime::Type::Once || type == Lifetime::Type::Run;
+    if (bound && isUsedAtStart(*right)) {
+      fail("it is used when the program starts: give it for a time (8h), or always, and start the program");
+    }
+  }
 }
 
 }  // namespace
@@ -74,6 +88,8 @@ kj::Promise<void> PersonServer::grant(GrantContext context) {
   auto params = context.getParams();
   auto holder = Holder::parse(text(params.getHolder()));
   auto named = co_await namedObject(fromSchema(params.getKind()), fromSchema(params.getObject()), params.getFile());
+  auto wide = m_parts.ceilings.tooWide(named.kind, named.object);
+  if (!wide.empty()) fail(wide);
   Grant grant;
   grant.holder = holder.text();
   grant.kind = named.kind;
@@ -81,6 +97,7 @@ kj::Promise<void> PersonServer::grant(GrantContext context) {
   grant.access = fromSchema(params.getAccess());
   grant.lifetime = fromSchema(params.getLifetime());
   grant.origin = fromSchema(params.getOrigin());
+  fitDesktop(grant);
   auto type = grant.lifetime.type;
   if (type == Lifetime::Type::Once || type == Lifetime::Type::Run) {
     grant.instance = InstanceId(text(params.getInstance()));
@@ -92,8 +109,26 @@ kj::Promise<void> PersonServer::grant(GrantContext context) {
   if (!fault.empty()) fail(fault);
   auto id = m_parts.ledger.add(kj::mv(grant));
   context.getResults().setId(id.text().c_str());
-  co_await m_parts.files.enforce(KJ_ASSERT_NONNULL(m_parts.ledger.find(id)), kj::mv(named.fd));
+  co_await enforceOrTakeBack(id, kj::mv(named.fd));
   m_parts.powerbox.reconsider();
+}
+
+// What a running app's portal cannot give must not be listed as if it were given.
+kj::Promise<void> PersonServer::enforceOrTakeBack(GrantId id, kj::Maybe<kj::AutoCloseFd> object) {
+  auto& parts = m_parts;
+  KJ_IF_MAYBE (grant, parts.ledger.find(id)) {
+    kj::Maybe<kj::Exception> failure;
+    try {
+      co_await parts.files.enforce(*grant, kj::mv(object));
+    } catch (...) {
+      failure = kj::getCaughtExceptionAsKj();
+    }
+    KJ_IF_MAYBE (exception, failure) {
+      auto ended = parts.ledger.revoke({id});
+      co_await parts.files.cut(kj::mv(ended.grants));
+      fail(brief(grant->object.target, 200) + " cannot be given to what runs now: " + reason(*exception));
+    }
+  }
 }
 
 kj::Promise<void> PersonServer::consequences(ConsequencesContext context) {
@@ -128,6 +163,7 @@ kj::Promise<void> PersonServer::restore(RestoreContext context) {
   for (auto& id : ids) {
     KJ_IF_MAYBE (grant, m_parts.ledger.find(id)) {
       auto fault = m_parts.ceilings.fault(Holder::parse(grant->holder).app, grant->kind, grant->object, grant->access);
+      if (fault.empty()) fault = m_parts.ceilings.tooWide(grant->kind, grant->object);
       if (!fault.empty()) fail(fault);
     }
   }
@@ -183,19 +219,32 @@ kj::Promise<void> PersonServer::journal(JournalContext context) {
 
 kj::Promise<void> PersonServer::settings(SettingsContext context) {
   auto holder = Holder::parse(text(context.getParams().getApp()));
-  toSchema(m_parts.ledger.settings(holder.text()), context.getResults().initSettings());
+  auto settings = withRights(m_parts.ledger, m_parts.ceilings, m_parts.ledger.settings(holder.text()));
+  toSchema(settings, context.getResults().initSettings());
   return kj::READY_NOW;
 }
 
 kj::Promise<void> PersonServer::setSettings(SetSettingsContext context) {
   auto settings = fromSchema(context.getParams().getSettings());
-  Holder::parse(settings.app);
-  m_parts.ledger.setSettings(settings);
-  return kj::READY_NOW;
+  auto app = Holder::parse(settings.app).app;
+  auto changes = changesFor(m_parts.ledger, settings);
+  for (auto& grant : changes.add) {
+    auto fault = m_parts.ceilings.fault(app, grant.kind, grant.object, grant.access);
+    if (!fault.empty()) fail(fault);
+  }
+  // First what gives: it throws where the disk refuses, and then nothing has changed.
+  m_parts.ledger.setSettings(withoutRights(settings));
+  std::vector<GrantId> made;
+  for (auto& grant : changes.add) made.push_back(m_parts.ledger.add(grant));
+  auto ended = m_parts.ledger.revoke(changes.revoke);
+  m_parts.observers.settingsChanged(settings.app);
+  for (auto& id : made) co_await enforceOrTakeBack(id, nullptr);
+  co_await m_parts.files.cut(kj::mv(ended.grants));
 }
 
 kj::Promise<void> PersonServer::allSettings(AllSettingsContext context) {
   auto all = m_parts.ledger.allSettings();
+  for (auto& settings : all) settings = withRights(m_parts.ledger, m_parts.ceilings, kj::mv(settings));
   auto list = context.getResults().initList(static_cast<unsigned>(all.size()));
   for (unsigned i = 0; i < list.size(); ++i) toSchema(all[i], list[i]);
   return kj::READY_NOW;

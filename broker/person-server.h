@@ -58,6 +58,7 @@ public:
   kj::Promise<void> shutdown(ShutdownContext context) override;
 
 private:
+  kj::Promise<void> enforceOrTakeBack(GrantId id, kj::Maybe<kj::AutoCloseFd> object);
   void write(const std::vector<Grant>& grants, capnp::List<schema::Grant>::Builder list) const;
 
   PersonParts m_parts;

@@ -121,6 +121,7 @@ kj::Maybe<Decision> Powerbox::refusedUnasked(const Question& question) {
   KJ_IF_MAYBE (instance, found) {
     if (instance->ended()) return Decision{};
     auto fault = m_ceilings.fault(instance->holder.app, question.kind, question.object, question.access);
+    if (fault.empty()) fault = m_ceilings.tooWide(question.kind, question.object);
     if (!fault.empty()) {
       Request refused;
       refused.question = question;
@@ -186,13 +187,23 @@ kj::Maybe<Powerbox::Pending&> Powerbox::findEqual(const Question& question, cons
   return nullptr;
 }
 
+// What cannot be given is no choice.
+std::vector<Scope> Powerbox::offered(const Question& question) const {
+  auto scopes = scopesFor(question.kind, question.directory);
+  if (question.directory || question.object.path.empty()) return scopes;
+  auto slash = question.object.path.rfind('/');
+  Object folder{.path = slash == 0 ? "/" : question.object.path.substr(0, slash), .scope = Scope::Folder};
+  if (!m_ceilings.tooWide(Kind::Folder, folder).empty()) scopes.resize(1);
+  return scopes;
+}
+
 Powerbox::Pending& Powerbox::queue(Question question, kj::Maybe<kj::AutoCloseFd> object, const InstanceId& channel) {
   auto pending = kj::heap<Pending>();
   auto& request = pending->request;
   request.id = RequestId::fresh();
   request.since = m_clock.wall();
   request.deadline = Deadline::at(request.since + limitFor(question.kind), m_clock);
-  request.scopes = scopesFor(question.kind, question.directory);
+  request.scopes = offered(question);
   request.channel = channel;
   request.question = kj::mv(question);
   pending->object = kj::mv(object);

@@ -85,6 +85,7 @@ private:
   class Asker;
   struct Pending;
 
+  std::vector<Scope> offered(const Question& question) const;
   Pending& queue(Question question, kj::Maybe<kj::AutoCloseFd> object, const InstanceId& channel);
   void left(Asker& asker);
   kj::Maybe<Pending&> find(const RequestId& id);

@@ -33,7 +33,8 @@ interface FilePortal {
 struct Layout {
   home @0 :Data;              # The person's home path.
   folders @1 :List(Data);     # Host paths that are there by name without a grant; mounted at the same path inside.
-  seeHomeNames @2 :Bool;
+  seeHomeNames @2 :Bool;      # A grant to see the names in the home is held at this moment. It is also added, and
+                              # revoked, like the others: `path` is the home, `see` is set, `scope` is `tree`.
   hidden @3 :List(Data);      # Places below which no grant ever reaches: Latchkey's own state, policy and sockets.
 }
 
@@ -46,7 +47,7 @@ struct FileGrant {
   access @5 :G.Access;
   expires @6 :G.Time;         # 0: not by time. The portal enforces it also while no broker is there.
   once @7 :Bool;              # Ends when the last handle opened under it is closed.
-  see @8 :Bool;
+  see @8 :Bool;               # Names only: what is in them is still asked for.
   limits @9 :G.Limits;
   suspended @10 :Bool;
 }

@@ -52,6 +52,7 @@ interface Observer {
   instances @2 (changed :List(I.InstanceInfo));
   journal @3 (added :List(JournalEntry));
   status @4 (status :Status);
+  settings @5 (changed :List(AppSettings));
 }
 
 struct JournalEntry {
@@ -78,12 +79,12 @@ struct AppSettings {
   app @0 :Text;            # Holder.
   petname @1 :Text;        # The person's own name for it; empty: none given.
   alwaysConfined @2 :Bool; # Shown only; the .desktop override itself is made by the person's program.
-  sharedX @3 :Bool;        # Standing `desktop` grant of the shared X server.
-  ownSandboxes @4 :Bool;   # May make sandboxes of its own (browsers).
+  sharedX @3 :Bool;        # Whether `desktop shared-x11` is granted. Setting it adds or revokes such a grant.
+  ownSandboxes @4 :Bool;   # The same of `desktop own-sandboxes`,
   memoryLimit @5 :UInt64;  # Bytes; 0: none.
   processLimit @6 :UInt32;
   cpuPercent @7 :UInt32;   # Of one core; 0: none.
-  seeHomeNames @8 :Bool;
+  seeHomeNames @8 :Bool;   # and of `desktop see-home-names`.
   gpu @9 :Bool;
 }
 
@@ -100,7 +101,8 @@ interface Person {
   # `app` empty: all. `ended`: with those that ended in the last 30 days.
   grant @5 (holder :Text, kind :G.Kind, object :G.Object, file :I.Descriptor, access :G.Access,
             lifetime :G.Lifetime, origin :G.Origin, instance :Text) -> (id :Text);
-  # `file` (O_PATH) names a file or folder; it wins over `object.path`. Fails above a ceiling.
+  # `file` (O_PATH) names a file or folder; it wins over `object.path`. Of kind `desktop` the object's target is
+  # `shared-x11`, `own-sandboxes` or `see-home-names`. Fails above a ceiling, and for what cannot be enforced.
   consequences @6 (grants :List(Text)) -> (ends :List(G.Grant), live :UInt32);
   # What `revoke` of these would end with them, and how many open handles it would cut.
   revoke @7 (grants :List(Text)) -> (ended :List(G.Grant));

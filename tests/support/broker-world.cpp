@@ -264,7 +264,11 @@ FakeApp BrokerWorld::start(const std::string& appId, AppOptions options) {
   described.initApp().setApp(appId.c_str());
   described.getApp().setName(("Name of " + appId).c_str());
   described.getApp().initStandardFolders(1).set(0, bytes(home("Documents")));
-  app.profileDirectory = text(described.send().wait(ws).getPermits().getProfileDirectory());
+  auto permitted = described.send().wait(ws);
+  auto permits = permitted.getPermits();
+  app.profileDirectory = text(permits.getProfileDirectory());
+  app.sharedX = permits.getSharedX();
+  app.ownSandboxes = permits.getOwnSandboxes();
   if (options.running) {
     auto ready = app.session.readyRequest();
     writeFacts(ready.initFacts());

@@ -64,6 +64,7 @@ public:
                     .directory = from.getDirectory(),
                     .write = from.getAccess() == schema::Access::WRITE,
                     .once = from.getOnce(),
+                    .see = from.getSee(),
                     .suspended = from.getSuspended()};
     auto id = text(from.getId());
     if (from.hasObject()) {
@@ -105,6 +106,7 @@ public:
     FakeSandbox sandbox;
     sandbox.instance = text(params.getInstance());
     sandbox.asker = params.getAsker();
+    sandbox.seeHomeNames = params.getLayout().getSeeHomeNames();
     for (auto folder : params.getLayout().getFolders()) sandbox.folders.push_back(text(folder));
     for (auto place : params.getLayout().getHidden()) sandbox.hidden.push_back(text(place));
     auto instance = sandbox.instance;

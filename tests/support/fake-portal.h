@@ -20,6 +20,7 @@ struct FakeGrant {
   bool directory = false;
   bool write = false;
   bool once = false;
+  bool see = false;
   bool suspended = false;
   bool revoked = false;
   uint64_t inode = 0;
@@ -31,6 +32,7 @@ struct FakeSandbox {
   std::vector<std::string> folders, hidden;
   std::map<std::string, FakeGrant> grants;
   bool detached = false;
+  bool seeHomeNames = false;
 
   // How many hold.
   int holding() const;
@@ -50,6 +52,7 @@ public:
   std::string cookie;
   int reconnections = 0;
   bool refuseAdding = false;
+  bool neverCuts = false;  // Stuck: what is revoked is never said to be cut.
 
 private:
   class Server;

@@ -1,0 +1,49 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#pragma once
+// What of the desktop itself an app may hold: grants of kind `desktop`, listed, revoked and lapsing like all others.
+//
+// - `shared-x11`: the screen's own X server. Who holds it can see and control everything on the screen, Latchkey's
+//   questions included. Used when an app starts; what runs keeps it until it ends, for an X client cannot be cut off.
+// - `own-sandboxes`: sandboxes of its own inside (browsers). Also used at the start.
+// - `see-home-names`: the names in the home, and nothing of what is in the files. Held by the file portal, and cut
+// live.
+//
+// The settings of an app show the same three as switches. A switch is no second authority: it reads the grants, and
+// turning it adds or revokes one.
+
+#include <vector>
+
+#include "broker/ceilings.h"
+#include "broker/grants/ledger.h"
+
+namespace latchkey {
+
+enum class DesktopRight : uint8_t { SharedX11, OwnSandboxes, SeeHomeNames };
+
+std::string_view nameOf(DesktopRight right);
+kj::Maybe<DesktopRight> desktopRightNamed(std::string_view name);
+inline bool isUsedAtStart(DesktopRight right) { return right != DesktopRight::SeeHomeNames; }
+// The right that a grant is of; nothing for grants of other kinds.
+kj::Maybe<DesktopRight> desktopRightOf(const Grant& grant);
+bool isOfHomeNames(const Grant& grant);
+
+Object objectOf(DesktopRight right);
+Access accessOf(DesktopRight right);
+
+// The grant that gives it to this instance now, if it is below the ceilings.
+kj::Maybe<Grant> rightHeld(const Ledger& ledger, Ceilings& ceilings, const std::string& holder,
+                           const InstanceId& instance, DesktopRight right);
+
+// The switches as the grants say.
+AppSettings withRights(const Ledger& ledger, Ceilings& ceilings, AppSettings settings);
+// What is to be done for the switches to be as `wanted`, compared with the standing grants.
+struct RightChanges {
+  std::vector<Grant> add;
+  std::vector<GrantId> revoke;
+};
+RightChanges changesFor(const Ledger& ledger, const AppSettings& wanted);
+AppSettings withoutRights(AppSettings settings);
+
+}  // namespace latchkey
