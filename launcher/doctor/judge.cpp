@@ -194,11 +194,11 @@ private:
   }
 
   void limits() {
-    bool weak = m_report.limits.empty() || m_report.limits == "rlimits";
+    bool weak = m_report.limits.empty() || m_report.limits.starts_with("rlimits");
     say("limits", "limits on memory, processes, CPU", weak ? State::Warn : State::Ok,
         m_report.limits.empty() ? "none could be tried"
-        : weak                  ? "rlimits: memory for each process only, no share of the CPU"
-                                : m_report.limits,
+        : weak ? "rlimits: memory for each process only, no share of the CPU (a setting cpu=N has no effect)"
+               : m_report.limits,
         weak ? "log in to a session run by systemd, or have a cgroup delegated to you" : "");
   }
 

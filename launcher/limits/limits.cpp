@@ -12,7 +12,8 @@ namespace {
 class AppliedResourceLimits final : public AppliedLimits {
 public:
   explicit AppliedResourceLimits(const LimitValues& values) : m_values(values) {}
-  std::string name() const override { return "rlimits"; }
+  // What was asked for and is not there is said where the person looks.
+  std::string name() const override { return m_values.cpuPercent == 0 ? "rlimits" : "rlimits, no CPU limit"; }
   std::vector<std::pair<int, uint64_t>> resourceLimits() const override {
     std::vector<std::pair<int, uint64_t>> limits;
     if (m_values.memory != 0) limits.emplace_back(RLIMIT_AS, m_values.memory);

@@ -40,6 +40,7 @@ private Q_SLOTS:
   void refusingSystemdIsNotUsed();
   void absentSystemdIsNotUsed();
   void strongestIsTaken();
+  void aLimitThatCannotBeKeptIsNamed();
 };
 
 namespace {
@@ -254,6 +255,15 @@ void LimitsTest::strongestIsTaken() {
   backends.add(resourceLimits());
   QCOMPARE(applyStrongest(backends, {}, ourselves(), "one")->name(), "systemd scope");
   QCOMPARE(applyStrongest(backends.asPtr().slice(2, 3), {}, ourselves(), "one")->name(), "rlimits");
+}
+
+void LimitsTest::aLimitThatCannotBeKeptIsNamed() {
+  auto self = ourselves();
+  auto named = [&](LimitValues values) {
+    return KJ_ASSERT_NONNULL(resourceLimits()->tryApply(values, self, "x"))->name();
+  };
+  QCOMPARE(named({.memory = 1, .processes = 1}), "rlimits");
+  QCOMPARE(named({.cpuPercent = 50}), "rlimits, no CPU limit");
 }
 
 QTEST_GUILESS_MAIN(LimitsTest)
