@@ -7,6 +7,8 @@
 // The kernel does the checking (openat2), so that no rename between a check of ours and the use of its result can lead
 // out of the granted folder. Nothing is opened for use before it is known by O_PATH to be a plain file or a directory:
 // opening a fifo would hang, opening a device would act.
+//
+// Each call may wait for a disk for as long as it likes: see turn.h.
 
 #include <kj/io.h>
 #include <sys/stat.h>
@@ -35,7 +37,9 @@ struct Thing {
 
 // `relative` below `root`, "" for the root itself. The last part is not followed either: a symbolic link is itself
 // found.
+Thing findBeneath(int root, const char* relative);
 Thing findBeneath(int root, std::string_view relative);
+inline Thing findBeneath(int root, const std::string& relative) { return findBeneath(root, relative.c_str()); }
 
 // The directory that holds the last part of `relative`.
 Thing findParentBeneath(int root, std::string_view relative);

@@ -96,7 +96,7 @@ kj::Promise<void> Sandbox::watch(kj::AutoCloseFd pidfd) {
   m_namespaces = {};
   m_fuse = nullptr;
   co_await m_world.timer.afterDelay(1 * kj::SECONDS);
-  if (m_session) m_session->post([session = m_session.get()] { fuse_session_exit(session->raw()); });
+  if (m_session) m_session->leave();
 }
 
 void Sandbox::sessionEnded() {
@@ -110,7 +110,7 @@ void Sandbox::finish() {
   m_fuse = nullptr;
   for (auto& entry : m_asking) entry.second->canceler.cancel("the sandbox has ended");
   for (auto& grant : grants()) report(grant, true);
-  m_session->stop();
+  m_session->leave();
   m_endFulfiller->fulfill();
 }
 
@@ -131,8 +131,11 @@ kj::Promise<void> Sandbox::detach() {
       logWarning(reason(exception));
     });
   }
-  m_session->post([session = m_session.get()] { fuse_session_exit(session->raw()); });
-  co_await m_end.addBranch();
+  // Again until it is so: a thread told just before it begins to wait does not hear.
+  while (!m_ended) {
+    m_session->leave();
+    co_await m_end.addBranch().exclusiveJoin(m_world.timer.afterDelay(5 * kj::MILLISECONDS));
+  }
 }
 
 // --- grants
@@ -396,6 +399,7 @@ void Sandbox::report(const GrantRef& grant, bool now) {
 
 void Sandbox::tick() {
   if (m_ended || !m_session) return;
+  m_session->look();
   for (auto& grant : grants()) {
     auto state = grant->state.load();
     bool lives = state == Grant::State::Active || state == Grant::State::Suspended;

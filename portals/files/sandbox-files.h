@@ -52,6 +52,8 @@ public:
 
   const std::string& instance() const { return m_instance; }
   bool ended() const { return m_ended; }
+  // No thread of it is in a call to the host any more: it may be destroyed.
+  bool left() const { return !m_session || m_session->threads() == 0; }
   kj::Promise<void> onEnd() { return m_end.addBranch(); }
   std::vector<GrantRef> grants() { return m_session->view().grants(); }
   Session::Figures figures() const { return m_session->figures(); }

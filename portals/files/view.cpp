@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -34,6 +35,7 @@ View::View(Layout layout, const Clock& clock) : clock(clock), m_layout(std::move
 void View::addLabel(const std::string& folder) {
   auto label = std::make_unique<Label>(Label{folder, openFolder(folder)});
   Guard guard(lock);
+  ++m_generation;
   ++m_onTheWay[folder];
   for (auto at = std::string(parentOf(folder)); at != "/"; at = parentOf(at)) ++m_onTheWay[at];
   m_labels.push_back(std::move(label));
@@ -73,6 +75,7 @@ void View::add(GrantRef grant) {
     std::erase(m_byRoot[known->root], known);
   }
   std::erase_if(m_denied, [&](auto& denied) { return grant->covers(denied.first); });
+  ++m_generation;
   countAncestors(*grant, 1);
   m_byRoot[grant->root].push_back(grant);
   m_grants.push_back(std::move(grant));
@@ -81,6 +84,7 @@ void View::add(GrantRef grant) {
 void View::drop(const GrantRef& grant) {
   Guard guard(lock);
   if (std::ranges::find(m_grants, grant) == m_grants.end()) return;
+  ++m_generation;
   countAncestors(*grant, -1);
   if (grant->state == Grant::State::Revoked) return;
   std::erase(m_grants, grant);
@@ -114,7 +118,11 @@ bool View::isHiddenPlace(std::string_view path, const Identity& identity) const 
   for (auto& place : m_layout.hidden) {
     if (isWithin(path, place)) return true;
   }
-  return identity.known() && std::ranges::find(m_hiddenIdentities, identity) != m_hiddenIdentities.end();
+  return identity.known() && isHiddenIdentity(identity);
+}
+
+bool View::isHiddenIdentity(const Identity& identity) const {
+  return std::ranges::find(m_hiddenIdentities, identity) != m_hiddenIdentities.end();
 }
 
 bool View::holdsHiddenPlace(std::string_view path) const {
@@ -156,6 +164,57 @@ Found View::find(const std::string& path, Need need) {
     return {grant, kj::mv(thing), kj::mv(relative)};
   }
   return {};
+}
+
+// The one that reaches `path` and all below, if there is no other that reaches any of it.
+GrantRef View::onlyTreeAbove(std::string_view path) {
+  if (isHiddenPlace(path) || holdsHiddenPlace(path)) return nullptr;
+  Guard guard(lock);
+  if (!m_scratches.empty() || m_byRoot.size() > 64) return nullptr;
+  if (std::ranges::any_of(m_labels, [&](auto& label) { return isBelow(label->path, path); })) return nullptr;
+  for (auto& entry : m_byRoot) {
+    if (!entry.second.empty() && isBelow(entry.first, path)) return nullptr;
+  }
+  for (auto at = path;; at = parentOf(at)) {
+    auto here = m_byRoot.find(at);
+    if (here != m_byRoot.end() && !here->second.empty()) {
+      auto& grant = here->second.front();
+      return here->second.size() == 1 && grant->scope == schema::Scope::TREE ? grant : nullptr;
+    }
+    if (at == "/") return nullptr;
+  }
+}
+
+const View::Way& View::wayOf(NodeId folder) {
+  auto& way = m_ways[folder % m_ways.size()];
+  auto now = m_generation.load() + nodes.moves();
+  if (way.folder == folder && way.generation == now) return way;
+  way = Way{folder, now, nullptr, {}};
+  auto* node = nodes.find(folder);
+  if (!node || node->gone) return way;
+  for (auto* at = node; at && !at->folder; at = nodes.find(at->parent)) at->folder = true;
+  auto path = nodes.pathOf(*node);
+  way.grant = onlyTreeAbove(path);
+  if (way.grant) way.relative = relativeTo(path, way.grant->root);
+  if (!way.relative.empty()) way.relative += '/';
+  return way;
+}
+
+kj::Maybe<Found> View::findInTree(NodeId folder, std::string_view name, Need need) {
+  auto& way = wayOf(folder);
+  if (!way.grant || !way.grant->allows(need) || !way.grant->usable(clock)) return nullptr;
+  auto length = way.relative.size() + name.size();
+  char relative[PATH_MAX];
+  if (length >= sizeof relative) return nullptr;
+  way.relative.copy(relative, way.relative.size());
+  name.copy(relative + way.relative.size(), name.size());
+  relative[length] = '\0';
+  // Its own: while the host is looked at the way may become another.
+  Found found{way.grant, {}, {}};
+  found.thing = findBeneath(found.grant->rootFd, relative);
+  if (!found.grant->usable(clock)) return nullptr;
+  if (found.thing && isHiddenIdentity(identityOf(found.thing.status))) found.thing = Thing{};
+  return kj::mv(found);
 }
 
 GrantRef View::covering(const std::string& path, Need need, const Identity& identity) {
@@ -258,6 +317,7 @@ GrantRef View::scratchGrant(const std::string& path) {
 
 void View::addScratch(const std::string& path, Scratch scratch) {
   Guard guard(lock);
+  ++m_generation;
   m_scratches[path] = std::move(scratch);
 }
 
@@ -302,13 +362,21 @@ std::vector<std::pair<std::string, Scratch>> View::takeScratches(const GrantRef&
 }
 
 std::vector<NodeId> View::nodesOf(const GrantRef& grant) {
-  std::vector<NodeId> ids;
-  Guard guard(lock);
-  nodes.each([&](Node& node) {
-    bool open = std::ranges::any_of(node.handles, [&](Handle* handle) { return handle->grant == grant; });
-    if (open || node.grant == grant) ids.push_back(node.id);
-  });
-  return ids;
+  std::vector<NodeId> open, closed;
+  for (size_t part = 0, parts = 1; part < parts; ++part) {
+    // A part at a time: the sandbox goes on meanwhile, and what it opens of this from now on is of no use to it.
+    Guard guard(lock);
+    parts = nodes.parts();
+    nodes.eachIn(part, [&](Node& node) {
+      if (std::ranges::any_of(node.handles, [&](Handle* handle) { return handle->grant == grant; })) {
+        open.push_back(node.id);
+      } else if (node.grant == grant) {
+        closed.push_back(node.id);
+      }
+    });
+  }
+  open.insert(open.end(), closed.begin(), closed.end());
+  return open;
 }
 
 }  // namespace latchkey::files

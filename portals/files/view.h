@@ -15,6 +15,8 @@
 // said to belong to one of them. No call to the file system is made under the lock: a stuck disk must not delay a
 // revocation.
 
+#include <array>
+#include <atomic>
 #include <map>
 #include <mutex>
 #include <set>
@@ -67,6 +69,7 @@ public:
   // Paths (serving thread) -------------------------------------------------------------------------------------------
 
   bool isHiddenPlace(std::string_view path, const Identity& identity = {}) const;
+  bool isHiddenIdentity(const Identity& identity) const;
   // Renaming this would carry one of them away.
   bool holdsHiddenPlace(std::string_view path) const;
   // A folder that is there by name alone.
@@ -75,6 +78,9 @@ public:
 
   // A grant in force that allows `need` at `path`, with what is there now. Looks at the file system.
   Found find(const std::string& path, Need need);
+  // The same for `name` in a folder of a tree that is granted whole, with nothing else granted, hidden or temporary on
+  // the way: most of what there is, and then the rules above say no more than this. Nothing if it must be `find`.
+  kj::Maybe<Found> findInTree(NodeId folder, std::string_view name, Need need);
   // The same for an open handle: no look at the file system; `identity` is what the handle is open on.
   GrantRef covering(const std::string& path, Need need, const Identity& identity);
   // The same for the content of a folder.
@@ -103,6 +109,7 @@ public:
   std::vector<std::string> scratchNames(const std::string& folder);
   std::vector<std::pair<std::string, Scratch>> takeScratches(const GrantRef& only = nullptr);
 
+  // What the kernel may hold of it: what is open comes first.
   std::vector<NodeId> nodesOf(const GrantRef& grant);
 
 private:
@@ -116,6 +123,16 @@ private:
     size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
   };
 
+  // Where the names of a folder are on the host, as long as nothing changes in what is granted.
+  struct Way {
+    NodeId folder = 0;
+    uint64_t generation = 0;
+    GrantRef grant;  // None: there is no short way.
+    std::string relative;
+  };
+  const Way& wayOf(NodeId folder);
+  GrantRef onlyTreeAbove(std::string_view path);
+
   std::vector<GrantRef> covers(std::string_view path, Need need, bool content = false);
   const Label* labelOf(std::string_view path) const;
   void countAncestors(const Grant& grant, int by);
@@ -128,6 +145,8 @@ private:
   std::map<std::string, int> m_onTheWay;
   std::set<std::pair<std::string, Need>> m_denied;
   std::map<std::string, Scratch> m_scratches;
+  std::atomic<uint64_t> m_generation = 1;
+  std::array<Way, 128> m_ways;  // Serving thread only.
 };
 
 }  // namespace latchkey::files
