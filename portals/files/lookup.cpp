@@ -55,19 +55,6 @@ void Session::replyEntry(fuse_req_t request, NodeId parent, const std::string& n
   if (fuse_reply_entry(request, &entry) != 0) forget(entry.ino, 1);
 }
 
-// What a grant reaches, or that there is nothing of that name.
-void Session::replyFound(fuse_req_t request, NodeId parent, const std::string& name, const Found& found) {
-  if (found.thing) {
-    replyEntry(request, parent, name, found);
-  } else if (found.thing.error == ENOENT) {
-    fuse_entry_param nothing{};
-    nothing.entry_timeout = found.grant->isFile() ? 0 : TIMEOUT;
-    fuse_reply_entry(request, &nothing);
-  } else {
-    fuse_reply_err(request, found.thing.error);
-  }
-}
-
 void Session::replyVirtual(fuse_req_t request, NodeId parent, const std::string& name) {
   fuse_entry_param entry{};
   {
@@ -85,12 +72,6 @@ void Session::forget(NodeId id, uint64_t lookups) {
 }
 
 void Session::lookup(fuse_req_t request, NodeId parent, std::string name, Asked asked) {
-  if (isProperName(name) && !name.starts_with(OWN_PREFIX)) {
-    KJ_IF_MAYBE (found, m_view.findInTree(parent, name, Need::See)) {
-      replyFound(request, parent, name, *found);
-      return;
-    }
-  }
   KJ_IF_MAYBE (path, childPath(request, parent, name)) {
     if (m_view.isHiddenPlace(*path) || name.starts_with(OWN_PREFIX)) {
       fuse_reply_err(request, ENOENT);
@@ -98,11 +79,17 @@ void Session::lookup(fuse_req_t request, NodeId parent, std::string name, Asked 
     }
     auto found = m_view.find(*path, Need::See);
     if (found.covered() && found.thing) {
-      replyFound(request, parent, name, found);
+      replyEntry(request, parent, name, found);
     } else if (m_view.isOnTheWay(*path)) {
       replyVirtual(request, parent, name);
     } else if (found.covered()) {
-      replyFound(request, parent, name, found);
+      fuse_entry_param nothing{};
+      nothing.entry_timeout = found.grant->isFile() ? 0 : TIMEOUT;
+      if (found.thing.error == ENOENT) {
+        fuse_reply_entry(request, &nothing);
+      } else {
+        fuse_reply_err(request, found.thing.error);
+      }
     } else if (m_view.scratchGrant(*path)) {
       fuse_reply_err(request, ENOENT);
     } else {
