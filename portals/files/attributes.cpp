@@ -23,25 +23,35 @@ bool isUserAttribute(std::string_view name) { return name.starts_with("user."); 
 }  // namespace
 
 void Session::getattr(fuse_req_t request, NodeId id) {
-  std::string path;
-  auto* node = nodeOf(request, id, path);
+  auto* node = nodeOf(request, id);
   if (!node) return;
   // What is open can be asked about whatever its name is now, also when it has none.
   for (auto* handle : node->handles) {
+    if (!still(*handle, Need::See)) continue;
     struct stat status{};
-    if (still(*handle, Need::See) && fstat(handle->fd, &status) == 0) {
-      auto out = shown(status);
-      fuse_reply_attr(request, &out, TIMEOUT);
-      return;
+    // Its descriptor may be closed while we are away: a failure is as good as no handle.
+    int fd = handle->fd, error;
+    {
+      Turn::Away away;
+      error = fstat(fd, &status);
     }
+    if (!(node = nodeOf(request, id))) return;
+    if (error != 0 || identityOf(status) != node->identity) break;
+    auto out = shown(status);
+    fuse_reply_attr(request, &out, TIMEOUT);
+    return;
   }
-  auto found = m_view.find(path, Need::See);
+  std::string path;
+  auto found = findNode(*node, Need::See, path);
   if (found.covered() && isSame(*node, found.thing)) {
     std::lock_guard<std::mutex> guard(m_view.lock);
     node->grant = found.grant;
     auto out = shown(found.thing.status);
     fuse_reply_attr(request, &out, TIMEOUT);
-  } else if (m_view.isOnTheWay(path)) {
+    return;
+  }
+  if (path.empty()) path = m_view.nodes.pathOf(*node);
+  if (m_view.isOnTheWay(path)) {
     auto out = virtualStatus(id);
     fuse_reply_attr(request, &out, TIMEOUT);
   } else {
@@ -111,19 +121,6 @@ void Session::setattr(fuse_req_t request, NodeId id, struct stat wanted, int whi
   }
   auto out = shown(now);
   fuse_reply_attr(request, &out, TIMEOUT);
-}
-
-// By the host's modes. What a grant does not allow yet may be asked for, so it counts as allowed here.
-void Session::access(fuse_req_t request, NodeId id, int mask) {
-  std::string path;
-  auto* node = nodeOf(request, id, path);
-  if (!node) return;
-  auto found = m_view.find(path, Need::See);
-  if (!found.covered() || !isSame(*node, found.thing)) {
-    fuse_reply_err(request, m_view.isOnTheWay(path) ? 0 : EACCES);
-    return;
-  }
-  fuse_reply_err(request, ::access(procPath(found.thing.fd).c_str(), mask & 7) == 0 ? 0 : errno);
 }
 
 void Session::readlink(fuse_req_t request, NodeId id) {

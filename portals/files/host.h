@@ -7,13 +7,14 @@
 // The kernel does the checking (openat2), so that no rename between a check of ours and the use of its result can lead
 // out of the granted folder. Nothing is opened for use before it is known by O_PATH to be a plain file or a directory:
 // opening a fifo would hang, opening a device would act.
+//
+// Each call may wait for a disk for as long as it likes: see turn.h.
 
 #include <kj/io.h>
 #include <sys/stat.h>
 
 #include <compare>
 #include <string>
-#include <vector>
 
 namespace latchkey::files {
 
@@ -36,16 +37,15 @@ struct Thing {
 
 // `relative` below `root`, "" for the root itself. The last part is not followed either: a symbolic link is itself
 // found.
+Thing findBeneath(int root, const char* relative);
 Thing findBeneath(int root, std::string_view relative);
+inline Thing findBeneath(int root, const std::string& relative) { return findBeneath(root, relative.c_str()); }
 
 // The directory that holds the last part of `relative`.
 Thing findParentBeneath(int root, std::string_view relative);
 
 // A usable descriptor of the very thing that `path` (O_PATH) holds. -errno on failure.
 int reopen(int path, int flags);
-
-// What the folder that `folder` (O_PATH) holds lists, without "." and "..".
-std::vector<std::string> namesIn(int folder);
 
 // "/proc/self/fd/N", for calls that take no O_PATH descriptor.
 std::string procPath(int fd);

@@ -55,6 +55,19 @@ void Session::replyEntry(fuse_req_t request, NodeId parent, const std::string& n
   if (fuse_reply_entry(request, &entry) != 0) forget(entry.ino, 1);
 }
 
+// What a grant reaches, or that there is nothing of that name.
+void Session::replyFound(fuse_req_t request, NodeId parent, const std::string& name, const Found& found) {
+  if (found.thing) {
+    replyEntry(request, parent, name, found);
+  } else if (found.thing.error == ENOENT) {
+    fuse_entry_param nothing{};
+    nothing.entry_timeout = found.grant->isFile() ? 0 : TIMEOUT;
+    fuse_reply_entry(request, &nothing);
+  } else {
+    fuse_reply_err(request, found.thing.error);
+  }
+}
+
 void Session::replyVirtual(fuse_req_t request, NodeId parent, const std::string& name) {
   fuse_entry_param entry{};
   {
@@ -72,6 +85,12 @@ void Session::forget(NodeId id, uint64_t lookups) {
 }
 
 void Session::lookup(fuse_req_t request, NodeId parent, std::string name, Asked asked) {
+  if (isProperName(name) && !name.starts_with(OWN_PREFIX)) {
+    KJ_IF_MAYBE (found, m_view.findInTree(parent, name, Need::See)) {
+      replyFound(request, parent, name, *found);
+      return;
+    }
+  }
   KJ_IF_MAYBE (path, childPath(request, parent, name)) {
     if (m_view.isHiddenPlace(*path) || name.starts_with(OWN_PREFIX)) {
       fuse_reply_err(request, ENOENT);
@@ -79,17 +98,11 @@ void Session::lookup(fuse_req_t request, NodeId parent, std::string name, Asked 
     }
     auto found = m_view.find(*path, Need::See);
     if (found.covered() && found.thing) {
-      replyEntry(request, parent, name, found);
+      replyFound(request, parent, name, found);
     } else if (m_view.isOnTheWay(*path)) {
       replyVirtual(request, parent, name);
     } else if (found.covered()) {
-      fuse_entry_param nothing{};
-      nothing.entry_timeout = found.grant->isFile() ? 0 : TIMEOUT;
-      if (found.thing.error == ENOENT) {
-        fuse_reply_entry(request, &nothing);
-      } else {
-        fuse_reply_err(request, found.thing.error);
-      }
+      replyFound(request, parent, name, found);
     } else if (m_view.scratchGrant(*path)) {
       fuse_reply_err(request, ENOENT);
     } else {

@@ -3,54 +3,145 @@
 
 #include "portals/files/nodes.h"
 
+#include <kj/debug.h>
+
 #include <algorithm>
+#include <bit>
 
 #include "portals/files/rules.h"
 
 namespace latchkey::files {
 
-Nodes::Nodes() {
-  auto root = std::make_unique<Node>();
-  root->id = ROOT_NODE;
-  root->lookups = 1;
-  m_nodes.emplace(ROOT_NODE, std::move(root));
+namespace {
+
+constexpr uint32_t MOST_TURNS = 1U << 29;  // Ids stay below what virtual folders use for inode numbers.
+
+uint32_t hashOf(NodeId parent, std::string_view name) {
+  auto hash = std::hash<std::string_view>()(name) ^ (parent * 0x9e3779b97f4a7c15);
+  return static_cast<uint32_t>(hash ^ (hash >> 32));
+}
+
+uint32_t numberOf(NodeId id) { return static_cast<uint32_t>(id); }
+
+}  // namespace
+
+Nodes::Nodes() : m_children(64) {
+  auto& root = make();
+  KJ_ASSERT(root.id == ROOT_NODE);
+  root.lookups = 1;
+  root.folder = true;
+}
+
+Node& Nodes::make() {
+  if (m_withRoom.empty()) {
+    m_withRoom.push_back(static_cast<uint32_t>(m_chunks.size()));
+    m_chunks.emplace_back();
+  }
+  auto at = m_withRoom.back();
+  auto& chunk = m_chunks[at];
+  if (!chunk) chunk = std::make_unique<Chunk>();
+  size_t word = 0;
+  while (chunk->free[word] == 0) ++word;
+  auto place = word * 64 + static_cast<size_t>(std::countr_zero(chunk->free[word]));
+  chunk->free[word] &= chunk->free[word] - 1;
+  if (++chunk->count == CHUNK) m_withRoom.pop_back();
+  auto& node = chunk->nodes[place];
+  node.id = (static_cast<NodeId>(m_turn) << 32) | (at * CHUNK + place + 1);
+  m_turn = (m_turn + 1) % MOST_TURNS;
+  ++m_count;
+  return node;
+}
+
+void Nodes::drop(Node& node) {
+  auto number = numberOf(node.id) - 1;
+  auto place = number % CHUNK;
+  auto& chunk = m_chunks[number / CHUNK];
+  if (chunk->count == CHUNK) m_withRoom.push_back(static_cast<uint32_t>(number / CHUNK));
+  chunk->free[place / 64] |= 1ULL << (place % 64);
+  node = Node{};
+  --m_count;
+  if (--chunk->count == 0) chunk = nullptr;
 }
 
 Node* Nodes::find(NodeId id) {
-  auto found = m_nodes.find(id);
-  return found == m_nodes.end() ? nullptr : found->second.get();
+  size_t place = numberOf(id) - 1;
+  auto at = place / CHUNK;
+  if (at >= m_chunks.size() || !m_chunks[at]) return nullptr;
+  auto& node = m_chunks[at]->nodes[place % CHUNK];
+  return node.id == id && id != 0 ? &node : nullptr;
 }
 
-Node* Nodes::child(NodeId parent, const std::string& name) {
-  auto found = m_children.find(Key{parent, name});
-  return found == m_children.end() ? nullptr : find(found->second);
+size_t Nodes::placeOf(NodeId parent, std::string_view name, uint32_t hash) {
+  auto mask = m_children.size() - 1;
+  auto at = hash & mask;
+  for (; m_children[at] != 0; at = (at + 1) & mask) {
+    auto place = m_children[at] - 1;
+    auto& node = m_chunks[place / CHUNK]->nodes[place % CHUNK];
+    if (node.hash == hash && node.parent == parent && node.name == name) break;
+  }
+  return at;
 }
 
-void Nodes::attach(Node& node, NodeId parent, const std::string& name) {
+void Nodes::grow() {
+  std::vector<uint32_t> old(m_children.size() * 2);
+  old.swap(m_children);
+  auto mask = m_children.size() - 1;
+  for (auto number : old) {
+    if (number == 0) continue;
+    auto at = m_chunks[(number - 1) / CHUNK]->nodes[(number - 1) % CHUNK].hash & mask;
+    while (m_children[at] != 0) at = (at + 1) & mask;
+    m_children[at] = number;
+  }
+}
+
+Node* Nodes::child(NodeId parent, std::string_view name) {
+  auto number = m_children[placeOf(parent, name, hashOf(parent, name))];
+  return number == 0 ? nullptr : &m_chunks[(number - 1) / CHUNK]->nodes[(number - 1) % CHUNK];
+}
+
+void Nodes::attach(Node& node, NodeId parent, std::string_view name) {
+  if ((m_named + 1) * 4 > m_children.size() * 3) grow();
   node.parent = parent;
-  node.name = name;
+  node.name = std::string(name);  // A copy first: it may be its own.
+  node.hash = hashOf(parent, node.name);
   node.gone = false;
-  m_children[Key{parent, name}] = node.id;
+  auto& place = m_children[placeOf(parent, node.name, node.hash)];
+  if (place == 0) ++m_named;
+  place = numberOf(node.id);
 }
 
 // No name leads to it any more. It keeps its place in its old folder for messages and for what lies below it.
 void Nodes::detach(Node& node) {
-  auto found = m_children.find(Key{node.parent, node.name});
-  if (found != m_children.end() && found->second == node.id) m_children.erase(found);
   node.gone = true;
+  if (node.folder) ++m_moves;
+  auto mask = m_children.size() - 1;
+  auto at = placeOf(node.parent, node.name, node.hash);
+  if (m_children[at] != numberOf(node.id)) return;
+  --m_named;
+  // What came after it and belongs at or before its place moves up.
+  for (auto next = at;;) {
+    m_children[at] = 0;
+    uint32_t number;
+    for (;;) {
+      next = (next + 1) & mask;
+      number = m_children[next];
+      if (number == 0) return;
+      auto home = m_chunks[(number - 1) / CHUNK]->nodes[(number - 1) % CHUNK].hash & mask;
+      if (((next - home) & mask) >= ((next - at) & mask)) break;
+    }
+    m_children[at] = number;
+    at = next;
+  }
 }
 
-Node& Nodes::lookedUp(NodeId parent, const std::string& name, Identity identity) {
+Node& Nodes::lookedUp(NodeId parent, std::string_view name, Identity identity) {
   auto* known = child(parent, name);
   if (known && identity.known() && known->identity.known() && known->identity != identity) {
     detach(*known);
     known = nullptr;
   }
   if (!known) {
-    auto node = std::make_unique<Node>();
-    node->id = m_next++;
-    known = node.get();
-    m_nodes.emplace(known->id, std::move(node));
+    known = &make();
     attach(*known, parent, name);
     ++find(parent)->children;
   }
@@ -64,7 +155,7 @@ void Nodes::collect(NodeId id) {
     if (node->lookups != 0 || node->children != 0 || !node->handles.empty()) return;
     id = node->parent;
     detach(*node);
-    m_nodes.erase(node->id);
+    drop(*node);
     if (auto* parent = find(id)) --parent->children;
   }
 }
@@ -107,26 +198,22 @@ Node* Nodes::at(std::string_view path) {
   auto* node = find(ROOT_NODE);
   for (size_t start = 1; node && start < path.size();) {
     auto end = std::min(path.find('/', start), path.size());
-    node = child(node->id, std::string(path.substr(start, end - start)));
+    node = child(node->id, path.substr(start, end - start));
     start = end + 1;
   }
   return node;
 }
 
-std::string Nodes::pathOf(const Node& node) const {
+std::string Nodes::pathOf(const Node& node) {
   if (node.id == ROOT_NODE) return "/";
-  std::vector<std::string_view> parts;
   size_t length = 0;
-  for (auto* at = &node; at->id != ROOT_NODE;) {
-    parts.push_back(at->name);
-    length += at->name.size() + 1;
-    auto parent = m_nodes.find(at->parent);
-    if (parent == m_nodes.end()) break;
-    at = parent->second.get();
+  for (auto* at = &node; at && at->id != ROOT_NODE; at = find(at->parent)) length += at->name.size() + 1;
+  std::string path(length, '/');
+  for (auto* at = &node; at && at->id != ROOT_NODE; at = find(at->parent)) {
+    length -= at->name.size();
+    at->name.copy(path.data() + length, at->name.size());
+    --length;
   }
-  std::string path;
-  path.reserve(length);
-  for (auto part = parts.rbegin(); part != parts.rend(); ++part) path.append("/").append(*part);
   return path;
 }
 

@@ -6,14 +6,14 @@
 //
 // A node is a name in a folder, and once something was found there, the thing it was. Another thing under the same name
 // is another node, so that what is open on the old one stays apart from it. Nodes hold no descriptors: a sandbox may
-// know a million files and cost none.
+// know a million files and cost none. They lie in chunks, found by the number in their id, and each name is kept once:
+// about 200 bytes in all, given back when the kernel forgets.
 //
 // Changed by the serving thread only, under the view's lock; read by it without, by others under the lock.
 
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "portals/files/grant.h"
@@ -25,11 +25,13 @@ constexpr NodeId ROOT_NODE = 1;
 
 struct Handle {
   NodeId node = 0;
+  // Reading and writing: by Session::fileOf, which opens it first where that was put off.
   kj::AutoCloseFd fd;
   GrantRef grant;
   Need need = Need::Read;  // The most it was opened for.
   bool directory = false;
   bool append = false;
+  bool putOff = false;  // `fd` is O_PATH: the kernel has the pages and may never ask for any.
 };
 
 struct Node {
@@ -45,7 +47,9 @@ struct Node {
   Identity identity;
   uint64_t lookups = 0;
   uint32_t children = 0;
-  bool gone = false;  // Removed or replaced: no name leads here any more.
+  uint32_t hash = 0;    // Of parent and name.
+  bool gone = false;    // Removed or replaced: no name leads here any more.
+  bool folder = false;  // Paths below it may be remembered.
   Stamp stamp;
   GrantRef grant;  // The one that served it last.
   std::vector<Handle*> handles;
@@ -56,43 +60,55 @@ public:
   Nodes();
 
   Node* find(NodeId id);
-  Node* child(NodeId parent, const std::string& name);
+  Node* child(NodeId parent, std::string_view name);
   // The node of this name and thing; a new one if the name stood for another thing before. Counts one look-up.
-  Node& lookedUp(NodeId parent, const std::string& name, Identity identity);
+  Node& lookedUp(NodeId parent, std::string_view name, Identity identity);
   void forget(NodeId id, uint64_t lookups);
   void removed(NodeId parent, const std::string& name);
   void renamed(NodeId parent, const std::string& name, NodeId newParent, const std::string& newName);
   void exchanged(NodeId parent, const std::string& name, NodeId otherParent, const std::string& otherName);
   // The node a path leads to, if the kernel knows it.
   Node* at(std::string_view path);
-  std::string pathOf(const Node& node) const;
+  std::string pathOf(const Node& node);
   void letGo(Handle& handle);
 
+  // A part of all nodes, so that nobody holds the lock for long: from 0 on, as long as it is below `parts`.
   template <typename Visit>
-  void each(Visit visit) {
-    for (auto& entry : m_nodes) visit(*entry.second);
+  void eachIn(size_t part, Visit visit) {
+    if (part >= m_chunks.size() || !m_chunks[part]) return;
+    for (auto& node : m_chunks[part]->nodes) {
+      if (node.id != 0) visit(node);
+    }
   }
-  size_t count() const { return m_nodes.size(); }
+  size_t parts() const { return m_chunks.size(); }
+  // Rises when a folder or one above it, marked by `folder`, gets another path.
+  uint64_t moves() const { return m_moves; }
+  size_t count() const { return m_count; }
 
 private:
-  struct Key {
-    NodeId parent;
-    std::string name;
-    bool operator==(const Key&) const = default;
-  };
-  struct Hash {
-    size_t operator()(const Key& key) const {
-      return std::hash<std::string>()(key.name) ^ (key.parent * 0x9e3779b97f4a7c15);
-    }
+  static constexpr size_t CHUNK = 256;
+  struct Chunk {
+    Node nodes[CHUNK];
+    uint64_t free[CHUNK / 64] = {~0ULL, ~0ULL, ~0ULL, ~0ULL};
+    uint32_t count = 0;
   };
 
-  void attach(Node& node, NodeId parent, const std::string& name);
+  Node& make();
+  void drop(Node& node);
+  // The place of a child in `m_children`, or the empty one where it would be.
+  size_t placeOf(NodeId parent, std::string_view name, uint32_t hash);
+  void grow();
+  void attach(Node& node, NodeId parent, std::string_view name);
   void detach(Node& node);
   void collect(NodeId id);
 
-  NodeId m_next = ROOT_NODE + 1;
-  std::unordered_map<NodeId, std::unique_ptr<Node>> m_nodes;
-  std::unordered_map<Key, NodeId, Hash> m_children;
+  // An id is the number of a node's place, counted from 1, and above it one that makes it new each time.
+  uint32_t m_turn = 0;
+  size_t m_count = 0, m_named = 0;
+  uint64_t m_moves = 0;
+  std::vector<std::unique_ptr<Chunk>> m_chunks;
+  std::vector<uint32_t> m_withRoom;  // Chunks that are not full.
+  std::vector<uint32_t> m_children;  // Numbers of places, 0: none. By hash, at the next free place after it.
 };
 
 }  // namespace latchkey::files

@@ -20,6 +20,12 @@ constexpr size_t LARGEST_IO = 1 << 20;
 // What of an app's flags reaches the host. Never O_CREAT here, never O_DIRECT, never O_NONBLOCK's meaning for devices.
 constexpr int PASSED_ON = O_ACCMODE | O_TRUNC | O_NOATIME | O_SYNC | O_DSYNC;
 
+// What may be read is known without trying: it is this user's and its owner may.
+bool isSurelyReadable(const struct stat& status) {
+  static const uid_t self = geteuid();
+  return S_ISREG(status.st_mode) && status.st_uid == self && (status.st_mode & S_IRUSR);
+}
+
 Need needOf(int flags) { return (flags & O_ACCMODE) == O_RDONLY && !(flags & O_TRUNC) ? Need::Read : Need::Write; }
 
 }  // namespace
@@ -34,6 +40,24 @@ bool Session::hasRoom(fuse_req_t request) {
   if (m_handles.size() < most) return true;
   fuse_reply_err(request, ENFILE);
   return false;
+}
+
+int Session::fileOf(Handle& handle) {
+  if (handle.putOff) {
+    int fd = reopen(handle.fd, O_RDONLY);
+    if (fd < 0) {
+      errno = -fd;
+      return -1;
+    }
+    // Another thread may have done the same meanwhile.
+    if (!handle.putOff) {
+      ::close(fd);
+    } else {
+      handle.fd = kj::AutoCloseFd(fd);
+      handle.putOff = false;
+    }
+  }
+  return handle.fd.get();
 }
 
 Handle* Session::handleOf(uint64_t id) {
@@ -106,16 +130,17 @@ bool Session::keepPages(Node& node, const struct stat& status) {
 
 void Session::open(fuse_req_t request, NodeId id, fuse_file_info info, Asked asked) {
   if (!hasRoom(request)) return;
-  std::string path;
-  auto* node = nodeOf(request, id, path);
+  auto* node = nodeOf(request, id);
   if (!node) return;
   if (node->gone) {
     fuse_reply_err(request, ESTALE);
     return;
   }
   auto need = needOf(info.flags);
-  auto found = m_view.find(path, need);
+  std::string path;
+  auto found = findNode(*node, need, path);
   if (!found.covered() || !found.grant->usableAgain(m_view.clock)) {
+    if (path.empty()) path = m_view.nodes.pathOf(*node);
     mayGoOn(request, path, need, false, asked, [=, this](Asked now) { open(request, id, info, now); });
     return;
   }
@@ -123,13 +148,15 @@ void Session::open(fuse_req_t request, NodeId id, fuse_file_info info, Asked ask
     fuse_reply_err(request, ESTALE);  // The kernel looks the name up again and comes back.
     return;
   }
-  int fd = openThing(found.thing, info.flags);
+  info.keep_cache = keepPages(*node, found.thing.status) && !(info.flags & O_TRUNC);
+  bool putOff = info.keep_cache && (info.flags & PASSED_ON) == O_RDONLY && isSurelyReadable(found.thing.status);
+  int fd = putOff ? found.thing.fd.release() : openThing(found.thing, info.flags);
   if (fd < 0) {
     fuse_reply_err(request, -fd);
     return;
   }
-  info.keep_cache = keepPages(*node, found.thing.status) && !(info.flags & O_TRUNC);
   info.fh = addHandle(*node, kj::AutoCloseFd(fd), found.grant, need, false, info.flags & O_APPEND);
+  m_handles.at(info.fh)->putOff = putOff;
   if (fuse_reply_open(request, &info) != 0) release(nullptr, info.fh);
 }
 
@@ -198,9 +225,13 @@ void Session::read(fuse_req_t request, size_t size, off_t offset, uint64_t handl
     fuse_reply_err(request, EACCES);
     return;
   }
-  size = std::min(size, LARGEST_IO);
-  if (m_buffer.size() < size) m_buffer.resize(size);
-  auto count = pread(handle->fd, m_buffer.data(), size, offset);
+  static thread_local std::unique_ptr<char[]> buffer(new char[LARGEST_IO]);
+  ssize_t count = -1;
+  int fd = fileOf(*handle);
+  if (fd >= 0) {
+    Turn::Away away;
+    count = pread(fd, buffer.get(), std::min(size, LARGEST_IO), offset);
+  }
   if (count < 0) {
     fuse_reply_err(request, errno);
     return;
@@ -211,7 +242,7 @@ void Session::read(fuse_req_t request, size_t size, off_t offset, uint64_t handl
     fuse_reply_err(request, EACCES);
     return;
   }
-  fuse_reply_buf(request, m_buffer.data(), static_cast<size_t>(count));
+  fuse_reply_buf(request, buffer.get(), static_cast<size_t>(count));
 }
 
 void Session::write(fuse_req_t request, fuse_bufvec* data, off_t offset, const fuse_file_info& info) {
@@ -233,7 +264,11 @@ void Session::write(fuse_req_t request, fuse_bufvec* data, off_t offset, const f
   iovec part{static_cast<char*>(block.mem) + data->off, block.size - data->off};
   // Pages of a mapping may come by any handle, so appending is decided per call and not by the descriptor.
   bool append = handle->append && !info.writepage;
-  auto count = append ? pwritev2(handle->fd, &part, 1, 0, RWF_APPEND) : pwritev(handle->fd, &part, 1, offset);
+  ssize_t count;
+  {
+    Turn::Away away;
+    count = append ? pwritev2(handle->fd, &part, 1, 0, RWF_APPEND) : pwritev(handle->fd, &part, 1, offset);
+  }
   if (count < 0) {
     fuse_reply_err(request, errno);
     return;
@@ -252,8 +287,14 @@ void Session::sync(fuse_req_t request, int dataOnly, uint64_t handleId) {
     fuse_reply_err(request, EACCES);
     return;
   }
-  bool done = (dataOnly ? fdatasync(handle->fd) : fsync(handle->fd)) == 0;
-  fuse_reply_err(request, done ? 0 : errno);
+  int error = 0;
+  if (int fd = fileOf(*handle); fd >= 0) {
+    Turn::Away away;
+    error = (dataOnly ? fdatasync(fd) : fsync(fd)) == 0 ? 0 : errno;
+  } else {
+    error = errno;
+  }
+  fuse_reply_err(request, error);
 }
 
 void Session::release(fuse_req_t request, uint64_t handleId) {
@@ -272,6 +313,9 @@ void Session::release(fuse_req_t request, uint64_t handleId) {
       if (grant->once) grant->state.compare_exchange_strong(active, Grant::State::Over);
       m_desk.liveChanged(grant);
     }
+    // Some file systems write back when they close.
+    Turn::Away away;
+    handle = nullptr;
   }
   if (request) fuse_reply_err(request, 0);
 }
@@ -286,7 +330,12 @@ void Session::allocate(fuse_req_t request, int mode, off_t offset, off_t length,
     fuse_reply_err(request, EACCES);
     return;
   }
-  fuse_reply_err(request, ::fallocate(handle->fd, mode, offset, length) == 0 ? 0 : errno);
+  int error;
+  {
+    Turn::Away away;
+    error = ::fallocate(handle->fd, mode, offset, length) == 0 ? 0 : errno;
+  }
+  fuse_reply_err(request, error);
 }
 
 void Session::seek(fuse_req_t request, off_t offset, int whence, uint64_t handleId) {
@@ -299,7 +348,11 @@ void Session::seek(fuse_req_t request, off_t offset, int whence, uint64_t handle
     fuse_reply_err(request, EACCES);
     return;
   }
-  auto at = ::lseek(handle->fd, offset, whence);
+  off_t at = -1;
+  if (int fd = fileOf(*handle); fd >= 0) {
+    Turn::Away away;
+    at = ::lseek(fd, offset, whence);
+  }
   if (at < 0) {
     fuse_reply_err(request, errno);
   } else {
@@ -318,7 +371,11 @@ void Session::copyRange(fuse_req_t request, uint64_t fromId, off_t fromOffset, u
     fuse_reply_err(request, EACCES);
     return;
   }
-  auto count = ::copy_file_range(from->fd, &fromOffset, to->fd, &toOffset, std::min(length, LARGEST_IO), 0);
+  ssize_t count = -1;
+  if (int fd = fileOf(*from); fd >= 0) {
+    Turn::Away away;
+    count = ::copy_file_range(fd, &fromOffset, to->fd, &toOffset, std::min(length, LARGEST_IO), 0);
+  }
   if (count < 0) {
     fuse_reply_err(request, errno);
     return;

@@ -170,6 +170,7 @@ kj::Promise<void> Portal::run() { return m_inbox.run().exclusiveJoin(ticks()); }
 kj::Promise<void> Portal::ticks() {
   for (;;) {
     for (auto& sandbox : sandboxes()) sandbox->tick();
+    std::erase_if(m_leaving, [](auto& sandbox) { return sandbox->left(); });
     co_await m_timer.afterDelay(TICK);
   }
 }
@@ -192,6 +193,7 @@ kj::Promise<std::shared_ptr<Sandbox>> Portal::attach(schema::FilePortal::AttachP
 kj::Promise<void> Portal::removeAtEnd(std::shared_ptr<Sandbox> sandbox) {
   co_await sandbox->onEnd();
   m_sandboxes.erase(sandbox->instance());
+  m_leaving.push_back(kj::mv(sandbox));
 }
 
 void Portal::brokerGone() {

@@ -34,6 +34,7 @@ private:
   Inbox m_inbox;
   World m_world;
   std::map<std::string, std::shared_ptr<Sandbox>> m_sandboxes;
+  std::vector<std::shared_ptr<Sandbox>> m_leaving;  // Ended; a thread may still be in a call to a dead file system.
   kj::TaskSet m_tasks;
 };
 

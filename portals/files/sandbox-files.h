@@ -52,6 +52,8 @@ public:
 
   const std::string& instance() const { return m_instance; }
   bool ended() const { return m_ended; }
+  // No thread of it is in a call to the host any more: it may be destroyed.
+  bool left() const { return !m_session || m_session->threads() == 0; }
   kj::Promise<void> onEnd() { return m_end.addBranch(); }
   std::vector<GrantRef> grants() { return m_session->view().grants(); }
   Session::Figures figures() const { return m_session->figures(); }
@@ -82,10 +84,6 @@ private:
   kj::Promise<void> tellEnded(GrantRef grant);
   kj::Promise<void> bind(GrantRef grant, kj::AutoCloseFd object, bool directory);
   kj::Promise<void> makeReachable(GrantRef grant, bool directory);
-  // The top of the home by way of the session, from now on; once.
-  kj::Promise<void> serveHome();
-  kj::Promise<void> takeOverHome();
-  bool isServed(const std::string& path) const;
   void finish();
   void report(const GrantRef& grant, bool now);
   kj::Promise<void> reportLive();
@@ -100,8 +98,6 @@ private:
   std::shared_ptr<Session> m_session;
   kj::AutoCloseFd m_fuse;
   std::vector<std::string> m_mounted;
-  kj::Maybe<kj::ForkedPromise<void>> m_homeServed;
-  std::vector<std::string> m_homeFolders;  // Of the private home, mounted over what is served.
   std::map<uint64_t, kj::Own<Asking>> m_asking;
   std::map<std::string, Report> m_reports;
   std::map<std::string, int64_t> m_refusals;

@@ -7,13 +7,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <kj/debug.h>
-#include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+
 #include <memory>
 #include <string_view>
+#include <system_error>
+#include <thread>
 
 #include "broker/base/log.h"
 #include "portals/files/listing.h"
@@ -23,6 +26,10 @@
 namespace latchkey::files {
 namespace {
 
+// Not one that the event loop has a use for.
+const int WAKE = SIGRTMIN + 3;
+// Calls that may hang in one sandbox at a time.
+constexpr uint32_t MOST_THREADS = 32;
 constexpr auto SAME_ATTEMPT = std::chrono::milliseconds(30);
 // Beyond this nobody reads them: an app that asks so much gets a refusal.
 constexpr size_t MOST_QUESTIONS = 256;
@@ -48,20 +55,15 @@ uint64_t entriesOf(int folder) {
 }  // namespace
 
 Session::Session(Layout layout, Ids ids, const Clock& clock, Desk& desk)
-    : m_view(std::move(layout), clock), m_ids(ids), m_desk(desk) {
-  int fd;
-  KJ_SYSCALL(fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-  m_wake = kj::AutoCloseFd(fd);
-}
+    : m_view(std::move(layout), clock), m_ids(ids), m_desk(desk) {}
 
 Session::~Session() {
-  stop();
+  KJ_ASSERT(stop(), "a session ended before its threads");
   for (auto& entry : m_holds) fuse_reply_err(entry.second.request, ENOTCONN);
   m_listings.clear();
   m_handles.clear();
   cleanScratches();
   if (m_fuse) fuse_session_destroy(m_fuse);
-  free(m_request.mem);
 }
 
 void Session::prepare() {
@@ -75,71 +77,158 @@ void Session::prepare() {
 
 void Session::start(kj::AutoCloseFd fuse) {
   prepare();
-  int flags;
-  KJ_SYSCALL(flags = fcntl(fuse, F_GETFL));
-  KJ_SYSCALL(fcntl(fuse, F_SETFL, flags | O_NONBLOCK));
+  // So that a thread that waits for a request can be told to leave.
+  static const bool interruptible = [] {
+    struct sigaction nothing{};
+    nothing.sa_handler = [](int) {};
+    return sigaction(WAKE, &nothing, nullptr) == 0;
+  }();
+  KJ_REQUIRE(interruptible, "no signal to wake threads");
   // libfuse takes the descriptor over and closes it in fuse_session_destroy.
   auto place = "/dev/fd/" + std::to_string(fuse.get());
   KJ_REQUIRE(fuse_session_mount(m_fuse, place.c_str()) == 0, "libfuse did not take the connection");
   fuse.release();
-  m_thread = std::thread([this, finished = m_finished] {
-    serve();
-    finished->store(true);
-    m_desk.sessionEnded();
-  });
+  addReader();
+  KJ_REQUIRE(m_readers.load() == 1, "no thread to serve it");
+}
+
+// --- threads
+
+void Session::begin() {
+  sigset_t wake;
+  sigemptyset(&wake);
+  sigaddset(&wake, WAKE);
+  pthread_sigmask(SIG_UNBLOCK, &wake, nullptr);
+  std::lock_guard<std::mutex> guard(m_threadsLock);
+  m_threadIds.push_back(static_cast<pid_t>(syscall(SYS_gettid)));
+}
+
+// The last thing a thread does here.
+void Session::end() {
+  {
+    std::lock_guard<std::mutex> guard(m_threadsLock);
+    std::erase(m_threadIds, static_cast<pid_t>(syscall(SYS_gettid)));
+  }
+  --m_threads;  // From here on there may be no session.
+}
+
+// The connection is over, as the last reader that does not hang tells.
+void Session::lastRead() {
+  {
+    std::lock_guard<std::mutex> guard(m_threadsLock);
+    if (--m_readers > m_turn.stuck() || m_ended) return;
+    m_ended = true;
+  }
+  m_desk.sessionEnded();
+}
+
+// More than are needed: another one goes on.
+bool Session::isTooMany() {
+  auto stuck = m_turn.stuck();
+  auto enough = 1 + stuck + (stuck ? 1 : 0);
+  auto readers = m_readers.load();
+  while (readers > enough) {
+    if (m_readers.compare_exchange_weak(readers, readers - 1)) return true;
+  }
+  return false;
+}
+
+// False if there can be no more of them: what is to be done waits for the next occasion.
+bool Session::addThread(std::function<void()> work) {
+  ++m_threads;
+  try {
+    std::thread([this, work = std::move(work)] {
+      begin();
+      work();
+      end();
+    }).detach();
+    return true;
+  } catch (const std::system_error&) {
+    --m_threads;
+    return false;
+  }
+}
+
+void Session::addReader() {
+  ++m_readers;
+  if (!addThread([this] { serve(); })) --m_readers;
+}
+
+void Session::leave() {
+  m_leaving = true;
+  if (m_fuse) fuse_session_exit(m_fuse);
+  std::lock_guard<std::mutex> guard(m_threadsLock);
+  for (auto id : m_threadIds) syscall(SYS_tgkill, getpid(), id, WAKE);
 }
 
 bool Session::stop(std::chrono::milliseconds patience) {
-  if (!m_thread.joinable()) return true;
-  post([this] { fuse_session_exit(m_fuse); });
   auto until = std::chrono::steady_clock::now() + patience;
-  while (!m_finished->load()) {
+  while (m_threads.load() != 0) {
     if (std::chrono::steady_clock::now() > until) return false;
+    leave();  // Again and again: one may come just before a thread begins to wait.
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
-  m_thread.join();
   return true;
 }
 
-void Session::post(std::function<void()> task) {
-  {
-    std::lock_guard<std::mutex> guard(m_tasksLock);
-    m_tasks.push_back(std::move(task));
+// Each reader that hangs needs another in its place, and where one hangs, another one ready to take over.
+void Session::look() {
+  if (m_leaving) {
+    leave();
+    return;
   }
-  uint64_t one = 1;
-  (void)!::write(m_wake, &one, sizeof one);
+  auto calls = m_turn.calls();
+  bool hangs = m_turn.isAway() && calls == m_callsSeen;
+  m_callsSeen = calls;
+  auto wanted = 1 + m_turn.stuck() + (hangs || m_turn.stuck() ? 1 : 0);
+  if (m_readers.load() < std::min<uint32_t>(wanted, MOST_THREADS)) addReader();
+}
+
+void Session::post(std::function<void()> task) {
+  std::lock_guard<std::mutex> guard(m_threadsLock);
+  m_tasks.push_back(std::move(task));
+  if (m_tasksRun || m_leaving) return;
+  m_tasksRun = addThread([this] { runTasks(); });
 }
 
 void Session::runTasks() {
-  uint64_t count;
-  (void)!::read(m_wake, &count, sizeof count);
-  std::vector<std::function<void()>> tasks;
-  {
-    std::lock_guard<std::mutex> guard(m_tasksLock);
-    tasks.swap(m_tasks);
+  for (;;) {
+    std::vector<std::function<void()>> tasks;
+    {
+      std::lock_guard<std::mutex> guard(m_threadsLock);
+      tasks.swap(m_tasks);
+      if (tasks.empty()) m_tasksRun = false;
+    }
+    if (tasks.empty()) return;
+    m_turn.take();
+    for (auto& task : tasks) task();
+    m_turn.give();
   }
-  for (auto& task : tasks) task();
 }
 
 void Session::serve() {
-  pollfd watched[2] = {{fuse_session_fd(m_fuse), POLLIN, 0}, {m_wake.get(), POLLIN, 0}};
+  fuse_buf request{};
+  KJ_DEFER(free(request.mem));
   while (!fuse_session_exited(m_fuse)) {
-    if (poll(watched, 2, -1) < 0 && errno != EINTR) break;
-    if (watched[1].revents) runTasks();
-    if (!watched[0].revents) continue;
-    int got = fuse_session_receive_buf(m_fuse, &m_request);
+    int got = fuse_session_receive_buf(m_fuse, &request);
     if (got == -EINTR || got == -EAGAIN) continue;
     if (got <= 0) break;  // ENODEV: unmounted everywhere, the sandbox has ended.
-    fuse_session_process_buf(m_fuse, &m_request);
+    m_turn.take();
+    fuse_session_process_buf(m_fuse, &request);
     m_inodes.store(m_view.nodes.count(), std::memory_order_relaxed);
+    m_turn.give();
+    if (m_readers.load(std::memory_order_relaxed) > 1 && isTooMany()) return;
   }
+  fuse_session_exit(m_fuse);
+  m_turn.take();
   for (auto& entry : m_holds) fuse_reply_err(entry.second.request, ENOTCONN);
   m_holds.clear();
   m_held = 0;
+  m_turn.give();
+  lastRead();
 }
 
 void Session::process(const void* bytes, size_t size) {
-  m_buffer.resize(std::max<size_t>(m_buffer.size(), 1));
   fuse_buf request{};
   request.mem = const_cast<void*>(bytes);
   request.size = size;
@@ -295,14 +384,28 @@ kj::Maybe<std::string> Session::childPath(fuse_req_t request, NodeId parent, con
   return join(m_view.nodes.pathOf(*node), name);
 }
 
-Node* Session::nodeOf(fuse_req_t request, NodeId id, std::string& path) {
+Node* Session::nodeOf(fuse_req_t request, NodeId id) {
   auto* node = m_view.nodes.find(id);
   if (!node || (node->gone && node->handles.empty())) {
     fuse_reply_err(request, ESTALE);  // The kernel looks the name up again.
     return nullptr;
   }
-  path = m_view.nodes.pathOf(*node);
   return node;
+}
+
+Node* Session::nodeOf(fuse_req_t request, NodeId id, std::string& path) {
+  auto* node = nodeOf(request, id);
+  if (node) path = m_view.nodes.pathOf(*node);
+  return node;
+}
+
+Found Session::findNode(const Node& node, Need need, std::string& path) {
+  if (!node.gone) {
+    // The name may become another while the host is looked at.
+    KJ_IF_MAYBE (found, m_view.findInTree(node.parent, node.name, need)) return kj::mv(*found);
+  }
+  path = m_view.nodes.pathOf(node);
+  return m_view.find(path, need);
 }
 
 bool Session::isSame(const Node& node, const Thing& thing) {

@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 #pragma once
-// One sandbox's FUSE connection: one thread that reads requests, does what the view allows, and holds what must be
-// asked.
+// One sandbox's FUSE connection: a thread that reads requests, does what the view allows, and holds what must be asked.
 //
-// - All requests and all replies are made by the serving thread, so that nodes and handles have one owner. Others hand
-// it
-//   work through `post`. A host file system that hangs stops this sandbox and no other.
+// - Who has the turn (turn.h) owns nodes and handles: the thread that serves a request, or one that does what others
+//   handed in through `post`. "Serving thread" below means whoever has the turn.
+// - A host file system that hangs keeps the threads of those who use it: others go on, by a thread more. Beyond
+//   MOST_THREADS hanging calls the sandbox waits, and no other sandbox does.
 // - A question never blocks it: the request is put aside with what has to be done again, and is taken up when `decided`
 //   is posted. If the asking process is interrupted or killed the kernel says so, and the request is answered EINTR at
 //   once.
@@ -24,6 +24,7 @@
 #include <functional>
 #include <thread>
 
+#include "portals/files/turn.h"
 #include "portals/files/view.h"
 
 namespace latchkey::files {
@@ -69,9 +70,14 @@ public:
 
   // Serves `fuse` (an open /dev/fuse) in a thread of its own until `stop` or the end of the connection.
   void start(kj::AutoCloseFd fuse);
-  // Ends the connection: whatever waits gets ENOTCONN. Returns when the thread has ended, or after the time given: a
-  // thread stuck in a dead file system is left behind.
+  // Ends the connection: whatever waits gets ENOTCONN. Returns when the threads have ended, or after the time given: if
+  // false, one is stuck in a dead file system, and the session must be kept until `threads` is 0.
   bool stop(std::chrono::milliseconds patience = std::chrono::milliseconds(2000));
+  // The same without waiting.
+  void leave();
+  uint32_t threads() const { return m_threads.load(); }
+  // To be called a few times a second: more threads where the present ones hang.
+  void look();
   void post(std::function<void()> task);
   void decided(uint64_t question, Verdict verdict);
 
@@ -113,6 +119,12 @@ private:
     std::vector<uint64_t> holds;
   };
 
+  bool addThread(std::function<void()> work);
+  void begin();
+  void end();
+  void addReader();
+  bool isTooMany();
+  void lastRead();
   void serve();
   void runTasks();
   void settle(uint64_t question, Verdict verdict);
@@ -128,6 +140,7 @@ private:
   // lookup.cpp
   void lookup(fuse_req_t request, NodeId parent, std::string name, Asked asked);
   void replyEntry(fuse_req_t request, NodeId parent, const std::string& name, const Found& found);
+  void replyFound(fuse_req_t request, NodeId parent, const std::string& name, const Found& found);
   void replyVirtual(fuse_req_t request, NodeId parent, const std::string& name);
   fuse_entry_param entryOf(NodeId parent, const std::string& name, const Found& found);
   struct stat shown(const struct stat& status) const;
@@ -138,7 +151,6 @@ private:
   void getattr(fuse_req_t request, NodeId id);
   void setattr(fuse_req_t request, NodeId id, struct stat wanted, int which, uint64_t handle, Asked asked);
   void readlink(fuse_req_t request, NodeId id);
-  void access(fuse_req_t request, NodeId id, int mask);
   void getxattr(fuse_req_t request, NodeId id, const char* name, size_t size);
   void listxattr(fuse_req_t request, NodeId id, size_t size);
   void setxattr(fuse_req_t request, NodeId id, std::string name, std::string value, int flags, Asked asked);
@@ -161,6 +173,8 @@ private:
   bool still(Handle& handle, Need need);
   uint64_t addHandle(Node& node, kj::AutoCloseFd fd, GrantRef grant, Need need, bool directory, bool append);
   int openThing(const Thing& thing, int flags);
+  // What a handle reads and writes by: opened for that only now, if it had not been needed before. -1 and errno.
+  int fileOf(Handle& handle);
   bool keepPages(Node& node, const struct stat& status);
 
   // names.cpp
@@ -171,7 +185,6 @@ private:
               unsigned flags, Asked asked);
   void link(fuse_req_t request, NodeId id, NodeId newParent, std::string newName, Asked asked);
   int createScratch(const std::string& path, const GrantRef& grant, mode_t mode, int flags);
-  int createScratchLink(const std::string& path, const GrantRef& grant, const std::string& target);
   int setAside(const std::string& path, const Found& found, const std::string& to);
   void cleanScratches();
 
@@ -180,14 +193,15 @@ private:
   void readdir(fuse_req_t request, NodeId id, size_t size, off_t offset, uint64_t handle, bool plus);
   void releasedir(fuse_req_t request, uint64_t handle);
   struct Listing;
-  struct Page;
-  bool put(Page& page, const Handle& handle, std::string_view name, uint64_t inode, mode_t type, off_t next);
-  void putHostEntries(Page& page, const Handle& handle, off_t& offset);
+  void fill(Listing& listing, const Handle& handle, const std::string& path);
 
+  // What a node is about, with the least effort. `path` is filled in if that took finding out.
+  Found findNode(const Node& node, Need need, std::string& path);
   // The path of a node's child; nothing if there is no such node or the name is none (the request is answered then).
   kj::Maybe<std::string> childPath(fuse_req_t request, NodeId parent, const std::string& name);
   // The node and its path; nothing if it is not known (answered ESTALE).
   Node* nodeOf(fuse_req_t request, NodeId id, std::string& path);
+  Node* nodeOf(fuse_req_t request, NodeId id);
   // A found thing is what the node stands for.
   static bool isSame(const Node& node, const Thing& thing);
 
@@ -195,11 +209,15 @@ private:
   Ids m_ids;
   Desk& m_desk;
   fuse_session* m_fuse = nullptr;
-  std::thread m_thread;
-  std::shared_ptr<std::atomic<bool>> m_finished = std::make_shared<std::atomic<bool>>(false);
-  kj::AutoCloseFd m_wake;
-  std::mutex m_tasksLock;
+  Turn m_turn;
+  std::atomic<uint32_t> m_threads = 0, m_readers = 0;
+  std::atomic<bool> m_leaving = false;
+  uint64_t m_callsSeen = 0;  // By `look`.
+  // Guards the next four.
+  std::mutex m_threadsLock;
+  std::vector<pid_t> m_threadIds;
   std::vector<std::function<void()>> m_tasks;
+  bool m_tasksRun = false, m_ended = false;
 
   // Serving thread only.
   uint64_t m_nextId = 1;
@@ -209,8 +227,6 @@ private:
   std::unordered_map<uint64_t, Open> m_questions;
   // Just declined, and until when that also answers those who waited in the kernel for the same name.
   std::map<std::pair<std::string, Need>, std::chrono::steady_clock::time_point> m_justDeclined;
-  std::vector<char> m_buffer;
-  fuse_buf m_request{};
 
   std::atomic<uint64_t> m_inodes = 1;
   std::atomic<uint32_t> m_descriptors = 0, m_held = 0;

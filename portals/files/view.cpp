@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -21,29 +22,10 @@ kj::AutoCloseFd openFolder(const std::string& path) {
   return kj::AutoCloseFd(open(path.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
 }
 
-GrantRef folderGrant(const std::string& path, kj::AutoCloseFd fd, Need most) {
-  auto grant = std::make_shared<Grant>();
-  grant->path = grant->root = path;
-  grant->rootFd = kj::mv(fd);
-  grant->scope = schema::Scope::TREE;
-  grant->most = most;
-  return grant;
-}
-
-// The part of `path` right below `folder`.
-std::string_view firstBelow(std::string_view path, std::string_view folder) {
-  auto rest = relativeTo(path, folder);
-  return rest.substr(0, rest.find('/'));
-}
-
 }  // namespace
 
 View::View(Layout layout, const Clock& clock) : clock(clock), m_layout(std::move(layout)) {
   for (auto& folder : m_layout.folders) addLabel(folder);
-  if (m_layout.seeHomeNames) {
-    addLabel(m_layout.home);
-    m_homeNames = folderGrant(m_layout.home, openFolder(m_layout.home), Need::See);
-  }
   for (auto& place : m_layout.hidden) {
     struct stat status{};
     if (stat(place.c_str(), &status) == 0) m_hiddenIdentities.push_back(identityOf(status));
@@ -53,6 +35,7 @@ View::View(Layout layout, const Clock& clock) : clock(clock), m_layout(std::move
 void View::addLabel(const std::string& folder) {
   auto label = std::make_unique<Label>(Label{folder, openFolder(folder)});
   Guard guard(lock);
+  ++m_generation;
   ++m_onTheWay[folder];
   for (auto at = std::string(parentOf(folder)); at != "/"; at = parentOf(at)) ++m_onTheWay[at];
   m_labels.push_back(std::move(label));
@@ -92,6 +75,7 @@ void View::add(GrantRef grant) {
     std::erase(m_byRoot[known->root], known);
   }
   std::erase_if(m_denied, [&](auto& denied) { return grant->covers(denied.first); });
+  ++m_generation;
   countAncestors(*grant, 1);
   m_byRoot[grant->root].push_back(grant);
   m_grants.push_back(std::move(grant));
@@ -100,6 +84,7 @@ void View::add(GrantRef grant) {
 void View::drop(const GrantRef& grant) {
   Guard guard(lock);
   if (std::ranges::find(m_grants, grant) == m_grants.end()) return;
+  ++m_generation;
   countAncestors(*grant, -1);
   if (grant->state == Grant::State::Revoked) return;
   std::erase(m_grants, grant);
@@ -113,7 +98,7 @@ std::vector<GrantRef> View::grants() {
 
 std::vector<GrantRef> View::covers(std::string_view path, Need need, bool content) {
   std::vector<GrantRef> found;
-  std::unique_lock<std::mutex> guard(lock);
+  Guard guard(lock);
   for (auto at = path;; at = parentOf(at)) {
     auto here = m_byRoot.find(at);
     if (here != m_byRoot.end()) {
@@ -124,19 +109,7 @@ std::vector<GrantRef> View::covers(std::string_view path, Need need, bool conten
     }
     if (at == "/") break;
   }
-  guard.unlock();
-  addHomeCovers(found, path, need);
   return found;
-}
-
-// Last, so that whatever was granted is shown before what is there anyway.
-void View::addHomeCovers(std::vector<GrantRef>& found, std::string_view path, Need need) {
-  if (m_homeNames && need == Need::See && path != m_layout.home && isBelow(path, m_layout.home) &&
-      !isHiddenBelow(path, m_layout.home)) {
-    found.push_back(m_homeNames);
-  }
-  if (!m_private || !isWithin(path, m_layout.home)) return;
-  if (path == m_layout.home || isOwnName(firstBelow(path, m_layout.home))) found.push_back(m_private);
 }
 
 // --- paths
@@ -145,7 +118,11 @@ bool View::isHiddenPlace(std::string_view path, const Identity& identity) const 
   for (auto& place : m_layout.hidden) {
     if (isWithin(path, place)) return true;
   }
-  return identity.known() && std::ranges::find(m_hiddenIdentities, identity) != m_hiddenIdentities.end();
+  return identity.known() && isHiddenIdentity(identity);
+}
+
+bool View::isHiddenIdentity(const Identity& identity) const {
+  return std::ranges::find(m_hiddenIdentities, identity) != m_hiddenIdentities.end();
 }
 
 bool View::holdsHiddenPlace(std::string_view path) const {
@@ -158,53 +135,13 @@ bool View::isOnTheWay(const std::string& path) {
   return m_onTheWay.contains(path);
 }
 
-void View::serveHome(kj::AutoCloseFd privateHome) {
-  m_private = folderGrant(m_layout.home, kj::mv(privateHome), Need::Write);
-}
-
-bool View::isOwnName(std::string_view name) {
-  auto path = join(m_layout.home, name);
-  if (scratchGrant(path)) return false;
-  {
-    Guard guard(lock);
-    if (m_onTheWay.contains(path)) return false;
-    // Also one that was taken back: the name goes on being the person's.
-    auto here = m_byRoot.find(m_layout.home);
-    auto named = [&](const GrantRef& grant) { return grant->path == path; };
-    if (here != m_byRoot.end() && std::ranges::any_of(here->second, named)) return false;
-    if (m_byRoot.contains(path) && !m_byRoot[path].empty()) return false;
-  }
-  // What a person's thing is called, no thing of the app's is called.
-  return !m_homeNames || name.starts_with('.') || findBeneath(m_homeNames->rootFd, name).error == ENOENT;
-}
-
-bool View::isListed(const std::string& folder, std::string_view name, const GrantRef& grant) {
-  if (name == "." || name == "..") return true;
-  if (isHiddenPlace(join(folder, name))) return false;
-  if (grant == m_homeNames) return !name.starts_with('.');
-  return !isHome(folder) || isOwnName(name);
-}
-
-std::vector<std::string> View::ownNames(const std::string& folder) {
-  std::set<std::string, std::less<>> names;
-  if (isHome(folder) && m_homeNames) {
-    for (auto& name : namesIn(m_homeNames->rootFd)) {
-      if (!name.starts_with('.') && !isHiddenPlace(join(folder, name))) names.insert(name);
-    }
-  }
+std::vector<std::string> View::namesOnTheWay(const std::string& folder) {
+  std::vector<std::string> names;
   Guard guard(lock);
-  for (auto& entry : m_scratches) {
-    if (parentOf(entry.first) == folder) names.emplace(nameOf(entry.first));
+  for (auto at = m_onTheWay.upper_bound(folder); at != m_onTheWay.end() && isBelow(at->first, folder); ++at) {
+    if (parentOf(at->first) == folder) names.emplace_back(nameOf(at->first));
   }
-  if (isHome(folder)) {
-    for (auto at = m_onTheWay.upper_bound(folder); at != m_onTheWay.end() && isBelow(at->first, folder); ++at) {
-      names.emplace(firstBelow(at->first, folder));
-    }
-    for (auto& grant : m_grants) {
-      if (parentOf(grant->path) == folder && grant->usable(clock)) names.emplace(nameOf(grant->path));
-    }
-  }
-  return {names.begin(), names.end()};
+  return names;
 }
 
 Found View::find(const std::string& path, Need need) {
@@ -227,6 +164,57 @@ Found View::find(const std::string& path, Need need) {
     return {grant, kj::mv(thing), kj::mv(relative)};
   }
   return {};
+}
+
+// The one that reaches `path` and all below, if there is no other that reaches any of it.
+GrantRef View::onlyTreeAbove(std::string_view path) {
+  if (isHiddenPlace(path) || holdsHiddenPlace(path)) return nullptr;
+  Guard guard(lock);
+  if (!m_scratches.empty() || m_byRoot.size() > 64) return nullptr;
+  if (std::ranges::any_of(m_labels, [&](auto& label) { return isBelow(label->path, path); })) return nullptr;
+  for (auto& entry : m_byRoot) {
+    if (!entry.second.empty() && isBelow(entry.first, path)) return nullptr;
+  }
+  for (auto at = path;; at = parentOf(at)) {
+    auto here = m_byRoot.find(at);
+    if (here != m_byRoot.end() && !here->second.empty()) {
+      auto& grant = here->second.front();
+      return here->second.size() == 1 && grant->scope == schema::Scope::TREE ? grant : nullptr;
+    }
+    if (at == "/") return nullptr;
+  }
+}
+
+const View::Way& View::wayOf(NodeId folder) {
+  auto& way = m_ways[folder % m_ways.size()];
+  auto now = m_generation.load() + nodes.moves();
+  if (way.folder == folder && way.generation == now) return way;
+  way = Way{folder, now, nullptr, {}};
+  auto* node = nodes.find(folder);
+  if (!node || node->gone) return way;
+  for (auto* at = node; at && !at->folder; at = nodes.find(at->parent)) at->folder = true;
+  auto path = nodes.pathOf(*node);
+  way.grant = onlyTreeAbove(path);
+  if (way.grant) way.relative = relativeTo(path, way.grant->root);
+  if (!way.relative.empty()) way.relative += '/';
+  return way;
+}
+
+kj::Maybe<Found> View::findInTree(NodeId folder, std::string_view name, Need need) {
+  auto& way = wayOf(folder);
+  if (!way.grant || !way.grant->allows(need) || !way.grant->usable(clock)) return nullptr;
+  auto length = way.relative.size() + name.size();
+  char relative[PATH_MAX];
+  if (length >= sizeof relative) return nullptr;
+  way.relative.copy(relative, way.relative.size());
+  name.copy(relative + way.relative.size(), name.size());
+  relative[length] = '\0';
+  // Its own: while the host is looked at the way may become another.
+  Found found{way.grant, {}, {}};
+  found.thing = findBeneath(found.grant->rootFd, relative);
+  if (!found.grant->usable(clock)) return nullptr;
+  if (found.thing && isHiddenIdentity(identityOf(found.thing.status))) found.thing = Thing{};
+  return kj::mv(found);
 }
 
 GrantRef View::covering(const std::string& path, Need need, const Identity& identity) {
@@ -329,6 +317,7 @@ GrantRef View::scratchGrant(const std::string& path) {
 
 void View::addScratch(const std::string& path, Scratch scratch) {
   Guard guard(lock);
+  ++m_generation;
   m_scratches[path] = std::move(scratch);
 }
 
@@ -349,6 +338,15 @@ void View::renameScratch(const std::string& from, const std::string& to) {
   if (replaced.grant) cleanScratch(replaced.grant->rootFd, replaced.hostName);
 }
 
+std::vector<std::string> View::scratchNames(const std::string& folder) {
+  std::vector<std::string> names;
+  Guard guard(lock);
+  for (auto& entry : m_scratches) {
+    if (parentOf(entry.first) == folder) names.emplace_back(nameOf(entry.first));
+  }
+  return names;
+}
+
 std::vector<std::pair<std::string, Scratch>> View::takeScratches(const GrantRef& only) {
   std::vector<std::pair<std::string, Scratch>> taken;
   Guard guard(lock);
@@ -364,13 +362,21 @@ std::vector<std::pair<std::string, Scratch>> View::takeScratches(const GrantRef&
 }
 
 std::vector<NodeId> View::nodesOf(const GrantRef& grant) {
-  std::vector<NodeId> ids;
-  Guard guard(lock);
-  nodes.each([&](Node& node) {
-    bool open = std::ranges::any_of(node.handles, [&](Handle* handle) { return handle->grant == grant; });
-    if (open || node.grant == grant) ids.push_back(node.id);
-  });
-  return ids;
+  std::vector<NodeId> open, closed;
+  for (size_t part = 0, parts = 1; part < parts; ++part) {
+    // A part at a time: the sandbox goes on meanwhile, and what it opens of this from now on is of no use to it.
+    Guard guard(lock);
+    parts = nodes.parts();
+    nodes.eachIn(part, [&](Node& node) {
+      if (std::ranges::any_of(node.handles, [&](Handle* handle) { return handle->grant == grant; })) {
+        open.push_back(node.id);
+      } else if (node.grant == grant) {
+        closed.push_back(node.id);
+      }
+    });
+  }
+  open.insert(open.end(), closed.begin(), closed.end());
+  return open;
 }
 
 }  // namespace latchkey::files

@@ -9,13 +9,14 @@
 // - A grant shows the real thing at its own path.
 // - Folders on the way to something that is there are there by name, and show nothing else.
 // - Any other name below a label is asked about, whether it exists or not; hidden ones never, they are not there.
-// - Where the top of the home is served here, every other name in it is the app's own, in its private home.
 // - Everything else is not there.
 //
 // Used by the serving thread and, for adding, revoking and counting, by the RPC thread; `lock` guards all but what is
 // said to belong to one of them. No call to the file system is made under the lock: a stuck disk must not delay a
 // revocation.
 
+#include <array>
+#include <atomic>
 #include <map>
 #include <mutex>
 #include <set>
@@ -68,25 +69,18 @@ public:
   // Paths (serving thread) -------------------------------------------------------------------------------------------
 
   bool isHiddenPlace(std::string_view path, const Identity& identity = {}) const;
+  bool isHiddenIdentity(const Identity& identity) const;
   // Renaming this would carry one of them away.
   bool holdsHiddenPlace(std::string_view path) const;
   // A folder that is there by name alone.
   bool isOnTheWay(const std::string& path);
-
-  // The home (serving thread). Until `serveHome`, its top is the private home itself and none of our business. From then
-  // on it is a folder of ours: the person's names that may be seen are there, and whatever else is named is the app's.
-  void serveHome(kj::AutoCloseFd privateHome);
-  bool isHome(std::string_view path) const { return m_private && path == m_layout.home; }
-  bool isPrivate(const GrantRef& grant) const { return m_private && grant == m_private; }
-  // A name at the top of the home that is the app's own.
-  bool isOwnName(std::string_view name);
-  // An entry of a folder that was opened under `grant`.
-  bool isListed(const std::string& folder, std::string_view name, const GrantRef& grant);
-  // What is in a folder beside what the host lists.
-  std::vector<std::string> ownNames(const std::string& folder);
+  std::vector<std::string> namesOnTheWay(const std::string& folder);
 
   // A grant in force that allows `need` at `path`, with what is there now. Looks at the file system.
   Found find(const std::string& path, Need need);
+  // The same for `name` in a folder of a tree that is granted whole, with nothing else granted, hidden or temporary on
+  // the way: most of what there is, and then the rules above say no more than this. Nothing if it must be `find`.
+  kj::Maybe<Found> findInTree(NodeId folder, std::string_view name, Need need);
   // The same for an open handle: no look at the file system; `identity` is what the handle is open on.
   GrantRef covering(const std::string& path, Need need, const Identity& identity);
   // The same for the content of a folder.
@@ -112,8 +106,10 @@ public:
   void dropScratch(const std::string& path);
   // Between two temporary names. What was at the second is removed.
   void renameScratch(const std::string& from, const std::string& to);
+  std::vector<std::string> scratchNames(const std::string& folder);
   std::vector<std::pair<std::string, Scratch>> takeScratches(const GrantRef& only = nullptr);
 
+  // What the kernel may hold of it: what is open comes first.
   std::vector<NodeId> nodesOf(const GrantRef& grant);
 
 private:
@@ -127,15 +123,21 @@ private:
     size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
   };
 
+  // Where the names of a folder are on the host, as long as nothing changes in what is granted.
+  struct Way {
+    NodeId folder = 0;
+    uint64_t generation = 0;
+    GrantRef grant;  // None: there is no short way.
+    std::string relative;
+  };
+  const Way& wayOf(NodeId folder);
+  GrantRef onlyTreeAbove(std::string_view path);
+
   std::vector<GrantRef> covers(std::string_view path, Need need, bool content = false);
   const Label* labelOf(std::string_view path) const;
-  void addHomeCovers(std::vector<GrantRef>& found, std::string_view path, Need need);
   void countAncestors(const Grant& grant, int by);
 
   Layout m_layout;
-  // Not in the list of grants: nobody gave them, nobody takes them back.
-  GrantRef m_private;    // The app's own home; serving thread only.
-  GrantRef m_homeNames;  // "May see the names in the home".
   std::vector<std::unique_ptr<Label>> m_labels;
   std::vector<Identity> m_hiddenIdentities;
   std::vector<GrantRef> m_grants;
@@ -143,6 +145,8 @@ private:
   std::map<std::string, int> m_onTheWay;
   std::set<std::pair<std::string, Need>> m_denied;
   std::map<std::string, Scratch> m_scratches;
+  std::atomic<uint64_t> m_generation = 1;
+  std::array<Way, 128> m_ways;  // Serving thread only.
 };
 
 }  // namespace latchkey::files

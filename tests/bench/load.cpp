@@ -8,6 +8,8 @@
 //   open FOLDER ROUNDS      the same for open, read of 4 KiB, close
 //   read FILE ROUNDS        the same for one pass over the file through a fresh descriptor, after a first one
 //   random FILE ROUNDS      the same for 4 KiB at random places through one descriptor
+//   write FILE MIB         nanoseconds for writing so much anew and fsync
+//   walk FOLDER ENTRIES    the same for listing the whole tree with a stat of everything; fails if there is less
 //   run FOLDER WORD...      nanoseconds of a program in that folder, its output thrown away
 //   once FILE               nanoseconds of one open and close: what an answered question takes
 //   look FILE               one stat(): ns since boot at which it succeeded first, tried every 20 us
@@ -15,6 +17,7 @@
 //   watch FILE              says "open", reads every 20 us until it is refused, then says when that was (nanoseconds
 //   since boot)
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -113,6 +116,46 @@ long long readAtRandom(const std::string& path, int rounds) {
   return took;
 }
 
+long long writeAll(const std::string& path, int mebibytes) {
+  static const std::vector<char> block(1 << 20, 'w');
+  auto begin = now();
+  int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  if (fd < 0) fail(path.c_str());
+  for (int i = 0; i < mebibytes; ++i) {
+    if (write(fd, block.data(), block.size()) != static_cast<ssize_t>(block.size())) fail("write");
+  }
+  if (fsync(fd) < 0) fail("fsync");
+  close(fd);
+  return now() - begin;
+}
+
+// As find, du and editors do it. The number of entries below.
+int walk(int folder) {
+  auto* list = fdopendir(folder);
+  if (list == nullptr) fail("fdopendir");
+  int count = 0;
+  while (auto* entry = readdir(list)) {
+    if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) continue;
+    struct stat status{};
+    if (fstatat(folder, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) < 0) fail(entry->d_name);
+    ++count;
+    if (!S_ISDIR(status.st_mode)) continue;
+    int below = openat(folder, entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (below < 0) fail(entry->d_name);
+    count += walk(below);
+  }
+  closedir(list);
+  return count;
+}
+
+long long walkAll(const std::string& path, int least) {
+  auto begin = now();
+  int folder = open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) fail(path.c_str());
+  if (walk(folder) < least) fail("walk: too few");
+  return now() - begin;
+}
+
 long long runIn(const std::string& folder, std::vector<std::string> words) {
   std::vector<char*> arguments;
   for (auto& word : words) arguments.push_back(word.data());
@@ -194,6 +237,8 @@ long long perform(const std::vector<std::string>& words) {
   if (verb == "open") return openAll(words[1], number);
   if (verb == "read") return readAgain(words[1], number);
   if (verb == "random") return readAtRandom(words[1], number);
+  if (verb == "write") return writeAll(words[1], number);
+  if (verb == "walk") return walkAll(words[1], number);
   if (verb == "run") return runIn(words[1], {words.begin() + 2, words.end()});
   if (verb == "once") return openOnce(words[1]);
   if (verb == "look") return untilThere(words[1]);

@@ -146,7 +146,6 @@ public:
   int portalPid() const { return m_portalPid; }
   std::vector<std::string> folders;
   std::vector<std::string> hidden;
-  bool seeHomeNames = false;
 
   std::string root;
   std::string home;

@@ -1,0 +1,142 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+// `cmake --install`: what a person or a package gets is whole, and works from where it was put.
+
+#include <QDirIterator>
+#include <QtTest>
+
+#include "tests/support/system-world.h"
+
+using namespace latchkey::test;
+
+class InstallTest : public QObject {
+  Q_OBJECT
+
+private Q_SLOTS:
+  void initTestCase();
+  void everythingIsInItsPlace();
+  void noProgramNeedsTheBuild();
+  void appsRunFromThere();
+  void doctorRunsFromThere();
+  void manifestsAreFoundThere();
+  void windowOpensFromThere();
+
+private:
+  QString prefix(const QString& below) const { return m_prefix.path() + "/" + below; }
+
+  QTemporaryDir m_prefix;
+};
+
+namespace {
+
+constexpr const char* PROGRAMS[] = {"latchkey",       "latchkeyd",       "latchkey-launch", "latchkey-enter",
+                                    "latchkey-files", "latchkey-reader", "latchkey-doctor", "latchkey-ui"};
+
+QByteArray outputOf(const QString& program, const QStringList& arguments) {
+  QProcess process;
+  process.setProcessChannelMode(QProcess::MergedChannels);
+  process.start(program, arguments);
+  if (!process.waitForFinished(120'000) || process.exitCode() != 0) return "failed: " + process.readAll();
+  return process.readAll();
+}
+
+}  // namespace
+
+void InstallTest::initTestCase() {
+  auto why = SystemWorld::unavailable();
+  if (!why.isEmpty()) QSKIP(qPrintable(why));
+  auto build = QFileInfo(qEnvironmentVariable("LATCHKEY_BIN") + "/..").canonicalFilePath();
+  auto told = outputOf("cmake", {"--install", build, "--prefix", m_prefix.path()});
+  QVERIFY2(!told.startsWith("failed"), told);
+  // From here on the world's programs are the installed ones; none is found by PATH or in the build.
+  qputenv("LATCHKEY_BIN", prefix("bin").toUtf8());
+  qputenv("PATH", "/usr/bin:/bin");
+}
+
+void InstallTest::everythingIsInItsPlace() {
+  QStringList found, expected;
+  QDirIterator walk(m_prefix.path(), QDir::Files, QDirIterator::Subdirectories);
+  while (walk.hasNext()) {
+    auto below = walk.next().mid(m_prefix.path().size() + 1);
+    if (!below.startsWith("share/latchkey/apps/")) found << below;
+  }
+  for (auto program : PROGRAMS) expected << QString("bin/") + program;
+  expected << "share/applications/dev.latchkey.Latchkey.desktop"
+           << "share/icons/hicolor/scalable/apps/dev.latchkey.Latchkey.svg"
+           << "share/icons/hicolor/symbolic/apps/dev.latchkey.Latchkey-symbolic.svg"
+           << "share/man/man1/latchkey.1"
+           << "share/bash-completion/completions/latchkey"
+           << "share/zsh/site-functions/_latchkey"
+           << "share/fish/vendor_completions.d/latchkey.fish";
+  found.sort();
+  expected.sort();
+  QCOMPARE(found, expected);
+  for (auto program : PROGRAMS) {
+    QFileInfo info(prefix(QString("bin/") + program));
+    QVERIFY2(info.isExecutable() && !info.permission(QFile::WriteOther), program);
+  }
+}
+
+void InstallTest::noProgramNeedsTheBuild() {
+  for (auto program : PROGRAMS) {
+    // A run path into a folder that somebody can make is a library of theirs in a program of ours.
+    auto header = outputOf("readelf", {"-dl", prefix(QString("bin/") + program)});
+    QVERIFY2(!header.startsWith("failed") && !header.contains("RUNPATH") && !header.contains("RPATH"), program);
+    if (header.contains("interpreter")) {
+      auto libraries = outputOf("ldd", {prefix(QString("bin/") + program)});
+      QVERIFY2(!libraries.contains("not found") && !libraries.contains("/build/"), libraries);
+    }
+  }
+}
+
+void InstallTest::appsRunFromThere() {
+  SystemWorld world;
+  world.write("Documents/a.txt", "the content");
+  QCOMPARE(world.latchkey({"run", "--ask", "no", "--", "true"}).status, 0);
+  QCOMPARE(world.latchkey({"run", "--ask", "no", "--", "false"}).status, 1);
+  auto outcome = world.latchkey({"run", "--ask", "no", "--", "cat", world.home("Documents/a.txt")});
+  QVERIFY2(outcome.out == "the content", outcome.err);
+  for (auto pid : {world.broker(), world.portal()}) {
+    auto program = QFile::symLinkTarget("/proc/" + QString::number(pid) + "/exe");
+    // The broker's own link may be closed to us: it cannot be dumped.
+    QVERIFY2(program.isEmpty() || program.startsWith(m_prefix.path()), qPrintable(program));
+  }
+}
+
+void InstallTest::doctorRunsFromThere() {
+  SystemWorld world;
+  auto doctor = world.latchkey({"doctor", "--json"});
+  auto findings = QJsonDocument::fromJson(doctor.out).array();
+  QVERIFY2(findings.size() > 5, doctor.out + doctor.err);
+}
+
+void InstallTest::manifestsAreFoundThere() {
+  QDir apps(prefix("share/latchkey/apps"));
+  QVERIFY(!apps.entryList(QDir::Files).isEmpty());
+  QCOMPARE(apps.entryList(QDir::Files),
+           QDir(qEnvironmentVariable("LATCHKEY_SOURCE") + "/resources/apps").entryList(QDir::Files));
+}
+
+void InstallTest::windowOpensFromThere() {
+  SystemWorld world;
+  QProcess window;
+  auto environment = QProcessEnvironment();
+  for (auto& one : world.environment()) environment.insert(one.section('=', 0, 0), one.section('=', 1));
+  environment.insert("QT_QPA_PLATFORM", "offscreen");
+  environment.insert("QT_QUICK_BACKEND", "software");
+  window.setProcessEnvironment(environment);
+  window.setProcessChannelMode(QProcess::MergedChannels);
+  window.start(prefix("bin/latchkey-ui"), {});
+  // It has met its broker, so its QML was found and loaded; and it stays.
+  QVERIFY(window.waitForStarted());
+  QVERIFY(waitUntil([&] { return world.broker() > 0 || window.state() != QProcess::Running; }));
+  QVERIFY2(!window.waitForFinished(2000), window.readAll());
+  auto said = window.readAll();
+  QVERIFY2(!said.contains("is not installed") && !said.contains("failed to load"), said);
+  window.terminate();
+  if (!window.waitForFinished(10'000)) window.kill();
+}
+
+QTEST_GUILESS_MAIN(InstallTest)
+#include "install-test.moc"
