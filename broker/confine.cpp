@@ -12,6 +12,8 @@
 
 #include <climits>
 
+#include "broker/unneeded-calls.h"
+
 namespace latchkey {
 
 unsigned long confineBroker() {
@@ -27,6 +29,7 @@ unsigned long confineBroker() {
   files.rlim_cur = files.rlim_max;
   setrlimit(RLIMIT_NOFILE, &files);
   umask(0077);
+  denyUnneededCalls();
   return usual;
 }
 

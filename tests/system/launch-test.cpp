@@ -4,6 +4,7 @@
 // Starting, ending and what is left of it, with all programs real.
 
 #include <signal.h>
+#include <unistd.h>
 #include <QFileInfo>
 #include <QtTest>
 
@@ -36,6 +37,7 @@ private Q_SLOTS:
   void listedWhileItRuns();
   void petnameIsShown();
   void fullDiskSaysSoAndRunningAppsGoOn();
+  void everyProcessOfOursIsFiltered();
   void nothingIsLeftOver();
 
 private:
@@ -225,6 +227,24 @@ void LaunchTest::fullDiskSaysSoAndRunningAppsGoOn() {
   app->tell("\n");
   QVERIFY(app->says("content"));
   QVERIFY(app->running());
+}
+
+void LaunchTest::everyProcessOfOursIsFiltered() {
+  auto app = m_world->startInside("echo ready; sleep 1000");
+  QVERIFY(app->says("ready"));
+  auto filters = [](pid_t pid) {
+    QFile status("/proc/" + QString::number(pid) + "/status");
+    if (!status.open(QIODevice::ReadOnly)) return -1;
+    for (auto& line : status.readAll().split('\n')) {
+      if (line.startsWith("Seccomp_filters:")) return line.mid(16).trimmed().toInt();
+    }
+    return -1;
+  };
+  auto before = filters(getpid());  // Where the tests run in somebody's container.
+  QCOMPARE(filters(m_world->broker()), before + 1);
+  QCOMPARE(m_world->launchers().size(), 1);
+  QCOMPARE(filters(m_world->launchers()[0]), before + 1);
+  QCOMPARE(filters(m_world->portal()), before + 2);  // And its own.
 }
 
 void LaunchTest::nothingIsLeftOver() {
