@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "portals/files/listing.h"
@@ -45,25 +46,67 @@ void Session::opendir(fuse_req_t request, NodeId id, fuse_file_info info, Asked 
   if (fuse_reply_open(request, &info) != 0) releasedir(nullptr, info.fh);
 }
 
-void Session::fill(Listing& listing, const Handle& handle, const std::string& path) {
-  listing.filled = true;
-  listing.entries.clear();
-  int fd = openat(handle.fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  auto* list = fd < 0 ? nullptr : fdopendir(fd);
-  if (!list) {
-    if (fd >= 0) close(fd);
-    return;
+// One answer being put together.
+struct Session::Page {
+  fuse_req_t request;
+  bool plus;
+  std::string path;
+  NodeId node;  // 0: nothing can be looked up below it.
+  std::vector<char> out;
+  size_t used = 0;
+  std::vector<NodeId> counted;
+};
+
+// False if there was no room.
+bool Session::put(Page& page, const Handle& handle, std::string_view text, uint64_t inode, mode_t type, off_t next) {
+  std::string name(text);
+  fuse_entry_param param{};
+  param.attr.st_ino = inode;
+  param.attr.st_mode = type;
+  auto room = page.out.size() - page.used;
+  auto* at = page.out.data() + page.used;
+  // Room first: a node that is counted must be told of.
+  size_t needed = page.plus ? fuse_add_direntry_plus(page.request, nullptr, 0, name.c_str(), nullptr, 0)
+                            : fuse_add_direntry(page.request, nullptr, 0, name.c_str(), nullptr, 0);
+  if (needed > room) return false;
+  if (page.plus) {
+    if (page.node != 0 && next < EXTRAS && name != "." && name != ".." && !m_view.isHome(page.path)) {
+      Found one{handle.grant, {}, {}};
+      one.thing.error = fstatat(handle.fd, name.c_str(), &one.thing.status, AT_SYMLINK_NOFOLLOW) < 0 ? errno : 0;
+      if (one.thing && !m_view.isHiddenPlace(join(page.path, name), identityOf(one.thing.status))) {
+        param = entryOf(page.node, name, one);
+        page.counted.push_back(param.ino);
+      }
+    }
+    fuse_add_direntry_plus(page.request, at, room, name.c_str(), &param, next);
+  } else {
+    fuse_add_direntry(page.request, at, room, name.c_str(), &param.attr, next);
   }
-  while (auto* entry = ::readdir(list)) {
-    std::string_view name = entry->d_name;
-    if (name.starts_with(OWN_PREFIX) || m_view.isHiddenPlace(join(path, name))) continue;
-    listing.entries.push_back({std::string(name), entry->d_ino, static_cast<mode_t>(DTTOIF(entry->d_type))});
-  }
-  closedir(list);
-  for (auto& name : m_view.scratchNames(path)) listing.entries.push_back({name, 1, S_IFREG});
+  page.used += needed;
+  return true;
 }
 
-void Session::readdir(fuse_req_t request, NodeId id, size_t size, off_t offset, uint64_t handleId, bool plus) {
+// As many as fit, from the host's position on. `offset` becomes EXTRAS at their end.
+void Session::putHostEntries(Page& page, const Handle& handle, off_t& offset) {
+  if (lseek(handle.fd, offset, SEEK_SET) < 0) return;
+  char entries[32768];
+  long length;
+  while ((length = syscall(SYS_getdents64, handle.fd.get(), entries, sizeof entries)) > 0) {
+    for (long at = 0; at < length;) {
+      auto* entry = reinterpret_cast<const dirent64*>(entries + at);
+      std::string_view name = entry->d_name;
+      at += entry->d_reclen;
+      bool shown = !name.starts_with(OWN_PREFIX) && m_view.isListed(page.path, name, handle.grant);
+      if (shown && !put(page, handle, name, entry->d_ino, static_cast<mode_t>(DTTOIF(entry->d_type)), entry->d_off)) {
+        return;
+      }
+      offset = entry->d_off;
+    }
+  }
+  if (length == 0) offset = EXTRAS;
+}
+
+void Session::readdir(fuse_req_t request, NodeId, size_t size, off_t offset, uint64_t handleId, bool plus) {
   auto* handle = handleOf(handleId);
   auto found = m_listings.find(handleId);
   if (!handle || found == m_listings.end()) {
@@ -75,41 +118,19 @@ void Session::readdir(fuse_req_t request, NodeId id, size_t size, off_t offset, 
     return;
   }
   auto* node = m_view.nodes.find(handle->node);
-  auto& listing = *found->second;
-  auto path = node ? m_view.nodes.pathOf(*node) : std::string("/");
-  if (offset == 0 || !listing.filled) fill(listing, *handle, path);
-  size = std::min<size_t>(size, 1 << 20);
-  std::vector<char> out(size);
-  size_t used = 0;
-  std::vector<NodeId> counted;
-  for (auto at = static_cast<uint64_t>(offset); at < listing.entries.size(); ++at) {
-    auto& entry = listing.entries[at];
-    fuse_entry_param param{};
-    param.attr.st_ino = entry.inode;
-    param.attr.st_mode = entry.type;
-    // Room first: a node that is counted must be told of.
-    auto next = static_cast<off_t>(at + 1);
-    size_t needed = plus ? fuse_add_direntry_plus(request, nullptr, 0, entry.name.c_str(), nullptr, 0)
-                         : fuse_add_direntry(request, nullptr, 0, entry.name.c_str(), nullptr, 0);
-    if (used + needed > size) break;
-    if (plus) {
-      if (node && !node->gone && entry.name != "." && entry.name != ".." && !m_view.scratchAt(join(path, entry.name))) {
-        Found one{handle->grant, {}, {}};
-        one.thing.error =
-            fstatat(handle->fd, entry.name.c_str(), &one.thing.status, AT_SYMLINK_NOFOLLOW) < 0 ? errno : 0;
-        if (one.thing && !m_view.isHiddenPlace(join(path, entry.name), identityOf(one.thing.status))) {
-          param = entryOf(node->id, entry.name, one);
-          counted.push_back(param.ino);
-        }
-      }
-      fuse_add_direntry_plus(request, out.data() + used, size - used, entry.name.c_str(), &param, next);
-    } else {
-      fuse_add_direntry(request, out.data() + used, size - used, entry.name.c_str(), &param.attr, next);
-    }
-    used += needed;
+  Page page{request, plus, node ? m_view.nodes.pathOf(*node) : "/", node && !node->gone ? node->id : 0, {}, 0, {}};
+  page.out.resize(std::min<size_t>(size, 1 << 20));
+  auto& extras = found->second->extras;
+  if (offset < EXTRAS) {
+    putHostEntries(page, *handle, offset);
+    if (offset == EXTRAS) extras = m_view.ownNames(page.path);
   }
-  if (fuse_reply_buf(request, out.data(), used) != 0) {
-    for (auto child : counted) forget(child, 1);
+  for (; offset >= EXTRAS && offset - EXTRAS < static_cast<off_t>(extras.size()); ++offset) {
+    auto& name = extras[static_cast<size_t>(offset - EXTRAS)];
+    if (!put(page, *handle, name, 1, 0, offset + 1)) break;
+  }
+  if (fuse_reply_buf(request, page.out.data(), page.used) != 0) {
+    for (auto child : page.counted) forget(child, 1);
   }
 }
 

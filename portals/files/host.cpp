@@ -3,6 +3,7 @@
 
 #include "portals/files/host.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include <charconv>
+#include <memory>
 
 #include "portals/files/rules.h"
 #include "portals/files/turn.h"
@@ -68,6 +70,22 @@ int reopen(int path, int flags) {
   do fd = openat(OWN_DESCRIPTORS, number, flags | O_CLOEXEC | O_NOCTTY);
   while (fd < 0 && errno == EINTR);
   return fd < 0 ? -errno : fd;
+}
+
+std::vector<std::string> namesIn(int folder) {
+  std::vector<std::string> names;
+  int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return names;
+  std::unique_ptr<DIR, int (*)(DIR*)> listing(fdopendir(fd), closedir);
+  if (!listing) {
+    close(fd);
+    return names;
+  }
+  while (auto* entry = readdir(listing.get())) {
+    std::string_view name = entry->d_name;
+    if (name != "." && name != "..") names.emplace_back(name);
+  }
+  return names;
 }
 
 std::string procPath(int fd) { return "/proc/self/fd/" + std::to_string(fd); }

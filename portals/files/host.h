@@ -15,6 +15,7 @@
 
 #include <compare>
 #include <string>
+#include <vector>
 
 namespace latchkey::files {
 
@@ -46,6 +47,9 @@ Thing findParentBeneath(int root, std::string_view relative);
 
 // A usable descriptor of the very thing that `path` (O_PATH) holds. -errno on failure.
 int reopen(int path, int flags);
+
+// What the folder that `folder` (O_PATH) holds lists, without "." and "..".
+std::vector<std::string> namesIn(int folder);
 
 // "/proc/self/fd/N", for calls that take no O_PATH descriptor.
 std::string procPath(int fd);

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 #pragma once
-// An open folder being listed: entries are read once, at the first request or a rewind, and then handed out in order.
+// An open folder being listed, as a stream: the host's own positions are the sandbox's, so that a folder of any size
+// costs one buffer while a request is served and nothing in between. What is there only for the sandbox comes after.
 
 #include <string>
 #include <vector>
@@ -13,12 +14,16 @@ namespace latchkey::files {
 
 struct Session::Listing {
   struct Entry {
-    std::string name;
+    std::string_view name;
     uint64_t inode;
     mode_t type;
+    off_t next;  // Where the one after it begins.
   };
-  bool filled = false;
-  std::vector<Entry> entries;
+  // Names of ours after the host's, as they were when the host's ended.
+  std::vector<std::string> extras;
 };
+
+// Positions of extras: host positions are hashes or counts that do not come near.
+constexpr off_t EXTRAS = 1LL << 62;
 
 }  // namespace latchkey::files

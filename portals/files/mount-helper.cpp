@@ -181,6 +181,39 @@ void mountAll(const Job& job, int fuse, uid_t uid, gid_t gid, const std::vector<
   }
 }
 
+// The top of the home: what is served covers the private home, and the folders of that are set down again upon it, so
+// that an app's own settings and caches cost what they always did.
+void mountHome(const Job& job, uid_t uid, gid_t gid) {
+  auto& home = job.words.at(0);
+  int whole = mountOf(job.fuse, uid, gid);
+  check(syscall(SYS_move_mount, whole, "", AT_FDCWD, "/proc", MOVE_MOUNT_F_EMPTY_PATH), "stage");
+  struct stat status{};
+  check(fstatat(whole, "", &status, AT_EMPTY_PATH), "look at the root");
+  int tree = check(openTree(whole, home.c_str() + 1, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_SYMLINK_NOFOLLOW),
+                   "open_tree");
+  check(setns(job.mount, CLONE_NEWNS), "enter the mount namespace");
+  int before = mountPoint(home, true);
+  sendAnswer(job.answer, "P", before);
+  std::vector<std::pair<std::string, int>> folders;
+  static char names[MOST_WORDS];
+  auto length = check(recv(job.answer, names, sizeof names, 0), "wait for the portal");
+  if (length == 0) _exit(0);
+  for (auto* at = names; at < names + length && *at; at += strlen(at) + 1) {
+    int folder = openTree(before, at, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_SYMLINK_NOFOLLOW | AT_RECURSIVE);
+    if (folder >= 0) folders.emplace_back(at, folder);
+  }
+  auto moveTo = [](int tree, int point) {
+    return syscall(SYS_move_mount, tree, "", point, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
+  };
+  check(moveTo(tree, before), "move_mount");
+  for (auto& [name, folder] : folders) {
+    int point = openIn(tree, name.c_str(), O_PATH | O_NOFOLLOW | O_DIRECTORY);
+    if (point >= 0) moveTo(folder, point);  // Without it, it is served like any other.
+    close(point);
+    close(folder);
+  }
+}
+
 void run(const Job& job) {
   check(setns(job.user, CLONE_NEWUSER), "enter the user namespace");
   auto uid = getuid();
@@ -198,6 +231,10 @@ void run(const Job& job) {
   check(unshare(CLONE_NEWNS), "unshare");
   std::vector<std::pair<std::string, char>> places;
   int fuse = job.fuse;
+  if (job.kind == 'H') {
+    mountHome(job, uid, gid);
+    return;
+  }
   if (job.kind == 'A') {
     // The opener's user namespace must be the superblock's: so it is opened here and handed out.
     fuse = check(open("/dev/fuse", O_RDWR | O_CLOEXEC), "open /dev/fuse");

@@ -142,6 +142,23 @@ kj::Promise<bool> Mounter::mount(kj::UnixEventPort& port, const Namespaces& into
   co_return answer.text == "OK";
 }
 
+kj::Promise<Mounter::Home> Mounter::openHome(kj::UnixEventPort& port, const Namespaces& into, int fuse,
+                                             const std::string& path) {
+  auto socket = request('H', {into.user.get(), into.mount.get(), fuse}, {path});
+  auto answer = co_await receive(port, socket);
+  KJ_REQUIRE(answer.text == "P" && answer.fd.get() >= 0, "cannot mount into the sandbox", answer.text);
+  co_return Home{kj::mv(answer.fd), kj::mv(socket)};
+}
+
+kj::Promise<void> Mounter::finishHome(kj::UnixEventPort& port, Home home, const std::vector<std::string>& folders) {
+  std::string text;
+  for (auto& name : folders) text.append(name).push_back('\0');
+  text.push_back('\0');
+  KJ_REQUIRE(text.size() < MOST_WORDS, "too many folders in the private home");
+  KJ_SYSCALL(send(home.socket, text.data(), text.size(), MSG_NOSIGNAL));
+  return finish(port, kj::mv(home.socket));
+}
+
 kj::Promise<void> Mounter::unmount(kj::UnixEventPort& port, const Namespaces& from,
                                    const std::vector<std::string>& paths) {
   return finish(port, request('U', {from.user.get(), from.mount.get()}, paths));

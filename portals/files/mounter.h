@@ -48,6 +48,14 @@ public:
   // Resolves to false, mounting nothing, for EmptyFolder where the sandbox has something of its own there.
   kj::Promise<bool> mount(kj::UnixEventPort& port, const Namespaces& into, int fuse, const std::string& path,
                           Place place);
+  // The top of the home from now on by way of the connection. Two steps, because the private home that was there goes on
+  // under it: `folder` is that, and `finish` takes the names of its folders that stay as they are, mounted over.
+  struct Home {
+    kj::AutoCloseFd folder;
+    kj::AutoCloseFd socket;
+  };
+  kj::Promise<Home> openHome(kj::UnixEventPort& port, const Namespaces& into, int fuse, const std::string& path);
+  kj::Promise<void> finishHome(kj::UnixEventPort& port, Home home, const std::vector<std::string>& folders);
   kj::Promise<void> unmount(kj::UnixEventPort& port, const Namespaces& from, const std::vector<std::string>& paths);
 
 private:
@@ -56,6 +64,9 @@ private:
   kj::AutoCloseFd m_socket;
   pid_t m_pid = 0;
 };
+
+// One message to the helper.
+constexpr size_t MOST_WORDS = 1 << 17;
 
 // mount-helper.cpp: what runs in the forked process. Never returns.
 [[noreturn]] void runMountHelper(int socket);

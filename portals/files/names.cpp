@@ -53,13 +53,23 @@ void Session::symlink(fuse_req_t request, std::string target, NodeId parent, std
       return;
     }
     auto found = m_view.findName(*path);
-    if (!found.covered()) {
+    auto beside = found.covered() ? nullptr : m_view.scratchGrant(*path);
+    if (!found.covered() && !beside) {
       mayGoOn(request, *path, Need::Write, false, asked,
               [=, this](Asked now) { symlink(request, target, parent, name, now); });
       return;
     }
+    if (beside) {
+      // emacs' lock, which says who edits. It is a link on the host too, under a name of ours.
+      int error = -createScratchLink(*path, beside, target);
+      if (error == 0) found = m_view.find(*path, Need::See);
+      if (error == 0 && !found.thing) error = EACCES;
+      if (error) fuse_reply_err(request, error);
+      else replyEntry(request, parent, name, found);
+      return;
+    }
     if (found.grant->isFile()) {
-      fuse_reply_err(request, EACCES);
+      fuse_reply_err(request, found.thing ? EEXIST : EACCES);
       return;
     }
     auto folder = findParentBeneath(found.grant->rootFd, found.relative);
@@ -139,7 +149,10 @@ void Session::rename(fuse_req_t request, NodeId parent, std::string name, NodeId
   auto* scratch = m_view.scratchAt(from);
   auto target = m_view.findName(to);
   int error = 0;
-  if (!target.covered() && m_view.scratchGrant(to) && source.grant->isFile()) {
+  // At the top of the home any other name is the app's own; a granted file must not be carried off to it.
+  if (m_view.isPrivate(source.grant) != m_view.isPrivate(target.grant) && target.covered()) {
+    error = EXDEV;
+  } else if (!target.covered() && m_view.scratchGrant(to) && source.grant->isFile()) {
     // Within the temporary names of one granted file, or the file itself put aside for a moment.
     if (flags & RENAME_EXCHANGE) error = EINVAL;
     else if (scratch) m_view.renameScratch(from, to);
@@ -217,6 +230,19 @@ void Session::link(fuse_req_t request, NodeId id, NodeId newParent, std::string 
 }
 
 // --- temporary files beside a granted one
+
+int Session::createScratchLink(const std::string& path, const GrantRef& grant, const std::string& target) {
+  auto hostName = scratchName();
+  struct stat status{};
+  if (symlinkat(target.c_str(), grant->rootFd, hostName.c_str()) < 0) return -errno;
+  if (fstatat(grant->rootFd, hostName.c_str(), &status, AT_SYMLINK_NOFOLLOW) < 0) {
+    int error = errno;
+    unlinkat(grant->rootFd, hostName.c_str(), 0);
+    return -error;
+  }
+  m_view.addScratch(path, Scratch{hostName, identityOf(status), grant});
+  return 0;
+}
 
 int Session::createScratch(const std::string& path, const GrantRef& grant, mode_t mode, int flags) {
   auto hostName = scratchName();

@@ -59,10 +59,75 @@ bool isSibling(std::string_view name, std::string_view granted) {
   return name.size() == stem.size() || name[stem.size()] == '.';
 }
 
+namespace {
+
+bool isLetterOrDigit(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool isDigit(char c) { return c >= '0' && c <= '9'; }
+
+// What mkstemp and its like put at the end.
+bool isRandomPart(std::string_view text) { return text.size() == 6 && std::ranges::all_of(text, isLetterOrDigit); }
+
+// vim tries whether it can make files here by "4913", and 123 more for as long as that is taken.
+bool isVimTrial(std::string_view name) {
+  if (name.size() != 4 || !std::ranges::all_of(name, isDigit)) return false;
+  int number = 0;
+  for (char c : name) number = number * 10 + (c - '0');
+  return number >= 4913 && (number - 4913) % 123 == 0;
+}
+
+bool endsRandomly(std::string_view name, std::string_view begin) {
+  return name.starts_with(begin) && isRandomPart(name.substr(begin.size()));
+}
+
+// LibreOffice: "lu", a time and a count in base 36, ".tmp".
+bool isOfficeTemporary(std::string_view name) {
+  if (!name.starts_with("lu") || !name.ends_with(".tmp") || name.size() < 10 || name.size() > 24) return false;
+  return std::ranges::all_of(name.substr(2, name.size() - 6), [](char c) { return isDigit(c) || (c >= 'a' && c <= 'z'); });
+}
+
+// Names that say nothing of the file they are made for.
+bool isNamelessTemporary(std::string_view name) {
+  return isVimTrial(name) || endsRandomly(name, ".goutputstream-") || endsRandomly(name, "sed") ||
+         endsRandomly(name, ".#-emacs") || isOfficeTemporary(name);
+}
+
+// What follows the granted name: "~", ".~1~", "#", ".AbC123", "-AbC123", ".1234" (a process), ".bak" and the like.
+bool isEndingOfTemporary(std::string_view rest) {
+  if (rest == "~" || rest == "#" || rest == "___jb_tmp___" || rest == "___jb_old___" || (rest.starts_with(".~") && rest.ends_with('~'))) return true;
+  if (rest.size() < 2 || (rest[0] != '.' && rest[0] != '-')) return false;
+  rest.remove_prefix(1);
+  if (isRandomPart(rest) || (rest.size() <= 10 && std::ranges::all_of(rest, isDigit))) return true;
+  static constexpr std::string_view WORDS[] = {"tmp",  "temp", "new", "bak",  "backup",   "orig", "old",
+                                               "save", "part", "swp", "swo",  "swx",      "un~",  "rej",
+                                               "lock", "swn",  "swm", "tmp~", "kate-swp", "~"};
+  for (auto word : WORDS) {
+    if (rest == word) return true;
+    // "a.txt.tmp.12345", "a.txt.tmp-AbC123"
+    if (rest.starts_with(word) && rest.size() > word.size() + 1 && (rest[word.size()] == '.' || rest[word.size()] == '-') &&
+        std::ranges::all_of(rest.substr(word.size() + 1), isLetterOrDigit)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// "a.txt~", "#a.txt#", ".a.txt.swp", ".#a.txt", ".~lock.a.txt#", ".a.txt.AbC123" (rsync).
+bool isNamedTemporary(std::string_view name, std::string_view granted) {
+  for (std::string_view before : {"", ".", "#", ".#", ".~lock.", "._"}) {
+    if (!name.starts_with(before)) continue;
+    auto rest = name.substr(before.size());
+    if (!rest.starts_with(granted)) continue;
+    rest.remove_prefix(granted.size());
+    if (rest.empty() ? !before.empty() : isEndingOfTemporary(rest)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 bool looksTemporary(std::string_view name, std::string_view granted) {
-  if (name.starts_with('.')) return true;
-  if (name.size() > granted.size() && name.starts_with(granted)) return true;
-  return std::ranges::all_of(name, [](char c) { return c >= '0' && c <= '9'; });
+  if (name == granted) return false;
+  return isNamelessTemporary(name) || isNamedTemporary(name, granted);
 }
 
 }  // namespace latchkey::files

@@ -36,7 +36,8 @@ bool isHiddenBelow(std::string_view path, std::string_view folder);
 // "a.mkv" and "a.srt", "a.de.srt": the same name up to the last dot of `granted`, and then nothing or another ending.
 bool isSibling(std::string_view name, std::string_view granted);
 
-// A name that a program saving `granted` may use on its way: hidden, or `granted` and more, or digits only (vim).
+// A name that programs use on the way to saving `granted`: see the list in rules.cpp. Such a name is never asked about
+// and never the person's own file of that name, so the list holds what editors are known to make and no more.
 bool looksTemporary(std::string_view name, std::string_view granted);
 
 }  // namespace latchkey::files

@@ -14,6 +14,7 @@
 #include "broker/base/log.h"
 #include "portals/files/descriptor.h"
 #include "portals/files/grant-reader.h"
+#include "portals/files/host.h"
 #include "portals/files/rules.h"
 #include "portals/files/scratch.h"
 
@@ -86,6 +87,7 @@ kj::Promise<void> Sandbox::attach(kj::AutoCloseFd pidfd) {
     co_await detach();
     kj::throwFatalException(kj::mv(*exception));
   }
+  if (m_layout.seeHomeNames) co_await serveHome();
   if (pidfd.get() >= 0) m_tasks.add(watch(kj::mv(pidfd)));
 }
 
@@ -192,21 +194,52 @@ kj::Promise<void> Sandbox::bind(GrantRef grant, kj::AutoCloseFd object, bool dir
   return kj::mv(paf.promise);
 }
 
+bool Sandbox::isServed(const std::string& path) const {
+  auto reaches = [&](const std::string& at) { return isWithin(path, at); };
+  return std::ranges::any_of(m_mounted, reaches) && std::ranges::none_of(m_homeFolders, reaches);
+}
+
+kj::Promise<void> Sandbox::serveHome() {
+  KJ_IF_MAYBE (served, m_homeServed) return served->addBranch();
+  return m_homeServed.emplace(takeOverHome().fork()).addBranch();
+}
+
+kj::Promise<void> Sandbox::takeOverHome() {
+  auto home = co_await m_world.mounter.openHome(m_world.port, m_namespaces, m_fuse, m_home);
+  std::vector<std::string> folders;
+  auto& view = m_session->view();
+  for (auto& name : namesIn(home.folder)) {
+    struct stat status{};
+    bool there = fstatat(home.folder, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
+    if (there && S_ISDIR(status.st_mode) && view.isOwnName(name)) folders.push_back(name);
+  }
+  auto own = duplicate(home.folder);
+  m_session->post([session = m_session.get(), own = std::make_shared<kj::AutoCloseFd>(kj::mv(own))] {
+    session->view().serveHome(kj::mv(*own));
+  });
+  co_await m_world.mounter.finishHome(m_world.port, kj::mv(home), folders);
+  for (auto& name : folders) m_homeFolders.push_back(join(m_home, name));
+  m_mounted.push_back(m_home);
+}
+
 // Below a label there is a mount already. A folder elsewhere is mounted at its own path; a file with its folder where
-// that is possible, so that saving by rename works, and by itself where the sandbox has a folder of its own there.
+// that is possible, so that saving by rename works. The top of the home is served as a whole, with the private home in
+// it. Where else the sandbox has a folder of its own (/etc) a file is mounted by itself.
 kj::Promise<void> Sandbox::makeReachable(GrantRef grant, bool directory) {
   auto& view = m_session->view();
   // The wider scopes of a file reach its folder.
   auto place = directory ? grant->path : grant->root;
-  if (view.isUnderLabel(grant->path) &&
-      std::ranges::any_of(m_mounted, [&](auto& at) { return isWithin(grant->path, at); })) {
-    co_return;
-  }
+  if (view.isUnderLabel(grant->path) && isServed(grant->path)) co_return;
   bool whole = directory || !grant->isFile();
   bool ours = place == "/" || isWithin(m_home, place);
   KJ_REQUIRE(!(whole && ours), "this folder holds the private home and cannot be shown in its place", place);
+  if (place == m_home) {
+    co_await serveHome();
+    co_return;
+  }
   if (!ours) {
     view.addLabel(place);
+    if (isServed(place)) co_return;
     auto how = directory ? Mounter::Place::Folder : Mounter::Place::EmptyFolder;
     if (co_await m_world.mounter.mount(m_world.port, m_namespaces, m_fuse, place, how)) {
       m_mounted.push_back(place);

@@ -84,6 +84,10 @@ private:
   kj::Promise<void> tellEnded(GrantRef grant);
   kj::Promise<void> bind(GrantRef grant, kj::AutoCloseFd object, bool directory);
   kj::Promise<void> makeReachable(GrantRef grant, bool directory);
+  // The top of the home by way of the session, from now on; once.
+  kj::Promise<void> serveHome();
+  kj::Promise<void> takeOverHome();
+  bool isServed(const std::string& path) const;
   void finish();
   void report(const GrantRef& grant, bool now);
   kj::Promise<void> reportLive();
@@ -98,6 +102,8 @@ private:
   std::shared_ptr<Session> m_session;
   kj::AutoCloseFd m_fuse;
   std::vector<std::string> m_mounted;
+  kj::Maybe<kj::ForkedPromise<void>> m_homeServed;
+  std::vector<std::string> m_homeFolders;  // Of the private home, mounted over what is served.
   std::map<uint64_t, kj::Own<Asking>> m_asking;
   std::map<std::string, Report> m_reports;
   std::map<std::string, int64_t> m_refusals;

@@ -3,14 +3,12 @@
 
 #include "portals/files/scratch.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
 
-#include <vector>
-
 #include "broker/base/ids.h"
+#include "portals/files/host.h"
 
 namespace latchkey::files {
 namespace {
@@ -57,24 +55,14 @@ void cleanScratch(int folder, const std::string& hostName) {
 }
 
 void cleanAfterTheDead(int folder) {
-  int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return;
-  auto* list = fdopendir(fd);
-  if (!list) {
-    close(fd);
-    return;
-  }
-  std::vector<std::string> left;
-  while (auto* entry = readdir(list)) {
-    std::string_view name = entry->d_name;
+  for (auto& full : namesIn(folder)) {
+    std::string_view name = full;
     if (!name.starts_with(SAVE) && !name.starts_with(KEPT)) continue;
     auto owner = name.substr(SAVE.size());
     owner = owner.substr(0, owner.find('-'));
     auto pid = atol(std::string(owner).c_str());
-    if (pid > 0 && mark(pid) != owner) left.emplace_back(name);
+    if (pid > 0 && mark(pid) != owner) cleanScratch(folder, full);
   }
-  closedir(list);
-  for (auto& name : left) cleanScratch(folder, name);
 }
 
 }  // namespace latchkey::files

@@ -185,6 +185,7 @@ private:
               unsigned flags, Asked asked);
   void link(fuse_req_t request, NodeId id, NodeId newParent, std::string newName, Asked asked);
   int createScratch(const std::string& path, const GrantRef& grant, mode_t mode, int flags);
+  int createScratchLink(const std::string& path, const GrantRef& grant, const std::string& target);
   int setAside(const std::string& path, const Found& found, const std::string& to);
   void cleanScratches();
 
@@ -193,7 +194,9 @@ private:
   void readdir(fuse_req_t request, NodeId id, size_t size, off_t offset, uint64_t handle, bool plus);
   void releasedir(fuse_req_t request, uint64_t handle);
   struct Listing;
-  void fill(Listing& listing, const Handle& handle, const std::string& path);
+  struct Page;
+  bool put(Page& page, const Handle& handle, std::string_view name, uint64_t inode, mode_t type, off_t next);
+  void putHostEntries(Page& page, const Handle& handle, off_t& offset);
 
   // What a node is about, with the least effort. `path` is filled in if that took finding out.
   Found findNode(const Node& node, Need need, std::string& path);

@@ -22,10 +22,29 @@ kj::AutoCloseFd openFolder(const std::string& path) {
   return kj::AutoCloseFd(open(path.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
 }
 
+GrantRef folderGrant(const std::string& path, kj::AutoCloseFd fd, Need most) {
+  auto grant = std::make_shared<Grant>();
+  grant->path = grant->root = path;
+  grant->rootFd = kj::mv(fd);
+  grant->scope = schema::Scope::TREE;
+  grant->most = most;
+  return grant;
+}
+
+// The part of `path` right below `folder`.
+std::string_view firstBelow(std::string_view path, std::string_view folder) {
+  auto rest = relativeTo(path, folder);
+  return rest.substr(0, rest.find('/'));
+}
+
 }  // namespace
 
 View::View(Layout layout, const Clock& clock) : clock(clock), m_layout(std::move(layout)) {
   for (auto& folder : m_layout.folders) addLabel(folder);
+  if (m_layout.seeHomeNames) {
+    addLabel(m_layout.home);
+    m_homeNames = folderGrant(m_layout.home, openFolder(m_layout.home), Need::See);
+  }
   for (auto& place : m_layout.hidden) {
     struct stat status{};
     if (stat(place.c_str(), &status) == 0) m_hiddenIdentities.push_back(identityOf(status));
@@ -98,7 +117,7 @@ std::vector<GrantRef> View::grants() {
 
 std::vector<GrantRef> View::covers(std::string_view path, Need need, bool content) {
   std::vector<GrantRef> found;
-  Guard guard(lock);
+  std::unique_lock<std::mutex> guard(lock);
   for (auto at = path;; at = parentOf(at)) {
     auto here = m_byRoot.find(at);
     if (here != m_byRoot.end()) {
@@ -109,7 +128,19 @@ std::vector<GrantRef> View::covers(std::string_view path, Need need, bool conten
     }
     if (at == "/") break;
   }
+  guard.unlock();
+  addHomeCovers(found, path, need);
   return found;
+}
+
+// Last, so that whatever was granted is shown before what is there anyway.
+void View::addHomeCovers(std::vector<GrantRef>& found, std::string_view path, Need need) {
+  if (m_homeNames && need == Need::See && path != m_layout.home && isBelow(path, m_layout.home) &&
+      !isHiddenBelow(path, m_layout.home)) {
+    found.push_back(m_homeNames);
+  }
+  if (!m_private || !isWithin(path, m_layout.home)) return;
+  if (path == m_layout.home || isOwnName(firstBelow(path, m_layout.home))) found.push_back(m_private);
 }
 
 // --- paths
@@ -135,13 +166,54 @@ bool View::isOnTheWay(const std::string& path) {
   return m_onTheWay.contains(path);
 }
 
-std::vector<std::string> View::namesOnTheWay(const std::string& folder) {
-  std::vector<std::string> names;
-  Guard guard(lock);
-  for (auto at = m_onTheWay.upper_bound(folder); at != m_onTheWay.end() && isBelow(at->first, folder); ++at) {
-    if (parentOf(at->first) == folder) names.emplace_back(nameOf(at->first));
+void View::serveHome(kj::AutoCloseFd privateHome) {
+  m_private = folderGrant(m_layout.home, kj::mv(privateHome), Need::Write);
+  ++m_generation;
+}
+
+bool View::isOwnName(std::string_view name) {
+  auto path = join(m_layout.home, name);
+  if (scratchGrant(path)) return false;
+  {
+    Guard guard(lock);
+    if (m_onTheWay.contains(path)) return false;
+    // Also one that was taken back: the name goes on being the person's.
+    auto here = m_byRoot.find(m_layout.home);
+    auto named = [&](const GrantRef& grant) { return grant->path == path; };
+    if (here != m_byRoot.end() && std::ranges::any_of(here->second, named)) return false;
+    if (m_byRoot.contains(path) && !m_byRoot[path].empty()) return false;
   }
-  return names;
+  // What a person's thing is called, no thing of the app's is called.
+  return !m_homeNames || name.starts_with('.') || findBeneath(m_homeNames->rootFd, name).error == ENOENT;
+}
+
+bool View::isListed(const std::string& folder, std::string_view name, const GrantRef& grant) {
+  if (name == "." || name == "..") return true;
+  if (isHiddenPlace(join(folder, name))) return false;
+  if (grant == m_homeNames) return !name.starts_with('.');
+  return !isHome(folder) || isOwnName(name);
+}
+
+std::vector<std::string> View::ownNames(const std::string& folder) {
+  std::set<std::string, std::less<>> names;
+  if (isHome(folder) && m_homeNames) {
+    for (auto& name : namesIn(m_homeNames->rootFd)) {
+      if (!name.starts_with('.') && !isHiddenPlace(join(folder, name))) names.insert(name);
+    }
+  }
+  Guard guard(lock);
+  for (auto& entry : m_scratches) {
+    if (parentOf(entry.first) == folder) names.emplace(nameOf(entry.first));
+  }
+  if (isHome(folder)) {
+    for (auto at = m_onTheWay.upper_bound(folder); at != m_onTheWay.end() && isBelow(at->first, folder); ++at) {
+      names.emplace(firstBelow(at->first, folder));
+    }
+    for (auto& grant : m_grants) {
+      if (parentOf(grant->path) == folder && grant->usable(clock)) names.emplace(nameOf(grant->path));
+    }
+  }
+  return {names.begin(), names.end()};
 }
 
 Found View::find(const std::string& path, Need need) {
@@ -336,15 +408,6 @@ void View::renameScratch(const std::string& from, const std::string& to) {
     m_scratches.erase(from);
   }
   if (replaced.grant) cleanScratch(replaced.grant->rootFd, replaced.hostName);
-}
-
-std::vector<std::string> View::scratchNames(const std::string& folder) {
-  std::vector<std::string> names;
-  Guard guard(lock);
-  for (auto& entry : m_scratches) {
-    if (parentOf(entry.first) == folder) names.emplace_back(nameOf(entry.first));
-  }
-  return names;
 }
 
 std::vector<std::pair<std::string, Scratch>> View::takeScratches(const GrantRef& only) {

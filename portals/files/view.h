@@ -9,6 +9,7 @@
 // - A grant shows the real thing at its own path.
 // - Folders on the way to something that is there are there by name, and show nothing else.
 // - Any other name below a label is asked about, whether it exists or not; hidden ones never, they are not there.
+// - Where the top of the home is served here, every other name in it is the app's own, in its private home.
 // - Everything else is not there.
 //
 // Used by the serving thread and, for adding, revoking and counting, by the RPC thread; `lock` guards all but what is
@@ -74,7 +75,18 @@ public:
   bool holdsHiddenPlace(std::string_view path) const;
   // A folder that is there by name alone.
   bool isOnTheWay(const std::string& path);
-  std::vector<std::string> namesOnTheWay(const std::string& folder);
+
+  // The home (serving thread). Until `serveHome`, its top is the private home itself and none of our business. From then
+  // on it is a folder of ours: the person's names that may be seen are there, and whatever else is named is the app's.
+  void serveHome(kj::AutoCloseFd privateHome);
+  bool isHome(std::string_view path) const { return m_private && path == m_layout.home; }
+  bool isPrivate(const GrantRef& grant) const { return m_private && grant == m_private; }
+  // A name at the top of the home that is the app's own.
+  bool isOwnName(std::string_view name);
+  // An entry of a folder that was opened under `grant`.
+  bool isListed(const std::string& folder, std::string_view name, const GrantRef& grant);
+  // What is in a folder beside what the host lists.
+  std::vector<std::string> ownNames(const std::string& folder);
 
   // A grant in force that allows `need` at `path`, with what is there now. Looks at the file system.
   Found find(const std::string& path, Need need);
@@ -106,7 +118,6 @@ public:
   void dropScratch(const std::string& path);
   // Between two temporary names. What was at the second is removed.
   void renameScratch(const std::string& from, const std::string& to);
-  std::vector<std::string> scratchNames(const std::string& folder);
   std::vector<std::pair<std::string, Scratch>> takeScratches(const GrantRef& only = nullptr);
 
   // What the kernel may hold of it: what is open comes first.
@@ -135,9 +146,13 @@ private:
 
   std::vector<GrantRef> covers(std::string_view path, Need need, bool content = false);
   const Label* labelOf(std::string_view path) const;
+  void addHomeCovers(std::vector<GrantRef>& found, std::string_view path, Need need);
   void countAncestors(const Grant& grant, int by);
 
   Layout m_layout;
+  // Not in the list of grants: nobody gave them, nobody takes them back.
+  GrantRef m_private;    // The app's own home; serving thread only.
+  GrantRef m_homeNames;  // "May see the names in the home".
   std::vector<std::unique_ptr<Label>> m_labels;
   std::vector<Identity> m_hiddenIdentities;
   std::vector<GrantRef> m_grants;

@@ -264,6 +264,7 @@ void Sandbox::attach() {
   close(mount), close(user), close(pid);
   auto layout = call.initLayout();
   layout.setHome(bytes(m_world.home));
+  layout.setSeeHomeNames(m_world.seeHomeNames);
   auto folders = layout.initFolders(static_cast<unsigned>(m_world.folders.size()));
   for (unsigned i = 0; i < folders.size(); ++i) folders.set(i, bytes(m_world.folders[i]));
   auto hidden = layout.initHidden(static_cast<unsigned>(m_world.hidden.size()));

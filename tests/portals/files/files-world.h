@@ -146,6 +146,7 @@ public:
   int portalPid() const { return m_portalPid; }
   std::vector<std::string> folders;
   std::vector<std::string> hidden;
+  bool seeHomeNames = false;
 
   std::string root;
   std::string home;

@@ -8,6 +8,7 @@
 #include <QTest>
 
 #include <filesystem>
+#include <fstream>
 
 #include "tests/portals/files/files-world.h"
 
@@ -50,7 +51,12 @@ private Q_SLOTS:
   void gitWorksInAGrantedFolder();
   void aFolderElsewhereIsAtItsOwnPath();
   void aFileElsewhereIsAtItsOwnPath();
-  void aFileAtTheTopOfTheHomeIsMountedAlone();
+  void aFileAtTheTopOfTheHome();
+  void aFileAtTheTopOfTheHomeIsSavedByRename();
+  void whatAnAppMakesInItsHomeStaysItsOwn();
+  void namesInTheHomeAreSeenWhereThatIsAllowed();
+  void namesInTheHomeAreNotSeenOtherwise();
+  void aLongListingIsWhole();
   void noGrantReachesTheHomeItself();
 };
 
@@ -398,7 +404,7 @@ void GrantsTest::aFileElsewhereIsAtItsOwnPath() {
   auto box = world.sandbox();
   box->give(outside + "/a.txt", writing());
   QCOMPARE(box->content(outside + "/a.txt"), "aaa");
-  auto t = outside + "/.tmp1";
+  auto t = outside + "/.goutputstream-ABC123";
   auto fd = text(box->number("open " + t + " wcx"));
   QCOMPARE(box->number("write " + fd + " new 0"), 3);
   QCOMPARE(box->number("rename " + t + " " + outside + "/a.txt"), 0);
@@ -406,19 +412,128 @@ void GrantsTest::aFileElsewhereIsAtItsOwnPath() {
   QCOMPARE(box->content(outside + "/b.txt"), "E13");
 }
 
-void GrantsTest::aFileAtTheTopOfTheHomeIsMountedAlone() {
+void GrantsTest::aFileAtTheTopOfTheHome() {
   World world;
   world.write("notes.txt", "notes");
   world.write("other.txt", "other");
   auto box = world.sandbox();
-  auto grant = box->give(world.path("notes.txt"), writing());
-  QCOMPARE(box->content(world.path("notes.txt")), "notes");
+  QCOMPARE(box->number("exec mkdir%20~/.config;echo%20set>~/.config/a;echo%20own>~/own.txt"), 0);
+  auto notes = world.path("notes.txt");
+  auto grant = box->give(notes, writing());
+  QCOMPARE(box->content(notes), "notes");
   QCOMPARE(box->number("stat " + world.path("other.txt")), -ENOENT);
-  auto fd = text(box->number("open " + world.path("notes.txt") + " w"));
+  auto fd = text(box->number("open " + notes + " w"));
   QCOMPARE(box->number("write " + fd + " NOTES 0"), 5);
   QCOMPARE(world.read("notes.txt"), "NOTES");
+  QCOMPARE(box->run("list " + world.home), "0 .config Documents Downloads notes.txt own.txt");
+  QCOMPARE(box->asked.size(), 0u);
   world.wait(grant.revokeRequest().send().ignoreResult());
   QCOMPARE(box->number("write " + fd + " x 0"), -EACCES);
+  QCOMPARE(box->number("stat " + notes), -EACCES);
+}
+
+void GrantsTest::aFileAtTheTopOfTheHomeIsSavedByRename() {
+  World world;
+  world.write("notes.txt", "notes");
+  auto box = world.sandbox();
+  auto notes = world.path("notes.txt"), temporary = world.path(".goutputstream-ABC123");
+  box->give(notes, writing());
+  auto fd = text(box->number("open " + temporary + " wcx"));
+  QCOMPARE(box->number("write " + fd + " saved 0"), 5);
+  QCOMPARE(box->number("rename " + temporary + " " + notes), 0);
+  QCOMPARE(world.read("notes.txt"), "saved");
+  QCOMPARE(box->content(notes), "saved");
+  // Put aside and made anew, as vim does.
+  QCOMPARE(box->number("rename " + notes + " " + notes + "~"), 0);
+  QCOMPARE(box->number("stat " + notes), -ENOENT);
+  auto again = text(box->number("open " + notes + " wcx"));
+  QCOMPARE(box->number("write " + again + " again 0"), 5);
+  QCOMPARE(box->number("unlink " + notes + "~"), 0);
+  QCOMPARE(world.read("notes.txt"), "again");
+  QCOMPARE(world.list(""), (std::set<std::string>{"Documents", "Downloads", "notes.txt"}));
+  // Not carried off to the app's own home.
+  QCOMPARE(box->number("rename " + notes + " " + world.path("mine.txt")), -EXDEV);
+  QCOMPARE(box->asked.size(), 0u);
+}
+
+void GrantsTest::whatAnAppMakesInItsHomeStaysItsOwn() {
+  World world;
+  world.write("notes.txt", "notes");
+  world.write("other.txt", "other");
+  auto box = world.sandbox();
+  QCOMPARE(box->number("exec mkdir%20~/.config;echo%20set>~/.config/a;echo%20own>~/own.txt"), 0);
+  box->give(world.path("notes.txt"), writing());
+  QCOMPARE(box->content(world.path("own.txt")), "own\n");
+  QCOMPARE(box->content(world.path(".config/a")), "set\n");
+  QCOMPARE(box->number("exec cd%20~;echo%20mine>other.txt;mkdir%20-p%20made/b;mv%20own.txt%20made/b;ln%20made/b/own.txt%20made/c"), 0);
+  QCOMPARE(world.read("other.txt"), "other");
+  QCOMPARE(box->content(world.path("other.txt")), "mine\n");
+  QCOMPARE(box->content(world.path("made/c")), "own\n");
+  std::ifstream kept(world.privateHome + "/made/b/own.txt");
+  QVERIFY(kept.good());
+  QVERIFY(!world.exists("made"));
+  QCOMPARE(box->number("exec rm%20-r%20~/made%20~/other.txt"), 0);
+  QVERIFY(!fs::exists(world.privateHome + "/made"));
+  QCOMPARE(box->asked.size(), 0u);
+}
+
+void GrantsTest::namesInTheHomeAreSeenWhereThatIsAllowed() {
+  World world;
+  world.write("Projects/a.c", "main");
+  world.write("Projects/.git/config", "x");
+  world.write("notes.txt", "notes");
+  world.write(".secret/key", "key");
+  world.write("Documents/x.txt", "x");
+  world.write("state/of", "latchkey");
+  world.hidden.push_back(world.path("state"));
+  world.seeHomeNames = true;
+  auto box = world.sandbox();
+  QCOMPARE(box->run("list " + world.home), "0 Documents Downloads Projects notes.txt");
+  QCOMPARE(box->run("list " + world.path("Projects")), "0 a.c");
+  QCOMPARE(box->run("list " + world.path("Documents")), "0 x.txt");
+  QVERIFY(box->run("stat " + world.path("Projects/a.c")).starts_with("0 file 4 "));
+  QCOMPARE(box->number("stat " + world.path("Projects/none")), -ENOENT);
+  QCOMPARE(box->asked.size(), 0u);
+  // Hidden things never, and what is inside still asks.
+  for (auto* hidden : {".secret", ".secret/key", "Projects/.git", "state", "state/of"}) {
+    QCOMPARE(box->number("stat " + world.path(hidden)), -ENOENT);
+  }
+  QCOMPARE(box->asked.size(), 0u);
+  QCOMPARE(box->content(world.path("Projects/a.c")), "E13");
+  QCOMPARE(box->content(world.path("notes.txt")), "E13");
+  QCOMPARE(box->asked.size(), 2u);
+  QCOMPARE(box->number("open " + world.path("Projects/new") + " wc"), -EACCES);
+  QCOMPARE(box->number("unlink " + world.path("notes.txt")), -EACCES);
+  QVERIFY(world.exists("notes.txt"));
+  // What is the person's is not made over; what is new is the app's own.
+  QCOMPARE(box->number("mkdir " + world.path("Projects")), -EEXIST);
+  QCOMPARE(box->number("exec echo%20mine>~/mine.txt"), 0);
+  QVERIFY(!world.exists("mine.txt"));
+  QCOMPARE(box->content(world.path("mine.txt")), "mine\n");
+  box->sayYes({.access = Access::WRITE});
+  world.pass(50);
+  QCOMPARE(box->content(world.path("Projects/a.c")), "main");
+}
+
+void GrantsTest::namesInTheHomeAreNotSeenOtherwise() {
+  World world;
+  world.write("Projects/a.c", "main");
+  auto box = world.sandbox();
+  QCOMPARE(box->number("stat " + world.path("Projects")), -ENOENT);
+  QCOMPARE(box->run("list " + world.home), "0 Documents Downloads");
+  QCOMPARE(box->number("list " + world.path("Documents")), -EACCES);
+}
+
+void GrantsTest::aLongListingIsWhole() {
+  World world;
+  std::string expected = "0";
+  for (int i = 0; i < 3000; ++i) world.write("Documents/p/a-rather-long-name-to-fill-pages-" + std::to_string(10000 + i), "");
+  for (int i = 0; i < 3000; ++i) expected += " a-rather-long-name-to-fill-pages-" + std::to_string(10000 + i);
+  auto box = world.sandbox();
+  box->give(world.path("Documents/p"), writing(Scope::TREE));
+  QCOMPARE(box->run("list " + world.path("Documents/p")), expected);
+  // What was there all the time is listed once, whatever else comes and goes.
+  QCOMPARE(box->number("exec cd%20" + world.path("Documents/p") + "&&ls%20-U|sort|uniq%20-d|wc%20-l|grep%20-qx%200&&find%20.%20-name%20'*1?'%20-delete&&test%20`ls|wc%20-l`%20-eq%202700"), 0);
 }
 
 void GrantsTest::noGrantReachesTheHomeItself() {
