@@ -123,6 +123,19 @@ void Session::setattr(fuse_req_t request, NodeId id, struct stat wanted, int whi
   fuse_reply_attr(request, &out, TIMEOUT);
 }
 
+// By the host's modes. What a grant does not allow yet may be asked for, so it counts as allowed here.
+void Session::access(fuse_req_t request, NodeId id, int mask) {
+  std::string path;
+  auto* node = nodeOf(request, id, path);
+  if (!node) return;
+  auto found = m_view.find(path, Need::See);
+  if (!found.covered() || !isSame(*node, found.thing)) {
+    fuse_reply_err(request, m_view.isOnTheWay(path) ? 0 : EACCES);
+    return;
+  }
+  fuse_reply_err(request, ::access(procPath(found.thing.fd).c_str(), mask & 7) == 0 ? 0 : errno);
+}
+
 void Session::readlink(fuse_req_t request, NodeId id) {
   std::string path;
   auto* node = nodeOf(request, id, path);

@@ -107,6 +107,7 @@ const fuse_lowlevel_ops& Operations::table() {
     o.removexattr = [](fuse_req_t r, fuse_ino_t id, const char* name) {
       of(r).removexattr(r, id, name, S::Asked::NotYet);
     };
+    o.access = [](fuse_req_t r, fuse_ino_t id, int mask) { of(r).access(r, id, mask); };
     o.fallocate = [](fuse_req_t r, fuse_ino_t, int mode, off_t offset, off_t length, fuse_file_info* info) {
       of(r).allocate(r, mode, offset, length, info->fh);
     };
@@ -116,9 +117,7 @@ const fuse_lowlevel_ops& Operations::table() {
     o.lseek = [](fuse_req_t r, fuse_ino_t, off_t offset, int whence, fuse_file_info* info) {
       of(r).seek(r, offset, whence, info->fh);
     };
-    // Not here on purpose, so answered ENOSYS: ioctl (host devices), poll, bmap, access (modes are the host's and the
-    // real operation is what counts), flush (nothing is buffered here). flock and POSIX locks: the kernel's, in this
-    // sandbox.
+    // Not here on purpose, so answered ENOSYS: ioctl (host devices), poll, bmap, flush (nothing is buffered here).
     return o;
   }();
   return ops;

@@ -88,7 +88,7 @@ bool isOfficeTemporary(std::string_view name) {
 // Names that say nothing of the file they are made for.
 bool isNamelessTemporary(std::string_view name) {
   return isVimTrial(name) || endsRandomly(name, ".goutputstream-") || endsRandomly(name, "sed") ||
-         endsRandomly(name, ".#-emacs") || isOfficeTemporary(name);
+         endsRandomly(name, ".#-emacs") || endsRandomly(name, "tmp") || isOfficeTemporary(name);
 }
 
 // What follows the granted name: "~", ".~1~", "#", ".AbC123", "-AbC123", ".1234" (a process), ".bak" and the like.

@@ -151,6 +151,7 @@ private:
   void getattr(fuse_req_t request, NodeId id);
   void setattr(fuse_req_t request, NodeId id, struct stat wanted, int which, uint64_t handle, Asked asked);
   void readlink(fuse_req_t request, NodeId id);
+  void access(fuse_req_t request, NodeId id, int mask);
   void getxattr(fuse_req_t request, NodeId id, const char* name, size_t size);
   void listxattr(fuse_req_t request, NodeId id, size_t size);
   void setxattr(fuse_req_t request, NodeId id, std::string name, std::string value, int flags, Asked asked);
