@@ -189,8 +189,8 @@ void mountHome(const Job& job, uid_t uid, gid_t gid) {
   check(syscall(SYS_move_mount, whole, "", AT_FDCWD, "/proc", MOVE_MOUNT_F_EMPTY_PATH), "stage");
   struct stat status{};
   check(fstatat(whole, "", &status, AT_EMPTY_PATH), "look at the root");
-  int tree = check(openTree(whole, home.c_str() + 1, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_SYMLINK_NOFOLLOW),
-                   "open_tree");
+  int tree =
+      check(openTree(whole, home.c_str() + 1, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_SYMLINK_NOFOLLOW), "open_tree");
   check(setns(job.mount, CLONE_NEWNS), "enter the mount namespace");
   int before = mountPoint(home, true);
   sendAnswer(job.answer, "P", before);

@@ -48,8 +48,8 @@ public:
   // Resolves to false, mounting nothing, for EmptyFolder where the sandbox has something of its own there.
   kj::Promise<bool> mount(kj::UnixEventPort& port, const Namespaces& into, int fuse, const std::string& path,
                           Place place);
-  // The top of the home from now on by way of the connection. Two steps, because the private home that was there goes on
-  // under it: `folder` is that, and `finish` takes the names of its folders that stay as they are, mounted over.
+  // The top of the home from now on by way of the connection. Two steps, because the private home that was there goes
+  // on under it: `folder` is that, and `finish` takes the names of its folders that stay as they are, mounted over.
   struct Home {
     kj::AutoCloseFd folder;
     kj::AutoCloseFd socket;

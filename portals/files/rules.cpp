@@ -82,7 +82,8 @@ bool endsRandomly(std::string_view name, std::string_view begin) {
 // LibreOffice: "lu", a time and a count in base 36, ".tmp".
 bool isOfficeTemporary(std::string_view name) {
   if (!name.starts_with("lu") || !name.ends_with(".tmp") || name.size() < 10 || name.size() > 24) return false;
-  return std::ranges::all_of(name.substr(2, name.size() - 6), [](char c) { return isDigit(c) || (c >= 'a' && c <= 'z'); });
+  return std::ranges::all_of(name.substr(2, name.size() - 6),
+                             [](char c) { return isDigit(c) || (c >= 'a' && c <= 'z'); });
 }
 
 // Names that say nothing of the file they are made for.
@@ -93,7 +94,9 @@ bool isNamelessTemporary(std::string_view name) {
 
 // What follows the granted name: "~", ".~1~", "#", ".AbC123", "-AbC123", ".1234" (a process), ".bak" and the like.
 bool isEndingOfTemporary(std::string_view rest) {
-  if (rest == "~" || rest == "#" || rest == "___jb_tmp___" || rest == "___jb_old___" || (rest.starts_with(".~") && rest.ends_with('~'))) return true;
+  if (rest == "~" || rest == "#" || rest == "___jb_tmp___" || rest == "___jb_old___" ||
+      (rest.starts_with(".~") && rest.ends_with('~')))
+    return true;
   if (rest.size() < 2 || (rest[0] != '.' && rest[0] != '-')) return false;
   rest.remove_prefix(1);
   if (isRandomPart(rest) || (rest.size() <= 10 && std::ranges::all_of(rest, isDigit))) return true;
@@ -103,7 +106,8 @@ bool isEndingOfTemporary(std::string_view rest) {
   for (auto word : WORDS) {
     if (rest == word) return true;
     // "a.txt.tmp.12345", "a.txt.tmp-AbC123"
-    if (rest.starts_with(word) && rest.size() > word.size() + 1 && (rest[word.size()] == '.' || rest[word.size()] == '-') &&
+    if (rest.starts_with(word) && rest.size() > word.size() + 1 &&
+        (rest[word.size()] == '.' || rest[word.size()] == '-') &&
         std::ranges::all_of(rest.substr(word.size() + 1), isLetterOrDigit)) {
       return true;
     }

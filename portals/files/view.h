@@ -76,8 +76,9 @@ public:
   // A folder that is there by name alone.
   bool isOnTheWay(const std::string& path);
 
-  // The home (serving thread). Until `serveHome`, its top is the private home itself and none of our business. From then
-  // on it is a folder of ours: the person's names that may be seen are there, and whatever else is named is the app's.
+  // The home (serving thread). Until `serveHome`, its top is the private home itself and none of our business. From
+  // then on it is a folder of ours: the person's names that may be seen are there, and whatever else is named is the
+  // app's.
   void serveHome(kj::AutoCloseFd privateHome);
   bool isHome(std::string_view path) const { return m_private && path == m_layout.home; }
   bool isPrivate(const GrantRef& grant) const { return m_private && grant == m_private; }

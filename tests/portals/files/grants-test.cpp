@@ -465,7 +465,10 @@ void GrantsTest::whatAnAppMakesInItsHomeStaysItsOwn() {
   box->give(world.path("notes.txt"), writing());
   QCOMPARE(box->content(world.path("own.txt")), "own\n");
   QCOMPARE(box->content(world.path(".config/a")), "set\n");
-  QCOMPARE(box->number("exec cd%20~;echo%20mine>other.txt;mkdir%20-p%20made/b;mv%20own.txt%20made/b;ln%20made/b/own.txt%20made/c"), 0);
+  QCOMPARE(
+      box->number(
+          "exec cd%20~;echo%20mine>other.txt;mkdir%20-p%20made/b;mv%20own.txt%20made/b;ln%20made/b/own.txt%20made/c"),
+      0);
   QCOMPARE(world.read("other.txt"), "other");
   QCOMPARE(box->content(world.path("other.txt")), "mine\n");
   QCOMPARE(box->content(world.path("made/c")), "own\n");
@@ -527,13 +530,17 @@ void GrantsTest::namesInTheHomeAreNotSeenOtherwise() {
 void GrantsTest::aLongListingIsWhole() {
   World world;
   std::string expected = "0";
-  for (int i = 0; i < 3000; ++i) world.write("Documents/p/a-rather-long-name-to-fill-pages-" + std::to_string(10000 + i), "");
+  for (int i = 0; i < 3000; ++i)
+    world.write("Documents/p/a-rather-long-name-to-fill-pages-" + std::to_string(10000 + i), "");
   for (int i = 0; i < 3000; ++i) expected += " a-rather-long-name-to-fill-pages-" + std::to_string(10000 + i);
   auto box = world.sandbox();
   box->give(world.path("Documents/p"), writing(Scope::TREE));
   QCOMPARE(box->run("list " + world.path("Documents/p")), expected);
   // What was there all the time is listed once, whatever else comes and goes.
-  QCOMPARE(box->number("exec cd%20" + world.path("Documents/p") + "&&ls%20-U|sort|uniq%20-d|wc%20-l|grep%20-qx%200&&find%20.%20-name%20'*1?'%20-delete&&test%20`ls|wc%20-l`%20-eq%202700"), 0);
+  QCOMPARE(box->number("exec cd%20" + world.path("Documents/p") +
+                       "&&ls%20-U|sort|uniq%20-d|wc%20-l|grep%20-qx%200&&find%20.%20-name%20'*1?'%20-delete&&test%20`"
+                       "ls|wc%20-l`%20-eq%202700"),
+           0);
 }
 
 void GrantsTest::noGrantReachesTheHomeItself() {

@@ -21,8 +21,8 @@ namespace {
 // A shell script, in the app's own home, with $D for the folder; what it said goes to the test's output if it fails.
 int runScript(World& world, Sandbox& box, const std::string& script) {
   auto place = world.privateHome + "/script";
-  std::ofstream(place, std::ios::trunc) << "set -e\nexport LC_ALL=C.UTF-8 D=" << world.path("Documents/p")
-                                        << "\ncd ~\n" << script << "\n";
+  std::ofstream(place, std::ios::trunc) << "set -e\nexport LC_ALL=C.UTF-8 D=" << world.path("Documents/p") << "\ncd ~\n"
+                                        << script << "\n";
   auto status = box.number("exec sh%20~/script%20>~/said%202>&1", 240);
   if (status != 0) {
     std::ifstream said(world.privateHome + "/said");
@@ -56,13 +56,15 @@ void ProgramsTest::editorsSaveOneGrantedFile_data() {
   QTest::addColumn<QString>("script");
   QTest::newRow("sed -i") << "sed" << "sed -i s/old/new/ $F";
   QTest::newRow("vim, as it comes") << "vim.tiny" << "vim.tiny -u NONE -es -c %s/old/new/ -c wq $F";
-  QTest::newRow("vim, backup aside") << "vim.tiny"
-                                     << "vim.tiny -u NONE -es -c 'set backupcopy=no writebackup backup' -c %s/old/new/ -c wq $F";
+  QTest::newRow("vim, backup aside")
+      << "vim.tiny"
+      << "vim.tiny -u NONE -es -c 'set backupcopy=no writebackup backup' -c %s/old/new/ -c wq $F";
   QTest::newRow("vim, swap and undo")
       << "vim.tiny" << "vim.tiny -u NONE -es -c 'set swapfile undofile directory=. undodir=.' -c %s/old/new/ -c wq $F";
   // Version control of the folder around is not ours here: emacs looks for it by names beside the file.
   auto emacs = [](const char* settings) {
-    return QString(R"sh(emacs -Q --batch --eval "(progn (setq vc-handled-backends nil temporary-file-directory \"/none/\" %1) (find-file \"$F\")
+    return QString(
+               R"sh(emacs -Q --batch --eval "(progn (setq vc-handled-backends nil temporary-file-directory \"/none/\" %1) (find-file \"$F\")
       (search-forward \"old\") (replace-match \"new\") (save-buffer))")sh")
         .arg(settings);
   };
@@ -70,7 +72,8 @@ void ProgramsTest::editorsSaveOneGrantedFile_data() {
   QTest::newRow("emacs, by rename") << "emacs" << emacs("file-precious-flag t");
   QTest::newRow("GLib") << "gio" << "echo new text | gio save --backup $F";
   QTest::newRow("GLib, with etag") << "gio" << "echo new text | gio save $F";
-  QTest::newRow("rsync") << "rsync" << "echo new text > /tmp/n; rsync -I --inplace /tmp/n $F; echo old text > $F; rsync -I /tmp/n $F";
+  QTest::newRow("rsync")
+      << "rsync" << "echo new text > /tmp/n; rsync -I --inplace /tmp/n $F; echo old text > $F; rsync -I /tmp/n $F";
   QTest::newRow("shell") << "sh" << "echo new text > $F";
   QTest::newRow("cp") << "cp" << "echo new text > /tmp/n; cp /tmp/n $F";
   QTest::newRow("install") << "install" << "echo new text > /tmp/n; install -m644 /tmp/n $F";
@@ -208,7 +211,8 @@ void ProgramsTest::movingAcrossGrants() {
   }
   QCOMPARE(runScript(world, *box, R"sh(
     mkdir $D/one/sub; echo b > $D/one/sub/b; mv $D/one/a.txt $D/two/; mv $D/one/sub $D/two/; test "$(cat $D/two/sub/b)" = b
-    if ln $D/two/a.txt $D/one/l 2>/dev/null; then exit 9; fi)sh"), 0);
+    if ln $D/two/a.txt $D/one/l 2>/dev/null; then exit 9; fi)sh"),
+           0);
   QCOMPARE(world.list("Documents/p/two"), (std::set<std::string>{"a.txt", "sub"}));
   QCOMPARE(world.list("Documents/p/one"), std::set<std::string>{});
   QCOMPARE(world.read("Documents/p/two/a.txt"), "aaa");

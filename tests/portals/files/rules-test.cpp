@@ -78,15 +78,35 @@ void RulesTest::siblingsShareTheNameUpToTheLastDot() {
 void RulesTest::temporaryNames_data() {
   QTest::addColumn<QString>("name");
   QTest::addColumn<bool>("temporary");
-  for (auto* name : {".goutputstream-AB12CD", "a.txt.kXyZ12", "a.txt~", "a.txt.~1~", "4913", "5036", ".a.txt.swp", ".a.txt.swx",
-                     ".a.txt.un~", ".a.txt.kate-swp", ".~lock.a.txt#", "#a.txt#", ".#a.txt", ".#-emacsAbC123", "sedAbC123", "tmpAbC123",
-                     ".a.txt.AbC123", "lu12345abcd.tmp", "a.txt.tmp", "a.txt.tmp.1234", "a.txt.4711", "a.txt.orig"}) {
+  for (auto* name : {".goutputstream-AB12CD",
+                     "a.txt.kXyZ12",
+                     "a.txt~",
+                     "a.txt.~1~",
+                     "4913",
+                     "5036",
+                     ".a.txt.swp",
+                     ".a.txt.swx",
+                     ".a.txt.un~",
+                     ".a.txt.kate-swp",
+                     ".~lock.a.txt#",
+                     "#a.txt#",
+                     ".#a.txt",
+                     ".#-emacsAbC123",
+                     "sedAbC123",
+                     "tmpAbC123",
+                     ".a.txt.AbC123",
+                     "lu12345abcd.tmp",
+                     "a.txt.tmp",
+                     "a.txt.tmp.1234",
+                     "a.txt.4711",
+                     "a.txt.orig"}) {
     QTest::newRow(name) << name << true;
   }
   // The person's own: digits, hidden things, longer names.
-  for (auto* name : {"a.txt", "b.txt", "a.tx", "2024", "4912", "49130", ".profile", ".ssh", "a.txt2", "a.txt.gpg", "a.txt-notes.md",
-                     ".goutputstream-", "sed", "sedan", "sedentary-life", "#b.txt#", ".b.txt.swp", ".~lock.b.txt#", "lunch.tmp",
-                     "a.txt.d/x"}) {
+  for (auto* name : {"a.txt",          "b.txt",           "a.tx",          "2024",      "4912",
+                     "49130",          ".profile",        ".ssh",          "a.txt2",    "a.txt.gpg",
+                     "a.txt-notes.md", ".goutputstream-", "sed",           "sedan",     "sedentary-life",
+                     "#b.txt#",        ".b.txt.swp",      ".~lock.b.txt#", "lunch.tmp", "a.txt.d/x"}) {
     QTest::newRow(name) << name << false;
   }
 }
