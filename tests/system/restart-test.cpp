@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include <QElapsedTimer>
 #include <QtTest>
+#include <algorithm>
 
 #include "tests/support/system-world.h"
 
@@ -60,7 +61,10 @@ private:
     return app;
   }
   bool killBrokerAndWait() {
-    auto before = m_world->list({"ps"});
+    // A program may speak before the broker has been told that it runs.
+    auto starting = [](const QJsonValue& one) { return one["state"] == "starting"; };
+    QJsonArray before;
+    waitUntil([&] { return before = m_world->list({"ps"}), std::ranges::none_of(before, starting); });
     m_world->destroy(m_world->broker());
     QElapsedTimer timer;
     timer.start();
