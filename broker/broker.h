@@ -44,6 +44,9 @@ public:
   Instances& instances() { return m_instances; }
   AppConnections& apps() { return m_apps; }
 
+  // Nothing runs, nothing waits, nobody is shown questions.
+  bool isIdle() { return m_instances.living().empty() && m_powerbox.waiting().empty() && m_presenters.count() == 0; }
+
   // Resolves when the person asked it to end.
   kj::Promise<void> whenAskedToStop() { return m_stopped.addBranch(); }
   // Declines what waits and writes what is unwritten. Apps live on.

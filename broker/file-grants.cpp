@@ -21,6 +21,8 @@
 namespace latchkey {
 namespace {
 
+constexpr auto CUT_PATIENCE = 2 * kj::SECONDS;
+
 // What the file portal enforces.
 bool isOfFiles(const Grant& grant) {
   return grant.kind == Kind::File || grant.kind == Kind::Folder || isOfHomeNames(grant);
@@ -289,6 +291,15 @@ kj::Promise<void> FileGrants::cut(std::vector<Grant> grants) {
     for (auto& grant : grants) sandbox.grants.erase(grant.id);
   }
   return done;
+}
+
+kj::Promise<bool> FileGrants::cutInTime(std::vector<Grant> grants) {
+  auto cutting = cut(kj::mv(grants)).fork();
+  m_tasks.add(cutting.addBranch());  // Whether anybody waits for it or not.
+  return cutting.addBranch().then([] { return true; }).exclusiveJoin(m_timer.afterDelay(CUT_PATIENCE).then([] {
+    logWarning("the file portal does not say that it has cut what was taken back");
+    return false;
+  }));
 }
 
 kj::Promise<void> FileGrants::suspend(std::vector<Grant> grants) {

@@ -49,6 +49,8 @@ public:
   kj::Promise<void> enforce(const Grant& grant, kj::Maybe<kj::AutoCloseFd> object) override;
   // Returns when old descriptors and mappings fail, or the portal that held them has died.
   kj::Promise<void> cut(std::vector<Grant> grants);
+  // The same, but false after a while of no answer. Cutting goes on then.
+  kj::Promise<bool> cutInTime(std::vector<Grant> grants);
   kj::Promise<void> suspend(std::vector<Grant> grants);
   kj::Promise<void> resume(std::vector<Grant> grants);
   // The portal ended it by itself.

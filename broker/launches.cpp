@@ -22,6 +22,7 @@ namespace latchkey {
 namespace {
 
 constexpr const char* ASK_MODES = "ask-modes";
+const std::string DISPLAY = "display:";  // Where a window of ours appears for the instance.
 constexpr auto COMING_HOME = 5 * kj::SECONDS;
 constexpr auto AFTER_GRACE = 10 * kj::SECONDS;
 constexpr uint32_t LONGEST_GRACE = 300;
@@ -38,6 +39,22 @@ std::vector<std::string> texts(capnp::List<capnp::Data>::Reader list) {
   std::vector<std::string> result;
   for (auto one : list) result.push_back(text(one));
   return result;
+}
+
+std::string joined(const std::vector<std::string>& lines) {
+  std::string text;
+  for (auto& line : lines) text += line + '\0';
+  return text;
+}
+
+std::vector<std::string> linesOf(const std::string& text) {
+  std::vector<std::string> lines;
+  for (size_t at = 0; at < text.size();) {
+    auto end = std::min(text.find('\0', at), text.size());
+    lines.push_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  return lines;
 }
 
 std::string outcomeOf(const ExitStatus& status) {
@@ -123,6 +140,7 @@ void Launches::begin(const InstanceId& id, schema::LaunchControl::Client control
   instance.cookie = digestOf(cookie);
   putSurvivor(instance);
   rememberAskModes();
+  if (!instance.display.empty()) m_parts.ledger.noteFact(DISPLAY + id.text(), joined(instance.display));
   instance.control = kj::mv(control);
   order.setInstance(id.text().c_str());
   order.setSpec(instance.spec->getRoot<schema::LaunchSpec>().asReader());
@@ -335,6 +353,7 @@ void Launches::finish(const InstanceId& id, ExitStatus status) {
     removeRuntimeDirectory(id);
     m_parts.instances.end(*instance, kj::mv(status));
     rememberAskModes();
+    if (!m_parts.ledger.fact(DISPLAY + id.text()).empty()) m_parts.ledger.noteFact(DISPLAY + id.text(), "");
   }
 }
 
@@ -388,6 +407,8 @@ void Launches::restore(const Survivor& survivor) {
   instance->started = survivor.started;
   instance->facts.child = survivor.pid;
   instance->cookie = survivor.cookie;
+  instance->display = linesOf(m_parts.ledger.fact(DISPLAY + survivor.instance.text()));
+  m_parts.powerbox.takeUp(instance->id, instance->holder.text());
   m_parts.instances.add(kj::mv(instance));
 }
 

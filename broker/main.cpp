@@ -4,7 +4,9 @@
 // latchkeyd: the broker. One for each set of Latchkey's places; a second one ends at once, in silence.
 //
 //     latchkeyd                in the foreground, logging to stderr
-//     latchkeyd --background   returns when it listens; what started it is not its parent any more
+//     latchkeyd --background   returns when it listens; what started it is not its parent any more. Started for what
+//                              somebody wanted at that moment, it ends when nobody has wanted anything for 30 s.
+//     --idle SECONDS           after so many instead; 0: never
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,6 +14,7 @@
 #include <kj/debug.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -29,6 +32,7 @@ using namespace latchkey;
 
 namespace {
 
+constexpr long IDLE_SECONDS = 30;
 constexpr size_t MOST_PROGRAMS = 512;
 constexpr size_t MOST_RETURNING = 4096;
 
@@ -70,13 +74,27 @@ kj::AutoCloseFd goToBackground() {
   _exit(0);
 }
 
+// Resolves when nothing runs, waits or is connected, and has not been for a while.
+kj::Promise<void> untilIdle(kj::Timer& timer, Broker& broker, Door& person, Door& returning, kj::Duration patience) {
+  if (patience == 0 * kj::SECONDS) co_await kj::Promise<void>(kj::NEVER_DONE);
+  auto since = timer.now();
+  for (;;) {
+    co_await timer.afterDelay(kj::min(patience, 1 * kj::SECONDS));
+    bool idle = broker.isIdle() && person.guests() == 0 && returning.guests() == 0;
+    if (!idle) since = timer.now();
+    if (timer.now() - since < patience) continue;
+    logInfo("nobody needs it");
+    co_return;
+  }
+}
+
 kj::Promise<void> untilToldToEnd(kj::UnixEventPort& port, Broker& broker) {
   auto terminated = port.onSignal(SIGTERM).ignoreResult();
   auto interrupted = port.onSignal(SIGINT).ignoreResult();
   return broker.whenAskedToStop().exclusiveJoin(kj::mv(terminated)).exclusiveJoin(kj::mv(interrupted));
 }
 
-void serve(const Places& places, unsigned long descriptors, kj::AutoCloseFd listening) {
+void serve(const Places& places, unsigned long descriptors, kj::AutoCloseFd listening, kj::Duration patience) {
   kj::UnixEventPort::captureSignal(SIGTERM);
   kj::UnixEventPort::captureSignal(SIGINT);
   auto io = kj::setupAsyncIo();
@@ -101,7 +119,7 @@ void serve(const Places& places, unsigned long descriptors, kj::AutoCloseFd list
                  });
   listening = nullptr;
   logInfo("listening");
-  untilToldToEnd(port, broker).wait(io.waitScope);
+  untilToldToEnd(port, broker).exclusiveJoin(untilIdle(timer, broker, person, returning, patience)).wait(io.waitScope);
   logInfo("ending");
   broker.stop();
   // What was declined must reach those who asked.
@@ -110,7 +128,7 @@ void serve(const Places& places, unsigned long descriptors, kj::AutoCloseFd list
   unlink(places.returnSocket().c_str());
 }
 
-int run(bool background) {
+int run(bool background, kj::Duration patience) {
   startLog("latchkeyd");
   KjLogLines kjLines;
   auto descriptors = confineBroker();
@@ -120,7 +138,7 @@ int run(bool background) {
   if (background) listening = goToBackground();
   auto lock = tryLock(places);
   if (lock == nullptr) return 0;
-  serve(places, descriptors, kj::mv(listening));
+  serve(places, descriptors, kj::mv(listening), patience);
   return 0;
 }
 
@@ -128,20 +146,24 @@ int run(bool background) {
 
 int main(int count, char** words) {
   bool background = false;
+  long idle = -1;
   for (int i = 1; i < count; ++i) {
     std::string_view word = words[i];
     if (word == "--background") {
       background = true;
+    } else if (word == "--idle" && i + 1 < count) {
+      idle = atol(words[++i]);
     } else if (word == "--version") {
       printf("latchkeyd %s\n", VERSION);
       return 0;
     } else {
-      fprintf(stderr, "usage: latchkeyd [--background] [--version]\n");
+      fprintf(stderr, "usage: latchkeyd [--background] [--idle SECONDS] [--version]\n");
       return 2;
     }
   }
   try {
-    return run(background);
+    if (idle < 0) idle = background ? IDLE_SECONDS : 0;
+    return run(background, idle * kj::SECONDS);
   } catch (const kj::Exception& exception) {
     logError(reason(exception));
     return 1;

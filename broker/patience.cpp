@@ -4,6 +4,7 @@
 #include "broker/patience.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace latchkey {
 namespace {
@@ -29,6 +30,49 @@ bool within(std::deque<ElapsedTime>& times, ElapsedTime now, size_t limit) {
   if (times.size() >= limit) return false;
   times.push_back(now);
   return true;
+}
+
+// Words of any bytes but NUL, each ended by one.
+struct Words {
+  std::string text;
+  void add(const std::string& word) { text += word + '\0'; }
+  void add(int64_t number) { add(std::to_string(number)); }
+};
+
+class WordReader {
+public:
+  explicit WordReader(std::string_view text) : m_rest(text) {}
+  bool atEnd() const { return m_rest.empty(); }
+  std::string word() {
+    auto end = std::min(m_rest.find('\0'), m_rest.size());
+    std::string word(m_rest.substr(0, end));
+    m_rest.remove_prefix(std::min(end + 1, m_rest.size()));
+    return word;
+  }
+  int64_t number() { return std::strtoll(word().c_str(), nullptr, 10); }
+
+private:
+  std::string_view m_rest;
+};
+
+void write(Words& out, const Question& question) {
+  out.add(static_cast<int64_t>(question.kind)), out.add(static_cast<int64_t>(question.access));
+  out.add(question.create ? 1 : 0), out.add(question.object.path), out.add(question.object.target);
+  out.add(static_cast<int64_t>(question.object.device)), out.add(static_cast<int64_t>(question.object.inode));
+}
+
+Question readQuestion(WordReader& in, const InstanceId& instance, const std::string& holder) {
+  Question question;
+  question.instance = instance;
+  question.holder = holder;
+  question.kind = static_cast<Kind>(in.number());
+  question.access = static_cast<Access>(in.number());
+  question.create = in.number() != 0;
+  question.object.path = in.word();
+  question.object.target = in.word();
+  question.object.device = static_cast<uint64_t>(in.number());
+  question.object.inode = static_cast<uint64_t>(in.number());
+  return question;
 }
 
 }  // namespace
@@ -97,6 +141,45 @@ void Patience::allowed(const Question& question) {
   app.inARow = 0;
   app.until = {};
   std::erase_if(app.closed, [&](auto& closed) { return sameThing(closed.question, question); });
+}
+
+std::string Patience::stateOf(const InstanceId& instance, const std::string& holder) const {
+  Words out;
+  auto denied = m_denied.find(instance);
+  if (denied != m_denied.end()) {
+    for (auto& question : denied->second) out.add("no"), write(out, question);
+  }
+  auto app = m_apps.find(holder);
+  if (app != m_apps.end()) {
+    for (auto& closed : app->second.closed) {
+      out.add("closed"), write(out, closed.question);
+      out.add(closed.times), out.add(closed.until.time_since_epoch().count());
+    }
+    if (app->second.inARow > 0 || app->second.until != ElapsedTime())
+      out.add("row"), out.add(app->second.inARow), out.add(app->second.until.time_since_epoch().count());
+  }
+  return out.text;
+}
+
+void Patience::takeUp(const InstanceId& instance, const std::string& holder, const std::string& state) {
+  WordReader in(state);
+  // Within one boot: the instance lives on, so the elapsed clock does too.
+  auto time = [&] { return std::min(ElapsedTime(Duration(in.number())), m_clock.elapsed() + LONGEST_PAUSE); };
+  while (!in.atEnd()) {
+    auto kind = in.word();
+    if (kind == "no") {
+      m_denied[instance].push_back(readQuestion(in, instance, holder));
+    } else if (kind == "closed") {
+      Closed closed{readQuestion(in, instance, holder), static_cast<unsigned>(in.number()), time()};
+      m_apps[holder].closed.push_back(kj::mv(closed));
+    } else if (kind == "row") {
+      auto& app = m_apps[holder];
+      app.inARow = std::max(app.inARow, static_cast<unsigned>(in.number()));
+      app.until = std::max(app.until, time());
+    } else {
+      return;
+    }
+  }
 }
 
 void Patience::instanceEnded(const InstanceId& instance) { m_denied.erase(instance); }

@@ -11,7 +11,8 @@
 // - An app whose questions are closed three times in a row is not heard at all for a while.
 // - Whatever the answers, an app asks at most so often in a minute.
 //
-// Nothing of this is stored: it ends with the run, or with the broker.
+// It ends with the run. What was denied and how long to wait is kept with the running instance (`stateOf`), so that the
+// next broker that takes the instance up does not ask what has been answered.
 
 #include <deque>
 #include <map>
@@ -40,6 +41,10 @@ public:
   bool dismissed(const Question& question);
   void allowed(const Question& question);
   void instanceEnded(const InstanceId& instance);
+
+  // What the next broker has to know of this instance, and taking it up. Empty: nothing. What is malformed is left out.
+  std::string stateOf(const InstanceId& instance, const std::string& holder) const;
+  void takeUp(const InstanceId& instance, const std::string& holder, const std::string& state);
 
   // Whether one more line about this holder's questions may go to the journal now.
   bool mayJournal(const std::string& holder);

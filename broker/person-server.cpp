@@ -144,7 +144,8 @@ kj::Promise<void> PersonServer::consequences(ConsequencesContext context) {
 kj::Promise<void> PersonServer::revoke(RevokeContext context) {
   auto ended = m_parts.ledger.revoke(idsOf(context.getParams().getGrants()));
   write(ended.grants, context.getResults().initEnded(static_cast<unsigned>(ended.grants.size())));
-  co_await m_parts.files.cut(kj::mv(ended.grants));
+  auto cut = co_await m_parts.files.cutInTime(kj::mv(ended.grants));
+  context.getResults().setUnanswered(!cut);
 }
 
 kj::Promise<void> PersonServer::suspend(SuspendContext context) {
@@ -239,7 +240,7 @@ kj::Promise<void> PersonServer::setSettings(SetSettingsContext context) {
   auto ended = m_parts.ledger.revoke(changes.revoke);
   m_parts.observers.settingsChanged(settings.app);
   for (auto& id : made) co_await enforceOrTakeBack(id, nullptr);
-  co_await m_parts.files.cut(kj::mv(ended.grants));
+  co_await m_parts.files.cutInTime(kj::mv(ended.grants));
 }
 
 kj::Promise<void> PersonServer::allSettings(AllSettingsContext context) {

@@ -20,6 +20,7 @@ using namespace std::chrono_literals;
 constexpr size_t WAITING_PER_HOLDER = 64;
 constexpr size_t WAITING_ALTOGETHER = 1024;
 constexpr size_t DECIDED_KEPT = 300;
+const std::string PATIENCE = "patience:";
 constexpr Duration FILES_LIMIT = 5min;
 constexpr Duration NETWORK_LIMIT = 2min;
 
@@ -346,6 +347,7 @@ kj::Promise<GrantId> Powerbox::allow(RequestId id, Answer answer) {
   waiting.request.grant = made.front().id;
   auto pending = take(id, RequestState::Allowed);
   m_patience.allowed(pending->request.question);
+  keepPatience(pending->request.question);
   std::vector<GrantId> ids;
   for (auto& grant : made) ids.push_back(grant.id);
   KJ_ON_SCOPE_FAILURE(m_ledger.revoke(ids));
@@ -388,6 +390,7 @@ void Powerbox::refuse(const RequestId& id, Verdict verdict) {
   for (auto asker : waiting.askers) {
     question.instance = asker->instance;
     m_patience.denied(question);
+    keepPatience(question);
   }
   auto pending = take(id, verdict == Verdict::Never ? RequestState::Never : RequestState::Denied);
   pending->tellAll({.outcome = DENIED, .grant = {}});
@@ -400,7 +403,10 @@ void Powerbox::decline(const RequestId& id, RequestState state) {
   auto question = pending->request.question;
   pending->tellAll({.outcome = DECLINED, .grant = {}});
   bool counts = state == RequestState::Dismissed || state == RequestState::TimedOut;
-  if (!counts || !m_patience.dismissed(question)) return;
+  if (!counts) return;
+  bool silenced = m_patience.dismissed(question);
+  keepPatience(question);
+  if (!silenced) return;
   std::vector<RequestId> rest;
   for (auto& waiting : m_waiting) {
     if (waiting->request.question.holder == question.holder) rest.push_back(waiting->request.id);
@@ -443,8 +449,27 @@ kj::Own<Powerbox::Pending> Powerbox::take(const RequestId& id, RequestState stat
   return pending;
 }
 
+void Powerbox::keepFact(const std::string& key, const std::string& value) {
+  try {
+    m_ledger.noteFact(key, value);
+  } catch (const StoreError&) {
+    // A full disk must not keep a "no" from being said; trouble() tells the person.
+  }
+}
+
+void Powerbox::keepPatience(const Question& question) {
+  auto key = PATIENCE + question.instance.text();
+  auto state = m_patience.stateOf(question.instance, question.holder);
+  if (m_ledger.fact(key) != state) keepFact(key, state);
+}
+
+void Powerbox::takeUp(const InstanceId& instance, const std::string& holder) {
+  m_patience.takeUp(instance, holder, m_ledger.fact(PATIENCE + instance.text()));
+}
+
 void Powerbox::instanceEnded(const InstanceId& instance) {
   m_patience.instanceEnded(instance);
+  if (!m_ledger.fact(PATIENCE + instance.text()).empty()) keepFact(PATIENCE + instance.text(), "");
   std::vector<RequestId> alone;
   for (auto& pending : m_waiting) {
     std::erase_if(pending->askers, [&](Asker* asker) {

@@ -75,6 +75,8 @@ public:
   // Grants have changed by other means: what waits may be answered by now.
   void reconsider();
   void instanceEnded(const InstanceId& instance);
+  // An instance of an earlier broker: what it was denied still is.
+  void takeUp(const InstanceId& instance, const std::string& holder);
   // The broker stops: declines all that waits.
   void declineAll();
 
@@ -108,6 +110,8 @@ private:
   void decline(const RequestId& id, RequestState state);
 
   kj::Own<Pending> take(const RequestId& id, RequestState state);
+  void keepPatience(const Question& question);
+  void keepFact(const std::string& key, const std::string& value);
   void scheduleRefresh();
   void refreshVisible();
   void present(Pending& pending);

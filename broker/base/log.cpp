@@ -15,6 +15,40 @@ namespace {
 Level least = Level::Warning;
 std::string program = "latchkey";
 
+// "name = value", as KJ writes what it was given to print.
+bool isValue(std::string_view part) {
+  auto equals = part.find(" = ");
+  if (equals == part.npos || equals == 0) return false;
+  auto name = part.substr(0, equals);
+  return name.find(' ') == name.npos || name.find('(') != name.npos || name.find(" + ") != name.npos;
+}
+
+// KJ_REQUIRE reads "expected CONDITION [VALUES]; MESSAGE; NAME = VALUE", KJ_SYSCALL "call(...): REASON; MESSAGE; ...".
+// People want the message, the reason and the values; neither conditions nor names of ours.
+std::string plainLine(std::string_view text) {
+  auto end = text.find("; ");
+  auto head = text.substr(0, end);
+  std::string message, value;
+  while (end != text.npos) {
+    text.remove_prefix(end + 2);
+    end = text.find("; ");
+    auto part = text.substr(0, end);
+    if (isValue(part)) {
+      if (value.empty()) value = part.substr(part.find(" = ") + 3);
+    } else {
+      message += (message.empty() ? "" : "; ") + std::string(part);
+    }
+  }
+  auto called = head.rfind("): ");
+  bool isCode = head.starts_with("expected ") && (!message.empty() || head.find_first_of("=(!&>") != head.npos);
+  std::string line;
+  if (isCode) line = message.empty() ? "something that Latchkey relies on is not so; its log says more" : message;
+  else if (called != head.npos && head.find('(') < called)
+    line = (message.empty() ? "" : message + ": ") + std::string(head.substr(called + 3));
+  else line = std::string(head) + (message.empty() ? "" : "; " + message);
+  return value.empty() ? line : line + " (" + value + ")";
+}
+
 }  // namespace
 
 void startLog(std::string_view name) {
@@ -41,13 +75,10 @@ void log(Level level, std::string_view message) {
 
 std::string reason(const kj::Exception& exception) {
   auto description = exception.getDescription();
-  std::string text(description.begin(), description.size());
-  // A failed KJ_REQUIRE reads "expected <condition> [<values>]; <message>": people want the message.
-  if (auto message = text.find("; "); text.starts_with("expected ") && message != text.npos)
-    text = text.substr(message + 2);
+  std::string_view text(description.begin(), description.size());
   constexpr std::string_view REMOTE = "remote exception: ";
-  while (text.starts_with(REMOTE)) text = text.substr(REMOTE.size());
-  return text;
+  while (text.starts_with(REMOTE)) text.remove_prefix(REMOTE.size());
+  return plainLine(text);
 }
 
 }  // namespace latchkey

@@ -109,6 +109,12 @@ struct Ledger::Impl {
     }
   }
 
+  // Empty: there is none any more.
+  void setFact(const std::string& key, const std::string& value) {
+    if (value.empty()) facts.erase(key);
+    else facts[key] = value;
+  }
+
   void load(Contents contents);
   Deadline restoredDeadline(const StoredGrant& stored, WallTime seen) const;
 
@@ -685,12 +691,12 @@ std::string Ledger::fact(const std::string& key) const {
 
 void Ledger::putFact(const std::string& key, const std::string& value) {
   m_impl->commit({.facts = {{key, value}}});
-  m_impl->facts[key] = value;
+  m_impl->setFact(key, value);
 }
 
 void Ledger::noteFact(const std::string& key, const std::string& value) {
   m_impl->commit({.facts = {{key, value}}}, Store::Durability::Lazy);
-  m_impl->facts[key] = value;
+  m_impl->setFact(key, value);
 }
 
 // --- journal, health

@@ -307,7 +307,11 @@ void writeSurvivors(Database& db, const Changes& changes) {
 void writeFacts(Database& db, const Changes& changes) {
   if (changes.facts.empty()) return;
   Statement put(db.handle(), "INSERT OR REPLACE INTO facts (key, value) VALUES (?,?)");
-  for (const auto& [key, value] : changes.facts) put.text(key).blob(value).run();
+  Statement drop(db.handle(), "DELETE FROM facts WHERE key = ?");
+  for (const auto& [key, value] : changes.facts) {
+    if (value.empty()) drop.text(key).run();
+    else put.text(key).blob(value).run();
+  }
 }
 
 }  // namespace

@@ -105,8 +105,9 @@ interface Person {
   # `shared-x11`, `own-sandboxes` or `see-home-names`. Fails above a ceiling, and for what cannot be enforced.
   consequences @6 (grants :List(Text)) -> (ends :List(G.Grant), live :UInt32);
   # What `revoke` of these would end with them, and how many open handles it would cut.
-  revoke @7 (grants :List(Text)) -> (ended :List(G.Grant));
-  # Committed before it acts; returns when the portals have cut what was open.
+  revoke @7 (grants :List(Text)) -> (ended :List(G.Grant), unanswered :Bool);
+  # Committed before it acts; returns when the portals have cut what was open, or after 2 s. `unanswered`: a portal did
+  # not say by then that it has; until it does, or the app ends, the app may still hold what was open.
   suspend @8 (grants :List(Text)) -> ();
   resume @9 (grants :List(Text)) -> ();
   restore @10 (grants :List(Text)) -> (made :List(Text));

@@ -47,11 +47,11 @@ public:
   }
   ~Daemon() { end(SIGKILL); }
 
-  Spawned start() {
+  Spawned start(std::vector<std::string> arguments = {}) {
     auto base = root.path().toStdString();
     ensureOwnDirectory(base + "/r");
     return spawn({.program = binary("latchkeyd"),
-                  .arguments = {},
+                  .arguments = arguments,
                   .environment = {"HOME=" + base, "XDG_RUNTIME_DIR=" + base + "/r", "XDG_DATA_HOME=" + base + "/d",
                                   "XDG_STATE_HOME=" + base + "/s", "XDG_CONFIG_HOME=" + base + "/c"},
                   .fds = {-1, -1, STDERR_FILENO}});
@@ -98,6 +98,8 @@ private Q_SLOTS:
   void brokerEndsInOrder_data();
   void brokerEndsInOrder();
   void brokerStartsAgainAfterKill();
+  void brokerOfTheMomentEnds();
+  void brokerWithAGuestStays();
   void brokerIsConfined();
   void returnSocketGivesNothingForKnowingIt();
   void pidfdsAreOfTheirProcess();
@@ -196,6 +198,32 @@ void DoorTest::brokerStartsAgainAfterKill() {
   QVERIFY(access(daemon.places.personSocket().c_str(), F_OK) == 0);  // It had no time to tidy up.
   daemon.child = daemon.start();
   QCOMPARE(daemon.version(io), version);
+}
+
+void DoorTest::brokerOfTheMomentEnds() {
+  Daemon daemon;
+  auto io = kj::setupAsyncIo();
+  QVERIFY(!daemon.version(io).empty());
+  usleep(2'500'000);
+  QVERIFY(!daemon.version(io).empty());  // Started for the session: it stays.
+  QCOMPARE(daemon.end(SIGTERM), 0);
+  daemon.child = daemon.start({"--idle", "1"});
+  QVERIFY(!daemon.version(io).empty());
+  QCOMPARE(Daemon::statusOf(daemon.child.pid), 0);  // By itself.
+  daemon.child.pid = 0;
+  QVERIFY(access(daemon.places.personSocket().c_str(), F_OK) != 0);
+}
+
+void DoorTest::brokerWithAGuestStays() {
+  Daemon daemon;
+  daemon.end(SIGTERM);
+  daemon.child = daemon.start({"--idle", "1"});
+  auto guest = daemon.connect();
+  usleep(3'500'000);
+  QCOMPARE(waitpid(daemon.child.pid, nullptr, WNOHANG), 0);
+  guest = nullptr;
+  QCOMPARE(Daemon::statusOf(daemon.child.pid), 0);
+  daemon.child.pid = 0;
 }
 
 void DoorTest::brokerIsConfined() {

@@ -20,6 +20,10 @@ class HomecomingTest : public QObject {
 private Q_SLOTS:
   void survivorsComeHomeWithTheirGrants();
   void boundGrantsStayBoundToTheSameInstance();
+  void battery29_deniedIsStillDenied();
+  void closedQuestionsStillPause();
+  void windowAppearsWhereTheAppWasStarted();
+  void whatIsKeptForAnInstanceGoesWithIt();
   void revokedMeanwhileIsCutAtHomecoming();
   void revocationCommittedButNotActedOnIsActedOn();
   void grantedMeanwhileIsAddedAtHomecoming();
@@ -124,6 +128,76 @@ void HomecomingTest::boundGrantsStayBoundToTheSameInstance() {
   call.initStatus().setExited(0);
   call.send().wait(world.ws);
   QVERIFY(world.living().empty());
+}
+
+void HomecomingTest::battery29_deniedIsStillDenied() {
+  BrokerWorld world;
+  world.showQuestions();
+  auto app = world.start(EDITOR);
+  auto other = world.start(EDITOR);
+  auto path = world.makeFile("a");
+  auto asked = world.touch(app, path);
+  world.me.say(world.me.last(), schema::Answer::Verdict::DENY);
+  QVERIFY(asked.wait(world.ws) == schema::FileAsker::Outcome::DENIED_FOR_RUN);
+  world.restartBroker();
+  world.showQuestions();
+  world.portalComesHome(world.portal.cookie, ownPidfd(), getpid(), {app.id, other.id}).wait(world.ws);
+  world.comeHome(app, app.cookie, ownPidfd(), getpid()).wait(world.ws);
+  world.comeHome(other, other.cookie, ownPidfd(), getpid()).wait(world.ws);
+  auto shown = world.me.shown.size();
+  QVERIFY(world.touch(app, path).wait(world.ws) == schema::FileAsker::Outcome::DENIED_FOR_RUN);
+  QCOMPARE(world.me.shown.size(), shown);
+  // It was that run's: another is asked about.
+  auto others = world.touch(other, path);
+  QVERIFY(!others.poll(world.ws));
+  QCOMPARE(world.me.shown.size(), shown + 1);
+}
+
+void HomecomingTest::closedQuestionsStillPause() {
+  BrokerWorld world;
+  world.showQuestions();
+  auto app = world.start(EDITOR);
+  auto path = world.makeFile("a");
+  auto asked = world.touch(app, path);
+  world.me.say(world.me.last(), schema::Answer::Verdict::DISMISS);
+  asked.wait(world.ws);
+  world.restartBroker();
+  world.showQuestions();
+  world.portalComesHome(world.portal.cookie, ownPidfd(), getpid(), {app.id}).wait(world.ws);
+  world.comeHome(app, app.cookie, ownPidfd(), getpid()).wait(world.ws);
+  auto shown = world.me.shown.size();
+  QVERIFY(world.touch(app, path).wait(world.ws) == schema::FileAsker::Outcome::DECLINED);
+  QCOMPARE(world.me.shown.size(), shown);
+  world.advance(10s);
+  auto again = world.touch(app, path);
+  QVERIFY(!again.poll(world.ws));
+  QCOMPARE(world.me.shown.size(), shown + 1);
+}
+
+void HomecomingTest::windowAppearsWhereTheAppWasStarted() {
+  BrokerWorld world;
+  auto app = world.start(EDITOR, {.environment = {{"WAYLAND_DISPLAY", "wayland-7"}, {"LD_PRELOAD", "/evil.so"}}});
+  world.restartBroker();
+  world.portalComesHome(world.portal.cookie, ownPidfd(), getpid(), {app.id}).wait(world.ws);
+  world.comeHome(app, app.cookie, ownPidfd(), getpid()).wait(world.ws);
+  auto asked = world.touch(app, world.makeFile("a"));
+  world.advance(1s);
+  QCOMPARE(world.programs.windows.size(), size_t(1));
+  QVERIFY(std::ranges::count(world.programs.windows[0], "WAYLAND_DISPLAY=wayland-7") == 1);
+  QVERIFY(std::ranges::count(world.programs.windows[0], "LD_PRELOAD=/evil.so") == 0);
+}
+
+void HomecomingTest::whatIsKeptForAnInstanceGoesWithIt() {
+  BrokerWorld world;
+  world.showQuestions();
+  auto app = world.start(EDITOR, {.environment = {{"DISPLAY", ":7"}}});
+  auto asked = world.touch(app, world.makeFile("a"));
+  world.me.say(world.me.last(), schema::Answer::Verdict::DENY);
+  asked.wait(world.ws);
+  auto& ledger = world.broker->ledger();
+  QVERIFY(!ledger.fact("patience:" + app.id).empty() && !ledger.fact("display:" + app.id).empty());
+  world.end(app);
+  QVERIFY(ledger.fact("patience:" + app.id).empty() && ledger.fact("display:" + app.id).empty());
 }
 
 void HomecomingTest::revokedMeanwhileIsCutAtHomecoming() {

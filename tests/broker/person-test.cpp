@@ -79,6 +79,7 @@ private Q_SLOTS:
   void burstsAreGathered();
   void consequencesChangeNothing();
   void revokedIsCutBeforeItReturns();
+  void stuckPortalHoldsNobodyUp();
   void restoredIsEnforced();
   void restoredStaysBelowCeilings();
   void grantByHandIsBoundToARunningInstance();
@@ -173,6 +174,29 @@ void PersonTest::revokedIsCutBeforeItReturns() {
   QCOMPARE(call.send().wait(world.ws).getEnded().size(), 1u);
   QCOMPARE(world.portal.sandbox(one.id).holding(), 0);
   QCOMPARE(world.portal.sandbox(two.id).holding(), 0);
+}
+
+void PersonTest::stuckPortalHoldsNobodyUp() {
+  BrokerWorld world;
+  auto app = world.start(EDITOR);
+  auto revoke = [&](const std::string& grant) {
+    auto call = world.person().revokeRequest();
+    call.initGrants(1).set(0, grant.c_str());
+    auto answer = call.send().then([](auto&& answer) { return answer.getUnanswered(); }).eagerlyEvaluate(nullptr);
+    world.poll();
+    return answer;
+  };
+  QVERIFY(!revoke(world.grantOf(EDITOR, world.makeFile("a"))).wait(world.ws));
+  auto grant = world.grantOf(EDITOR, world.makeFile("b"));
+  world.portal.neverCuts = true;
+  auto answer = revoke(grant);
+  QVERIFY(!world.broker->ledger().isLive(GrantId(grant)));  // Committed before anybody waits.
+  world.advance(1s);
+  QVERIFY(!answer.poll(world.ws));
+  world.advance(2s);
+  QVERIFY(answer.wait(world.ws));
+  world.restartBroker();
+  QVERIFY(!world.broker->ledger().isLive(GrantId(grant)));
 }
 
 void PersonTest::restoredIsEnforced() {

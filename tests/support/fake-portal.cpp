@@ -32,6 +32,7 @@ public:
       : m_portal(portal), m_instance(kj::mv(instance)), m_grant(kj::mv(grant)) {}
   kj::Promise<void> revoke(RevokeContext) override {
     grant().revoked = true;
+    if (m_portal.neverCuts) return kj::NEVER_DONE;
     return kj::READY_NOW;
   }
   kj::Promise<void> suspend(SuspendContext) override {

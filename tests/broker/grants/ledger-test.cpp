@@ -88,6 +88,7 @@ private Q_SLOTS:
   void neverHoldsUntilForgotten();
   void settingsAreKeptAndPetnamesAreUnique();
   void factsAndDigestsAreKept();
+  void notedFactsAreKeptAndRemoved();
   void journalIsKeptAndFiltered();
   void observersAreToldOfEachChange();
 };
@@ -400,6 +401,19 @@ void LedgerTest::factsAndDigestsAreKept() {
   QCOMPARE(world->fact("nothing"), std::string());
   QVERIFY(KJ_ASSERT_NONNULL(world->portalDigest()) == digest);
   QVERIFY(world->survivors()[0].cookie == survivor.cookie);
+}
+
+void LedgerTest::notedFactsAreKeptAndRemoved() {
+  World world;
+  std::string bytes("a\0b\xff", 4);
+  world->noteFact("noted", bytes);
+  world->noteFact("gone", "x");
+  QCOMPARE(world->fact("noted"), bytes);
+  world->noteFact("gone", "");
+  QCOMPARE(world->fact("gone"), std::string());
+  world.open();
+  QCOMPARE(world->fact("noted"), bytes);
+  QCOMPARE(world->fact("gone"), std::string());
 }
 
 void LedgerTest::journalIsKeptAndFiltered() {
