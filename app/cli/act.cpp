@@ -65,6 +65,21 @@ uint64_t wholeNumber(std::string_view what, std::string_view text, uint64_t most
   return number;
 }
 
+namespace {
+
+// In there is no broker of the person's, and one started there would be a second, false one.
+bool isInsideSandbox() {
+  auto inside = getenv("LATCHKEY");
+  return (inside != nullptr && std::string_view(inside) == "1") || getenv("LATCHKEY_SOCKET") != nullptr;
+}
+
+bool worksInside(const Command& command, const std::vector<std::string>& rest) {
+  if (command.act == askPerson || command.act == showHelp || command.act == completeWord) return true;
+  return wantsHelp(rest, command.order);
+}
+
+}  // namespace
+
 int act(const std::vector<std::string>& arguments) {
   auto name = arguments.empty() ? std::string("help") : arguments[0];
   if (name == "--help" || name == "-h") name = "help";
@@ -78,6 +93,10 @@ int act(const std::vector<std::string>& arguments) {
     return misused("there is no command " + brief(name, 60), nullptr);
   }
   std::vector<std::string> rest(arguments.begin() + std::min<ptrdiff_t>(1, std::ssize(arguments)), arguments.end());
+  if (isInsideSandbox() && !worksInside(*command, rest)) {
+    Console::complain("this is inside a sandbox of Latchkey: only `latchkey ask` works here");
+    return COULD_NOT;
+  }
   try {
     return perform(*command, rest);
   } catch (const UsageError& error) {
@@ -85,7 +104,9 @@ int act(const std::vector<std::string>& arguments) {
   } catch (const ReaderGone&) {
     return FAILED;
   } catch (const kj::Exception& exception) {
-    Console::complain(reason(exception));
+    Console::complain(exception.getType() == kj::Exception::Type::DISCONNECTED
+                          ? "Latchkey's service ended meanwhile: look with `latchkey status`, then try again"
+                          : reason(exception));
     return command->act == runApp ? COULD_NOT : FAILED;
   } catch (const std::exception& exception) {
     Console::complain(exception.what());

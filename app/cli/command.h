@@ -33,6 +33,9 @@ struct Call {
   void atMost(size_t words) const;
 };
 
+constexpr std::string_view SHARED_X_WARNING =
+    "It can see and control everything on your screen, including the questions that Latchkey asks.";
+
 struct Command {
   std::string_view name;
   std::string_view synopsis;  // After "latchkey NAME".

@@ -43,6 +43,10 @@ constexpr std::string_view GRANT_DETAILS =
     R"(HOLDER is APP-ID or APP-ID@PROFILE. KIND is one of file, folder, network, listen, service, desktop, device, app, window.
 Without --for it holds until you revoke it; `--for run` and `--for once` need a running instance of HOLDER.
 
+Of kind desktop there is: shared-x11 (the program can see and control everything on your screen) and own-sandboxes, both
+used when the program starts and kept until it ends; see-home-names (the names in your home, not what is in them), which
+is cut at once when you take it back.
+
   latchkey grant featherpad file ~/notes.txt --access write
   latchkey grant org.gnome.TextEditor@work folder ~/Documents --for 8h)";
 
@@ -131,7 +135,7 @@ const std::vector<Command>& table() {
       {"network",
        "off|on",
        "Cut every program off the network, or end that",
-       "",
+       "Kept until it is switched back. This version gives no program the network in any case.",
        {},
        {"switches"},
        Order::Anywhere,
@@ -159,7 +163,8 @@ const std::vector<Command>& table() {
        "Show or change what an app is allowed to be",
        "Settings: gpu, own-sandboxes, shared-x, see-home-names (on, off); memory (bytes, or 512M, 2G), processes, cpu "
        "(percent\n"
-       "of one core): 0 for no limit. They hold from the next start on.",
+       "of one core): 0 for no limit. They hold from the next start on.\n"
+       "own-sandboxes, shared-x and see-home-names are also in `latchkey grants`, as kind desktop.",
        {JSON},
        {"apps", "settings"},
        Order::Anywhere,

@@ -67,6 +67,33 @@ void act(Call& call, const std::vector<std::string>& ids, auto request) {
   request.send().wait(call.link.waits());
 }
 
+// Running instances of who held these, as words for `latchkey stop`.
+std::string runningHolders(Call& call, capnp::List<schema::Grant>::Reader ended) {
+  auto answer = call.link.person().instancesRequest().send().wait(call.link.waits());
+  std::string words;
+  for (auto info : answer.getList()) {
+    if (info.getState() == schema::InstanceInfo::State::ENDED) continue;
+    auto holder = holderName(text(info.getApp()), text(info.getProfile()));
+    bool held = false;
+    for (auto grant : ended) {
+      bool bound = grant.getInstance().size() > 0 && grant.getInstance() != info.getId();
+      held = held || (!bound && text(grant.getHolder()) == holder);
+    }
+    if (held) words += (words.empty() ? "" : " ") + text(info.getId());
+  }
+  return words;
+}
+
+// What is used at the start of a program cannot be cut while it runs.
+void sayWhatRunsOn(Call& call, capnp::List<schema::Grant>::Reader ended) {
+  bool any = false;
+  for (auto grant : ended) {
+    any = any || (grant.getKind() == schema::Kind::DESKTOP && grant.getObject().getTarget() != "see-home-names");
+  }
+  auto running = any ? runningHolders(call, ended) : std::string();
+  if (!running.empty()) Console::complain("what runs keeps it until it ends: `latchkey stop " + running + "`");
+}
+
 std::vector<std::string> heldBy(Call& call, const std::string& app) {
   auto ask = call.link.person().grantsRequest();
   ask.setApp(app);
@@ -122,6 +149,7 @@ int addGrant(Call& call) {
     describeFile(call, target, kind, ask);
   } else {
     if (!isUtf8(target)) throw UsageError("TARGET is not text");
+    if (kind == schema::Kind::DESKTOP && target == "shared-x11") Console::complain(SHARED_X_WARNING);
     object.setTarget(target);
   }
   auto lifetime = ask.getLifetime().which();
@@ -147,7 +175,12 @@ int revokeGrants(Call& call) {
   fill(ask.initGrants(static_cast<unsigned>(ids.size())), ids);
   auto answer = ask.send().wait(call.link.waits());
   printGrants(call, answer.getEnded(), "Nothing ended.");
-  return DONE;
+  sayWhatRunsOn(call, answer.getEnded());
+  if (!answer.getUnanswered()) return DONE;
+  auto running = runningHolders(call, answer.getEnded());
+  Console::complain("recorded; the file portal does not answer - the program may still hold it: `latchkey stop " +
+                    (running.empty() ? std::string("--all") : running) + "` ends it");
+  return FAILED;
 }
 
 int suspendGrants(Call& call) {
@@ -202,6 +235,9 @@ int switchNetwork(Call& call) {
   auto ask = call.link.person().networkOffRequest();
   ask.setOff(word == "off");
   ask.send().wait(call.link.waits());
+  call.console.print(word == "off" ? "The network is off for every program until `latchkey network on`.\n"
+                                   : "The switch is off again.\n");
+  call.console.print("This version gives no program the network in any case.\n");
   return DONE;
 }
 

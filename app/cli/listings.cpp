@@ -293,7 +293,8 @@ int showStatus(Call& call) {
   out += store.empty() ? "Decisions are kept.\n" : "Decisions: " + escaped(store) + "\n";
   out += status.getPresenters() > 0 ? "Questions are shown in a window.\n"
                                     : "No window shows questions: they wait in `latchkey requests`.\n";
-  if (status.getNetworkOff()) out += "The network is off for every program.\n";
+  if (status.getNetworkOff()) out += "The network is off for every program until `latchkey network on`.\n";
+  out += "This version gives no program the network in any case.\n";
   call.console.print(out);
   return DONE;
 }

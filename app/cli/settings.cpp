@@ -24,9 +24,6 @@ constexpr Switch SWITCHES[] = {
     {"see-home-names", &schema::AppSettings::Reader::getSeeHomeNames, &schema::AppSettings::Builder::setSeeHomeNames},
 };
 
-constexpr std::string_view SHARED_X_WARNING =
-    "It can see and control everything on your screen, including the questions that Latchkey asks.";
-
 uint64_t byteCount(std::string text) {
   uint64_t unit = 1;
   if (text.ends_with('K')) unit = 1ull << 10;

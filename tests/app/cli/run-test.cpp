@@ -40,6 +40,8 @@ private Q_SLOTS:
   void signalsAreForwarded();
   void waitsThroughABrokerRestart();
   void askTtyNeedsATerminal();
+  void insideASandboxOnlyAskWorks_data();
+  void insideASandboxOnlyAskWorks();
 
 private:
   Outcome run(const QStringList& arguments, const QByteArray& input = {}) {
@@ -273,6 +275,35 @@ void RunTest::askTtyNeedsATerminal() {
   QVERIFY(process.waitForFinished(20'000));
   QCOMPARE(process.exitCode(), 125);
   QVERIFY(process.readAllStandardError().contains("terminal"));
+}
+
+void RunTest::insideASandboxOnlyAskWorks_data() {
+  QTest::addColumn<QString>("sign");
+  QTest::addColumn<QStringList>("command");
+  for (auto sign : {"LATCHKEY=1", "LATCHKEY_SOCKET=/run/latchkey/socket"}) {
+    for (auto command : {"ps", "grants", "status", "run -- true", "grant a file /x", "doctor"}) {
+      QTest::addRow("%s %s", sign, command) << QString(sign) << QString(command).split(' ');
+    }
+  }
+}
+
+void RunTest::insideASandboxOnlyAskWorks() {
+  QFETCH(QString, sign);
+  QFETCH(QStringList, command);
+  auto outside = runCommand({"ps"}, m_broker->environment());
+  QCOMPARE(outside.status, 0);
+  // Also with no broker: none is started.
+  QTemporaryDir empty;
+  for (auto& environment :
+       {m_broker->environment(), QStringList{"HOME=" + empty.path(), "XDG_RUNTIME_DIR=" + empty.path()}}) {
+    auto inside = runCommand(command, environment + QStringList{sign});
+    QCOMPARE(inside.status, 125);
+    QCOMPARE(inside.err.count('\n'), 1);
+    QVERIFY(inside.err.contains("only `latchkey ask` works"));
+  }
+  QVERIFY(QDir(empty.path()).isEmpty());
+  auto help = runCommand({"run", "--help"}, m_broker->environment() + QStringList{sign});
+  QCOMPARE(help.status, 0);
 }
 
 QTEST_GUILESS_MAIN(RunTest)
