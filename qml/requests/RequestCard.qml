@@ -8,9 +8,15 @@ Card {
     id: root
 
     required property Question question
+    // What moves when the list does.
+    required property Item row
 
     implicitHeight: column.implicitHeight + 32
 
+    CardGuard {
+        question: root.question
+        row: root.row
+    }
     Column {
         id: column
 
@@ -35,11 +41,13 @@ Card {
         }
         AnswerControls {
             width: parent.width
+            enabled: root.question.armed
             question: root.question
         }
         Item {
             width: parent.width
             implicitHeight: Theme.controlHeight
+            enabled: root.question.armed
 
             PushButton {
                 anchors.left: parent.left

@@ -50,6 +50,7 @@ ListView {
             width: Math.min(parent.width - 2 * Theme.margin, 620)
             sourceComponent: RequestCard {
                 question: row.question
+                row: row
             }
         }
         AnsweredRow {

@@ -174,6 +174,48 @@ private Q_SLOTS:
     QTRY_COMPARE(model->count(), 1);
   }
 
+  // The rule of the prompt, on the page: the next question slides under a hand that clicks twice.
+  void questionOnThePageIsNotAnsweredByASecondClick() {
+    auto script = demoScript();
+    script.requests.clear();
+    for (const auto* which : {"file", "network"}) script.requests << demoRequest(which);
+    script.requests[1].since = script.requests[0].since + 1;
+    World world(script, Requests);
+    QVERIFY(world.ready());
+    auto answered = [&] {
+      QStringList lines;
+      for (const auto& line : world.broker.heard()) {
+        if (line.startsWith("answer")) lines << line;
+      }
+      return lines;
+    };
+    QTRY_COMPARE(all(world.window, "RequestCard").size(), 2);
+    auto questionOf = [&](const QString& id) {
+      for (auto* card : all(world.window, "RequestCard")) {
+        auto* question = card->property("question").value<Question*>();
+        if (question->id() == id) return question;
+      }
+      return static_cast<Question*>(nullptr);
+    };
+    auto* second = questionOf("r-network");
+    QVERIFY(second);
+    QTRY_VERIFY(questionOf("r-file")->armed() && second->armed());
+    questionOf("r-file")->allow();
+    QTRY_VERIFY(!second->armed());
+    second->allow();
+    for (auto* card : all(world.window, "RequestCard")) {
+      if (card->property("question").value<Question*>() != second) continue;
+      for (auto* button : all(world.window, "PushButton")) {
+        if (card->isAncestorOf(button)) QVERIFY(!button->isEnabled());
+      }
+    }
+    QTRY_COMPARE(answered().size(), 1);
+    QVERIFY(answered().first().startsWith("answer r-file allow"));
+    QTRY_VERIFY(second->armed());
+    second->deny();
+    QTRY_COMPARE(answered().size(), 2);
+  }
+
   void runningAppShowsItsProcesses() {
     World world(demoScript(), Activity);
     QVERIFY(world.ready());
