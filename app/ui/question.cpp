@@ -3,6 +3,7 @@
 
 #include "app/ui/question.h"
 
+#include <QDateTime>
 #include <QLocale>
 #include <QMimeDatabase>
 
@@ -19,6 +20,16 @@ QString accessWord(const Request& request, Terms::Access access) {
 
 Terms::Scope narrowest(const Request& request) {
   return request.scopes.isEmpty() ? request.object.scope : request.scopes.first();
+}
+
+QDateTime timeOf(Question::End end) {
+  auto now = QDateTime::currentDateTime();
+  switch (end) {
+    case Question::AnHour: return now.addSecs(3600);
+    case Question::Today: return now.date().addDays(1).startOfDay();
+    case Question::AWeek: return now.addDays(7);
+  }
+  return now;
 }
 
 }  // namespace
@@ -92,7 +103,12 @@ QList<Choice> Question::accesses() const {
 QList<Choice> Question::lastings() const {
   return {{int(Terms::Lasting::Once), tr("this time"), QStringLiteral("T")},
           {int(Terms::Lasting::Run), tr("while it runs"), QStringLiteral("R")},
+          {int(Terms::Lasting::Until), tr("until…"), QStringLiteral("U")},
           {int(Terms::Lasting::Always), tr("always"), QStringLiteral("A")}};
+}
+
+QList<Choice> Question::ends() const {
+  return {{AnHour, tr("in 1 hour"), {}}, {Today, tr("at midnight"), {}}, {AWeek, tr("in 1 week"), {}}};
 }
 
 QList<Choice> Question::scopes() const {
@@ -109,6 +125,7 @@ QString Question::consequence() const {
   switch (m_answer.lifetime.lasting) {
     case Terms::Lasting::Once: return tr("Until %1 lets go of it.").arg(wording::isolated(appName()));
     case Terms::Lasting::Run: return tr("Until %1 is closed.").arg(wording::isolated(appName()));
+    case Terms::Lasting::Until: return tr("Until %1, then it must ask again.").arg(wording::exactly(timeOf(m_end)));
     default: return tr("Until you take it back.");
   }
 }
@@ -128,10 +145,16 @@ void Question::setAccess(int access) {
 
 void Question::setLasting(int lasting) {
   if (!m_armed || lasting == int(m_answer.lifetime.lasting)) return;
-  if (lasting < 0 || lasting > int(Terms::Lasting::Always) || lasting == int(Terms::Lasting::Until)) return;
+  if (lasting < 0 || lasting > int(Terms::Lasting::Always)) return;
   m_answer.lifetime.lasting = Terms::Lasting(lasting);
   // A wider reach was chosen for a longer time; it does not stay behind unseen.
   if (!scopeMatters()) m_answer.scope = narrowest(m_request);
+  Q_EMIT chosen();
+}
+
+void Question::setEnd(int end) {
+  if (!m_armed || end < AnHour || end > AWeek || end == m_end) return;
+  m_end = End(end);
   Q_EMIT chosen();
 }
 
@@ -145,6 +168,8 @@ void Question::give(Terms::Verdict verdict) {
   if (!m_armed || m_answered) return;
   m_answered = true;
   m_answer.verdict = verdict;
+  // Counted from the answer on, however long the question stood.
+  if (endMatters()) m_answer.lifetime.until = timeOf(m_end).toMSecsSinceEpoch() * 1'000'000;
   Q_EMIT answered(m_answer);
 }
 

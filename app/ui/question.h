@@ -52,6 +52,10 @@ class Question final : public QObject {
   Q_PROPERTY(QString since READ since CONSTANT)
   Q_PROPERTY(QList<latchkey::ui::Choice> accesses READ accesses CONSTANT)
   Q_PROPERTY(QList<latchkey::ui::Choice> lastings READ lastings CONSTANT)
+  // When "until" ends, and which of these was chosen.
+  Q_PROPERTY(QList<latchkey::ui::Choice> ends READ ends CONSTANT)
+  Q_PROPERTY(int end READ end WRITE setEnd NOTIFY chosen)
+  Q_PROPERTY(bool endMatters READ endMatters NOTIFY chosen)
   Q_PROPERTY(QList<latchkey::ui::Choice> scopes READ scopes CONSTANT)
   Q_PROPERTY(int access READ access WRITE setAccess NOTIFY chosen)
   Q_PROPERTY(int lasting READ lasting WRITE setLasting NOTIFY chosen)
@@ -62,6 +66,8 @@ class Question final : public QObject {
   Q_PROPERTY(bool armed READ armed NOTIFY armedChanged)
 
 public:
+  enum End { AnHour, Today, AWeek };
+
   explicit Question(const Request& request, QObject* parent = nullptr);
   ~Question() override;
 
@@ -86,6 +92,9 @@ public:
   QList<Choice> accesses() const;
   QList<Choice> lastings() const;
   QList<Choice> scopes() const;
+  QList<Choice> ends() const;
+  int end() const { return m_end; }
+  bool endMatters() const { return m_answer.lifetime.lasting == Terms::Lasting::Until; }
   int access() const { return int(m_answer.access); }
   int lasting() const { return int(m_answer.lifetime.lasting); }
   int scope() const { return int(m_answer.scope); }
@@ -103,6 +112,7 @@ public:
   void setAccess(int access);
   void setLasting(int lasting);
   void setScope(int scope);
+  void setEnd(int end);
 
   Q_INVOKABLE void allow() { give(Terms::Verdict::Allow); }
   Q_INVOKABLE void deny() { give(Terms::Verdict::Deny); }
@@ -120,6 +130,7 @@ private:
 
   Request m_request;
   Answer m_answer;
+  End m_end = AnHour;
   bool m_armed = true;
   bool m_answered = false;
 };

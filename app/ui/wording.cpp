@@ -48,6 +48,14 @@ QString moment(Nanos time) {
   return QLocale().toString(when.date(), QLocale::ShortFormat);
 }
 
+QString exactly(const QDateTime& when) {
+  auto time = QLocale().toString(when.time(), QLocale::ShortFormat);
+  auto today = QDate::currentDate();
+  if (when.date() == today) return time;
+  if (when == today.addDays(1).startOfDay()) return Words::tr("midnight");
+  return Words::tr("%1, %2", "a day, a time").arg(QLocale().toString(when.date(), QLocale::ShortFormat), time);
+}
+
 QString day(Nanos time) {
   auto date = at(time).date();
   auto days = date.daysTo(QDate::currentDate());

@@ -17,6 +17,8 @@ QString isolated(const QString& name);
 QString size(quint64 bytes);
 // "just now", "14:02", "yesterday", "3 March"
 QString moment(Nanos time);
+// A moment to come, to the minute: "15:20", "midnight", "28/11/2026, 14:20".
+QString exactly(const QDateTime& when);
 // "today", "yesterday", "Monday, 3 March": headings of lists.
 QString day(Nanos time);
 

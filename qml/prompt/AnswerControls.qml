@@ -53,6 +53,21 @@ GridLayout {
         onPicked: value => root.question.lasting = value
     }
     PlainLabel {
+        text: qsTr("Ends")
+        color: Theme.dim
+        visible: ends.visible
+    }
+    Segments {
+        id: ends
+
+        Layout.fillWidth: true
+        choices: root.question.ends
+        value: root.question.end
+        label: qsTr("Ends")
+        visible: root.question.endMatters
+        onPicked: value => root.question.end = value
+    }
+    PlainLabel {
         Layout.alignment: Qt.AlignTop
         Layout.topMargin: 6
         text: qsTr("Opens", "what an answer opens")
@@ -76,6 +91,8 @@ GridLayout {
     PlainLabel {
         Layout.fillWidth: true
         text: root.question.consequence
+        wrapMode: Text.Wrap
+        maximumLineCount: 2
         font.pixelSize: Theme.small
         color: Theme.dim
     }

@@ -39,6 +39,8 @@ FocusScope {
             question.lasting = Terms.Lasting.Once;
         else if (event.key === Qt.Key_R)
             question.lasting = Terms.Lasting.Run;
+        else if (event.key === Qt.Key_U)
+            question.lasting = Terms.Lasting.Until;
         else if (event.key === Qt.Key_A)
             question.lasting = Terms.Lasting.Always;
         else

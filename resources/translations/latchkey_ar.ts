@@ -58,6 +58,10 @@
             <source>What it opens</source>
             <translation>ما الذي يفتحه</translation>
         </message>
+        <message>
+            <source>Ends</source>
+            <translation>ينتهي</translation>
+        </message>
     </context>
     <context>
         <name>AnsweredRow</name>
@@ -1056,6 +1060,15 @@
             <source>%1: %2</source>
             <translation>%1: %2</translation>
         </message>
+        <message>
+            <source>midnight</source>
+            <translation>منتصف الليل</translation>
+        </message>
+        <message>
+            <source>%1, %2</source>
+            <comment>a day, a time</comment>
+            <translation>%1، %2</translation>
+        </message>
     </context>
     <context>
         <name>latchkey::ui::ActivityModel</name>
@@ -1224,6 +1237,26 @@
         <message>
             <source>Until you take it back.</source>
             <translation>إلى أن تسحبه.</translation>
+        </message>
+        <message>
+            <source>until…</source>
+            <translation>حتى …</translation>
+        </message>
+        <message>
+            <source>in 1 hour</source>
+            <translation>بعد ساعة</translation>
+        </message>
+        <message>
+            <source>at midnight</source>
+            <translation>عند منتصف الليل</translation>
+        </message>
+        <message>
+            <source>in 1 week</source>
+            <translation>بعد أسبوع</translation>
+        </message>
+        <message>
+            <source>Until %1, then it must ask again.</source>
+            <translation>حتى %1، ثم عليه أن يسأل من جديد.</translation>
         </message>
     </context>
     <context>

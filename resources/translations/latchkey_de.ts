@@ -58,6 +58,10 @@
             <source>What it opens</source>
             <translation>Was es öffnet</translation>
         </message>
+        <message>
+            <source>Ends</source>
+            <translation>Endet</translation>
+        </message>
     </context>
     <context>
         <name>AnsweredRow</name>
@@ -1012,6 +1016,15 @@
             <source>%1: %2</source>
             <translation>%1: %2</translation>
         </message>
+        <message>
+            <source>midnight</source>
+            <translation>Mitternacht</translation>
+        </message>
+        <message>
+            <source>%1, %2</source>
+            <comment>a day, a time</comment>
+            <translation>%1, %2</translation>
+        </message>
     </context>
     <context>
         <name>latchkey::ui::ActivityModel</name>
@@ -1176,6 +1189,26 @@
         <message>
             <source>Until you take it back.</source>
             <translation>Bis Sie es zurücknehmen.</translation>
+        </message>
+        <message>
+            <source>until…</source>
+            <translation>bis …</translation>
+        </message>
+        <message>
+            <source>in 1 hour</source>
+            <translation>in 1 Stunde</translation>
+        </message>
+        <message>
+            <source>at midnight</source>
+            <translation>um Mitternacht</translation>
+        </message>
+        <message>
+            <source>in 1 week</source>
+            <translation>in 1 Woche</translation>
+        </message>
+        <message>
+            <source>Until %1, then it must ask again.</source>
+            <translation>Bis %1, danach muss sie wieder fragen.</translation>
         </message>
     </context>
     <context>

@@ -4,6 +4,7 @@
 // The question window, driven by keys and clicks, with a scripted broker behind the real bridge.
 
 #include <QAccessible>
+#include <QDateTime>
 #include <QQmlEngine>
 #include <QQuickItem>
 #include <QQuickWindow>
@@ -213,6 +214,51 @@ private Q_SLOTS:
     QCOMPARE(window->activeFocusItem()->property("text").toString(), "Allow");
     QTest::keyClick(window, Qt::Key_Return);
     QTRY_COMPARE(world.answers(), QStringList("answer r-change allow write file always"));
+  }
+
+  void untilIsCountedFromTheAnswer() {
+    World world;
+    QVERIFY(world.ready());
+    auto* window = world.ask("file");
+    QVERIFY(World::waitArmed(window));
+    auto* question = World::question(window);
+    QVERIFY(!question->endMatters());
+    QTest::keyClick(window, Qt::Key_U);
+    QVERIFY(question->endMatters());
+    QCOMPARE(question->end(), int(Question::AnHour));
+    Answer given;
+    connect(question, &Question::answered, this, [&](const Answer& answer) { given = answer; });
+    question->setEnd(int(Question::AWeek) + 1);
+    QCOMPARE(question->end(), int(Question::AnHour));
+    auto before = QDateTime::currentDateTime().addDays(7).toMSecsSinceEpoch() * 1'000'000;
+    question->setEnd(int(Question::AWeek));
+    question->allow();
+    auto after = QDateTime::currentDateTime().addDays(7).toMSecsSinceEpoch() * 1'000'000;
+    QVERIFY(given.lifetime.until >= before && given.lifetime.until <= after);
+    QTRY_COMPARE(world.answers(), QStringList("answer r-file allow read file until"));
+  }
+
+  void todayEndsAtMidnight() {
+    Question question(demoRequest("file"));
+    question.setLasting(int(Terms::Lasting::Until));
+    question.setEnd(int(Question::Today));
+    Answer given;
+    connect(&question, &Question::answered, this, [&](const Answer& answer) { given = answer; });
+    auto day = QDate::currentDate();
+    question.allow();
+    auto until = QDateTime::fromMSecsSinceEpoch(given.lifetime.until / 1'000'000);
+    QCOMPARE(until.time(), QTime(0, 0));
+    QVERIFY(until.date() == day.addDays(1) || until.date() == day.addDays(2));  // Midnight may pass meanwhile.
+  }
+
+  void noTimeStaysBehindAnotherChoice() {
+    Question question(demoRequest("file"));
+    question.setLasting(int(Terms::Lasting::Until));
+    question.setLasting(int(Terms::Lasting::Once));
+    Answer given;
+    connect(&question, &Question::answered, this, [&](const Answer& answer) { given = answer; });
+    question.allow();
+    QCOMPARE(given.lifetime, Lifetime());
   }
 
   void moreThanWasAskedForCannotBeGiven() {

@@ -129,7 +129,8 @@ Answer answerOf(schema::Answer::Reader reader) {
   return {Terms::Verdict(int(reader.getVerdict())),
           Terms::Access(int(reader.getAccess())),
           Terms::Scope(int(reader.getScope())),
-          {Terms::Lasting(int(reader.getLifetime().which())), 0}};
+          {Terms::Lasting(int(reader.getLifetime().which())),
+           reader.getLifetime().isUntil() ? reader.getLifetime().getUntil() : 0}};
 }
 
 QString line(const QString& id, const Answer& answer) {
