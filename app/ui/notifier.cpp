@@ -31,14 +31,32 @@ QString Notifier::body(const Request& request) {
 }
 
 void Notifier::tell(const Request& request) {
-  send(tr("A question waits for you"), body(request), {QStringLiteral("default"), tr("Show")}, -1);
+  m_waiting.insert(request.id, 0);
+  send(request.id, tr("A question waits for you"), body(request), {QStringLiteral("default"), tr("Show")}, -1);
 }
 
 void Notifier::tellDone(const QString& line) {
-  send(QStringLiteral("Latchkey"), line.left(300).toHtmlEscaped(), {QStringLiteral("undo"), tr("Undo")}, 5000);
+  send({}, QStringLiteral("Latchkey"), line.left(300).toHtmlEscaped(), {QStringLiteral("undo"), tr("Undo")}, 5000);
 }
 
-void Notifier::send(const QString& title, const QString& body, const QStringList& actions, int milliseconds) {
+void Notifier::forget(const QString& request) {
+  auto id = m_waiting.take(request);
+  if (!m_shown.removeAll(id)) return;
+  auto call = QDBusMessage::createMethodCall(SERVICE, PATH, SERVICE, QStringLiteral("CloseNotification"));
+  call.setArguments({id});
+  QDBusConnection::sessionBus().asyncCall(call);
+}
+
+void Notifier::shown(const QString& request, uint id) {
+  m_shown << id;
+  if (request.isEmpty()) return;
+  bool waits = m_waiting.contains(request);
+  m_waiting.insert(request, id);
+  if (!waits) forget(request);  // It was answered while the service took it in.
+}
+
+void Notifier::send(const QString& request, const QString& title, const QString& body, const QStringList& actions,
+                    int milliseconds) {
   auto bus = QDBusConnection::sessionBus();
   if (!bus.isConnected()) return;
   auto call = QDBusMessage::createMethodCall(SERVICE, PATH, SERVICE, QStringLiteral("Notify"));
@@ -46,9 +64,9 @@ void Notifier::send(const QString& title, const QString& body, const QStringList
                      QVariantMap{{QStringLiteral("desktop-entry"), QStringLiteral("dev.latchkey.Latchkey")}},
                      milliseconds});
   auto* watcher = new QDBusPendingCallWatcher(bus.asyncCall(call), this);
-  connect(watcher, &QDBusPendingCallWatcher::finished, this, [this, watcher] {
+  connect(watcher, &QDBusPendingCallWatcher::finished, this, [this, watcher, request] {
     QDBusPendingReply<uint> reply = *watcher;
-    if (reply.isValid()) m_shown << reply.value();
+    if (reply.isValid()) shown(request, reply.value());
     watcher->deleteLater();
   });
 }

@@ -22,6 +22,8 @@ public:
   explicit Notifier(QObject* parent = nullptr);
 
   void tell(const Request& request);
+  // Answered or no longer asked: what was told of it goes.
+  void forget(const QString& request);
   // What was just done, with a way to take it back.
   void tellDone(const QString& line);
   // The body as it is sent.
@@ -35,9 +37,14 @@ private Q_SLOTS:
   void actionInvoked(uint id, const QString& action);
 
 private:
-  void send(const QString& title, const QString& body, const QStringList& actions, int milliseconds);
+  // `request` is empty for what is about none.
+  void send(const QString& request, const QString& title, const QString& body, const QStringList& actions,
+            int milliseconds);
+  void shown(const QString& request, uint id);
 
   QList<uint> m_shown;
+  // 0: sent, and not numbered by the service yet.
+  QHash<QString, uint> m_waiting;
 };
 
 }  // namespace latchkey::ui

@@ -101,6 +101,7 @@ void PromptDesk::take(const QString& id) {
     shown.window->hide();
     shown.window->deleteLater();
   }
+  Q_EMIT gone(id);
   Q_EMIT countChanged();
 }
 
@@ -135,10 +136,20 @@ void PromptDesk::keepInSight(const QString& id) {
 }
 
 void PromptDesk::watchUnseen(const Request& request) {
-  QTimer::singleShot(UNSEEN_MS, this, [this, request] {
-    auto found = m_shown.constFind(request.id);
-    if (found != m_shown.cend() && !found->window->isActive()) Q_EMIT unseen(request);
+  // Also one that was covered later: it counts from when it was last in front. Told once.
+  auto* window = m_shown.value(request.id).window;
+  auto* timer = new QTimer(window);
+  timer->setSingleShot(true);
+  timer->setInterval(UNSEEN_MS);
+  connect(timer, &QTimer::timeout, this, [this, request, timer] {
+    timer->deleteLater();
+    if (m_shown.contains(request.id)) Q_EMIT unseen(request);
   });
+  connect(window, &QWindow::activeChanged, timer, [window, timer] {
+    if (window->isActive()) timer->stop();
+    else timer->start();
+  });
+  if (!window->isActive()) timer->start();
 }
 
 void PromptDesk::raise() {

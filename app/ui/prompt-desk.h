@@ -41,6 +41,8 @@ Q_SIGNALS:
   void countChanged();
   // Nobody has looked at it for a while.
   void unseen(const latchkey::ui::Request& request);
+  // It is no longer on the screen.
+  void gone(const QString& request);
   void pageWanted(const QString& app);
 
 private:

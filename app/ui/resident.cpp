@@ -29,6 +29,7 @@ QObject* make(QQmlEngine& engine, const char* type, const QVariantMap& propertie
 Resident::Resident(Session& session, Desk& desk, QQmlApplicationEngine& engine, Stays stays, QObject* parent)
     : QObject(parent), m_desk(desk), m_engine(engine), m_prompts(session, *desk.undo(), engine), m_stays(stays) {
   connect(&m_prompts, &PromptDesk::unseen, &m_notifier, &Notifier::tell);
+  connect(&m_prompts, &PromptDesk::gone, &m_notifier, &Notifier::forget);
   connect(&m_notifier, &Notifier::clicked, &m_prompts, &PromptDesk::raise);
   connect(&m_prompts, &PromptDesk::pageWanted, this, &Resident::showApp);
   connect(&m_prompts, &PromptDesk::countChanged, this, &Resident::leaveIfIdle);

@@ -10,9 +10,11 @@ namespace latchkey::ui {
 
 void useLanguage(QGuiApplication& app, const QLocale& locale) {
   QLocale::setDefault(locale);
+  // Where no language is chosen it is English: with its plurals, "1 question waits".
+  auto texts = locale.language() == QLocale::C ? QLocale(QLocale::English) : locale;
   auto load = [&](const QString& name, const QString& folder) {
     auto* translator = new QTranslator(&app);
-    if (translator->load(locale, name, QStringLiteral("_"), folder)) app.installTranslator(translator);
+    if (translator->load(texts, name, QStringLiteral("_"), folder)) app.installTranslator(translator);
     else delete translator;
   };
   load(QStringLiteral("qtbase"), QLibraryInfo::path(QLibraryInfo::TranslationsPath));

@@ -1,0 +1,211 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: Latchkey contributors
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The tray in a real panel (waybar) and notifications in a real daemon (mako), on a headless labwc with a bus of its own.
+
+An app asks and nobody looks: mako shows one notification, in which a name that the app's author chose is plain text; the
+tray's picture changes. Answered, both are as before. The tray's menu is read and used over the bus, as a panel does.
+"""
+import html
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+out = os.path.abspath(sys.argv[1])
+os.makedirs(out, exist_ok=True)
+world = tempfile.mkdtemp(prefix="desk-")
+home = f"{world}/ada"
+children = []
+NAME = "Plan <b>B</b> & <img src='file:///etc/passwd'/>"
+
+
+def fresh(path, text):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w") as file:
+        file.write(text)
+
+
+def spawn(*command):
+    log = open(f"{out}/log-{os.path.basename(command[0])}.txt", "wb")
+    child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+    children.append(child.pid)
+    return child
+
+
+def wait_for(what, probe, seconds=30):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        result = probe()
+        if result:
+            return result
+        time.sleep(0.1)
+    shot("failed")
+    raise SystemExit(f"desktop: waited {seconds} s in vain: {what}")
+
+
+def check(truth, what):
+    print(f"{'ok' if truth else 'NOT OK'}: {what}", flush=True)
+    if not truth:
+        shot("failed")
+        raise SystemExit(1)
+
+
+def shot(name):
+    subprocess.run(["grim", f"{out}/{name}.png"], check=False)
+
+
+def output(*command):
+    return subprocess.run(command, capture_output=True, text=True, timeout=30).stdout
+
+
+# --- the bus, as a panel sees it --------------------------------------------------------------------------------------
+
+def bus(*words):
+    return json.loads(output("busctl", "--user", "--json=short", "--", *words) or "null")
+
+
+def items():
+    answer = bus("get-property", "org.kde.StatusNotifierWatcher", "/StatusNotifierWatcher",
+                 "org.kde.StatusNotifierWatcher", "RegisteredStatusNotifierItems")
+    return answer["data"] if answer else []
+
+
+def item(name):
+    answer = bus("get-property", SERVICE, "/StatusNotifierItem", "org.kde.StatusNotifierItem", name)
+    return answer["data"] if answer else None
+
+
+def menu():
+    """Label to id, of what is visible."""
+    answer = bus("call", SERVICE, item("Menu"), "com.canonical.dbusmenu", "GetLayout", "iias", "0", "-1", "0")
+    entries = {}
+    for child in answer["data"][1][2]:
+        number, properties, _ = child["data"]
+        if properties.get("visible", {"data": True})["data"] and "label" in properties:
+            entries[properties["label"]["data"]] = number
+    return entries
+
+
+def press(number):
+    return bus("call", SERVICE, item("Menu"), "com.canonical.dbusmenu", "Event", "isvu", str(number), "clicked", "s", "", "0")
+
+
+def notifications():
+    """As `makoctl list` asks for them."""
+    answer = bus("call", "org.freedesktop.Notifications", "/fr/emersion/Mako", "fr.emersion.Mako", "ListNotifications")
+    return [{key: value["data"] for key, value in told.items()} for told in answer["data"][0]] if answer else []
+
+
+# --- the world --------------------------------------------------------------------------------------------------------
+
+def begin():
+    fresh(f"{home}/Documents/notes.txt", "Note G\n")
+    fresh(f"{home}/.local/share/applications/planb.desktop",
+          f"[Desktop Entry]\nType=Application\nName={NAME}\nExec=sh -c 'sleep 1; cat ~/Documents/notes.txt; sleep 600'\n")
+    fresh(f"{home}/.config/waybar/config",
+          '{"layer": "top", "height": 30, "modules-right": ["tray"], "tray": {"icon-size": 18, "spacing": 8}}\n')
+    fresh(f"{home}/.config/waybar/style.css", "window { background: #20262a; color: #ffffff; }\n")
+    fresh(f"{home}/.config/mako/config", "default-timeout=0\nmarkup=1\n")
+    fresh(f"{world}/labwc/rc.xml", "<labwc_config/>\n")
+    os.makedirs(f"{world}/run", mode=0o700)
+    for name in list(os.environ):
+        if name.startswith("XDG_") or name in ("DISPLAY", "WAYLAND_DISPLAY"):
+            del os.environ[name]
+    os.environ.update(HOME=home, XDG_RUNTIME_DIR=f"{world}/run", XDG_CURRENT_DESKTOP="labwc:wlroots",
+                      XDG_SESSION_TYPE="wayland", WLR_BACKENDS="headless", WLR_RENDERER="pixman",
+                      WLR_LIBINPUT_NO_DEVICES="1", QT_QPA_PLATFORM="wayland", LANG="C.UTF-8")
+    address, pid = output("dbus-daemon", "--session", "--fork", "--print-address=1", "--print-pid=1").split()
+    os.environ["DBUS_SESSION_BUS_ADDRESS"] = address
+    children.append(int(pid))
+    spawn("labwc", "-C", f"{world}/labwc")
+    os.environ["WAYLAND_DISPLAY"] = wait_for("the compositor", lambda: next(
+        (n for n in os.listdir(f"{world}/run") if re.fullmatch(r"wayland-\d+", n)), None))
+    spawn("mako")
+    spawn("waybar")
+    names = lambda: output("busctl", "--user", "--no-pager", "list")
+    wait_for("the panel", lambda: "org.kde.StatusNotifierWatcher" in names())
+    wait_for("mako", lambda: "org.freedesktop.Notifications" in names())
+
+
+def end():
+    subprocess.run(["latchkey", "stop", "--all"], capture_output=True, timeout=30)
+    for pid in reversed(children):
+        try:
+            os.kill(pid, signal.SIGTERM)
+        except ProcessLookupError:
+            pass
+    try:
+        lock = os.stat(f"{world}/run/latchkey/broker.lock").st_ino
+        for line in open("/proc/locks"):
+            fields = line.split()
+            if fields[1] == "FLOCK" and fields[5].endswith(f":{lock}"):
+                os.kill(int(fields[4]), signal.SIGTERM)
+    except (FileNotFoundError, ProcessLookupError):
+        pass
+    shutil.rmtree(world, ignore_errors=True)
+
+
+def requests():
+    return json.loads(output("latchkey", "requests", "--json") or "[]")
+
+
+def tour():
+    global SERVICE
+    spawn("latchkey-ui", "--prompts")
+    SERVICE = wait_for("our item in the panel", items)[0].split("/")[0]
+    check(len(items()) == 1, "the panel has one item of ours")
+    check(item("IconPixmap") or item("IconName"), "it has a picture")
+    quiet = item("IconPixmap"), item("IconName")
+    entries = menu()
+    for label in ("Open Latchkey", "Stop all apps", "All network off"):
+        check(label in entries, f"the menu has: {label}")
+    shot("1-quiet")
+    check(not notifications(), "nothing is told")
+
+    # Something else has the focus all the time, so that nobody sees the question.
+    spawn("latchkey", "run", "planb")
+    wait_for("the question", requests)
+    spawn("foot", "-a", "busy")
+    wait_for("another window", lambda: "busy" in output("wlrctl", "toplevel", "list"))
+
+    def turn_away():
+        # The question comes back to the front once; a person who turns away from it again means it.
+        subprocess.run(["wlrctl", "toplevel", "focus", "app_id:busy", "state:inactive"], check=False)
+        return notifications()
+    wait_for("a notification", turn_away)
+    shot("2-waiting")
+    told = notifications()
+    check(len(told) == 1, "one question, one notification")
+    check(item("ToolTip")[2] == "Latchkey: 1 question waits", "the tooltip counts what waits")
+    check((item("IconPixmap"), item("IconName")) != quiet, "the picture changes while a question waits")
+    check(any(label == "1 question waits" for label in menu()), "the menu counts what waits")
+    body = told[0]["body"]
+    check("<b>" not in body and "<img" not in body, "no markup of the app's author is in it")
+    check(html.unescape(body).startswith("Plan <b>B</b>"), "its name is shown letter by letter")
+
+    check(subprocess.run(["latchkey", "answer", requests()[0]["id"], "deny"]).returncode == 0, "answered elsewhere")
+    wait_for("no notification", lambda: not notifications())
+    wait_for("the quiet picture", lambda: (item("IconPixmap"), item("IconName")) == quiet)
+    shot("3-answered")
+
+    check(json.loads(output("latchkey", "ps", "--json")), "the app runs")
+    press(menu()["Stop all apps"])
+    wait_for("all apps stopped", lambda: not json.loads(output("latchkey", "ps", "--json") or "[]"))
+    check(True, "the menu stops all apps")
+    press(menu()["Open Latchkey"])
+    wait_for("the window", lambda: "Latchkey" in output("wlrctl", "toplevel", "list"))
+    shot("4-window")
+
+
+try:
+    begin()
+    tour()
+finally:
+    end()
+print("desktop: all as it should be")
