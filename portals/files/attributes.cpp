@@ -15,12 +15,15 @@
 namespace latchkey::files {
 namespace {
 
-constexpr double TIMEOUT = 1.0;
-
 // Only what programs keep for themselves. Access lists, capabilities and security labels stay the host's.
 bool isUserAttribute(std::string_view name) { return name.starts_with("user."); }
 
 }  // namespace
+
+void Session::replyAttributes(fuse_req_t request, const Node& node, const struct stat& status) {
+  auto out = shown(status);
+  fuse_reply_attr(request, &out, node.gone ? 0 : goodFor(status));
+}
 
 void Session::getattr(fuse_req_t request, NodeId id) {
   auto* node = nodeOf(request, id);
@@ -37,23 +40,23 @@ void Session::getattr(fuse_req_t request, NodeId id) {
     }
     if (!(node = nodeOf(request, id))) return;
     if (error != 0 || identityOf(status) != node->identity) break;
-    auto out = shown(status);
-    fuse_reply_attr(request, &out, TIMEOUT);
+    replyAttributes(request, *node, status);
     return;
   }
   std::string path;
   auto found = findNode(*node, Need::See, path);
   if (found.covered() && isSame(*node, found.thing)) {
-    std::lock_guard<std::mutex> guard(m_view.lock);
-    node->grant = found.grant;
-    auto out = shown(found.thing.status);
-    fuse_reply_attr(request, &out, TIMEOUT);
+    {
+      std::lock_guard<std::mutex> guard(m_view.lock);
+      node->grant = found.grant;
+    }
+    replyAttributes(request, *node, found.thing.status);
     return;
   }
   if (path.empty()) path = m_view.nodes.pathOf(*node);
   if (m_view.isOnTheWay(path)) {
     auto out = virtualStatus(id);
-    fuse_reply_attr(request, &out, TIMEOUT);
+    fuse_reply_attr(request, &out, ATTRIBUTES_GOOD_FOR);
   } else {
     // Never a question here: this is what follows a revocation, or the end of what the name stood for.
     fuse_reply_err(request, found.covered() ? ESTALE : EACCES);
@@ -68,13 +71,13 @@ void Session::setattr(fuse_req_t request, NodeId id, struct stat wanted, int whi
   if (handle && (handle->node != id || !still(*handle, Need::Write))) handle = nullptr;
   Found found;
   if (!handle) {
-    found = m_view.find(path, Need::Write);
+    found = findThing(*node, path, Need::Write);
     if (!found.covered()) {
       mayGoOn(request, path, Need::Write, false, asked,
               [=, this](Asked now) { setattr(request, id, wanted, which, handleId, now); });
       return;
     }
-    if (!isSame(*node, found.thing)) {
+    if (!found.thing) {
       fuse_reply_err(request, ESTALE);
       return;
     }
@@ -119,8 +122,7 @@ void Session::setattr(fuse_req_t request, NodeId id, struct stat wanted, int whi
     fuse_reply_err(request, error);
     return;
   }
-  auto out = shown(now);
-  fuse_reply_attr(request, &out, TIMEOUT);
+  replyAttributes(request, *node, now);
 }
 
 // By the host's modes. What a grant does not allow yet may be asked for, so it counts as allowed here.
@@ -128,8 +130,8 @@ void Session::access(fuse_req_t request, NodeId id, int mask) {
   std::string path;
   auto* node = nodeOf(request, id, path);
   if (!node) return;
-  auto found = m_view.find(path, Need::See);
-  if (!found.covered() || !isSame(*node, found.thing)) {
+  auto found = findThing(*node, path, Need::See);
+  if (!found.covered() || !found.thing) {
     fuse_reply_err(request, m_view.isOnTheWay(path) ? 0 : EACCES);
     return;
   }
@@ -140,8 +142,8 @@ void Session::readlink(fuse_req_t request, NodeId id) {
   std::string path;
   auto* node = nodeOf(request, id, path);
   if (!node) return;
-  auto found = m_view.find(path, Need::See);
-  if (!found.covered() || !isSame(*node, found.thing)) {
+  auto found = findThing(*node, path, Need::See);
+  if (!found.covered() || !found.thing) {
     fuse_reply_err(request, found.covered() ? ESTALE : EACCES);
     return;
   }
@@ -163,8 +165,8 @@ void Session::getxattr(fuse_req_t request, NodeId id, const char* name, size_t s
     fuse_reply_err(request, ENODATA);
     return;
   }
-  auto found = m_view.find(path, Need::Read);
-  if (!found.covered() || !isSame(*node, found.thing)) {
+  auto found = findThing(*node, path, Need::Read);
+  if (!found.covered() || !found.thing) {
     fuse_reply_err(request, m_view.isOnTheWay(path) ? ENODATA : EACCES);
     return;
   }
@@ -183,9 +185,9 @@ void Session::listxattr(fuse_req_t request, NodeId id, size_t size) {
   std::string path;
   auto* node = nodeOf(request, id, path);
   if (!node) return;
-  auto found = m_view.find(path, Need::Read);
+  auto found = findThing(*node, path, Need::Read);
   std::string names;
-  if (found.covered() && isSame(*node, found.thing)) {
+  if (found.covered() && found.thing) {
     std::string all(65536, 0);
     auto length = ::listxattr(procPath(found.thing.fd).c_str(), all.data(), all.size());
     for (ssize_t at = 0; at < length;) {
@@ -211,13 +213,13 @@ void Session::setxattr(fuse_req_t request, NodeId id, std::string name, std::str
     fuse_reply_err(request, EOPNOTSUPP);
     return;
   }
-  auto found = m_view.find(path, Need::Write);
+  auto found = findThing(*node, path, Need::Write);
   if (!found.covered()) {
     mayGoOn(request, path, Need::Write, false, asked,
             [=, this](Asked now) { setxattr(request, id, name, value, flags, now); });
     return;
   }
-  if (!isSame(*node, found.thing)) {
+  if (!found.thing) {
     fuse_reply_err(request, ESTALE);
     return;
   }
@@ -233,12 +235,12 @@ void Session::removexattr(fuse_req_t request, NodeId id, std::string name, Asked
     fuse_reply_err(request, EOPNOTSUPP);
     return;
   }
-  auto found = m_view.find(path, Need::Write);
+  auto found = findThing(*node, path, Need::Write);
   if (!found.covered()) {
     mayGoOn(request, path, Need::Write, false, asked, [=, this](Asked now) { removexattr(request, id, name, now); });
     return;
   }
-  if (!isSame(*node, found.thing)) {
+  if (!found.thing) {
     fuse_reply_err(request, ESTALE);
     return;
   }
@@ -251,7 +253,7 @@ void Session::statfs(fuse_req_t request, NodeId id) {
   auto* node = nodeOf(request, id, path);
   if (!node) return;
   struct statvfs figures{};
-  auto found = m_view.find(path, Need::Read);
+  auto found = findThing(*node, path, Need::Read);
   if (!found.covered() || !found.thing || fstatvfs(found.thing.fd, &figures) < 0) {
     figures = {};
     figures.f_bsize = figures.f_frsize = 4096;

@@ -12,7 +12,7 @@ namespace latchkey::files {
 namespace {
 
 // Long enough that `stat` costs as much as outside, short enough that what changes on the host is soon seen.
-constexpr double TIMEOUT = 1.0;
+constexpr double TIMEOUT = Session::ATTRIBUTES_GOOD_FOR;
 
 }  // namespace
 
@@ -45,7 +45,8 @@ fuse_entry_param Session::entryOf(NodeId parent, const std::string& name, const 
   node.grant = found.grant;
   entry.ino = node.id;
   entry.attr = shown(found.thing.status);
-  entry.attr_timeout = entry.entry_timeout = TIMEOUT;
+  entry.entry_timeout = TIMEOUT;
+  entry.attr_timeout = goodFor(found.thing.status);
   return entry;
 }
 

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "portals/files/operations.h"
 #include "portals/files/rules.h"
 #include "portals/files/scratch.h"
@@ -209,6 +211,10 @@ void Session::link(fuse_req_t request, NodeId id, NodeId newParent, std::string 
               [=, this](Asked now) { link(request, id, newParent, newName, now); });
       return;
     }
+    if (node->gone) {
+      linkNameless(request, *node, newParent, newName, target);
+      return;
+    }
     bool within = !target.grant->isFile() && target.grant->covers(path) && !newName.starts_with(OWN_PREFIX);
     auto source = within ? findBeneath(target.grant->rootFd, relativeTo(path, target.grant->root)) : Thing{};
     auto folder = findParentBeneath(target.grant->rootFd, target.relative);
@@ -227,6 +233,24 @@ void Session::link(fuse_req_t request, NodeId id, NodeId newParent, std::string 
     }
     replyEntry(request, newParent, newName, target);
   }
+}
+
+// Made without a name and given one now, in the grant it was made in.
+void Session::linkNameless(fuse_req_t request, const Node& node, NodeId newParent, const std::string& name,
+                           Found& target) {
+  auto made = [&](Handle* handle) { return handle->grant == target.grant && handle->need == Need::Write; };
+  auto handle = std::ranges::find_if(node.handles, made);
+  auto folder = findParentBeneath(target.grant->rootFd, target.relative);
+  if (handle == node.handles.end() || target.grant->isFile() || name.starts_with(OWN_PREFIX) || !folder) {
+    fuse_reply_err(request, EXDEV);
+    return;
+  }
+  if (linkat(AT_FDCWD, procPath((*handle)->fd).c_str(), folder.fd, name.c_str(), AT_SYMLINK_FOLLOW) < 0) {
+    fuse_reply_err(request, errno);
+    return;
+  }
+  target.thing = findBeneath(target.grant->rootFd, target.relative);
+  replyFound(request, newParent, name, target);
 }
 
 // --- temporary files beside a granted one

@@ -205,14 +205,48 @@ void Session::create(fuse_req_t request, NodeId parent, std::string name, mode_t
       std::lock_guard<std::mutex> guard(m_view.lock);
       found.grant->identity = identityOf(found.thing.status);
     }
-    auto entry = entryOf(parent, name, found);
-    info.fh =
-        addHandle(*m_view.nodes.find(entry.ino), kj::mv(own), found.grant, Need::Write, false, info.flags & O_APPEND);
-    if (fuse_reply_create(request, &entry, &info) != 0) {
-      release(nullptr, info.fh);
-      forget(entry.ino, 1);
-    }
+    replyCreated(request, parent, name, found, kj::mv(own), info);
   }
+}
+
+void Session::replyCreated(fuse_req_t request, NodeId parent, const std::string& name, const Found& found,
+                           kj::AutoCloseFd fd, fuse_file_info info) {
+  auto entry = entryOf(parent, name, found);
+  info.fh =
+      addHandle(*m_view.nodes.find(entry.ino), kj::mv(fd), found.grant, Need::Write, false, info.flags & O_APPEND);
+  if (fuse_reply_create(request, &entry, &info) != 0) {
+    release(nullptr, info.fh);
+    forget(entry.ino, 1);
+  }
+}
+
+// O_TMPFILE: it has no name until it is linked, so its node is gone from the start.
+void Session::createNameless(fuse_req_t request, NodeId parent, mode_t mode, fuse_file_info info, Asked asked) {
+  if (!hasRoom(request)) return;
+  std::string path;
+  auto* node = nodeOf(request, parent, path);
+  if (!node) return;
+  auto found = m_view.findContent(path, Need::Write);
+  if (!found.covered()) {
+    mayGoOn(request, path, Need::Write, true, asked,
+            [=, this](Asked now) { createNameless(request, parent, mode, info, now); });
+    return;
+  }
+  if (!isSame(*node, found.thing)) {
+    fuse_reply_err(request, ESTALE);
+    return;
+  }
+  int flags = (info.flags & PASSED_ON & ~O_TRUNC) | O_TMPFILE | O_CLOEXEC | (info.flags & O_EXCL);
+  kj::AutoCloseFd fd(openat(found.thing.fd, ".", flags, mode & 0777));
+  if (fd.get() < 0 || fstat(fd, &found.thing.status) < 0) {
+    fuse_reply_err(request, errno);
+    return;
+  }
+  // No name an app can say.
+  auto name = "/" + std::to_string(m_nextId++);
+  replyCreated(request, parent, name, found, kj::mv(fd), info);
+  std::lock_guard<std::mutex> guard(m_view.lock);
+  m_view.nodes.removed(parent, name);
 }
 
 void Session::read(fuse_req_t request, size_t size, off_t offset, uint64_t handleId) {

@@ -73,6 +73,9 @@ const fuse_lowlevel_ops& Operations::table() {
     o.create = [](fuse_req_t r, fuse_ino_t parent, const char* name, mode_t mode, fuse_file_info* info) {
       of(r).create(r, parent, name, mode, *info, S::Asked::NotYet);
     };
+    o.tmpfile = [](fuse_req_t r, fuse_ino_t parent, mode_t mode, fuse_file_info* info) {
+      of(r).createNameless(r, parent, mode, *info, S::Asked::NotYet);
+    };
     o.read = [](fuse_req_t r, fuse_ino_t, size_t size, off_t offset, fuse_file_info* info) {
       of(r).read(r, size, offset, info->fh);
     };

@@ -18,6 +18,7 @@
 #include <system_error>
 #include <thread>
 
+#include "broker/base/files.h"
 #include "broker/base/log.h"
 #include "portals/files/listing.h"
 #include "portals/files/operations.h"
@@ -406,6 +407,28 @@ Found Session::findNode(const Node& node, Need need, std::string& path) {
   }
   path = m_view.nodes.pathOf(node);
   return m_view.find(path, need);
+}
+
+Found Session::findThing(const Node& node, const std::string& path, Need need) {
+  if (!node.gone) {
+    auto found = m_view.find(path, need);
+    if (!isSame(node, found.thing)) {
+      found.thing = Thing{};
+      found.thing.error = ESTALE;
+    }
+    return found;
+  }
+  Found none;
+  for (auto* handle : node.handles) {
+    none.grant = handle->grant;
+    if (!handle->grant->usable(m_view.clock) || !handle->grant->allows(need)) continue;
+    Found found{handle->grant, {}, {}};
+    found.thing.fd = duplicate(handle->fd);
+    found.thing.error = fstat(found.thing.fd, &found.thing.status) < 0 ? errno : 0;
+    return found;
+  }
+  none.thing.error = EACCES;
+  return none;
 }
 
 bool Session::isSame(const Node& node, const Thing& thing) {

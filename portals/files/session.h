@@ -65,6 +65,9 @@ struct Ids {
 
 class Session {
 public:
+  // Seconds: long enough that `stat` costs as much as outside, short enough that what changes on the host is soon seen.
+  static constexpr double ATTRIBUTES_GOOD_FOR = 1.0;
+
   Session(Layout layout, Ids ids, const Clock& clock, Desk& desk);
   ~Session();
 
@@ -103,6 +106,10 @@ public:
 
 private:
   friend struct Operations;
+  // A file of several names is several nodes: what is done by one is to be seen by the others.
+  static double goodFor(const struct stat& status) {
+    return S_ISREG(status.st_mode) && status.st_nlink != 1 ? 0 : ATTRIBUTES_GOOD_FOR;
+  }
   // Half: about the first of two names.
   enum class Asked { NotYet, Half, Yes };
   using Again = std::function<void(Asked)>;
@@ -144,6 +151,7 @@ private:
   void replyVirtual(fuse_req_t request, NodeId parent, const std::string& name);
   fuse_entry_param entryOf(NodeId parent, const std::string& name, const Found& found);
   struct stat shown(const struct stat& status) const;
+  void replyAttributes(fuse_req_t request, const Node& node, const struct stat& status);
   struct stat virtualStatus(NodeId id) const;
   void forget(NodeId id, uint64_t lookups);
 
@@ -161,6 +169,9 @@ private:
   // open.cpp
   void open(fuse_req_t request, NodeId id, fuse_file_info info, Asked asked);
   void create(fuse_req_t request, NodeId parent, std::string name, mode_t mode, fuse_file_info info, Asked asked);
+  void createNameless(fuse_req_t request, NodeId parent, mode_t mode, fuse_file_info info, Asked asked);
+  void replyCreated(fuse_req_t request, NodeId parent, const std::string& name, const Found& found, kj::AutoCloseFd fd,
+                    fuse_file_info info);
   void read(fuse_req_t request, size_t size, off_t offset, uint64_t handle);
   void write(fuse_req_t request, fuse_bufvec* data, off_t offset, const fuse_file_info& info);
   void sync(fuse_req_t request, int dataOnly, uint64_t handle);
@@ -185,6 +196,7 @@ private:
   void rename(fuse_req_t request, NodeId parent, std::string name, NodeId newParent, std::string newName,
               unsigned flags, Asked asked);
   void link(fuse_req_t request, NodeId id, NodeId newParent, std::string newName, Asked asked);
+  void linkNameless(fuse_req_t request, const Node& node, NodeId newParent, const std::string& name, Found& target);
   int createScratch(const std::string& path, const GrantRef& grant, mode_t mode, int flags);
   int createScratchLink(const std::string& path, const GrantRef& grant, const std::string& target);
   int setAside(const std::string& path, const Found& found, const std::string& to);
@@ -201,6 +213,8 @@ private:
 
   // What a node is about, with the least effort. `path` is filled in if that took finding out.
   Found findNode(const Node& node, Need need, std::string& path);
+  // The same, and that it is still what the node stands for (ESTALE if not); without a name by what is open of it.
+  Found findThing(const Node& node, const std::string& path, Need need);
   // The path of a node's child; nothing if there is no such node or the name is none (the request is answered then).
   kj::Maybe<std::string> childPath(fuse_req_t request, NodeId parent, const std::string& name);
   // The node and its path; nothing if it is not known (answered ESTALE).

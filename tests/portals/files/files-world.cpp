@@ -427,6 +427,8 @@ std::string World::missing() {
   return status == 0 ? "" : "bwrap cannot make a sandbox here";
 }
 
+std::string World::programs() { return bin(); }
+
 void World::startPortal() {
   auto pair = socketPair();
   int theirs = high(dup(pair.theirs));

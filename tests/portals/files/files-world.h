@@ -122,6 +122,8 @@ public:
 
   // Why no sandbox can be made here; empty if one can.
   static std::string missing();
+  // The folder of the programs under test.
+  static std::string programs();
 
   kj::Own<Sandbox> sandbox(const std::string& name = "one", int processes = 1, bool attach = true);
   std::string path(const std::string& relative) const { return home + "/" + relative; }
