@@ -15,6 +15,14 @@
 #include "portals/files/scratch.h"
 
 namespace latchkey::files {
+namespace {
+
+// A folder moves with all it holds. Who was given only its name would carry the rest to where they may read it.
+bool holdsMoreThanGranted(const Found& found, const std::string& path) {
+  return S_ISDIR(found.thing.status.st_mode) && !found.grant->coversContent(path);
+}
+
+}  // namespace
 
 void Session::mkdir(fuse_req_t request, NodeId parent, std::string name, mode_t mode, Asked asked) {
   KJ_IF_MAYBE (path, childPath(request, parent, name)) {
@@ -54,6 +62,11 @@ void Session::symlink(fuse_req_t request, std::string target, NodeId parent, std
       fuse_reply_err(request, EACCES);
       return;
     }
+    // In the place of a folder on the way to one of Latchkey's own, it would say where that is.
+    if (m_view.holdsHiddenPlace(*path)) {
+      fuse_reply_err(request, EACCES);
+      return;
+    }
     auto found = m_view.findName(*path);
     auto beside = found.covered() ? nullptr : m_view.scratchGrant(*path);
     if (!found.covered() && !beside) {
@@ -90,6 +103,10 @@ void Session::symlink(fuse_req_t request, std::string target, NodeId parent, std
 
 void Session::remove(fuse_req_t request, NodeId parent, std::string name, bool directory, Asked asked) {
   KJ_IF_MAYBE (path, childPath(request, parent, name)) {
+    if (m_view.holdsHiddenPlace(*path)) {
+      fuse_reply_err(request, EACCES);
+      return;
+    }
     auto found = m_view.findName(*path);
     if (!found.covered()) {
       mayGoOn(request, *path, Need::Write, false, asked,
@@ -130,7 +147,7 @@ void Session::rename(fuse_req_t request, NodeId parent, std::string name, NodeId
   // Two names, so perhaps two questions; each at most once.
   auto again = [=, this](Asked now) { rename(request, parent, name, newParent, newName, flags, now); };
   if (newName.starts_with(OWN_PREFIX) || m_view.isHiddenPlace(to) || m_view.holdsHiddenPlace(from) ||
-      ((flags & RENAME_EXCHANGE) && m_view.holdsHiddenPlace(to))) {
+      m_view.holdsHiddenPlace(to)) {
     fuse_reply_err(request, EACCES);
     return;
   }
@@ -167,6 +184,8 @@ void Session::rename(fuse_req_t request, NodeId parent, std::string name, NodeId
   } else if ((flags & RENAME_NOREPLACE) && target.thing) {
     error = EEXIST;
   } else if (target.grant->isFile() && !S_ISREG(source.thing.status.st_mode)) {
+    error = EACCES;
+  } else if (holdsMoreThanGranted(source, from) || ((flags & RENAME_EXCHANGE) && holdsMoreThanGranted(target, to))) {
     error = EACCES;
   } else {
     auto fromFolder = findParentBeneath(source.grant->rootFd, source.relative);

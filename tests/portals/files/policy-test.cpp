@@ -48,6 +48,7 @@ private Q_SLOTS:
   void battery24_anExchangeDoesNotPutAFolderInItsPlace();
   void battery24_aPlaceThatIsMissingIsNotMade_data();
   void battery24_aPlaceThatIsMissingIsNotMade();
+  void battery24_nothingIsPutOnTheWayToIt();
   void battery24_whatIsMovedAroundItIsNotRead();
 };
 
@@ -93,6 +94,24 @@ void PolicyTest::battery24_aPlaceThatIsMissingIsNotMade() {
   QVERIFY(!around.world.exists("Documents/config/later/latchkey"));
   // The same with another name is what a tree for writing is about.
   QVERIFY2(around.number(allowed) >= 0, allowed.c_str());
+  QVERIFY(around.isWhole());
+}
+
+// Whoever makes the folder above says what is in it.
+void PolicyTest::battery24_nothingIsPutOnTheWayToIt() {
+  Around around;
+  QCOMPARE(around.number("mkdir " + around.in("own")), 0);
+  QCOMPARE(around.number("mkdir " + around.in("own/latchkey")), 0);
+  QVERIFY(around.number("open " + around.in("own/latchkey/ceilings.toml") + " wc") >= 0);
+  QVERIFY(around.number("rename " + around.in("own") + " " + around.in("later")) < 0);
+  QVERIFY(around.number("symlink own " + around.in("later")) < 0);
+  QVERIFY(!around.world.exists("Documents/config/later"));
+  // Nor in the place of one that is there: it can neither be replaced nor taken away.
+  QCOMPARE(around.number("mkdir " + around.in("later")), 0);
+  QVERIFY(around.number("rename " + around.in("own") + " " + around.in("later")) < 0);
+  QVERIFY(around.number("rmdir " + around.in("later")) < 0);
+  QVERIFY(!around.world.exists("Documents/config/later/latchkey"));
+  QCOMPARE(around.number("rename " + around.in("own") + " " + around.in("other")), 0);
   QVERIFY(around.isWhole());
 }
 
