@@ -120,6 +120,11 @@ void Session::readdir(fuse_req_t request, NodeId, size_t size, off_t offset, uin
   auto* node = m_view.nodes.find(handle->node);
   Page page{request, plus, node ? m_view.nodes.pathOf(*node) : "/", node && !node->gone ? node->id : 0, {}, 0, {}};
   page.out.resize(std::min<size_t>(size, 1 << 20));
+  // The person may have moved it out of what they gave since it was opened.
+  if (!node || !isSame(*node, m_view.findContent(page.path, Need::See).thing)) {
+    fuse_reply_buf(request, nullptr, 0);
+    return;
+  }
   auto& extras = found->second->extras;
   if (offset < EXTRAS) {
     putHostEntries(page, *handle, offset);

@@ -7,10 +7,12 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #include <QTest>
 
 #include <filesystem>
+#include <fstream>
 
 #include "tests/portals/files/files-world.h"
 
@@ -38,6 +40,9 @@ private Q_SLOTS:
   void dotDotLeadsNowhere();
   void hardLinksStayWithinOneGrant();
   void aMovedFileIsNotCarriedOutOfItsGrant();
+  void aFolderMovedAwayIsListedNoMore();
+  void battery8_aFolderIsNotMovedIntoAWiderGrant();
+  void battery30_foldersHalfReadTakeBoundedMemory();
   void renameRacesReachNothingOutside();
   void hostRenameRacesReachNothingOutside();
   void fifosSocketsAndDevicesAreNotOpened();
@@ -136,6 +141,68 @@ void EscapeTest::aMovedFileIsNotCarriedOutOfItsGrant() {
   fs::rename(world.path("Documents/p/sub"), world.path("private"));
   world.write("private/later.txt", "later");
   QVERIFY(box->number("openat " + fd + " later.txt r") < 0);
+}
+
+void EscapeTest::aFolderMovedAwayIsListedNoMore() {
+  World world;
+  world.write("Documents/p/sub/b.txt", "bbb");
+  auto box = world.sandbox();
+  box->give(world.path("Documents/p"), writing());
+  auto fd = text(box->number("open " + world.path("Documents/p/sub") + " rd"));
+  QCOMPARE(box->number("listfd " + fd), 3);
+  fs::rename(world.path("Documents/p/sub"), world.path("private"));
+  world.write("private/later.txt", "later");
+  QVERIFY(box->number("listfd " + fd) <= 0);
+  // The app's own renaming leaves it where it is listed.
+  QCOMPARE(box->number("mkdir " + world.path("Documents/p/one")), 0);
+  fd = text(box->number("open " + world.path("Documents/p/one") + " rd"));
+  QCOMPARE(box->number("rename " + world.path("Documents/p/one") + " " + world.path("Documents/p/two")), 0);
+  QCOMPARE(box->number("listfd " + fd), 2);
+}
+
+// A folder was granted with what lies in it and not with what lies below that; a tree elsewhere with all of it.
+void EscapeTest::battery8_aFolderIsNotMovedIntoAWiderGrant() {
+  World world;
+  world.write("Documents/p/private/secret.txt", "secret");
+  world.write("Documents/p/f.txt", "fff");
+  world.write("Documents/t/own/x.txt", "xxx");
+  auto box = world.sandbox();
+  box->give(world.path("Documents/p"), writing(Scope::FOLDER));
+  box->give(world.path("Documents/t"), writing());
+  auto p = world.path("Documents/p/"), t = world.path("Documents/t/");
+  QCOMPARE(box->content(p + "private/secret.txt"), "E13");
+  QCOMPARE(box->number("rename " + p + "private " + t + "taken"), -EACCES);
+  QCOMPARE(box->number("exchange " + p + "private " + t + "own"), -EACCES);
+  QCOMPARE(box->number("exchange " + t + "own " + p + "private"), -EACCES);
+  QCOMPARE(world.read("Documents/p/private/secret.txt"), "secret");
+  // What was granted whole moves: the file there, and a folder of the tree.
+  QCOMPARE(box->number("rename " + p + "f.txt " + t + "f.txt"), 0);
+  QCOMPARE(box->number("rename " + t + "own " + t + "other"), 0);
+  QCOMPARE(box->content(t + "other/x.txt"), "xxx");
+}
+
+void EscapeTest::battery30_foldersHalfReadTakeBoundedMemory() {
+  World world;
+  const std::string longName(240, 'n');
+  for (int i = 0; i < 5000; ++i) world.write("Documents/p/" + longName + text(i), "");
+  auto box = world.sandbox();
+  box->give(world.path("Documents/p"), writing());
+  auto megabytes = [&] {
+    std::ifstream statm("/proc/" + std::to_string(world.portalPid()) + "/statm");
+    long all = 0, resident = 0;
+    statm >> all >> resident;
+    return resident * sysconf(_SC_PAGESIZE) >> 20;
+  };
+  auto folder = world.path("Documents/p");
+  auto before = megabytes();
+  QVERIFY(before > 0);
+  auto first = text(box->number("open " + folder + " rd"));
+  QVERIFY(box->number("peekdir " + first) > 0);
+  for (int i = 1; i < 200; ++i) QVERIFY(box->number("peekdir " + text(box->number("open " + folder + " rd"))) > 0);
+  auto grown = megabytes() - before;
+  QVERIFY2(grown < 160, std::to_string(grown).c_str());
+  // The first was put away meanwhile and is still read to its end, each name once.
+  QCOMPARE(box->number("restdir " + first), 5002);
 }
 
 void EscapeTest::renameRacesReachNothingOutside() {
