@@ -20,14 +20,16 @@ bool isUserAttribute(std::string_view name) { return name.starts_with("user."); 
 
 }  // namespace
 
-void Session::replyAttributes(fuse_req_t request, const Node& node, const struct stat& status) {
+void Session::replyAttributes(fuse_req_t request, Node& node, const struct stat& status, const Seen& seen) {
   auto out = shown(status);
-  fuse_reply_attr(request, &out, node.gone ? 0 : goodFor(status));
+  fuse_reply_attr(request, &out, node.gone ? 0 : trustAttributes(node, status, seen));
+  confirm(node.parent, node.name, seen);
 }
 
 void Session::getattr(fuse_req_t request, NodeId id) {
   auto* node = nodeOf(request, id);
   if (!node) return;
+  auto seen = beforeLooking(node->parent);
   // What is open can be asked about whatever its name is now, also when it has none.
   for (auto* handle : node->handles) {
     if (!still(*handle, Need::See)) continue;
@@ -40,7 +42,7 @@ void Session::getattr(fuse_req_t request, NodeId id) {
     }
     if (!(node = nodeOf(request, id))) return;
     if (error != 0 || identityOf(status) != node->identity) break;
-    replyAttributes(request, *node, status);
+    replyAttributes(request, *node, status, seen);
     return;
   }
   std::string path;
@@ -50,7 +52,7 @@ void Session::getattr(fuse_req_t request, NodeId id) {
       std::lock_guard<std::mutex> guard(m_view.lock);
       node->grant = found.grant;
     }
-    replyAttributes(request, *node, found.thing.status);
+    replyAttributes(request, *node, found.thing.status, seen);
     return;
   }
   if (path.empty()) path = m_view.nodes.pathOf(*node);

@@ -43,6 +43,9 @@ void Session::opendir(fuse_req_t request, NodeId id, fuse_file_info info, Asked 
   auto need = found.grant->allows(Need::Read) ? Need::Read : Need::See;
   info.fh = addHandle(*node, kj::AutoCloseFd(fd), found.grant, need, true, false);
   m_listings.emplace(info.fh, std::make_unique<Listing>());
+  auto listed = trustListing(*node);
+  info.cache_readdir = listed.keep;
+  info.keep_cache = listed.again;
   if (fuse_reply_open(request, &info) != 0) releasedir(nullptr, info.fh);
 }
 
@@ -52,10 +55,17 @@ struct Session::Page {
   bool plus;
   std::string path;
   NodeId node;  // 0: nothing can be looked up below it.
+  bool whole;   // Granted whole: all that is there is shown.
+  Seen seen;
   std::vector<char> out;
   size_t used = 0;
   std::vector<NodeId> counted;
 };
+
+bool Session::isHidden(const Page& page, std::string_view name, const Thing& thing) {
+  auto identity = identityOf(thing.status);
+  return page.whole ? m_view.isHiddenIdentity(identity) : m_view.isHiddenPlace(join(page.path, name), identity);
+}
 
 // False if there was no room.
 bool Session::put(Page& page, const Handle& handle, std::string_view text, uint64_t inode, mode_t type, off_t next) {
@@ -70,11 +80,12 @@ bool Session::put(Page& page, const Handle& handle, std::string_view text, uint6
                             : fuse_add_direntry(page.request, nullptr, 0, name.c_str(), nullptr, 0);
   if (needed > room) return false;
   if (page.plus) {
-    if (page.node != 0 && next < EXTRAS && name != "." && name != ".." && !m_view.isHome(page.path)) {
+    if (page.node != 0 && next < EXTRAS && name != "." && name != ".." && !m_view.isHome(page.path) &&
+        !isTrusted(page.node, name, inode)) {
       Found one{handle.grant, {}, {}};
       one.thing.error = fstatat(handle.fd, name.c_str(), &one.thing.status, AT_SYMLINK_NOFOLLOW) < 0 ? errno : 0;
-      if (one.thing && !m_view.isHiddenPlace(join(page.path, name), identityOf(one.thing.status))) {
-        param = entryOf(page.node, name, one);
+      if (one.thing && !isHidden(page, name, one.thing)) {
+        param = entryOf(page.node, name, one, page.seen);
         page.counted.push_back(param.ino);
       }
     }
@@ -96,7 +107,7 @@ void Session::putHostEntries(Page& page, const Handle& handle, off_t& offset) {
       auto* entry = reinterpret_cast<const dirent64*>(entries + at);
       std::string_view name = entry->d_name;
       at += entry->d_reclen;
-      bool shown = !name.starts_with(OWN_PREFIX) && m_view.isListed(page.path, name, handle.grant);
+      bool shown = !name.starts_with(OWN_PREFIX) && (page.whole || m_view.isListed(page.path, name, handle.grant));
       if (shown && !put(page, handle, name, entry->d_ino, static_cast<mode_t>(DTTOIF(entry->d_type)), entry->d_off)) {
         return;
       }
@@ -118,7 +129,11 @@ void Session::readdir(fuse_req_t request, NodeId, size_t size, off_t offset, uin
     return;
   }
   auto* node = m_view.nodes.find(handle->node);
-  Page page{request, plus, node ? m_view.nodes.pathOf(*node) : "/", node && !node->gone ? node->id : 0, {}, 0, {}};
+  Page page{request, plus, node ? m_view.nodes.pathOf(*node) : "/", node && !node->gone ? node->id : 0, false, {}, {}, 0, {}};
+  if (page.node != 0 && plus) {
+    page.seen = beforeLooking(page.node);
+    page.whole = m_view.isInTree(page.node);
+  }
   page.out.resize(std::min<size_t>(size, 1 << 20));
   // The person may have moved it out of what they gave since it was opened.
   if (!node || !isSame(*node, m_view.findContent(page.path, Need::See).thing)) {
@@ -137,6 +152,7 @@ void Session::readdir(fuse_req_t request, NodeId, size_t size, off_t offset, uin
   if (fuse_reply_buf(request, page.out.data(), page.used) != 0) {
     for (auto child : page.counted) forget(child, 1);
   }
+  confirmAll(page.node, page.counted, page.seen);
 }
 
 void Session::releasedir(fuse_req_t request, uint64_t handle) {

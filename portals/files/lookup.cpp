@@ -38,32 +38,37 @@ struct stat Session::virtualStatus(NodeId id) const {
   return status;
 }
 
-fuse_entry_param Session::entryOf(NodeId parent, const std::string& name, const Found& found) {
+fuse_entry_param Session::entryOf(NodeId parent, const std::string& name, const Found& found, const Seen& seen) {
   fuse_entry_param entry{};
   std::lock_guard<std::mutex> guard(m_view.lock);
   auto& node = m_view.nodes.lookedUp(parent, name, identityOf(found.thing.status));
   node.grant = found.grant;
   entry.ino = node.id;
   entry.attr = shown(found.thing.status);
-  entry.entry_timeout = TIMEOUT;
-  entry.attr_timeout = goodFor(found.thing.status);
+  auto trust = trustName(parent, node, found.thing.status, seen);
+  entry.entry_timeout = trust.name;
+  entry.attr_timeout = trust.attributes;
   return entry;
 }
 
-void Session::replyEntry(fuse_req_t request, NodeId parent, const std::string& name, const Found& found) {
-  auto entry = entryOf(parent, name, found);
+void Session::replyEntry(fuse_req_t request, NodeId parent, const std::string& name, const Found& found,
+                         const Seen& seen) {
+  auto entry = entryOf(parent, name, found, seen);
   // The asker may be gone: then the kernel never learns of the node.
   if (fuse_reply_entry(request, &entry) != 0) forget(entry.ino, 1);
+  confirm(parent, name, seen);
 }
 
 // What a grant reaches, or that there is nothing of that name.
-void Session::replyFound(fuse_req_t request, NodeId parent, const std::string& name, const Found& found) {
+void Session::replyFound(fuse_req_t request, NodeId parent, const std::string& name, const Found& found,
+                         const Seen& seen) {
   if (found.thing) {
-    replyEntry(request, parent, name, found);
+    replyEntry(request, parent, name, found, seen);
   } else if (found.thing.error == ENOENT) {
     fuse_entry_param nothing{};
-    nothing.entry_timeout = found.grant->isFile() ? 0 : TIMEOUT;
+    nothing.entry_timeout = found.grant->isFile() ? 0 : trustAbsence(parent, name, seen);
     fuse_reply_entry(request, &nothing);
+    confirm(parent, name, seen);
   } else {
     fuse_reply_err(request, found.thing.error);
   }
@@ -87,8 +92,9 @@ void Session::forget(NodeId id, uint64_t lookups) {
 
 void Session::lookup(fuse_req_t request, NodeId parent, std::string name, Asked asked) {
   if (isProperName(name) && !name.starts_with(OWN_PREFIX)) {
+    auto seen = beforeLooking(parent);
     KJ_IF_MAYBE (found, m_view.findInTree(parent, name, Need::See)) {
-      replyFound(request, parent, name, *found);
+      replyFound(request, parent, name, *found, seen);
       return;
     }
   }
@@ -99,11 +105,11 @@ void Session::lookup(fuse_req_t request, NodeId parent, std::string name, Asked 
     }
     auto found = m_view.find(*path, Need::See);
     if (found.covered() && found.thing) {
-      replyFound(request, parent, name, found);
+      replyFound(request, parent, name, found, {});
     } else if (m_view.isOnTheWay(*path)) {
       replyVirtual(request, parent, name);
     } else if (found.covered()) {
-      replyFound(request, parent, name, found);
+      replyFound(request, parent, name, found, {});
     } else if (m_view.scratchGrant(*path)) {
       fuse_reply_err(request, ENOENT);
     } else {

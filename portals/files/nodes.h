@@ -50,6 +50,13 @@ struct Node {
   uint32_t hash = 0;    // Of parent and name.
   bool gone = false;    // Removed or replaced: no name leads here any more.
   bool folder = false;  // Paths below it may be remembered.
+  // What the kernel was told to trust for long (keeping.cpp). Under the view's lock.
+  bool trusted = false;      // Attributes.
+  bool trustedName = false;  // That it is what its name leads to.
+  bool listed = false;       // Of a folder: its list of names.
+  enum class Watch : uint8_t { Untried, Yes, No };
+  Watch watch = Watch::Untried;
+  uint32_t changes = 0;  // Of a folder: heard of so far.
   Stamp stamp;
   GrantRef grant;  // The one that served it last.
   std::vector<Handle*> handles;

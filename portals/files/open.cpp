@@ -117,17 +117,6 @@ int Session::openThing(const Thing& thing, int flags) {
   return reopen(thing.fd, flags & PASSED_ON);
 }
 
-// Pages the kernel kept are still right if nothing changed since the last opening. Where times are too coarse to tell,
-// a change within the same tick as the last look is caught because the stamp is taken at opening, before the reads.
-bool Session::keepPages(Node& node, const struct stat& status) {
-  Node::Stamp stamp{status.st_mtim, status.st_ctim, status.st_size};
-  auto same = [](const timespec& a, const timespec& b) { return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec; };
-  bool keep = node.stamp.size == stamp.size && same(node.stamp.modified, stamp.modified) &&
-              same(node.stamp.changed, stamp.changed);
-  node.stamp = stamp;
-  return keep;
-}
-
 void Session::open(fuse_req_t request, NodeId id, fuse_file_info info, Asked asked) {
   if (!hasRoom(request)) return;
   auto* node = nodeOf(request, id);

@@ -15,7 +15,7 @@ void want(fuse_conn_info* connection, uint64_t capability) { fuse_set_feature_fl
 
 // Coherence first: no write-back cache (the kernel would make itself the authority on size and times), no splice, no
 // passthrough (reads would pass by the deny flag). KILLPRIV_V2 spares a question about capabilities on each write.
-void configure(void*, fuse_conn_info* connection) {
+void configure(fuse_conn_info* connection) {
   for (uint64_t wanted :
        {FUSE_CAP_PARALLEL_DIROPS, FUSE_CAP_ATOMIC_O_TRUNC, FUSE_CAP_ASYNC_READ, FUSE_CAP_AUTO_INVAL_DATA,
         FUSE_CAP_HANDLE_KILLPRIV_V2, FUSE_CAP_READDIRPLUS, FUSE_CAP_READDIRPLUS_AUTO}) {
@@ -34,7 +34,10 @@ const fuse_lowlevel_ops& Operations::table() {
   using S = Session;
   static const fuse_lowlevel_ops ops = [] {
     fuse_lowlevel_ops o{};
-    o.init = configure;
+    o.init = [](void* session, fuse_conn_info* connection) {
+      configure(connection);
+      static_cast<S*>(session)->m_expires = connection->capable_ext & FUSE_CAP_EXPIRE_ONLY;
+    };
     o.lookup = [](fuse_req_t r, fuse_ino_t parent, const char* name) {
       of(r).lookup(r, parent, name, S::Asked::NotYet);
     };

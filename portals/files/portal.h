@@ -32,6 +32,7 @@ private:
 
   kj::Timer& m_timer;
   Inbox m_inbox;
+  Watches m_watches;
   World m_world;
   std::map<std::string, std::shared_ptr<Sandbox>> m_sandboxes;
   std::vector<std::shared_ptr<Sandbox>> m_leaving;  // Ended; a thread may still be in a call to a dead file system.

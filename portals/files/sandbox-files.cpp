@@ -74,7 +74,7 @@ kj::Promise<void> Sandbox::attach(kj::AutoCloseFd pidfd) {
   auto self = shared_from_this();
   auto opened = co_await m_world.mounter.attach(m_world.port, m_namespaces, m_folders);
   m_fuse = duplicate(opened.fuse);
-  m_session = std::make_shared<Session>(m_layout, opened.ids, m_world.clock, *this);
+  m_session = std::make_shared<Session>(m_layout, opened.ids, m_world.clock, *this, &m_world.watches);
   m_session->start(kj::mv(opened.fuse));
   m_mounted = m_folders;
   kj::Maybe<kj::Exception> failure;
@@ -253,6 +253,7 @@ kj::Promise<void> Sandbox::makeReachable(GrantRef grant, bool directory) {
 }
 
 kj::Promise<void> Sandbox::forget(GrantRef grant) {
+  KJ_DEFER(m_session->endNames(grant));
   auto done = co_await invalidateAll(m_world.inbox, m_world.timer, m_session, m_session->view().nodesOf(grant),
                                      FORGET_PATIENCE);
   KJ_REQUIRE(done, "refused from now on, but the kernel still holds pages of a file on a disk that does not answer");
@@ -432,7 +433,7 @@ void Sandbox::report(const GrantRef& grant, bool now) {
 
 void Sandbox::tick() {
   if (m_ended || !m_session) return;
-  m_session->look();
+  m_session->tick();
   for (auto& grant : grants()) {
     auto state = grant->state.load();
     bool lives = state == Grant::State::Active || state == Grant::State::Suspended;

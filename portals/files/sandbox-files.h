@@ -30,6 +30,7 @@ struct World {
   const Clock& clock;
   Inbox& inbox;
   Mounter& mounter;
+  Watches& watches;
 };
 
 class Sandbox final : public Desk, public kj::TaskSet::ErrorHandler, public std::enable_shared_from_this<Sandbox> {

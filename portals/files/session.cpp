@@ -55,10 +55,11 @@ uint64_t entriesOf(int folder) {
 
 }  // namespace
 
-Session::Session(Layout layout, Ids ids, const Clock& clock, Desk& desk)
-    : m_view(std::move(layout), clock), m_ids(ids), m_desk(desk) {}
+Session::Session(Layout layout, Ids ids, const Clock& clock, Desk& desk, Watches* watches)
+    : m_view(std::move(layout), clock), m_ids(ids), m_desk(desk), m_watches(watches) {}
 
 Session::~Session() {
+  if (m_watches) m_watches->removeAll(*this);
   KJ_ASSERT(stop(), "a session ended before its threads");
   for (auto& entry : m_holds) fuse_reply_err(entry.second.request, ENOTCONN);
   m_listings.clear();
@@ -173,7 +174,7 @@ bool Session::stop(std::chrono::milliseconds patience) {
 }
 
 // Each reader that hangs needs another in its place, and where one hangs, another one ready to take over.
-void Session::look() {
+void Session::tick() {
   if (m_leaving) {
     leave();
     return;
@@ -183,6 +184,12 @@ void Session::look() {
   m_callsSeen = calls;
   auto wanted = 1 + m_turn.stuck() + (hangs || m_turn.stuck() ? 1 : 0);
   if (m_readers.load() < std::min<uint32_t>(wanted, MOST_THREADS)) addReader();
+  if (++m_ticks % 5 == 0 && m_watches && m_descriptors.load() != 0 && !m_looking.exchange(true)) {
+    post([this] {
+      lookAtOpenFiles();
+      m_looking = false;
+    });
+  }
 }
 
 void Session::post(std::function<void()> task) {

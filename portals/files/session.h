@@ -21,11 +21,12 @@
 #define FUSE_USE_VERSION FUSE_MAKE_VERSION(3, 17)
 #include <fuse_lowlevel.h>
 
+#include <deque>
 #include <functional>
-#include <thread>
 
 #include "portals/files/turn.h"
 #include "portals/files/view.h"
+#include "portals/files/watch.h"
 
 namespace latchkey::files {
 
@@ -63,12 +64,20 @@ struct Ids {
   gid_t gid = 0;
 };
 
-class Session {
+// What was heard of a folder before it was looked at.
+struct Seen {
+  bool watched = false;
+  uint32_t changes = 0;
+  uint64_t device = 0;
+};
+
+class Session final : private Watcher {
 public:
   // Seconds: long enough that `stat` costs as much as outside, short enough that what changes on the host is soon seen.
   static constexpr double ATTRIBUTES_GOOD_FOR = 1.0;
 
-  Session(Layout layout, Ids ids, const Clock& clock, Desk& desk);
+  // Without `watches` the kernel trusts everything for a second.
+  Session(Layout layout, Ids ids, const Clock& clock, Desk& desk, Watches* watches = nullptr);
   ~Session();
 
   // Serves `fuse` (an open /dev/fuse) in a thread of its own until `stop` or the end of the connection.
@@ -80,12 +89,15 @@ public:
   void leave();
   uint32_t threads() const { return m_threads.load(); }
   // To be called a few times a second: more threads where the present ones hang.
-  void look();
+  void tick();
   void post(std::function<void()> task);
   void decided(uint64_t question, Verdict verdict);
 
   // Any thread but the serving one. May block for as long as the kernel likes.
   void invalidate(NodeId node);
+
+  // Any thread: what the kernel trusts about names this grant has shown. Done when it is done.
+  void endNames(const GrantRef& grant);
 
   // Serving thread: temporary files beside what this grant was about.
   void dropScratchesOf(const GrantRef& grant);
@@ -144,14 +156,46 @@ private:
   bool wasJustDeclined(const std::string& path, Need need);
   void hold(fuse_req_t request, const std::string& path, Need need, bool folder, Again again);
 
+  // keeping.cpp
+  struct Trust {
+    double name = 1, attributes = 1;
+  };
+  struct Listed {
+    bool keep = false, again = false;
+  };
+  struct Notice {
+    NodeId node;
+    std::string name;  // None: of the node itself.
+    bool pages;
+  };
+  // To be called before the host is looked at.
+  Seen beforeLooking(NodeId folder);
+  void tryWatching(Node& folder);
+  static bool mayTrust(const Node& node, const struct stat& status, const Seen& seen);
+  Trust trustName(NodeId parent, Node& node, const struct stat& status, const Seen& seen);
+  double trustAbsence(NodeId parent, const std::string& name, const Seen& seen);
+  double trustAttributes(Node& node, const struct stat& status, const Seen& seen);
+  void confirm(NodeId parent, const std::string& name, const Seen& seen);
+  void confirmAll(NodeId parent, const std::vector<NodeId>& children, const Seen& seen);
+  Listed trustListing(Node& folder);
+  bool isTrusted(NodeId parent, std::string_view name, uint64_t inode);
+  bool isKnown(NodeId folder) override;
+  bool changed(NodeId folder, std::string_view name, Change change) override;
+  void anythingChanged() override;
+  void forgetNames(const GrantRef& grant);
+  void lookAtOpenFiles();
+  void notice(Notice notice);
+  void giveNotice();
+
   // lookup.cpp
   void lookup(fuse_req_t request, NodeId parent, std::string name, Asked asked);
-  void replyEntry(fuse_req_t request, NodeId parent, const std::string& name, const Found& found);
-  void replyFound(fuse_req_t request, NodeId parent, const std::string& name, const Found& found);
+  void replyEntry(fuse_req_t request, NodeId parent, const std::string& name, const Found& found,
+                  const Seen& seen = {});
+  void replyFound(fuse_req_t request, NodeId parent, const std::string& name, const Found& found, const Seen& seen);
   void replyVirtual(fuse_req_t request, NodeId parent, const std::string& name);
-  fuse_entry_param entryOf(NodeId parent, const std::string& name, const Found& found);
+  fuse_entry_param entryOf(NodeId parent, const std::string& name, const Found& found, const Seen& seen = {});
   struct stat shown(const struct stat& status) const;
-  void replyAttributes(fuse_req_t request, const Node& node, const struct stat& status);
+  void replyAttributes(fuse_req_t request, Node& node, const struct stat& status, const Seen& seen = {});
   struct stat virtualStatus(NodeId id) const;
   void forget(NodeId id, uint64_t lookups);
 
@@ -208,6 +252,7 @@ private:
   void releasedir(fuse_req_t request, uint64_t handle);
   struct Listing;
   struct Page;
+  bool isHidden(const Page& page, std::string_view name, const Thing& thing);
   bool put(Page& page, const Handle& handle, std::string_view name, uint64_t inode, mode_t type, off_t next);
   void putHostEntries(Page& page, const Handle& handle, off_t& offset);
 
@@ -226,16 +271,25 @@ private:
   View m_view;
   Ids m_ids;
   Desk& m_desk;
+  Watches* m_watches;
+  bool m_expires = false;  // The kernel can be told that a name is to be asked about again.
   fuse_session* m_fuse = nullptr;
   Turn m_turn;
   std::atomic<uint32_t> m_threads = 0, m_readers = 0;
   std::atomic<bool> m_leaving = false;
-  uint64_t m_callsSeen = 0;  // By `look`.
+  uint64_t m_callsSeen = 0;  // By `tick`.
+  std::atomic<bool> m_looking = false;
+  uint32_t m_ticks = 0;
   // Guards the next four.
   std::mutex m_threadsLock;
   std::vector<pid_t> m_threadIds;
   std::vector<std::function<void()>> m_tasks;
   bool m_tasksRun = false, m_ended = false;
+  std::mutex m_noticesLock;
+  std::deque<Notice> m_notices;
+  int m_noticing = 0;
+  std::chrono::steady_clock::time_point m_noticed;
+  std::set<std::pair<NodeId, std::string>> m_absent;  // Under the view's lock.
 
   // Serving thread only.
   uint64_t m_nextId = 1;

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "portals/files/rules.h"
 #include "portals/files/scratch.h"
@@ -238,8 +239,9 @@ Found View::find(const std::string& path, Need need) {
   return {};
 }
 
-// The one that reaches `path` and all below, if there is no other that reaches any of it.
-GrantRef View::onlyTreeAbove(std::string_view path) {
+// The one that reaches `path` and all below, if there is no other that reaches any of it but for `exceptions`, names in
+// `path` that are granted by themselves.
+GrantRef View::onlyTreeAbove(std::string_view path, std::vector<std::string>& exceptions) {
   if (isHiddenPlace(path) || holdsHiddenPlace(path)) return nullptr;
   Guard guard(lock);
   if (!m_scratches.empty() || m_byRoot.size() > 64) return nullptr;
@@ -247,13 +249,20 @@ GrantRef View::onlyTreeAbove(std::string_view path) {
   for (auto& entry : m_byRoot) {
     if (!entry.second.empty() && isBelow(entry.first, path)) return nullptr;
   }
+  GrantRef tree;
   for (auto at = path;; at = parentOf(at)) {
     auto here = m_byRoot.find(at);
-    if (here != m_byRoot.end() && !here->second.empty()) {
-      auto& grant = here->second.front();
-      return here->second.size() == 1 && grant->scope == schema::Scope::TREE ? grant : nullptr;
+    if (here != m_byRoot.end()) {
+      for (auto& grant : here->second) {
+        if (grant->scope == schema::Scope::TREE) {
+          if (std::exchange(tree, grant)) return nullptr;
+        } else if (at == path) {
+          if (!grant->isFile()) return nullptr;
+          exceptions.emplace_back(nameOf(grant->path));
+        }
+      }
     }
-    if (at == "/") return nullptr;
+    if (tree || at == "/") return tree;
   }
 }
 
@@ -261,20 +270,29 @@ const View::Way& View::wayOf(NodeId folder) {
   auto& way = m_ways[folder % m_ways.size()];
   auto now = m_generation.load() + nodes.moves();
   if (way.folder == folder && way.generation == now) return way;
-  way = Way{folder, now, nullptr, {}};
+  way = Way{folder, now, nullptr, {}, {}};
   auto* node = nodes.find(folder);
   if (!node || node->gone) return way;
   for (auto* at = node; at && !at->folder; at = nodes.find(at->parent)) at->folder = true;
   auto path = nodes.pathOf(*node);
-  way.grant = onlyTreeAbove(path);
+  way.grant = onlyTreeAbove(path, way.exceptions);
   if (way.grant) way.relative = relativeTo(path, way.grant->root);
   if (!way.relative.empty()) way.relative += '/';
   return way;
 }
 
+Found View::folderInTree(NodeId folder) {
+  auto& way = wayOf(folder);
+  if (!way.grant || !way.grant->usable(clock)) return {};
+  Found found{way.grant, {}, way.relative.empty() ? std::string() : way.relative.substr(0, way.relative.size() - 1)};
+  found.thing = findBeneath(found.grant->rootFd, found.relative);
+  return found;
+}
+
 kj::Maybe<Found> View::findInTree(NodeId folder, std::string_view name, Need need) {
   auto& way = wayOf(folder);
   if (!way.grant || !way.grant->allows(need) || !way.grant->usable(clock)) return nullptr;
+  if (std::ranges::find(way.exceptions, name) != way.exceptions.end()) return nullptr;
   auto length = way.relative.size() + name.size();
   char relative[PATH_MAX];
   if (length >= sizeof relative) return nullptr;

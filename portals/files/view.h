@@ -94,6 +94,9 @@ public:
   // The same for `name` in a folder of a tree that is granted whole, with nothing else granted, hidden or temporary on
   // the way: most of what there is, and then the rules above say no more than this. Nothing if it must be `find`.
   kj::Maybe<Found> findInTree(NodeId folder, std::string_view name, Need need);
+  bool isInTree(NodeId folder) { return wayOf(folder).grant && wayOf(folder).exceptions.empty(); }
+  // Such a folder itself.
+  Found folderInTree(NodeId folder);
   // The same for an open handle: no look at the file system; `identity` is what the handle is open on.
   GrantRef covering(const std::string& path, Need need, const Identity& identity);
   // The same for the content of a folder.
@@ -141,9 +144,10 @@ private:
     uint64_t generation = 0;
     GrantRef grant;  // None: there is no short way.
     std::string relative;
+    std::vector<std::string> exceptions;
   };
   const Way& wayOf(NodeId folder);
-  GrantRef onlyTreeAbove(std::string_view path);
+  GrantRef onlyTreeAbove(std::string_view path, std::vector<std::string>& exceptions);
 
   std::vector<GrantRef> covers(std::string_view path, Need need, bool content = false);
   const Label* labelOf(std::string_view path) const;
