@@ -22,8 +22,8 @@ namespace latchkey::files {
 namespace {
 
 constexpr double SHORT = Session::ATTRIBUTES_GOOD_FOR;
-// Should an event be lost after all.
-constexpr double LONG = 60.0;
+// Bounds what is not heard of: a second name made elsewhere after the look, and writes by way of it.
+constexpr double LONG = 20.0;
 constexpr size_t MOST_ABSENT = 4096;
 constexpr size_t MOST_NOTICES = 65'536;
 
