@@ -10,6 +10,7 @@
 
 #include <algorithm>
 
+#include "broker/base/files.h"
 #include "portals/files/operations.h"
 #include "portals/files/rules.h"
 #include "portals/files/scratch.h"
@@ -259,17 +260,23 @@ void Session::linkNameless(fuse_req_t request, const Node& node, NodeId newParen
                            Found& target) {
   auto made = [&](Handle* handle) { return handle->grant == target.grant && handle->need == Need::Write; };
   auto handle = std::ranges::find_if(node.handles, made);
-  auto folder = findParentBeneath(target.grant->rootFd, target.relative);
-  if (handle == node.handles.end() || target.grant->isFile() || name.starts_with(OWN_PREFIX) || !folder) {
+  if (handle == node.handles.end() || target.grant->isFile() || name.starts_with(OWN_PREFIX)) {
     fuse_reply_err(request, EXDEV);
     return;
   }
-  if (linkat(AT_FDCWD, procPath((*handle)->fd).c_str(), folder.fd, name.c_str(), AT_SYMLINK_FOLLOW) < 0) {
+  // One of our own: while we are away looking, theirs may be closed and its number another file's.
+  auto nameless = duplicate((*handle)->fd);
+  auto folder = findParentBeneath(target.grant->rootFd, target.relative);
+  if (!folder) {
+    fuse_reply_err(request, folder.error);
+    return;
+  }
+  if (linkat(AT_FDCWD, procPath(nameless).c_str(), folder.fd, name.c_str(), AT_SYMLINK_FOLLOW) < 0) {
     fuse_reply_err(request, errno);
     return;
   }
   target.thing = findBeneath(target.grant->rootFd, target.relative);
-  replyFound(request, newParent, name, target);
+  replyFound(request, newParent, name, target, {});
 }
 
 // --- temporary files beside a granted one

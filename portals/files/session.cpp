@@ -195,23 +195,24 @@ void Session::tick() {
 void Session::post(std::function<void()> task) {
   std::lock_guard<std::mutex> guard(m_threadsLock);
   m_tasks.push_back(std::move(task));
-  if (m_tasksRun || m_leaving) return;
-  m_tasksRun = addThread([this] { runTasks(); });
+  if (m_tasksDue.exchange(true) || m_leaving) return;
+  // If no thread can be had, the next request does it.
+  addThread([this] {
+    m_turn.take();
+    runTasks();
+    m_turn.give();
+  });
 }
 
+// With the turn. Also before each request: what was handed in before an app asks is done before it is answered.
 void Session::runTasks() {
-  for (;;) {
-    std::vector<std::function<void()>> tasks;
-    {
-      std::lock_guard<std::mutex> guard(m_threadsLock);
-      tasks.swap(m_tasks);
-      if (tasks.empty()) m_tasksRun = false;
-    }
-    if (tasks.empty()) return;
-    m_turn.take();
-    for (auto& task : tasks) task();
-    m_turn.give();
+  std::vector<std::function<void()>> tasks;
+  {
+    std::lock_guard<std::mutex> guard(m_threadsLock);
+    tasks.swap(m_tasks);
+    m_tasksDue = false;
   }
+  for (auto& task : tasks) task();
 }
 
 void Session::serve() {
@@ -222,6 +223,7 @@ void Session::serve() {
     if (got == -EINTR || got == -EAGAIN) continue;
     if (got <= 0) break;  // ENODEV: unmounted everywhere, the sandbox has ended.
     m_turn.take();
+    if (m_tasksDue.load(std::memory_order_acquire)) runTasks();
     fuse_session_process_buf(m_fuse, &request);
     m_inodes.store(m_view.nodes.count(), std::memory_order_relaxed);
     m_turn.give();

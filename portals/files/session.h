@@ -280,11 +280,12 @@ private:
   uint64_t m_callsSeen = 0;  // By `tick`.
   std::atomic<bool> m_looking = false;
   uint32_t m_ticks = 0;
-  // Guards the next four.
+  // Guards the next three.
   std::mutex m_threadsLock;
   std::vector<pid_t> m_threadIds;
   std::vector<std::function<void()>> m_tasks;
-  bool m_tasksRun = false, m_ended = false;
+  bool m_ended = false;
+  std::atomic<bool> m_tasksDue = false;
   std::mutex m_noticesLock;
   std::deque<Notice> m_notices;
   int m_noticing = 0;
