@@ -90,6 +90,7 @@ void Session::setattr(fuse_req_t request, NodeId id, struct stat wanted, int whi
   auto note = [&](int result) { error = result < 0 && error == 0 ? errno : error; };
   struct stat now{};
   note(fstat(fd, &now));
+  bool known = isAsLastSeen(*node, now);
   if (!error && (which & (FUSE_SET_ATTR_UID | FUSE_SET_ATTR_GID))) {
     bool same = (!(which & FUSE_SET_ATTR_UID) || wanted.st_uid == m_ids.uid) &&
                 (!(which & FUSE_SET_ATTR_GID) || wanted.st_gid == m_ids.gid);
@@ -124,6 +125,7 @@ void Session::setattr(fuse_req_t request, NodeId id, struct stat wanted, int whi
     fuse_reply_err(request, error);
     return;
   }
+  if (known && S_ISREG(now.st_mode)) node->stamp = Node::Stamp{now.st_mtim, now.st_ctim, now.st_size};
   replyAttributes(request, *node, now);
 }
 

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <kj/debug.h>
 #include <seccomp.h>
+#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -24,7 +25,9 @@ void harden() {
   KJ_SYSCALL(getrlimit(RLIMIT_NOFILE, &files));
   files.rlim_cur = files.rlim_max;
   setrlimit(RLIMIT_NOFILE, &files);
-  umask(0);  // Modes come from the app's own umask, which the kernel has applied already.
+  signal(SIGXFSZ, SIG_IGN);  // The session's limit for files is an error to the app, not our end.
+  signal(SIGIO, SIG_IGN);    // Somebody opens a file while we look whether anybody has.
+  umask(0);                  // Modes come from the app's own umask, which the kernel has applied already.
 }
 
 void confine() {

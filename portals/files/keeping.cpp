@@ -244,7 +244,9 @@ void Session::lookAtOpenFiles() {
     handle = handleOf(id);
     auto* node = handle && error == 0 ? m_view.nodes.find(handle->node) : nullptr;
     if (!node || node->identity != identityOf(status) || isSameStamp(node->stamp, stampOf(status))) continue;
-    node->stamp = stampOf(status);
+    // Where the app writes too, what it changed in pages of its own must not go over this: see Session::write.
+    bool writes = std::ranges::any_of(node->handles, [](auto* one) { return one->need == Need::Write; });
+    if (!writes) node->stamp = stampOf(status);
     notice({node->id, {}, true});
   }
 }

@@ -326,6 +326,7 @@ int Session::setAside(const std::string& path, const Found& found, const std::st
 }
 
 void Session::dropScratchesOf(const GrantRef& grant) {
+  dropLocks([&](const HeldLock& lock) { return lock.grant == grant; });
   if (grant->state.load() == Grant::State::Suspended) return;
   for (auto& [path, scratch] : m_view.takeScratches(grant)) {
     cleanScratch(scratch.grant->rootFd, scratch.hostName);

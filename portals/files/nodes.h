@@ -31,6 +31,7 @@ struct Handle {
   Need need = Need::Read;  // The most it was opened for.
   bool directory = false;
   bool append = false;
+  bool direct = false;  // The kernel keeps nothing of it.
   bool putOff = false;  // `fd` is O_PATH: the kernel has the pages and may never ask for any.
 };
 

@@ -117,6 +117,34 @@ int Session::openThing(const Thing& thing, int flags) {
   return reopen(thing.fd, flags & PASSED_ON);
 }
 
+// By a lease for a moment: the kernel gives one for writing to who is the only one. Where this sandbox has it open
+// already, it stays as it was.
+bool Session::isOpenElsewhere(const Node& node, int fd) {
+  for (auto* handle : node.handles) {
+    if (handle->direct) return true;
+  }
+  if (!node.handles.empty()) return false;
+  if (fcntl(fd, F_SETLEASE, F_WRLCK) == 0) {
+    fcntl(fd, F_SETLEASE, F_UNLCK);
+    return false;
+  }
+  return errno == EAGAIN;
+}
+
+bool Session::isAsLastSeen(const Node& node, const struct stat& status) {
+  auto& modified = node.stamp.modified;
+  return node.stamp.size < 0 || (node.stamp.size == status.st_size && modified.tv_sec == status.st_mtim.tv_sec &&
+                                 modified.tv_nsec == status.st_mtim.tv_nsec);
+}
+
+// What this sandbox itself writes does not make what it keeps of the file wrong.
+void Session::noteOwnChange(Handle& handle, const struct stat& before, bool keeps) {
+  auto* node = m_view.nodes.find(handle.node);
+  struct stat now{};
+  if (!node || !isAsLastSeen(*node, before) || fstat(handle.fd, &now) < 0) return;
+  node->stamp = Node::Stamp{now.st_mtim, keeps ? now.st_ctim : timespec{}, now.st_size};
+}
+
 void Session::open(fuse_req_t request, NodeId id, fuse_file_info info, Asked asked) {
   if (!hasRoom(request)) return;
   auto* node = nodeOf(request, id);
@@ -144,8 +172,15 @@ void Session::open(fuse_req_t request, NodeId id, fuse_file_info info, Asked ask
     fuse_reply_err(request, -fd);
     return;
   }
+  if (struct stat cut{}; (info.flags & O_TRUNC) && fstat(fd, &cut) == 0) keepPages(*node, cut);
+  // Two kernels' worth of pages of one file cannot be kept alike while both write: so this one keeps none, and a shared
+  // mapping is refused (ENODEV).
+  bool mappable = (info.flags & O_ACCMODE) == O_RDWR;
+  info.direct_io = mappable && isOpenElsewhere(*node, fd);
+  info.noflush = need == Need::Read;
   info.fh = addHandle(*node, kj::AutoCloseFd(fd), found.grant, need, false, info.flags & O_APPEND);
   m_handles.at(info.fh)->putOff = putOff;
+  m_handles.at(info.fh)->direct = info.direct_io;
   if (fuse_reply_open(request, &info) != 0) release(nullptr, info.fh);
 }
 
@@ -201,6 +236,9 @@ void Session::create(fuse_req_t request, NodeId parent, std::string name, mode_t
 void Session::replyCreated(fuse_req_t request, NodeId parent, const std::string& name, const Found& found,
                            kj::AutoCloseFd fd, fuse_file_info info) {
   auto entry = entryOf(parent, name, found);
+  // It may have been there: then what is kept of it is dropped at the next opening.
+  auto& status = found.thing.status;
+  m_view.nodes.find(entry.ino)->stamp = Node::Stamp{status.st_mtim, {}, status.st_size};
   info.fh =
       addHandle(*m_view.nodes.find(entry.ino), kj::mv(fd), found.grant, Need::Write, false, info.flags & O_APPEND);
   if (fuse_reply_create(request, &entry, &info) != 0) {
@@ -287,6 +325,17 @@ void Session::write(fuse_req_t request, fuse_bufvec* data, off_t offset, const f
   iovec part{static_cast<char*>(block.mem) + data->off, block.size - data->off};
   // Pages of a mapping may come by any handle, so appending is decided per call and not by the descriptor.
   bool append = handle->append && !info.writepage;
+  struct stat before{};
+  auto* node = m_view.nodes.find(handle->node);
+  if (fstat(handle->fd, &before) < 0 || !node) {
+    fuse_reply_err(request, node ? errno : EBADF);
+    return;
+  }
+  // A page as it was here, with what somebody outside has written since missing from it, must not go over that.
+  if (info.writepage && !isAsLastSeen(*node, before)) {
+    fuse_reply_err(request, EIO);
+    return;
+  }
   ssize_t count;
   {
     Turn::Away away;
@@ -297,6 +346,8 @@ void Session::write(fuse_req_t request, fuse_bufvec* data, off_t offset, const f
     return;
   }
   handle->grant->bytesWritten += static_cast<uint64_t>(count);
+  // What goes by the kernel's pages leaves those behind that it has.
+  noteOwnChange(*handle, before, !handle->direct && !(info.flags & O_DIRECT));
   fuse_reply_write(request, static_cast<size_t>(count));
 }
 
@@ -325,6 +376,8 @@ void Session::release(fuse_req_t request, uint64_t handleId) {
   if (found != m_handles.end()) {
     auto handle = std::move(found->second);
     m_handles.erase(found);
+    dropLocks([&](const HeldLock& lock) { return lock.handle == handleId; });
+    if (!m_lockWaits.empty()) post([this] { tryLocksAgain(); });  // After the closing, which lets go of flock.
     {
       std::lock_guard<std::mutex> guard(m_view.lock);
       m_view.nodes.letGo(*handle);
@@ -354,10 +407,13 @@ void Session::allocate(fuse_req_t request, int mode, off_t offset, off_t length,
     return;
   }
   int error;
+  struct stat before{};
+  if (fstat(handle->fd, &before) < 0) before.st_size = -1;
   {
     Turn::Away away;
     error = ::fallocate(handle->fd, mode, offset, length) == 0 ? 0 : errno;
   }
+  if (error == 0) noteOwnChange(*handle, before);
   fuse_reply_err(request, error);
 }
 
@@ -395,6 +451,8 @@ void Session::copyRange(fuse_req_t request, uint64_t fromId, off_t fromOffset, u
     return;
   }
   ssize_t count = -1;
+  struct stat before{};
+  if (fstat(to->fd, &before) < 0) before.st_size = -1;
   if (int fd = fileOf(*from); fd >= 0) {
     Turn::Away away;
     count = ::copy_file_range(fd, &fromOffset, to->fd, &toOffset, std::min(length, LARGEST_IO), 0);
@@ -405,6 +463,7 @@ void Session::copyRange(fuse_req_t request, uint64_t fromId, off_t fromOffset, u
   }
   from->grant->bytesRead += static_cast<uint64_t>(count);
   to->grant->bytesWritten += static_cast<uint64_t>(count);
+  noteOwnChange(*to, before);
   fuse_reply_write(request, static_cast<size_t>(count));
 }
 

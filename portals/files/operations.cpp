@@ -114,6 +114,16 @@ const fuse_lowlevel_ops& Operations::table() {
       of(r).removexattr(r, id, name, S::Asked::NotYet);
     };
     o.access = [](fuse_req_t r, fuse_ino_t id, int mask) { of(r).access(r, id, mask); };
+    o.flush = [](fuse_req_t r, fuse_ino_t, fuse_file_info* info) { of(r).flush(r, info->fh, info->lock_owner); };
+    o.getlk = [](fuse_req_t r, fuse_ino_t, fuse_file_info* info, struct flock* lock) {
+      of(r).getlk(r, info->fh, info->lock_owner, *lock);
+    };
+    o.setlk = [](fuse_req_t r, fuse_ino_t, fuse_file_info* info, struct flock* lock, int wait) {
+      of(r).setlk(r, info->fh, info->lock_owner, *lock, wait != 0);
+    };
+    o.flock = [](fuse_req_t r, fuse_ino_t, fuse_file_info* info, int operation) {
+      of(r).flock(r, info->fh, operation);
+    };
     o.fallocate = [](fuse_req_t r, fuse_ino_t, int mode, off_t offset, off_t length, fuse_file_info* info) {
       of(r).allocate(r, mode, offset, length, info->fh);
     };
@@ -123,7 +133,7 @@ const fuse_lowlevel_ops& Operations::table() {
     o.lseek = [](fuse_req_t r, fuse_ino_t, off_t offset, int whence, fuse_file_info* info) {
       of(r).seek(r, offset, whence, info->fh);
     };
-    // Not here on purpose, so answered ENOSYS: ioctl (host devices), poll, bmap, flush (nothing is buffered here).
+    // Not here on purpose, so answered ENOSYS: ioctl (host devices), poll, bmap.
     return o;
   }();
   return ops;

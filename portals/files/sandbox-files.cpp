@@ -167,22 +167,18 @@ kj::Promise<GrantRef> Sandbox::add(schema::FileGrant::Reader from) {
   co_return grant;
 }
 
-// On the serving thread: whatever hangs there hangs for this sandbox alone. What the RPC thread owns is moved along, so
-// that it is also destroyed there.
-kj::Promise<void> Sandbox::bind(GrantRef grant, kj::AutoCloseFd object, bool directory) {
+// Whatever hangs there hangs for this sandbox alone. What the RPC thread owns is moved along, so that it is also
+// destroyed there.
+kj::Promise<void> Sandbox::onServingThread(std::function<void()> task) {
   struct Work {
-    GrantRef grant;
-    kj::AutoCloseFd object;
+    std::function<void()> task;
     kj::Own<kj::PromiseFulfiller<void>> done;
     kj::Maybe<kj::Exception> failure;
   };
   auto paf = kj::newPromiseAndFulfiller<void>();
-  auto work = std::make_shared<Work>(Work{grant, kj::mv(object), kj::mv(paf.fulfiller), nullptr});
-  m_session->post([work, directory, &inbox = m_world.inbox]() mutable {
-    work->failure = kj::runCatchingExceptions([&] {
-      bindGrant(*work->grant, kj::mv(work->object), directory);
-      if (work->grant->isFile() && work->grant->allows(Need::Write)) cleanAfterTheDead(work->grant->rootFd);
-    });
+  auto work = std::make_shared<Work>(Work{std::move(task), kj::mv(paf.fulfiller), nullptr});
+  m_session->post([work, &inbox = m_world.inbox]() mutable {
+    work->failure = kj::runCatchingExceptions([&] { work->task(); });
     inbox.post([work = std::move(work)]() {
       KJ_IF_MAYBE (exception, work->failure) {
         work->done->reject(kj::cp(*exception));
@@ -192,6 +188,14 @@ kj::Promise<void> Sandbox::bind(GrantRef grant, kj::AutoCloseFd object, bool dir
     });
   });
   return kj::mv(paf.promise);
+}
+
+kj::Promise<void> Sandbox::bind(GrantRef grant, kj::AutoCloseFd object, bool directory) {
+  auto shared = std::make_shared<kj::AutoCloseFd>(kj::mv(object));
+  return onServingThread([grant, shared, directory] {
+    bindGrant(*grant, kj::mv(*shared), directory);
+    if (grant->isFile() && grant->allows(Need::Write)) cleanAfterTheDead(grant->rootFd);
+  });
 }
 
 bool Sandbox::isServed(const std::string& path) const {
@@ -214,7 +218,7 @@ kj::Promise<void> Sandbox::takeOverHome() {
     if (there && S_ISDIR(status.st_mode) && view.isOwnName(name)) folders.push_back(name);
   }
   auto own = duplicate(home.folder);
-  m_session->post([session = m_session.get(), own = std::make_shared<kj::AutoCloseFd>(kj::mv(own))] {
+  co_await onServingThread([session = m_session.get(), own = std::make_shared<kj::AutoCloseFd>(kj::mv(own))] {
     session->view().serveHome(kj::mv(*own));
   });
   co_await m_world.mounter.finishHome(m_world.port, kj::mv(home), folders);

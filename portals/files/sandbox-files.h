@@ -83,6 +83,7 @@ private:
   kj::Promise<void> end(GrantRef grant, Grant::State state);
   kj::Promise<void> forget(GrantRef grant);
   kj::Promise<void> tellEnded(GrantRef grant);
+  kj::Promise<void> onServingThread(std::function<void()> task);
   kj::Promise<void> bind(GrantRef grant, kj::AutoCloseFd object, bool directory);
   kj::Promise<void> makeReachable(GrantRef grant, bool directory);
   // The top of the home by way of the session, from now on; once.

@@ -62,7 +62,9 @@ Session::~Session() {
   if (m_watches) m_watches->removeAll(*this);
   KJ_ASSERT(stop(), "a session ended before its threads");
   for (auto& entry : m_holds) fuse_reply_err(entry.second.request, ENOTCONN);
+  for (auto& entry : m_lockWaits) fuse_reply_err(entry.second.request, ENOTCONN);
   m_listings.clear();
+  m_locks.clear();
   m_handles.clear();
   cleanScratches();
   if (m_fuse) fuse_session_destroy(m_fuse);
@@ -234,6 +236,9 @@ void Session::serve() {
   for (auto& entry : m_holds) fuse_reply_err(entry.second.request, ENOTCONN);
   m_holds.clear();
   m_held = 0;
+  for (auto& entry : m_lockWaits) fuse_reply_err(entry.second.request, ENOTCONN);
+  m_lockWaits.clear();
+  m_locks.clear();
   m_turn.give();
   lastRead();
 }

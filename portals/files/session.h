@@ -24,6 +24,7 @@
 #include <deque>
 #include <functional>
 
+#include "portals/files/locks.h"
 #include "portals/files/turn.h"
 #include "portals/files/view.h"
 #include "portals/files/watch.h"
@@ -233,6 +234,31 @@ private:
   int fileOf(Handle& handle);
   bool keepPages(Node& node, const struct stat& status);
 
+  // The file is open by somebody else than this sandbox.
+  bool isOpenElsewhere(const Node& node, int fd);
+  static bool isAsLastSeen(const Node& node, const struct stat& status);
+  // `keeps`: the kernel's pages show the change. Otherwise they are dropped at the next opening.
+  void noteOwnChange(Handle& handle, const struct stat& before, bool keeps = true);
+
+  // locks.cpp
+  struct LockWait {
+    fuse_req_t request;
+    uint64_t handle;
+    LockAttempt attempt;
+  };
+  void getlk(fuse_req_t request, uint64_t handle, uint64_t owner, struct flock lock);
+  void setlk(fuse_req_t request, uint64_t handle, uint64_t owner, struct flock lock, bool wait);
+  void flock(fuse_req_t request, uint64_t handle, int operation);
+  void flush(fuse_req_t request, uint64_t handle, uint64_t owner);
+  int lockFile(Handle& handle, uint64_t handleId, uint64_t owner, bool write, int& fd);
+  void lockOrWait(fuse_req_t request, uint64_t handle, bool wait, bool locks, LockAttempt attempt);
+  bool tryLock(fuse_req_t request, uint64_t handle, bool wait, bool locks, LockAttempt& attempt);
+  void tryLocksAgain();
+  void keepTryingLocks();
+  static void onLockInterrupt(fuse_req_t request, void* data);
+  void dropLocks(const std::function<bool(const HeldLock&)>& which);
+  bool mayHaveChanged(Handle& handle);
+
   // names.cpp
   void mkdir(fuse_req_t request, NodeId parent, std::string name, mode_t mode, Asked asked);
   void symlink(fuse_req_t request, std::string target, NodeId parent, std::string name, Asked asked);
@@ -298,6 +324,10 @@ private:
   std::unordered_map<uint64_t, std::unique_ptr<Listing>> m_listings;
   std::unordered_map<uint64_t, Hold> m_holds;
   std::unordered_map<uint64_t, Open> m_questions;
+  std::map<std::pair<Identity, uint64_t>, HeldLock> m_locks;
+  std::map<uint64_t, LockWait> m_lockWaits;
+  std::map<Identity, LockedAt> m_lockedAt;
+  bool m_lockThread = false;
   // Just declined, and until when that also answers those who waited in the kernel for the same name.
   std::map<std::pair<std::string, Need>, std::chrono::steady_clock::time_point> m_justDeclined;
 

@@ -260,7 +260,35 @@ std::string run(const std::vector<std::string>& w) {
     return number(copy_file_range(fd(1), &from, fd(2), &to, static_cast<size_t>(num(3)), 0));
   }
   if (c == "seek") return number(lseek(fd(1), num(2), static_cast<int>(num(3))));
-  if (c == "flock") return number(flock(fd(1), LOCK_EX | LOCK_NB));
+  if (c == "flock")
+    return number(flock(fd(1), arg(2) == "u" ? LOCK_UN : arg(2) == "wait" ? LOCK_EX : LOCK_EX | LOCK_NB));
+  if (c == "lock" || c == "waitlock" || c == "ownlock" || c == "getlock") {
+    // FD r|w|u START LENGTH
+    struct flock lock{};
+    lock.l_type = arg(2) == "r" ? F_RDLCK : arg(2) == "w" ? F_WRLCK : F_UNLCK;
+    lock.l_whence = SEEK_SET, lock.l_start = num(3), lock.l_len = num(4);
+    int command = c == "lock" ? F_SETLK : c == "waitlock" ? F_SETLKW : c == "ownlock" ? F_OFD_SETLK : F_GETLK;
+    int result = fcntl(fd(1), command, &lock);
+    if (result == 0 && c == "getlock") return lock.l_type == F_UNLCK ? "0 free" : "0 held";
+    return number(result);
+  }
+  if (c == "records") {
+    // Until it fails: number after number, each synced before it is written down elsewhere that it was.
+    int file = open(arg(1).c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644),
+        noted = open(arg(2).c_str(), O_WRONLY | O_CREAT, 0644);
+    for (long i = 0;; ++i) {
+      auto line = std::to_string(i) + "\n";
+      if (write(file, line.data(), line.size()) < 0 || fsync(file) < 0) break;
+      (void)!pwrite(noted, line.data(), line.size(), 0);
+    }
+    int error = errno;
+    close(file), close(noted);
+    return std::to_string(-error);
+  }
+  if (c == "msync") {
+    auto& mapping = mappings.at(fd(1));
+    return number(msync(mapping.at, mapping.size, MS_SYNC));
+  }
   if (c == "ioctl") {
     int value;
     return number(ioctl(fd(1), static_cast<unsigned long>(num(2)), &value));

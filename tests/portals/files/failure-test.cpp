@@ -1,0 +1,141 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+// When things break: the portal killed at any moment, no room, limits, a folder that goes elsewhere on the host.
+
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+
+#include <QTest>
+
+#include <filesystem>
+#include <fstream>
+#include <random>
+
+#include "tests/portals/files/files-world.h"
+
+using namespace latchkey::test;
+using latchkey::schema::Access;
+using latchkey::schema::Scope;
+namespace fs = std::filesystem;
+
+namespace {
+std::string text(long number) { return std::to_string(number); }
+GrantOptions tree() { return {.access = Access::WRITE, .scope = Scope::TREE}; }
+}  // namespace
+
+class FailureTest : public QObject {
+  Q_OBJECT
+private Q_SLOTS:
+  void initTestCase() {
+    auto missing = World::missing();
+    if (!missing.empty()) QSKIP(missing.c_str());
+  }
+  void whatWasSyncedIsThereWhateverHappens();
+  void noRoomIsSaidAndPasses();
+  void aSizeLimitOfTheSessionIsSaidAndPasses();
+  void aGrantFollowsItsFolder();
+  void aGrantedFolderThatIsGoneIsGone();
+};
+
+// The probe appends numbered records, each synced, and writes down the last number that was acknowledged where no
+// portal is in between. LATCHKEY_KILLS makes it longer.
+void FailureTest::whatWasSyncedIsThereWhateverHappens() {
+  auto* more = getenv("LATCHKEY_KILLS");
+  int rounds = more ? atoi(more) : 200;
+  std::mt19937 random(4711);
+  World world;
+  fs::create_directories(world.path("Documents/p"));
+  long total = 0;
+  for (int round = 0; round < rounds; ++round) {
+    auto name = "Documents/p/" + std::to_string(round);
+    auto box = world.sandbox("box" + std::to_string(round));
+    box->give(world.path("Documents/p"), tree());
+    auto writing = box->start("records " + world.path(name) + " " + world.home + "/acknowledged");
+    world.pass(1 + static_cast<int>(random() % 25));
+    world.killPortal();
+    auto answer = world.wait(kj::mv(writing));  // Not a hang.
+    QVERIFY2(answer.front() == '-', answer.c_str());
+    long acknowledged = -1;
+    std::ifstream(world.privateHome + "/acknowledged") >> acknowledged;
+    fs::remove(world.privateHome + "/acknowledged");
+    std::ifstream in(world.path(name));
+    long found = -1;
+    // What was under way when it was killed may be there in part, without its end of line.
+    for (std::string line; std::getline(in, line) && !in.eof();) QCOMPARE(atol(line.c_str()), ++found);
+    QVERIFY2(found >= acknowledged, (text(found) + " < " + text(acknowledged)).c_str());
+    total += acknowledged + 1;
+    QCOMPARE(box->number("stat " + world.path(name)) < 0, true);
+    world.dropBroker();
+    box = nullptr;
+    world.startPortal();
+  }
+  QVERIFY(total > rounds);
+  qInfo("%ld synced records in %d kills", total, rounds);
+}
+
+void FailureTest::noRoomIsSaidAndPasses() {
+  World world;
+  world.write("Documents/p/a", "text");
+  auto box = world.sandbox();
+  box->give(world.path("Documents/p"), tree());
+  auto fd = text(box->number("open " + world.path("Documents/p/a") + " +"));
+  auto error = box->number("fallocate " + fd + " 0 1000000000000000");
+  QVERIFY2(error == -ENOSPC || error == -EFBIG, text(error).c_str());
+  QCOMPARE(box->number("write " + fd + " more 4"), 4);
+  QCOMPARE(box->number("fsync " + fd), 0);
+  QCOMPARE(world.read("Documents/p/a"), "textmore");
+}
+
+void FailureTest::aSizeLimitOfTheSessionIsSaidAndPasses() {
+  World world(false);
+  world.write("Documents/p/a", "text");
+  rlimit before{}, small{65536, 0};
+  getrlimit(RLIMIT_FSIZE, &before);
+  small.rlim_max = before.rlim_max;
+  setrlimit(RLIMIT_FSIZE, &small);
+  world.startPortal();
+  setrlimit(RLIMIT_FSIZE, &before);
+  auto box = world.sandbox();
+  box->give(world.path("Documents/p"), tree());
+  auto fd = text(box->number("open " + world.path("Documents/p/a") + " +"));
+  QCOMPARE(box->number("write " + fd + " x 70000"), -EFBIG);
+  QCOMPARE(box->number("ftruncate " + fd + " 70000"), -EFBIG);
+  QCOMPARE(box->number("write " + fd + " more 4"), 4);
+  QCOMPARE(world.read("Documents/p/a"), "textmore");
+}
+
+// Renamed on the host while it is in use: the grant is for the folder, not for whatever is called so next.
+void FailureTest::aGrantFollowsItsFolder() {
+  World world;
+  world.write("Documents/p/a", "aaa");
+  auto box = world.sandbox();
+  box->give(world.path("Documents/p"), tree());
+  auto fd = text(box->number("open " + world.path("Documents/p/a") + " +"));
+  fs::rename(world.path("Documents/p"), world.path("Documents/q"));
+  world.write("Documents/p/a", "another's");
+  QCOMPARE(box->number("write " + fd + " AAA 0"), 3);
+  world.pass(1100);
+  QCOMPARE(box->content(world.path("Documents/p/a")), "AAA");
+  QCOMPARE(world.read("Documents/q/a"), "AAA");
+  QCOMPARE(world.read("Documents/p/a"), "another's");
+  QCOMPARE(box->content(world.path("Documents/q/a")), "E13");
+}
+
+void FailureTest::aGrantedFolderThatIsGoneIsGone() {
+  World world;
+  world.write("Documents/p/a", "aaa");
+  auto box = world.sandbox();
+  box->give(world.path("Documents/p"), tree());
+  auto fd = text(box->number("open " + world.path("Documents/p/a") + " +"));
+  fs::remove_all(world.path("Documents/p"));
+  world.pass(1100);
+  QCOMPARE(box->number("open " + world.path("Documents/p/a") + " r"), -ENOENT);
+  QCOMPARE(box->number("open " + world.path("Documents/p/new") + " wc"), -ENOENT);
+  QCOMPARE(box->run("read " + fd + " 3 0"), "3 616161");
+  QVERIFY(!world.exists("Documents/p"));
+}
+
+QTEST_GUILESS_MAIN(FailureTest)
+#include "failure-test.moc"
