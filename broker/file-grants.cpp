@@ -11,6 +11,7 @@
 
 #include "broker/base/files.h"
 #include "broker/base/log.h"
+#include "broker/base/trials.h"
 #include "broker/cookie.h"
 #include "broker/descriptor.h"
 #include "broker/desktop-rights.h"
@@ -209,6 +210,8 @@ void FileGrants::writeLayout(const Instance& instance, schema::Layout::Builder l
   write(instance.folders, layout.initFolders(static_cast<unsigned>(instance.folders.size())));
   auto names = rightHeld(m_ledger, m_ceilings, instance.holder.text(), instance.id, DesktopRight::SeeHomeNames);
   layout.setSeeHomeNames(names != nullptr);
+  if (instance.throwaway)
+    layout.setChanges(bytes(trial::trialsDirectory(m_places.data) + "/" + instance.id.text() + "/files"));
   write(hidden, layout.initHidden(static_cast<unsigned>(hidden.size())));
 }
 

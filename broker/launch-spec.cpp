@@ -114,8 +114,6 @@ kj::Promise<TakenSpec> takeSpec(schema::LaunchSpec::Reader spec) {
   taken.profile = text(spec.getProfile());
   KJ_REQUIRE(taken.profile.empty() || isProfileName(taken.profile),
              "a profile's name may have letters, digits and . _ -");
-  // A throwaway's is told by its name after a restart of the broker, and all it holds goes with it.
-  KJ_REQUIRE(!taken.profile.starts_with("try-"), "names that begin with \"try-\" are for what is thrown away");
   auto ask = static_cast<unsigned>(spec.getAsk());
   KJ_REQUIRE(ask <= static_cast<unsigned>(AskMode::No), "a way of asking this version does not know");
   taken.ask = static_cast<AskMode>(ask);

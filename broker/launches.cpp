@@ -11,6 +11,8 @@
 #include "broker/base/empty-directory.h"
 #include "broker/base/log.h"
 #include "broker/base/text.h"
+#include "broker/base/times.h"
+#include "broker/base/trials.h"
 #include "broker/cookie.h"
 #include "broker/descriptor.h"
 #include "broker/failure.h"
@@ -120,7 +122,7 @@ kj::Promise<InstanceId> Launches::launch(schema::LaunchSpec::Reader spec) {
   instance->started = m_parts.clock.wall();
   instance->ask = taken.ask;
   instance->throwaway = taken.throwaway;
-  instance->requestedProfile = taken.throwaway ? "try-" + instance->id.text().substr(0, 8) : taken.profile;
+  instance->requestedProfile = taken.profile;
   instance->designations = kj::mv(taken.designations);
   instance->display = kj::mv(taken.display);
   instance->command = kj::mv(taken.command);
@@ -173,6 +175,7 @@ void Launches::described(const InstanceId& id, schema::AppDescription::Reader ap
 
   auto settings = m_parts.ledger.settings(holder.text());
   permits.setProfileDirectory(bytes(profile));
+  if (instance.throwaway) permits.setTrialDirectory(bytes(makeTrial(instance, profile)));
   permits.setSharedX(useRight(instance, DesktopRight::SharedX11));
   permits.setOwnSandboxes(useRight(instance, DesktopRight::OwnSandboxes));
   permits.setGpu(settings.gpu);
@@ -194,13 +197,22 @@ bool Launches::useRight(const Instance& instance, DesktopRight right) {
 
 std::string Launches::makeProfile(const Instance& instance) const {
   auto& places = m_parts.places;
-  auto base = instance.throwaway ? runtimeDirectory(instance.id) + "/profile" : places.data + "/profiles";
+  auto base = places.data + "/profiles";
   auto directory = instance.holder.directory();
   ensureOwnDirectory(base);
   ensureOwnDirectory(base + "/" + directory.substr(0, directory.find('/')));
   ensureOwnDirectory(base + "/" + directory);
   ensureOwnDirectory(base + "/" + directory + "/home");
   return base + "/" + directory;
+}
+
+std::string Launches::makeTrial(const Instance& instance, const std::string& profile) const {
+  return trial::create(m_parts.places, {.id = instance.id.text(),
+                                        .holder = instance.holder.text(),
+                                        .name = m_parts.names.of(instance.holder.text()),
+                                        .started = formatTime(instance.started),
+                                        .directory = {},
+                                        .home = profile + "/home"});
 }
 
 // Naming is consent, below the ceilings. What a ceiling forbids is left out, and the journal says so.
@@ -339,10 +351,6 @@ void Launches::finish(const InstanceId& id, ExitStatus status) {
     journal(*instance, "end", outcomeOf(status));
     m_parts.apps.closeAll(id);
     auto ended = m_parts.ledger.endInstance(id);
-    if (instance->throwaway) {
-      auto rest = m_parts.ledger.revokeAllOf(instance->holder.text());
-      ended.grants.insert(ended.grants.end(), rest.grants.begin(), rest.grants.end());
-    }
     m_tasks.add(m_parts.files.cut(kj::mv(ended.grants)));
     m_parts.files.forget(id);
     m_parts.powerbox.instanceEnded(id);
@@ -400,7 +408,7 @@ void Launches::restore(const Survivor& survivor) {
   instance->holder = {.app = survivor.app, .profile = survivor.profile};
   instance->requestedProfile = survivor.profile;
   instance->ask = rememberedAskMode(survivor.instance);
-  instance->throwaway = survivor.profile.starts_with("try-");
+  instance->throwaway = trial::exists(m_parts.places, survivor.instance.text());
   instance->name = survivor.name;
   instance->icon = survivor.icon;
   instance->command = survivor.command;

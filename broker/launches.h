@@ -87,6 +87,7 @@ private:
   void grantDesignated(Instance& instance);
   bool useRight(const Instance& instance, DesktopRight right);
   std::string makeProfile(const Instance& instance) const;
+  std::string makeTrial(const Instance& instance, const std::string& profile) const;
   kj::Promise<void> ready(InstanceId instance, schema::SandboxFacts::Reader facts);
   void running(const InstanceId& instance);
   kj::Promise<void> appConnected(InstanceId instance, schema::Descriptor::Client connection);

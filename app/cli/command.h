@@ -85,6 +85,7 @@ int nameApp(Call& call);
 int setApp(Call& call);
 int showStatus(Call& call);
 int quitBroker(Call& call);
+int tryOut(Call& call);
 int askPerson(Call& call);
 int showHelp(Call& call);
 int completeWord(Call& call);

@@ -50,6 +50,13 @@ is cut at once when you take it back.
   latchkey grant featherpad file ~/notes.txt --access write
   latchkey grant org.gnome.TextEditor@work folder ~/Documents --for 8h)";
 
+constexpr std::string_view TRY_DETAILS =
+    R"(`latchkey run --try` starts a program whose writing goes aside: it sees its home and what it was given, and changes
+neither. Nothing reaches your files until you keep it, file by file, each at once and whole.
+
+`keep` without PATH keeps all and forgets the trial; with PATH, what is at or below it. What you changed yourself
+meanwhile needs --replace to be overwritten. What a program did elsewhere, on the network for one, is not undone.)";
+
 const std::vector<Command>& table() {
   static const std::vector<Command> all = {
       {"run",
@@ -59,7 +66,7 @@ const std::vector<Command>& table() {
        {{"--profile", "NAME", "Another private home and other permissions of the same app", "profiles"},
         {"--ask", "ui|tty|no", "Who is asked: the window (default), this terminal, or nobody: all is refused", "asks"},
         {"--here", "[ro]", "Give the working directory, to change or (=ro) to read, and start there"},
-        {"--try", "", "In a throw-away home that is deleted at the end"},
+        {"--try", "", "What it writes goes aside; at the end you say what of it to keep"},
         {"--action", "ACTION", "Start this action of the app's desktop entry, such as a new window"},
         {"--as", "APP-ID", "Let COMMAND use the home and the permissions of that app", "apps"}},
        {"apps"},
@@ -169,6 +176,14 @@ const std::vector<Command>& table() {
        {"apps", "settings"},
        Order::Anywhere,
        setApp},
+      {"try",
+       "[list | show TRIAL | keep TRIAL [PATH...] | discard TRIAL]",
+       "See, keep or discard what programs did that were only tried",
+       TRY_DETAILS,
+       {{"--replace", "", "Also where you changed it yourself meanwhile"}, JSON},
+       {"trial-acts", "trials", "files"},
+       Order::Anywhere,
+       tryOut},
       {"log",
        "[--app APP-ID] [--since DURATION] [--limit N] [--follow] [--json]",
        "What was asked, answered, used, refused",

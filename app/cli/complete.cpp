@@ -12,6 +12,7 @@
 #include "app/cli/choose.h"
 #include "app/cli/names.h"
 #include "broker/base/text.h"
+#include "broker/base/trials.h"
 
 namespace latchkey::cli {
 namespace {
@@ -54,6 +55,7 @@ void offerFixed(Offers& offers, std::string_view kind) {
   if (kind == "verdicts") offerNames<schema::Answer::Verdict>(offers);
   if (kind == "asks") offerNames<schema::AskMode>(offers);
   if (kind == "switches") all({"on", "off"});
+  if (kind == "trial-acts") all({"list", "show", "keep", "discard"});
   if (kind == "ask-kinds") all({"file", "folder", "network", "service"});
   if (kind == "settings")
     all({"gpu=", "own-sandboxes=", "shared-x=", "see-home-names=", "memory=", "processes=", "cpu="});
@@ -117,6 +119,9 @@ int completeWord(Call& call) {
   auto kind = words.empty() ? std::string() : words[0];
   Offers offers;
   offerFixed(offers, kind);
+  if (kind == "trials") {
+    for (auto& one : trial::list(call.link.places())) offers.add(one.id, one.name + ", " + one.started);
+  }
   if (kind == "commands") {
     for (auto& command : commands()) {
       if (!command.name.starts_with("_")) offers.add(command.name, command.summary);

@@ -21,9 +21,8 @@ constexpr size_t LONGEST_PROFILE = 64;
 void checkProfile(const std::string& profile) {
   constexpr std::string_view PLAIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
   bool fits = !profile.empty() && profile.size() <= LONGEST_PROFILE && profile[0] != '.' && profile[0] != '-' &&
-              profile.find_first_not_of(PLAIN) == profile.npos && profile != "default" && !profile.starts_with("try-");
-  if (!fits)
-    throw UsageError("a profile's name is letters, digits, '.', '_' and '-', not \"default\" and not \"try-...\"");
+              profile.find_first_not_of(PLAIN) == profile.npos && profile != "default";
+  if (!fits) throw UsageError("a profile's name is letters, digits, '.', '_' and '-', and not \"default\"");
 }
 
 WorkingDirectory whereWeAre(const Typed& typed, const std::string& home, kj::Maybe<Resolved>& here) {

@@ -15,6 +15,7 @@
 #include "app/cli/names.h"
 #include "app/cli/relay.h"
 #include "app/cli/run-order.h"
+#include "app/cli/trials.h"
 #include "app/cli/tty-presenter.h"
 #include "broker/base/files.h"
 #include "broker/base/log.h"
@@ -272,6 +273,7 @@ int Run::report(schema::ExitStatus::Reader status) {
 int Run::untilEnd() {
   auto order = RunOrder::from(m_call.typed, m_call.link.places().home);
   auto ask = order.ask;
+  bool trial = order.throwaway;
   if (order.command && order.arguments[0].empty()) {
     Console::complain("a program without a name is not found");
     return NOT_FOUND;
@@ -290,6 +292,7 @@ int Run::untilEnd() {
   }
   KJ_IF_MAYBE (terminal, m_terminal) (*terminal)->restore();
   if (!m_complaint.empty()) Console::complain(m_complaint);
+  if (trial) concludeTrial(m_call.link.places(), m_id);
   return status;
 }
 

@@ -36,6 +36,7 @@ struct Layout {
   seeHomeNames @2 :Bool;      # A grant to see the names in the home is held at this moment. It is also added, and
                               # revoked, like the others: `path` is the home, `see` is set, `scope` is `tree`.
   hidden @3 :List(Data);      # Places below which no grant ever reaches: Latchkey's own state, policy and sockets.
+  changes @4 :Data;           # A trial: what the app writes goes below this directory of ours, and nowhere else. Empty: none.
 }
 
 struct FileGrant {

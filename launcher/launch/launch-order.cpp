@@ -57,6 +57,7 @@ Permits Permits::from(schema::LaunchPermits::Reader permits) {
       .cpuPercent = permits.getCpuPercent(),
       .mountLabels = texts(permits.getMountLabels()),
       .profileDirectory = text(permits.getProfileDirectory()),
+      .trialDirectory = text(permits.getTrialDirectory()),
   };
 }
 

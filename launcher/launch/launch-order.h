@@ -42,6 +42,7 @@ struct Permits {
   uint32_t cpuPercent = 0;
   std::vector<std::string> mountLabels = {};
   std::string profileDirectory = {};  // The order's where it is empty.
+  std::string trialDirectory = {};
 
   static Permits from(schema::LaunchPermits::Reader permits);
 };

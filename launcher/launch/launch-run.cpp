@@ -17,6 +17,7 @@
 #include "broker/base/log.h"
 #include "broker/base/start-broker.h"
 #include "broker/base/text.h"
+#include "broker/base/trials.h"
 #include "broker/schema/homecoming.capnp.h"
 #include "launcher/launch/descriptor.h"
 #include "launcher/launch/person-shares.h"
@@ -171,6 +172,7 @@ kj::Promise<void> LaunchRun::run() {
   m_relays = nullptr;   // Before anybody is told that it has ended: all it wrote is where it belongs.
   m_limits = nullptr;
   m_display = {};
+  m_trial = nullptr;
   m_nothingLeft->fulfill();
   closeStreams();
   emptyRuntimeDirectory();
@@ -246,8 +248,8 @@ kj::Promise<Display> LaunchRun::findDisplay(const Permits& permits) {
 }
 
 void LaunchRun::build(const Permits& permits) {
-  auto home = sandbox::PrivateHome::open(permits.profileDirectory.empty() ? m_order.profileDirectory
-                                                                          : permits.profileDirectory);
+  auto profile = permits.profileDirectory.empty() ? m_order.profileDirectory : permits.profileDirectory;
+  auto home = sandbox::PrivateHome::open(profile);
   auto shares = personShares(m_order.home);
   sandbox::SandboxRequest request{
       .home = m_order.home,
@@ -261,6 +263,11 @@ void LaunchRun::build(const Permits& permits) {
       .optional = m_program.path.starts_with("/opt/"),
   };
   request.additions.insert(request.additions.end(), m_display.environment.begin(), m_display.environment.end());
+  if (!permits.trialDirectory.empty()) {
+    m_trial = trial::begin(permits.trialDirectory);
+    request.triedHome = profile + "/home";
+    request.homeChanges = permits.trialDirectory + "/home";
+  }
   std::vector<int> slots{home.fd()};
   kj::AutoCloseFd image;
   if (!m_program.image.empty()) {

@@ -93,6 +93,7 @@ private:
   kj::Maybe<kj::Own<sandbox::Sandbox>> m_sandbox;
   kj::Maybe<kj::Own<StreamRelays>> m_relays;
   Display m_display;
+  kj::AutoCloseFd m_trial;  // Held: it runs.
   kj::Own<sandbox::AppliedLimits> m_limits;
   kj::AutoCloseFd m_listener;
   kj::Own<kj::PromiseFulfiller<void>> m_nothingLeft;

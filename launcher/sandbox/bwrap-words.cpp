@@ -38,6 +38,9 @@ public:
     auto number = inherit({.kind = Inherited::Kind::Slot, .slot = bind.slot});
     say(bind.reach == Reach::Write ? "--bind-fd" : "--ro-bind-fd", number, bind.path);
   }
+  void operator()(const Overlay& overlay) {
+    say("--overlay-src", overlay.lower, "--overlay", overlay.upper, overlay.work, overlay.path);
+  }
   void operator()(const BindDevice& device) { say("--dev-bind", device.path, device.path); }
   void operator()(const ProcessFiles&) { say("--proc", "/proc"); }
   void operator()(const MinimalDevices&) { say("--dev", "/dev"); }

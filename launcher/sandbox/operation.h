@@ -86,6 +86,14 @@ struct BindDescriptor {
   Reach reach = Reach::Read;
   auto operator<=>(const BindDescriptor&) const = default;
 };
+// `lower`, a directory on the host, to be read; what is written goes to `upper`, and `work` is the kernel's own.
+struct Overlay {
+  std::string lower = {};
+  std::string upper = {};
+  std::string work = {};
+  std::string path = {};
+  auto operator<=>(const Overlay&) const = default;
+};
 struct BindDevice {
   std::string path = {};
   auto operator<=>(const BindDevice&) const = default;
@@ -120,7 +128,7 @@ struct FilterSystemCalls {
 using Operation =
     std::variant<OwnUserNamespace, OwnPidNamespace, OwnIpcNamespace, OwnNetworkNamespace, OwnCgroupNamespace,
                  OwnHostname, NoNestedNamespaces, NewSession, DieWithLauncher, FirstProgramIsInit, Directory, Symlink,
-                 SyntheticFile, ReadOnlySystem, BindDescriptor, BindDevice, ProcessFiles, MinimalDevices,
+                 SyntheticFile, ReadOnlySystem, BindDescriptor, Overlay, BindDevice, ProcessFiles, MinimalDevices,
                  EmptyEnvironment, SetEnvironment, FilterSystemCalls>;
 
 using Plan = std::vector<Operation>;

@@ -129,12 +129,20 @@ private:
     add(Directory{"/run/user", 0755});
     add(Directory{runtimeDirectory(m_host), 0700});
     requirePlace(m_request.home);
-    add(BindDescriptor{m_request.privateHome, m_request.home, Reach::Write});
+    addHome();
     for (auto& label : m_request.labels) {
       if (isWithin(label, m_request.home)) continue;  // Made in the private home, by who prepares it.
       requirePlace(label);
       add(Directory{label, 0755});
     }
+  }
+
+  void addHome() {
+    auto& changes = m_request.homeChanges;
+    if (changes.empty()) return add(BindDescriptor{m_request.privateHome, m_request.home, Reach::Write});
+    requirePlace(m_request.triedHome);
+    requirePlace(changes);
+    add(Overlay{m_request.triedHome, changes + "/upper", changes + "/work", m_request.home});
   }
 
   void addExposures() {

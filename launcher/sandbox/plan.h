@@ -28,8 +28,11 @@ struct Exposure {
 };
 
 struct SandboxRequest {
-  std::string home = {};                 // The person's home path; the private home appears there.
-  unsigned privateHome = 0;              // Descriptor slot of the private home.
+  std::string home = {};     // The person's home path; the private home appears there.
+  unsigned privateHome = 0;  // Descriptor slot of the private home.
+  // A trial: the private home's path on the host, to be overlaid with what lies in `homeChanges`.
+  std::string triedHome = {};
+  std::string homeChanges = {};
   std::vector<std::string> labels = {};  // Folders outside the home that must exist for the file portal to mount on.
   std::vector<Exposure> exposures = {};  // Display sockets, extracted AppImages, fonts.
   std::vector<std::pair<std::string, std::string>> environment = {};  // Of the person's session; only known names pass.

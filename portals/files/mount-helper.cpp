@@ -146,30 +146,75 @@ void sendAnswer(int socket, const std::string& text, int fd = -1) {
   check(sendmsg(socket, &message, MSG_NOSIGNAL), "answer");
 }
 
+// Where a subtree goes. With `changes` the app's writing goes there and never to the subtree itself.
+struct Target {
+  std::string path;
+  char kind;
+  std::string changes;
+};
+
 struct Job {
   char kind = 0;
   std::vector<std::string> words;
   int answer = -1, user = -1, mount = -1, fuse = -1;
 };
 
+int subtreeOf(int whole, const Target& place) {
+  return check(openTree(whole, place.path.c_str() + 1, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_SYMLINK_NOFOLLOW),
+               "open_tree");
+}
+
+// The subtree as the lower layer of an overlay: the kernel itself keeps every write away from it. A single file cannot
+// be overlaid, so it can only be read.
+int triedOut(int whole, const Target& place) {
+  int tree = subtreeOf(whole, place);
+  if (place.kind == 'f') {
+    mount_attr readOnly{};
+    readOnly.attr_set = MOUNT_ATTR_RDONLY;
+    check(syscall(SYS_mount_setattr, tree, "", AT_EMPTY_PATH, &readOnly, sizeof readOnly), "make it read-only");
+    return tree;
+  }
+  close(tree);
+  auto upper = place.changes + "/upper", work = place.changes + "/work";
+  for (auto* folder : {&upper, &work}) {
+    if (mkdir(folder->c_str(), 0700) < 0 && errno != EEXIST) check(-1, "make a place for changes");
+  }
+  // By a relative name: layers have to be mounted in this namespace, and a path may hold what separates layers.
+  int lower = check(openIn(whole, place.path.c_str() + 1, O_PATH | O_DIRECTORY), "reach the folder");
+  check(fchdir(lower), "enter the folder");
+  int fs = check(syscall(SYS_fsopen, "overlay", FSOPEN_CLOEXEC), "fsopen overlay");
+  auto set = [&](const char* key, const std::string& value) {
+    check(syscall(SYS_fsconfig, fs, FSCONFIG_SET_STRING, key, value.c_str(), 0), key);
+  };
+  set("source", "latchkey-trial");
+  set("lowerdir", ".");
+  set("upperdir", upper);
+  set("workdir", work);
+  check(syscall(SYS_fsconfig, fs, FSCONFIG_SET_FLAG, "userxattr", nullptr, 0), "userxattr");
+  check(syscall(SYS_fsconfig, fs, FSCONFIG_CMD_CREATE, nullptr, nullptr, 0), "overlay");
+  int mount = check(syscall(SYS_fsmount, fs, FSMOUNT_CLOEXEC, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV), "fsmount overlay");
+  check(chdir("/"), "leave the folder");
+  close(fs);
+  close(lower);
+  return mount;
+}
+
 // In the sandbox's user namespace and a mount namespace of our own there: the whole superblock is put somewhere for a
 // moment (it must be mounted to be taken apart) and its subtrees are cut out, then set down in the sandbox.
-void mountAll(const Job& job, int fuse, uid_t uid, gid_t gid, const std::vector<std::pair<std::string, char>>& places) {
+void mountAll(const Job& job, int fuse, uid_t uid, gid_t gid, const std::vector<Target>& places) {
   int whole = mountOf(fuse, uid, gid);
   if (job.kind == 'A') sendAnswer(job.answer, "F " + std::to_string(uid) + " " + std::to_string(gid), fuse);
   check(syscall(SYS_move_mount, whole, "", AT_FDCWD, "/proc", MOVE_MOUNT_F_EMPTY_PATH), "stage");
   std::vector<int> trees;
-  for (auto& [path, kind] : places) {
-    auto relative = path.substr(1);
+  for (auto& place : places) {
     // Attributes of the root arrive with the first look; until then the kernel takes its owner for unmapped.
     struct stat status{};
     check(fstatat(whole, "", &status, AT_EMPTY_PATH), "look at the root");
-    trees.push_back(check(openTree(whole, relative.c_str(), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_SYMLINK_NOFOLLOW),
-                          "open_tree"));
+    trees.push_back(place.changes.empty() ? subtreeOf(whole, place) : triedOut(whole, place));
   }
   check(setns(job.mount, CLONE_NEWNS), "enter the mount namespace");
   for (size_t i = 0; i < places.size(); ++i) {
-    auto& [path, kind] = places[i];
+    auto& [path, kind, changes] = places[i];
     int point = mountPoint(path, kind != 'f');
     if (kind == 'e' && !isEmpty(point)) {
       sendAnswer(job.answer, "N");
@@ -229,7 +274,7 @@ void run(const Job& job) {
     return;
   }
   check(unshare(CLONE_NEWNS), "unshare");
-  std::vector<std::pair<std::string, char>> places;
+  std::vector<Target> places;
   int fuse = job.fuse;
   if (job.kind == 'H') {
     mountHome(job, uid, gid);
@@ -238,9 +283,9 @@ void run(const Job& job) {
   if (job.kind == 'A') {
     // The opener's user namespace must be the superblock's: so it is opened here and handed out.
     fuse = check(open("/dev/fuse", O_RDWR | O_CLOEXEC), "open /dev/fuse");
-    for (auto& path : job.words) places.emplace_back(path, 'd');
+    for (size_t i = 0; i + 1 < job.words.size(); i += 2) places.push_back({job.words[i], 'd', job.words[i + 1]});
   } else {
-    places.emplace_back(job.words.at(1), job.words.at(0).at(0));
+    places.push_back({job.words.at(1), job.words.at(0).at(0), job.words.at(2)});
   }
   mountAll(job, fuse, uid, gid, places);
 }

@@ -124,8 +124,13 @@ kj::AutoCloseFd Mounter::request(char job, const std::vector<int>& fds, const st
 }
 
 kj::Promise<Mounter::Opened> Mounter::attach(kj::UnixEventPort& port, const Namespaces& into,
-                                             const std::vector<std::string>& folders) {
-  auto socket = request('A', {into.user.get(), into.mount.get()}, folders);
+                                             const std::vector<Target>& folders) {
+  std::vector<std::string> words;
+  for (auto& folder : folders) {
+    words.push_back(folder.path);
+    words.push_back(folder.changes);
+  }
+  auto socket = request('A', {into.user.get(), into.mount.get()}, words);
   auto first = co_await receive(port, socket);
   unsigned uid = 0, gid = 0;
   KJ_REQUIRE(sscanf(first.text.c_str(), "F %u %u", &uid, &gid) == 2 && first.fd.get() >= 0,
@@ -133,10 +138,10 @@ kj::Promise<Mounter::Opened> Mounter::attach(kj::UnixEventPort& port, const Name
   co_return Opened{kj::mv(first.fd), {uid, gid}, finish(port, kj::mv(socket))};
 }
 
-kj::Promise<bool> Mounter::mount(kj::UnixEventPort& port, const Namespaces& into, int fuse, const std::string& path,
+kj::Promise<bool> Mounter::mount(kj::UnixEventPort& port, const Namespaces& into, int fuse, const Target& target,
                                  Place place) {
   auto kind = place == Place::File ? "f" : place == Place::Folder ? "d" : "e";
-  auto socket = request('M', {into.user.get(), into.mount.get(), fuse}, {kind, path});
+  auto socket = request('M', {into.user.get(), into.mount.get(), fuse}, {kind, target.path, target.changes});
   auto answer = co_await receive(port, socket);
   requireOk(answer.text);
   co_return answer.text == "OK";

@@ -41,13 +41,18 @@ public:
     Ids ids;
     kj::Promise<void> mounted;  // Needs the connection to be served. Fails with what went wrong, mounting nothing.
   };
+  // A path on the host and inside. With `changes`, an existing directory, the app's writing goes there: folders are
+  // overlaid, and a single file is read-only.
+  struct Target {
+    std::string path;
+    std::string changes = {};
+  };
   // A new connection, its subtrees `folders` mounted at the same paths inside.
-  kj::Promise<Opened> attach(kj::UnixEventPort& port, const Namespaces& into, const std::vector<std::string>& folders);
+  kj::Promise<Opened> attach(kj::UnixEventPort& port, const Namespaces& into, const std::vector<Target>& folders);
 
   enum class Place { Folder, EmptyFolder, File };
   // Resolves to false, mounting nothing, for EmptyFolder where the sandbox has something of its own there.
-  kj::Promise<bool> mount(kj::UnixEventPort& port, const Namespaces& into, int fuse, const std::string& path,
-                          Place place);
+  kj::Promise<bool> mount(kj::UnixEventPort& port, const Namespaces& into, int fuse, const Target& target, Place place);
   // The top of the home from now on by way of the connection. Two steps, because the private home that was there goes
   // on under it: `folder` is that, and `finish` takes the names of its folders that stay as they are, mounted over.
   struct Home {

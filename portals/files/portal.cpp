@@ -40,6 +40,7 @@ Layout layoutFrom(schema::Layout::Reader from) {
   }
   for (auto place : from.getHidden()) layout.hidden.push_back(pathFrom(place));
   layout.seeHomeNames = from.getSeeHomeNames();
+  if (from.hasChanges()) layout.changes = pathFrom(from.getChanges());
   return layout;
 }
 

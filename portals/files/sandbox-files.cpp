@@ -11,7 +11,9 @@
 
 #include <algorithm>
 
+#include "broker/base/files.h"
 #include "broker/base/log.h"
+#include "broker/base/trials.h"
 #include "portals/files/descriptor.h"
 #include "portals/files/grant-reader.h"
 #include "portals/files/host.h"
@@ -72,7 +74,9 @@ void Sandbox::onRpcThread(std::function<void(Sandbox&)> work) {
 
 kj::Promise<void> Sandbox::attach(kj::AutoCloseFd pidfd) {
   auto self = shared_from_this();
-  auto opened = co_await m_world.mounter.attach(m_world.port, m_namespaces, m_folders);
+  std::vector<Mounter::Target> targets;
+  for (auto& folder : m_folders) targets.push_back(targetAt(folder));
+  auto opened = co_await m_world.mounter.attach(m_world.port, m_namespaces, targets);
   m_fuse = duplicate(opened.fuse);
   m_session = std::make_shared<Session>(m_layout, opened.ids, m_world.clock, *this, &m_world.watches);
   m_session->start(kj::mv(opened.fuse));
@@ -87,7 +91,7 @@ kj::Promise<void> Sandbox::attach(kj::AutoCloseFd pidfd) {
     co_await detach();
     kj::throwFatalException(kj::mv(*exception));
   }
-  if (m_layout.seeHomeNames) co_await serveHome();
+  if (m_layout.seeHomeNames && !isTrial()) co_await serveHome();
   if (pidfd.get() >= 0) m_tasks.add(watch(kj::mv(pidfd)));
 }
 
@@ -237,7 +241,8 @@ kj::Promise<void> Sandbox::makeReachable(GrantRef grant, bool directory) {
   bool whole = directory || !grant->isFile();
   bool ours = place == "/" || isWithin(m_home, place);
   KJ_REQUIRE(!(whole && ours), "this folder holds the private home and cannot be shown in its place", place);
-  if (place == m_home) {
+  // In a trial the home is the app's own layer, and stays so: a file at its top is only read.
+  if (place == m_home && !isTrial()) {
     co_await serveHome();
     co_return;
   }
@@ -245,15 +250,23 @@ kj::Promise<void> Sandbox::makeReachable(GrantRef grant, bool directory) {
     view.addLabel(place);
     if (isServed(place)) co_return;
     auto how = directory ? Mounter::Place::Folder : Mounter::Place::EmptyFolder;
-    if (co_await m_world.mounter.mount(m_world.port, m_namespaces, m_fuse, place, how)) {
+    if (co_await m_world.mounter.mount(m_world.port, m_namespaces, m_fuse, targetAt(place), how)) {
       m_mounted.push_back(place);
       co_return;
     }
     KJ_REQUIRE(!whole, "the sandbox has a folder of its own there", place);
   }
   auto path = grant->path;
-  co_await m_world.mounter.mount(m_world.port, m_namespaces, m_fuse, path, Mounter::Place::File);
+  co_await m_world.mounter.mount(m_world.port, m_namespaces, m_fuse, targetAt(path), Mounter::Place::File);
   m_mounted.push_back(path);
+}
+
+// In a trial every place has a directory for its changes, told from others by its path.
+Mounter::Target Sandbox::targetAt(const std::string& path) const {
+  if (!isTrial()) return {path};
+  auto changes = trial::layerOf(m_layout.changes, path);
+  ensureOwnDirectory(changes);
+  return {path, changes};
 }
 
 kj::Promise<void> Sandbox::forget(GrantRef grant) {

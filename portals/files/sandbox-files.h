@@ -90,6 +90,8 @@ private:
   kj::Promise<void> serveHome();
   kj::Promise<void> takeOverHome();
   bool isServed(const std::string& path) const;
+  bool isTrial() const { return !m_layout.changes.empty(); }
+  Mounter::Target targetAt(const std::string& path) const;
   void finish();
   void report(const GrantRef& grant, bool now);
   kj::Promise<void> reportLive();

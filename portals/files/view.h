@@ -32,6 +32,7 @@ struct Layout {
   std::vector<std::string> folders;
   std::vector<std::string> hidden;
   bool seeHomeNames = false;
+  std::string changes = {};  // Of a trial: the directory that takes what the app writes.
 };
 
 // A temporary file of an app, beside a granted file, under a name of ours on the host.

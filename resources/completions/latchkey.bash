@@ -38,6 +38,7 @@ _latchkey_word_kinds() {
     stop) echo instances ;;
     network) echo switches none ;;
     confine) echo apps switches none ;;
+    try) echo trial-acts trials files ;;
     settings) echo apps settings ;;
     ask) echo ask-kinds files ;;
     help) echo commands none ;;

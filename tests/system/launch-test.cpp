@@ -28,7 +28,7 @@ private Q_SLOTS:
   void descriptorsAreThree();
   void desktopAppStarts();
   void desktopFileCannotAddOptions();
-  void throwAwayHomeIsGone();
+  void whatIsTriedStaysAside();
   void stoppedInTime();
   void stoppedThoughItIgnoresThat();
   void stopAllEndsAll();
@@ -139,7 +139,7 @@ void LaunchTest::desktopFileCannotAddOptions() {
   QVERIFY(outcome.status != 0);
 }
 
-void LaunchTest::throwAwayHomeIsGone() {
+void LaunchTest::whatIsTriedStaysAside() {
   QCOMPARE(m_world->inside("echo x > ~/kept; ls ~", {"--try"}).status, 0);
   QVERIFY(m_world->inside("cat ~/kept").status != 0);
   QVERIFY(m_world->inside("cat ~/kept", {"--try"}).status != 0);

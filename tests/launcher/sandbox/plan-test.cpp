@@ -232,6 +232,16 @@ void PlanTest::everythingIsSeparated() {
   QCOMPARE(count<NewSession>(made), 1u);
   QCOMPARE(count<DieWithLauncher>(made), 1u);
   QCOMPARE(count<EmptyEnvironment>(made), 1u);
+  // In a trial not even that.
+  auto trial = request();
+  trial.triedHome = "/data/profiles/a/home";
+  trial.homeChanges = "/data/trials/1/home";
+  auto tried = plan(trial, host());
+  QVERIFY(contains(
+      tried, Overlay{"/data/profiles/a/home", "/data/trials/1/home/upper", "/data/trials/1/home/work", "/home/anna"}));
+  QVERIFY(!contains(tried, BindDescriptor{0, "/home/anna", Reach::Write}));
+  QCOMPARE(inBwrapWords({Overlay{"/l", "/u", "/w", "/p"}}, 50).words,
+           std::vector<std::string>({"--overlay-src", "/l", "--overlay", "/u", "/w", "/p"}));
   // Writable is the private home, and nothing else of the host.
   QCOMPARE(std::ranges::count_if(made,
                                  [](auto& operation) {

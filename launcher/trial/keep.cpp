@@ -1,0 +1,223 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "launcher/trial/keep.h"
+
+#include <errno.h>
+#include <kj/common.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+
+#include "broker/base/ids.h"
+#include "launcher/trial/beneath.h"
+
+namespace latchkey::trial {
+namespace {
+
+using What = Change::What;
+using Type = Change::Type;
+
+struct Refusal {
+  std::string why;
+};
+
+[[noreturn]] void refuse(std::string why) { throw Refusal{std::move(why)}; }
+[[noreturn]] void refuseByErrno(const char* what) { refuse(std::string(what) + ": " + strerror(errno)); }
+
+// Made beside what it is to become; gone again unless it was moved there.
+class Draft {
+public:
+  explicit Draft(int folder) : m_folder(folder), m_name(".latchkey-" + randomToken().substr(0, 16)) {}
+  ~Draft() {
+    if (!m_moved) unlinkat(m_folder, m_name.c_str(), 0);
+  }
+  KJ_DISALLOW_COPY_AND_MOVE(Draft);
+
+  const char* name() const { return m_name.c_str(); }
+
+  void becomeNew(const std::string& name) {
+    if (renameat2(m_folder, m_name.c_str(), m_folder, name.c_str(), RENAME_NOREPLACE) < 0) {
+      if (errno == EEXIST) refuse("there is something of that name by now");
+      refuseByErrno("cannot be put in place");
+    }
+    m_moved = true;
+  }
+
+  // Changes places with what is there, looks whether that is what was meant, and changes back if not.
+  void replace(const std::string& name, const struct stat& expected) {
+    if (renameat2(m_folder, m_name.c_str(), m_folder, name.c_str(), RENAME_EXCHANGE) < 0) {
+      // vfat and some others cannot exchange; the look just before has to do.
+      if (errno != EINVAL || renameat(m_folder, m_name.c_str(), m_folder, name.c_str()) < 0)
+        refuseByErrno("cannot be put in place");
+      m_moved = true;
+      return;
+    }
+    struct stat old{};
+    bool meant = fstatat(m_folder, m_name.c_str(), &old, AT_SYMLINK_NOFOLLOW) == 0 && old.st_ino == expected.st_ino &&
+                 old.st_dev == expected.st_dev && !S_ISDIR(old.st_mode);
+    if (!meant) {
+      renameat2(m_folder, m_name.c_str(), m_folder, name.c_str(), RENAME_EXCHANGE);
+      refuse("it was changed while it was being kept");
+    }
+  }
+
+private:
+  int m_folder;
+  std::string m_name;
+  bool m_moved = false;
+};
+
+void copyContent(int from, int to) {
+  std::array<char, 1 << 17> block;
+  for (;;) {
+    auto count = read(from, block.data(), block.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) refuseByErrno("cannot be read");
+    if (count == 0) return;
+    for (ssize_t done = 0; done < count;) {
+      auto written = write(to, block.data() + done, static_cast<size_t>(count - done));
+      if (written < 0 && errno != EINTR) refuseByErrno("cannot be written");
+      done += std::max<ssize_t>(written, 0);
+    }
+  }
+}
+
+// From the layer to the host, for one change.
+class Keeping {
+public:
+  Keeping(const Change& change, Conflicts conflicts)
+      : m_change(change),
+        m_conflicts(conflicts),
+        m_host(open(change.base.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)),
+        m_layer(open(change.layer.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)) {}
+
+  void run() {
+    if (m_host.get() < 0 || m_layer.get() < 0) refuse("its place is gone");
+    if (m_change.what == What::Deleted) return remove();
+    switch (m_change.type) {
+      case Type::File: return putFile();
+      case Type::Folder: return putFolder();
+      case Type::Link: return putLink();
+      case Type::Other: refuse("neither a file nor a folder nor a link");
+    }
+  }
+
+private:
+  void requireUnchanged(const struct stat& status) const {
+    if (m_conflicts == Conflicts::Skip && changedSince(m_change.began, status))
+      refuse("it was changed outside meanwhile");
+  }
+
+  // What is missing on the way is made: its own change may not have been chosen.
+  kj::AutoCloseFd parent() const {
+    auto& relative = m_change.relative;
+    for (auto slash = relative.find('/'); slash != relative.npos; slash = relative.find('/', slash + 1)) {
+      auto folder = relative.substr(0, slash);
+      struct stat status{};
+      if (statusBeneath(m_host, folder, status)) continue;
+      auto above = openParentBeneath(m_host, folder);
+      if (above.get() >= 0) mkdirat(above, lastPart(folder).c_str(), 0777);
+    }
+    auto folder = openParentBeneath(m_host, relative);
+    if (folder.get() < 0) refuse("its folder is a link or is gone");
+    return folder;
+  }
+
+  void place(Draft& draft, int folder) {
+    auto name = lastPart(m_change.relative);
+    struct stat there{};
+    if (fstatat(folder, name.c_str(), &there, AT_SYMLINK_NOFOLLOW) < 0) return draft.becomeNew(name);
+    if (m_change.what == What::Created && m_conflicts == Conflicts::Skip)
+      refuse("there is something of that name by now");
+    if (S_ISDIR(there.st_mode)) refuse("there is a folder of that name");
+    requireUnchanged(there);
+    draft.replace(name, there);
+  }
+
+  void putFile() {
+    auto from = openBeneath(m_layer, m_change.relative, O_RDONLY | O_NONBLOCK);
+    struct stat status{};
+    if (from.get() < 0 || fstat(from, &status) < 0) refuseByErrno("cannot be read");
+    if (!S_ISREG(status.st_mode)) refuse("not a file any more");
+    auto folder = parent();
+    Draft draft(folder);
+    kj::AutoCloseFd to(openat(folder, draft.name(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+    if (to.get() < 0) refuseByErrno("cannot be made");
+    copyContent(from, to);
+    timespec times[] = {status.st_mtim, status.st_mtim};
+    if (fchmod(to, status.st_mode & 0777) < 0 || futimens(to, times) < 0 || fsync(to) < 0)
+      refuseByErrno("cannot be written");
+    place(draft, folder);
+  }
+
+  void putFolder() {
+    auto folder = parent();
+    auto name = lastPart(m_change.relative);
+    if (mkdirat(folder, name.c_str(), 0777) == 0) return;
+    struct stat there{};
+    bool isFolder =
+        errno == EEXIST && fstatat(folder, name.c_str(), &there, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(there.st_mode);
+    if (!isFolder) refuse("there is something else of that name");
+  }
+
+  void putLink() {
+    auto folder = parent();
+    Draft draft(folder);
+    if (symlinkat(m_change.target.c_str(), folder, draft.name()) < 0) refuseByErrno("cannot be made");
+    place(draft, folder);
+  }
+
+  void remove() {
+    auto folder = openParentBeneath(m_host, m_change.relative);
+    auto name = lastPart(m_change.relative);
+    struct stat there{};
+    if (folder.get() < 0 || fstatat(folder, name.c_str(), &there, AT_SYMLINK_NOFOLLOW) < 0) return;  // Gone already.
+    requireUnchanged(there);
+    if (S_ISDIR(there.st_mode)) return removeFolder(m_change.relative);
+    removeOne(m_change.relative, 0);
+  }
+
+  // By paths from the root, and links are never entered. All is looked at before any of it goes.
+  void removeFolder(const std::string& top) {
+    std::vector<std::string> folders{top}, files;
+    for (size_t i = 0; i < folders.size(); ++i) {
+      auto folder = openBeneath(m_host, folders[i], O_RDONLY | O_DIRECTORY);
+      for (auto& name : namesIn(folder)) {
+        struct stat status{};
+        if (fstatat(folder, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) < 0) continue;
+        requireUnchanged(status);
+        (S_ISDIR(status.st_mode) ? folders : files).push_back(folders[i] + "/" + name);
+      }
+    }
+    for (auto& file : files) removeOne(file, 0);
+    for (auto folder = folders.rbegin(); folder != folders.rend(); ++folder) removeOne(*folder, AT_REMOVEDIR);
+  }
+
+  void removeOne(const std::string& relative, int flags) {
+    auto above = openParentBeneath(m_host, relative);
+    if (unlinkat(above, lastPart(relative).c_str(), flags) < 0 && errno != ENOENT) refuseByErrno("cannot be deleted");
+  }
+
+  const Change& m_change;
+  Conflicts m_conflicts;
+  kj::AutoCloseFd m_host;
+  kj::AutoCloseFd m_layer;
+};
+
+}  // namespace
+
+std::string keep(const Change& change, Conflicts conflicts) {
+  try {
+    Keeping(change, conflicts).run();
+    return {};
+  } catch (const Refusal& refusal) {
+    return refusal.why;
+  }
+}
+
+}  // namespace latchkey::trial
