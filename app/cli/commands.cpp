@@ -51,7 +51,7 @@ is cut at once when you take it back.
   latchkey grant org.gnome.TextEditor@work folder ~/Documents --for 8h)";
 
 constexpr std::string_view TRY_DETAILS =
-    R"(`latchkey run --try` starts a program whose writing goes aside: it sees its home and what it was given, and changes
+    R"(A program that is only tried (see `latchkey help run`) writes aside: it sees its home and what it was given, and changes
 neither. Nothing reaches your files until you keep it, file by file, each at once and whole.
 
 `keep` without PATH keeps all and forgets the trial; with PATH, what is at or below it. What you changed yourself
