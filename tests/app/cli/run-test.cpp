@@ -221,6 +221,7 @@ void RunTest::nonsenseIsStatus125_data() {
   QTest::newRow("no such option") << QStringList{"--frob", "app"};
   QTest::newRow("as without command") << QStringList{"--as", "x", "app"};
   QTest::newRow("ask whom") << QStringList{"--ask", "me", "app"};
+  for (auto bad : {"", ".", "..", "a/b", "../x", "-x", "a b", "a@b", "default", "a\nb"}) {
     QTest::newRow(bad) << QStringList{QString("--profile=") + bad, "app"};
   }
   QTest::newRow("long profile") << QStringList{"--profile", QString(300, 'x'), "app"};
