@@ -284,7 +284,8 @@ kj::Promise<void> Sandbox::end(GrantRef grant, Grant::State state) {
   }
   if (grant->state.load() == Grant::State::Active && grant->allows(Need::Write) && grant->live.load() > 0) {
     // While writes are still taken: what lies in mappings goes to the file.
-    co_await invalidateAll(m_world.inbox, m_world.timer, m_session, m_session->view().nodesOf(grant), FLUSH_PATIENCE);
+    co_await invalidateAll(m_world.inbox, m_world.timer, m_session, m_session->view().openForWriting(grant),
+                           FLUSH_PATIENCE);
   }
   grant->state = state;
   m_session->post([session = m_session.get(), grant] { session->dropScratchesOf(grant); });
@@ -463,9 +464,9 @@ void Sandbox::tick() {
     if (lives && !grant->flushed && grant->allows(Need::Write) && grant->live.load() > 0 &&
         grant->deadline.left(m_world.clock) < FLUSH_AHEAD) {
       grant->flushed = true;
-      m_tasks.add(
-          invalidateAll(m_world.inbox, m_world.timer, m_session, m_session->view().nodesOf(grant), FLUSH_PATIENCE)
-              .ignoreResult());
+      m_tasks.add(invalidateAll(m_world.inbox, m_world.timer, m_session, m_session->view().openForWriting(grant),
+                                FLUSH_PATIENCE)
+                      .ignoreResult());
     }
   }
 }

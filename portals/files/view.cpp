@@ -460,4 +460,17 @@ std::vector<NodeId> View::nodesOf(const GrantRef& grant) {
   return open;
 }
 
+std::vector<NodeId> View::openForWriting(const GrantRef& grant) {
+  std::vector<NodeId> open;
+  for (size_t part = 0, parts = 1; part < parts; ++part) {
+    Guard guard(lock);
+    parts = nodes.parts();
+    nodes.eachIn(part, [&](Node& node) {
+      auto unsaved = [&](Handle* handle) { return handle->grant == grant && handle->need == Need::Write; };
+      if (std::ranges::any_of(node.handles, unsaved)) open.push_back(node.id);
+    });
+  }
+  return open;
+}
+
 }  // namespace latchkey::files

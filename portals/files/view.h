@@ -127,6 +127,8 @@ public:
 
   // What the kernel may hold of it: what is open comes first.
   std::vector<NodeId> nodesOf(const GrantRef& grant);
+  // What may hold something unsaved: a mapping keeps its file open.
+  std::vector<NodeId> openForWriting(const GrantRef& grant);
 
 private:
   struct Label {

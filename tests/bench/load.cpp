@@ -13,6 +13,7 @@
 //   run FOLDER WORD...      nanoseconds of a program in that folder, its output thrown away
 //   once FILE               nanoseconds of one open and close: what an answered question takes
 //   look FILE               one stat(): ns since boot at which it succeeded first, tried every 20 us
+//   pages FOLDER COUNT     opens, reads and closes FOLDER/0 ...: inodes with cached pages that nothing holds
 //   hold FOLDER COUNT       opens, reads and keeps FOLDER/0 ...: inodes with cached pages. COUNT 0 lets them go
 //   watch FILE              says "open", reads every 20 us until it is refused, then says when that was (nanoseconds
 //   since boot)
@@ -203,6 +204,15 @@ void hold(const std::string& folder, int count) {
   }
 }
 
+void cachePages(const std::string& folder, int count) {
+  static char bytes[SMALL];
+  for (int i = 0; i < count; ++i) {
+    int fd = opened(numbered(folder, i));
+    if (read(fd, bytes, sizeof bytes) < 0) fail("read");
+    close(fd);
+  }
+}
+
 long long watch(const std::string& path) {
   char byte;
   int fd = opened(path);
@@ -243,6 +253,7 @@ long long perform(const std::vector<std::string>& words) {
   if (verb == "once") return openOnce(words[1]);
   if (verb == "look") return untilThere(words[1]);
   if (verb == "watch") return watch(words[1]);
+  if (verb == "pages") cachePages(words[1], number);
   if (verb == "hold") hold(words[1], number);
   return 0;
 }

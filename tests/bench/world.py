@@ -38,8 +38,8 @@ def own(path):
 class World:
     """A person's home and a broker of its own. Ends every process that has it in its environment."""
 
-    def __init__(self, name):
-        self.path = tempfile.mkdtemp(prefix=f"bench-{name}-", dir="/tmp")
+    def __init__(self, name, base="/tmp"):
+        self.path = tempfile.mkdtemp(prefix=f"bench-{name}-", dir=base)
         os.chmod(self.path, 0o755)
         self.home = f"{self.path}/home"
         self.run = f"{self.path}/run"
