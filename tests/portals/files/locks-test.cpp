@@ -72,6 +72,7 @@ private Q_SLOTS:
   void recordLocksAreTheHosts();
   void flockIsTheHosts();
   void ownersInOneSandboxAreToldApart();
+  void aLockShowsWhatTheHostWrote();
   void waitingHoldsUpNobody();
   void waitingIsInterrupted();
   void whoEndsLetsGo();
@@ -133,6 +134,25 @@ void LocksTest::ownersInOneSandboxAreToldApart() {
   auto again = s.opened();
   QCOMPARE(s.box->number("lock " + again + " w 0 5"), 0);
   QCOMPARE(s.box->number("ownlock " + again + " w 0 5"), -EAGAIN);
+}
+
+// With the lock, at once, however long the kernel would have trusted what it has.
+void LocksTest::aLockShowsWhatTheHostWrote() {
+  Shared s;
+  auto fd = s.opened();
+  auto reading = s.opened("r");
+  for (int i = 0; i < 200; ++i) {
+    QCOMPARE(s.box->number("read " + reading + " 10 0"), 10);
+    char now = static_cast<char>('a' + i % 26), hex[8];
+    snprintf(hex, sizeof hex, "1 %02x", now);
+    {
+      kj::AutoCloseFd host(open(s.path.c_str(), O_WRONLY | O_CLOEXEC));
+      QCOMPARE(pwrite(host, &now, 1, 3), 1);
+    }
+    QCOMPARE(s.box->number("lock " + fd + " r 0 0"), 0);
+    QCOMPARE(s.box->run("read " + reading + " 1 3"), std::string(hex));
+    QCOMPARE(s.box->number("lock " + fd + " u 0 0"), 0);
+  }
 }
 
 void LocksTest::waitingHoldsUpNobody() {
@@ -201,14 +221,14 @@ void LocksTest::sqliteSharedWithTheHost() {
                    db + " 'SELECT n FROM c' >/dev/null")
                       .c_str()),
            0);
-  std::ofstream(s.world.privateHome + "/script") << updates(150);
-  std::ofstream(s.world.root + "/script") << updates(150);
+  std::ofstream(s.world.privateHome + "/script") << updates(1000);
+  std::ofstream(s.world.root + "/script") << updates(1000);
   auto inside = s.box->start("exec sqlite3%20" + db + "%20<~/script");
   QCOMPARE(system(("sqlite3 " + db + " <" + s.world.root + "/script").c_str()), 0);
   QCOMPARE(s.world.wait(kj::mv(inside), 120), "0");
-  QCOMPARE(system(("test `sqlite3 " + db + " 'SELECT n FROM c'` = 300").c_str()), 0);
+  QCOMPARE(system(("test `sqlite3 " + db + " 'SELECT n FROM c'` = 2000").c_str()), 0);
   QCOMPARE(system(("test `sqlite3 " + db + " 'PRAGMA integrity_check'` = ok").c_str()), 0);
-  QCOMPARE(s.box->number("exec test%20`sqlite3%20" + db + "%20'SELECT%20n%20FROM%20c'`%20=%20300"), 0);
+  QCOMPARE(s.box->number("exec test%20`sqlite3%20" + db + "%20'SELECT%20n%20FROM%20c'`%20=%202000"), 0);
 }
 
 void LocksTest::sqliteWalAmongProcessesOfOneSandbox() {
@@ -217,13 +237,13 @@ void LocksTest::sqliteWalAmongProcessesOfOneSandbox() {
   auto db = s.world.path("Documents/p/wal");
   std::ofstream(s.world.privateHome + "/make")
       << "PRAGMA journal_mode=WAL; CREATE TABLE c(n); INSERT INTO c VALUES(0);\n";
-  std::ofstream(s.world.privateHome + "/script") << updates(150);
+  std::ofstream(s.world.privateHome + "/script") << updates(1000);
   QCOMPARE(s.box->number("exec sqlite3%20" + db + "%20<~/make|grep%20-q%20wal"), 0);
   auto one = s.box->start("exec sqlite3%20" + db + "%20<~/script", 1);
   auto two = s.box->start("exec sqlite3%20" + db + "%20<~/script", 2);
   QCOMPARE(s.world.wait(kj::mv(one), 120), "0");
   QCOMPARE(s.world.wait(kj::mv(two), 120), "0");
-  QCOMPARE(s.box->number("exec test%20`sqlite3%20" + db + "%20'SELECT%20n%20FROM%20c'`%20=%20300"), 0);
+  QCOMPARE(s.box->number("exec test%20`sqlite3%20" + db + "%20'SELECT%20n%20FROM%20c'`%20=%202000"), 0);
   QCOMPARE(s.box->number("exec test%20`sqlite3%20" + db + "%20'PRAGMA%20integrity_check'`%20=%20ok"), 0);
 }
 
