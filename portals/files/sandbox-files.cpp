@@ -235,6 +235,10 @@ kj::Promise<void> Sandbox::takeOverHome() {
 // it. Where else the sandbox has a folder of its own (/etc) a file is mounted by itself.
 kj::Promise<void> Sandbox::makeReachable(GrantRef grant, bool directory) {
   auto& view = m_session->view();
+  if (view.isOfHomeNames(*grant)) {
+    co_await serveHome();
+    co_return;
+  }
   // The wider scopes of a file reach its folder.
   auto place = directory ? grant->path : grant->root;
   if (view.isUnderLabel(grant->path) && isServed(grant->path)) co_return;

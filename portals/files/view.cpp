@@ -43,9 +43,9 @@ std::string_view firstBelow(std::string_view path, std::string_view folder) {
 View::View(Layout layout, const Clock& clock) : clock(clock), m_layout(std::move(layout)) {
   for (auto& folder : m_layout.folders) addLabel(folder);
   if (m_layout.seeHomeNames) {
-    addLabel(m_layout.home);
     m_homeNames = folderGrant(m_layout.home, openFolder(m_layout.home), Need::See);
   }
+  for (auto at = m_layout.home; at != "/" && !at.empty(); at = parentOf(at)) ++m_onTheWay[at];
   for (auto& place : m_layout.hidden) {
     struct stat status{};
     if (stat(place.c_str(), &status) == 0) m_hiddenIdentities.push_back(identityOf(status));
@@ -81,8 +81,19 @@ void View::countAncestors(const Grant& grant, int by) {
   }
 }
 
+GrantRef View::homeNames() {
+  Guard guard(lock);
+  return m_homeNames && m_homeNames->usable(clock) ? m_homeNames : nullptr;
+}
+
 void View::add(GrantRef grant) {
   Guard guard(lock);
+  if (isOfHomeNames(*grant)) {
+    ++m_generation;
+    m_homeNames = grant;
+    m_grants.push_back(std::move(grant));
+    return;
+  }
   // Given again: the earlier "no" about these things is over.
   std::vector<GrantRef> replaced;
   for (auto& known : m_grants) {
@@ -105,6 +116,12 @@ void View::drop(const GrantRef& grant) {
   Guard guard(lock);
   if (std::ranges::find(m_grants, grant) == m_grants.end()) return;
   ++m_generation;
+  if (isOfHomeNames(*grant)) {
+    // Taken back, it refuses nothing that it did not show.
+    if (m_homeNames == grant) m_homeNames = nullptr;
+    std::erase(m_grants, grant);
+    return;
+  }
   countAncestors(*grant, -1);
   if (grant->state == Grant::State::Revoked) return;
   std::erase(m_grants, grant);
@@ -136,9 +153,8 @@ std::vector<GrantRef> View::covers(std::string_view path, Need need, bool conten
 
 // Last, so that whatever was granted is shown before what is there anyway.
 void View::addHomeCovers(std::vector<GrantRef>& found, std::string_view path, Need need) {
-  if (m_homeNames && need == Need::See && path != m_layout.home && isBelow(path, m_layout.home) &&
-      !isHiddenBelow(path, m_layout.home)) {
-    found.push_back(m_homeNames);
+  if (need == Need::See && isBelow(path, m_layout.home) && !isHiddenBelow(path, m_layout.home)) {
+    if (auto names = homeNames()) found.push_back(std::move(names));
   }
   if (!m_private || !isWithin(path, m_layout.home)) return;
   if (path == m_layout.home || isOwnName(firstBelow(path, m_layout.home))) found.push_back(m_private);
@@ -185,20 +201,21 @@ bool View::isOwnName(std::string_view name) {
     if (m_byRoot.contains(path) && !m_byRoot[path].empty()) return false;
   }
   // What a person's thing is called, no thing of the app's is called.
-  return !m_homeNames || name.starts_with('.') || findBeneath(m_homeNames->rootFd, name).error == ENOENT;
+  auto names = homeNames();
+  return !names || name.starts_with('.') || findBeneath(names->rootFd, name).error == ENOENT;
 }
 
 bool View::isListed(const std::string& folder, std::string_view name, const GrantRef& grant) {
   if (name == "." || name == "..") return true;
   if (isHiddenPlace(join(folder, name))) return false;
-  if (grant == m_homeNames) return !name.starts_with('.');
+  if (isOfHomeNames(*grant)) return !name.starts_with('.');
   return !isHome(folder) || isOwnName(name);
 }
 
 std::vector<std::string> View::ownNames(const std::string& folder) {
   std::set<std::string, std::less<>> names;
-  if (isHome(folder) && m_homeNames) {
-    for (auto& name : namesIn(m_homeNames->rootFd)) {
+  if (auto seen = isHome(folder) ? homeNames() : nullptr) {
+    for (auto& name : namesIn(seen->rootFd)) {
       if (!name.starts_with('.') && !isHiddenPlace(join(folder, name))) names.insert(name);
     }
   }
@@ -211,7 +228,8 @@ std::vector<std::string> View::ownNames(const std::string& folder) {
       names.emplace(firstBelow(at->first, folder));
     }
     for (auto& grant : m_grants) {
-      if (parentOf(grant->path) == folder && grant->usable(clock)) names.emplace(nameOf(grant->path));
+      if (parentOf(grant->path) == folder && !isOfHomeNames(*grant) && grant->usable(clock))
+        names.emplace(nameOf(grant->path));
     }
   }
   return {names.begin(), names.end()};
@@ -340,6 +358,7 @@ Found View::findName(const std::string& path) {
 }
 
 bool View::isAskable(const std::string& path) {
+  if (isBelow(path, m_layout.home) && !isHiddenBelow(path, m_layout.home) && homeNames()) return true;
   Guard guard(lock);
   if (auto* label = labelOf(path)) {
     // Inside a granted folder hidden things are part of the work (.git); they may be asked about further.
@@ -363,7 +382,8 @@ bool View::isRefused(const std::string& path, Need need) {
   }
   return std::ranges::any_of(m_grants, [&](const GrantRef& grant) {
     auto state = grant->state.load();
-    return (state == Grant::State::Suspended || state == Grant::State::Revoked) && grant->covers(path);
+    return (state == Grant::State::Suspended || state == Grant::State::Revoked) && grant->covers(path) &&
+           !isOfHomeNames(*grant);
   });
 }
 

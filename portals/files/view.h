@@ -83,6 +83,10 @@ public:
   void serveHome(kj::AutoCloseFd privateHome);
   bool isHome(std::string_view path) const { return m_private && path == m_layout.home; }
   bool isPrivate(const GrantRef& grant) const { return m_private && grant == m_private; }
+  // To see the names in the home. It shows no hidden ones, so it is not a grant like the others.
+  bool isOfHomeNames(const Grant& grant) const {
+    return grant.path == m_layout.home && grant.most == Need::See && grant.scope == schema::Scope::TREE;
+  }
   // A name at the top of the home that is the app's own.
   bool isOwnName(std::string_view name);
   // An entry of a folder that was opened under `grant`.
@@ -160,7 +164,8 @@ private:
   Layout m_layout;
   // Not in the list of grants: nobody gave them, nobody takes them back.
   GrantRef m_private;    // The app's own home; serving thread only.
-  GrantRef m_homeNames;  // "May see the names in the home".
+  GrantRef m_homeNames;  // Under the lock.
+  GrantRef homeNames();  // In force.
   std::vector<std::unique_ptr<Label>> m_labels;
   std::vector<Identity> m_hiddenIdentities;
   std::vector<GrantRef> m_grants;

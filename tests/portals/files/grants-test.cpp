@@ -55,6 +55,7 @@ private Q_SLOTS:
   void aFileAtTheTopOfTheHomeIsSavedByRename();
   void whatAnAppMakesInItsHomeStaysItsOwn();
   void namesInTheHomeAreSeenWhereThatIsAllowed();
+  void namesInTheHomeAreSeenAsLongAsThatIsGranted();
   void namesInTheHomeAreNotSeenOtherwise();
   void aLongListingIsWhole();
   void noGrantReachesTheHomeItself();
@@ -516,6 +517,34 @@ void GrantsTest::namesInTheHomeAreSeenWhereThatIsAllowed() {
   box->sayYes({.access = Access::WRITE});
   world.pass(50);
   QCOMPARE(box->content(world.path("Projects/a.c")), "main");
+}
+
+void GrantsTest::namesInTheHomeAreSeenAsLongAsThatIsGranted() {
+  World world;
+  world.write("Projects/a.c", "main");
+  world.write(".secret/key", "key");
+  auto box = world.sandbox();
+  QCOMPARE(box->number("stat " + world.path("Projects")), -ENOENT);
+  auto names = box->give(world.home, {.scope = Scope::TREE, .see = true});
+  QCOMPARE(box->run("list " + world.home), "0 Documents Downloads Projects");
+  QCOMPARE(box->run("list " + world.path("Projects")), "0 a.c");
+  QCOMPARE(box->number("stat " + world.path(".secret")), -ENOENT);
+  QCOMPARE(box->content(world.path("Projects/a.c")), "E13");
+  QCOMPARE(box->asked.size(), 1u);
+  world.wait(names.suspendRequest().send().ignoreResult());
+  world.pass(1100);
+  QCOMPARE(box->number("stat " + world.path("Projects/a.c")), -ENOENT);
+  world.wait(names.resumeRequest().send().ignoreResult());
+  world.pass(1100);
+  QCOMPARE(box->run("list " + world.path("Projects")), "0 a.c");
+  world.wait(names.revokeRequest().send().ignoreResult());
+  world.pass(1100);
+  QCOMPARE(box->number("stat " + world.path("Projects")), -ENOENT);
+  QCOMPARE(box->run("list " + world.home), "0 Documents Downloads");
+  QCOMPARE(box->asked.size(), 1u);
+  // It took nothing else along.
+  box->give(world.path("Documents"), {.scope = Scope::TREE});
+  QCOMPARE(box->run("list " + world.path("Documents")), "0");
 }
 
 void GrantsTest::namesInTheHomeAreNotSeenOtherwise() {
