@@ -236,7 +236,7 @@ kj::Promise<void> Sandbox::takeOverHome() {
 kj::Promise<void> Sandbox::makeReachable(GrantRef grant, bool directory) {
   auto& view = m_session->view();
   if (view.isOfHomeNames(*grant)) {
-    co_await serveHome();
+    if (!isTrial()) co_await serveHome();
     co_return;
   }
   // The wider scopes of a file reach its folder.
