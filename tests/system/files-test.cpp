@@ -28,6 +28,7 @@ private Q_SLOTS:
   void nobodyIsAskedWithAskNo();
   void typedFileIsGivenWithoutAQuestion();
   void typedFileIsSavedByRename();
+  void typedFileAtTheTopOfTheHomeIsSavedByRename();
   void typedNameReplacedByALinkIsStillTheFile();
   void stateOfLatchkeyIsNeverGiven();
   void revokedWhileOpenItCannotBeRead();
@@ -144,6 +145,21 @@ void FilesTest::typedFileIsSavedByRename() {
       {"run", "--ask", "no", "--", "sh", "-c", "echo x > \"${1%a.txt}b.txt\"", "sh", "Documents/a.txt"});
   QVERIFY(other.status != 0);
   QCOMPARE(m_world->read("Documents/b.txt"), "another");
+}
+
+void FilesTest::typedFileAtTheTopOfTheHomeIsSavedByRename() {
+  m_world->write("notes.txt", "notes");
+  m_world->write("other.txt", "other");
+  auto outcome = m_world->latchkey({"run", "--ask", "no", "--", "sh", "-c",
+                                    "cat \"$1\" && cd && echo own > own.txt && echo saved > \"$1.tmp\" && "
+                                    "mv \"$1.tmp\" \"$1\" && cat \"$1\" notes.txt own.txt; cat other.txt",
+                                    "sh", "notes.txt"});
+  QVERIFY2(outcome.out.startsWith("notes"), outcome.err);
+  QVERIFY2(outcome.out.contains("saved\nsaved\nown\n"), outcome.out + outcome.err);
+  QVERIFY(!outcome.out.contains("other"));
+  QCOMPARE(m_world->read("notes.txt"), "saved\n");
+  QCOMPARE(m_world->read("other.txt"), "other");
+  QVERIFY(!QFile::exists(m_world->home("own.txt")));
 }
 
 void FilesTest::typedNameReplacedByALinkIsStillTheFile() {
