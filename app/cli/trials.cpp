@@ -3,10 +3,12 @@
 
 #include "app/cli/trials.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 
 #include "app/cli/command.h"
 #include "app/cli/table.h"
@@ -107,9 +109,9 @@ size_t keepThem(const Changes& changes, const std::vector<std::string>& paths, C
 
 std::string absolute(const std::string& path) {
   if (path.starts_with('/')) return path;
-  std::string here(4096, '\0');
+  std::array<char, PATH_MAX> here;
   if (getcwd(here.data(), here.size()) == nullptr) throw UsageError("the working directory is gone");
-  return std::string(here.c_str()) + "/" + path;
+  return std::string(here.data()) + "/" + path;
 }
 
 int listTrials(Call& call) {

@@ -267,6 +267,7 @@ FakeApp BrokerWorld::start(const std::string& appId, AppOptions options) {
   auto permitted = described.send().wait(ws);
   auto permits = permitted.getPermits();
   app.profileDirectory = text(permits.getProfileDirectory());
+  app.trialDirectory = text(permits.getTrialDirectory());
   app.sharedX = permits.getSharedX();
   app.ownSandboxes = permits.getOwnSandboxes();
   if (options.running) {

@@ -48,6 +48,7 @@ struct FakeApp {
   std::string id;
   std::string cookie;
   std::string profileDirectory;
+  std::string trialDirectory;
   bool sharedX = false, ownSandboxes = false;  // What it was permitted.
   std::vector<std::string> argumentPaths;
   schema::LaunchSession::Client session = nullptr;
