@@ -351,8 +351,7 @@ kj::Promise<void> FileGrants::adopt(Helper helper, schema::FilePortal::Client po
   co_await announced;
 }
 
-kj::Promise<void> FileGrants::adoptInstance(const InstanceId& instance) {
-  auto id = instance;
+kj::Promise<void> FileGrants::adoptInstance(InstanceId id) {
   if (m_expected) co_await m_cameHome.addBranch();
   if (sandboxOf(id) != nullptr) co_return;
   auto returned = m_returned.find(id);
@@ -413,7 +412,7 @@ void FileGrants::taskFailed(kj::Exception&& exception) { logWarning("files: " + 
 
 std::vector<std::string> mountLabels(const Places& places, const std::vector<std::string>& standardFolders) {
   auto labels = standardFolders;
-  for (auto place :
+  for (const auto& place :
        {std::string("/media"), std::string("/mnt"), "/run/media/" + places.home.substr(places.home.rfind('/') + 1)}) {
     struct stat status{};
     if (lstat(place.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) labels.push_back(place);

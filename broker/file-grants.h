@@ -67,7 +67,7 @@ public:
   // A portal that proved itself. Compares what it holds with the ledger.
   kj::Promise<void> adopt(Helper helper, schema::FilePortal::Client portal, std::vector<ReturningSandbox> sandboxes);
   // An instance whose launcher came home: its sandbox is taken up, however the portal fared.
-  kj::Promise<void> adoptInstance(const InstanceId& instance);
+  kj::Promise<void> adoptInstance(InstanceId id);
 
 private:
   class Start;
