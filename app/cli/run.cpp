@@ -82,6 +82,7 @@ private:
   kj::Maybe<schema::Handle::Client> m_presenting;
   int m_earlySignal = 0;
   std::string m_complaint;
+  bool m_clearedUp = false;  // One that was killed could not.
 
   struct LogErrors final : kj::TaskSet::ErrorHandler {
     void taskFailed(kj::Exception&& exception) override { logDebug(reason(exception)); }
@@ -260,6 +261,7 @@ kj::Promise<int> Run::waitForEnd() {
 }
 
 int Run::report(schema::ExitStatus::Reader status) {
+  m_clearedUp = status.isExited();
   switch (status.which()) {
     case schema::ExitStatus::EXITED: return status.getExited() & 0xff;
     case schema::ExitStatus::SIGNALLED: return BY_SIGNAL + status.getSignalled();
@@ -289,6 +291,7 @@ int Run::untilEnd() {
   m_answering = nullptr;  // A question left over is taken down, and lets go of the terminal.
   KJ_IF_MAYBE (relay, m_relay) {
     (*relay)->drained().exclusiveJoin(m_timer.afterDelay(LAST_OUTPUT)).wait(m_call.link.waits());
+    if (!m_clearedUp && (*relay)->modes().anySet()) (*relay)->terminal().write((*relay)->modes().reset());
   }
   KJ_IF_MAYBE (terminal, m_terminal) (*terminal)->restore();
   if (!m_complaint.empty()) Console::complain(m_complaint);

@@ -18,6 +18,8 @@ public:
   void follow(std::string_view output);
 
   bool alternateScreen() const;
+  // The program has something set that a shell's next line would suffer from.
+  bool anySet() const { return !m_private.empty() || m_cursorHidden || m_keypad; }
 
   // Ends any sequence the program left unfinished, and puts back what could hide or disguise text: colours, palette,
   // margins, character sets, other screen, reverse video, stopped updates, mouse and paste reports.
