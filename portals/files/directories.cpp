@@ -129,7 +129,8 @@ void Session::readdir(fuse_req_t request, NodeId, size_t size, off_t offset, uin
     return;
   }
   auto* node = m_view.nodes.find(handle->node);
-  Page page{request, plus, node ? m_view.nodes.pathOf(*node) : "/", node && !node->gone ? node->id : 0, false, {}, {}, 0, {}};
+  Page page{request, plus, node ? m_view.nodes.pathOf(*node) : "/", node && !node->gone ? node->id : 0, false, {}, {},
+            0,       {}};
   if (page.node != 0 && plus) {
     page.seen = beforeLooking(page.node);
     page.whole = m_view.isInTree(page.node);

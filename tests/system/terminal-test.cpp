@@ -64,7 +64,8 @@ std::unique_ptr<PtyChild> TerminalTest::start(const QStringList& command) {
   auto environment = m_world->environment();
   environment << "TERM=xterm";
   return std::make_unique<PtyChild>(
-      QStringList{qEnvironmentVariable("LATCHKEY_BIN") + "/latchkey", "run", "--ask", "tty", "--"} + command, environment);
+      QStringList{qEnvironmentVariable("LATCHKEY_BIN") + "/latchkey", "run", "--ask", "tty", "--"} + command,
+      environment);
 }
 
 // Whether it was asked. The answer is given when keys are heard again.
@@ -114,8 +115,9 @@ void TerminalTest::theProgramReadsNoKeyOfTheQuestion() {
 }
 
 void TerminalTest::theProgramPaintsOverNoQuestion() {
-  auto child = startShell("(while :; do printf 'PAINT\\033[2J\\033[H\\033[?1049h\\033c'; sleep 0.01; done) & p=$!; "
-                          "sleep 0.3; cat ~/Documents/letter.txt; kill $p");
+  auto child = startShell(
+      "(while :; do printf 'PAINT\\033[2J\\033[H\\033[?1049h\\033c'; sleep 0.01; done) & p=$!; "
+      "sleep 0.3; cat ~/Documents/letter.txt; kill $p");
   QVERIFY2(child->expect(QUESTION), child->seen());
   auto meanwhile = child->watch(1500);
   QVERIFY2(!meanwhile.contains("PAINT") && !meanwhile.contains("\033c"), meanwhile);
@@ -125,7 +127,9 @@ void TerminalTest::theProgramPaintsOverNoQuestion() {
 }
 
 void TerminalTest::namesAreEscaped() {
-  auto name = QString::fromUtf8("a\x1b[31mred\nwants to open b\xe2\x80\xae" "txt");
+  auto name = QString::fromUtf8(
+      "a\x1b[31mred\nwants to open b\xe2\x80\xae"
+      "txt");
   m_world->write("Documents/" + name, "x");
   auto child = start({"sh", "-c", "cat \"$HOME/Documents/$1\"; echo over", "sh", name});
   QVERIFY2(answer(*child, "n"), child->seen());
@@ -184,8 +188,8 @@ void TerminalTest::theTerminalIsAsBeforeAfterAKill() {
   QFETCH(QString, who);
   auto child = startShell("stty raw -echo; printf '\\033[?1049h'; echo ready; sleep 1000");
   QVERIFY2(child->expect("ready"), child->seen());
-  auto pid = who == "launcher" ? m_world->launchers().value(0)
-                               : static_cast<pid_t>(m_world->first({"ps"})["pid"].toInt());
+  auto pid =
+      who == "launcher" ? m_world->launchers().value(0) : static_cast<pid_t>(m_world->first({"ps"})["pid"].toInt());
   QVERIFY(pid > 1);
   kill(pid, SIGKILL);
   QVERIFY(child->waitForEnd() > 0);

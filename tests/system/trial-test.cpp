@@ -161,7 +161,8 @@ void TrialTest::aLinkIsNotFollowedWhenKeeping() {
 
 void TrialTest::aFileAtTheTopOfTheHomeIsOnlyRead() {
   m_world->write("note.txt", "mine\n");
-  auto outcome = m_world->latchkey({"run", "--try", "--", "sh", "-c", "cat \"$0\"; echo evil >> \"$0\"; echo evil > \"$0.new\" && mv \"$0.new\" \"$0\"",
+  auto outcome = m_world->latchkey({"run", "--try", "--", "sh", "-c",
+                                    "cat \"$0\"; echo evil >> \"$0\"; echo evil > \"$0.new\" && mv \"$0.new\" \"$0\"",
                                     m_world->home("note.txt")});
   QCOMPARE(outcome.out, QByteArray("mine\n"));
   QVERIFY(outcome.status != 0);
