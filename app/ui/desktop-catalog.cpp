@@ -77,10 +77,12 @@ void DesktopCatalog::icon(const QString& app, int pixels, Painted done) {
   if (auto* known = m_parts->painted.object(key)) return done(*known);
   auto entry = m_parts->catalog.find(app.toStdString());
   int file = entry && !entry->icon.empty() ? m_parts->theme.open(entry->icon, unsigned(pixels)) : -1;
-  if (file < 0) return done(entry ? initials(text(entry->name), pixels) : QImage());
+  auto letter = entry ? initials(text(entry->name), pixels) : QImage();
+  if (file < 0) return done(letter);
   QPointer<DesktopCatalog> self(this);
   m_parts->reader.read(PictureReader::What::Icon, kj::AutoCloseFd(file), pixels,
-                       [self, key, done](const QImage& image) {
+                       [self, key, done, letter](const QImage& read) {
+                         auto image = read.isNull() ? letter : read;
                          done(image);
                          if (!self) return;
                          QMetaObject::invokeMethod(

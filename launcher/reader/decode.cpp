@@ -27,6 +27,13 @@ bool isOneOf(const QByteArray& format) {
   return known.contains(format);
 }
 
+// Qt knows no clipping paths and paints what they are made of, black, where they stand outside `defs` - in icons of GNOME
+// a rectangle over everything. As definitions they are left alone.
+QByteArray withoutClips(QByteArray bytes) {
+  if (!bytes.contains("<svg") || !bytes.contains("<clipPath")) return bytes;
+  return bytes.replace("<clipPath", "<defs").replace("</clipPath", "</defs");
+}
+
 void collect(const KArchiveDirectory& directory, const QString& prefix, int depth, QByteArrayList& names) {
   auto entries = directory.entries();
   entries.sort();
@@ -63,7 +70,7 @@ bool looksLikeTar(const QByteArray& bytes) { return bytes.size() > 512 && bytes.
 
 QImage decodeImage(const QByteArray& bytes, int side) {
   QBuffer buffer;
-  buffer.setData(bytes);
+  buffer.setData(withoutClips(bytes));
   buffer.open(QIODevice::ReadOnly);
   QImageReader reader(&buffer);
   reader.setDecideFormatFromContent(true);

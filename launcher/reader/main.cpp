@@ -7,6 +7,7 @@
 // one by one as descriptors and answers pixels or text. It trusts nothing it reads, and nobody trusts what it answers.
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -37,6 +38,7 @@ void limit() {
 #ifndef LATCHKEY_REPORTS  // A sanitizer maps terabytes, and writes its report to a file.
   set(RLIMIT_AS, rlim_t{1536} << 20);
   set(RLIMIT_FSIZE, 0);
+  signal(SIGXFSZ, SIG_IGN);  // An icon with text makes fontconfig try to keep what it found; it does without.
 #endif
   set(RLIMIT_CPU, 60);
   set(RLIMIT_CORE, 0);

@@ -23,6 +23,7 @@ class ReaderTest : public QObject {
 private Q_SLOTS:
   void picturesBecomeBoundedPixels_data();
   void picturesBecomeBoundedPixels();
+  void clippingPathsAreNotPainted();
   void brokenFilesAreNoIcon_data();
   void brokenFilesAreNoIcon();
   void hostileSvgReachesNothing_data();
@@ -118,6 +119,17 @@ void ReaderTest::picturesBecomeBoundedPixels() {
   QCOMPARE(QSize(static_cast<int>(pixels->width), static_cast<int>(pixels->height)), size);
   QCOMPARE(pixels->rgba.size(), size_t{4} * pixels->width * pixels->height);
   QCOMPARE(red(*pixels), RED);
+}
+
+void ReaderTest::clippingPathsAreNotPainted() {
+  ReaderClient reader(program());
+  MemoryFile file(
+      svg("<clipPath id='a'><rect width='64' height='64'/></clipPath><clipPath id='b'/>"
+          "<circle cx='32' cy='32' r='20' fill='red'/>"));
+  auto pixels = reader.icon(file.fd, 64);
+  QVERIFY(pixels);
+  QCOMPARE(red(*pixels), RED);
+  QCOMPARE(QByteArray(pixels->rgba.data(), 4), QByteArray(4, '\0'));
 }
 
 void ReaderTest::brokenFilesAreNoIcon_data() {
@@ -304,7 +316,7 @@ void ReaderTest::realIconsOfThisSystemAreRead() {
   IconTheme theme(DesktopPlaces::fromEnvironment(), "breeze");
   ReaderClient reader(program());
   std::vector<int> files;
-  for (auto name : {"chromium", "featherpad", "org.gnome.TextEditor", "foot", "org.xfce.mousepad"})
+  for (auto name : {"chromium", "featherpad", "org.gnome.TextEditor", "foot", "org.xfce.mousepad", "mini.xterm"})
     files.push_back(theme.open(name, 64));
   auto icons = reader.icons(files, 64);
   for (size_t i = 0; i < icons.size(); ++i) {
