@@ -158,7 +158,7 @@ QVariant ActivityModel::ofInstance(const Running& running, int role) const {
       QStringList parts;
       if (!instance.profile.isEmpty()) parts << tr("profile %1").arg(wording::isolated(instance.profile));
       parts << tr("since %1").arg(wording::moment(instance.started));
-      if (!instance.desktop.isEmpty()) parts << instance.desktop;
+      if (auto screen = wording::screen(instance.desktop); !screen.isEmpty()) parts << screen;
       return parts.join(QStringLiteral(" · "));
     }
     case CpuRole: {

@@ -57,6 +57,13 @@ AppView::AppView(Session& session, AppsModel& apps, Catalog& catalog, QObject* p
     for (const auto& settings : all) m_known.insert(settings.app, settings);
     if (!app().isEmpty()) open(app());
   });
+  connect(&session, &Session::settingsChanged, this, [this](const QList<Settings>& changed) {
+    for (const auto& settings : changed) {
+      m_known.insert(settings.app, settings);
+      if (settings.app == app()) m_settings = settings;
+    }
+    Q_EMIT this->changed();
+  });
   connect(&apps, &AppsModel::namesChanged, this, &AppView::changed);
 }
 
@@ -128,6 +135,11 @@ void AppView::setMemoryLimit(int mebibytes) {
 }
 void AppView::setProcessLimit(int processes) {
   m_settings.processLimit = quint32(qMax(0, processes));
+  keep();
+}
+
+void AppView::setCpuPercent(int percent) {
+  m_settings.cpuPercent = quint32(qMax(0, percent));
   keep();
 }
 

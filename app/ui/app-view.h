@@ -30,6 +30,8 @@ class AppView final : public QObject {
   // In MiB, 0: none.
   Q_PROPERTY(int memoryLimit READ memoryLimit WRITE setMemoryLimit NOTIFY changed)
   Q_PROPERTY(int processLimit READ processLimit WRITE setProcessLimit NOTIFY changed)
+  // Of one core, 0: none.
+  Q_PROPERTY(int cpuPercent READ cpuPercent WRITE setCpuPercent NOTIFY changed)
   Q_PROPERTY(QString folder READ folder NOTIFY changed)
   Q_PROPERTY(QString folderSize READ folderSize NOTIFY changed)
   Q_PROPERTY(latchkey::ui::GrantsModel* grants READ grants CONSTANT)
@@ -63,6 +65,8 @@ public:
   void setMemoryLimit(int mebibytes);
   int processLimit() const { return int(m_settings.processLimit); }
   void setProcessLimit(int processes);
+  int cpuPercent() const { return int(m_settings.cpuPercent); }
+  void setCpuPercent(int percent);
   QString folder() const;
   QString folderSize() const { return m_folderSize; }
   GrantsModel* grants() { return &m_grants; }

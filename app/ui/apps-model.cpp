@@ -62,6 +62,9 @@ AppsModel::AppsModel(Session& session, Catalog& catalog, QObject* parent)
     arrange();
     Q_EMIT namesChanged();
   });
+  connect(&session, &Session::settingsChanged, this, [this](const QList<Settings>& changed) {
+    for (const auto& settings : changed) setPetname(settings.app, settings.petname);
+  });
   connect(&session, &Session::onlineChanged, this, [this] {
     if (m_session.online()) readRecent();
   });

@@ -59,6 +59,7 @@ public:
   Q_INVOKABLE void startWith(const QString& id, const QList<QUrl>& files);
   Q_INVOKABLE void startDropped(const QList<QUrl>& files);
   Q_INVOKABLE void stop(const QString& id);
+  bool runs(const QString& id) const { return !m_uses.value(id).instances.isEmpty(); }
   Q_INVOKABLE void setConfined(const QString& id, bool on);
 
 Q_SIGNALS:

@@ -14,7 +14,7 @@ Desk::Desk(Session& session, Catalog& catalog, QObject* parent)
       m_activity(session, m_apps),
       m_journal(session, m_apps),
       m_page(session, m_apps, catalog),
-      m_stopPlan(session, m_grants, m_undo),
+      m_stopPlan(session, m_grants, m_apps, m_undo),
       m_health(session) {
   auto tell = [this](const QString& line) { m_undo.did(line); };
   connect(&session, &Session::trouble, this, tell);

@@ -190,7 +190,7 @@ QVariant GrantsModel::data(const QModelIndex& index, int role) const {
     case PausedRole: return grant.state == Terms::GrantState::Suspended;
     case StateRole: return wording::state(grant);
     case OriginRole: return wording::origin(grant.origin);
-    case SymbolRole: return wording::symbol(grant.kind);
+    case SymbolRole: return wording::symbol(grant);
     case GroupRole: return group(grant);
     case SelectedRole: return m_selected.contains(grant.id);
   }

@@ -173,6 +173,11 @@ public:
     m_line.tell([list = listFromSchema(context.getParams().getAdded())](Session& s) { Q_EMIT s.journalAdded(list); });
     return kj::READY_NOW;
   }
+  kj::Promise<void> settings(SettingsContext context) override {
+    m_line.tell(
+        [list = listFromSchema(context.getParams().getChanged())](Session& s) { Q_EMIT s.settingsChanged(list); });
+    return kj::READY_NOW;
+  }
   kj::Promise<void> status(StatusContext context) override {
     m_line.tell([status = fromSchema(context.getParams().getStatus())](Session& s) { Q_EMIT s.statusChanged(status); });
     return kj::READY_NOW;
@@ -366,9 +371,15 @@ kj::Promise<Ends> consequencesOf(schema::Person::Client person, QStringList gran
   co_return Ends{listFromSchema(answer.getEnds()), answer.getLive()};
 }
 
-kj::Promise<QList<Grant>> revokeThem(schema::Person::Client person, QStringList grants) {
+struct Revoked {
+  QList<Grant> grants;
+  Session::Cut cut = Session::Cut::Confirmed;
+};
+
+kj::Promise<Revoked> revokeThem(schema::Person::Client person, QStringList grants) {
   auto answer = co_await withGrants(person.revokeRequest(), grants).send();
-  co_return listFromSchema(answer.getEnded());
+  co_return Revoked{listFromSchema(answer.getEnded()),
+                    answer.getUnanswered() ? Session::Cut::Unconfirmed : Session::Cut::Confirmed};
 }
 
 kj::Promise<QList<JournalEntry>> journalOf(schema::Person::Client person, JournalFilter filter) {
@@ -443,9 +454,9 @@ void Session::consequences(const QStringList& grants, QObject* context, Then<QLi
                     guarded<Ends>(context, [then](Ends& ends) { then(ends.grants, ends.live); }));
 }
 
-void Session::revoke(const QStringList& grants, QObject* context, Then<QList<Grant>> then) {
-  m_line->ask<QList<Grant>>([grants](schema::Person::Client& person) { return revokeThem(person, grants); },
-                            guarded<QList<Grant>>(context, then));
+void Session::revoke(const QStringList& grants, QObject* context, Then<QList<Grant>, Cut> then) {
+  m_line->ask<Revoked>([grants](schema::Person::Client& person) { return revokeThem(person, grants); },
+                       guarded<Revoked>(context, [then](Revoked& revoked) { then(revoked.grants, revoked.cut); }));
 }
 
 void Session::restore(const QStringList& grants) {

@@ -52,7 +52,9 @@ public:
   void processes(const QString& instance, QObject* context, Then<QList<Process>> then);
 
   void consequences(const QStringList& grants, QObject* context, Then<QList<Grant>, quint32> then);
-  void revoke(const QStringList& grants, QObject* context, Then<QList<Grant>> then);
+  // Tells what ended, and whether all that was open is known to be cut.
+  enum class Cut { Confirmed, Unconfirmed };
+  void revoke(const QStringList& grants, QObject* context, Then<QList<Grant>, Cut> then);
   void restore(const QStringList& grants);
   void suspend(const QStringList& grants);
   void resume(const QStringList& grants);
@@ -70,6 +72,7 @@ Q_SIGNALS:
   void instancesRead(const QList<latchkey::ui::Instance>& all);
   void instancesChanged(const QList<latchkey::ui::Instance>& changed);
   void settingsRead(const QList<latchkey::ui::Settings>& all);
+  void settingsChanged(const QList<latchkey::ui::Settings>& changed);
   void journalAdded(const QList<latchkey::ui::JournalEntry>& added);
   void statusChanged(const latchkey::ui::Status& status);
   // A question to show, and its being taken back: answered elsewhere, withdrawn, out of time.

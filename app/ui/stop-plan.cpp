@@ -7,8 +7,8 @@
 
 namespace latchkey::ui {
 
-StopPlan::StopPlan(Session& session, const GrantsModel& grants, Undo& undo, QObject* parent)
-    : QObject(parent), m_session(session), m_grants(grants), m_undo(undo) {}
+StopPlan::StopPlan(Session& session, const GrantsModel& grants, AppsModel& apps, Undo& undo, QObject* parent)
+    : QObject(parent), m_session(session), m_grants(grants), m_apps(apps), m_undo(undo) {}
 
 void StopPlan::begin(const QStringList& grants) {
   if (grants.isEmpty()) return;
@@ -20,6 +20,7 @@ void StopPlan::begin(const QStringList& grants) {
 
 void StopPlan::show(const QList<Grant>& ends, quint32 live) {
   m_lines.clear();
+  m_doubtful.clear();
   auto* first = m_grants.find(m_wanted.first());
   if (m_wanted.size() == 1 && first) {
     auto who = wording::isolated(m_grants.who(*first));
@@ -43,17 +44,44 @@ void StopPlan::show(const QList<Grant>& ends, quint32 live) {
 void StopPlan::keep() {
   m_open = false;
   m_wanted.clear();
+  m_doubtful.clear();
   Q_EMIT changed();
 }
 
+void StopPlan::showDoubt(const QList<Grant>& ended) {
+  m_doubtful.clear();
+  QStringList names;
+  for (const auto& grant : ended) {
+    auto app = grant.holder.section(u'@', 0, 0);
+    if (!m_apps.runs(app) || m_doubtful.contains(app)) continue;
+    m_doubtful << app;
+    names << wording::isolated(m_grants.who(grant));
+  }
+  if (m_doubtful.isEmpty()) return;
+  m_title = tr("Stopping could not be confirmed");
+  m_lines = {names.size() == 1
+                 ? tr("%1 gets nothing new. What it had open it may still hold: stop the app to be sure.").arg(names[0])
+                 : tr("They get nothing new. What they had open they may still hold: stop the apps to be sure.")};
+  if (names.size() > 1) m_lines << names;
+  m_open = true;
+  Q_EMIT changed();
+}
+
+void StopPlan::stopApps() {
+  auto apps = std::exchange(m_doubtful, {});
+  keep();
+  for (const auto& app : apps) m_apps.stop(app);
+}
+
 void StopPlan::stop() {
-  if (!m_open) return;
+  if (!m_open || unsure()) return;
   auto wanted = std::exchange(m_wanted, {});
   keep();
-  m_session.revoke(wanted, this, [this](const QList<Grant>& ended) {
+  m_session.revoke(wanted, this, [this](const QList<Grant>& ended, Session::Cut cut) {
     QStringList ids;
     for (const auto& grant : ended) ids << grant.id;
     m_undo.did(tr("Stopped %Ln thing(s)", nullptr, int(ids.size())), [this, ids] { m_session.restore(ids); });
+    if (cut == Session::Cut::Unconfirmed) showDoubt(ended);
   });
 }
 

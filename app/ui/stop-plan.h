@@ -20,28 +20,36 @@ class StopPlan final : public QObject {
   Q_PROPERTY(QString title READ title NOTIFY changed)
   // What ends besides, a line each.
   Q_PROPERTY(QStringList lines READ lines NOTIFY changed)
+  // It was stopped, and whether what was open is cut is not known: only ending the apps makes it sure.
+  Q_PROPERTY(bool unsure READ unsure NOTIFY changed)
 
 public:
-  StopPlan(Session& session, const GrantsModel& grants, Undo& undo, QObject* parent = nullptr);
+  StopPlan(Session& session, const GrantsModel& grants, AppsModel& apps, Undo& undo, QObject* parent = nullptr);
 
   bool open() const { return m_open; }
   QString title() const { return m_title; }
   QStringList lines() const { return m_lines; }
+  bool unsure() const { return m_open && !m_doubtful.isEmpty(); }
 
   Q_INVOKABLE void begin(const QStringList& grants);
   Q_INVOKABLE void keep();
   Q_INVOKABLE void stop();
+  // When unsure: ends the apps that may still hold what was stopped.
+  Q_INVOKABLE void stopApps();
 
 Q_SIGNALS:
   void changed();
 
 private:
   void show(const QList<Grant>& ends, quint32 live);
+  void showDoubt(const QList<Grant>& ended);
 
   Session& m_session;
   const GrantsModel& m_grants;
+  AppsModel& m_apps;
   Undo& m_undo;
   QStringList m_wanted;
+  QStringList m_doubtful;  // Apps.
   QString m_title;
   QStringList m_lines;
   bool m_open = false;

@@ -3,6 +3,8 @@
 
 #include "app/ui/wording.h"
 
+#include <algorithm>
+
 #include <QCoreApplication>
 #include <QDir>
 #include <QLocale>
@@ -20,6 +22,41 @@ QDateTime at(Nanos time) { return QDateTime::fromMSecsSinceEpoch(time / 1'000'00
 
 QString shown(const QByteArray& path) {
   return QString::fromStdString(brief(std::string_view(path.constData(), size_t(path.size())), 400));
+}
+
+// As the broker names it: without symbolic links.
+const QByteArray& home() {
+  static const auto path = QDir(QDir::homePath()).canonicalPath().toLocal8Bit();
+  return path;
+}
+
+// What may be given of the desktop, beside single things: see the schema.
+struct Right {
+  const char* target;
+  const char* symbol;
+  QString (*name)();
+  QString (*sentence)();
+};
+const Right RIGHTS[] = {
+    {"shared-x11", "screen", [] { return Words::tr("Your whole screen"); },
+     [] { return Words::tr("can see and control everything on your screen, including these questions"); }},
+    {"own-sandboxes", "shield", [] { return Words::tr("Protecting its own parts from each other"); },
+     [] { return Words::tr("gets more of the system's machinery, as web browsers need it"); }},
+    {"see-home-names", "folder", [] { return Words::tr("The names in your home"); },
+     [] { return Words::tr("can list what lies in your home, and open nothing of it"); }},
+};
+
+const Right* rightOf(Terms::Kind kind, const QString& target) {
+  if (kind != Terms::Kind::Desktop) return nullptr;
+  auto* found = std::ranges::find_if(RIGHTS, [&](const Right& right) { return target == QLatin1String(right.target); });
+  return found == std::end(RIGHTS) ? nullptr : found;
+}
+
+// The journal's names are whole paths.
+QString named(const JournalEntry& entry) {
+  if (auto* right = rightOf(entry.kind, entry.target)) return right->name();
+  auto below = QString::fromLocal8Bit(home()) + u'/';
+  return isolated(entry.target.startsWith(below) ? QStringLiteral("~/") + entry.target.mid(below.size()) : entry.target);
 }
 
 bool onDisk(Terms::Kind kind, const Object& object) {
@@ -65,18 +102,18 @@ QString day(Nanos time) {
 }
 
 QString thing(Terms::Kind kind, const Object& object) {
+  if (auto* right = rightOf(kind, object.target)) return right->name();
   if (!onDisk(kind, object)) return object.target;
   auto name = object.path.mid(object.path.lastIndexOf('/') + 1);
-  if (object.path == QDir::homePath().toLocal8Bit()) return Words::tr("Your home");
+  if (object.path == home()) return Words::tr("Your home");
   return name.isEmpty() ? QStringLiteral("/") : shown(name);
 }
 
 QString place(Terms::Kind kind, const Object& object) {
   if (!onDisk(kind, object)) return wording::kind(kind);
   auto folder = object.path.left(qMax(object.path.lastIndexOf('/'), qsizetype(1)));
-  auto home = QDir::homePath().toLocal8Bit();
-  if (folder == home) return Words::tr("Your home");
-  auto below = folder.startsWith(home + '/') ? folder.mid(home.size() + 1) : folder;
+  if (folder == home()) return Words::tr("Your home");
+  auto below = folder.startsWith(home() + '/') ? folder.mid(home().size() + 1) : folder;
   auto parts = shown(below).split(u'/', Qt::SkipEmptyParts);
   for (auto& part : parts) part = isolated(part);
   auto joined = parts.join(QStringLiteral(" / "));
@@ -84,8 +121,9 @@ QString place(Terms::Kind kind, const Object& object) {
 }
 
 QString wholeName(Terms::Kind kind, const Object& object) {
+  if (auto* right = rightOf(kind, object.target)) return right->sentence();
   if (!onDisk(kind, object)) return object.target;
-  return QString::fromStdString(shownPath(object.path.toStdString(), QDir::homePath().toStdString()));
+  return QString::fromStdString(shownPath(object.path.toStdString(), home().toStdString()));
 }
 
 QString wish(const Request& request) {
@@ -181,6 +219,7 @@ QString scope(Terms::Scope scope, bool directory) {
 
 QString reach(const Grant& grant) {
   if (grant.object.see) return Words::tr("names only");
+  if (auto* right = rightOf(grant.kind, grant.object.target)) return right->sentence();
   if (grant.kind != Terms::Kind::File && grant.kind != Terms::Kind::Folder) return {};
   if (grant.object.scope == Terms::Scope::Tree) return Words::tr("and all below");
   return {};
@@ -215,7 +254,7 @@ QString kind(Terms::Kind kind) {
     case Terms::Kind::Network: return Words::tr("Network");
     case Terms::Kind::Listen: return Words::tr("Offered to others");
     case Terms::Kind::Service: return Words::tr("Service");
-    case Terms::Kind::Desktop: return Words::tr("Screen");
+    case Terms::Kind::Desktop: return Words::tr("Special access");
     case Terms::Kind::Device: return Words::tr("Device");
     case Terms::Kind::App: return Words::tr("App");
     case Terms::Kind::Window: return Words::tr("Window");
@@ -225,18 +264,22 @@ QString kind(Terms::Kind kind) {
 
 QString sentence(const JournalEntry& entry, const QString& name) {
   auto who = isolated(name);
-  auto what = isolated(entry.target);
+  auto what = named(entry);
   const auto& event = entry.event;
   if (event == u"start") return Words::tr("%1 was started").arg(who);
   if (event == u"end") return Words::tr("%1 ended").arg(who);
   if (event == u"request") return Words::tr("%1 asked for %2").arg(who, what);
   if (event == u"grant") return Words::tr("%1 was given %2").arg(who, what);
   if (event == u"use") return Words::tr("%1 used %2").arg(who, what);
+  if (event == u"refuse" && entry.outcome == u"ceiling")
+    return Words::tr("%1 was refused %2 by the rules of this computer").arg(who, what);
   if (event == u"refuse") return Words::tr("%1 was refused %2").arg(who, what);
   if (event == u"revoke") return Words::tr("You stopped %1 using %2").arg(who, what);
   if (event == u"suspend") return Words::tr("You paused %1 using %2").arg(who, what);
   if (event == u"resume") return Words::tr("%1 may use %2 again").arg(who, what);
   if (event == u"expire") return Words::tr("The time of %1 with %2 was over").arg(who, what);
+  if (event == u"broker" && entry.outcome == u"started") return Words::tr("Latchkey was started");
+  if (event == u"broker" && entry.outcome == u"stopped") return Words::tr("Latchkey ended");
   if (event == u"broker") return Words::tr("Latchkey: %1").arg(entry.outcome.isEmpty() ? what : entry.outcome);
   if (event == u"answer") {
     if (entry.outcome == u"allowed") return Words::tr("You allowed %1 to use %2").arg(who, what);
@@ -248,6 +291,19 @@ QString sentence(const JournalEntry& entry, const QString& name) {
     return Words::tr("%1 no longer asked for %2").arg(who, what);
   }
   return Words::tr("%1: %2").arg(who, what);
+}
+
+QString symbol(const Grant& grant) {
+  auto* right = rightOf(grant.kind, grant.object.target);
+  return right ? QString::fromLatin1(right->symbol) : symbol(grant.kind);
+}
+
+QString screen(const QString& desktop) {
+  if (desktop == u"wayland") return Words::tr("sees only its own windows");
+  if (desktop == u"own X server") return Words::tr("has a screen of its own");
+  if (desktop == u"shared X server") return Words::tr("sees and controls your whole screen");
+  if (desktop == u"none") return Words::tr("has no screen");
+  return {};
 }
 
 QString symbol(Terms::Kind kind) {

@@ -49,7 +49,11 @@ QString kind(Terms::Kind kind);
 // One line of the journal. `who` is the app's name.
 QString sentence(const JournalEntry& entry, const QString& who);
 
+// Of Instance::desktop: what it sees of the screen. Empty where not known.
+QString screen(const QString& desktop);
+
 // Name of a symbol in resources/symbols.
 QString symbol(Terms::Kind kind);
+QString symbol(const Grant& grant);
 
 }  // namespace latchkey::ui::wording

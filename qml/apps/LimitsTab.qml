@@ -43,7 +43,7 @@ Flickable {
                 SettingRow {
                     width: parent.width
                     title: qsTr("See the names in your home")
-                    text: qsTr("It may list what lies in your home, and open nothing of it.")
+                    text: qsTr("It can list what lies in your home, and open nothing of it.")
                     on: root.app.seeHomeNames
                     onSwitched: on => root.app.seeHomeNames = on
                 }
@@ -57,14 +57,14 @@ Flickable {
                 SettingRow {
                     width: parent.width
                     title: qsTr("Protect its own parts from each other")
-                    text: qsTr("Web browsers need this to keep pages apart. The app gets more of the system's machinery for it.")
+                    text: qsTr("Web browsers need this to keep pages apart. The app gets more of the system's machinery for it, from its next start on.")
                     on: root.app.ownSandboxes
                     onSwitched: on => root.app.ownSandboxes = on
                 }
                 SettingRow {
                     width: parent.width
                     title: qsTr("Share your whole screen")
-                    text: qsTr("It can see and control everything on your screen, including these questions.")
+                    text: qsTr("It can see and control everything on your screen, including these questions. From its next start on.")
                     on: root.app.sharedX
                     last: true
                     onSwitched: on => root.app.sharedX = on
@@ -92,8 +92,15 @@ Flickable {
                     title: qsTr("Programs at once at most")
                     unit: ""
                     value: root.app.processLimit
-                    last: true
                     onChanged: value => root.app.processLimit = value
+                }
+                NumberRow {
+                    width: parent.width
+                    title: qsTr("Processor time at most")
+                    unit: qsTr("% of one core")
+                    value: root.app.cpuPercent
+                    last: true
+                    onChanged: value => root.app.cpuPercent = value
                 }
             }
         }

@@ -54,13 +54,13 @@ Sheet {
             PushButton {
                 id: keep
 
-                text: qsTr("Keep")
+                text: root.plan.unsure ? qsTr("Let it run") : qsTr("Keep")
                 onClicked: root.plan.keep()
             }
             PushButton {
-                text: qsTr("Stop")
+                text: root.plan.unsure ? qsTr("Stop the app") : qsTr("Stop")
                 manner: PushButton.Ending
-                onClicked: root.plan.stop()
+                onClicked: root.plan.unsure ? root.plan.stopApps() : root.plan.stop()
             }
         }
     }

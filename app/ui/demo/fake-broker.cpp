@@ -90,6 +90,7 @@ public:
     auto ended = m_world.end(ids);
     m_world.tell(ended);
     fillList(ended, context.getResults().initEnded(ended.size()));
+    context.getResults().setUnanswered(m_world.doubting);
     return kj::READY_NOW;
   }
   kj::Promise<void> suspend(SuspendContext context) override {
@@ -289,6 +290,14 @@ void FakeBroker::change(const Status& status) {
     world.script.status = status;
     world.tellStatus();
   });
+}
+
+void FakeBroker::change(const Settings& settings) {
+  inside([settings](World& world) { world.tell(QList{settings}); });
+}
+
+void FakeBroker::doubt() {
+  inside([](World& world) { world.doubting = true; });
 }
 
 void FakeBroker::add(const JournalEntry& entry) {

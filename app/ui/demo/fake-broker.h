@@ -42,6 +42,9 @@ public:
   void change(const Grant& grant);
   void change(const Instance& instance);
   void change(const Status& status);
+  void change(const Settings& settings);
+  // From now on no portal confirms that it has cut what was open.
+  void doubt();
   void add(const JournalEntry& entry);
   // Breaks the connection, and refuses new ones until told otherwise.
   void hangUp();

@@ -63,6 +63,14 @@ void FakeBroker::World::tell(const QList<JournalEntry>& added) {
   });
 }
 
+void FakeBroker::World::tell(const QList<Settings>& changed) {
+  tellAll([&](schema::Observer::Client& observer) {
+    auto request = observer.settingsRequest();
+    fake::fillList(changed, request.initChanged(changed.size()));
+    return request.send().ignoreResult();
+  });
+}
+
 void FakeBroker::World::tellStatus() {
   tellAll([&](schema::Observer::Client& observer) {
     auto request = observer.statusRequest();

@@ -31,6 +31,7 @@ public:
   Script script;
   kj::Maybe<kj::Own<Live>> live;
   bool refusing = false;
+  bool doubting = false;
   std::mutex lock;
   QStringList heard;
   kj::Maybe<kj::Own<const kj::Executor>> executor;
@@ -43,6 +44,7 @@ public:
   void tell(const QList<Request>& changed);
   void tell(const QList<Instance>& changed);
   void tell(const QList<JournalEntry>& added);
+  void tell(const QList<Settings>& changed);
   void tellStatus();
 
   Grant* find(const QString& grant);

@@ -330,6 +330,94 @@ private Q_SLOTS:
     for (auto letter : wording::wholeName(Terms::Kind::File, object)) QVERIFY(letter.isPrint());
   }
 
+  void pathsInTheJournalBeginAtTheHome() {
+    JournalEntry entry;
+    entry.event = "use";
+    entry.target = QDir(QDir::homePath()).canonicalPath() + "/Documents/a.txt";
+    QVERIFY(wording::sentence(entry, "App").contains(QChar(0x2068) + QString("~/Documents/a.txt")));
+    entry.target = QDir(QDir::homePath()).canonicalPath() + "2/a.txt";
+    QVERIFY(wording::sentence(entry, "App").contains(entry.target));
+  }
+
+  void rightsOfTheDesktopAreToldPlainly_data() {
+    QTest::addColumn<QString>("target");
+    for (auto target : {"shared-x11", "own-sandboxes", "see-home-names"}) QTest::newRow(target) << target;
+  }
+
+  void rightsOfTheDesktopAreToldPlainly() {
+    QFETCH(QString, target);
+    Grant grant;
+    grant.kind = Terms::Kind::Desktop;
+    grant.object.target = target;
+    JournalEntry entry;
+    entry.event = "grant";
+    entry.kind = grant.kind;
+    entry.target = target;
+    auto name = wording::thing(grant.kind, grant.object);
+    QVERIFY(name != target && !name.isEmpty());
+    QVERIFY(wording::sentence(entry, "App").contains(name));
+    QVERIFY(wording::reach(grant).contains(' '));
+    // A file may be called like one of them.
+    QCOMPARE(wording::thing(Terms::Kind::Network, grant.object), target);
+  }
+
+  void screensAreToldPlainly() {
+    World world;
+    QVERIFY(world.ready());
+    QTRY_VERIFY(world.desk.activity()->count() > 0);
+    auto detail = world.desk.activity()->index(0, 0).data(ActivityModel::DetailRole).toString();
+    QVERIFY2(!detail.contains("wayland") && detail.contains("its own windows"), qPrintable(detail));
+  }
+
+  void settingsChangedElsewhereShow() {
+    World world;
+    QVERIFY(world.ready());
+    world.desk.page()->open("featherpad");
+    Settings settings;
+    settings.app = "featherpad";
+    settings.petname = "Notes";
+    settings.cpuPercent = 50;
+    settings.sharedX = true;
+    world.broker.change(settings);
+    QTRY_COMPARE(world.desk.apps()->nameOf("featherpad"), QString("Notes"));
+    QTRY_COMPARE(world.desk.page()->cpuPercent(), 50);
+    QVERIFY(world.desk.page()->sharedX());
+    // Somebody else's change nothing here.
+    settings.app = "foot";
+    settings.cpuPercent = 7;
+    settings.petname = "Terminal";
+    world.broker.change(settings);
+    QTRY_COMPARE(world.desk.apps()->nameOf("foot"), QString("Terminal"));
+    QCOMPARE(world.desk.page()->cpuPercent(), 50);
+  }
+
+  void unconfirmedStopOffersToStopTheApp() {
+    World world;
+    QVERIFY(world.ready());
+    world.broker.doubt();
+    auto* plan = world.desk.stopPlan();
+    plan->begin({"g1"});
+    QTRY_VERIFY(plan->open());
+    QVERIFY(!plan->unsure());
+    plan->stop();
+    QTRY_VERIFY(plan->unsure());
+    QVERIFY(plan->lines().join(' ').contains("stop the app to be sure"));
+    plan->stopApps();
+    QVERIFY(!plan->open());
+    QTRY_VERIFY(world.broker.heard().join(' ').contains("stop i"));
+  }
+
+  void confirmedStopAsksNothingMore() {
+    World world;
+    QVERIFY(world.ready());
+    auto* plan = world.desk.stopPlan();
+    plan->begin({"g1"});
+    QTRY_VERIFY(plan->open());
+    plan->stop();
+    QTRY_VERIFY(world.desk.undo()->showing());
+    QVERIFY(!plan->open());
+  }
+
   void namesInSentencesAreIsolated() {
     JournalEntry entry;
     entry.event = "use";
