@@ -336,10 +336,12 @@ void Session::write(fuse_req_t request, fuse_bufvec* data, off_t offset, const f
     fuse_reply_err(request, EIO);
     return;
   }
+  auto piece = handle->stream.add(append ? before.st_size : offset, static_cast<off_t>(part.iov_len));
   ssize_t count;
   {
     Turn::Away away;
     count = append ? pwritev2(handle->fd, &part, 1, 0, RWF_APPEND) : pwritev(handle->fd, &part, 1, offset);
+    if (piece.length > 0) sync_file_range(handle->fd, piece.begin, piece.length, SYNC_FILE_RANGE_WRITE);
   }
   if (count < 0) {
     fuse_reply_err(request, errno);
