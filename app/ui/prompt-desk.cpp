@@ -114,7 +114,8 @@ void PromptDesk::learnGrants(const QList<Request>& changed) {
     }
     if (request.id == m_lastAllowed && !request.grant.isEmpty()) {
       m_lastAllowed.clear();
-      m_undo.backIs([this, grant = request.grant] { m_session.revoke({grant}, this, [](const QList<Grant>&, Session::Cut) {}); });
+      m_undo.backIs(
+          [this, grant = request.grant] { m_session.revoke({grant}, this, [](const QList<Grant>&, Session::Cut) {}); });
     }
   }
 }

@@ -56,7 +56,8 @@ const Right* rightOf(Terms::Kind kind, const QString& target) {
 QString named(const JournalEntry& entry) {
   if (auto* right = rightOf(entry.kind, entry.target)) return right->name();
   auto below = QString::fromLocal8Bit(home()) + u'/';
-  return isolated(entry.target.startsWith(below) ? QStringLiteral("~/") + entry.target.mid(below.size()) : entry.target);
+  return isolated(entry.target.startsWith(below) ? QStringLiteral("~/") + entry.target.mid(below.size())
+                                                 : entry.target);
 }
 
 bool onDisk(Terms::Kind kind, const Object& object) {
