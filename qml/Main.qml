@@ -129,6 +129,9 @@ Window {
     StopSheet {
         plan: root.desk.stopPlan
     }
+    TrialSheet {
+        trials: root.desk.trials
+    }
     FindingsSheet {
         id: findings
 

@@ -78,9 +78,7 @@ void printJson(const Console& console, const Changes& changes) {
 
 std::string summary(const Trial& trial, const Changes& changes) {
   if (changes.list.empty()) return trial.name + " changed nothing.";
-  auto count = [&](Change::What what) {
-    return std::to_string(std::ranges::count(changes.list, what, &Change::what)) + " " + trial::nameOf(what);
-  };
+  auto count = [&](Change::What what) { return std::to_string(changes.count(what)) + " " + trial::nameOf(what); };
   return trial.name + " was only tried: " + count(Change::What::Created) + ", " + count(Change::What::Changed) + ", " +
          count(Change::What::Deleted) + (changes.more ? ", and more" : "") +
          ". Your files are as they were. What it did elsewhere, on the network for one, is not undone.";
@@ -96,15 +94,10 @@ bool isChosen(const Change& change, const std::vector<std::string>& paths) {
 
 // How many could not be kept. Each is told.
 size_t keepThem(const Changes& changes, const std::vector<std::string>& paths, Conflicts conflicts) {
-  size_t failed = 0;
-  for (auto& change : changes.list) {
-    if (!isChosen(change, paths)) continue;
-    auto why = trial::keep(change, conflicts);
-    if (why.empty()) continue;
-    ++failed;
-    Console::complain("not kept: " + brief(change.path, 200) + ": " + why);
-  }
-  return failed;
+  auto failed = trial::keepChosen(
+      changes, [&](const Change& change) { return isChosen(change, paths) ? std::optional(conflicts) : std::nullopt; });
+  for (auto& one : failed) Console::complain("not kept: " + brief(one.path, 200) + ": " + one.why);
+  return failed.size();
 }
 
 std::string absolute(const std::string& path) {

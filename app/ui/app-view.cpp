@@ -3,18 +3,14 @@
 
 #include "app/ui/app-view.h"
 
-#include <QDesktopServices>
 #include <QDir>
-#include <QDirIterator>
-#include <QThreadPool>
 #include <QUrl>
-
-#include "app/ui/wording.h"
 
 namespace latchkey::ui {
 namespace {
 
 constexpr int LONGEST_NAME = 60;
+const auto DEFAULT_PROFILE = QStringLiteral("default");
 
 // As in the protocol: every byte outside [A-Za-z0-9._-] as %XX, a leading dot too.
 QString encoded(const QString& id) {
@@ -29,33 +25,35 @@ QString encoded(const QString& id) {
   return result;
 }
 
-// What lies in an app's folder is the app's: nothing is opened, links are not followed, and the walk is bounded.
-quint64 sizeOf(const QString& folder) {
-  quint64 sum = 0;
-  int entries = 0;
-  QDirIterator walk(folder, QDir::AllEntries | QDir::Hidden | QDir::System | QDir::NoDotAndDotDot,
-                    QDirIterator::Subdirectories);
-  while (walk.hasNext() && ++entries < 200'000) {
-    auto info = walk.nextFileInfo();
-    if (!info.isSymLink() && info.isFile()) sum += quint64(info.size());
-  }
-  return sum;
+// Names that would be longer than a file's may be end with a mark of what was cut.
+constexpr qsizetype LONGEST_WHOLE = 200;
+
+// Of the app below the profiles; empty if it has none.
+QString folderOf(const QString& profiles, const QString& app) {
+  auto name = encoded(app);
+  if (name.size() <= LONGEST_WHOLE) return profiles + u'/' + name;
+  auto known = QDir(profiles).entryList({name.left(LONGEST_WHOLE) + u'*'}, QDir::Dirs | QDir::Hidden);
+  return known.size() == 1 ? profiles + u'/' + known.first() : QString();
 }
 
 }  // namespace
 
-AppView::AppView(Session& session, AppsModel& apps, Catalog& catalog, QObject* parent)
+AppView::AppView(Session& session, AppsModel& apps, Catalog& catalog, const Places& places, QObject* parent)
     : QObject(parent),
       m_session(session),
       m_apps(apps),
       m_catalog(catalog),
       m_grants(session, apps),
-      m_requests(session, apps) {
+      m_requests(session, apps),
+      m_profiles(QString::fromStdString(places.data) + QStringLiteral("/profiles")) {
   m_grants.setGrouping(GrantsModel::ByThing);
   connect(&session, &Session::settingsRead, this, [this](const QList<Settings>& all) {
     m_known.clear();
     for (const auto& settings : all) m_known.insert(settings.app, settings);
-    if (!app().isEmpty()) open(app());
+    auto app = this->app();
+    m_settings = m_known.value(app);
+    m_settings.app = app;
+    Q_EMIT changed();
   });
   connect(&session, &Session::settingsChanged, this, [this](const QList<Settings>& changed) {
     for (const auto& settings : changed) {
@@ -65,6 +63,8 @@ AppView::AppView(Session& session, AppsModel& apps, Catalog& catalog, QObject* p
     Q_EMIT this->changed();
   });
   connect(&apps, &AppsModel::namesChanged, this, &AppView::changed);
+  connect(&session, &Session::instancesChanged, this, &AppView::runningChanged);
+  connect(&session, &Session::instancesRead, this, &AppView::runningChanged);
 }
 
 void AppView::open(const QString& app) {
@@ -72,9 +72,9 @@ void AppView::open(const QString& app) {
   m_settings.app = app;
   m_grants.setApp(app);
   m_requests.setApp(app);
-  m_folderSize.clear();
-  measureFolder();
+  findFolders();
   Q_EMIT changed();
+  Q_EMIT runningChanged();
 }
 
 void AppView::keep() {
@@ -143,27 +143,21 @@ void AppView::setCpuPercent(int percent) {
   keep();
 }
 
-QString AppView::folder() const {
-  auto data = qEnvironmentVariable("XDG_DATA_HOME", QDir::homePath() + QStringLiteral("/.local/share"));
-  return data + QStringLiteral("/latchkey/profiles/") + encoded(app()) + QStringLiteral("/default/home");
+void AppView::findFolders() {
+  auto before = std::exchange(m_folders, {});
+  auto top = folderOf(m_profiles, app());
+  auto names = QDir(top).entryList(QDir::Dirs | QDir::NoDotAndDotDot | QDir::NoSymLinks);
+  // The one everybody has, also before the first start.
+  names.removeAll(DEFAULT_PROFILE);
+  names.prepend(DEFAULT_PROFILE);
+  for (const auto& profile : std::as_const(names)) {
+    if (top.isEmpty()) break;
+    auto shown = profile == DEFAULT_PROFILE ? QString() : profile;
+    m_folders << new PrivateFolder(top + u'/' + profile, shown, name(), this);
+    m_folders.last()->measure();
+  }
+  Q_EMIT foldersChanged();
+  for (auto* folder : std::as_const(before)) folder->deleteLater();
 }
-
-void AppView::measureFolder() {
-  QPointer<AppView> self(this);
-  QThreadPool::globalInstance()->start([self, folder = folder(), app = app()] {
-    auto size = sizeOf(folder);
-    if (!self) return;
-    QMetaObject::invokeMethod(
-        self.get(),
-        [self, size, app] {
-          if (!self || self->app() != app) return;
-          self->m_folderSize = wording::size(size);
-          Q_EMIT self->changed();
-        },
-        Qt::QueuedConnection);
-  });
-}
-
-void AppView::openFolder() { QDesktopServices::openUrl(QUrl::fromLocalFile(folder())); }
 
 }  // namespace latchkey::ui

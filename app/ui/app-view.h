@@ -7,7 +7,9 @@
 #include <qqmlregistration.h>
 
 #include "app/ui/grants-model.h"
+#include "app/ui/private-folder.h"
 #include "app/ui/requests-model.h"
+#include "broker/base/places.h"
 
 namespace latchkey::ui {
 
@@ -32,13 +34,14 @@ class AppView final : public QObject {
   Q_PROPERTY(int processLimit READ processLimit WRITE setProcessLimit NOTIFY changed)
   // Of one core, 0: none.
   Q_PROPERTY(int cpuPercent READ cpuPercent WRITE setCpuPercent NOTIFY changed)
-  Q_PROPERTY(QString folder READ folder NOTIFY changed)
-  Q_PROPERTY(QString folderSize READ folderSize NOTIFY changed)
+  // What it keeps for itself, one for each of its profiles.
+  Q_PROPERTY(QList<latchkey::ui::PrivateFolder*> folders READ folders NOTIFY foldersChanged)
+  Q_PROPERTY(bool running READ running NOTIFY runningChanged)
   Q_PROPERTY(latchkey::ui::GrantsModel* grants READ grants CONSTANT)
   Q_PROPERTY(latchkey::ui::RequestsModel* requests READ requests CONSTANT)
 
 public:
-  AppView(Session& session, AppsModel& apps, Catalog& catalog, QObject* parent = nullptr);
+  AppView(Session& session, AppsModel& apps, Catalog& catalog, const Places& places, QObject* parent = nullptr);
 
   QString app() const { return m_settings.app; }
   Q_INVOKABLE void open(const QString& app);
@@ -67,19 +70,19 @@ public:
   void setProcessLimit(int processes);
   int cpuPercent() const { return int(m_settings.cpuPercent); }
   void setCpuPercent(int percent);
-  QString folder() const;
-  QString folderSize() const { return m_folderSize; }
+  QList<PrivateFolder*> folders() const { return m_folders; }
+  bool running() const { return m_apps.runs(app()); }
   GrantsModel* grants() { return &m_grants; }
   RequestsModel* requests() { return &m_requests; }
 
-  Q_INVOKABLE void openFolder();
-
 Q_SIGNALS:
   void changed();
+  void foldersChanged();
+  void runningChanged();
 
 private:
   void keep();
-  void measureFolder();
+  void findFolders();
 
   Session& m_session;
   AppsModel& m_apps;
@@ -88,7 +91,8 @@ private:
   RequestsModel m_requests;
   QHash<QString, Settings> m_known;
   Settings m_settings;
-  QString m_folderSize;
+  QString m_profiles;
+  QList<PrivateFolder*> m_folders;
 };
 
 }  // namespace latchkey::ui

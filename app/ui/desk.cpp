@@ -5,7 +5,7 @@
 
 namespace latchkey::ui {
 
-Desk::Desk(Session& session, Catalog& catalog, QObject* parent)
+Desk::Desk(Session& session, Catalog& catalog, const Places& places, QObject* parent)
     : QObject(parent),
       m_session(session),
       m_apps(session, catalog),
@@ -13,8 +13,9 @@ Desk::Desk(Session& session, Catalog& catalog, QObject* parent)
       m_requests(session, m_apps),
       m_activity(session, m_apps),
       m_journal(session, m_apps),
-      m_page(session, m_apps, catalog),
+      m_page(session, m_apps, catalog, places),
       m_stopPlan(session, m_grants, m_apps, m_undo),
+      m_trials(session, m_apps, m_undo, places),
       m_health(session) {
   auto tell = [this](const QString& line) { m_undo.did(line); };
   connect(&session, &Session::trouble, this, tell);

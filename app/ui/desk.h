@@ -14,6 +14,7 @@
 #include "app/ui/journal-model.h"
 #include "app/ui/requests-model.h"
 #include "app/ui/stop-plan.h"
+#include "app/ui/trial-review.h"
 #include "app/ui/undo.h"
 
 namespace latchkey::ui {
@@ -29,11 +30,12 @@ class Desk final : public QObject {
   Q_PROPERTY(latchkey::ui::JournalModel* journal READ journal CONSTANT)
   Q_PROPERTY(latchkey::ui::AppView* page READ page CONSTANT)
   Q_PROPERTY(latchkey::ui::StopPlan* stopPlan READ stopPlan CONSTANT)
+  Q_PROPERTY(latchkey::ui::TrialReview* trials READ trials CONSTANT)
   Q_PROPERTY(latchkey::ui::Undo* undo READ undo CONSTANT)
   Q_PROPERTY(latchkey::ui::Health* health READ health CONSTANT)
 
 public:
-  Desk(Session& session, Catalog& catalog, QObject* parent = nullptr);
+  Desk(Session& session, Catalog& catalog, const Places& places, QObject* parent = nullptr);
 
   AppsModel* apps() { return &m_apps; }
   GrantsModel* grants() { return &m_grants; }
@@ -42,6 +44,7 @@ public:
   JournalModel* journal() { return &m_journal; }
   AppView* page() { return &m_page; }
   StopPlan* stopPlan() { return &m_stopPlan; }
+  TrialReview* trials() { return &m_trials; }
   Undo* undo() { return &m_undo; }
   Health* health() { return &m_health; }
 
@@ -58,6 +61,7 @@ private:
   JournalModel m_journal;
   AppView m_page;
   StopPlan m_stopPlan;
+  TrialReview m_trials;
   Health m_health;
 };
 

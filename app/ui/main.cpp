@@ -80,7 +80,7 @@ int run(QGuiApplication& app) {
   Look::shared().askDesktop();
   DesktopCatalog catalog;
   Session session(std::make_unique<BrokerDoor>(places), Session::Presents::Questions);
-  Desk desk(session, catalog);
+  Desk desk(session, catalog, places);
   QQmlApplicationEngine engine;
   addPictures(engine, catalog);
   Resident resident(session, desk, engine,

@@ -121,6 +121,10 @@ QString place(Terms::Kind kind, const Object& object) {
   return below.startsWith('/') ? QStringLiteral("/ ") + joined : joined;
 }
 
+QString path(const QString& whole) {
+  return QString::fromStdString(shownPath(whole.toLocal8Bit().toStdString(), home().toStdString()));
+}
+
 QString wholeName(Terms::Kind kind, const Object& object) {
   if (auto* right = rightOf(kind, object.target)) return right->sentence();
   if (!onDisk(kind, object)) return object.target;

@@ -25,6 +25,8 @@ QString day(Nanos time);
 // The thing's own name, and where it is: "budget.ods", "Documents / Taxes".
 QString thing(Terms::Kind kind, const Object& object);
 QString place(Terms::Kind kind, const Object& object);
+// "~/Downloads/a.txt"
+QString path(const QString& whole);
 // The whole path or address, as people write it.
 QString wholeName(Terms::Kind kind, const Object& object);
 

@@ -219,6 +219,8 @@ bool changedSince(const timespec& began, const struct stat& status) {
   return changed.tv_sec != began.tv_sec ? changed.tv_sec > began.tv_sec : changed.tv_nsec > began.tv_nsec;
 }
 
+size_t Changes::count(Change::What what) const { return size_t(std::ranges::count(list, what, &Change::what)); }
+
 Changes changesOf(const Trial& trial, const std::string& personHome, size_t most) {
   Changes changes;
   struct stat about{};

@@ -45,8 +45,9 @@ bool changedSince(const timespec& began, const struct stat& status);
 
 // Parents before what is in them. At most `most`: then `more` is set.
 struct Changes {
-  std::vector<Change> list;
+  std::vector<Change> list = {};
   bool more = false;
+  size_t count(Change::What what) const;
 };
 Changes changesOf(const Trial& trial, const std::string& personHome, size_t most = 100'000);
 

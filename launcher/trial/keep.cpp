@@ -220,4 +220,16 @@ std::string keep(const Change& change, Conflicts conflicts) {
   }
 }
 
+std::vector<NotKept> keepChosen(const Changes& changes,
+                                const std::function<std::optional<Conflicts>(const Change&)>& how) {
+  std::vector<NotKept> failed;
+  for (auto& change : changes.list) {
+    auto conflicts = how(change);
+    if (!conflicts) continue;
+    auto why = keep(change, *conflicts);
+    if (!why.empty()) failed.push_back({change.path, std::move(why)});
+  }
+  return failed;
+}
+
 }  // namespace latchkey::trial

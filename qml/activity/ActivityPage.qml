@@ -36,12 +36,24 @@ FocusScope {
             onClicked: root.desk.stopAll()
         }
     }
+    TrialsWaiting {
+        id: tried
+
+        anchors.left: parent.left
+        anchors.right: parent.right
+        anchors.top: header.bottom
+        anchors.leftMargin: Theme.margin
+        anchors.rightMargin: Theme.margin
+        anchors.topMargin: visible ? 16 : 0
+        height: visible ? implicitHeight : 0
+        trials: root.desk.trials
+    }
     ListView {
         id: running
 
         anchors.left: parent.left
         anchors.right: parent.right
-        anchors.top: header.bottom
+        anchors.top: tried.bottom
         anchors.topMargin: 12
         height: Math.min(contentHeight, root.height * 0.42)
         clip: true
@@ -61,7 +73,7 @@ FocusScope {
         id: nothing
 
         anchors.left: parent.left
-        anchors.top: header.bottom
+        anchors.top: tried.bottom
         anchors.margins: Theme.margin
         anchors.topMargin: 16
         text: qsTr("No app runs.")

@@ -1,54 +1,51 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
+pragma ComponentBehavior: Bound
 import QtQuick
+import QtQuick.Templates as T
 import dev.latchkey.model
 
-// The app's private folder: what it keeps for itself.
-Item {
+// What the app keeps for itself: how much, a copy to take away, a fresh beginning.
+Flickable {
     id: root
 
     required property AppView app
 
-    Card {
+    contentHeight: column.implicitHeight + 2 * Theme.margin
+    clip: true
+    boundsBehavior: Flickable.StopAtBounds
+    T.ScrollBar.vertical: Scroll {}
+
+    Column {
+        id: column
+
         x: Theme.margin
         y: 16
         width: Math.min(root.width - 2 * Theme.margin, 720)
-        height: column.implicitHeight + 32
+        spacing: 16
 
-        Column {
-            id: column
+        PlainLabel {
+            width: parent.width
+            text: qsTr("Settings and files that the app keeps for itself. It takes this folder for your home; nothing of yours is in it.")
+            color: Theme.dim
+            wrapMode: Text.Wrap
+        }
+        Repeater {
+            model: root.app.folders
 
-            x: 16
-            y: 16
-            width: parent.width - 32
-            spacing: 4
+            PrivateFolderCard {
+                required property PrivateFolder modelData
 
-            PlainLabel {
-                width: parent.width
-                text: root.app.folderSize.length > 0 ? qsTr("Its private folder holds %1").arg(root.app.folderSize) : qsTr("Its private folder")
-                font.weight: Font.DemiBold
-            }
-            PlainLabel {
-                width: parent.width
-                text: qsTr("Settings and files that the app keeps for itself. It takes this folder for your home; nothing of yours is in it.")
-                color: Theme.dim
-                wrapMode: Text.Wrap
-            }
-            PlainLabel {
-                width: parent.width
-                text: root.app.folder
-                font.pixelSize: Theme.small
-                color: Theme.dim
-                wrapMode: Text.WrapAnywhere
-            }
-            Item {
-                width: 1
-                height: 4
-            }
-            PushButton {
-                text: qsTr("Open the folder")
-                onClicked: root.app.openFolder()
+                width: column.width
+                folder: modelData
+                running: root.app.running
+                onAfreshWanted: sheet.ask(modelData)
             }
         }
+    }
+    AfreshSheet {
+        id: sheet
+
+        appName: root.app.name
     }
 }

@@ -6,14 +6,15 @@ Item {
     id: root
 
     required property string section
+    property int inset: Theme.margin
 
     height: 40
 
     PlainLabel {
         anchors.left: parent.left
         anchors.right: parent.right
-        anchors.leftMargin: Theme.margin
-        anchors.rightMargin: Theme.margin
+        anchors.leftMargin: root.inset
+        anchors.rightMargin: root.inset
         anchors.bottom: parent.bottom
         anchors.bottomMargin: 6
         text: root.section

@@ -9,6 +9,7 @@
 #include <QQuickWindow>
 #include <QTest>
 
+#include "app/ui/demo/demo-home.h"
 #include "app/ui/demo/demo-script.h"
 #include "app/ui/desk.h"
 #include "app/ui/look.h"
@@ -23,7 +24,8 @@ struct World {
   FakeBroker broker;
   DemoCatalog catalog{DemoCatalog::some()};
   Session session{broker.door(), Session::Presents::Nothing};
-  Desk desk{session, catalog};
+  DemoHome home;
+  Desk desk{session, catalog, home.places()};
   QQmlApplicationEngine engine;
   QQuickWindow* window = nullptr;
 
@@ -59,6 +61,24 @@ QList<QQuickItem*> all(QQuickWindow* window, const char* type) {
 }
 
 QQuickItem* first(QQuickWindow* window, const char* type) { return all(window, type).value(0); }
+
+QQuickItem* withText(QQuickWindow* window, const char* type, const char* start) {
+  for (auto* item : all(window, type)) {
+    if (item->isVisible() && item->property("text").toString().startsWith(start)) return item;
+  }
+  return nullptr;
+}
+QQuickItem* buttonThatBegins(QQuickWindow* window, const char* start) { return withText(window, "PushButton", start); }
+QQuickItem* entryThatBegins(QQuickWindow* window, const char* start) { return withText(window, "MenuEntry", start); }
+
+// The list whose rows are of this type.
+bool focusOn(QQuickWindow* window, const char* type, QQuickItem*& list) {
+  auto* row = first(window, type);
+  if (!row || !row->parentItem()) return false;
+  list = row->parentItem()->parentItem();
+  list->forceActiveFocus(Qt::TabFocusReason);
+  return list->hasActiveFocus();
+}
 
 void type(QQuickWindow* window, const char* text) {
   for (; *text; ++text) QTest::keyClick(window, *text);
@@ -214,6 +234,86 @@ private Q_SLOTS:
     QTRY_VERIFY(second->armed());
     second->deny();
     QTRY_COMPARE(answered().size(), 2);
+  }
+
+  void trialIsDecidedByKeyboard() {
+    World world(demoScript(), Activity);
+    world.home.addTrial("t1");
+    QVERIFY(world.ready());
+    auto* trials = world.desk.trials();
+    trials->look("t1");
+    QTRY_VERIFY(trials->open());
+    // The answer that decides nothing has the focus.
+    QTRY_VERIFY(world.window->activeFocusItem());
+    QTRY_COMPARE(world.window->activeFocusItem()->property("text").toString(), "Later");
+    QTest::keyClick(world.window, Qt::Key_Escape);
+    QTRY_VERIFY(!trials->open());
+    QTRY_COMPARE(trials->waiting().size(), 1);
+    QTRY_VERIFY(first(world.window, "TrialsWaiting")->isVisible());
+
+    trials->look("t1");
+    QTRY_VERIFY(trials->open());
+    QQuickItem* list = nullptr;
+    QTRY_VERIFY(focusOn(world.window, "TrialRow", list));
+    auto before = trials->chosen();
+    QTest::keyClick(world.window, Qt::Key_Space);
+    QCOMPARE(trials->chosen(), before - 1);
+    QTest::keyClick(world.window, Qt::Key_Down);
+    QTest::keyClick(world.window, Qt::Key_Space);
+    QCOMPARE(trials->chosen(), before - 2);
+    QCOMPARE(world.home.read(world.home.path("Documents/old.txt")), QByteArray("before\n"));
+    auto keeping = buttonThatBegins(world.window, "Keep ");
+    QVERIFY(keeping && keeping->property("text").toString().endsWith("discard 3"));
+    keeping->forceActiveFocus(Qt::TabFocusReason);
+    QTest::keyClick(world.window, Qt::Key_Return);
+    QTRY_VERIFY(!trials->open());
+    QVERIFY(!QFile::exists(world.home.path("Documents/old.txt")));
+    QCOMPARE(world.home.read(world.home.path("Documents/letter.txt")), QByteArray("before\n"));
+    QVERIFY(!QFile::exists(world.home.path("Documents/new.txt")));
+  }
+
+  void trialIsInTheMenuOfItsTile() {
+    World world(demoScript(), Apps);
+    QVERIFY(world.ready());
+    auto* tile = first(world.window, "AppTile");
+    QVERIFY(tile);
+    QMetaObject::invokeMethod(tile, "openMenu");
+    QQuickItem* entry = nullptr;
+    QTRY_VERIFY((entry = entryThatBegins(world.window, "Try")));
+    QMetaObject::invokeMethod(entry, "click");
+    QVERIFY(world.heard("launch featherpad throwaway"));
+  }
+
+  void unsureStopSaysSoAndOffersToStopTheApp() {
+    World world(demoScript(), Keys);
+    QVERIFY(world.ready());
+    world.broker.doubt();
+    world.desk.stopPlan()->begin({"g1"});
+    QTRY_VERIFY(world.desk.stopPlan()->open());
+    world.desk.stopPlan()->stop();
+    QTRY_VERIFY(world.desk.stopPlan()->unsure());
+    auto* stop = buttonThatBegins(world.window, "Stop the app");
+    QVERIFY(stop);
+    QMetaObject::invokeMethod(stop, "click");
+    QVERIFY(world.heard("stop i1"));
+    QTRY_VERIFY(!world.desk.stopPlan()->open());
+  }
+
+  void startingAfreshAsksFirst() {
+    World world(demoScript(), Apps);
+    world.home.addPrivateFiles("org.kde.okular");
+    QVERIFY(world.ready());
+    QMetaObject::invokeMethod(world.window, "showApp", Q_ARG(QString, "org.kde.okular"));
+    QTRY_VERIFY(first(world.window, "TabRow"));
+    first(world.window, "TabRow")->setProperty("current", 2);
+    QQuickItem* afresh = nullptr;
+    QTRY_VERIFY((afresh = buttonThatBegins(world.window, "Start afresh")));
+    QMetaObject::invokeMethod(afresh, "click");
+    QTRY_COMPARE(world.window->activeFocusItem()->property("text").toString(), "Cancel");
+    QTest::keyClick(world.window, Qt::Key_Escape);
+    auto* folder = world.desk.page()->folders().first();
+    QTest::qWait(50);
+    QVERIFY(!folder->hasFormer() && QFile::exists(folder->path()));
   }
 
   void runningAppShowsItsProcesses() {

@@ -12,6 +12,7 @@
 #include <QTimer>
 #include <QTranslator>
 
+#include "app/ui/demo/demo-home.h"
 #include "app/ui/demo/demo-script.h"
 #include "app/ui/desk.h"
 #include "app/ui/look.h"
@@ -79,6 +80,7 @@ void act(QQuickWindow& window, Desk& desk, FakeBroker& broker, const QString& wh
   if (what == u"findings")
     desk.health()->setFindings(
         {{QStringLiteral("/dev/fuse cannot be opened"), QStringLiteral("Load the module: modprobe fuse")}});
+  if (what == u"try") desk.trials()->look(QStringLiteral("t1"));
   if (what == u"undo") desk.undo()->did(QStringLiteral("Stopped 1 thing"), [] {});
   if (what.startsWith(u"search=")) {
     if (auto* field = findTyped(window.contentItem(), "InputField")) field->setProperty("text", what.mid(7));
@@ -116,7 +118,11 @@ int main(int argc, char** argv) {
   FakeBroker broker(scriptOf(options["script"]));
   DemoCatalog catalog(options["script"] == u"empty" ? QList<App>() : DemoCatalog::some());
   Session session(broker.door(), Session::Presents::Questions);
-  Desk desk(session, catalog);
+  DemoHome home;
+  home.addPrivateFiles(QStringLiteral("featherpad"));
+  if (options.doing().contains(QStringLiteral("try")) || options.doing().contains(QStringLiteral("tried")))
+    home.addTrial(QStringLiteral("t1"));
+  Desk desk(session, catalog, home.places());
   QQmlApplicationEngine engine;
   addPictures(engine, catalog);
   PromptDesk prompts(session, *desk.undo(), engine);

@@ -4,15 +4,18 @@
 // The models and the connection behind them, with a scripted broker. No window.
 
 #include <QAbstractItemModelTester>
+#include <QProcess>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QUrl>
 
+#include "app/ui/demo/demo-home.h"
 #include "app/ui/demo/demo-script.h"
 #include "app/ui/desk.h"
 #include "app/ui/notifier.h"
 #include "app/ui/wording.h"
+#include "broker/base/trials.h"
 
 namespace latchkey::ui {
 namespace {
@@ -21,7 +24,8 @@ struct World {
   FakeBroker broker;
   DemoCatalog catalog{DemoCatalog::some()};
   Session session{broker.door(), Session::Presents::Nothing};
-  Desk desk{session, catalog};
+  DemoHome home;
+  Desk desk{session, catalog, home.places()};
 
   explicit World(Script script = demoScript()) : broker(std::move(script)) {}
   bool ready() {
@@ -38,6 +42,8 @@ QStringList column(const QAbstractItemModel& model, int role) {
   return list;
 }
 
+QStringList tried(const TrialReview& trials, int role) { return column(trials, role); }
+
 Grant grantNamed(const Script& script, const QString& id) {
   for (const auto& grant : script.grants) {
     if (grant.id == id) return grant;
@@ -53,6 +59,9 @@ class ModelsTest : public QObject {
 private Q_SLOTS:
   void modelsKeepTheirPromises() {
     World world;
+    world.home.addTrial("t1");
+    QAbstractItemModelTester trials(world.desk.trials(), QAbstractItemModelTester::FailureReportingMode::QtTest);
+    world.desk.trials()->look("t1");
     QAbstractItemModelTester apps(world.desk.apps(), QAbstractItemModelTester::FailureReportingMode::QtTest);
     QAbstractItemModelTester grants(world.desk.grants(), QAbstractItemModelTester::FailureReportingMode::QtTest);
     QAbstractItemModelTester requests(world.desk.requests(), QAbstractItemModelTester::FailureReportingMode::QtTest);
@@ -416,6 +425,198 @@ private Q_SLOTS:
     plan->stop();
     QTRY_VERIFY(world.desk.undo()->showing());
     QVERIFY(!plan->open());
+  }
+
+  void triedAppIsShownWhenItEnds() {
+    World world;
+    QVERIFY(world.ready());
+    world.desk.apps()->tryOut("foot");
+    QTRY_VERIFY(world.broker.heard().contains("launch foot throwaway"));
+    auto* trials = world.desk.trials();
+    QVERIFY(!trials->open());
+    world.home.addTrial("i103");
+    QTRY_VERIFY(world.desk.apps()->runs("foot"));
+    world.desk.apps()->stop("foot");
+    QTRY_VERIFY(trials->open());
+    QCOMPARE(tried(*trials, TrialReview::PathRole),
+             QStringList({"~/Documents/letter.txt", "~/Documents/new.txt", "~/Documents/old.txt", "~/Documents/plans",
+                          "~/Documents/plans/summer.txt", "~/Documents/shared.txt", "~/.config", "~/.config/featherpad",
+                          "~/.config/featherpad/fp.conf"}));
+    QCOMPARE(tried(*trials, TrialReview::WhatRole).mid(0, 3), QStringList({"changed", "new", "deleted"}));
+    QCOMPARE(trials->conflicts(), 1);
+    // What somebody else changed meanwhile is not chosen beforehand.
+    QCOMPARE(trials->chosen(), 8);
+    QCOMPARE(tried(*trials, TrialReview::ChosenRole)[5], QString("false"));
+    QCOMPARE(world.home.read(world.home.path("Documents/letter.txt")), QByteArray("before\n"));
+  }
+
+  void trialsOfOthersWaitUntilLookedAt() {
+    World world;
+    world.home.addTrial("t1");
+    QVERIFY(world.ready());
+    auto* trials = world.desk.trials();
+    QTRY_COMPARE(trials->waiting().size(), 1);
+    QVERIFY(!trials->open());
+    QCOMPARE(trials->waiting().first().name, QString("FeatherPad"));
+    trials->look("t1");
+    QTRY_VERIFY(trials->open());
+    trials->later();
+    QVERIFY(!trials->open());
+    QTest::qWait(50);
+    QCOMPARE(trials->waiting().size(), 1);
+    QCOMPARE(world.home.read(world.home.path("Documents/letter.txt")), QByteArray("before\n"));
+  }
+
+  void chosenChangesAreKeptAndTheRestIsDiscarded() {
+    World world;
+    world.home.addTrial("t1");
+    auto* trials = world.desk.trials();
+    trials->look("t1");
+    QTRY_VERIFY(trials->open());
+    trials->chooseAll(false);
+    QCOMPARE(trials->chosen(), 0);
+    trials->choose(4, true);  // With the folder it lies in.
+    QCOMPARE(trials->chosen(), 2);
+    trials->choose(0, true);
+    trials->keep();
+    QTRY_VERIFY(!trials->open());
+    auto document = [&](const char* name) { return world.home.path(QString("Documents/") + name); };
+    QCOMPARE(world.home.read(document("letter.txt")), QByteArray("after\n"));
+    QCOMPARE(world.home.read(document("plans/summer.txt")), QByteArray("sea\n"));
+    QVERIFY(!QFile::exists(document("new.txt")));
+    QCOMPARE(world.home.read(document("old.txt")), QByteArray("before\n"));
+    QCOMPARE(world.home.read(document("shared.txt")), QByteArray("mine\n"));
+    QTRY_VERIFY(trials->waiting().isEmpty());
+    QVERIFY(!trial::exists(world.home.places(), "t1"));
+    QVERIFY(world.desk.undo()->text().contains("Kept 3"));
+  }
+
+  void conflictIsReplacedOnlyWhenChosen() {
+    World world;
+    world.home.addTrial("t1");
+    auto* trials = world.desk.trials();
+    trials->look("t1");
+    QTRY_VERIFY(trials->open());
+    trials->choose(5, true);
+    trials->keep();
+    QTRY_VERIFY(!trials->open());
+    QCOMPARE(world.home.read(world.home.path("Documents/shared.txt")), QByteArray("theirs\n"));
+    QVERIFY(!QFile::exists(world.home.path("Documents/old.txt")));
+    QVERIFY(QFile::exists(world.home.privateFolder("featherpad") + "/.config/featherpad/fp.conf"));
+  }
+
+  // Between the look and the answer: nothing of others is overwritten, and what was not kept stays to be decided.
+  void changedBetweenLookingAndKeepingIsNotOverwritten() {
+    World world;
+    world.home.addTrial("t1");
+    auto* trials = world.desk.trials();
+    trials->look("t1");
+    QTRY_VERIFY(trials->open());
+    world.home.write(world.home.path("Documents/letter.txt"), "mine too\n");
+    trials->keep();
+    QTRY_VERIFY(trials->count() == 2);
+    QVERIFY(trials->open());
+    QCOMPARE(trials->chosen(), 0);
+    QVERIFY(!tried(*trials, TrialReview::FaultRole)[0].isEmpty());
+    QCOMPARE(world.home.read(world.home.path("Documents/letter.txt")), QByteArray("mine too\n"));
+    trials->discard();
+    QTRY_VERIFY(!trials->open());
+    QVERIFY(!trial::exists(world.home.places(), "t1"));
+  }
+
+  void discardedTrialChangesNothing() {
+    World world;
+    world.home.addTrial("t1");
+    auto* trials = world.desk.trials();
+    trials->look("t1");
+    QTRY_VERIFY(trials->open());
+    trials->discard();
+    QTRY_VERIFY(!trials->open());
+    QVERIFY(!trial::exists(world.home.places(), "t1"));
+    QCOMPARE(world.home.read(world.home.path("Documents/letter.txt")), QByteArray("before\n"));
+    QVERIFY(!QFile::exists(world.home.path("Documents/new.txt")));
+  }
+
+  void trialThatChangedNothingAsksNothing() {
+    World world;
+    world.home.addIdleTrial("t1");
+    world.desk.trials()->look("t1");
+    QTRY_VERIFY(world.desk.undo()->text().contains("changed nothing"));
+    QVERIFY(!world.desk.trials()->open());
+    QVERIFY(!trial::exists(world.home.places(), "t1"));
+  }
+
+  void runningTrialIsNotDecided() {
+    World world;
+    world.home.addTrial("t1");
+    auto held = trial::begin(trial::trialsDirectory(world.home.places().data) + "/t1");
+    world.desk.trials()->look("t1");
+    QTest::qWait(300);
+    QVERIFY(!world.desk.trials()->open());
+    QVERIFY(world.desk.trials()->waiting().isEmpty());
+  }
+
+  void privateFolderStartsAfreshAndComesBack() {
+    World world;
+    world.home.addPrivateFiles("featherpad");
+    world.home.write(world.home.privateFolder("featherpad", "work") + "/a", "a");
+    world.desk.page()->open("featherpad");
+    auto folders = world.desk.page()->folders();
+    QCOMPARE(folders.size(), 2);
+    QCOMPARE(folders[1]->profile(), QString("work"));
+    auto* folder = folders.first();
+    QTRY_COMPARE(folder->size(), wording::size(4'200'000));
+    folder->startAfresh();
+    QTRY_VERIFY(folder->hasFormer());
+    QCOMPARE(folder->formerSize(), wording::size(4'200'000));
+    QVERIFY(!QFile::exists(folder->path()));
+    world.home.write(folder->path() + "/new", "n");
+    folder->bringBack();
+    QTRY_COMPARE(folder->size(), wording::size(4'200'000));
+    QCOMPARE(world.home.read(folder->former() + "/new"), QByteArray("n"));
+    folder->deleteFormer();
+    QTRY_VERIFY(!folder->hasFormer());
+    QVERIFY(QFile::exists(folder->path() + "/.config/settings.conf"));
+    QVERIFY(!QFile::exists(folder->former()));
+  }
+
+  // An app may have put anything there: links are neither counted nor followed.
+  void linksInAPrivateFolderAreNotFollowed() {
+    World world;
+    world.home.write(world.home.path("Documents/mine.txt"), QByteArray(50'000, 'x'));
+    auto home = world.home.privateFolder("featherpad");
+    world.home.write(home + "/own", "12345");
+    QVERIFY(QFile::link(world.home.path("Documents"), home + "/documents"));
+    world.desk.page()->open("featherpad");
+    auto* folder = world.desk.page()->folders().first();
+    QTRY_COMPARE(folder->size(), wording::size(5));
+    folder->startAfresh();
+    QTRY_VERIFY(folder->hasFormer());
+    folder->deleteFormer();
+    QTRY_VERIFY(!folder->hasFormer());
+    QVERIFY(QFile::exists(world.home.path("Documents/mine.txt")));
+  }
+
+  void copyOfAPrivateFolderIsPacked() {
+    World world;
+    QTemporaryDir downloads;
+    // QStandardPaths reads it each time.
+    qputenv("XDG_CONFIG_HOME", downloads.path().toLocal8Bit());
+    world.home.write(downloads.filePath("user-dirs.dirs"),
+                     "XDG_DOWNLOAD_DIR=\"" + downloads.path().toLocal8Bit() + "/to\"\n");
+    world.home.write(world.home.privateFolder("featherpad") + "/a", "12345");
+    world.desk.page()->open("featherpad");
+    auto* folder = world.desk.page()->folders().first();
+    folder->saveCopy();
+    QTRY_VERIFY2_WITH_TIMEOUT(folder->copied(), qPrintable(folder->told()), 20000);
+    qunsetenv("XDG_CONFIG_HOME");
+    auto copies = QDir(downloads.filePath("to")).entryInfoList({"FeatherPad*.tar.gz"}, QDir::Files);
+    QCOMPARE(copies.size(), 1);
+    QVERIFY(!(copies.first().permissions() & (QFile::ReadGroup | QFile::ReadOther)));
+    QProcess list;
+    list.start("tar", {"--list", "--force-local", "--file", copies.first().filePath()});
+    QVERIFY(list.waitForFinished());
+    QVERIFY(list.readAllStandardOutput().contains("home/a\n"));
   }
 
   void namesInSentencesAreIsolated() {
