@@ -56,6 +56,13 @@ Thing findBeneath(int root, const char* relative) { return find(root, relative, 
 
 Thing findBeneath(int root, std::string_view relative) { return findBeneath(root, std::string(relative).c_str()); }
 
+Thing lookIn(int folder, const char* name) {
+  Turn::Away away;
+  Thing thing;
+  thing.error = fstatat(folder, name, &thing.status, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) < 0 ? errno : 0;
+  return thing;
+}
+
 Thing findParentBeneath(int root, std::string_view relative) {
   auto slash = relative.rfind('/');
   auto folder = slash == relative.npos ? std::string_view() : relative.substr(0, slash);

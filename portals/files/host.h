@@ -42,6 +42,9 @@ Thing findBeneath(int root, const char* relative);
 Thing findBeneath(int root, std::string_view relative);
 inline Thing findBeneath(int root, const std::string& relative) { return findBeneath(root, relative.c_str()); }
 
+// `name`, one part, in `folder`. By its looks alone: no descriptor.
+Thing lookIn(int folder, const char* name);
+
 // The directory that holds the last part of `relative`.
 Thing findParentBeneath(int root, std::string_view relative);
 

@@ -47,7 +47,7 @@ Seen Session::beforeLooking(NodeId id) {
   std::lock_guard<std::mutex> guard(m_view.lock);
   folder = m_view.nodes.find(id);
   if (!folder || folder->watch != Node::Watch::Yes) return {};
-  return {true, folder->changes, folder->identity.device};
+  return {true, m_heard, folder->changes, folder->identity.device};
 }
 
 void Session::tryWatching(Node& folder) {
@@ -165,6 +165,7 @@ bool Session::changed(NodeId id, std::string_view name, Change change) {
     if (!folder || folder->watch != Node::Watch::Yes) return false;
     ++folder->changes;
     if (name.empty() || change == Change::Name) {
+      ++m_heard;
       if (folder->trusted || folder->listed) notice({id, {}, folder->listed});
       folder->trusted = folder->listed = false;
     }
@@ -182,6 +183,7 @@ bool Session::changed(NodeId id, std::string_view name, Change change) {
 }
 
 void Session::anythingChanged() {
+  ++m_heard;
   addThread([this] { forgetNames(nullptr); });
 }
 

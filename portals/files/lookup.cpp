@@ -93,7 +93,10 @@ void Session::forget(NodeId id, uint64_t lookups) {
 void Session::lookup(fuse_req_t request, NodeId parent, std::string name, Asked asked) {
   if (isProperName(name) && !name.starts_with(OWN_PREFIX)) {
     auto seen = beforeLooking(parent);
-    KJ_IF_MAYBE (found, m_view.findInTree(parent, name, Need::See)) {
+    if (seen.watched) m_sawInFolders.store(true, std::memory_order_relaxed);
+    auto inTree =
+        seen.watched ? m_view.seeInTree(parent, name, seen.heard) : m_view.findInTree(parent, name, Need::See);
+    KJ_IF_MAYBE (found, inTree) {
       replyFound(request, parent, name, *found, seen);
       return;
     }

@@ -100,7 +100,7 @@ Node* Nodes::child(NodeId parent, std::string_view name) {
 }
 
 void Nodes::attach(Node& node, NodeId parent, std::string_view name) {
-  if ((m_named + 1) * 4 > m_children.size() * 3) grow();
+  if ((m_named + 1) * 2 > m_children.size()) grow();
   node.parent = parent;
   node.name = std::string(name);  // A copy first: it may be its own.
   node.hash = hashOf(parent, node.name);

@@ -23,8 +23,8 @@ namespace latchkey::files {
 using NodeId = uint64_t;
 constexpr NodeId ROOT_NODE = 1;
 
-// Much written in one go: the disk gets the beginning while the rest is still coming, so that fsync does not wait for all
-// of it. That makes up for the second copying, which writing by way of the portal costs.
+// Much written in one go: the disk gets the beginning while the rest is still coming, so that fsync does not wait for
+// all of it. That makes up for the second copying, which writing by way of the portal costs.
 class Stream {
 public:
   struct Piece {

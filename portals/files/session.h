@@ -68,6 +68,7 @@ struct Ids {
 // What was heard of a folder before it was looked at.
 struct Seen {
   bool watched = false;
+  uint64_t heard = 0;  // In all folders, of names.
   uint32_t changes = 0;
   uint64_t device = 0;
 };
@@ -305,6 +306,8 @@ private:
   std::atomic<bool> m_leaving = false;
   uint64_t m_callsSeen = 0;  // By `tick`.
   std::atomic<bool> m_looking = false;
+  std::atomic<bool> m_sawInFolders = false;
+  std::atomic<uint64_t> m_heard = 0;  // Changes of names, in all folders.
   uint32_t m_ticks = 0;
   // Guards the next three.
   std::mutex m_threadsLock;

@@ -307,10 +307,14 @@ Found View::folderInTree(NodeId folder) {
   return found;
 }
 
+bool View::isUsable(const Way& way, std::string_view name, Need need) const {
+  return way.grant && way.grant->allows(need) && way.grant->usable(clock) &&
+         std::ranges::find(way.exceptions, name) == way.exceptions.end();
+}
+
 kj::Maybe<Found> View::findInTree(NodeId folder, std::string_view name, Need need) {
   auto& way = wayOf(folder);
-  if (!way.grant || !way.grant->allows(need) || !way.grant->usable(clock)) return nullptr;
-  if (std::ranges::find(way.exceptions, name) != way.exceptions.end()) return nullptr;
+  if (!isUsable(way, name, need)) return nullptr;
   auto length = way.relative.size() + name.size();
   char relative[PATH_MAX];
   if (length >= sizeof relative) return nullptr;
@@ -321,6 +325,37 @@ kj::Maybe<Found> View::findInTree(NodeId folder, std::string_view name, Need nee
   Found found{way.grant, {}, {}};
   found.thing = findBeneath(found.grant->rootFd, relative);
   if (!found.grant->usable(clock)) return nullptr;
+  if (found.thing && isHiddenIdentity(identityOf(found.thing.status))) found.thing = Thing{};
+  return kj::mv(found);
+}
+
+// Each folder from below the granted one down to this.
+bool View::isHeardOf(const Way& way) {
+  auto* at = nodes.find(way.folder);
+  for (auto depth = std::ranges::count(way.relative, '/'); depth > 0; --depth) {
+    if (!at || at->gone || at->watch != Node::Watch::Yes) return false;
+    at = nodes.find(at->parent);
+  }
+  return true;
+}
+
+OpenFolders::Folder View::heldFolder(const Way& way, uint64_t heard) {
+  OpenFolders::Key key{way.folder, way.generation, heard};
+  if (auto open = m_openFolders.find(key)) return open;
+  if (!m_openFolders.isWorthwhile(key) || !isHeardOf(way)) return nullptr;
+  auto folder = folderInTree(way.folder);
+  if (!folder.thing || !S_ISDIR(folder.thing.status.st_mode)) return nullptr;
+  return m_openFolders.keep(key, kj::mv(folder.thing.fd));
+}
+
+kj::Maybe<Found> View::seeInTree(NodeId folder, std::string_view name, uint64_t heard) {
+  auto& way = wayOf(folder);
+  if (!isUsable(way, name, Need::See)) return nullptr;
+  auto grant = way.grant;
+  auto open = heldFolder(way, heard);
+  if (!open) return findInTree(folder, name, Need::See);
+  Found found{grant, lookIn(*open, std::string(name).c_str()), {}};
+  if (!grant->usable(clock)) return nullptr;
   if (found.thing && isHiddenIdentity(identityOf(found.thing.status))) found.thing = Thing{};
   return kj::mv(found);
 }

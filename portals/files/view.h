@@ -24,6 +24,7 @@
 #include <unordered_map>
 
 #include "portals/files/nodes.h"
+#include "portals/files/open-folders.h"
 
 namespace latchkey::files {
 
@@ -99,6 +100,10 @@ public:
   // The same for `name` in a folder of a tree that is granted whole, with nothing else granted, hidden or temporary on
   // the way: most of what there is, and then the rules above say no more than this. Nothing if it must be `find`.
   kj::Maybe<Found> findInTree(NodeId folder, std::string_view name, Need need);
+  // The same for seeing it, without a descriptor. `heard` counts the changes of names that were heard of before; what
+  // is not heard of, it does not rely on.
+  kj::Maybe<Found> seeInTree(NodeId folder, std::string_view name, uint64_t heard);
+  void letGoOfFolders() { m_openFolders.letGo(); }
   bool isInTree(NodeId folder) { return wayOf(folder).grant && wayOf(folder).exceptions.empty(); }
   // Such a folder itself.
   Found folderInTree(NodeId folder);
@@ -154,6 +159,9 @@ private:
     std::vector<std::string> exceptions;
   };
   const Way& wayOf(NodeId folder);
+  bool isUsable(const Way& way, std::string_view name, Need need) const;
+  bool isHeardOf(const Way& way);
+  OpenFolders::Folder heldFolder(const Way& way, uint64_t heard);
   GrantRef onlyTreeAbove(std::string_view path, std::vector<std::string>& exceptions);
 
   std::vector<GrantRef> covers(std::string_view path, Need need, bool content = false);
@@ -174,7 +182,9 @@ private:
   std::set<std::pair<std::string, Need>> m_denied;
   std::map<std::string, Scratch> m_scratches;
   std::atomic<uint64_t> m_generation = 1;
-  std::array<Way, 128> m_ways;  // Serving thread only.
+  // Serving thread only.
+  std::array<Way, 128> m_ways;
+  OpenFolders m_openFolders;
 };
 
 }  // namespace latchkey::files

@@ -68,6 +68,8 @@ private Q_SLOTS:
   void anotherNameIsSeen();
   void aFileInPlaceOfAnotherIsSeen();
   void aMovedFolderIsNotReachedAnyMore();
+  void aNameInAMovedFolderIsNotSeen();
+  void aNameInAReplacedFolderIsSeen();
   void theListIsRight();
   void anOpenFileSeesNewContent();
   void anOpenFileSeesWhatAMappingWrote();
@@ -123,6 +125,29 @@ void CoherenceTest::aFileInPlaceOfAnotherIsSeen() {
   fs::rename(known.path("/new"), known.path("/a.txt"));
   QVERIFY(known.becomes("/a.txt", "0 file 7 "));
   QCOMPARE(known.box->content(known.path("/a.txt")), "another");
+}
+
+// The portal holds a folder open in which names are looked up: not when it is another one by then.
+void CoherenceTest::aNameInAMovedFolderIsNotSeen() {
+  Known known;
+  fs::create_directories(known.path("/sub/deep"));
+  for (int i = 0; i < 10; ++i) QVERIFY(known.stat("/sub/deep/n" + std::to_string(i)).starts_with("-2"));
+  fs::create_directories(known.world.path("elsewhere"));
+  fs::rename(known.path("/sub"), known.world.path("elsewhere/sub"));
+  known.world.write("elsewhere/sub/deep/secret", "secret");
+  QVERIFY(known.becomes("/sub/deep", "-2"));
+  for (int i = 0; i < 50; ++i) QVERIFY(!known.stat("/sub/deep/secret").starts_with("0"));
+}
+
+void CoherenceTest::aNameInAReplacedFolderIsSeen() {
+  Known known;
+  for (int i = 0; i < 10; ++i) QVERIFY(known.stat("/sub/n" + std::to_string(i)).starts_with("-2"));
+  fs::create_directories(known.world.path("elsewhere/other"));
+  fs::rename(known.path("/sub"), known.world.path("elsewhere/sub"));
+  fs::rename(known.world.path("elsewhere/other"), known.path("/sub"));
+  known.world.write("Documents/p/sub/new", "new");
+  QVERIFY(known.becomes("/sub/new", "0 file 3 "));
+  QVERIFY(known.becomes("/sub/c.txt", "-2"));
 }
 
 // The folder is held by the app; what comes into it outside the grant is not reached by name.
