@@ -32,17 +32,13 @@ bool concerns(const CeilingRule& rule, const std::string& app, Kind kind) {
   return true;
 }
 
-bool contains(const Object& object, const std::string& path) {
-  return object.scope == Scope::Tree && liesIn(path, object.path);
-}
-
 // Whether granting the object would give what the rule forbids. What is wholly forbidden below a granted tree is hidden
 // from it instead; what may only not be changed cannot be, so the tree may not be changed either.
 bool forbids(const CeilingRule& rule, Kind kind, const Object& object, Access access) {
   if (rule.writeOnly && access == Access::Read) return false;
   if (!rule.target.empty()) return rule.target == object.target;
   if (rule.path.empty() || !isFiles(kind)) return true;
-  return liesIn(object.path, rule.path) || (rule.writeOnly && contains(object, rule.path));
+  return liesIn(object.path, rule.path) || (rule.writeOnly && whereOf(kind, object).covers(rule.path));
 }
 
 bool same(const struct stat& one, const struct stat& other) {

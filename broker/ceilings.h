@@ -59,6 +59,8 @@ public:
   // Why no app can be given it as a whole: one line, empty when it can. See too-wide.h.
   std::string tooWide(Kind kind, const Object& object) const { return latchkey::tooWide(m_places, kind, object); }
 
+  bool isHome(const std::string& path) const { return path == m_places.home; }
+
   // Places that no grant of this app reaches, whatever contains them: Latchkey's own, and what is wholly forbidden.
   std::vector<std::string> hidden(const std::string& app);
 

@@ -46,7 +46,7 @@ void requireOffered(const Request& request, const Answer& answer, WallTime now) 
 std::vector<Scope> scopesFor(Kind kind, bool directory) {
   if (kind != Kind::File && kind != Kind::Folder) return {Scope::Host};
   if (directory) return {Scope::Folder, Scope::Tree};
-  return {Scope::File, Scope::Folder, Scope::Tree};
+  return {Scope::File, Scope::Siblings, Scope::Folder, Scope::Tree};
 }
 
 std::string targetOf(const std::string& path) { return brief(path, 1000); }

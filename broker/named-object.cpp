@@ -10,9 +10,27 @@
 #include "broker/desktop-rights.h"
 #include "broker/failure.h"
 #include "broker/granted-object.h"
+#include "broker/grants/reach.h"
 
 namespace latchkey {
 namespace {
+
+// The last part of the path is the pattern, and what is on disk is its folder.
+NamedObject patternObject(const std::string& path, kj::Maybe<Resolved> folder) {
+  auto slash = path.rfind('/');
+  auto pattern = slash == path.npos ? path : path.substr(slash + 1);
+  auto fault = faultOfPattern(pattern);
+  if (!fault.empty()) fail(fault);
+  if (folder == nullptr && slash != path.npos) folder = tryResolve(slash == 0 ? "/" : path.substr(0, slash));
+  KJ_IF_MAYBE (thing, folder) {
+    if (!thing->directory) fail("a pattern is about files in a folder");
+    auto whole = (thing->path == "/" ? "" : thing->path) + "/" + pattern;
+    return {.kind = Kind::File,
+            .object = {.target = targetOf(whole), .path = whole, .scope = Scope::Pattern},
+            .fd = kj::mv(thing->fd)};
+  }
+  fail("there is no such folder");
+}
 
 Scope scopeOf(bool directory, Scope wanted) {
   if (!directory) return wanted == Scope::Siblings ? Scope::Siblings : Scope::File;
@@ -35,6 +53,11 @@ kj::Promise<NamedObject> namedObject(Kind kind, Object object, schema::Descripto
     fail("this version cannot give " + std::string(nameOf(kind)) + " access");
   }
   auto fd = co_await fdOf(kj::mv(file));
+  if (named.object.scope == Scope::Pattern) {
+    kj::Maybe<Resolved> folder;
+    KJ_IF_MAYBE (held, fd) folder = resolve(kj::mv(*held));
+    co_return patternObject(named.object.path, kj::mv(folder));
+  }
   Resolved thing;
   KJ_IF_MAYBE (held, fd) {
     thing = resolve(kj::mv(*held));

@@ -188,13 +188,26 @@ kj::Maybe<Powerbox::Pending&> Powerbox::findEqual(const Question& question, cons
   return nullptr;
 }
 
+// A hidden name has none. Where the sandbox has a folder of its own, single files can be shown and nothing beside them;
+// the top of the home is served whole, but for a trial, whose home is a layer of its own.
+bool Powerbox::maySiblingsBeGiven(const Question& question, const Object& folder, bool wide) const {
+  auto name = std::string_view(question.object.path).substr(question.object.path.rfind('/') + 1);
+  if (name.starts_with('.')) return false;
+  if (!wide) return true;
+  auto found = m_instances.find(question.instance);
+  KJ_IF_MAYBE (instance, found) return m_ceilings.isHome(folder.path) && !instance->throwaway;
+  return false;
+}
+
 // What cannot be given is no choice.
 std::vector<Scope> Powerbox::offered(const Question& question) const {
   auto scopes = scopesFor(question.kind, question.directory);
   if (question.directory || question.object.path.empty()) return scopes;
   auto slash = question.object.path.rfind('/');
   Object folder{.path = slash == 0 ? "/" : question.object.path.substr(0, slash), .scope = Scope::Folder};
-  if (!m_ceilings.tooWide(Kind::Folder, folder).empty()) scopes.resize(1);
+  bool wide = !m_ceilings.tooWide(Kind::Folder, folder).empty();
+  if (wide) std::erase_if(scopes, [](Scope scope) { return scope == Scope::Folder || scope == Scope::Tree; });
+  if (!maySiblingsBeGiven(question, folder, wide)) std::erase(scopes, Scope::Siblings);
   return scopes;
 }
 

@@ -88,6 +88,7 @@ private:
   struct Pending;
 
   std::vector<Scope> offered(const Question& question) const;
+  bool maySiblingsBeGiven(const Question& question, const Object& folder, bool wide) const;
   Pending& queue(Question question, kj::Maybe<kj::AutoCloseFd> object, const InstanceId& channel);
   void left(Asker& asker);
   kj::Maybe<Pending&> find(const RequestId& id);

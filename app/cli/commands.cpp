@@ -14,7 +14,8 @@ constexpr Option FOR{"--for", "once|run|always|DURATION",
                      "How long: 30s, 15m, 8h, 7d, or a time such as 2026-01-31T12:00:00Z", "lifetimes"};
 constexpr Option ACCESS{"--access", "read|write", "Read only, or read and change", "accesses"};
 constexpr Option SCOPE{"--scope", "SCOPE",
-                       "How far it reaches: file, siblings, folder, tree; host, domain, port, network", "scopes"};
+                       "How far it reaches: file, siblings, folder, tree, pattern; host, domain, port, network",
+                       "scopes"};
 
 constexpr std::string_view RUN_DETAILS =
     R"(Starts a program that holds nothing: no home, no network, no other program's window. What it touches is asked for.

@@ -64,13 +64,14 @@ std::string Question::scopeWords() const {
   if (m_scope >= scopes.size()) return {};
   switch (scopes[m_scope]) {
     case schema::Scope::FILE: return "this file only";
-    case schema::Scope::SIBLINGS: return "files of the same name beside it, too";
+    case schema::Scope::SIBLINGS: return "this file and those of the same name";
     case schema::Scope::FOLDER: return "everything directly in its folder";
     case schema::Scope::TREE: return "its folder and all below it";
     case schema::Scope::HOST: return "this host only";
     case schema::Scope::DOMAIN: return "all of its domain";
     case schema::Scope::PORT: return "this port only";
     case schema::Scope::NETWORK: return "all of that network";
+    case schema::Scope::PATTERN: return "files of such names";
   }
   return {};
 }

@@ -13,7 +13,7 @@ SAME(Terms::Kind::File, schema::Kind::FILE);
 SAME(Terms::Kind::Window, schema::Kind::WINDOW);
 SAME(Terms::Access::Write, schema::Access::WRITE);
 SAME(Terms::Scope::Tree, schema::Scope::TREE);
-SAME(Terms::Scope::Network, schema::Scope::NETWORK);
+SAME(Terms::Scope::Pattern, schema::Scope::PATTERN);
 SAME(Terms::GrantState::Revoked, schema::State::REVOKED);
 SAME(Terms::Origin::Workdir, schema::Origin::WORKDIR);
 SAME(Terms::Lasting::Once, schema::Lifetime::ONCE);
@@ -52,7 +52,7 @@ Lifetime fromSchema(schema::Lifetime::Reader reader) {
 Object fromSchema(schema::Object::Reader reader) {
   return {text(reader.getTarget()),
           bytes(reader.getPath()),
-          bounded(reader.getScope(), Terms::Scope::Network, Terms::Scope::File),
+          bounded(reader.getScope(), Terms::Scope::Pattern, Terms::Scope::File),
           reader.getSee(),
           reader.getDevice(),
           reader.getInode()};
@@ -95,7 +95,7 @@ Request fromSchema(schema::Request::Reader reader) {
   request.deadline = reader.getDeadline();
   request.state = bounded(reader.getState(), Terms::RequestState::Unpresentable, Terms::RequestState::Withdrawn);
   for (auto scope : reader.getScopes()) {
-    if (int(scope) <= int(Terms::Scope::Network)) request.scopes.append(Terms::Scope(int(scope)));
+    if (int(scope) <= int(Terms::Scope::Pattern)) request.scopes.append(Terms::Scope(int(scope)));
   }
   request.pid = reader.getPid();
   request.program = text(reader.getProgram());

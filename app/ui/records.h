@@ -27,7 +27,7 @@ public:
   Q_ENUM(Kind)
   enum class Access { Read, Write };
   Q_ENUM(Access)
-  enum class Scope { File, Siblings, Folder, Tree, Host, Domain, Port, Network };
+  enum class Scope { File, Siblings, Folder, Tree, Host, Domain, Port, Network, Pattern };
   Q_ENUM(Scope)
   enum class GrantState { Active, Suspended, Expired, Revoked };
   Q_ENUM(GrantState)

@@ -210,7 +210,8 @@ QString lifetime(const Lifetime& lifetime) {
 QString scope(Terms::Scope scope, bool directory) {
   switch (scope) {
     case Terms::Scope::File: return Words::tr("this file");
-    case Terms::Scope::Siblings: return Words::tr("files of this name");
+    case Terms::Scope::Siblings: return Words::tr("this file and those of the same name");
+    case Terms::Scope::Pattern: return Words::tr("files of such names");
     case Terms::Scope::Folder: return directory ? Words::tr("this folder") : Words::tr("its folder");
     case Terms::Scope::Tree:
       return directory ? Words::tr("this folder and all below") : Words::tr("its folder and all below");

@@ -32,13 +32,13 @@ capnp::Data::Reader bytes(const std::string& string) {
 
 Kind fromSchema(schema::Kind value) { return convert(value, Kind::Window); }
 Access fromSchema(schema::Access value) { return convert(value, Access::Write); }
-Scope fromSchema(schema::Scope value) { return convert(value, Scope::Network); }
+Scope fromSchema(schema::Scope value) { return convert(value, Scope::Pattern); }
 GrantState fromSchema(schema::State value) { return convert(value, GrantState::Revoked); }
 Origin fromSchema(schema::Origin value) { return convert(value, Origin::Workdir); }
 
 schema::Kind toSchema(Kind value) { return convert(value, schema::Kind::WINDOW); }
 schema::Access toSchema(Access value) { return convert(value, schema::Access::WRITE); }
-schema::Scope toSchema(Scope value) { return convert(value, schema::Scope::NETWORK); }
+schema::Scope toSchema(Scope value) { return convert(value, schema::Scope::PATTERN); }
 schema::State toSchema(GrantState value) { return convert(value, schema::State::REVOKED); }
 schema::Origin toSchema(Origin value) { return convert(value, schema::Origin::WORKDIR); }
 
@@ -83,7 +83,9 @@ Grant fromSchema(schema::Grant::Reader reader) {
           .uses = reader.getUses(),
           .bytesRead = reader.getBytesRead(),
           .bytesWritten = reader.getBytesWritten(),
-          .live = reader.getLive()};
+          .live = reader.getLive(),
+          .keep = reader.getKeep(),
+          .lapsed = reader.getLapsed()};
 }
 
 AppSettings fromSchema(schema::AppSettings::Reader reader) {
@@ -151,6 +153,8 @@ void toSchema(const Grant& grant, const std::string& holderName, schema::Grant::
   builder.setBytesRead(grant.bytesRead);
   builder.setBytesWritten(grant.bytesWritten);
   builder.setLive(grant.live);
+  builder.setKeep(grant.keep);
+  builder.setLapsed(grant.lapsed);
   builder.setHolderName(text(holderName));
 }
 

@@ -87,7 +87,9 @@ void GrantTree::disarm(Node& node) {
 Deadline GrantTree::deadlineOf(const Grant& grant) const {
   switch (grant.lifetime.type) {
     case Lifetime::Type::Until: return Deadline::at(grant.lifetime.until, m_clock);
-    case Lifetime::Type::Always: return Deadline::at(std::max(grant.created, grant.used) + LAPSE, m_clock);
+    case Lifetime::Type::Always:
+      if (grant.keep) return {};
+      return Deadline::at(std::max(grant.created, grant.used) + LAPSE, m_clock);
     default: return {};
   }
 }
@@ -222,6 +224,7 @@ void GrantTree::apply(const std::vector<Grant>& changed) {
     }
     node->grant.state = grant.state;
     node->grant.ended = grant.ended;
+    node->grant.lapsed = grant.lapsed;
     if (grant.hasEnded()) index(*node, m_ended);
   }
 }
@@ -274,7 +277,8 @@ std::vector<GrantId> GrantTree::count(const GrantId& id, const Use& use) {
     grant.bytesRead += use.bytesRead;
     grant.bytesWritten += use.bytesWritten;
     grant.used = std::max(grant.used, use.when);
-    if (grant.lifetime.type == Lifetime::Type::Always && grant.used + LAPSE > node->deadline.wall() + LAPSE_GRAIN) {
+    if (grant.lifetime.type == Lifetime::Type::Always && !grant.keep &&
+        grant.used + LAPSE > node->deadline.wall() + LAPSE_GRAIN) {
       disarm(*node);
       node->deadline = deadlineOf(grant);
       arm(*node);
@@ -282,6 +286,25 @@ std::vector<GrantId> GrantTree::count(const GrantId& id, const Use& use) {
     if (isUsedUp(*node)) usedUp.push_back(grant.id);
   }
   return usedUp;
+}
+
+void GrantTree::touch(const GrantId& id) {
+  auto* node = findNode(id);
+  if (node == nullptr || node->grant.hasEnded()) return;
+  disarm(*node);
+  node->grant.used = m_clock.wall();
+  node->deadline = deadlineOf(node->grant);
+  arm(*node);
+}
+
+void GrantTree::setKeep(const GrantId& id, bool keep, WallTime used) {
+  auto* node = findNode(id);
+  if (node == nullptr || node->grant.hasEnded()) return;
+  disarm(*node);
+  node->grant.keep = keep;
+  node->grant.used = used;
+  node->deadline = deadlineOf(node->grant);
+  arm(*node);
 }
 
 void GrantTree::setLiveHandles(const GrantId& id, uint32_t live) {

@@ -81,6 +81,9 @@ public:
   // For the grant and all its ancestors: each use of a child is one of its parent. Returns those whose limit is
   // reached.
   std::vector<GrantId> count(const GrantId& id, const Use& use);
+  // Used at this moment: a lapse begins anew, by both clocks.
+  void touch(const GrantId& id);
+  void setKeep(const GrantId& id, bool keep, WallTime used);
   void setLiveHandles(const GrantId& id, uint32_t live);
 
   // Takes out what ended before `then` and has nothing below it.

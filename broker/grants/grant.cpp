@@ -15,8 +15,8 @@ namespace {
 constexpr std::array<std::string_view, 9> KINDS = {"file",    "folder", "network", "listen", "service",
                                                    "desktop", "device", "app",     "window"};
 constexpr std::array<std::string_view, 2> ACCESSES = {"read", "write"};
-constexpr std::array<std::string_view, 8> SCOPES = {"file", "siblings", "folder", "tree",
-                                                    "host", "domain",   "port",   "network"};
+constexpr std::array<std::string_view, 9> SCOPES = {"file",   "siblings", "folder",  "tree",   "host",
+                                                    "domain", "port",     "network", "pattern"};
 constexpr std::array<std::string_view, 4> STATES = {"active", "suspended", "expired", "revoked"};
 constexpr size_t MAX_TEXT = 8192;
 constexpr size_t MAX_HOLDER = 1024;
@@ -90,8 +90,11 @@ std::string faultOfObject(Kind kind, const Object& object) {
     return object.target.empty() ? "no target" : "";
   }
   if (!isCleanPath(object.path)) return "a path that is not absolute and plain";
-  if (object.scope > Scope::Tree) return "a scope that files do not have";
-  if (kind == Kind::Folder && object.scope < Scope::Folder) return "a scope that folders do not have";
+  if (!isOfFiles(object.scope)) return "a scope that files do not have";
+  bool folders = object.scope == Scope::Folder || object.scope == Scope::Tree;
+  if (kind == Kind::Folder && !folders) return "a scope that folders do not have";
+  if (object.scope == Scope::Pattern)
+    return faultOfPattern(std::string_view(object.path).substr(object.path.rfind('/') + 1));
   return "";
 }
 
@@ -101,6 +104,8 @@ std::string faultOfLifetime(const Grant& grant) {
   if (needsInstance && grant.instance.empty()) return "bound to an instance that is not named";
   if (type == Lifetime::Type::Until && grant.lifetime.until <= WallTime()) return "a time limit without a time";
   if (type != Lifetime::Type::Until && grant.lifetime.until != WallTime()) return "a time where none belongs";
+  if (grant.keep && type != Lifetime::Type::Always) return "kept although it does not stand";
+  if (grant.lapsed && grant.state != GrantState::Expired) return "lapsed and not over";
   if (type == Lifetime::Type::Always && !grant.instance.empty()) return "standing, and bound to an instance";
   if (!grant.instance.empty() && !isId(grant.instance.text())) return "a malformed instance id";
   if (grant.hasEnded() != (grant.ended != WallTime())) return "a state and an end that contradict each other";
@@ -145,6 +150,7 @@ kj::Maybe<Grant> attenuate(const Grant& parent, const Grant& wanted) {
                    .bytesPerSecond = tighter(parent.limits.bytesPerSecond, wanted.limits.bytesPerSecond)};
   result.lifetime = shorter(parent.lifetime, wanted.lifetime);
   if (result.instance.empty()) result.instance = parent.instance;
+  result.keep = result.keep && isType(result.lifetime, Lifetime::Type::Always);
   result.parent = parent.id;
   return result;
 }
@@ -159,7 +165,7 @@ std::string faultOf(const Grant& grant) {
   if (grant.holder.empty() || !isPlainLine(grant.holder, MAX_HOLDER)) return "a malformed holder";
   if (!grant.parent.empty() && (!isId(grant.parent.text()) || grant.parent == grant.id)) return "a malformed parent";
   if (!isKnown(grant.kind, Kind::Window) || !isKnown(grant.access, Access::Write) ||
-      !isKnown(grant.object.scope, Scope::Network) || !isKnown(grant.state, GrantState::Revoked) ||
+      !isKnown(grant.object.scope, Scope::Pattern) || !isKnown(grant.state, GrantState::Revoked) ||
       !isKnown(grant.origin, Origin::Workdir) || !isKnown(grant.lifetime.type, Lifetime::Type::Always)) {
     return "a number this version does not know";
   }

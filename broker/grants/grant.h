@@ -23,7 +23,7 @@ namespace latchkey {
 // Numbers are stored and sent: add at the end, never change or reuse.
 enum class Kind : uint8_t { File, Folder, Network, Listen, Service, Desktop, Device, App, Window };
 enum class Access : uint8_t { Read, Write };
-enum class Scope : uint8_t { File, Siblings, Folder, Tree, Host, Domain, Port, Network };
+enum class Scope : uint8_t { File, Siblings, Folder, Tree, Host, Domain, Port, Network, Pattern };
 enum class GrantState : uint8_t { Active, Suspended, Expired, Revoked };
 enum class Origin : uint8_t { Prompt, Typed, Dropped, Picked, Added, Workdir };
 
@@ -57,7 +57,7 @@ struct Limits {
 
 struct Object {
   std::string target{};  // What a person reads; for kinds without a path also what decides.
-  std::string path{};    // Files and folders: absolute, resolved, any bytes but NUL.
+  std::string path{};    // Files and folders: absolute, resolved, any bytes but NUL. Pattern: its last part is one.
   uint64_t device = 0;
   uint64_t inode = 0;
   Scope scope = Scope::File;
@@ -85,7 +85,9 @@ struct Grant {
   uint64_t uses = 0;
   uint64_t bytesRead = 0;
   uint64_t bytesWritten = 0;
-  uint32_t live = 0;  // Open handles now. Not stored.
+  uint32_t live = 0;    // Open handles now. Not stored.
+  bool keep = false;    // A standing one that does not lapse.
+  bool lapsed = false;  // It ended because nobody used it.
 
   bool hasEnded() const { return state == GrantState::Expired || state == GrantState::Revoked; }
   bool operator==(const Grant&) const = default;

@@ -31,6 +31,7 @@ constexpr size_t MAX_PETNAME = 200;
 
 // Facts of the ledger's own; the server's have no dot.
 constexpr const char* SEEN = "ledger.seen";      // Wall time of the last write.
+constexpr std::string_view LAPSED = "lapsed";    // As the journal has it.
 constexpr const char* PORTAL = "ledger.portal";  // Digest of the file portal's cookie.
 
 std::string currentBoot() {
@@ -164,12 +165,11 @@ void Ledger::Impl::load(Contents contents) {
 // the wall time of our last write.
 Deadline Ledger::Impl::restoredDeadline(const StoredGrant& stored, WallTime seen) const {
   const auto& grant = stored.grant;
-  if (grant.lifetime.type != Lifetime::Type::Until) return tree.deadlineOf(grant);
-  if (stored.boot == boot && stored.deadline != ElapsedTime())
-    return Deadline::at(grant.lifetime.until, stored.deadline);
   auto deadline = tree.deadlineOf(grant);
+  if (deadline.never()) return deadline;
+  if (stored.boot == boot && stored.deadline != ElapsedTime()) return Deadline::at(deadline.wall(), stored.deadline);
   auto setBack = std::max(seen - clock.wall(), Duration::zero());
-  return Deadline::at(grant.lifetime.until, deadline.elapsed() - setBack);
+  return Deadline::at(deadline.wall(), deadline.elapsed() - setBack);
 }
 
 // --- writing
@@ -177,8 +177,7 @@ Deadline Ledger::Impl::restoredDeadline(const StoredGrant& stored, WallTime seen
 StoredGrant Ledger::Impl::rowOf(const Grant& grant) const {
   const auto* node = tree.find(grant.id);
   auto deadline = node == nullptr ? tree.deadlineOf(grant) : node->deadline;
-  bool timed = grant.lifetime.type == Lifetime::Type::Until;
-  return {.grant = grant, .deadline = timed ? deadline.elapsed() : ElapsedTime(), .boot = boot};
+  return {.grant = grant, .deadline = deadline.never() ? ElapsedTime() : deadline.elapsed(), .boot = boot};
 }
 
 // `changes` come last: they are what is newest.
@@ -324,6 +323,7 @@ Grant Ledger::Impl::prepared(Grant grant) const {
   grant.used = grant.ended = WallTime();
   grant.uses = grant.bytesRead = grant.bytesWritten = 0;
   grant.live = 0;
+  grant.lapsed = false;
   if (hasPath(grant.kind)) {
     grant.object.target = escaped(grant.object.target.empty() ? grant.object.path : grant.object.target);
   }
@@ -422,6 +422,9 @@ std::vector<Grant> Ledger::resume(const std::vector<GrantId>& ids) {
 Ended Ledger::Impl::end(const std::vector<GrantId>& ids, GrantState how, std::string_view event,
                         std::string_view outcome, Changes also, Store::Durability durability) {
   Ended ended{.grants = tree.wouldEnd(ids, how)};
+  if (outcome == LAPSED) {
+    for (auto& grant : ended.grants) grant.lapsed = grant.lifetime.type == Lifetime::Type::Always;
+  }
   auto changes = changesOf(ended.grants, event, outcome);
   changes.gone = std::move(also.gone);
   if (changes.grants.empty() && changes.gone.empty()) return ended;
@@ -466,6 +469,59 @@ Ended Ledger::suspend(const std::vector<GrantId>& ids) {
   bool kept = impl.tryCommit(changes);
   if (!kept) impl.keepWaiting(changes);
   return {.grants = impl.turn(changed, changes), .kept = kept};
+}
+
+Ledger::Replaced Ledger::replace(const GrantId& old, Grant fresh) {
+  auto& impl = *m_impl;
+  const auto* node = impl.tree.find(old);
+  if (node == nullptr || impl.tree.shown(*node).hasEnded()) throw refusedBecause("what it replaces has ended");
+  fresh.parent = GrantId();
+  bool bound = fresh.lifetime.type == Lifetime::Type::Once || fresh.lifetime.type == Lifetime::Type::Run;
+  fresh.instance = bound ? node->grant.instance : InstanceId();
+  auto made = impl.prepared(std::move(fresh));
+  Replaced replaced{.made = made.id, .ended = {.grants = impl.tree.wouldEnd({old}, GrantState::Revoked)}};
+  auto& ended = replaced.ended.grants;
+  auto changes = impl.changesOf({made}, "grant", "allowed");
+  auto ends = impl.changesOf(ended, "revoke", "replaced");
+  append(changes.grants, ends.grants);
+  append(changes.journal, ends.journal);
+  try {
+    impl.commit(changes);
+  } catch (const StoreError&) {
+    impl.removed.push_back(made.id);
+    throw;
+  }
+  impl.tree.add(made);
+  impl.tree.apply(ended);
+  for (auto& grant : ended) impl.usage.erase(grant.id);
+  auto changed = ended;
+  changed.push_back(impl.tree.shown(*impl.tree.find(made.id)));
+  impl.tell(changed, changes.journal);
+  return replaced;
+}
+
+std::vector<Grant> Ledger::keep(const std::vector<GrantId>& ids, bool keep) {
+  auto& impl = *m_impl;
+  std::vector<Grant> changed;
+  for (const auto& id : std::set<GrantId>(ids.begin(), ids.end())) {
+    const auto* node = impl.tree.find(id);
+    if (node == nullptr || node->grant.hasEnded() || node->grant.keep == keep) continue;
+    if (node->grant.lifetime.type != Lifetime::Type::Always)
+      throw refusedBecause("only what stands until you take it back can be kept unused");
+    changed.emplace_back(node->grant).keep = keep;
+  }
+  if (changed.empty()) return {};
+  auto changes = impl.changesOf(changed, "keep", keep ? "kept" : "may lapse");
+  // Taking the switch back begins the time anew: it must not lapse at this very moment.
+  for (auto& stored : changes.grants) {
+    if (!keep) stored.grant.used = impl.clock.wall();
+    stored.deadline = keep ? ElapsedTime() : impl.clock.elapsed() + LAPSE;
+  }
+  impl.commit(changes);
+  for (auto& stored : changes.grants) impl.tree.setKeep(stored.grant.id, keep, stored.grant.used);
+  for (auto& grant : changed) grant = impl.tree.shown(*impl.tree.find(grant.id));
+  impl.tell(changed, changes.journal);
+  return changed;
 }
 
 Ended Ledger::complete(GrantId id) { return m_impl->end({id}, GrantState::Expired, "expire", "ended"); }
@@ -524,7 +580,20 @@ kj::Maybe<Digest> Ledger::portalDigest() const {
 
 Ended Ledger::tick() {
   auto& impl = *m_impl;
-  auto ended = impl.end(impl.tree.due(), GrantState::Expired, "expire", "ended");
+  auto due = impl.tree.due();
+  std::vector<GrantId> unused;
+  std::erase_if(due, [&](const GrantId& id) {
+    const auto& node = *impl.tree.find(id);
+    if (node.grant.lifetime.type != Lifetime::Type::Always) return false;
+    // Held open is used, however long ago it was opened.
+    if (node.grant.live > 0) impl.tree.touch(id);
+    else unused.push_back(id);
+    return true;
+  });
+  auto ended = impl.end(due, GrantState::Expired, "expire", "ended");
+  auto lapsed = impl.end(unused, GrantState::Expired, "expire", LAPSED);
+  append(ended.grants, lapsed.grants);
+  ended.kept = ended.kept && lapsed.kept;
   auto now = impl.clock.elapsed();
   if (now - impl.lastPurge >= PURGE_EVERY || impl.lastPurge == ElapsedTime()) {
     impl.lastPurge = now;
@@ -625,14 +694,21 @@ std::vector<Grant> Ledger::applicable(const std::string& holder, const InstanceI
   return grants;
 }
 
-kj::Maybe<Grant> Ledger::permitting(const std::string& holder, const InstanceId& instance, Kind kind,
-                                    const Object& object, Access access) const {
+Ruling Ledger::ruling(const std::string& holder, const InstanceId& instance, Kind kind, const Object& object,
+                      Access access) const {
+  std::vector<Grant> grants;
   for (const auto* node : m_impl->tree.ofHolder(holder, GrantTree::Which::Living)) {
     const auto& grant = node->grant;
     if (!grant.instance.empty() && grant.instance != instance) continue;
-    if (permits(grant, kind, object, access) && m_impl->tree.isLive(grant.id)) return m_impl->tree.shown(*node);
+    if (permits(grant, kind, object, access) && m_impl->tree.isLive(grant.id))
+      grants.push_back(m_impl->tree.shown(*node));
   }
-  return nullptr;
+  return rulingOn(grants, refusalsOf(holder), kind, object, access);
+}
+
+kj::Maybe<Grant> Ledger::permitting(const std::string& holder, const InstanceId& instance, Kind kind,
+                                    const Object& object, Access access) const {
+  return ruling(holder, instance, kind, object, access).grant;
 }
 
 // --- standing refusals, settings, small facts
@@ -655,14 +731,14 @@ bool Ledger::forget(const RequestId& id) {
 
 std::vector<Refusal> Ledger::refusals() const { return valuesOf(m_impl->refusals); }
 
+std::vector<Refusal> Ledger::refusalsOf(const std::string& holder) const {
+  auto result = refusals();
+  std::erase_if(result, [&](const Refusal& refusal) { return refusal.holder != holder; });
+  return result;
+}
+
 kj::Maybe<Refusal> Ledger::refusing(const std::string& holder, Kind kind, const Object& object, Access access) const {
-  auto named = object;
-  named.device = named.inode = 0;  // A "never" is about the name: the thing under it may be saved anew.
-  for (const auto& [id, refusal] : m_impl->refusals) {
-    if (refusal.holder != holder || access < refusal.access) continue;
-    if (reaches(refusal.kind, refusal.object, kind, named)) return refusal;
-  }
-  return nullptr;
+  return rulingOn({}, refusalsOf(holder), kind, object, access).refusal;
 }
 
 AppSettings Ledger::settings(const std::string& app) const {

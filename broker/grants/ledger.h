@@ -26,6 +26,7 @@
 #include "broker/base/clock.h"
 #include "broker/grants/grant.h"
 #include "broker/grants/records.h"
+#include "broker/grants/ruling.h"
 #include "broker/grants/store-error.h"
 
 namespace latchkey {
@@ -85,6 +86,17 @@ public:
   // Returns every one that is active again. One whose parent is still suspended is not.
   std::vector<Grant> resume(const std::vector<GrantId>& ids);
 
+  // `fresh` in the place of that living one: both or neither, and what was derived from the old one ends with it. The
+  // new one is not attenuated and has no parent; its instance is the old one's if it is bound to one.
+  struct Replaced {
+    GrantId made{};
+    Ended ended{};
+  };
+  Replaced replace(const GrantId& old, Grant fresh);
+
+  // Whether standing ones stay although nobody uses them. Returns those that changed.
+  std::vector<Grant> keep(const std::vector<GrantId>& ids, bool keep);
+
   // "Give again": new grants like those ended ones; a time limit runs for the same length from now. Those bound to an
   // instance that has no survivor record, or whose parent is neither live nor given again by the same call, are left
   // out.
@@ -112,8 +124,9 @@ public:
   // --- time and use
   // ---------------------------------------------------------------------------------------------------
 
-  // Ends what expired or lapsed, purges what ended long ago, writes what waits. Call when `nextTick()` has passed
-  // and after a step of the wall clock; at least every 30 s.
+  // Ends what expired, and what stood unused for 60 days (`Grant::lapsed`); what is open is in use. Purges what ended
+  // long ago, writes what waits. Call when `nextTick()` has passed and after a step of the wall clock; at least every
+  // 30 s.
   Ended tick();
   Duration nextTick() const;
 
@@ -136,7 +149,11 @@ public:
   std::vector<Grant> ofObject(const Object& object) const;
   // What to add to a sandbox of this holder: living ones not bound to another instance.
   std::vector<Grant> applicable(const std::string& holder, const InstanceId& instance) const;
-  // A live grant that permits this operation for that instance.
+  // What this holder's rules say about that, for that instance: see ruling.h. An empty instance: what no instance is
+  // needed for.
+  Ruling ruling(const std::string& holder, const InstanceId& instance, Kind kind, const Object& object,
+                Access access) const;
+  // The live grant that permits this operation for that instance, if that is what the rules come to.
   kj::Maybe<Grant> permitting(const std::string& holder, const InstanceId& instance, Kind kind, const Object& object,
                               Access access) const;
 
@@ -147,6 +164,7 @@ public:
   // False if there is none of that id.
   bool forget(const RequestId& id);
   std::vector<Refusal> refusals() const;
+  std::vector<Refusal> refusalsOf(const std::string& holder) const;
   kj::Maybe<Refusal> refusing(const std::string& holder, Kind kind, const Object& object, Access access) const;
 
   // Defaults for an app never seen. Throws for a petname that another app has, or that is no plain line of text.

@@ -52,6 +52,11 @@ ALTER TABLE grants ADD COLUMN deadline INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE grants ADD COLUMN boot TEXT NOT NULL DEFAULT '';
 CREATE INDEX journal_app ON journal (app, sequence);
 )sql",
+    // 3: standing grants that lapse, or are kept although unused.
+    R"sql(
+ALTER TABLE grants ADD COLUMN keep INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE grants ADD COLUMN lapsed INTEGER NOT NULL DEFAULT 0;
+)sql",
 };
 static_assert(std::size(STEPS) == STORE_VERSION);
 

@@ -13,47 +13,6 @@ std::string_view parentOf(std::string_view path) {
   return slash == 0 ? path.substr(0, 1) : path.substr(0, slash);
 }
 
-// Name without its ending. A leading dot begins a name, not an ending.
-std::string_view stemOf(std::string_view path) {
-  auto name = path.substr(path.rfind('/') + 1);
-  auto dot = name.rfind('.');
-  return dot == 0 || dot == std::string_view::npos ? name : name.substr(0, dot);
-}
-
-struct Reach {
-  enum class Shape : uint8_t { Exact, Siblings, Folder, Tree };
-
-  Shape shape;
-  std::string_view path;  // The thing itself, or the folder it is about.
-  std::string_view stem;  // Siblings only.
-};
-
-Reach reachOf(Kind kind, const Object& object) {
-  std::string_view path = object.path;
-  auto folder = kind == Kind::Folder ? path : parentOf(path);
-  switch (object.scope) {
-    case Scope::Siblings: return {Reach::Shape::Siblings, parentOf(path), stemOf(path)};
-    case Scope::Folder: return {Reach::Shape::Folder, folder, {}};
-    case Scope::Tree: return {Reach::Shape::Tree, folder, {}};
-    default: return {Reach::Shape::Exact, path, {}};
-  }
-}
-
-bool contains(const Reach& outer, const Reach& inner) {
-  using Shape = Reach::Shape;
-  switch (outer.shape) {
-    case Shape::Exact: return inner.shape == Shape::Exact && inner.path == outer.path;
-    case Shape::Siblings:
-      if (inner.shape == Shape::Exact) return parentOf(inner.path) == outer.path && stemOf(inner.path) == outer.stem;
-      return inner.shape == Shape::Siblings && inner.path == outer.path && inner.stem == outer.stem;
-    case Shape::Folder:
-      if (inner.shape == Shape::Exact) return inner.path == outer.path || parentOf(inner.path) == outer.path;
-      return inner.shape != Shape::Tree && inner.path == outer.path;
-    case Shape::Tree: return liesIn(inner.path, outer.path);
-  }
-  return false;
-}
-
 // The same path may lead to another thing by now. Where one thing alone was shown, that one was granted.
 bool contradict(const Object& one, const Object& other) {
   bool known = one.inode != 0 && other.inode != 0;
@@ -79,6 +38,18 @@ bool liesIn(std::string_view path, std::string_view folder) {
   return path.starts_with(folder) && (path.size() == folder.size() || path[folder.size()] == '/');
 }
 
+Where whereOf(Kind kind, const Object& object) {
+  std::string_view path = object.path;
+  auto folder = kind == Kind::Folder ? path : parentOf(path);
+  switch (object.scope) {
+    case Scope::Siblings: return {Shape::Siblings, path};
+    case Scope::Pattern: return {Shape::Pattern, path};
+    case Scope::Folder: return {Shape::Folder, folder};
+    case Scope::Tree: return {Shape::Tree, folder};
+    default: return {Shape::Exact, path};
+  }
+}
+
 bool reaches(Kind outerKind, const Object& outer, Kind innerKind, const Object& inner) {
   if (outer.see && !inner.see) return false;
   if (!hasPath(outerKind) || !hasPath(innerKind)) {
@@ -86,9 +57,11 @@ bool reaches(Kind outerKind, const Object& outer, Kind innerKind, const Object& 
            outer.target == inner.target;
   }
   if (!isCleanPath(outer.path) || !isCleanPath(inner.path)) return false;
-  auto reach = reachOf(outerKind, outer);
-  if (reach.shape == Reach::Shape::Exact && contradict(outer, inner)) return false;
-  return contains(reach, reachOf(innerKind, inner));
+  auto where = whereOf(outerKind, outer);
+  if (where.shape == Shape::Exact && contradict(outer, inner)) return false;
+  // Names are all that such a grant is about, and a folder of that name is not meant.
+  if (where.isByName() && innerKind == Kind::Folder) return false;
+  return contains(where, whereOf(innerKind, inner));
 }
 
 }  // namespace latchkey

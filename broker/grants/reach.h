@@ -9,16 +9,22 @@
 
 #include <string_view>
 
+#include "broker/base/where.h"
 #include "broker/grants/grant.h"
 
 namespace latchkey {
 
 inline bool hasPath(Kind kind) { return kind == Kind::File || kind == Kind::Folder; }
 
+inline bool isOfFiles(Scope scope) { return scope <= Scope::Tree || scope == Scope::Pattern; }
+
 // Absolute, no empty, "." or ".." component, no NUL, no slash at the end except "/" itself, at most 4095 bytes.
 bool isCleanPath(std::string_view path);
 
 // "/a" lies in "/a" and "/", not in "/ab". Both clean.
 bool liesIn(std::string_view path, std::string_view folder);
+
+// Where a grant of this object holds, for files and folders. Refers to the object's own text.
+Where whereOf(Kind kind, const Object& object);
 
 }  // namespace latchkey

@@ -17,12 +17,12 @@ constexpr std::string_view PUT_GRANT =
     "INSERT OR REPLACE INTO grants (id, holder, kind, target, path, device, inode, scope, see, access, lifetime, until,"
     " max_uses, max_bytes, max_rate, parent, state, origin, instance, created, used, ended, uses, bytes_read, "
     "bytes_written,"
-    " deadline, boot) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+    " deadline, boot, keep, lapsed) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 constexpr std::string_view GET_GRANTS =
     "SELECT id, holder, kind, target, path, device, inode, scope, see, access, lifetime, until,"
     " max_uses, max_bytes, max_rate, parent, state, origin, instance, created, used, ended, uses, bytes_read, "
     "bytes_written,"
-    " deadline, boot FROM grants";
+    " deadline, boot, keep, lapsed FROM grants";
 
 template <typename Enum>
 int64_t number(Enum value) {
@@ -68,6 +68,7 @@ void bindGrant(Statement& row, const StoredGrant& stored) {
   row.bind(static_cast<int64_t>(grant.uses)).bind(static_cast<int64_t>(grant.bytesRead));
   row.bind(static_cast<int64_t>(grant.bytesWritten));
   row.bind(stored.deadline.time_since_epoch().count()).text(stored.boot);
+  row.bind(grant.keep ? 1 : 0).bind(grant.lapsed ? 1 : 0);
 }
 
 StoredGrant grantAt(Statement& row) {
@@ -93,6 +94,8 @@ StoredGrant grantAt(Statement& row) {
   grant.bytesWritten = count(row);
   stored.deadline = ElapsedTime(Duration(row.integer()));
   stored.boot = row.string();
+  grant.keep = row.integer() != 0;
+  grant.lapsed = row.integer() != 0;
   return stored;
 }
 

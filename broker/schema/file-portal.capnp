@@ -51,6 +51,8 @@ struct FileGrant {
   see @8 :Bool;               # Names only: what is in them is still asked for.
   limits @9 :G.Limits;
   suspended @10 :Bool;
+  deny @11 :Bool;             # A standing refusal, not a grant: where no more specific grant reaches, `access` (and more) is
+                              # refused without a question. By name alone; `object` is not looked at. `revoke` lifts it.
 }
 
 interface SandboxFiles {
@@ -63,6 +65,7 @@ interface SandboxFiles {
   struct Live {
     id @0 :Text;
     handle @1 :LiveGrant;
+    deny @2 :Bool;
   }
 }
 
@@ -72,6 +75,8 @@ interface LiveGrant {
   # Flushes dirty mappings, refuses from then on, invalidates. Returns when old descriptors and mappings fail.
   suspend @1 () -> ();
   resume @2 () -> ();
+  lapse @4 () -> ();
+  # Like `revoke`, but what it gave is asked for again.
   counters @3 () -> (live :UInt32, uses :UInt64, bytesRead :UInt64, bytesWritten :UInt64, used :G.Time);
 }
 

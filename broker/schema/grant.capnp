@@ -34,13 +34,14 @@ enum Access {
 enum Scope {
   # How far an answer about one named thing reaches.
   file @0;       # This file alone, and its being saved by rename.
-  siblings @1;   # Files of the same name with another ending, beside it.
+  siblings @1;   # Files of the same name with another ending, beside it. Never hidden ones.
   folder @2;     # Everything directly in its folder, nothing below that.
   tree @3;       # Its folder and all that lies below.
   host @4;
   domain @5;
   port @6;
   network @7;
+  pattern @8;    # Files in one folder whose names match the last part of `path`, as `*.pdf`. See broker/base/where.h.
 }
 
 enum State {
@@ -79,7 +80,8 @@ struct Limits {
 struct Object {
   # The thing itself. `target` is what a person reads and types; it decides nothing where a more exact field is set.
   target @0 :Text;
-  path @1 :Data;       # Host path, absolute, without symbolic links, any bytes but NUL. Files and folders only.
+  path @1 :Data;       # Host path, absolute, without symbolic links, any bytes but NUL. Files and folders only. With
+                       # scope `pattern` its last part is the pattern.
   device @2 :UInt64;   # st_dev and st_ino at the moment of the decision; 0, 0 when not known.
   inode @3 :UInt64;
   scope @4 :Scope;
@@ -106,4 +108,6 @@ struct Grant {
   bytesWritten @16 :UInt64;
   live @17 :UInt32;        # Open handles at this moment. Not stored.
   holderName @18 :Text;    # Petname. Not stored with the grant.
+  keep @19 :Bool;          # Stays even when unused; else an "always" that nobody used for 60 days lapses.
+  lapsed @20 :Bool;        # It has: `state` is expired, and what it gave is asked for again.
 }

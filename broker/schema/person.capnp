@@ -134,6 +134,21 @@ interface Person {
   shutdown @22 () -> ();
   # Ends the broker in order. Apps live on; what waits is declined once.
 
+  refusals @23 (app :Text) -> (list :List(Refusal));
+  # The standing "never"s. `app` empty: all.
+  refuse @24 (rule :Rule, file :I.Descriptor) -> (id :Text);
+  # A "never" made by hand; `forget` takes it back. What is open and now forbidden is cut.
+  edit @25 (grant :Text, rule :Rule, file :I.Descriptor) -> (id :Text, unanswered :Bool);
+  # A new decision in the place of that grant, which ends with all that was derived from it. What is open and the new one
+  # does not cover is cut as by `revoke`. Neither happens unless the new one is recorded.
+  keep @26 (grants :List(Text), keep :Bool) -> ();
+  # Whether these stay although nobody uses them.
+  why @27 (app :Text, kind :G.Kind, object :G.Object, access :G.Access, sequence :UInt64) -> (reason :Reason);
+  # What decides about this thing now; with `sequence`, what decided when that line of the journal was written.
+  importRules @28 (rules :List(Rule), apply :Bool) -> (outcomes :List(ImportOutcome));
+  # All of them or none: nothing is done if any cannot be. Those that are there already are not made again. Without
+  # `apply` nothing is done in any case.
+
   struct JournalFilter {
     app @0 :Text;
     since @1 :G.Time;
@@ -141,5 +156,51 @@ interface Person {
     limit @3 :UInt32 = 1000;
     text @4 :Text;
     kind @5 :Text;         # Empty: every kind.
+  }
+}
+
+struct Refusal {
+  id @0 :Text;           # Of the request that was answered so, or of its own.
+  holder @1 :Text;
+  holderName @2 :Text;
+  kind @3 :G.Kind;
+  object @4 :G.Object;
+  access @5 :G.Access;   # Of `write`, reading is not refused.
+  since @6 :G.Time;
+}
+
+struct Rule {
+  # A decision as a person writes it down. Who made it and when is not theirs to say.
+  holder @0 :Text;
+  kind @1 :G.Kind;
+  object @2 :G.Object;
+  access @3 :G.Access;
+  lifetime @4 :G.Lifetime;
+  keep @5 :Bool;
+  never @6 :Bool;        # A standing refusal: then it has no lifetime.
+}
+
+struct ImportOutcome {
+  state @0 :State;
+  fault @1 :Text;        # One line: why it cannot be.
+
+  enum State {
+    added @0;            # Or would be.
+    present @1;
+    refused @2;
+  }
+}
+
+struct Reason {
+  verdict @0 :Verdict;
+  grant @1 :G.Grant;     # `allowed`: the rule. Else null.
+  refusal @2 :Refusal;   # `denied` by a standing "never".
+  line @3 :Text;         # One line where there is more to say: a ceiling and its file, or that the rule is forgotten.
+  entry @4 :JournalEntry;  # The line that was asked about.
+
+  enum Verdict {
+    allowed @0;
+    denied @1;
+    asked @2;            # Nothing decides: the person is asked.
   }
 }

@@ -27,9 +27,19 @@ GrantRef readGrant(schema::FileGrant::Reader from, const Clock& clock) {
   grant->path.assign(reinterpret_cast<const char*>(bytes.begin()), bytes.size());
   KJ_REQUIRE(isProperPath(grant->path), "not a path", grant->path);
   grant->scope = from.getScope();
-  KJ_REQUIRE(grant->scope <= schema::Scope::TREE, "not a scope of files", grant->scope);
+  bool pattern = grant->scope == schema::Scope::PATTERN;
+  KJ_REQUIRE(grant->scope <= schema::Scope::TREE || pattern, "not a scope of files", grant->scope);
+  if (pattern) {
+    auto fault = faultOfPattern(nameOf(grant->path));
+    KJ_REQUIRE(fault.empty(), fault.c_str());
+  }
   grant->most = from.getSee() ? Need::See : from.getAccess() == schema::Access::WRITE ? Need::Write : Need::Read;
   grant->once = from.getOnce();
+  grant->deny = from.getDeny();
+  if (grant->deny) {
+    bool named = grant->scope != schema::Scope::FOLDER && grant->scope != schema::Scope::TREE;
+    grant->root = named ? std::string(parentOf(grant->path)) : grant->path;
+  }
   if (from.getExpires() != 0) grant->deadline = Deadline::at(fromNanos(from.getExpires()), clock);
   grant->usesLimit = from.getLimits().getUses();
   grant->bytesLimit = from.getLimits().getBytes();
@@ -37,7 +47,25 @@ GrantRef readGrant(schema::FileGrant::Reader from, const Clock& clock) {
   return grant;
 }
 
+namespace {
+
+// A pattern is about its folder: the one that was shown, where it was shown.
+void bindPattern(Grant& grant, kj::AutoCloseFd object) {
+  grant.root = parentOf(grant.path);
+  auto folder = findPath(grant.root);
+  KJ_REQUIRE(bool(folder) && S_ISDIR(folder.status.st_mode), "its folder is not there", grant.path);
+  if (object.get() >= 0) {
+    struct stat shown{};
+    KJ_SYSCALL(fstat(object, &shown));
+    KJ_REQUIRE(identityOf(shown) == identityOf(folder.status), "another folder has this name now", grant.root);
+  }
+  grant.rootFd = kj::mv(folder.fd);
+}
+
+}  // namespace
+
 void bindGrant(Grant& grant, kj::AutoCloseFd object, bool directory) {
+  if (grant.scope == schema::Scope::PATTERN) return bindPattern(grant, kj::mv(object));
   struct stat status{};
   bool exists = object.get() >= 0;
   if (exists) {

@@ -17,15 +17,17 @@ bool Grant::usableAgain(const Clock& clock) const {
   return usable(clock) && (usesLimit == 0 || uses.load() < usesLimit);
 }
 
-bool Grant::covers(std::string_view what) const {
+Where Grant::where() const {
   switch (scope) {
-    case schema::Scope::FILE: return what == path;
-    case schema::Scope::SIBLINGS: return parentOf(what) == root && isSibling(nameOf(what), nameOf(path));
-    case schema::Scope::FOLDER: return what == root || (what != "/" && parentOf(what) == root);
-    case schema::Scope::TREE: return isWithin(what, root);
-    default: return false;
+    case schema::Scope::SIBLINGS: return {Shape::Siblings, path};
+    case schema::Scope::PATTERN: return {Shape::Pattern, path};
+    case schema::Scope::FOLDER: return {Shape::Folder, root};
+    case schema::Scope::TREE: return {Shape::Tree, root};
+    default: return {Shape::Exact, path};
   }
 }
+
+bool Grant::covers(std::string_view what) const { return where().covers(what); }
 
 bool Grant::coversContent(std::string_view folder) const {
   if (scope == schema::Scope::FOLDER) return folder == root;

@@ -15,6 +15,7 @@
 #include <string>
 
 #include "broker/base/clock.h"
+#include "broker/base/where.h"
 #include "broker/schema/grant.capnp.h"
 #include "portals/files/host.h"
 
@@ -37,12 +38,13 @@ public:
   enum class State { Active, Suspended, Revoked, Over };  // Over: expired, or "once" and closed.
 
   std::string id;
-  std::string path;        // Of what was granted.
+  std::string path;        // Of what was granted; with scope `pattern` its last part is the pattern.
   std::string root;        // The folder it reaches into: itself, or the one that holds the file.
   kj::AutoCloseFd rootFd;  // O_PATH of `root`; the folder stays this one wherever it is moved.
   schema::Scope scope = schema::Scope::FILE;
   Need most = Need::Read;  // The most it allows.
   bool once = false;
+  bool deny = false;  // Not a grant at all: a standing refusal of `most` and more. It lies with the view's denials.
   Deadline deadline;
   uint64_t usesLimit = 0;
   uint64_t bytesLimit = 0;
@@ -56,13 +58,21 @@ public:
   std::atomic<int64_t> used = 0;
 
   bool isFile() const { return scope == schema::Scope::FILE; }
+  // Not one file, and files all the same: which ones is told by their names.
+  bool isByName() const { return where().isByName(); }
+  // No folder is ever made or shown by it.
+  bool isFilesOnly() const { return isFile() || isByName(); }
+  Where where() const;
   bool allows(Need need) const { return need <= most; }
+  // Of a denial. Who may not read may not do anything with it; its name in a list is the folder's.
+  bool denies(Need need) const { return most != Need::Write || need == Need::Write; }
   // In force at this moment, by state, time and limits.
   bool usable(const Clock& clock) const;
   // May be opened once more.
   bool usableAgain(const Clock& clock) const;
 
-  // By name alone. For scope `file` the caller still has to compare the identity.
+  // By name alone. For scope `file` the caller still has to compare the identity, for the two of names see that it is a
+  // plain file.
   bool covers(std::string_view path) const;
   // Its entries, not only the folder itself, are covered.
   bool coversContent(std::string_view folder) const;

@@ -66,7 +66,7 @@ void Session::replyFound(fuse_req_t request, NodeId parent, const std::string& n
     replyEntry(request, parent, name, found, seen);
   } else if (found.thing.error == ENOENT) {
     fuse_entry_param nothing{};
-    nothing.entry_timeout = found.grant->isFile() ? 0 : trustAbsence(parent, name, seen);
+    nothing.entry_timeout = found.grant->isFilesOnly() ? 0 : trustAbsence(parent, name, seen);
     fuse_reply_entry(request, &nothing);
     confirm(parent, name, seen);
   } else {

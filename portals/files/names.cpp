@@ -37,7 +37,7 @@ void Session::mkdir(fuse_req_t request, NodeId parent, std::string name, mode_t 
               [=, this](Asked now) { mkdir(request, parent, name, mode, now); });
       return;
     }
-    if (found.grant->isFile()) {
+    if (found.grant->isFilesOnly()) {
       fuse_reply_err(request, EACCES);
       return;
     }
@@ -84,7 +84,7 @@ void Session::symlink(fuse_req_t request, std::string target, NodeId parent, std
       else replyEntry(request, parent, name, found);
       return;
     }
-    if (found.grant->isFile()) {
+    if (found.grant->isFilesOnly()) {
       fuse_reply_err(request, found.thing ? EEXIST : EACCES);
       return;
     }
@@ -172,7 +172,7 @@ void Session::rename(fuse_req_t request, NodeId parent, std::string name, NodeId
   // At the top of the home any other name is the app's own; a granted file must not be carried off to it.
   if (m_view.isPrivate(source.grant) != m_view.isPrivate(target.grant) && target.covered()) {
     error = EXDEV;
-  } else if (!target.covered() && m_view.scratchGrant(to) && source.grant->isFile()) {
+  } else if (!target.covered() && m_view.scratchGrant(to) && source.grant->isFilesOnly()) {
     // Within the temporary names of one granted file, or the file itself put aside for a moment.
     if (flags & RENAME_EXCHANGE) error = EINVAL;
     else if (scratch) m_view.renameScratch(from, to);
@@ -180,11 +180,11 @@ void Session::rename(fuse_req_t request, NodeId parent, std::string name, NodeId
   } else if (!target.covered()) {
     mayGoOn(request, to, Need::Write, false, asked == Asked::Yes ? asked : Asked::NotYet, again);
     return;
-  } else if ((flags & RENAME_EXCHANGE) && (source.grant->isFile() || target.grant->isFile())) {
+  } else if ((flags & RENAME_EXCHANGE) && (source.grant->isFilesOnly() || target.grant->isFilesOnly())) {
     error = EINVAL;
   } else if ((flags & RENAME_NOREPLACE) && target.thing) {
     error = EEXIST;
-  } else if (target.grant->isFile() && !S_ISREG(source.thing.status.st_mode)) {
+  } else if (target.grant->isFilesOnly() && !S_ISREG(source.thing.status.st_mode)) {
     error = EACCES;
   } else if (holdsMoreThanGranted(source, from) || ((flags & RENAME_EXCHANGE) && holdsMoreThanGranted(target, to))) {
     error = EACCES;
@@ -233,6 +233,11 @@ void Session::link(fuse_req_t request, NodeId id, NodeId newParent, std::string 
     }
     if (node->gone) {
       linkNameless(request, *node, newParent, newName, target);
+      return;
+    }
+    // By its second name it would be read where its first one is refused.
+    if (m_view.isDenied(path, Need::Write, *target.grant)) {
+      fuse_reply_err(request, EACCES);
       return;
     }
     bool within = !target.grant->isFile() && target.grant->covers(path) && !newName.starts_with(OWN_PREFIX);

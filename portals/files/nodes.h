@@ -55,7 +55,8 @@ struct Handle {
   bool append = false;
   bool direct = false;  // The kernel keeps nothing of it.
   Stream stream;
-  bool putOff = false;  // `fd` is O_PATH: the kernel has the pages and may never ask for any.
+  uint64_t denials = 0;  // The view's turn of them at which this was last held against them.
+  bool putOff = false;   // `fd` is O_PATH: the kernel has the pages and may never ask for any.
 };
 
 struct Node {

@@ -65,9 +65,21 @@ Handle* Session::handleOf(uint64_t id) {
   return found == m_handles.end() ? nullptr : found->second.get();
 }
 
+bool Session::isDeniedNow(Handle& handle, Need need) {
+  auto turn = m_view.denialTurn();
+  if (handle.denials == turn) return false;
+  auto* node = m_view.nodes.find(handle.node);
+  if (!node) return true;
+  auto path = m_view.nodes.pathOf(*node);
+  if (m_view.isDenied(path, handle.need, *handle.grant)) return m_view.isDenied(path, need, *handle.grant);
+  handle.denials = turn;
+  return false;
+}
+
 bool Session::still(Handle& handle, Need need) {
   if (need > handle.need) return false;
-  if (handle.grant->usable(m_view.clock) && handle.grant->allows(need)) return true;
+  bool granted = handle.grant->usable(m_view.clock) && handle.grant->allows(need);
+  if (granted && !isDeniedNow(handle, need)) return true;
   // Another grant may reach the same thing: then the handle is bound to that one from now on.
   auto* node = m_view.nodes.find(handle.node);
   if (!node || node->gone) return false;

@@ -54,6 +54,10 @@ public:
     auto sandbox = m_sandbox.lock();
     return sandbox ? sandbox->revoke(m_grant) : kj::READY_NOW;
   }
+  kj::Promise<void> lapse(LapseContext context) override {
+    auto sandbox = m_sandbox.lock();
+    return sandbox ? sandbox->lapse(m_grant) : kj::READY_NOW;
+  }
   kj::Promise<void> suspend(SuspendContext context) override {
     auto sandbox = m_sandbox.lock();
     return sandbox ? sandbox->suspend(m_grant) : kj::READY_NOW;
@@ -100,10 +104,12 @@ public:
         auto state = grant->state.load();
         if (state == Grant::State::Active || state == Grant::State::Suspended) living.push_back(grant);
       }
+      for (auto& denial : sandbox->denials()) living.push_back(denial);
     }
     auto list = context.getResults().initList(static_cast<unsigned>(living.size()));
     for (unsigned i = 0; i < list.size(); ++i) {
       list[i].setId(living[i]->id.c_str());
+      list[i].setDeny(living[i]->deny);
       list[i].setHandle(kj::heap<LiveGrantServer>(sandbox, living[i]));
     }
     return kj::READY_NOW;

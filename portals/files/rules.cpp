@@ -52,13 +52,6 @@ bool isHiddenBelow(std::string_view path, std::string_view folder) {
   return rest.starts_with('.') || rest.find("/.") != rest.npos;
 }
 
-bool isSibling(std::string_view name, std::string_view granted) {
-  auto dot = granted.rfind('.');
-  auto stem = dot == granted.npos || dot == 0 ? granted : granted.substr(0, dot);
-  if (!name.starts_with(stem)) return false;
-  return name.size() == stem.size() || name[stem.size()] == '.';
-}
-
 namespace {
 
 bool isLetterOrDigit(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
@@ -127,7 +120,30 @@ bool isNamedTemporary(std::string_view name, std::string_view granted) {
   return false;
 }
 
+// Of some name that `isGranted`: every beginning of it is tried.
+template <typename IsGranted>
+bool isNamedTemporaryOf(std::string_view name, IsGranted isGranted) {
+  for (std::string_view before : {"", ".", "#", ".#", ".~lock.", "._"}) {
+    if (!name.starts_with(before)) continue;
+    auto rest = name.substr(before.size());
+    for (size_t length = 1; length <= rest.size(); ++length) {
+      auto ending = rest.substr(length);
+      bool temporary = ending.empty() ? !before.empty() : isEndingOfTemporary(ending);
+      if (temporary && isGranted(rest.substr(0, length))) return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
+
+bool looksTemporary(std::string_view path, const Where& where) {
+  auto folder = parentOf(path);
+  if (!where.isByName() || where.covers(path) || folder != where.root()) return false;
+  auto name = nameOf(path);
+  return isNamelessTemporary(name) ||
+         isNamedTemporaryOf(name, [&](std::string_view one) { return where.covers(join(folder, one)); });
+}
 
 bool looksTemporary(std::string_view name, std::string_view granted) {
   if (name == granted) return false;

@@ -10,6 +10,8 @@
 #include <string>
 #include <string_view>
 
+#include "broker/base/where.h"
+
 namespace latchkey::files {
 
 // Names of files of our own beside granted ones. No sandbox ever sees or makes such a name.
@@ -33,11 +35,10 @@ bool isProperName(std::string_view name);
 // Some part below `folder` begins with a dot.
 bool isHiddenBelow(std::string_view path, std::string_view folder);
 
-// "a.mkv" and "a.srt", "a.de.srt": the same name up to the last dot of `granted`, and then nothing or another ending.
-bool isSibling(std::string_view name, std::string_view granted);
-
 // A name that programs use on the way to saving `granted`: see the list in rules.cpp. Such a name is never asked about
 // and never the person's own file of that name, so the list holds what editors are known to make and no more.
 bool looksTemporary(std::string_view name, std::string_view granted);
+// The same of any file in this place, which is one of names alone.
+bool looksTemporary(std::string_view path, const Where& where);
 
 }  // namespace latchkey::files

@@ -152,6 +152,10 @@ kj::Promise<GrantRef> Sandbox::add(schema::FileGrant::Reader from) {
   kj::AutoCloseFd object;
   if (from.hasObject()) object = co_await received(from.getObject());
   auto grant = readGrant(from, m_world.clock);
+  if (grant->deny) {
+    co_await deny(grant);
+    co_return grant;
+  }
   co_await bind(grant, kj::mv(object), from.getDirectory());
   KJ_REQUIRE(!m_session->view().isHiddenPlace(grant->path), "nothing of Latchkey's own is ever granted");
   KJ_REQUIRE(!m_ended, "the sandbox has ended");
@@ -169,6 +173,17 @@ kj::Promise<GrantRef> Sandbox::add(schema::FileGrant::Reader from) {
     kj::throwFatalException(kj::mv(*exception));
   }
   co_return grant;
+}
+
+// What is in mappings is saved while it still may be; then it holds for what is open, too.
+kj::Promise<void> Sandbox::deny(GrantRef denial) {
+  auto& view = m_session->view();
+  co_await invalidateAll(m_world.inbox, m_world.timer, m_session, view.nodesIn(denial->where(), true), FLUSH_PATIENCE);
+  view.addDenial(denial);
+  m_session->endNames(nullptr);
+  auto done = co_await invalidateAll(m_world.inbox, m_world.timer, m_session, view.nodesIn(denial->where(), false),
+                                     FORGET_PATIENCE);
+  KJ_REQUIRE(done, "refused from now on, but the kernel still holds pages of a file on a disk that does not answer");
 }
 
 // Whatever hangs there hangs for this sandbox alone. What the RPC thread owns is moved along, so that it is also
@@ -198,7 +213,7 @@ kj::Promise<void> Sandbox::bind(GrantRef grant, kj::AutoCloseFd object, bool dir
   auto shared = std::make_shared<kj::AutoCloseFd>(kj::mv(object));
   return onServingThread([grant, shared, directory] {
     bindGrant(*grant, kj::mv(*shared), directory);
-    if (grant->isFile() && grant->allows(Need::Write)) cleanAfterTheDead(grant->rootFd);
+    if (grant->isFilesOnly() && grant->allows(Need::Write)) cleanAfterTheDead(grant->rootFd);
   });
 }
 
@@ -244,12 +259,12 @@ kj::Promise<void> Sandbox::makeReachable(GrantRef grant, bool directory) {
   if (view.isUnderLabel(grant->path) && isServed(grant->path)) co_return;
   bool whole = directory || !grant->isFile();
   bool ours = place == "/" || isWithin(m_home, place);
-  KJ_REQUIRE(!(whole && ours), "this folder holds the private home and cannot be shown in its place", place);
   // In a trial the home is the app's own layer, and stays so: a file at its top is only read.
-  if (place == m_home && !isTrial()) {
+  if (place == m_home && grant->isFilesOnly() && !isTrial()) {
     co_await serveHome();
     co_return;
   }
+  KJ_REQUIRE(!(whole && ours), "this folder holds the private home and cannot be shown in its place", place);
   if (!ours) {
     view.addLabel(place);
     if (isServed(place)) co_return;
@@ -298,7 +313,14 @@ kj::Promise<void> Sandbox::end(GrantRef grant, Grant::State state) {
   report(grant, true);
 }
 
-kj::Promise<void> Sandbox::revoke(GrantRef grant) { return end(grant, Grant::State::Revoked); }
+kj::Promise<void> Sandbox::revoke(GrantRef grant) {
+  if (!grant->deny) return end(grant, Grant::State::Revoked);
+  m_session->view().dropDenial(grant);
+  m_session->endNames(nullptr);
+  return kj::READY_NOW;
+}
+
+kj::Promise<void> Sandbox::lapse(GrantRef grant) { return end(grant, Grant::State::Over); }
 
 kj::Promise<void> Sandbox::suspend(GrantRef grant) {
   if (grant->state.load() != Grant::State::Active) return kj::READY_NOW;

@@ -43,6 +43,8 @@ public:
   kj::Promise<GrantRef> add(schema::FileGrant::Reader grant);
   kj::Promise<void> revoke(GrantRef grant);
   kj::Promise<void> suspend(GrantRef grant);
+  // Over, but no "no" of the person's: it is asked about again.
+  kj::Promise<void> lapse(GrantRef grant);
   void resume(GrantRef grant);
   // Everything denied, forgotten, unmounted; the connection closed.
   kj::Promise<void> detach();
@@ -57,6 +59,7 @@ public:
   bool left() const { return !m_session || m_session->threads() == 0; }
   kj::Promise<void> onEnd() { return m_end.addBranch(); }
   std::vector<GrantRef> grants() { return m_session->view().grants(); }
+  std::vector<GrantRef> denials() { return m_session->view().denials(); }
   Session::Figures figures() const { return m_session->figures(); }
 
   // Desk: called on the serving thread.
@@ -81,6 +84,7 @@ private:
   kj::Promise<void> askBroker(uint64_t id);
   kj::Promise<void> watch(kj::AutoCloseFd pidfd);
   kj::Promise<void> end(GrantRef grant, Grant::State state);
+  kj::Promise<void> deny(GrantRef denial);
   kj::Promise<void> forget(GrantRef grant);
   kj::Promise<void> tellEnded(GrantRef grant);
   kj::Promise<void> onServingThread(std::function<void()> task);

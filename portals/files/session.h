@@ -229,6 +229,8 @@ private:
   bool hasRoom(fuse_req_t request);
   // Still allowed at this moment, perhaps by another grant than it was opened under.
   bool still(Handle& handle, Need need);
+  // A refusal that came after it was opened.
+  bool isDeniedNow(Handle& handle, Need need);
   uint64_t addHandle(Node& node, kj::AutoCloseFd fd, GrantRef grant, Need need, bool directory, bool append);
   int openThing(const Thing& thing, int flags);
   // What a handle reads and writes by: opened for that only now, if it had not been needed before. -1 and errno.

@@ -133,6 +133,36 @@ std::vector<GrantRef> View::grants() {
   return m_grants;
 }
 
+void View::addDenial(GrantRef denial) {
+  Guard guard(lock);
+  std::erase_if(m_denials, [&](auto& known) { return known->id == denial->id; });
+  m_denials.push_back(std::move(denial));
+  ++m_generation;
+  ++m_denialTurn;
+}
+
+void View::dropDenial(const GrantRef& denial) {
+  Guard guard(lock);
+  std::erase(m_denials, denial);
+  ++m_generation;
+}
+
+std::vector<GrantRef> View::denials() {
+  Guard guard(lock);
+  return m_denials;
+}
+
+bool View::isDeniedLocked(std::string_view path, Need need, const Grant& by) const {
+  return std::ranges::any_of(m_denials, [&](const GrantRef& denial) {
+    return denial->denies(need) && denial->covers(path) && !isMoreSpecific(by.where(), denial->where());
+  });
+}
+
+bool View::isDenied(std::string_view path, Need need, const Grant& by) {
+  Guard guard(lock);
+  return isDeniedLocked(path, need, by);
+}
+
 std::vector<GrantRef> View::covers(std::string_view path, Need need, bool content) {
   std::vector<GrantRef> found;
   std::unique_lock<std::mutex> guard(lock);
@@ -141,7 +171,8 @@ std::vector<GrantRef> View::covers(std::string_view path, Need need, bool conten
     if (here != m_byRoot.end()) {
       for (auto& grant : here->second) {
         bool reaches = content ? grant->coversContent(path) : grant->covers(path);
-        if (reaches && grant->allows(need) && grant->usable(clock)) found.push_back(grant);
+        if (!reaches || !grant->allows(need) || !grant->usable(clock)) continue;
+        if (m_denials.empty() || !isDeniedLocked(path, need, *grant)) found.push_back(grant);
       }
     }
     if (at == "/") break;
@@ -173,8 +204,10 @@ bool View::isHiddenIdentity(const Identity& identity) const {
   return std::ranges::find(m_hiddenIdentities, identity) != m_hiddenIdentities.end();
 }
 
-bool View::holdsHiddenPlace(std::string_view path) const {
-  return std::ranges::any_of(m_layout.hidden, [&](auto& place) { return isWithin(place, path); });
+bool View::holdsHiddenPlace(std::string_view path) {
+  if (std::ranges::any_of(m_layout.hidden, [&](auto& place) { return isWithin(place, path); })) return true;
+  Guard guard(lock);
+  return std::ranges::any_of(m_denials, [&](auto& denial) { return isWithin(denial->where().root(), path); });
 }
 
 bool View::isOnTheWay(const std::string& path) {
@@ -196,7 +229,7 @@ bool View::isOwnName(std::string_view name) {
     if (m_onTheWay.contains(path)) return false;
     // Also one that was taken back: the name goes on being the person's.
     auto here = m_byRoot.find(m_layout.home);
-    auto named = [&](const GrantRef& grant) { return grant->path == path; };
+    auto named = [&](const GrantRef& grant) { return grant->covers(path); };
     if (here != m_byRoot.end() && std::ranges::any_of(here->second, named)) return false;
     if (m_byRoot.contains(path) && !m_byRoot[path].empty()) return false;
   }
@@ -214,12 +247,13 @@ bool View::isListed(const std::string& folder, std::string_view name, const Gran
 
 std::vector<std::string> View::ownNames(const std::string& folder) {
   std::set<std::string, std::less<>> names;
+  std::vector<GrantRef> byName;
   if (auto seen = isHome(folder) ? homeNames() : nullptr) {
     for (auto& name : namesIn(seen->rootFd)) {
       if (!name.starts_with('.') && !isHiddenPlace(join(folder, name))) names.insert(name);
     }
   }
-  Guard guard(lock);
+  std::unique_lock<std::mutex> guard(lock);
   for (auto& entry : m_scratches) {
     if (parentOf(entry.first) == folder) names.emplace(nameOf(entry.first));
   }
@@ -228,8 +262,15 @@ std::vector<std::string> View::ownNames(const std::string& folder) {
       names.emplace(firstBelow(at->first, folder));
     }
     for (auto& grant : m_grants) {
-      if (parentOf(grant->path) == folder && !isOfHomeNames(*grant) && grant->usable(clock))
-        names.emplace(nameOf(grant->path));
+      if (parentOf(grant->path) != folder || isOfHomeNames(*grant) || !grant->usable(clock)) continue;
+      if (grant->isByName()) byName.push_back(grant);
+      else names.emplace(nameOf(grant->path));
+    }
+  }
+  guard.unlock();
+  for (auto& grant : byName) {
+    for (auto& name : namesIn(grant->rootFd)) {
+      if (grant->covers(join(folder, name)) && !isHiddenPlace(join(folder, name))) names.insert(name);
     }
   }
   return {names.begin(), names.end()};
@@ -248,6 +289,7 @@ Found View::find(const std::string& path, Need need) {
     std::string relative(relativeTo(path, grant->root));
     auto thing = findBeneath(grant->rootFd, relative);
     if (thing && isHiddenPlace(path, identityOf(thing.status))) thing = Thing{};
+    if (grant->isByName() && thing && !S_ISREG(thing.status.st_mode)) continue;
     if (grant->isFile() && thing) {
       Guard guard(lock);
       if (grant->identity != identityOf(thing.status)) continue;  // Not what was shown.
@@ -263,6 +305,8 @@ GrantRef View::onlyTreeAbove(std::string_view path, std::vector<std::string>& ex
   if (isHiddenPlace(path) || holdsHiddenPlace(path)) return nullptr;
   Guard guard(lock);
   if (!m_scratches.empty() || m_byRoot.size() > 64) return nullptr;
+  if (std::ranges::any_of(m_denials, [&](auto& denial) { return isWithin(path, denial->where().root()); }))
+    return nullptr;
   if (std::ranges::any_of(m_labels, [&](auto& label) { return isBelow(label->path, path); })) return nullptr;
   for (auto& entry : m_byRoot) {
     if (!entry.second.empty() && isBelow(entry.first, path)) return nullptr;
@@ -388,7 +432,7 @@ Found View::findContent(const std::string& folder, Need need) {
 Found View::findName(const std::string& path) {
   if (isHiddenPlace(path)) return {};
   auto found = find(path, Need::Write);
-  if (found.covered() && found.grant->scope != schema::Scope::FILE && !found.grant->coversName(path)) return {};
+  if (found.covered() && !found.grant->isFilesOnly() && !found.grant->coversName(path)) return {};
   return found;
 }
 
@@ -415,6 +459,8 @@ bool View::isRefused(const std::string& path, Need need) {
   for (auto level : {Need::See, Need::Read, Need::Write}) {
     if (level <= need && m_denied.contains({path, level})) return true;
   }
+  if (std::ranges::any_of(m_denials, [&](auto& denial) { return denial->denies(need) && denial->covers(path); }))
+    return true;
   return std::ranges::any_of(m_grants, [&](const GrantRef& grant) {
     auto state = grant->state.load();
     return (state == Grant::State::Suspended || state == Grant::State::Revoked) && grant->covers(path) &&
@@ -452,10 +498,10 @@ GrantRef View::scratchGrant(const std::string& path) {
   auto here = m_byRoot.find(parentOf(path));
   if (here == m_byRoot.end()) return nullptr;
   for (auto& grant : here->second) {
-    if (grant->isFile() && grant->allows(Need::Write) && grant->usable(clock) && path != grant->path &&
-        looksTemporary(nameOf(path), nameOf(grant->path))) {
-      return grant;
-    }
+    if (!grant->isFilesOnly() || !grant->allows(Need::Write) || !grant->usable(clock) || path == grant->path) continue;
+    bool temporary =
+        grant->isFile() ? looksTemporary(nameOf(path), nameOf(grant->path)) : looksTemporary(path, grant->where());
+    if (temporary) return grant;
   }
   return nullptr;
 }
@@ -513,6 +559,20 @@ std::vector<NodeId> View::nodesOf(const GrantRef& grant) {
   }
   open.insert(open.end(), closed.begin(), closed.end());
   return open;
+}
+
+std::vector<NodeId> View::nodesIn(const Where& where, bool openForWriting) {
+  std::vector<NodeId> found;
+  for (size_t part = 0, parts = 1; part < parts; ++part) {
+    Guard guard(lock);
+    parts = nodes.parts();
+    nodes.eachIn(part, [&](Node& node) {
+      auto unsaved = [](Handle* handle) { return handle->need == Need::Write; };
+      if (openForWriting && std::ranges::none_of(node.handles, unsaved)) return;
+      if (where.covers(nodes.pathOf(node))) found.push_back(node.id);
+    });
+  }
+  return found;
 }
 
 std::vector<NodeId> View::openForWriting(const GrantRef& grant) {

@@ -6,7 +6,7 @@
 //
 // The order of the rules is the argument:
 // - Latchkey's own places are not there, whatever is granted around them.
-// - A grant shows the real thing at its own path.
+// - A grant shows the real thing at its own path, unless a refusal is as specific.
 // - Folders on the way to something that is there are there by name, and show nothing else.
 // - Any other name below a label is asked about, whether it exists or not; hidden ones never, they are not there.
 // - Where the top of the home is served here, every other name in it is the app's own, in its private home.
@@ -65,6 +65,16 @@ public:
   // Forgets one that is over. A revoked one stays, as the person's explicit no, until granted again.
   void drop(const GrantRef& grant);
   std::vector<GrantRef> grants();
+  // Standing refusals: where no more specific grant reaches, they hold (broker/base/where.h).
+  void addDenial(GrantRef denial);
+  void dropDenial(const GrantRef& denial);
+  std::vector<GrantRef> denials();
+  // Rises when they change: what was allowed before may not be now.
+  uint64_t denialTurn() const { return m_denialTurn.load(); }
+  // Although `by` reaches it.
+  bool isDenied(std::string_view path, Need need, const Grant& by);
+  // What the kernel may hold that one of them is about; with `open`, only what is open for writing.
+  std::vector<NodeId> nodesIn(const Where& where, bool openForWriting);
   // A folder outside the labels in which names are asked about as in a label.
   void addLabel(const std::string& folder);
   bool isUnderLabel(std::string_view path);
@@ -73,8 +83,8 @@ public:
 
   bool isHiddenPlace(std::string_view path, const Identity& identity = {}) const;
   bool isHiddenIdentity(const Identity& identity) const;
-  // Renaming this would carry one of them away.
-  bool holdsHiddenPlace(std::string_view path) const;
+  // Renaming this would carry one of them away, or what is refused out of the reach of its refusal.
+  bool holdsHiddenPlace(std::string_view path);
   // A folder that is there by name alone.
   bool isOnTheWay(const std::string& path);
 
@@ -166,6 +176,7 @@ private:
 
   std::vector<GrantRef> covers(std::string_view path, Need need, bool content = false);
   const Label* labelOf(std::string_view path) const;
+  bool isDeniedLocked(std::string_view path, Need need, const Grant& by) const;
   void addHomeCovers(std::vector<GrantRef>& found, std::string_view path, Need need);
   void countAncestors(const Grant& grant, int by);
 
@@ -177,6 +188,8 @@ private:
   std::vector<std::unique_ptr<Label>> m_labels;
   std::vector<Identity> m_hiddenIdentities;
   std::vector<GrantRef> m_grants;
+  std::vector<GrantRef> m_denials;
+  std::atomic<uint64_t> m_denialTurn = 0;
   std::unordered_map<std::string, std::vector<GrantRef>, TextHash, std::equal_to<>> m_byRoot;
   std::map<std::string, int> m_onTheWay;
   std::set<std::pair<std::string, Need>> m_denied;

@@ -35,6 +35,8 @@ private Q_SLOTS:
   void droppedAskerWithdraws();
   void endOfTheInstanceWithdraws();
   void crashedWindowDoesNotTakeTheNextQuestion();
+  void siblingsAreOfferedWhereTheyCanBeGiven();
+  void siblingsAnswerForEachOther();
   void answerMustBeOneThatWasOffered_data();
   void answerMustBeOneThatWasOffered();
   void answerFromElsewhereTakesTheQuestionDown();
@@ -411,12 +413,47 @@ void PowerboxTest::crashedWindowDoesNotTakeTheNextQuestion() {
   QCOMPARE(world.me.last().path, world.home("b"));
 }
 
+void PowerboxTest::siblingsAreOfferedWhereTheyCanBeGiven() {
+  BrokerWorld world;
+  world.showQuestions();
+  auto app = world.start(EDITOR);
+  world.makeFolder("Videos");
+  auto offers = [&](const FakeApp& asker, const std::string& path) {
+    auto asked = world.touch(asker, path);
+    world.poll();
+    return world.me.last().scopes;
+  };
+  using S = schema::Scope;
+  QVERIFY((offers(app, world.makeFile("Videos/film.mkv")) == std::vector<S>{S::FILE, S::SIBLINGS, S::FOLDER, S::TREE}));
+  QVERIFY((offers(app, world.makeFile("film.mkv")) == std::vector<S>{S::FILE, S::SIBLINGS}));
+  QVERIFY((offers(app, world.makeFile("Videos/.film.mkv")) == std::vector<S>{S::FILE, S::FOLDER, S::TREE}));
+  // The home of what is only tried is a layer of its own, in which one file at a time can be shown.
+  auto tried = world.start("org.example.Tried", {.throwaway = true});
+  QVERIFY((offers(tried, world.makeFile("other.mkv")) == std::vector<S>{S::FILE}));
+}
+
+void PowerboxTest::siblingsAnswerForEachOther() {
+  BrokerWorld world;
+  world.showQuestions();
+  auto app = world.start(EDITOR);
+  world.makeFolder("Videos");
+  auto film = world.touch(app, world.makeFile("Videos/film.mkv"));
+  auto words = world.touch(app, world.makeFile("Videos/film.en.srt"));
+  auto other = world.touch(app, world.makeFile("Videos/film2.srt"));
+  world.me.allow(world.me.last(), schema::Scope::SIBLINGS);
+  QVERIFY(isDone(world, film) && film.wait(world.ws) == Outcome::GRANTED);
+  QVERIFY(isDone(world, words) && words.wait(world.ws) == Outcome::GRANTED);
+  QVERIFY(!isDone(world, other));
+  QCOMPARE(world.living().size(), size_t(1));
+  QVERIFY(world.living()[0].object.scope == Scope::Siblings && world.living()[0].object.inode != 0);
+}
+
 void PowerboxTest::answerMustBeOneThatWasOffered_data() {
   QTest::addColumn<int>("scope");
   QTest::addColumn<bool>("write");
   QTest::newRow("a wider access") << int(Scope::File) << true;
   QTest::newRow("a scope of the network") << int(Scope::Host) << false;
-  QTest::newRow("siblings") << int(Scope::Siblings) << false;
+  QTest::newRow("a pattern") << int(Scope::Pattern) << false;
 }
 
 void PowerboxTest::answerMustBeOneThatWasOffered() {

@@ -17,13 +17,19 @@ std::string text(capnp::Text::Reader words) { return {words.cStr(), words.size()
 }  // namespace
 
 int FakeSandbox::holding() const {
-  return static_cast<int>(
-      std::ranges::count_if(grants, [](auto& one) { return !one.second.revoked && !one.second.suspended; }));
+  return static_cast<int>(std::ranges::count_if(
+      grants, [](auto& one) { return !one.second.revoked && !one.second.suspended && !one.second.deny; }));
 }
 
 bool FakeSandbox::holds(const std::string& path) const {
+  return std::ranges::any_of(grants, [&](auto& one) {
+    return one.second.path == path && !one.second.revoked && !one.second.suspended && !one.second.deny;
+  });
+}
+
+bool FakeSandbox::denies(const std::string& path) const {
   return std::ranges::any_of(
-      grants, [&](auto& one) { return one.second.path == path && !one.second.revoked && !one.second.suspended; });
+      grants, [&](auto& one) { return one.second.path == path && one.second.deny && !one.second.revoked; });
 }
 
 class FakePortal::Live final : public schema::LiveGrant::Server {
@@ -33,6 +39,10 @@ public:
   kj::Promise<void> revoke(RevokeContext) override {
     grant().revoked = true;
     if (m_portal.neverCuts) return kj::NEVER_DONE;
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> lapse(LapseContext) override {
+    grant().revoked = grant().lapsed = true;
     return kj::READY_NOW;
   }
   kj::Promise<void> suspend(SuspendContext) override {
@@ -66,7 +76,8 @@ public:
                     .write = from.getAccess() == schema::Access::WRITE,
                     .once = from.getOnce(),
                     .see = from.getSee(),
-                    .suspended = from.getSuspended()};
+                    .suspended = from.getSuspended(),
+                    .deny = from.getDeny()};
     auto id = text(from.getId());
     if (from.hasObject()) {
       auto fd = co_await from.getObject().getFd();
@@ -89,6 +100,7 @@ public:
     unsigned i = 0;
     for (auto& [id, grant] : grants) {
       list[i].setId(id.c_str());
+      list[i].setDeny(grant.deny);
       list[i++].setHandle(kj::heap<Live>(m_portal, m_instance, id));
     }
     return kj::READY_NOW;

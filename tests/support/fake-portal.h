@@ -22,7 +22,9 @@ struct FakeGrant {
   bool once = false;
   bool see = false;
   bool suspended = false;
+  bool deny = false;
   bool revoked = false;
+  bool lapsed = false;
   uint64_t inode = 0;
 };
 
@@ -37,6 +39,7 @@ struct FakeSandbox {
   // How many hold.
   int holding() const;
   bool holds(const std::string& path) const;
+  bool denies(const std::string& path) const;
 };
 
 class FakePortal {

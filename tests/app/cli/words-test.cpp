@@ -153,7 +153,7 @@ void WordsTest::jsonSpellsWhatWouldDeceive() {
 
 void WordsTest::everyKindHasItsContractName() {
   QCOMPARE(namesOf<schema::Kind>(), "file, folder, network, listen, service, desktop, device, app, window");
-  QCOMPARE(namesOf<schema::Scope>(), "file, siblings, folder, tree, host, domain, port, network");
+  QCOMPARE(namesOf<schema::Scope>(), "file, siblings, folder, tree, host, domain, port, network, pattern");
   QCOMPARE(nameOf(schema::State::REVOKED), "revoked");
   QCOMPARE(nameOf(static_cast<schema::Kind>(999)), "unknown");
   QVERIFY_THROWS_EXCEPTION(UsageError, chosen<schema::Kind>("KIND", "everything"));

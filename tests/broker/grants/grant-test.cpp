@@ -307,7 +307,7 @@ void GrantTest::malformedGrantsAreRefused() {
     case 4: grant.holder = "a\u202e"; break;
     case 5: grant.kind = static_cast<Kind>(9); break;
     case 6: grant.access = static_cast<Access>(2); break;
-    case 7: grant.object.scope = static_cast<Scope>(8); break;
+    case 7: grant.object.scope = static_cast<Scope>(9); break;
     case 8: grant.state = static_cast<GrantState>(4); break;
     case 9: grant.lifetime.type = static_cast<Lifetime::Type>(4); break;
     case 10: grant.object.path = "/a/../b"; break;
@@ -349,7 +349,7 @@ void GrantTest::grantsSurviveTheSchema() {
 void GrantTest::numbersFromTheFutureAreRefused() {
   QVERIFY_THROWS_EXCEPTION(kj::Exception, fromSchema(static_cast<schema::Kind>(9)));
   QVERIFY_THROWS_EXCEPTION(kj::Exception, fromSchema(static_cast<schema::Access>(2)));
-  QVERIFY_THROWS_EXCEPTION(kj::Exception, fromSchema(static_cast<schema::Scope>(8)));
+  QVERIFY_THROWS_EXCEPTION(kj::Exception, fromSchema(static_cast<schema::Scope>(9)));
   QVERIFY(fromSchema(schema::Kind::WINDOW) == Kind::Window);
 }
 

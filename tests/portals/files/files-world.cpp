@@ -309,6 +309,7 @@ schema::LiveGrant::Client Sandbox::grant(const std::string& path, GrantOptions o
   grant.setOnce(options.once);
   grant.setSee(options.see);
   grant.setSuspended(options.suspended);
+  grant.setDeny(options.deny);
   grant.initLimits().setUses(options.uses);
   return call.send().getHandle();
 }

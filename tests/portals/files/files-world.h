@@ -63,6 +63,7 @@ struct GrantOptions {
   bool suspended = false;
   int64_t expires = 0;
   uint64_t uses = 0;
+  bool deny = false;
   int object = -1;  // O_PATH descriptor to send along; -1: none.
 };
 

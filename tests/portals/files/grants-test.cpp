@@ -3,6 +3,7 @@
 
 // Using what was given: every scope, every operation, and where each of them stops.
 
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include <QTest>
@@ -33,6 +34,12 @@ private Q_SLOTS:
   }
   void aFileAloneReachesNoNeighbour();
   void siblingsReachOtherEndings();
+  void siblingsAreMadeAndSavedAndNothingElse();
+  void siblingsAreNeitherFoldersNorLinks();
+  void siblingsAtTheTopOfTheHome();
+  void aPatternReachesWhatMatches();
+  void aPatternIsEnforcedAtEveryCall();
+  void aPatternOfAnotherFolderIsRefused();
   void aFolderReachesItsEntriesAndNothingBelow();
   void aTreeReachesEverythingBelow();
   void readingRefusesEveryChange();
@@ -86,6 +93,121 @@ void GrantsTest::siblingsReachOtherEndings() {
   QCOMPARE(box->content(world.path("Documents/film.de.srt")), "text");
   QCOMPARE(box->asked.size(), 0u);
   QCOMPARE(box->content(world.path("Documents/film2.srt")), "E13");
+}
+
+void GrantsTest::siblingsAreMadeAndSavedAndNothingElse() {
+  World world;
+  world.write("Documents/film.mkv", "film");
+  auto box = world.sandbox();
+  box->give(world.path("Documents/film.mkv"), writing(Scope::SIBLINGS));
+  QVERIFY(box->number("open " + world.path("Documents/film.srt") + " wc") >= 0);
+  QVERIFY(world.exists("Documents/film.srt"));
+  // Saved by rename, by way of names that are nobody else's.
+  QVERIFY(box->number("open " + world.path("Documents/.film.srt.swp") + " wc") >= 0);
+  QVERIFY(!world.exists("Documents/.film.srt.swp"));
+  QVERIFY(box->number("open " + world.path("Documents/.goutputstream-AbC123") + " wc") >= 0);
+  QCOMPARE(
+      box->number("rename " + world.path("Documents/.goutputstream-AbC123") + " " + world.path("Documents/film.srt")),
+      0);
+  QCOMPARE(box->asked.size(), 0u);
+  QCOMPARE(box->number("open " + world.path("Documents/film2.srt") + " wc"), -EACCES);
+  QCOMPARE(box->number("open " + world.path("Documents/.other.srt") + " wc"), -EACCES);
+  // A hidden one of the person's is never it, also where editors use such names.
+  world.write("Documents/.film.srt", "mine");
+  box->content(world.path("Documents/.film.srt"));
+  QVERIFY(box->number("open " + world.path("Documents/.film.srt") + " wc") != 0);
+  QCOMPARE(world.read("Documents/.film.srt"), "mine");
+  QCOMPARE(box->number("rename " + world.path("Documents/film.srt") + " " + world.path("Documents/other.srt")),
+           -EACCES);
+  QCOMPARE(box->number("mkdir " + world.path("Documents/film.d")), -EACCES);
+  QCOMPARE(box->number("symlink /etc/passwd " + world.path("Documents/film.lnk")), -EACCES);
+  QCOMPARE(box->number("list " + world.path("Documents")), -EACCES);
+  QCOMPARE(box->number("unlink " + world.path("Documents/film.srt")), 0);
+  QVERIFY(!world.exists("Documents/film.srt") && !world.exists("Documents/film.d") &&
+          world.exists("Documents/film.mkv"));
+}
+
+void GrantsTest::siblingsAreNeitherFoldersNorLinks() {
+  World world;
+  world.write("Documents/film.mkv", "film");
+  world.write("Documents/film/secret", "secret");
+  world.write("other/secret", "secret");
+  fs::create_symlink("../other/secret", world.path("Documents/film.srt"));
+  auto box = world.sandbox();
+  box->give(world.path("Documents/film.mkv"), writing(Scope::SIBLINGS));
+  QCOMPARE(box->content(world.path("Documents/film.mkv")), "film");
+  QCOMPARE(box->content(world.path("Documents/film.srt")), "E13");
+  QCOMPARE(box->number("list " + world.path("Documents/film")), -EACCES);
+  QCOMPARE(box->content(world.path("Documents/film/secret")), "E13");
+}
+
+void GrantsTest::siblingsAtTheTopOfTheHome() {
+  World world;
+  world.write("film.mkv", "film");
+  world.write("film.srt", "text");
+  world.write("films.txt", "other");
+  auto box = world.sandbox();
+  box->give(world.path("film.mkv"), writing(Scope::SIBLINGS));
+  QCOMPARE(box->content(world.path("film.mkv")), "film");
+  QCOMPARE(box->content(world.path("film.srt")), "text");
+  QCOMPARE(box->content(world.path("films.txt")), "E2");  // A name of the app's own, and there is none.
+  auto listed = box->run("list " + world.home);
+  QVERIFY2(listed.find("film.srt") != listed.npos && listed.find("films.txt") == listed.npos, listed.c_str());
+}
+
+void GrantsTest::aPatternReachesWhatMatches() {
+  World world;
+  world.write("Documents/a.txt", "aaa");
+  world.write("Documents/b.txt", "bbb");
+  world.write("Documents/c.pdf", "ccc");
+  world.write("Documents/sub/d.txt", "ddd");
+  world.write("Documents/.e.txt", "eee");
+  fs::create_symlink("c.pdf", world.path("Documents/f.txt"));
+  fs::create_directory(world.path("Documents/g.txt"));
+  auto box = world.sandbox();
+  box->give(world.path("Documents/*.txt"), {.scope = Scope::PATTERN});
+  QCOMPARE(box->content(world.path("Documents/a.txt")), "aaa");
+  QCOMPARE(box->content(world.path("Documents/b.txt")), "bbb");
+  QCOMPARE(box->asked.size(), 0u);
+  QCOMPARE(box->content(world.path("Documents/c.pdf")), "E13");
+  QCOMPARE(box->content(world.path("Documents/sub/d.txt")), "E13");
+  QCOMPARE(box->content(world.path("Documents/.e.txt")), "E2");
+  QCOMPARE(box->content(world.path("Documents/f.txt")), "E13");
+  QCOMPARE(box->number("list " + world.path("Documents/g.txt")), -EACCES);
+  QCOMPARE(box->number("open " + world.path("Documents/a.txt") + " r+"), -EACCES);
+  // What matches later is covered: the rule is about names.
+  world.write("Documents/later.txt", "later");
+  QCOMPARE(box->content(world.path("Documents/later.txt")), "later");
+}
+
+void GrantsTest::aPatternIsEnforcedAtEveryCall() {
+  World world;
+  world.write("Documents/a.txt", "aaa");
+  world.write("Documents/c.pdf", "ccc");
+  auto box = world.sandbox();
+  auto grant = box->give(world.path("Documents/*.txt"), writing(Scope::PATTERN));
+  QVERIFY(box->number("open " + world.path("Documents/new.txt") + " wc") >= 0);
+  QCOMPARE(box->number("open " + world.path("Documents/new.pdf") + " wc"), -EACCES);
+  QCOMPARE(box->number("rename " + world.path("Documents/a.txt") + " " + world.path("Documents/a.pdf")), -EACCES);
+  QCOMPARE(box->number("rename " + world.path("Documents/c.pdf") + " " + world.path("Documents/c.txt")), -EACCES);
+  QCOMPARE(box->number("link " + world.path("Documents/c.pdf") + " " + world.path("Documents/c.txt")), -EACCES);
+  QCOMPARE(box->number("rename " + world.path("Documents/a.txt") + " " + world.path("Documents/b.txt")), 0);
+  auto fd = text(box->number("open " + world.path("Documents/b.txt") + " r"));
+  world.wait(grant.revokeRequest().send().ignoreResult());
+  QCOMPARE(box->number("read " + fd + " 64 0"), -EACCES);
+  QCOMPARE(box->content(world.path("Documents/b.txt")), "E13");
+}
+
+void GrantsTest::aPatternOfAnotherFolderIsRefused() {
+  World world;
+  world.write("Documents/d/a.txt", "aaa");
+  world.write("Documents/e/a.txt", "eee");
+  auto box = world.sandbox();
+  kj::AutoCloseFd shown(open(world.path("Documents/e").c_str(), O_PATH | O_CLOEXEC));
+  QVERIFY(box->tryGrant(world.path("Documents/d/*.txt"), {.scope = Scope::PATTERN, .object = shown.get()}) != nullptr);
+  QVERIFY(box->tryGrant(world.path("Documents/d/../*"), {.scope = Scope::PATTERN}) != nullptr);
+  QVERIFY(box->tryGrant(world.path("Documents/d/a.txt"), {.scope = Scope::PATTERN}) != nullptr);
+  QCOMPARE(box->content(world.path("Documents/d/a.txt")), "E13");
 }
 
 void GrantsTest::aFolderReachesItsEntriesAndNothingBelow() {

@@ -6,6 +6,7 @@
 #include <QTest>
 
 using namespace latchkey::files;
+using latchkey::isSibling;
 
 class RulesTest : public QObject {
   Q_OBJECT
