@@ -11,6 +11,8 @@ FocusScope {
     required property Question question
     required property InputGuard guard
     property bool expanded: false
+    // The filling line, for who cannot see it.
+    readonly property string notYet: guard.open ? "" : qsTr("Counts in a moment")
     signal pageWanted(app: string)
 
     implicitWidth: 440
@@ -141,11 +143,13 @@ FocusScope {
 
                 focus: true
                 text: qsTr("Don't allow")
+                Accessible.description: root.notYet
                 onClicked: root.question.deny()
             }
             PushButton {
                 text: qsTr("Allow")
                 manner: PushButton.Primary
+                Accessible.description: root.notYet
                 onClicked: root.question.allow()
             }
         }
