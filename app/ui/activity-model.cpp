@@ -194,7 +194,7 @@ QVariant ActivityModel::ofProcess(const Measured& measured, int role) const {
     case Qt::DisplayRole:
     case NameRole: return measured.process.name;
     case IconRole: return QUrl();
-    case DetailRole: return tr("process %1").arg(measured.process.pid);
+    case DetailRole: return tr("process %1").arg(QLocale().toString(measured.process.pid));
     case CpuRole: return percentText(measured.percent);
     case MemoryRole: return wording::size(measured.process.memory);
     case OpenFilesRole: return int(measured.process.openFiles);

@@ -83,8 +83,9 @@ QUrl Question::preview() const {
 
 QString Question::asker() const {
   if (m_request.program.isEmpty()) return {};
-  return m_request.pid > 0 ? tr("%1 (process %2)").arg(wording::isolated(m_request.program)).arg(m_request.pid)
-                           : m_request.program;
+  return m_request.pid > 0
+             ? tr("%1 (process %2)").arg(wording::isolated(m_request.program)).arg(QLocale().toString(m_request.pid))
+             : m_request.program;
 }
 
 QString Question::since() const { return wording::moment(m_request.since); }

@@ -156,5 +156,15 @@ FocusScope {
         delegate: JournalRow {
             width: journal.width
         }
+
+        PlainLabel {
+            anchors.centerIn: parent
+            width: Math.min(400, journal.width - 48)
+            visible: journal.count === 0
+            horizontalAlignment: Text.AlignHCenter
+            text: filter.length > 0 || root.desk.journal.eventIndex > 0 ? qsTr("Nothing found") : qsTr("Nothing has happened yet. What apps ask for and use, and what you answer, appears here.")
+            color: Theme.dim
+            wrapMode: Text.Wrap
+        }
     }
 }

@@ -22,7 +22,7 @@ PopupMenu {
         onTriggered: root.apps.start(root.appId)
     }
     MenuEntry {
-        text: qsTr("Try – decide afterwards what stays")
+        text: qsTr("Try – decide later")
         onTriggered: root.apps.tryOut(root.appId)
     }
     MenuEntry {

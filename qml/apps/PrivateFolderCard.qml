@@ -41,7 +41,6 @@ Card {
         Flow {
             width: parent.width
             spacing: Theme.unit
-            layoutDirection: Application.layoutDirection
             topPadding: 4
 
             PushButton {
@@ -107,7 +106,6 @@ Card {
         Flow {
             width: parent.width
             spacing: Theme.unit
-            layoutDirection: Application.layoutDirection
             visible: root.folder.hasFormer
 
             PushButton {

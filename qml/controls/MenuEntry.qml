@@ -6,7 +6,7 @@ import QtQuick.Templates as T
 T.MenuItem {
     id: root
 
-    implicitWidth: 232
+    implicitWidth: implicitContentWidth + leftPadding + rightPadding + (checkable ? 22 : 0)
     implicitHeight: visible ? 32 : 0
     leftPadding: 12
     rightPadding: 12
@@ -17,13 +17,13 @@ T.MenuItem {
     contentItem: PlainLabel {
         text: root.text
         verticalAlignment: Text.AlignVCenter
-        leftPadding: !root.mirrored && root.checkable ? 22 : 0
-        rightPadding: root.mirrored && root.checkable ? 22 : 0
+        leftPadding: root.mirrored && root.checkable ? 22 : 0
+        rightPadding: !root.mirrored && root.checkable ? 22 : 0
         color: root.enabled ? Theme.text : Theme.dim
         Accessible.ignored: true
     }
     indicator: Symbol {
-        x: root.mirrored ? root.width - width - 12 : 12
+        x: root.mirrored ? 12 : root.width - width - 12
         anchors.verticalCenter: parent.verticalCenter
         name: "check"
         visible: root.checkable && root.checked

@@ -6,7 +6,13 @@ import QtQuick.Templates as T
 T.Menu {
     id: root
 
-    implicitWidth: 240
+    // As wide as its longest entry, within reason: translations differ.
+    implicitWidth: {
+        let widest = 232;
+        for (let i = 0; i < count; ++i)
+            widest = Math.max(widest, itemAt(i)?.implicitWidth ?? 0);
+        return Math.min(widest, 400) + 8;
+    }
     implicitHeight: Math.min(contentItem.implicitHeight + 8, 480)
     padding: 4
     margins: 4

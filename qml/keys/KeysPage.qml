@@ -101,14 +101,23 @@ FocusScope {
             }
         }
     }
+    KeysHeader {
+        id: columns
+
+        anchors.left: parent.left
+        anchors.right: parent.right
+        anchors.top: bar.bottom
+        anchors.topMargin: visible ? 8 : 0
+        opacity: list.count > 0 ? 1 : 0
+    }
     GrantsList {
         id: list
 
         anchors.left: parent.left
         anchors.right: parent.right
-        anchors.top: bar.bottom
+        anchors.top: columns.bottom
         anchors.bottom: parent.bottom
-        anchors.topMargin: 4
+        anchors.topMargin: columns.visible ? 0 : 4
         grants: root.desk.grants
         plan: root.desk.stopPlan
     }

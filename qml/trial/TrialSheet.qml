@@ -91,7 +91,6 @@ Sheet {
             anchors.right: parent.right
             width: Math.min(parent.width, all.width + later.width + none.width + some.width + 3 * spacing)
             spacing: Theme.unit
-            layoutDirection: Application.layoutDirection
             enabled: !root.trials.busy
 
             PushButton {
