@@ -3,1327 +3,1690 @@
 <!-- SPDX-License-Identifier: GPL-2.0-or-later -->
 <!DOCTYPE TS>
 <TS version="2.1" language="ar_EG">
-    <context>
-        <name>ActivityPage</name>
-        <message>
-            <source>Activity</source>
-            <translation>النشاط</translation>
-        </message>
-        <message>
-            <source>Stop all apps</source>
-            <translation>إيقاف كل التطبيقات</translation>
-        </message>
-        <message>
-            <source>Running apps</source>
-            <translation>التطبيقات العاملة</translation>
-        </message>
-        <message>
-            <source>No app runs.</source>
-            <translation>لا يعمل أي تطبيق.</translation>
-        </message>
-        <message>
-            <source>What happened</source>
-            <translation>ما حدث</translation>
-        </message>
-        <message>
-            <source>Show</source>
-            <translation>عرض</translation>
-        </message>
-        <message>
-            <source>Find</source>
-            <translation>بحث</translation>
-        </message>
-    </context>
-    <context>
-        <name>AnswerControls</name>
-        <message>
-            <source>Access</source>
-            <translation>الوصول</translation>
-        </message>
-        <message>
-            <source>For</source>
-            <comment>for how long</comment>
-            <translation>المدة</translation>
-        </message>
-        <message>
-            <source>For how long</source>
-            <translation>إلى متى</translation>
-        </message>
-        <message>
-            <source>Opens</source>
-            <comment>what an answer opens</comment>
-            <translation>يفتح</translation>
-        </message>
-        <message>
-            <source>What it opens</source>
-            <translation>ما الذي يفتحه</translation>
-        </message>
-        <message>
-            <source>Ends</source>
-            <translation>ينتهي</translation>
-        </message>
-    </context>
-    <context>
-        <name>AnsweredRow</name>
-        <message>
-            <source>%1, %2, %3: %4</source>
-            <translation>%1، %2، %3: %4</translation>
-        </message>
-    </context>
-    <context>
-        <name>AppMenu</name>
-        <message>
-            <source>Start</source>
-            <translation>تشغيل</translation>
-        </message>
-        <message>
-            <source>Try – keep nothing</source>
-            <translation>تجربة – دون حفظ أي شيء</translation>
-        </message>
-        <message>
-            <source>Stop</source>
-            <translation>إيقاف</translation>
-        </message>
-        <message>
-            <source>Start as “%1”</source>
-            <translation>تشغيل باسم «%1»</translation>
-        </message>
-        <message>
-            <source>Start with a new profile…</source>
-            <translation>التشغيل بملف شخصي جديد…</translation>
-        </message>
-        <message>
-            <source>Always start with Latchkey</source>
-            <translation>التشغيل دائمًا عبر Latchkey</translation>
-        </message>
-        <message>
-            <source>What it may use…</source>
-            <translation>ما يُسمح له باستخدامه…</translation>
-        </message>
-    </context>
-    <context>
-        <name>AppPage</name>
-        <message>
-            <source>Back</source>
-            <translation>رجوع</translation>
-        </message>
-        <message>
-            <source>Your name for this app</source>
-            <translation>اسمك لهذا التطبيق</translation>
-        </message>
-        <message>
-            <source>Start</source>
-            <translation>تشغيل</translation>
-        </message>
-        <message>
-            <source>Has</source>
-            <translation>لديه</translation>
-        </message>
-        <message>
-            <source>Asked</source>
-            <translation>طلب</translation>
-        </message>
-        <message>
-            <source>Data</source>
-            <translation>البيانات</translation>
-        </message>
-        <message>
-            <source>Limits</source>
-            <translation>الحدود</translation>
-        </message>
-    </context>
-    <context>
-        <name>AppTile</name>
-        <message numerus="yes">
-            <source>runs; holds %Ln thing(s)</source>
-            <translation>
-                <numerusform>يعمل؛ لا يملك شيئًا</numerusform>
-                <numerusform>يعمل؛ يملك شيئًا واحدًا</numerusform>
-                <numerusform>يعمل؛ يملك شيئين</numerusform>
-                <numerusform>يعمل؛ يملك %Ln أشياء</numerusform>
-                <numerusform>يعمل؛ يملك %Ln شيئًا</numerusform>
-                <numerusform>يعمل؛ يملك %Ln شيء</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>holds nothing</source>
-            <translation>لا يملك شيئًا</translation>
-        </message>
-        <message>
-            <source>More about %1</source>
-            <translation>المزيد عن %1</translation>
-        </message>
-    </context>
-    <context>
-        <name>AppsPage</name>
-        <message>
-            <source>Apps</source>
-            <translation>التطبيقات</translation>
-        </message>
-        <message>
-            <source>Find an app, or type a command</source>
-            <translation>ابحث عن تطبيق أو اكتب أمرًا</translation>
-        </message>
-        <message>
-            <source>No apps found</source>
-            <translation>لم يُعثر على تطبيقات</translation>
-        </message>
-        <message>
-            <source>Apps that are installed on this computer appear here. You can also drop an AppImage on this window, or type a command above.</source>
-            <translation>تظهر هنا التطبيقات المثبتة على هذا الحاسوب. يمكنك أيضًا إفلات ملف AppImage في هذه النافذة، أو كتابة أمر في الأعلى.</translation>
-        </message>
-    </context>
-    <context>
-        <name>Banner</name>
-        <message>
-            <source>Turn it on again</source>
-            <translation>تشغيلها من جديد</translation>
-        </message>
-        <message>
-            <source>Show</source>
-            <translation>عرض</translation>
-        </message>
-    </context>
-    <context>
-        <name>CommandOffer</name>
-        <message>
-            <source>No app or command of that name.</source>
-            <translation>لا يوجد تطبيق أو أمر بهذا الاسم.</translation>
-        </message>
-        <message>
-            <source>Or start the command “%1”</source>
-            <translation>أو شغّل الأمر «%1»</translation>
-        </message>
-        <message>
-            <source>No app of that name. Start the command “%1”?</source>
-            <translation>لا يوجد تطبيق بهذا الاسم. هل تريد تشغيل الأمر «%1»؟</translation>
-        </message>
-        <message>
-            <source>Start protected</source>
-            <translation>تشغيل محمي</translation>
-        </message>
-    </context>
-    <context>
-        <name>DataTab</name>
-        <message>
-            <source>Its private folder holds %1</source>
-            <translation>يحوي مجلده الخاص %1</translation>
-        </message>
-        <message>
-            <source>Its private folder</source>
-            <translation>مجلده الخاص</translation>
-        </message>
-        <message>
-            <source>Settings and files that the app keeps for itself. It takes this folder for your home; nothing of yours is in it.</source>
-            <translation>إعدادات وملفات يحتفظ بها التطبيق لنفسه. يظن التطبيق أن هذا المجلد هو مجلدك الشخصي، وليس فيه شيء يخصك.</translation>
-        </message>
-        <message>
-            <source>Open the folder</source>
-            <translation>فتح المجلد</translation>
-        </message>
-    </context>
-    <context>
-        <name>FindingsSheet</name>
-        <message>
-            <source>On this computer</source>
-            <translation>على هذا الحاسوب</translation>
-        </message>
-        <message>
-            <source>Close</source>
-            <translation>إغلاق</translation>
-        </message>
-    </context>
-    <context>
-        <name>GrantRow</name>
-        <message>
-            <source>%1, %2, %3, %4</source>
-            <translation>%1، %2، %3، %4</translation>
-        </message>
-        <message>
-            <source>Select %1</source>
-            <translation>تحديد %1</translation>
-        </message>
-        <message numerus="yes">
-            <source>%Ln open</source>
-            <comment>open handles</comment>
-            <translation>
-                <numerusform>لا شيء مفتوح</numerusform>
-                <numerusform>واحد مفتوح</numerusform>
-                <numerusform>اثنان مفتوحان</numerusform>
-                <numerusform>%Ln مفتوحة</numerusform>
-                <numerusform>%Ln مفتوحًا</numerusform>
-                <numerusform>%Ln مفتوح</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>Give again</source>
-            <translation>منح من جديد</translation>
-        </message>
-        <message>
-            <source>Stop…</source>
-            <translation>إيقاف…</translation>
-        </message>
-    </context>
-    <context>
-        <name>GrantsList</name>
-        <message>
-            <source>Keys</source>
-            <translation>المفاتيح</translation>
-        </message>
-        <message>
-            <source>Nothing found</source>
-            <translation>لم يُعثر على شيء</translation>
-        </message>
-        <message>
-            <source>No app holds anything</source>
-            <translation>لا يملك أي تطبيق شيئًا</translation>
-        </message>
-        <message>
-            <source>No name contains what you typed.</source>
-            <translation>لا يحوي أي اسم ما كتبته.</translation>
-        </message>
-        <message>
-            <source>Apps start with nothing. What you allow them appears here, and can be taken back here at any time.</source>
-            <translation>تبدأ التطبيقات بلا شيء. ما تسمح لها به يظهر هنا، ويمكنك سحبه من هنا في أي وقت.</translation>
-        </message>
-    </context>
-    <context>
-        <name>InputField</name>
-        <message>
-            <source>Clear</source>
-            <translation>مسح</translation>
-        </message>
-    </context>
-    <context>
-        <name>InstanceRow</name>
-        <message>
-            <source>Hide the processes of %1</source>
-            <translation>إخفاء عمليات %1</translation>
-        </message>
-        <message>
-            <source>Show the processes of %1</source>
-            <translation>إظهار عمليات %1</translation>
-        </message>
-        <message numerus="yes">
-            <source>%Ln file(s)</source>
-            <translation>
-                <numerusform>لا ملفات</numerusform>
-                <numerusform>ملف واحد</numerusform>
-                <numerusform>ملفان</numerusform>
-                <numerusform>%Ln ملفات</numerusform>
-                <numerusform>%Ln ملفًا</numerusform>
-                <numerusform>%Ln ملف</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>Stop</source>
-            <translation>إيقاف</translation>
-        </message>
-    </context>
-    <context>
-        <name>KeysPage</name>
-        <message>
-            <source>Keys</source>
-            <translation>المفاتيح</translation>
-        </message>
-        <message>
-            <source>Find an app or a thing</source>
-            <translation>ابحث عن تطبيق أو شيء</translation>
-        </message>
-        <message>
-            <source>Group</source>
-            <translation>تجميع</translation>
-        </message>
-        <message numerus="yes">
-            <source>%Ln selected</source>
-            <translation>
-                <numerusform>لا شيء محدد</numerusform>
-                <numerusform>واحد محدد</numerusform>
-                <numerusform>اثنان محددان</numerusform>
-                <numerusform>%Ln محددة</numerusform>
-                <numerusform>%Ln محددًا</numerusform>
-                <numerusform>%Ln محدد</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>Show ended ones</source>
-            <translation>إظهار المنتهية</translation>
-        </message>
-        <message>
-            <source>Select all</source>
-            <translation>تحديد الكل</translation>
-        </message>
-        <message>
-            <source>Select none</source>
-            <translation>إلغاء التحديد</translation>
-        </message>
-        <message>
-            <source>Stop…</source>
-            <translation>إيقاف…</translation>
-        </message>
-    </context>
-    <context>
-        <name>LimitsTab</name>
-        <message>
-            <source>Always start with Latchkey</source>
-            <translation>التشغيل دائمًا عبر Latchkey</translation>
-        </message>
-        <message>
-            <source>The desktop's own menu starts it protected too. You can switch this back at any time.</source>
-            <translation>ستشغّله قائمة سطح المكتب محميًا أيضًا. يمكنك التراجع عن ذلك في أي وقت.</translation>
-        </message>
-        <message>
-            <source>See the names in your home</source>
-            <translation>رؤية الأسماء في مجلدك الشخصي</translation>
-        </message>
-        <message>
-            <source>It may list what lies in your home, and open nothing of it.</source>
-            <translation>يمكنه سرد ما في مجلدك الشخصي دون فتح أي شيء منه.</translation>
-        </message>
-        <message>
-            <source>Use the graphics processor</source>
-            <translation>استخدام معالج الرسوميات</translation>
-        </message>
-        <message>
-            <source>For games and video. It talks to the graphics driver directly.</source>
-            <translation>للألعاب والفيديو. يتخاطب مباشرة مع مشغّل الرسوميات.</translation>
-        </message>
-        <message>
-            <source>Protect its own parts from each other</source>
-            <translation>حماية أجزائه بعضها من بعض</translation>
-        </message>
-        <message>
-            <source>Web browsers need this to keep pages apart. The app gets more of the system's machinery for it.</source>
-            <translation>تحتاجه متصفحات الوب لعزل الصفحات بعضها عن بعض. يحصل التطبيق لأجله على المزيد من آليات النظام.</translation>
-        </message>
-        <message>
-            <source>Share your whole screen</source>
-            <translation>مشاركة شاشتك كلها</translation>
-        </message>
-        <message>
-            <source>It can see and control everything on your screen, including these questions.</source>
-            <translation>يمكنه رؤية كل ما على شاشتك والتحكم به، بما في ذلك هذه الأسئلة.</translation>
-        </message>
-        <message>
-            <source>Memory at most</source>
-            <translation>الذاكرة كحد أقصى</translation>
-        </message>
-        <message>
-            <source>MB</source>
-            <translation>م.ب</translation>
-        </message>
-        <message>
-            <source>Programs at once at most</source>
-            <translation>البرامج المتزامنة كحد أقصى</translation>
-        </message>
-    </context>
-    <context>
-        <name>NumberRow</name>
-        <message>
-            <source>no limit</source>
-            <translation>بلا حد</translation>
-        </message>
-    </context>
-    <context>
-        <name>ProfileSheet</name>
-        <message>
-            <source>Start %1 with a profile of its own</source>
-            <translation>تشغيل %1 بملف شخصي خاص</translation>
-        </message>
-        <message>
-            <source>A profile has its own private folder and its own permissions, as if it were another app.</source>
-            <translation>للملف الشخصي مجلده الخاص وأذوناته الخاصة، كأنه تطبيق آخر.</translation>
-        </message>
-        <message>
-            <source>Name, such as work</source>
-            <translation>الاسم، مثلًا work</translation>
-        </message>
-        <message>
-            <source>Cancel</source>
-            <translation>إلغاء</translation>
-        </message>
-        <message>
-            <source>Start</source>
-            <translation>تشغيل</translation>
-        </message>
-    </context>
-    <context>
-        <name>PromptCard</name>
-        <message>
-            <source>%1 %2</source>
-            <comment>an app's name, what it wants</comment>
-            <translation>%1 %2</translation>
-        </message>
-        <message>
-            <source>Details</source>
-            <translation>التفاصيل</translation>
-        </message>
-        <message numerus="yes">
-            <source>%Ln more</source>
-            <comment>questions that wait behind this one</comment>
-            <translation>
-                <numerusform>لا مزيد</numerusform>
-                <numerusform>سؤال آخر</numerusform>
-                <numerusform>سؤالان آخران</numerusform>
-                <numerusform>%Ln أسئلة أخرى</numerusform>
-                <numerusform>%Ln سؤالًا آخر</numerusform>
-                <numerusform>%Ln سؤال آخر</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%Ln more from %1</source>
-            <translation>
-                <numerusform>لا مزيد من %1</numerusform>
-                <numerusform>سؤال آخر من %1</numerusform>
-                <numerusform>سؤالان آخران من %1</numerusform>
-                <numerusform>%Ln أسئلة أخرى من %1</numerusform>
-                <numerusform>%Ln سؤالًا آخر من %1</numerusform>
-                <numerusform>%Ln سؤال آخر من %1</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>Don't allow</source>
-            <translation>عدم السماح</translation>
-        </message>
-        <message>
-            <source>Allow</source>
-            <translation>سماح</translation>
-        </message>
-    </context>
-    <context>
-        <name>PromptDetails</name>
-        <message>
-            <source>Whole name</source>
-            <translation>الاسم الكامل</translation>
-        </message>
-        <message>
-            <source>Asked by</source>
-            <translation>طلبه</translation>
-        </message>
-        <message>
-            <source>Asked</source>
-            <translation>طلب</translation>
-        </message>
-        <message>
-            <source>Never ask again</source>
-            <translation>عدم السؤال مجددًا</translation>
-        </message>
-        <message>
-            <source>What it may use…</source>
-            <translation>ما يُسمح له باستخدامه…</translation>
-        </message>
-    </context>
-    <context>
-        <name>PromptWindow</name>
-        <message>
-            <source>%1 asks</source>
-            <translation>%1 يسأل</translation>
-        </message>
-    </context>
-    <context>
-        <name>QuoteBox</name>
-        <message>
-            <source>%1 says:</source>
-            <translation>يقول %1:</translation>
-        </message>
-        <message>
-            <source>“%1”</source>
-            <translation>«%1»</translation>
-        </message>
-    </context>
-    <context>
-        <name>Rail</name>
-        <message>
-            <source>Apps</source>
-            <translation>التطبيقات</translation>
-        </message>
-        <message>
-            <source>Keys</source>
-            <translation>المفاتيح</translation>
-        </message>
-        <message>
-            <source>Requests</source>
-            <translation>الطلبات</translation>
-        </message>
-        <message>
-            <source>Activity</source>
-            <translation>النشاط</translation>
-        </message>
-        <message>
-            <source>Places</source>
-            <translation>الأماكن</translation>
-        </message>
-    </context>
-    <context>
-        <name>RailButton</name>
-        <message numerus="yes">
-            <source>%1, %Ln waiting</source>
-            <translation>
-                <numerusform>%1، لا شيء ينتظر</numerusform>
-                <numerusform>%1، واحد ينتظر</numerusform>
-                <numerusform>%1، اثنان ينتظران</numerusform>
-                <numerusform>%1، %Ln تنتظر</numerusform>
-                <numerusform>%1، %Ln ينتظر</numerusform>
-                <numerusform>%1، %Ln ينتظر</numerusform>
-            </translation>
-        </message>
-    </context>
-    <context>
-        <name>RequestCard</name>
-        <message>
-            <source>Never ask again</source>
-            <translation>عدم السؤال مجددًا</translation>
-        </message>
-        <message>
-            <source>Don't allow</source>
-            <translation>عدم السماح</translation>
-        </message>
-        <message>
-            <source>Allow</source>
-            <translation>سماح</translation>
-        </message>
-    </context>
-    <context>
-        <name>RequestsList</name>
-        <message>
-            <source>Requests</source>
-            <translation>الطلبات</translation>
-        </message>
-        <message>
-            <source>No questions</source>
-            <translation>لا أسئلة</translation>
-        </message>
-        <message>
-            <source>When an app needs something it does not have, it asks. Questions that wait and your answers appear here.</source>
-            <translation>حين يحتاج تطبيق إلى ما ليس لديه، يسأل. تظهر هنا الأسئلة المنتظرة وإجاباتك.</translation>
-        </message>
-    </context>
-    <context>
-        <name>RequestsPage</name>
-        <message>
-            <source>Requests</source>
-            <translation>الطلبات</translation>
-        </message>
-    </context>
-    <context>
-        <name>StopSheet</name>
-        <message numerus="yes">
-            <source>and %Ln more</source>
-            <translation>
-                <numerusform>ولا مزيد</numerusform>
-                <numerusform>وواحد آخر</numerusform>
-                <numerusform>واثنان آخران</numerusform>
-                <numerusform>و%Ln أخرى</numerusform>
-                <numerusform>و%Ln أخرى</numerusform>
-                <numerusform>و%Ln أخرى</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>Keep</source>
-            <translation>إبقاء</translation>
-        </message>
-        <message>
-            <source>Stop</source>
-            <translation>إيقاف</translation>
-        </message>
-    </context>
-    <context>
-        <name>Tray</name>
-        <message numerus="yes">
-            <source>Latchkey: %Ln question(s) wait</source>
-            <translation>
-                <numerusform>Latchkey: لا أسئلة</numerusform>
-                <numerusform>Latchkey: سؤال واحد ينتظر</numerusform>
-                <numerusform>Latchkey: سؤالان ينتظران</numerusform>
-                <numerusform>Latchkey: %Ln أسئلة تنتظر</numerusform>
-                <numerusform>Latchkey: %Ln سؤالًا ينتظر</numerusform>
-                <numerusform>Latchkey: %Ln سؤال ينتظر</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%Ln question(s) wait</source>
-            <translation>
-                <numerusform>لا أسئلة</numerusform>
-                <numerusform>سؤال واحد ينتظر</numerusform>
-                <numerusform>سؤالان ينتظران</numerusform>
-                <numerusform>%Ln أسئلة تنتظر</numerusform>
-                <numerusform>%Ln سؤالًا ينتظر</numerusform>
-                <numerusform>%Ln سؤال ينتظر</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>Open Latchkey</source>
-            <translation>فتح Latchkey</translation>
-        </message>
-        <message>
-            <source>Stop all apps</source>
-            <translation>إيقاف كل التطبيقات</translation>
-        </message>
-        <message>
-            <source>All network off</source>
-            <translation>إيقاف الشبكة كلها</translation>
-        </message>
-    </context>
-    <context>
-        <name>UndoLine</name>
-        <message>
-            <source>Undo</source>
-            <translation>تراجع</translation>
-        </message>
-    </context>
-    <context>
-        <name>WhoHeader</name>
-        <message>
-            <source>profile %1</source>
-            <translation>الملف الشخصي %1</translation>
-        </message>
-    </context>
-    <context>
-        <name>Words</name>
-        <message>
-            <source>never</source>
-            <comment>a moment that has not come</comment>
-            <translation>أبدًا</translation>
-        </message>
-        <message>
-            <source>just now</source>
-            <translation>الآن</translation>
-        </message>
-        <message>
-            <source>yesterday</source>
-            <translation>أمس</translation>
-        </message>
-        <message>
-            <source>tomorrow</source>
-            <translation>غدًا</translation>
-        </message>
-        <message>
-            <source>d MMM</source>
-            <comment>date format of a day in this year</comment>
-            <translation>d MMM</translation>
-        </message>
-        <message>
-            <source>Today</source>
-            <translation>اليوم</translation>
-        </message>
-        <message>
-            <source>Yesterday</source>
-            <translation>أمس</translation>
-        </message>
-        <message>
-            <source>dddd, d MMMM</source>
-            <comment>date format of a heading</comment>
-            <translation>dddd، d MMMM</translation>
-        </message>
-        <message>
-            <source>Your home</source>
-            <translation>مجلدك الشخصي</translation>
-        </message>
-        <message>
-            <source>wants to save this file</source>
-            <translation>يريد حفظ هذا الملف</translation>
-        </message>
-        <message>
-            <source>wants to open and change this file</source>
-            <translation>يريد فتح هذا الملف وتعديله</translation>
-        </message>
-        <message>
-            <source>wants to open this file</source>
-            <translation>يريد فتح هذا الملف</translation>
-        </message>
-        <message>
-            <source>wants to make this folder</source>
-            <translation>يريد إنشاء هذا المجلد</translation>
-        </message>
-        <message>
-            <source>wants to see and change what is in this folder</source>
-            <translation>يريد رؤية ما في هذا المجلد وتعديله</translation>
-        </message>
-        <message>
-            <source>wants to see what is in this folder</source>
-            <translation>يريد رؤية ما في هذا المجلد</translation>
-        </message>
-        <message>
-            <source>wants to connect to</source>
-            <translation>يريد الاتصال بـ</translation>
-        </message>
-        <message>
-            <source>offers something to others. Let them reach it?</source>
-            <translation>يقدّم شيئًا للآخرين. هل تسمح لهم بالوصول إليه؟</translation>
-        </message>
-        <message>
-            <source>needs a service</source>
-            <translation>يحتاج إلى خدمة</translation>
-        </message>
-        <message>
-            <source>wants to see and control everything on your screen, including these questions</source>
-            <translation>يريد رؤية كل ما على شاشتك والتحكم به، بما في ذلك هذه الأسئلة</translation>
-        </message>
-        <message>
-            <source>wants to use</source>
-            <translation>يريد استخدام</translation>
-        </message>
-        <message>
-            <source>wants to start</source>
-            <translation>يريد تشغيل</translation>
-        </message>
-        <message>
-            <source>wants to see this window</source>
-            <translation>يريد رؤية هذه النافذة</translation>
-        </message>
-        <message>
-            <source>new</source>
-            <translation>جديد</translation>
-        </message>
-        <message numerus="yes">
-            <source>%Ln thing(s)</source>
-            <comment>entries of a folder</comment>
-            <translation>
-                <numerusform>فارغ</numerusform>
-                <numerusform>عنصر واحد</numerusform>
-                <numerusform>عنصران</numerusform>
-                <numerusform>%Ln عناصر</numerusform>
-                <numerusform>%Ln عنصرًا</numerusform>
-                <numerusform>%Ln عنصر</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>changed %1</source>
-            <translation>عُدّل: %1</translation>
-        </message>
-        <message>
-            <source>%1 may not use %2</source>
-            <translation>لا يُسمح لـ%1 باستخدام %2</translation>
-        </message>
-        <message>
-            <source>%1 can use %2</source>
-            <translation>يمكن لـ%1 استخدام %2</translation>
-        </message>
-        <message>
-            <source>%1 can look at and change %2</source>
-            <translation>يمكن لـ%1 الاطلاع على %2 وتعديله</translation>
-        </message>
-        <message>
-            <source>%1 can look at %2</source>
-            <translation>يمكن لـ%1 الاطلاع على %2</translation>
-        </message>
-        <message>
-            <source>waiting for you</source>
-            <translation>بانتظارك</translation>
-        </message>
-        <message>
-            <source>allowed by you</source>
-            <translation>سمحتَ به</translation>
-        </message>
-        <message>
-            <source>not allowed by you</source>
-            <translation>لم تسمح به</translation>
-        </message>
-        <message>
-            <source>never allowed</source>
-            <translation>ممنوع دائمًا</translation>
-        </message>
-        <message>
-            <source>closed without an answer</source>
-            <translation>أُغلق دون إجابة</translation>
-        </message>
-        <message>
-            <source>no answer in time</source>
-            <translation>لا إجابة في الوقت</translation>
-        </message>
-        <message>
-            <source>no longer asked</source>
-            <translation>لم يعد مطلوبًا</translation>
-        </message>
-        <message>
-            <source>could not be asked</source>
-            <translation>تعذّر السؤال</translation>
-        </message>
-        <message>
-            <source>use</source>
-            <comment>access to something that is no file</comment>
-            <translation>استخدام</translation>
-        </message>
-        <message>
-            <source>look and change</source>
-            <translation>اطلاع وتعديل</translation>
-        </message>
-        <message>
-            <source>look only</source>
-            <translation>اطلاع فقط</translation>
-        </message>
-        <message>
-            <source>this time</source>
-            <translation>هذه المرة</translation>
-        </message>
-        <message>
-            <source>while it runs</source>
-            <translation>ما دام يعمل</translation>
-        </message>
-        <message>
-            <source>until %1</source>
-            <translation>حتى %1</translation>
-        </message>
-        <message>
-            <source>always</source>
-            <translation>دائمًا</translation>
-        </message>
-        <message>
-            <source>this file</source>
-            <translation>هذا الملف</translation>
-        </message>
-        <message>
-            <source>files of this name</source>
-            <translation>الملفات بهذا الاسم</translation>
-        </message>
-        <message>
-            <source>this folder</source>
-            <translation>هذا المجلد</translation>
-        </message>
-        <message>
-            <source>its folder</source>
-            <translation>مجلده</translation>
-        </message>
-        <message>
-            <source>this folder and all below</source>
-            <translation>هذا المجلد وكل ما تحته</translation>
-        </message>
-        <message>
-            <source>its folder and all below</source>
-            <translation>مجلده وكل ما تحته</translation>
-        </message>
-        <message>
-            <source>this computer</source>
-            <translation>هذا الحاسوب</translation>
-        </message>
-        <message>
-            <source>its whole domain</source>
-            <translation>نطاقه كله</translation>
-        </message>
-        <message>
-            <source>this port</source>
-            <translation>هذا المنفذ</translation>
-        </message>
-        <message>
-            <source>the whole network</source>
-            <translation>الشبكة كلها</translation>
-        </message>
-        <message>
-            <source>names only</source>
-            <translation>الأسماء فقط</translation>
-        </message>
-        <message>
-            <source>and all below</source>
-            <translation>وكل ما تحته</translation>
-        </message>
-        <message>
-            <source>paused</source>
-            <translation>موقوف مؤقتًا</translation>
-        </message>
-        <message>
-            <source>expired %1</source>
-            <translation>انتهى: %1</translation>
-        </message>
-        <message>
-            <source>stopped %1</source>
-            <translation>أوقف: %1</translation>
-        </message>
-        <message>
-            <source>you were asked</source>
-            <translation>سُئلت عنه</translation>
-        </message>
-        <message>
-            <source>you typed it</source>
-            <translation>كتبته بنفسك</translation>
-        </message>
-        <message>
-            <source>you dropped it on the app</source>
-            <translation>أفلتّه على التطبيق</translation>
-        </message>
-        <message>
-            <source>you picked it</source>
-            <translation>اخترته بنفسك</translation>
-        </message>
-        <message>
-            <source>you added it</source>
-            <translation>أضفته بنفسك</translation>
-        </message>
-        <message>
-            <source>you started the app in it</source>
-            <translation>شغّلت التطبيق فيه</translation>
-        </message>
-        <message>
-            <source>File</source>
-            <translation>ملف</translation>
-        </message>
-        <message>
-            <source>Folder</source>
-            <translation>مجلد</translation>
-        </message>
-        <message>
-            <source>Network</source>
-            <translation>الشبكة</translation>
-        </message>
-        <message>
-            <source>Offered to others</source>
-            <translation>مقدَّم للآخرين</translation>
-        </message>
-        <message>
-            <source>Service</source>
-            <translation>خدمة</translation>
-        </message>
-        <message>
-            <source>Screen</source>
-            <translation>الشاشة</translation>
-        </message>
-        <message>
-            <source>Device</source>
-            <translation>جهاز</translation>
-        </message>
-        <message>
-            <source>App</source>
-            <translation>تطبيق</translation>
-        </message>
-        <message>
-            <source>Window</source>
-            <translation>نافذة</translation>
-        </message>
-        <message>
-            <source>%1 was started</source>
-            <translation>شُغّل %1</translation>
-        </message>
-        <message>
-            <source>%1 ended</source>
-            <translation>انتهى %1</translation>
-        </message>
-        <message>
-            <source>%1 asked for %2</source>
-            <translation>طلب %1 استخدام %2</translation>
-        </message>
-        <message>
-            <source>%1 was given %2</source>
-            <translation>مُنح %1 استخدام %2</translation>
-        </message>
-        <message>
-            <source>%1 used %2</source>
-            <translation>استخدم %1 %2</translation>
-        </message>
-        <message>
-            <source>%1 was refused %2</source>
-            <translation>رُفض لـ%1 استخدام %2</translation>
-        </message>
-        <message>
-            <source>You stopped %1 using %2</source>
-            <translation>منعتَ %1 من استخدام %2</translation>
-        </message>
-        <message>
-            <source>You paused %1 using %2</source>
-            <translation>أوقفتَ مؤقتًا استخدام %1 لـ%2</translation>
-        </message>
-        <message>
-            <source>%1 may use %2 again</source>
-            <translation>يُسمح لـ%1 باستخدام %2 من جديد</translation>
-        </message>
-        <message>
-            <source>The time of %1 with %2 was over</source>
-            <translation>انتهت مدة %1 مع %2</translation>
-        </message>
-        <message>
-            <source>Latchkey: %1</source>
-            <translation>Latchkey: %1</translation>
-        </message>
-        <message>
-            <source>You allowed %1 to use %2</source>
-            <translation>سمحتَ لـ%1 باستخدام %2</translation>
-        </message>
-        <message>
-            <source>You did not allow %1 to use %2</source>
-            <translation>لم تسمح لـ%1 باستخدام %2</translation>
-        </message>
-        <message>
-            <source>You never allow %1 to use %2</source>
-            <translation>لا تسمح أبدًا لـ%1 باستخدام %2</translation>
-        </message>
-        <message>
-            <source>The question of %1 about %2 was closed</source>
-            <translation>أُغلق سؤال %1 عن %2</translation>
-        </message>
-        <message>
-            <source>The question of %1 about %2 got no answer in time</source>
-            <translation>لم يُجَب في الوقت عن سؤال %1 عن %2</translation>
-        </message>
-        <message>
-            <source>%1 no longer asked for %2</source>
-            <translation>لم يعد %1 يطلب %2</translation>
-        </message>
-        <message>
-            <source>%1: %2</source>
-            <translation>%1: %2</translation>
-        </message>
-        <message>
-            <source>midnight</source>
-            <translation>منتصف الليل</translation>
-        </message>
-        <message>
-            <source>%1, %2</source>
-            <comment>a day, a time</comment>
-            <translation>%1، %2</translation>
-        </message>
-    </context>
-    <context>
-        <name>latchkey::ui::ActivityModel</name>
-        <message>
-            <source>%1 %</source>
-            <translation>%1٪</translation>
-        </message>
-        <message>
-            <source>profile %1</source>
-            <translation>الملف الشخصي %1</translation>
-        </message>
-        <message>
-            <source>since %1</source>
-            <translation>منذ %1</translation>
-        </message>
-        <message>
-            <source>starting</source>
-            <translation>يبدأ</translation>
-        </message>
-        <message>
-            <source>stopping</source>
-            <translation>يتوقف</translation>
-        </message>
-        <message>
-            <source>process %1</source>
-            <translation>العملية %1</translation>
-        </message>
-    </context>
-    <context>
-        <name>latchkey::ui::AppsModel</name>
-        <message>
-            <source>Drop files on the app that should open them, or drop an AppImage here to start it.</source>
-            <translation>أفلت الملفات على التطبيق الذي ينبغي أن يفتحها، أو أفلت ملف AppImage هنا لتشغيله.</translation>
-        </message>
-    </context>
-    <context>
-        <name>latchkey::ui::Desk</name>
-        <message>
-            <source>All apps are being stopped</source>
-            <translation>يجري إيقاف كل التطبيقات</translation>
-        </message>
-        <message>
-            <source>The network is off for all apps</source>
-            <translation>الشبكة متوقفة لكل التطبيقات</translation>
-        </message>
-    </context>
-    <context>
-        <name>latchkey::ui::GrantsModel</name>
-        <message>
-            <source>%1 (%2)</source>
-            <comment>app and profile</comment>
-            <translation>%1 (%2)</translation>
-        </message>
-        <message>
-            <source>not yet</source>
-            <translation>ليس بعد</translation>
-        </message>
-        <message>
-            <source>By app</source>
-            <translation>حسب التطبيق</translation>
-        </message>
-        <message>
-            <source>By thing</source>
-            <translation>حسب الشيء</translation>
-        </message>
-    </context>
-    <context>
-        <name>latchkey::ui::Health</name>
-        <message>
-            <source>Reconnecting – apps keep running.</source>
-            <translation>جارٍ إعادة الاتصال – التطبيقات مستمرة في العمل.</translation>
-        </message>
-        <message>
-            <source>Decisions cannot be kept: %1</source>
-            <translation>لا يمكن حفظ القرارات: %1</translation>
-        </message>
-        <message>
-            <source>The network is off for all apps.</source>
-            <translation>الشبكة متوقفة لكل التطبيقات.</translation>
-        </message>
-        <message numerus="yes">
-            <source>%Ln thing(s) on this computer limit what Latchkey can do.</source>
-            <translation>
-                <numerusform>لا شيء على هذا الحاسوب يحدّ مما يستطيعه Latchkey.</numerusform>
-                <numerusform>أمر واحد على هذا الحاسوب يحدّ مما يستطيعه Latchkey.</numerusform>
-                <numerusform>أمران على هذا الحاسوب يحدّان مما يستطيعه Latchkey.</numerusform>
-                <numerusform>%Ln أمور على هذا الحاسوب تحدّ مما يستطيعه Latchkey.</numerusform>
-                <numerusform>%Ln أمرًا على هذا الحاسوب يحدّ مما يستطيعه Latchkey.</numerusform>
-                <numerusform>%Ln أمر على هذا الحاسوب يحدّ مما يستطيعه Latchkey.</numerusform>
-            </translation>
-        </message>
-    </context>
-    <context>
-        <name>latchkey::ui::JournalModel</name>
-        <message>
-            <source>All</source>
-            <translation>الكل</translation>
-        </message>
-        <message>
-            <source>Answers</source>
-            <translation>الإجابات</translation>
-        </message>
-        <message>
-            <source>Uses</source>
-            <translation>الاستخدام</translation>
-        </message>
-        <message>
-            <source>Starts</source>
-            <translation>التشغيل</translation>
-        </message>
-    </context>
-    <context>
-        <name>latchkey::ui::Notifier</name>
-        <message>
-            <source>%1 %2</source>
-            <comment>an app's name, what it wants</comment>
-            <translation>%1 %2</translation>
-        </message>
-        <message>
-            <source>A question waits for you</source>
-            <translation>سؤال بانتظارك</translation>
-        </message>
-        <message>
-            <source>Show</source>
-            <translation>عرض</translation>
-        </message>
-        <message>
-            <source>Undo</source>
-            <translation>تراجع</translation>
-        </message>
-    </context>
-    <context>
-        <name>latchkey::ui::Question</name>
-        <message>
-            <source>look and change</source>
-            <translation>اطلاع وتعديل</translation>
-        </message>
-        <message>
-            <source>look</source>
-            <translation>اطلاع</translation>
-        </message>
-        <message>
-            <source>%1 (process %2)</source>
-            <translation>%1 (العملية %2)</translation>
-        </message>
-        <message>
-            <source>this time</source>
-            <translation>هذه المرة</translation>
-        </message>
-        <message>
-            <source>while it runs</source>
-            <translation>ما دام يعمل</translation>
-        </message>
-        <message>
-            <source>always</source>
-            <translation>دائمًا</translation>
-        </message>
-        <message>
-            <source>Until %1 lets go of it.</source>
-            <translation>إلى أن يتركه %1.</translation>
-        </message>
-        <message>
-            <source>Until %1 is closed.</source>
-            <translation>إلى أن يُغلق %1.</translation>
-        </message>
-        <message>
-            <source>Until you take it back.</source>
-            <translation>إلى أن تسحبه.</translation>
-        </message>
-        <message>
-            <source>until…</source>
-            <translation>حتى …</translation>
-        </message>
-        <message>
-            <source>in 1 hour</source>
-            <translation>بعد ساعة</translation>
-        </message>
-        <message>
-            <source>at midnight</source>
-            <translation>عند منتصف الليل</translation>
-        </message>
-        <message>
-            <source>in 1 week</source>
-            <translation>بعد أسبوع</translation>
-        </message>
-        <message>
-            <source>Until %1, then it must ask again.</source>
-            <translation>حتى %1، ثم عليه أن يسأل من جديد.</translation>
-        </message>
-    </context>
-    <context>
-        <name>latchkey::ui::RequestsModel</name>
-        <message>
-            <source>Stop…</source>
-            <translation>إيقاف…</translation>
-        </message>
-        <message>
-            <source>Ask again</source>
-            <translation>السؤال مجددًا</translation>
-        </message>
-        <message>
-            <source>Waiting for you</source>
-            <translation>بانتظارك</translation>
-        </message>
-    </context>
-    <context>
-        <name>latchkey::ui::StopPlan</name>
-        <message>
-            <source>Stop %1 using %2?</source>
-            <translation>منع %1 من استخدام %2؟</translation>
-        </message>
-        <message>
-            <source>%1 has it open. It may show an error or close.</source>
-            <translation>%1 يفتحه الآن. قد يعرض خطأ أو يُغلق.</translation>
-        </message>
-        <message numerus="yes">
-            <source>Stop these %Ln thing(s)?</source>
-            <translation>
-                <numerusform>لا شيء لإيقافه</numerusform>
-                <numerusform>إيقاف هذا الشيء؟</numerusform>
-                <numerusform>إيقاف هذين الشيئين؟</numerusform>
-                <numerusform>إيقاف هذه الأشياء الـ%Ln؟</numerusform>
-                <numerusform>إيقاف %Ln شيئًا؟</numerusform>
-                <numerusform>إيقاف %Ln شيء؟</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%Ln of them are open now. Apps may show an error or close.</source>
-            <translation>
-                <numerusform>لا شيء منها مفتوح الآن.</numerusform>
-                <numerusform>واحد منها مفتوح الآن. قد يعرض التطبيق خطأ أو يُغلق.</numerusform>
-                <numerusform>اثنان منها مفتوحان الآن. قد تعرض التطبيقات خطأ أو تُغلق.</numerusform>
-                <numerusform>%Ln منها مفتوحة الآن. قد تعرض التطبيقات خطأ أو تُغلق.</numerusform>
-                <numerusform>%Ln منها مفتوحة الآن. قد تعرض التطبيقات خطأ أو تُغلق.</numerusform>
-                <numerusform>%Ln منها مفتوحة الآن. قد تعرض التطبيقات خطأ أو تُغلق.</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>This also ends: %1, used by %2</source>
-            <translation>ينتهي معه أيضًا: %1، يستخدمه %2</translation>
-        </message>
-        <message>
-            <source>Nothing has it open, and nothing else ends with it.</source>
-            <translation>لا شيء يفتحه الآن، ولا ينتهي معه شيء آخر.</translation>
-        </message>
-        <message numerus="yes">
-            <source>Stopped %Ln thing(s)</source>
-            <translation>
-                <numerusform>لم يوقف شيء</numerusform>
-                <numerusform>أوقف شيء واحد</numerusform>
-                <numerusform>أوقف شيئان</numerusform>
-                <numerusform>أوقفت %Ln أشياء</numerusform>
-                <numerusform>أوقف %Ln شيئًا</numerusform>
-                <numerusform>أوقف %Ln شيء</numerusform>
-            </translation>
-        </message>
-    </context>
+<context>
+    <name>ActivityPage</name>
+    <message>
+        <source>Activity</source>
+        <translation>النشاط</translation>
+    </message>
+    <message>
+        <source>Stop all apps</source>
+        <translation>إيقاف كل التطبيقات</translation>
+    </message>
+    <message>
+        <source>Running apps</source>
+        <translation>التطبيقات العاملة</translation>
+    </message>
+    <message>
+        <source>No app runs.</source>
+        <translation>لا يعمل أي تطبيق.</translation>
+    </message>
+    <message>
+        <source>What happened</source>
+        <translation>ما حدث</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>عرض</translation>
+    </message>
+    <message>
+        <source>Find</source>
+        <translation>بحث</translation>
+    </message>
+    <message>
+        <source>Nothing found</source>
+        <translation type="unfinished">لم يُعثر على شيء</translation>
+    </message>
+    <message>
+        <source>Nothing has happened yet. What apps ask for and use, and what you answer, appears here.</source>
+        <translation>لم يحدث شيء بعد. ما تطلبه التطبيقات وتستخدمه وما تجيب به يظهر هنا.</translation>
+    </message>
+</context>
+<context>
+    <name>AfreshSheet</name>
+    <message>
+        <source>Let %1 start afresh?</source>
+        <translation>هل يبدأ %1 من جديد؟</translation>
+    </message>
+    <message>
+        <source>It begins as if it had never been started here: without its settings, sign-ins and own files. Your files and what it may use stay as they are.</source>
+        <translation>يبدأ كأنه لم يُشغَّل هنا قط: بلا إعداداته ولا تسجيلات دخوله ولا ملفاته الخاصة. تبقى ملفاتك وما يجوز له استخدامه كما هي.</translation>
+    </message>
+    <message>
+        <source>What it has now is put aside and can be brought back. What was put aside before is deleted.</source>
+        <translation>يوضع جانبًا ما لديه الآن ويمكن استرجاعه. ويُحذف ما وُضع جانبًا من قبل.</translation>
+    </message>
+    <message>
+        <source>What it has now is put aside and can be brought back.</source>
+        <translation>يوضع جانبًا ما لديه الآن ويمكن استرجاعه.</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>إلغاء</translation>
+    </message>
+    <message>
+        <source>Start afresh</source>
+        <translation>البدء من جديد</translation>
+    </message>
+</context>
+<context>
+    <name>AnswerControls</name>
+    <message>
+        <source>Access</source>
+        <translation>الوصول</translation>
+    </message>
+    <message>
+        <source>For</source>
+        <comment>for how long</comment>
+        <translation>المدة</translation>
+    </message>
+    <message>
+        <source>For how long</source>
+        <translation>إلى متى</translation>
+    </message>
+    <message>
+        <source>Opens</source>
+        <comment>what an answer opens</comment>
+        <translation>يفتح</translation>
+    </message>
+    <message>
+        <source>What it opens</source>
+        <translation>ما الذي يفتحه</translation>
+    </message>
+    <message>
+        <source>Ends</source>
+        <translation>ينتهي</translation>
+    </message>
+</context>
+<context>
+    <name>AnsweredRow</name>
+    <message>
+        <source>%1, %2, %3: %4</source>
+        <translation>%1، %2، %3: %4</translation>
+    </message>
+</context>
+<context>
+    <name>AppMenu</name>
+    <message>
+        <source>Start</source>
+        <translation>تشغيل</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>إيقاف</translation>
+    </message>
+    <message>
+        <source>Start as “%1”</source>
+        <translation>تشغيل باسم «%1»</translation>
+    </message>
+    <message>
+        <source>Start with a new profile…</source>
+        <translation>التشغيل بملف شخصي جديد…</translation>
+    </message>
+    <message>
+        <source>Always start with Latchkey</source>
+        <translation>التشغيل دائمًا عبر Latchkey</translation>
+    </message>
+    <message>
+        <source>What it may use…</source>
+        <translation>ما يُسمح له باستخدامه…</translation>
+    </message>
+    <message>
+        <source>Try – decide later</source>
+        <translation>تجربة – والقرار لاحقًا</translation>
+    </message>
+</context>
+<context>
+    <name>AppPage</name>
+    <message>
+        <source>Back</source>
+        <translation>رجوع</translation>
+    </message>
+    <message>
+        <source>Your name for this app</source>
+        <translation>اسمك لهذا التطبيق</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>تشغيل</translation>
+    </message>
+    <message>
+        <source>Has</source>
+        <translation>لديه</translation>
+    </message>
+    <message>
+        <source>Asked</source>
+        <translation>طلب</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>البيانات</translation>
+    </message>
+    <message>
+        <source>Limits</source>
+        <translation>الحدود</translation>
+    </message>
+</context>
+<context>
+    <name>AppTile</name>
+    <message numerus="yes">
+        <source>runs; holds %Ln thing(s)</source>
+        <translation>
+            <numerusform>يعمل؛ لا يملك شيئًا</numerusform>
+            <numerusform>يعمل؛ يملك شيئًا واحدًا</numerusform>
+            <numerusform>يعمل؛ يملك شيئين</numerusform>
+            <numerusform>يعمل؛ يملك %Ln أشياء</numerusform>
+            <numerusform>يعمل؛ يملك %Ln شيئًا</numerusform>
+            <numerusform>يعمل؛ يملك %Ln شيء</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>holds nothing</source>
+        <translation>لا يملك شيئًا</translation>
+    </message>
+    <message>
+        <source>More about %1</source>
+        <translation>المزيد عن %1</translation>
+    </message>
+</context>
+<context>
+    <name>AppsPage</name>
+    <message>
+        <source>Apps</source>
+        <translation>التطبيقات</translation>
+    </message>
+    <message>
+        <source>Find an app, or type a command</source>
+        <translation>ابحث عن تطبيق أو اكتب أمرًا</translation>
+    </message>
+    <message>
+        <source>No apps found</source>
+        <translation>لم يُعثر على تطبيقات</translation>
+    </message>
+    <message>
+        <source>Apps that are installed on this computer appear here. You can also drop an AppImage on this window, or type a command above.</source>
+        <translation>تظهر هنا التطبيقات المثبتة على هذا الحاسوب. يمكنك أيضًا إفلات ملف AppImage في هذه النافذة، أو كتابة أمر في الأعلى.</translation>
+    </message>
+</context>
+<context>
+    <name>Banner</name>
+    <message>
+        <source>Turn it on again</source>
+        <translation>تشغيلها من جديد</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>عرض</translation>
+    </message>
+</context>
+<context>
+    <name>CommandOffer</name>
+    <message>
+        <source>No app or command of that name.</source>
+        <translation>لا يوجد تطبيق أو أمر بهذا الاسم.</translation>
+    </message>
+    <message>
+        <source>Or start the command “%1”</source>
+        <translation>أو شغّل الأمر «%1»</translation>
+    </message>
+    <message>
+        <source>No app of that name. Start the command “%1”?</source>
+        <translation>لا يوجد تطبيق بهذا الاسم. هل تريد تشغيل الأمر «%1»؟</translation>
+    </message>
+    <message>
+        <source>Start protected</source>
+        <translation>تشغيل محمي</translation>
+    </message>
+</context>
+<context>
+    <name>DataTab</name>
+    <message>
+        <source>Settings and files that the app keeps for itself. It takes this folder for your home; nothing of yours is in it.</source>
+        <translation>إعدادات وملفات يحتفظ بها التطبيق لنفسه. يظن التطبيق أن هذا المجلد هو مجلدك الشخصي، وليس فيه شيء يخصك.</translation>
+    </message>
+</context>
+<context>
+    <name>FindingsSheet</name>
+    <message>
+        <source>On this computer</source>
+        <translation>على هذا الحاسوب</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>إغلاق</translation>
+    </message>
+</context>
+<context>
+    <name>GrantRow</name>
+    <message>
+        <source>%1, %2, %3, %4</source>
+        <translation>%1، %2، %3، %4</translation>
+    </message>
+    <message>
+        <source>Select %1</source>
+        <translation>تحديد %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln open</source>
+        <comment>open handles</comment>
+        <translation>
+            <numerusform>لا شيء مفتوح</numerusform>
+            <numerusform>واحد مفتوح</numerusform>
+            <numerusform>اثنان مفتوحان</numerusform>
+            <numerusform>%Ln مفتوحة</numerusform>
+            <numerusform>%Ln مفتوحًا</numerusform>
+            <numerusform>%Ln مفتوح</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Give again</source>
+        <translation>منح من جديد</translation>
+    </message>
+    <message>
+        <source>Stop…</source>
+        <translation>إيقاف…</translation>
+    </message>
+</context>
+<context>
+    <name>GrantsList</name>
+    <message>
+        <source>Keys</source>
+        <translation>المفاتيح</translation>
+    </message>
+    <message>
+        <source>Nothing found</source>
+        <translation>لم يُعثر على شيء</translation>
+    </message>
+    <message>
+        <source>No app holds anything</source>
+        <translation>لا يملك أي تطبيق شيئًا</translation>
+    </message>
+    <message>
+        <source>No name contains what you typed.</source>
+        <translation>لا يحوي أي اسم ما كتبته.</translation>
+    </message>
+    <message>
+        <source>Apps start with nothing. What you allow them appears here, and can be taken back here at any time.</source>
+        <translation>تبدأ التطبيقات بلا شيء. ما تسمح لها به يظهر هنا، ويمكنك سحبه من هنا في أي وقت.</translation>
+    </message>
+</context>
+<context>
+    <name>InputField</name>
+    <message>
+        <source>Clear</source>
+        <translation>مسح</translation>
+    </message>
+</context>
+<context>
+    <name>InstanceRow</name>
+    <message>
+        <source>Hide the processes of %1</source>
+        <translation>إخفاء عمليات %1</translation>
+    </message>
+    <message>
+        <source>Show the processes of %1</source>
+        <translation>إظهار عمليات %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln file(s)</source>
+        <translation>
+            <numerusform>لا ملفات</numerusform>
+            <numerusform>ملف واحد</numerusform>
+            <numerusform>ملفان</numerusform>
+            <numerusform>%Ln ملفات</numerusform>
+            <numerusform>%Ln ملفًا</numerusform>
+            <numerusform>%Ln ملف</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>إيقاف</translation>
+    </message>
+</context>
+<context>
+    <name>KeysHeader</name>
+    <message>
+        <source>It may</source>
+        <translation>يجوز له</translation>
+    </message>
+    <message>
+        <source>How long</source>
+        <translation>المدة</translation>
+    </message>
+    <message>
+        <source>Last used</source>
+        <translation>آخر استخدام</translation>
+    </message>
+</context>
+<context>
+    <name>KeysPage</name>
+    <message>
+        <source>Keys</source>
+        <translation>المفاتيح</translation>
+    </message>
+    <message>
+        <source>Find an app or a thing</source>
+        <translation>ابحث عن تطبيق أو شيء</translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <translation>تجميع</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln selected</source>
+        <translation>
+            <numerusform>لا شيء محدد</numerusform>
+            <numerusform>واحد محدد</numerusform>
+            <numerusform>اثنان محددان</numerusform>
+            <numerusform>%Ln محددة</numerusform>
+            <numerusform>%Ln محددًا</numerusform>
+            <numerusform>%Ln محدد</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Show ended ones</source>
+        <translation>إظهار المنتهية</translation>
+    </message>
+    <message>
+        <source>Select all</source>
+        <translation>تحديد الكل</translation>
+    </message>
+    <message>
+        <source>Select none</source>
+        <translation>إلغاء التحديد</translation>
+    </message>
+    <message>
+        <source>Stop…</source>
+        <translation>إيقاف…</translation>
+    </message>
+</context>
+<context>
+    <name>LimitsTab</name>
+    <message>
+        <source>Always start with Latchkey</source>
+        <translation>التشغيل دائمًا عبر Latchkey</translation>
+    </message>
+    <message>
+        <source>The desktop&apos;s own menu starts it protected too. You can switch this back at any time.</source>
+        <translation>ستشغّله قائمة سطح المكتب محميًا أيضًا. يمكنك التراجع عن ذلك في أي وقت.</translation>
+    </message>
+    <message>
+        <source>See the names in your home</source>
+        <translation>رؤية الأسماء في مجلدك الشخصي</translation>
+    </message>
+    <message>
+        <source>Use the graphics processor</source>
+        <translation>استخدام معالج الرسوميات</translation>
+    </message>
+    <message>
+        <source>For games and video. It talks to the graphics driver directly.</source>
+        <translation>للألعاب والفيديو. يتخاطب مباشرة مع مشغّل الرسوميات.</translation>
+    </message>
+    <message>
+        <source>Protect its own parts from each other</source>
+        <translation>حماية أجزائه بعضها من بعض</translation>
+    </message>
+    <message>
+        <source>Share your whole screen</source>
+        <translation>مشاركة شاشتك كلها</translation>
+    </message>
+    <message>
+        <source>Memory at most</source>
+        <translation>الذاكرة كحد أقصى</translation>
+    </message>
+    <message>
+        <source>MB</source>
+        <translation>م.ب</translation>
+    </message>
+    <message>
+        <source>Programs at once at most</source>
+        <translation>البرامج المتزامنة كحد أقصى</translation>
+    </message>
+    <message>
+        <source>It can list what lies in your home, and open nothing of it.</source>
+        <translation>يستطيع سرد ما في مجلدك الشخصي دون أن يفتح منه شيئًا.</translation>
+    </message>
+    <message>
+        <source>Web browsers need this to keep pages apart. The app gets more of the system&apos;s machinery for it, from its next start on.</source>
+        <translation>تحتاجه متصفحات الويب لفصل الصفحات بعضها عن بعض. يحصل التطبيق لذلك على المزيد من آليات النظام بدءًا من تشغيله التالي.</translation>
+    </message>
+    <message>
+        <source>It can see and control everything on your screen, including these questions. From its next start on.</source>
+        <translation>يستطيع رؤية كل ما على شاشتك والتحكم فيه، بما في ذلك هذه الأسئلة. بدءًا من تشغيله التالي.</translation>
+    </message>
+    <message>
+        <source>Processor time at most</source>
+        <translation>أقصى وقت للمعالج</translation>
+    </message>
+    <message>
+        <source>% of one core</source>
+        <translation>٪ من نواة واحدة</translation>
+    </message>
+</context>
+<context>
+    <name>NumberRow</name>
+    <message>
+        <source>no limit</source>
+        <translation>بلا حد</translation>
+    </message>
+</context>
+<context>
+    <name>PrivateFolderCard</name>
+    <message>
+        <source>Its folder as “%1”</source>
+        <translation>مجلده بصفة «%1»</translation>
+    </message>
+    <message>
+        <source>Its private folder</source>
+        <translation>مجلده الخاص</translation>
+    </message>
+    <message>
+        <source>%1 holds %2</source>
+        <translation>%1 فيه %2</translation>
+    </message>
+    <message>
+        <source>Open the folder</source>
+        <translation>فتح المجلد</translation>
+    </message>
+    <message>
+        <source>Save a copy</source>
+        <translation>حفظ نسخة</translation>
+    </message>
+    <message>
+        <source>Start afresh…</source>
+        <translation>البدء من جديد…</translation>
+    </message>
+    <message>
+        <source>It can start afresh once it is stopped.</source>
+        <translation>يمكنه البدء من جديد بعد إيقافه.</translation>
+    </message>
+    <message>
+        <source>Show it</source>
+        <translation>إظهارها</translation>
+    </message>
+    <message>
+        <source>What it had before it started afresh is still there (%1).</source>
+        <translation>ما كان لديه قبل البدء من جديد لا يزال موجودًا (%1).</translation>
+    </message>
+    <message>
+        <source>Bring it back</source>
+        <translation>استرجاعه</translation>
+    </message>
+    <message>
+        <source>Delete it for good</source>
+        <translation>حذفه نهائيًا</translation>
+    </message>
+</context>
+<context>
+    <name>ProfileSheet</name>
+    <message>
+        <source>Start %1 with a profile of its own</source>
+        <translation>تشغيل %1 بملف شخصي خاص</translation>
+    </message>
+    <message>
+        <source>A profile has its own private folder and its own permissions, as if it were another app.</source>
+        <translation>للملف الشخصي مجلده الخاص وأذوناته الخاصة، كأنه تطبيق آخر.</translation>
+    </message>
+    <message>
+        <source>Name, such as work</source>
+        <translation>الاسم، مثلًا work</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>إلغاء</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>تشغيل</translation>
+    </message>
+</context>
+<context>
+    <name>PromptCard</name>
+    <message>
+        <source>%1 %2</source>
+        <comment>an app&apos;s name, what it wants</comment>
+        <translation>%1 %2</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>التفاصيل</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln more</source>
+        <comment>questions that wait behind this one</comment>
+        <translation>
+            <numerusform>لا مزيد</numerusform>
+            <numerusform>سؤال آخر</numerusform>
+            <numerusform>سؤالان آخران</numerusform>
+            <numerusform>%Ln أسئلة أخرى</numerusform>
+            <numerusform>%Ln سؤالًا آخر</numerusform>
+            <numerusform>%Ln سؤال آخر</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln more from %1</source>
+        <translation>
+            <numerusform>لا مزيد من %1</numerusform>
+            <numerusform>سؤال آخر من %1</numerusform>
+            <numerusform>سؤالان آخران من %1</numerusform>
+            <numerusform>%Ln أسئلة أخرى من %1</numerusform>
+            <numerusform>%Ln سؤالًا آخر من %1</numerusform>
+            <numerusform>%Ln سؤال آخر من %1</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Don&apos;t allow</source>
+        <translation>عدم السماح</translation>
+    </message>
+    <message>
+        <source>Allow</source>
+        <translation>سماح</translation>
+    </message>
+    <message>
+        <source>Counts in a moment</source>
+        <translation>يُحتسب بعد لحظة</translation>
+    </message>
+</context>
+<context>
+    <name>PromptDetails</name>
+    <message>
+        <source>Whole name</source>
+        <translation>الاسم الكامل</translation>
+    </message>
+    <message>
+        <source>Asked by</source>
+        <translation>طلبه</translation>
+    </message>
+    <message>
+        <source>Asked</source>
+        <translation>طلب</translation>
+    </message>
+    <message>
+        <source>Never ask again</source>
+        <translation>عدم السؤال مجددًا</translation>
+    </message>
+    <message>
+        <source>What it may use…</source>
+        <translation>ما يُسمح له باستخدامه…</translation>
+    </message>
+</context>
+<context>
+    <name>PromptWindow</name>
+    <message>
+        <source>%1 asks</source>
+        <translation>%1 يسأل</translation>
+    </message>
+</context>
+<context>
+    <name>QuoteBox</name>
+    <message>
+        <source>%1 says:</source>
+        <translation>يقول %1:</translation>
+    </message>
+    <message>
+        <source>“%1”</source>
+        <translation>«%1»</translation>
+    </message>
+</context>
+<context>
+    <name>Rail</name>
+    <message>
+        <source>Apps</source>
+        <translation>التطبيقات</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>المفاتيح</translation>
+    </message>
+    <message>
+        <source>Requests</source>
+        <translation>الطلبات</translation>
+    </message>
+    <message>
+        <source>Activity</source>
+        <translation>النشاط</translation>
+    </message>
+    <message>
+        <source>Places</source>
+        <translation>الأماكن</translation>
+    </message>
+</context>
+<context>
+    <name>RailButton</name>
+    <message numerus="yes">
+        <source>%1, %Ln waiting</source>
+        <translation>
+            <numerusform>%1، لا شيء ينتظر</numerusform>
+            <numerusform>%1، واحد ينتظر</numerusform>
+            <numerusform>%1، اثنان ينتظران</numerusform>
+            <numerusform>%1، %Ln تنتظر</numerusform>
+            <numerusform>%1، %Ln ينتظر</numerusform>
+            <numerusform>%1، %Ln ينتظر</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>RequestCard</name>
+    <message>
+        <source>Never ask again</source>
+        <translation>عدم السؤال مجددًا</translation>
+    </message>
+    <message>
+        <source>Don&apos;t allow</source>
+        <translation>عدم السماح</translation>
+    </message>
+    <message>
+        <source>Allow</source>
+        <translation>سماح</translation>
+    </message>
+</context>
+<context>
+    <name>RequestsList</name>
+    <message>
+        <source>Requests</source>
+        <translation>الطلبات</translation>
+    </message>
+    <message>
+        <source>No questions</source>
+        <translation>لا أسئلة</translation>
+    </message>
+    <message>
+        <source>When an app needs something it does not have, it asks. Questions that wait and your answers appear here.</source>
+        <translation>حين يحتاج تطبيق إلى ما ليس لديه، يسأل. تظهر هنا الأسئلة المنتظرة وإجاباتك.</translation>
+    </message>
+</context>
+<context>
+    <name>RequestsPage</name>
+    <message>
+        <source>Requests</source>
+        <translation>الطلبات</translation>
+    </message>
+</context>
+<context>
+    <name>StopSheet</name>
+    <message numerus="yes">
+        <source>and %Ln more</source>
+        <translation>
+            <numerusform>ولا مزيد</numerusform>
+            <numerusform>وواحد آخر</numerusform>
+            <numerusform>واثنان آخران</numerusform>
+            <numerusform>و%Ln أخرى</numerusform>
+            <numerusform>و%Ln أخرى</numerusform>
+            <numerusform>و%Ln أخرى</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>إبقاء</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>إيقاف</translation>
+    </message>
+    <message>
+        <source>Let it run</source>
+        <translation>تركه يعمل</translation>
+    </message>
+    <message>
+        <source>Stop the app</source>
+        <translation>إيقاف التطبيق</translation>
+    </message>
+</context>
+<context>
+    <name>Tray</name>
+    <message numerus="yes">
+        <source>Latchkey: %Ln question(s) wait</source>
+        <translation>
+            <numerusform>Latchkey: لا أسئلة</numerusform>
+            <numerusform>Latchkey: سؤال واحد ينتظر</numerusform>
+            <numerusform>Latchkey: سؤالان ينتظران</numerusform>
+            <numerusform>Latchkey: %Ln أسئلة تنتظر</numerusform>
+            <numerusform>Latchkey: %Ln سؤالًا ينتظر</numerusform>
+            <numerusform>Latchkey: %Ln سؤال ينتظر</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln question(s) wait</source>
+        <translation>
+            <numerusform>لا أسئلة</numerusform>
+            <numerusform>سؤال واحد ينتظر</numerusform>
+            <numerusform>سؤالان ينتظران</numerusform>
+            <numerusform>%Ln أسئلة تنتظر</numerusform>
+            <numerusform>%Ln سؤالًا ينتظر</numerusform>
+            <numerusform>%Ln سؤال ينتظر</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Open Latchkey</source>
+        <translation>فتح Latchkey</translation>
+    </message>
+    <message>
+        <source>Stop all apps</source>
+        <translation>إيقاف كل التطبيقات</translation>
+    </message>
+    <message>
+        <source>All network off</source>
+        <translation>إيقاف الشبكة كلها</translation>
+    </message>
+</context>
+<context>
+    <name>TrialRow</name>
+    <message>
+        <source>Not kept: %1</source>
+        <translation>لم يُحتفظ به: %1</translation>
+    </message>
+</context>
+<context>
+    <name>TrialSheet</name>
+    <message>
+        <source>Your files are as they were. Choose what of this shall stay. What it did elsewhere, on the network for one, is not undone.</source>
+        <translation>ملفاتك كما كانت. اختر ما يبقى من هذا. أما ما فعله في مكان آخر، كالشبكة مثلًا، فلا يُتراجع عنه.</translation>
+    </message>
+    <message>
+        <source>What it changed</source>
+        <translation>ما غيّره</translation>
+    </message>
+    <message>
+        <source>Choose all</source>
+        <translation>اختيار الكل</translation>
+    </message>
+    <message>
+        <source>Choose none</source>
+        <translation>عدم اختيار شيء</translation>
+    </message>
+    <message>
+        <source>Later</source>
+        <translation>لاحقًا</translation>
+    </message>
+    <message>
+        <source>Discard all</source>
+        <translation>تجاهل الكل</translation>
+    </message>
+    <message>
+        <source>Keep all</source>
+        <translation>الاحتفاظ بالكل</translation>
+    </message>
+    <message>
+        <source>Keep %1, discard %2</source>
+        <translation>الاحتفاظ بـ %1 وتجاهل %2</translation>
+    </message>
+</context>
+<context>
+    <name>TrialsWaiting</name>
+    <message>
+        <source>Tried apps</source>
+        <translation>تطبيقات مجرَّبة</translation>
+    </message>
+    <message>
+        <source>%1 was only tried (%2). You have not said what stays.</source>
+        <translation>جُرِّب %1 فقط (%2). لم تحدد بعد ما يبقى.</translation>
+    </message>
+    <message>
+        <source>Look…</source>
+        <translation>عرض…</translation>
+    </message>
+</context>
+<context>
+    <name>UndoLine</name>
+    <message>
+        <source>Undo</source>
+        <translation>تراجع</translation>
+    </message>
+</context>
+<context>
+    <name>WhoHeader</name>
+    <message>
+        <source>profile %1</source>
+        <translation>الملف الشخصي %1</translation>
+    </message>
+</context>
+<context>
+    <name>Words</name>
+    <message>
+        <source>never</source>
+        <comment>a moment that has not come</comment>
+        <translation>أبدًا</translation>
+    </message>
+    <message>
+        <source>just now</source>
+        <translation>الآن</translation>
+    </message>
+    <message>
+        <source>yesterday</source>
+        <translation>أمس</translation>
+    </message>
+    <message>
+        <source>tomorrow</source>
+        <translation>غدًا</translation>
+    </message>
+    <message>
+        <source>d MMM</source>
+        <comment>date format of a day in this year</comment>
+        <translation>d MMM</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>اليوم</translation>
+    </message>
+    <message>
+        <source>Yesterday</source>
+        <translation>أمس</translation>
+    </message>
+    <message>
+        <source>dddd, d MMMM</source>
+        <comment>date format of a heading</comment>
+        <translation>dddd، d MMMM</translation>
+    </message>
+    <message>
+        <source>Your home</source>
+        <translation>مجلدك الشخصي</translation>
+    </message>
+    <message>
+        <source>wants to save this file</source>
+        <translation>يريد حفظ هذا الملف</translation>
+    </message>
+    <message>
+        <source>wants to open and change this file</source>
+        <translation>يريد فتح هذا الملف وتعديله</translation>
+    </message>
+    <message>
+        <source>wants to open this file</source>
+        <translation>يريد فتح هذا الملف</translation>
+    </message>
+    <message>
+        <source>wants to make this folder</source>
+        <translation>يريد إنشاء هذا المجلد</translation>
+    </message>
+    <message>
+        <source>wants to see and change what is in this folder</source>
+        <translation>يريد رؤية ما في هذا المجلد وتعديله</translation>
+    </message>
+    <message>
+        <source>wants to see what is in this folder</source>
+        <translation>يريد رؤية ما في هذا المجلد</translation>
+    </message>
+    <message>
+        <source>wants to connect to</source>
+        <translation>يريد الاتصال بـ</translation>
+    </message>
+    <message>
+        <source>offers something to others. Let them reach it?</source>
+        <translation>يقدّم شيئًا للآخرين. هل تسمح لهم بالوصول إليه؟</translation>
+    </message>
+    <message>
+        <source>needs a service</source>
+        <translation>يحتاج إلى خدمة</translation>
+    </message>
+    <message>
+        <source>wants to see and control everything on your screen, including these questions</source>
+        <translation>يريد رؤية كل ما على شاشتك والتحكم به، بما في ذلك هذه الأسئلة</translation>
+    </message>
+    <message>
+        <source>wants to use</source>
+        <translation>يريد استخدام</translation>
+    </message>
+    <message>
+        <source>wants to start</source>
+        <translation>يريد تشغيل</translation>
+    </message>
+    <message>
+        <source>wants to see this window</source>
+        <translation>يريد رؤية هذه النافذة</translation>
+    </message>
+    <message>
+        <source>new</source>
+        <translation>جديد</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln thing(s)</source>
+        <comment>entries of a folder</comment>
+        <translation>
+            <numerusform>فارغ</numerusform>
+            <numerusform>عنصر واحد</numerusform>
+            <numerusform>عنصران</numerusform>
+            <numerusform>%Ln عناصر</numerusform>
+            <numerusform>%Ln عنصرًا</numerusform>
+            <numerusform>%Ln عنصر</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>changed %1</source>
+        <translation>عُدّل: %1</translation>
+    </message>
+    <message>
+        <source>%1 may not use %2</source>
+        <translation>لا يُسمح لـ%1 باستخدام %2</translation>
+    </message>
+    <message>
+        <source>%1 can use %2</source>
+        <translation>يمكن لـ%1 استخدام %2</translation>
+    </message>
+    <message>
+        <source>%1 can look at and change %2</source>
+        <translation>يمكن لـ%1 الاطلاع على %2 وتعديله</translation>
+    </message>
+    <message>
+        <source>%1 can look at %2</source>
+        <translation>يمكن لـ%1 الاطلاع على %2</translation>
+    </message>
+    <message>
+        <source>waiting for you</source>
+        <translation>بانتظارك</translation>
+    </message>
+    <message>
+        <source>allowed by you</source>
+        <translation>سمحتَ به</translation>
+    </message>
+    <message>
+        <source>not allowed by you</source>
+        <translation>لم تسمح به</translation>
+    </message>
+    <message>
+        <source>never allowed</source>
+        <translation>ممنوع دائمًا</translation>
+    </message>
+    <message>
+        <source>closed without an answer</source>
+        <translation>أُغلق دون إجابة</translation>
+    </message>
+    <message>
+        <source>no answer in time</source>
+        <translation>لا إجابة في الوقت</translation>
+    </message>
+    <message>
+        <source>no longer asked</source>
+        <translation>لم يعد مطلوبًا</translation>
+    </message>
+    <message>
+        <source>could not be asked</source>
+        <translation>تعذّر السؤال</translation>
+    </message>
+    <message>
+        <source>use</source>
+        <comment>access to something that is no file</comment>
+        <translation>استخدام</translation>
+    </message>
+    <message>
+        <source>look and change</source>
+        <translation>اطلاع وتعديل</translation>
+    </message>
+    <message>
+        <source>look only</source>
+        <translation>اطلاع فقط</translation>
+    </message>
+    <message>
+        <source>this time</source>
+        <translation>هذه المرة</translation>
+    </message>
+    <message>
+        <source>while it runs</source>
+        <translation>ما دام يعمل</translation>
+    </message>
+    <message>
+        <source>until %1</source>
+        <translation>حتى %1</translation>
+    </message>
+    <message>
+        <source>always</source>
+        <translation>دائمًا</translation>
+    </message>
+    <message>
+        <source>this file</source>
+        <translation>هذا الملف</translation>
+    </message>
+    <message>
+        <source>files of this name</source>
+        <translation>الملفات بهذا الاسم</translation>
+    </message>
+    <message>
+        <source>this folder</source>
+        <translation>هذا المجلد</translation>
+    </message>
+    <message>
+        <source>its folder</source>
+        <translation>مجلده</translation>
+    </message>
+    <message>
+        <source>this folder and all below</source>
+        <translation>هذا المجلد وكل ما تحته</translation>
+    </message>
+    <message>
+        <source>its folder and all below</source>
+        <translation>مجلده وكل ما تحته</translation>
+    </message>
+    <message>
+        <source>this computer</source>
+        <translation>هذا الحاسوب</translation>
+    </message>
+    <message>
+        <source>its whole domain</source>
+        <translation>نطاقه كله</translation>
+    </message>
+    <message>
+        <source>this port</source>
+        <translation>هذا المنفذ</translation>
+    </message>
+    <message>
+        <source>the whole network</source>
+        <translation>الشبكة كلها</translation>
+    </message>
+    <message>
+        <source>names only</source>
+        <translation>الأسماء فقط</translation>
+    </message>
+    <message>
+        <source>and all below</source>
+        <translation>وكل ما تحته</translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <translation>موقوف مؤقتًا</translation>
+    </message>
+    <message>
+        <source>expired %1</source>
+        <translation>انتهى: %1</translation>
+    </message>
+    <message>
+        <source>stopped %1</source>
+        <translation>أوقف: %1</translation>
+    </message>
+    <message>
+        <source>you were asked</source>
+        <translation>سُئلت عنه</translation>
+    </message>
+    <message>
+        <source>you typed it</source>
+        <translation>كتبته بنفسك</translation>
+    </message>
+    <message>
+        <source>you dropped it on the app</source>
+        <translation>أفلتّه على التطبيق</translation>
+    </message>
+    <message>
+        <source>you picked it</source>
+        <translation>اخترته بنفسك</translation>
+    </message>
+    <message>
+        <source>you added it</source>
+        <translation>أضفته بنفسك</translation>
+    </message>
+    <message>
+        <source>you started the app in it</source>
+        <translation>شغّلت التطبيق فيه</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>ملف</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>مجلد</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>الشبكة</translation>
+    </message>
+    <message>
+        <source>Offered to others</source>
+        <translation>مقدَّم للآخرين</translation>
+    </message>
+    <message>
+        <source>Service</source>
+        <translation>خدمة</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>جهاز</translation>
+    </message>
+    <message>
+        <source>App</source>
+        <translation>تطبيق</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>نافذة</translation>
+    </message>
+    <message>
+        <source>%1 was started</source>
+        <translation>شُغّل %1</translation>
+    </message>
+    <message>
+        <source>%1 ended</source>
+        <translation>انتهى %1</translation>
+    </message>
+    <message>
+        <source>%1 asked for %2</source>
+        <translation>طلب %1 استخدام %2</translation>
+    </message>
+    <message>
+        <source>%1 was given %2</source>
+        <translation>مُنح %1 استخدام %2</translation>
+    </message>
+    <message>
+        <source>%1 used %2</source>
+        <translation>استخدم %1 %2</translation>
+    </message>
+    <message>
+        <source>%1 was refused %2</source>
+        <translation>رُفض لـ%1 استخدام %2</translation>
+    </message>
+    <message>
+        <source>You stopped %1 using %2</source>
+        <translation>منعتَ %1 من استخدام %2</translation>
+    </message>
+    <message>
+        <source>You paused %1 using %2</source>
+        <translation>أوقفتَ مؤقتًا استخدام %1 لـ%2</translation>
+    </message>
+    <message>
+        <source>%1 may use %2 again</source>
+        <translation>يُسمح لـ%1 باستخدام %2 من جديد</translation>
+    </message>
+    <message>
+        <source>The time of %1 with %2 was over</source>
+        <translation>انتهت مدة %1 مع %2</translation>
+    </message>
+    <message>
+        <source>Latchkey: %1</source>
+        <translation>Latchkey: %1</translation>
+    </message>
+    <message>
+        <source>You allowed %1 to use %2</source>
+        <translation>سمحتَ لـ%1 باستخدام %2</translation>
+    </message>
+    <message>
+        <source>You did not allow %1 to use %2</source>
+        <translation>لم تسمح لـ%1 باستخدام %2</translation>
+    </message>
+    <message>
+        <source>You never allow %1 to use %2</source>
+        <translation>لا تسمح أبدًا لـ%1 باستخدام %2</translation>
+    </message>
+    <message>
+        <source>The question of %1 about %2 was closed</source>
+        <translation>أُغلق سؤال %1 عن %2</translation>
+    </message>
+    <message>
+        <source>The question of %1 about %2 got no answer in time</source>
+        <translation>لم يُجَب في الوقت عن سؤال %1 عن %2</translation>
+    </message>
+    <message>
+        <source>%1 no longer asked for %2</source>
+        <translation>لم يعد %1 يطلب %2</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>midnight</source>
+        <translation>منتصف الليل</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <comment>a day, a time</comment>
+        <translation>%1، %2</translation>
+    </message>
+    <message>
+        <source>Your whole screen</source>
+        <translation>شاشتك كلها</translation>
+    </message>
+    <message>
+        <source>can see and control everything on your screen, including these questions</source>
+        <translation>يستطيع رؤية كل ما على شاشتك والتحكم فيه، بما في ذلك هذه الأسئلة</translation>
+    </message>
+    <message>
+        <source>Protecting its own parts from each other</source>
+        <translation>حماية أجزائه بعضها من بعض</translation>
+    </message>
+    <message>
+        <source>gets more of the system&apos;s machinery, as web browsers need it</source>
+        <translation>يحصل على المزيد من آليات النظام كما تحتاجه متصفحات الويب</translation>
+    </message>
+    <message>
+        <source>The names in your home</source>
+        <translation>الأسماء في مجلدك الشخصي</translation>
+    </message>
+    <message>
+        <source>can list what lies in your home, and open nothing of it</source>
+        <translation>يستطيع سرد ما في مجلدك الشخصي دون أن يفتح منه شيئًا</translation>
+    </message>
+    <message>
+        <source>Special access</source>
+        <translation>وصول خاص</translation>
+    </message>
+    <message>
+        <source>%1 was refused %2 by the rules of this computer</source>
+        <translation>رفضت قواعد هذا الحاسوب منح %1 الوصول إلى %2</translation>
+    </message>
+    <message>
+        <source>Latchkey was started</source>
+        <translation>شُغّل Latchkey</translation>
+    </message>
+    <message>
+        <source>Latchkey ended</source>
+        <translation>انتهى Latchkey</translation>
+    </message>
+    <message>
+        <source>sees only its own windows</source>
+        <translation>لا يرى إلا نوافذه</translation>
+    </message>
+    <message>
+        <source>has a screen of its own</source>
+        <translation>له شاشة خاصة به</translation>
+    </message>
+    <message>
+        <source>sees and controls your whole screen</source>
+        <translation>يرى شاشتك كلها ويتحكم فيها</translation>
+    </message>
+    <message>
+        <source>has no screen</source>
+        <translation>لا شاشة له</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::ActivityModel</name>
+    <message>
+        <source>%1 %</source>
+        <translation>%1٪</translation>
+    </message>
+    <message>
+        <source>profile %1</source>
+        <translation>الملف الشخصي %1</translation>
+    </message>
+    <message>
+        <source>since %1</source>
+        <translation>منذ %1</translation>
+    </message>
+    <message>
+        <source>starting</source>
+        <translation>يبدأ</translation>
+    </message>
+    <message>
+        <source>stopping</source>
+        <translation>يتوقف</translation>
+    </message>
+    <message>
+        <source>process %1</source>
+        <translation>العملية %1</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::AppsModel</name>
+    <message>
+        <source>Drop files on the app that should open them, or drop an AppImage here to start it.</source>
+        <translation>أفلت الملفات على التطبيق الذي ينبغي أن يفتحها، أو أفلت ملف AppImage هنا لتشغيله.</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::Desk</name>
+    <message>
+        <source>All apps are being stopped</source>
+        <translation>يجري إيقاف كل التطبيقات</translation>
+    </message>
+    <message>
+        <source>The network is off for all apps</source>
+        <translation>الشبكة متوقفة لكل التطبيقات</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::GrantsModel</name>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>app and profile</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>not yet</source>
+        <translation>ليس بعد</translation>
+    </message>
+    <message>
+        <source>By app</source>
+        <translation>حسب التطبيق</translation>
+    </message>
+    <message>
+        <source>By thing</source>
+        <translation>حسب الشيء</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::Health</name>
+    <message>
+        <source>Reconnecting – apps keep running.</source>
+        <translation>جارٍ إعادة الاتصال – التطبيقات مستمرة في العمل.</translation>
+    </message>
+    <message>
+        <source>Decisions cannot be kept: %1</source>
+        <translation>لا يمكن حفظ القرارات: %1</translation>
+    </message>
+    <message>
+        <source>The network is off for all apps.</source>
+        <translation>الشبكة متوقفة لكل التطبيقات.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln thing(s) on this computer limit what Latchkey can do.</source>
+        <translation>
+            <numerusform>لا شيء على هذا الحاسوب يحدّ مما يستطيعه Latchkey.</numerusform>
+            <numerusform>أمر واحد على هذا الحاسوب يحدّ مما يستطيعه Latchkey.</numerusform>
+            <numerusform>أمران على هذا الحاسوب يحدّان مما يستطيعه Latchkey.</numerusform>
+            <numerusform>%Ln أمور على هذا الحاسوب تحدّ مما يستطيعه Latchkey.</numerusform>
+            <numerusform>%Ln أمرًا على هذا الحاسوب يحدّ مما يستطيعه Latchkey.</numerusform>
+            <numerusform>%Ln أمر على هذا الحاسوب يحدّ مما يستطيعه Latchkey.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::JournalModel</name>
+    <message>
+        <source>All</source>
+        <translation>الكل</translation>
+    </message>
+    <message>
+        <source>Answers</source>
+        <translation>الإجابات</translation>
+    </message>
+    <message>
+        <source>Uses</source>
+        <translation>الاستخدام</translation>
+    </message>
+    <message>
+        <source>Starts</source>
+        <translation>التشغيل</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::Notifier</name>
+    <message>
+        <source>%1 %2</source>
+        <comment>an app&apos;s name, what it wants</comment>
+        <translation>%1 %2</translation>
+    </message>
+    <message>
+        <source>A question waits for you</source>
+        <translation>سؤال بانتظارك</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>عرض</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>تراجع</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::PrivateFolder</name>
+    <message>
+        <source>This could not be done: %1</source>
+        <translation>تعذّر ذلك: %1</translation>
+    </message>
+    <message>
+        <source>There is no folder for downloads.</source>
+        <translation>لا يوجد مجلد للتنزيلات.</translation>
+    </message>
+    <message>
+        <source>Saved as %1</source>
+        <translation>حُفظت باسم %1</translation>
+    </message>
+    <message>
+        <source>The copy could not be written. Is the disk full?</source>
+        <translation>تعذّرت كتابة النسخة. هل القرص ممتلئ؟</translation>
+    </message>
+    <message>
+        <source>It starts afresh. What it had is kept below until you delete it.</source>
+        <translation>يبدأ من جديد. ما كان لديه محفوظ في الأسفل حتى تحذفه.</translation>
+    </message>
+    <message>
+        <source>It has back what it had.</source>
+        <translation>استعاد ما كان لديه.</translation>
+    </message>
+    <message>
+        <source>Deleted.</source>
+        <translation>حُذف.</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::Question</name>
+    <message>
+        <source>look and change</source>
+        <translation>اطلاع وتعديل</translation>
+    </message>
+    <message>
+        <source>look</source>
+        <translation>اطلاع</translation>
+    </message>
+    <message>
+        <source>%1 (process %2)</source>
+        <translation>%1 (العملية %2)</translation>
+    </message>
+    <message>
+        <source>this time</source>
+        <translation>هذه المرة</translation>
+    </message>
+    <message>
+        <source>while it runs</source>
+        <translation>ما دام يعمل</translation>
+    </message>
+    <message>
+        <source>always</source>
+        <translation>دائمًا</translation>
+    </message>
+    <message>
+        <source>Until %1 lets go of it.</source>
+        <translation>إلى أن يتركه %1.</translation>
+    </message>
+    <message>
+        <source>Until %1 is closed.</source>
+        <translation>إلى أن يُغلق %1.</translation>
+    </message>
+    <message>
+        <source>Until you take it back.</source>
+        <translation>إلى أن تسحبه.</translation>
+    </message>
+    <message>
+        <source>until…</source>
+        <translation>حتى …</translation>
+    </message>
+    <message>
+        <source>in 1 hour</source>
+        <translation>بعد ساعة</translation>
+    </message>
+    <message>
+        <source>at midnight</source>
+        <translation>عند منتصف الليل</translation>
+    </message>
+    <message>
+        <source>in 1 week</source>
+        <translation>بعد أسبوع</translation>
+    </message>
+    <message>
+        <source>Until %1, then it must ask again.</source>
+        <translation>حتى %1، ثم عليه أن يسأل من جديد.</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::RequestsModel</name>
+    <message>
+        <source>Stop…</source>
+        <translation>إيقاف…</translation>
+    </message>
+    <message>
+        <source>Ask again</source>
+        <translation>السؤال مجددًا</translation>
+    </message>
+    <message>
+        <source>Waiting for you</source>
+        <translation>بانتظارك</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::StopPlan</name>
+    <message>
+        <source>Stop %1 using %2?</source>
+        <translation>منع %1 من استخدام %2؟</translation>
+    </message>
+    <message>
+        <source>%1 has it open. It may show an error or close.</source>
+        <translation>%1 يفتحه الآن. قد يعرض خطأ أو يُغلق.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Stop these %Ln thing(s)?</source>
+        <translation>
+            <numerusform>لا شيء لإيقافه</numerusform>
+            <numerusform>إيقاف هذا الشيء؟</numerusform>
+            <numerusform>إيقاف هذين الشيئين؟</numerusform>
+            <numerusform>إيقاف هذه الأشياء الـ%Ln؟</numerusform>
+            <numerusform>إيقاف %Ln شيئًا؟</numerusform>
+            <numerusform>إيقاف %Ln شيء؟</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln of them are open now. Apps may show an error or close.</source>
+        <translation>
+            <numerusform>لا شيء منها مفتوح الآن.</numerusform>
+            <numerusform>واحد منها مفتوح الآن. قد يعرض التطبيق خطأ أو يُغلق.</numerusform>
+            <numerusform>اثنان منها مفتوحان الآن. قد تعرض التطبيقات خطأ أو تُغلق.</numerusform>
+            <numerusform>%Ln منها مفتوحة الآن. قد تعرض التطبيقات خطأ أو تُغلق.</numerusform>
+            <numerusform>%Ln منها مفتوحة الآن. قد تعرض التطبيقات خطأ أو تُغلق.</numerusform>
+            <numerusform>%Ln منها مفتوحة الآن. قد تعرض التطبيقات خطأ أو تُغلق.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>This also ends: %1, used by %2</source>
+        <translation>ينتهي معه أيضًا: %1، يستخدمه %2</translation>
+    </message>
+    <message>
+        <source>Nothing has it open, and nothing else ends with it.</source>
+        <translation>لا شيء يفتحه الآن، ولا ينتهي معه شيء آخر.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Stopped %Ln thing(s)</source>
+        <translation>
+            <numerusform>لم يوقف شيء</numerusform>
+            <numerusform>أوقف شيء واحد</numerusform>
+            <numerusform>أوقف شيئان</numerusform>
+            <numerusform>أوقفت %Ln أشياء</numerusform>
+            <numerusform>أوقف %Ln شيئًا</numerusform>
+            <numerusform>أوقف %Ln شيء</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Stopping could not be confirmed</source>
+        <translation>تعذّر تأكيد الإيقاف</translation>
+    </message>
+    <message>
+        <source>%1 gets nothing new. What it had open it may still hold: stop the app to be sure.</source>
+        <translation>لن يحصل %1 على شيء جديد. وقد لا يزال ممسكًا بما كان مفتوحًا لديه: أوقف التطبيق للتأكد.</translation>
+    </message>
+    <message>
+        <source>They get nothing new. What they had open they may still hold: stop the apps to be sure.</source>
+        <translation>لن تحصل على شيء جديد. وقد لا تزال ممسكة بما كان مفتوحًا لديها: أوقف التطبيقات للتأكد.</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::TrialReview</name>
+    <message>
+        <source>%1 was only tried</source>
+        <translation>جُرِّب %1 فقط</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln new</source>
+        <comment>things a trial made</comment>
+        <translation>
+            <numerusform>لا جديد</numerusform>
+            <numerusform>واحد جديد</numerusform>
+            <numerusform>اثنان جديدان</numerusform>
+            <numerusform>%Ln جديدة</numerusform>
+            <numerusform>%Ln جديدًا</numerusform>
+            <numerusform>%Ln جديد</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln changed</source>
+        <comment>things</comment>
+        <translation>
+            <numerusform>لا شيء معدَّل</numerusform>
+            <numerusform>واحد معدَّل</numerusform>
+            <numerusform>اثنان معدَّلان</numerusform>
+            <numerusform>%Ln معدَّلة</numerusform>
+            <numerusform>%Ln معدَّلًا</numerusform>
+            <numerusform>%Ln معدَّل</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln deleted</source>
+        <comment>things</comment>
+        <translation>
+            <numerusform>لا شيء محذوف</numerusform>
+            <numerusform>واحد محذوف</numerusform>
+            <numerusform>اثنان محذوفان</numerusform>
+            <numerusform>%Ln محذوفة</numerusform>
+            <numerusform>%Ln محذوفًا</numerusform>
+            <numerusform>%Ln محذوف</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>and more than can be shown</source>
+        <translation>وأكثر مما يمكن عرضه</translation>
+    </message>
+    <message numerus="yes">
+        <source>Kept %Ln change(s) of %1</source>
+        <translation>
+            <numerusform>لم يُحتفظ بأي تغيير من %1</numerusform>
+            <numerusform>احتُفظ بتغيير واحد من %1</numerusform>
+            <numerusform>احتُفظ بتغييرين من %1</numerusform>
+            <numerusform>احتُفظ بـ %Ln تغييرات من %1</numerusform>
+            <numerusform>احتُفظ بـ %Ln تغييرًا من %1</numerusform>
+            <numerusform>احتُفظ بـ %Ln تغيير من %1</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nothing of %1 was kept</source>
+        <translation>لم يُحتفظ بشيء من %1</translation>
+    </message>
+    <message>
+        <source>%1 changed nothing</source>
+        <translation>لم يغيّر %1 شيئًا</translation>
+    </message>
+    <message>
+        <source>The trial could not be removed: %1</source>
+        <translation>تعذّرت إزالة التجربة: %1</translation>
+    </message>
+    <message>
+        <source>new</source>
+        <translation>جديد</translation>
+    </message>
+    <message>
+        <source>changed</source>
+        <translation>معدَّل</translation>
+    </message>
+    <message>
+        <source>deleted</source>
+        <translation>محذوف</translation>
+    </message>
+    <message>
+        <source>cannot be kept: it is no file, folder or link</source>
+        <translation>لا يمكن الاحتفاظ به: ليس ملفًا ولا مجلدًا ولا رابطًا</translation>
+    </message>
+    <message>
+        <source>Somebody else changed it meanwhile. Keeping this replaces theirs.</source>
+        <translation>غيّره غيره في هذه الأثناء. الاحتفاظ بهذا يحل محل ذاك.</translation>
+    </message>
+    <message>
+        <source>a link to %1</source>
+        <translation>رابط إلى %1</translation>
+    </message>
+    <message>
+        <source>folder</source>
+        <translation>مجلد</translation>
+    </message>
+    <message>
+        <source>What it keeps for itself</source>
+        <translation>ما يحتفظ به لنفسه</translation>
+    </message>
+    <message>
+        <source>Your files</source>
+        <translation>ملفاتك</translation>
+    </message>
+</context>
 </TS>

@@ -3,1267 +3,1614 @@
 <!-- SPDX-License-Identifier: GPL-2.0-or-later -->
 <!DOCTYPE TS>
 <TS version="2.1" language="de_DE">
-    <context>
-        <name>ActivityPage</name>
-        <message>
-            <source>Activity</source>
-            <translation>Aktivität</translation>
-        </message>
-        <message>
-            <source>Stop all apps</source>
-            <translation>Alle Apps beenden</translation>
-        </message>
-        <message>
-            <source>Running apps</source>
-            <translation>Laufende Apps</translation>
-        </message>
-        <message>
-            <source>No app runs.</source>
-            <translation>Es läuft keine App.</translation>
-        </message>
-        <message>
-            <source>What happened</source>
-            <translation>Was geschah</translation>
-        </message>
-        <message>
-            <source>Show</source>
-            <translation>Anzeigen</translation>
-        </message>
-        <message>
-            <source>Find</source>
-            <translation>Suchen</translation>
-        </message>
-    </context>
-    <context>
-        <name>AnswerControls</name>
-        <message>
-            <source>Access</source>
-            <translation>Zugriff</translation>
-        </message>
-        <message>
-            <source>For</source>
-            <comment>for how long</comment>
-            <translation>Dauer</translation>
-        </message>
-        <message>
-            <source>For how long</source>
-            <translation>Wie lange</translation>
-        </message>
-        <message>
-            <source>Opens</source>
-            <comment>what an answer opens</comment>
-            <translation>Öffnet</translation>
-        </message>
-        <message>
-            <source>What it opens</source>
-            <translation>Was es öffnet</translation>
-        </message>
-        <message>
-            <source>Ends</source>
-            <translation>Endet</translation>
-        </message>
-    </context>
-    <context>
-        <name>AnsweredRow</name>
-        <message>
-            <source>%1, %2, %3: %4</source>
-            <translation>%1, %2, %3: %4</translation>
-        </message>
-    </context>
-    <context>
-        <name>AppMenu</name>
-        <message>
-            <source>Start</source>
-            <translation>Starten</translation>
-        </message>
-        <message>
-            <source>Try – keep nothing</source>
-            <translation>Ausprobieren – nichts behalten</translation>
-        </message>
-        <message>
-            <source>Stop</source>
-            <translation>Beenden</translation>
-        </message>
-        <message>
-            <source>Start as “%1”</source>
-            <translation>Als „%1“ starten</translation>
-        </message>
-        <message>
-            <source>Start with a new profile…</source>
-            <translation>Mit neuem Profil starten …</translation>
-        </message>
-        <message>
-            <source>Always start with Latchkey</source>
-            <translation>Immer mit Latchkey starten</translation>
-        </message>
-        <message>
-            <source>What it may use…</source>
-            <translation>Was sie benutzen darf …</translation>
-        </message>
-    </context>
-    <context>
-        <name>AppPage</name>
-        <message>
-            <source>Back</source>
-            <translation>Zurück</translation>
-        </message>
-        <message>
-            <source>Your name for this app</source>
-            <translation>Ihr Name für diese App</translation>
-        </message>
-        <message>
-            <source>Start</source>
-            <translation>Starten</translation>
-        </message>
-        <message>
-            <source>Has</source>
-            <translation>Hat</translation>
-        </message>
-        <message>
-            <source>Asked</source>
-            <translation>Gefragt</translation>
-        </message>
-        <message>
-            <source>Data</source>
-            <translation>Daten</translation>
-        </message>
-        <message>
-            <source>Limits</source>
-            <translation>Grenzen</translation>
-        </message>
-    </context>
-    <context>
-        <name>AppTile</name>
-        <message numerus="yes">
-            <source>runs; holds %Ln thing(s)</source>
-            <translation>
-                <numerusform>läuft; hat %Ln Ding</numerusform>
-                <numerusform>läuft; hat %Ln Dinge</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>holds nothing</source>
-            <translation>hat nichts</translation>
-        </message>
-        <message>
-            <source>More about %1</source>
-            <translation>Mehr zu %1</translation>
-        </message>
-    </context>
-    <context>
-        <name>AppsPage</name>
-        <message>
-            <source>Apps</source>
-            <translation>Apps</translation>
-        </message>
-        <message>
-            <source>Find an app, or type a command</source>
-            <translation>App suchen oder Befehl eingeben</translation>
-        </message>
-        <message>
-            <source>No apps found</source>
-            <translation>Keine Apps gefunden</translation>
-        </message>
-        <message>
-            <source>Apps that are installed on this computer appear here. You can also drop an AppImage on this window, or type a command above.</source>
-            <translation>Hier erscheinen die Apps, die auf diesem Computer installiert sind. Sie können auch ein AppImage in diesem Fenster ablegen oder oben einen Befehl eingeben.</translation>
-        </message>
-    </context>
-    <context>
-        <name>Banner</name>
-        <message>
-            <source>Turn it on again</source>
-            <translation>Wieder einschalten</translation>
-        </message>
-        <message>
-            <source>Show</source>
-            <translation>Anzeigen</translation>
-        </message>
-    </context>
-    <context>
-        <name>CommandOffer</name>
-        <message>
-            <source>No app or command of that name.</source>
-            <translation>Keine App und kein Befehl dieses Namens.</translation>
-        </message>
-        <message>
-            <source>Or start the command “%1”</source>
-            <translation>Oder den Befehl „%1“ starten</translation>
-        </message>
-        <message>
-            <source>No app of that name. Start the command “%1”?</source>
-            <translation>Keine App dieses Namens. Den Befehl „%1“ starten?</translation>
-        </message>
-        <message>
-            <source>Start protected</source>
-            <translation>Geschützt starten</translation>
-        </message>
-    </context>
-    <context>
-        <name>DataTab</name>
-        <message>
-            <source>Its private folder holds %1</source>
-            <translation>In ihrem privaten Ordner liegen %1</translation>
-        </message>
-        <message>
-            <source>Its private folder</source>
-            <translation>Ihr privater Ordner</translation>
-        </message>
-        <message>
-            <source>Settings and files that the app keeps for itself. It takes this folder for your home; nothing of yours is in it.</source>
-            <translation>Einstellungen und Dateien, die die App für sich behält. Sie hält diesen Ordner für Ihren persönlichen Ordner; nichts von Ihnen liegt darin.</translation>
-        </message>
-        <message>
-            <source>Open the folder</source>
-            <translation>Ordner öffnen</translation>
-        </message>
-    </context>
-    <context>
-        <name>FindingsSheet</name>
-        <message>
-            <source>On this computer</source>
-            <translation>Auf diesem Computer</translation>
-        </message>
-        <message>
-            <source>Close</source>
-            <translation>Schließen</translation>
-        </message>
-    </context>
-    <context>
-        <name>GrantRow</name>
-        <message>
-            <source>%1, %2, %3, %4</source>
-            <translation>%1, %2, %3, %4</translation>
-        </message>
-        <message>
-            <source>Select %1</source>
-            <translation>%1 auswählen</translation>
-        </message>
-        <message numerus="yes">
-            <source>%Ln open</source>
-            <comment>open handles</comment>
-            <translation>
-                <numerusform>%Ln offen</numerusform>
-                <numerusform>%Ln offen</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>Give again</source>
-            <translation>Wieder geben</translation>
-        </message>
-        <message>
-            <source>Stop…</source>
-            <translation>Beenden …</translation>
-        </message>
-    </context>
-    <context>
-        <name>GrantsList</name>
-        <message>
-            <source>Keys</source>
-            <translation>Schlüssel</translation>
-        </message>
-        <message>
-            <source>Nothing found</source>
-            <translation>Nichts gefunden</translation>
-        </message>
-        <message>
-            <source>No app holds anything</source>
-            <translation>Keine App hat etwas</translation>
-        </message>
-        <message>
-            <source>No name contains what you typed.</source>
-            <translation>Kein Name enthält, was Sie eingegeben haben.</translation>
-        </message>
-        <message>
-            <source>Apps start with nothing. What you allow them appears here, and can be taken back here at any time.</source>
-            <translation>Apps beginnen mit nichts. Was Sie ihnen erlauben, erscheint hier und kann hier jederzeit zurückgenommen werden.</translation>
-        </message>
-    </context>
-    <context>
-        <name>InputField</name>
-        <message>
-            <source>Clear</source>
-            <translation>Leeren</translation>
-        </message>
-    </context>
-    <context>
-        <name>InstanceRow</name>
-        <message>
-            <source>Hide the processes of %1</source>
-            <translation>Prozesse von %1 verbergen</translation>
-        </message>
-        <message>
-            <source>Show the processes of %1</source>
-            <translation>Prozesse von %1 zeigen</translation>
-        </message>
-        <message numerus="yes">
-            <source>%Ln file(s)</source>
-            <translation>
-                <numerusform>%Ln Datei</numerusform>
-                <numerusform>%Ln Dateien</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>Stop</source>
-            <translation>Beenden</translation>
-        </message>
-    </context>
-    <context>
-        <name>KeysPage</name>
-        <message>
-            <source>Keys</source>
-            <translation>Schlüssel</translation>
-        </message>
-        <message>
-            <source>Find an app or a thing</source>
-            <translation>App oder Ding suchen</translation>
-        </message>
-        <message>
-            <source>Group</source>
-            <translation>Gruppieren</translation>
-        </message>
-        <message numerus="yes">
-            <source>%Ln selected</source>
-            <translation>
-                <numerusform>%Ln ausgewählt</numerusform>
-                <numerusform>%Ln ausgewählt</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>Show ended ones</source>
-            <translation>Beendete zeigen</translation>
-        </message>
-        <message>
-            <source>Select all</source>
-            <translation>Alle auswählen</translation>
-        </message>
-        <message>
-            <source>Select none</source>
-            <translation>Auswahl aufheben</translation>
-        </message>
-        <message>
-            <source>Stop…</source>
-            <translation>Beenden …</translation>
-        </message>
-    </context>
-    <context>
-        <name>LimitsTab</name>
-        <message>
-            <source>Always start with Latchkey</source>
-            <translation>Immer mit Latchkey starten</translation>
-        </message>
-        <message>
-            <source>The desktop's own menu starts it protected too. You can switch this back at any time.</source>
-            <translation>Auch das Menü des Desktops startet sie dann geschützt. Sie können das jederzeit zurücknehmen.</translation>
-        </message>
-        <message>
-            <source>See the names in your home</source>
-            <translation>Die Namen in Ihrem persönlichen Ordner sehen</translation>
-        </message>
-        <message>
-            <source>It may list what lies in your home, and open nothing of it.</source>
-            <translation>Sie darf auflisten, was in Ihrem persönlichen Ordner liegt, aber nichts davon öffnen.</translation>
-        </message>
-        <message>
-            <source>Use the graphics processor</source>
-            <translation>Den Grafikprozessor benutzen</translation>
-        </message>
-        <message>
-            <source>For games and video. It talks to the graphics driver directly.</source>
-            <translation>Für Spiele und Video. Sie spricht direkt mit dem Grafiktreiber.</translation>
-        </message>
-        <message>
-            <source>Protect its own parts from each other</source>
-            <translation>Die eigenen Teile voreinander schützen</translation>
-        </message>
-        <message>
-            <source>Web browsers need this to keep pages apart. The app gets more of the system's machinery for it.</source>
-            <translation>Webbrowser brauchen das, um Seiten voneinander zu trennen. Die App erreicht dafür mehr von den Mechanismen des Systems.</translation>
-        </message>
-        <message>
-            <source>Share your whole screen</source>
-            <translation>Ihren ganzen Bildschirm teilen</translation>
-        </message>
-        <message>
-            <source>It can see and control everything on your screen, including these questions.</source>
-            <translation>Sie kann alles auf Ihrem Bildschirm sehen und steuern, auch diese Fragen.</translation>
-        </message>
-        <message>
-            <source>Memory at most</source>
-            <translation>Arbeitsspeicher höchstens</translation>
-        </message>
-        <message>
-            <source>MB</source>
-            <translation>MB</translation>
-        </message>
-        <message>
-            <source>Programs at once at most</source>
-            <translation>Gleichzeitige Programme höchstens</translation>
-        </message>
-    </context>
-    <context>
-        <name>NumberRow</name>
-        <message>
-            <source>no limit</source>
-            <translation>keine Grenze</translation>
-        </message>
-    </context>
-    <context>
-        <name>ProfileSheet</name>
-        <message>
-            <source>Start %1 with a profile of its own</source>
-            <translation>%1 mit eigenem Profil starten</translation>
-        </message>
-        <message>
-            <source>A profile has its own private folder and its own permissions, as if it were another app.</source>
-            <translation>Ein Profil hat einen eigenen privaten Ordner und eigene Erlaubnisse, als wäre es eine andere App.</translation>
-        </message>
-        <message>
-            <source>Name, such as work</source>
-            <translation>Name, zum Beispiel Arbeit</translation>
-        </message>
-        <message>
-            <source>Cancel</source>
-            <translation>Abbrechen</translation>
-        </message>
-        <message>
-            <source>Start</source>
-            <translation>Starten</translation>
-        </message>
-    </context>
-    <context>
-        <name>PromptCard</name>
-        <message>
-            <source>%1 %2</source>
-            <comment>an app's name, what it wants</comment>
-            <translation>%1 %2</translation>
-        </message>
-        <message>
-            <source>Details</source>
-            <translation>Details</translation>
-        </message>
-        <message numerus="yes">
-            <source>%Ln more</source>
-            <comment>questions that wait behind this one</comment>
-            <translation>
-                <numerusform>%Ln weitere</numerusform>
-                <numerusform>%Ln weitere</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%Ln more from %1</source>
-            <translation>
-                <numerusform>%Ln weitere von %1</numerusform>
-                <numerusform>%Ln weitere von %1</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>Don't allow</source>
-            <translation>Nicht erlauben</translation>
-        </message>
-        <message>
-            <source>Allow</source>
-            <translation>Erlauben</translation>
-        </message>
-    </context>
-    <context>
-        <name>PromptDetails</name>
-        <message>
-            <source>Whole name</source>
-            <translation>Ganzer Name</translation>
-        </message>
-        <message>
-            <source>Asked by</source>
-            <translation>Gefragt von</translation>
-        </message>
-        <message>
-            <source>Asked</source>
-            <translation>Gefragt</translation>
-        </message>
-        <message>
-            <source>Never ask again</source>
-            <translation>Nie wieder fragen</translation>
-        </message>
-        <message>
-            <source>What it may use…</source>
-            <translation>Was sie benutzen darf …</translation>
-        </message>
-    </context>
-    <context>
-        <name>PromptWindow</name>
-        <message>
-            <source>%1 asks</source>
-            <translation>%1 fragt</translation>
-        </message>
-    </context>
-    <context>
-        <name>QuoteBox</name>
-        <message>
-            <source>%1 says:</source>
-            <translation>%1 sagt:</translation>
-        </message>
-        <message>
-            <source>“%1”</source>
-            <translation>„%1“</translation>
-        </message>
-    </context>
-    <context>
-        <name>Rail</name>
-        <message>
-            <source>Apps</source>
-            <translation>Apps</translation>
-        </message>
-        <message>
-            <source>Keys</source>
-            <translation>Schlüssel</translation>
-        </message>
-        <message>
-            <source>Requests</source>
-            <translation>Anfragen</translation>
-        </message>
-        <message>
-            <source>Activity</source>
-            <translation>Aktivität</translation>
-        </message>
-        <message>
-            <source>Places</source>
-            <translation>Orte</translation>
-        </message>
-    </context>
-    <context>
-        <name>RailButton</name>
-        <message numerus="yes">
-            <source>%1, %Ln waiting</source>
-            <translation>
-                <numerusform>%1, %Ln wartet</numerusform>
-                <numerusform>%1, %Ln warten</numerusform>
-            </translation>
-        </message>
-    </context>
-    <context>
-        <name>RequestCard</name>
-        <message>
-            <source>Never ask again</source>
-            <translation>Nie wieder fragen</translation>
-        </message>
-        <message>
-            <source>Don't allow</source>
-            <translation>Nicht erlauben</translation>
-        </message>
-        <message>
-            <source>Allow</source>
-            <translation>Erlauben</translation>
-        </message>
-    </context>
-    <context>
-        <name>RequestsList</name>
-        <message>
-            <source>Requests</source>
-            <translation>Anfragen</translation>
-        </message>
-        <message>
-            <source>No questions</source>
-            <translation>Keine Fragen</translation>
-        </message>
-        <message>
-            <source>When an app needs something it does not have, it asks. Questions that wait and your answers appear here.</source>
-            <translation>Wenn eine App etwas braucht, das sie nicht hat, fragt sie. Wartende Fragen und Ihre Antworten erscheinen hier.</translation>
-        </message>
-    </context>
-    <context>
-        <name>RequestsPage</name>
-        <message>
-            <source>Requests</source>
-            <translation>Anfragen</translation>
-        </message>
-    </context>
-    <context>
-        <name>StopSheet</name>
-        <message numerus="yes">
-            <source>and %Ln more</source>
-            <translation>
-                <numerusform>und %Ln weiteres</numerusform>
-                <numerusform>und %Ln weitere</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>Keep</source>
-            <translation>Behalten</translation>
-        </message>
-        <message>
-            <source>Stop</source>
-            <translation>Beenden</translation>
-        </message>
-    </context>
-    <context>
-        <name>Tray</name>
-        <message numerus="yes">
-            <source>Latchkey: %Ln question(s) wait</source>
-            <translation>
-                <numerusform>Latchkey: %Ln Frage wartet</numerusform>
-                <numerusform>Latchkey: %Ln Fragen warten</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%Ln question(s) wait</source>
-            <translation>
-                <numerusform>%Ln Frage wartet</numerusform>
-                <numerusform>%Ln Fragen warten</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>Open Latchkey</source>
-            <translation>Latchkey öffnen</translation>
-        </message>
-        <message>
-            <source>Stop all apps</source>
-            <translation>Alle Apps beenden</translation>
-        </message>
-        <message>
-            <source>All network off</source>
-            <translation>Netzwerk für alle aus</translation>
-        </message>
-    </context>
-    <context>
-        <name>UndoLine</name>
-        <message>
-            <source>Undo</source>
-            <translation>Rückgängig</translation>
-        </message>
-    </context>
-    <context>
-        <name>WhoHeader</name>
-        <message>
-            <source>profile %1</source>
-            <translation>Profil %1</translation>
-        </message>
-    </context>
-    <context>
-        <name>Words</name>
-        <message>
-            <source>never</source>
-            <comment>a moment that has not come</comment>
-            <translation>nie</translation>
-        </message>
-        <message>
-            <source>just now</source>
-            <translation>gerade eben</translation>
-        </message>
-        <message>
-            <source>yesterday</source>
-            <translation>gestern</translation>
-        </message>
-        <message>
-            <source>tomorrow</source>
-            <translation>morgen</translation>
-        </message>
-        <message>
-            <source>d MMM</source>
-            <comment>date format of a day in this year</comment>
-            <translation>d. MMM</translation>
-        </message>
-        <message>
-            <source>Today</source>
-            <translation>Heute</translation>
-        </message>
-        <message>
-            <source>Yesterday</source>
-            <translation>Gestern</translation>
-        </message>
-        <message>
-            <source>dddd, d MMMM</source>
-            <comment>date format of a heading</comment>
-            <translation>dddd, d. MMMM</translation>
-        </message>
-        <message>
-            <source>Your home</source>
-            <translation>Persönlicher Ordner</translation>
-        </message>
-        <message>
-            <source>wants to save this file</source>
-            <translation>möchte diese Datei speichern</translation>
-        </message>
-        <message>
-            <source>wants to open and change this file</source>
-            <translation>möchte diese Datei öffnen und ändern</translation>
-        </message>
-        <message>
-            <source>wants to open this file</source>
-            <translation>möchte diese Datei öffnen</translation>
-        </message>
-        <message>
-            <source>wants to make this folder</source>
-            <translation>möchte diesen Ordner anlegen</translation>
-        </message>
-        <message>
-            <source>wants to see and change what is in this folder</source>
-            <translation>möchte sehen und ändern, was in diesem Ordner liegt</translation>
-        </message>
-        <message>
-            <source>wants to see what is in this folder</source>
-            <translation>möchte sehen, was in diesem Ordner liegt</translation>
-        </message>
-        <message>
-            <source>wants to connect to</source>
-            <translation>möchte sich verbinden mit</translation>
-        </message>
-        <message>
-            <source>offers something to others. Let them reach it?</source>
-            <translation>bietet anderen etwas an. Dürfen sie es erreichen?</translation>
-        </message>
-        <message>
-            <source>needs a service</source>
-            <translation>braucht einen Dienst</translation>
-        </message>
-        <message>
-            <source>wants to see and control everything on your screen, including these questions</source>
-            <translation>möchte alles auf Ihrem Bildschirm sehen und steuern, auch diese Fragen</translation>
-        </message>
-        <message>
-            <source>wants to use</source>
-            <translation>möchte benutzen</translation>
-        </message>
-        <message>
-            <source>wants to start</source>
-            <translation>möchte starten</translation>
-        </message>
-        <message>
-            <source>wants to see this window</source>
-            <translation>möchte dieses Fenster sehen</translation>
-        </message>
-        <message>
-            <source>new</source>
-            <translation>neu</translation>
-        </message>
-        <message numerus="yes">
-            <source>%Ln thing(s)</source>
-            <comment>entries of a folder</comment>
-            <translation>
-                <numerusform>%Ln Eintrag</numerusform>
-                <numerusform>%Ln Einträge</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>changed %1</source>
-            <translation>geändert: %1</translation>
-        </message>
-        <message>
-            <source>%1 may not use %2</source>
-            <translation>%1 darf %2 nicht benutzen</translation>
-        </message>
-        <message>
-            <source>%1 can use %2</source>
-            <translation>%1 kann %2 benutzen</translation>
-        </message>
-        <message>
-            <source>%1 can look at and change %2</source>
-            <translation>%1 kann %2 ansehen und ändern</translation>
-        </message>
-        <message>
-            <source>%1 can look at %2</source>
-            <translation>%1 kann %2 ansehen</translation>
-        </message>
-        <message>
-            <source>waiting for you</source>
-            <translation>wartet auf Sie</translation>
-        </message>
-        <message>
-            <source>allowed by you</source>
-            <translation>von Ihnen erlaubt</translation>
-        </message>
-        <message>
-            <source>not allowed by you</source>
-            <translation>von Ihnen nicht erlaubt</translation>
-        </message>
-        <message>
-            <source>never allowed</source>
-            <translation>nie erlaubt</translation>
-        </message>
-        <message>
-            <source>closed without an answer</source>
-            <translation>ohne Antwort geschlossen</translation>
-        </message>
-        <message>
-            <source>no answer in time</source>
-            <translation>keine Antwort in der Zeit</translation>
-        </message>
-        <message>
-            <source>no longer asked</source>
-            <translation>nicht mehr gefragt</translation>
-        </message>
-        <message>
-            <source>could not be asked</source>
-            <translation>konnte nicht gefragt werden</translation>
-        </message>
-        <message>
-            <source>use</source>
-            <comment>access to something that is no file</comment>
-            <translation>benutzen</translation>
-        </message>
-        <message>
-            <source>look and change</source>
-            <translation>ansehen und ändern</translation>
-        </message>
-        <message>
-            <source>look only</source>
-            <translation>nur ansehen</translation>
-        </message>
-        <message>
-            <source>this time</source>
-            <translation>dieses Mal</translation>
-        </message>
-        <message>
-            <source>while it runs</source>
-            <translation>solange sie läuft</translation>
-        </message>
-        <message>
-            <source>until %1</source>
-            <translation>bis %1</translation>
-        </message>
-        <message>
-            <source>always</source>
-            <translation>immer</translation>
-        </message>
-        <message>
-            <source>this file</source>
-            <translation>diese Datei</translation>
-        </message>
-        <message>
-            <source>files of this name</source>
-            <translation>Dateien dieses Namens</translation>
-        </message>
-        <message>
-            <source>this folder</source>
-            <translation>diesen Ordner</translation>
-        </message>
-        <message>
-            <source>its folder</source>
-            <translation>ihren Ordner</translation>
-        </message>
-        <message>
-            <source>this folder and all below</source>
-            <translation>diesen Ordner und alles darunter</translation>
-        </message>
-        <message>
-            <source>its folder and all below</source>
-            <translation>ihren Ordner und alles darunter</translation>
-        </message>
-        <message>
-            <source>this computer</source>
-            <translation>diesen Computer</translation>
-        </message>
-        <message>
-            <source>its whole domain</source>
-            <translation>die ganze Domain</translation>
-        </message>
-        <message>
-            <source>this port</source>
-            <translation>diesen Port</translation>
-        </message>
-        <message>
-            <source>the whole network</source>
-            <translation>das ganze Netzwerk</translation>
-        </message>
-        <message>
-            <source>names only</source>
-            <translation>nur Namen</translation>
-        </message>
-        <message>
-            <source>and all below</source>
-            <translation>und alles darunter</translation>
-        </message>
-        <message>
-            <source>paused</source>
-            <translation>angehalten</translation>
-        </message>
-        <message>
-            <source>expired %1</source>
-            <translation>abgelaufen: %1</translation>
-        </message>
-        <message>
-            <source>stopped %1</source>
-            <translation>beendet: %1</translation>
-        </message>
-        <message>
-            <source>you were asked</source>
-            <translation>Sie wurden gefragt</translation>
-        </message>
-        <message>
-            <source>you typed it</source>
-            <translation>Sie haben es eingegeben</translation>
-        </message>
-        <message>
-            <source>you dropped it on the app</source>
-            <translation>Sie haben es auf der App abgelegt</translation>
-        </message>
-        <message>
-            <source>you picked it</source>
-            <translation>Sie haben es ausgewählt</translation>
-        </message>
-        <message>
-            <source>you added it</source>
-            <translation>Sie haben es hinzugefügt</translation>
-        </message>
-        <message>
-            <source>you started the app in it</source>
-            <translation>Sie haben die App darin gestartet</translation>
-        </message>
-        <message>
-            <source>File</source>
-            <translation>Datei</translation>
-        </message>
-        <message>
-            <source>Folder</source>
-            <translation>Ordner</translation>
-        </message>
-        <message>
-            <source>Network</source>
-            <translation>Netzwerk</translation>
-        </message>
-        <message>
-            <source>Offered to others</source>
-            <translation>Anderen angeboten</translation>
-        </message>
-        <message>
-            <source>Service</source>
-            <translation>Dienst</translation>
-        </message>
-        <message>
-            <source>Screen</source>
-            <translation>Bildschirm</translation>
-        </message>
-        <message>
-            <source>Device</source>
-            <translation>Gerät</translation>
-        </message>
-        <message>
-            <source>App</source>
-            <translation>App</translation>
-        </message>
-        <message>
-            <source>Window</source>
-            <translation>Fenster</translation>
-        </message>
-        <message>
-            <source>%1 was started</source>
-            <translation>%1 wurde gestartet</translation>
-        </message>
-        <message>
-            <source>%1 ended</source>
-            <translation>%1 endete</translation>
-        </message>
-        <message>
-            <source>%1 asked for %2</source>
-            <translation>%1 fragte nach %2</translation>
-        </message>
-        <message>
-            <source>%1 was given %2</source>
-            <translation>%1 bekam %2</translation>
-        </message>
-        <message>
-            <source>%1 used %2</source>
-            <translation>%1 benutzte %2</translation>
-        </message>
-        <message>
-            <source>%1 was refused %2</source>
-            <translation>%1 wurde %2 verweigert</translation>
-        </message>
-        <message>
-            <source>You stopped %1 using %2</source>
-            <translation>Sie haben %1 die Benutzung von %2 entzogen</translation>
-        </message>
-        <message>
-            <source>You paused %1 using %2</source>
-            <translation>Sie haben %1 die Benutzung von %2 vorläufig entzogen</translation>
-        </message>
-        <message>
-            <source>%1 may use %2 again</source>
-            <translation>%1 darf %2 wieder benutzen</translation>
-        </message>
-        <message>
-            <source>The time of %1 with %2 was over</source>
-            <translation>Die Zeit von %1 mit %2 war um</translation>
-        </message>
-        <message>
-            <source>Latchkey: %1</source>
-            <translation>Latchkey: %1</translation>
-        </message>
-        <message>
-            <source>You allowed %1 to use %2</source>
-            <translation>Sie haben %1 erlaubt, %2 zu benutzen</translation>
-        </message>
-        <message>
-            <source>You did not allow %1 to use %2</source>
-            <translation>Sie haben %1 nicht erlaubt, %2 zu benutzen</translation>
-        </message>
-        <message>
-            <source>You never allow %1 to use %2</source>
-            <translation>Sie erlauben %1 nie, %2 zu benutzen</translation>
-        </message>
-        <message>
-            <source>The question of %1 about %2 was closed</source>
-            <translation>Die Frage von %1 zu %2 wurde geschlossen</translation>
-        </message>
-        <message>
-            <source>The question of %1 about %2 got no answer in time</source>
-            <translation>Die Frage von %1 zu %2 blieb zu lange ohne Antwort</translation>
-        </message>
-        <message>
-            <source>%1 no longer asked for %2</source>
-            <translation>%1 fragte nicht mehr nach %2</translation>
-        </message>
-        <message>
-            <source>%1: %2</source>
-            <translation>%1: %2</translation>
-        </message>
-        <message>
-            <source>midnight</source>
-            <translation>Mitternacht</translation>
-        </message>
-        <message>
-            <source>%1, %2</source>
-            <comment>a day, a time</comment>
-            <translation>%1, %2</translation>
-        </message>
-    </context>
-    <context>
-        <name>latchkey::ui::ActivityModel</name>
-        <message>
-            <source>%1 %</source>
-            <translation>%1 %</translation>
-        </message>
-        <message>
-            <source>profile %1</source>
-            <translation>Profil %1</translation>
-        </message>
-        <message>
-            <source>since %1</source>
-            <translation>seit %1</translation>
-        </message>
-        <message>
-            <source>starting</source>
-            <translation>startet</translation>
-        </message>
-        <message>
-            <source>stopping</source>
-            <translation>wird beendet</translation>
-        </message>
-        <message>
-            <source>process %1</source>
-            <translation>Prozess %1</translation>
-        </message>
-    </context>
-    <context>
-        <name>latchkey::ui::AppsModel</name>
-        <message>
-            <source>Drop files on the app that should open them, or drop an AppImage here to start it.</source>
-            <translation>Legen Sie Dateien auf der App ab, die sie öffnen soll, oder legen Sie hier ein AppImage ab, um es zu starten.</translation>
-        </message>
-    </context>
-    <context>
-        <name>latchkey::ui::Desk</name>
-        <message>
-            <source>All apps are being stopped</source>
-            <translation>Alle Apps werden beendet</translation>
-        </message>
-        <message>
-            <source>The network is off for all apps</source>
-            <translation>Das Netzwerk ist für alle Apps aus</translation>
-        </message>
-    </context>
-    <context>
-        <name>latchkey::ui::GrantsModel</name>
-        <message>
-            <source>%1 (%2)</source>
-            <comment>app and profile</comment>
-            <translation>%1 (%2)</translation>
-        </message>
-        <message>
-            <source>not yet</source>
-            <translation>noch nicht</translation>
-        </message>
-        <message>
-            <source>By app</source>
-            <translation>Nach App</translation>
-        </message>
-        <message>
-            <source>By thing</source>
-            <translation>Nach Ding</translation>
-        </message>
-    </context>
-    <context>
-        <name>latchkey::ui::Health</name>
-        <message>
-            <source>Reconnecting – apps keep running.</source>
-            <translation>Verbindung wird wiederhergestellt – Apps laufen weiter.</translation>
-        </message>
-        <message>
-            <source>Decisions cannot be kept: %1</source>
-            <translation>Entscheidungen können nicht gespeichert werden: %1</translation>
-        </message>
-        <message>
-            <source>The network is off for all apps.</source>
-            <translation>Das Netzwerk ist für alle Apps aus.</translation>
-        </message>
-        <message numerus="yes">
-            <source>%Ln thing(s) on this computer limit what Latchkey can do.</source>
-            <translation>
-                <numerusform>%Ln Umstand auf diesem Computer schränkt Latchkey ein.</numerusform>
-                <numerusform>%Ln Umstände auf diesem Computer schränken Latchkey ein.</numerusform>
-            </translation>
-        </message>
-    </context>
-    <context>
-        <name>latchkey::ui::JournalModel</name>
-        <message>
-            <source>All</source>
-            <translation>Alle</translation>
-        </message>
-        <message>
-            <source>Answers</source>
-            <translation>Antworten</translation>
-        </message>
-        <message>
-            <source>Uses</source>
-            <translation>Benutzung</translation>
-        </message>
-        <message>
-            <source>Starts</source>
-            <translation>Starts</translation>
-        </message>
-    </context>
-    <context>
-        <name>latchkey::ui::Notifier</name>
-        <message>
-            <source>%1 %2</source>
-            <comment>an app's name, what it wants</comment>
-            <translation>%1 %2</translation>
-        </message>
-        <message>
-            <source>A question waits for you</source>
-            <translation>Eine Frage wartet auf Sie</translation>
-        </message>
-        <message>
-            <source>Show</source>
-            <translation>Anzeigen</translation>
-        </message>
-        <message>
-            <source>Undo</source>
-            <translation>Rückgängig</translation>
-        </message>
-    </context>
-    <context>
-        <name>latchkey::ui::Question</name>
-        <message>
-            <source>look and change</source>
-            <translation>ansehen und ändern</translation>
-        </message>
-        <message>
-            <source>look</source>
-            <translation>ansehen</translation>
-        </message>
-        <message>
-            <source>%1 (process %2)</source>
-            <translation>%1 (Prozess %2)</translation>
-        </message>
-        <message>
-            <source>this time</source>
-            <translation>dieses Mal</translation>
-        </message>
-        <message>
-            <source>while it runs</source>
-            <translation>solange sie läuft</translation>
-        </message>
-        <message>
-            <source>always</source>
-            <translation>immer</translation>
-        </message>
-        <message>
-            <source>Until %1 lets go of it.</source>
-            <translation>Bis %1 es wieder loslässt.</translation>
-        </message>
-        <message>
-            <source>Until %1 is closed.</source>
-            <translation>Bis %1 geschlossen wird.</translation>
-        </message>
-        <message>
-            <source>Until you take it back.</source>
-            <translation>Bis Sie es zurücknehmen.</translation>
-        </message>
-        <message>
-            <source>until…</source>
-            <translation>bis …</translation>
-        </message>
-        <message>
-            <source>in 1 hour</source>
-            <translation>in 1 Stunde</translation>
-        </message>
-        <message>
-            <source>at midnight</source>
-            <translation>um Mitternacht</translation>
-        </message>
-        <message>
-            <source>in 1 week</source>
-            <translation>in 1 Woche</translation>
-        </message>
-        <message>
-            <source>Until %1, then it must ask again.</source>
-            <translation>Bis %1, danach muss sie wieder fragen.</translation>
-        </message>
-    </context>
-    <context>
-        <name>latchkey::ui::RequestsModel</name>
-        <message>
-            <source>Stop…</source>
-            <translation>Beenden …</translation>
-        </message>
-        <message>
-            <source>Ask again</source>
-            <translation>Wieder fragen</translation>
-        </message>
-        <message>
-            <source>Waiting for you</source>
-            <translation>Wartet auf Sie</translation>
-        </message>
-    </context>
-    <context>
-        <name>latchkey::ui::StopPlan</name>
-        <message>
-            <source>Stop %1 using %2?</source>
-            <translation>%1 die Benutzung von %2 entziehen?</translation>
-        </message>
-        <message>
-            <source>%1 has it open. It may show an error or close.</source>
-            <translation>%1 hat es geöffnet. Die App zeigt vielleicht einen Fehler oder schließt sich.</translation>
-        </message>
-        <message numerus="yes">
-            <source>Stop these %Ln thing(s)?</source>
-            <translation>
-                <numerusform>Dieses %Ln Ding entziehen?</numerusform>
-                <numerusform>Diese %Ln Dinge entziehen?</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%Ln of them are open now. Apps may show an error or close.</source>
-            <translation>
-                <numerusform>%Ln davon ist gerade offen. Die App zeigt vielleicht einen Fehler oder schließt sich.</numerusform>
-                <numerusform>%Ln davon sind gerade offen. Apps zeigen vielleicht einen Fehler oder schließen sich.</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>This also ends: %1, used by %2</source>
-            <translation>Damit endet auch: %1, benutzt von %2</translation>
-        </message>
-        <message>
-            <source>Nothing has it open, and nothing else ends with it.</source>
-            <translation>Niemand hat es geöffnet, und nichts anderes endet damit.</translation>
-        </message>
-        <message numerus="yes">
-            <source>Stopped %Ln thing(s)</source>
-            <translation>
-                <numerusform>%Ln Ding entzogen</numerusform>
-                <numerusform>%Ln Dinge entzogen</numerusform>
-            </translation>
-        </message>
-    </context>
+<context>
+    <name>ActivityPage</name>
+    <message>
+        <source>Activity</source>
+        <translation>Aktivität</translation>
+    </message>
+    <message>
+        <source>Stop all apps</source>
+        <translation>Alle Apps beenden</translation>
+    </message>
+    <message>
+        <source>Running apps</source>
+        <translation>Laufende Apps</translation>
+    </message>
+    <message>
+        <source>No app runs.</source>
+        <translation>Es läuft keine App.</translation>
+    </message>
+    <message>
+        <source>What happened</source>
+        <translation>Was geschah</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>Anzeigen</translation>
+    </message>
+    <message>
+        <source>Find</source>
+        <translation>Suchen</translation>
+    </message>
+    <message>
+        <source>Nothing found</source>
+        <translation type="unfinished">Nichts gefunden</translation>
+    </message>
+    <message>
+        <source>Nothing has happened yet. What apps ask for and use, and what you answer, appears here.</source>
+        <translation>Noch ist nichts geschehen. Was Apps wollen und benutzen und was Sie antworten, erscheint hier.</translation>
+    </message>
+</context>
+<context>
+    <name>AfreshSheet</name>
+    <message>
+        <source>Let %1 start afresh?</source>
+        <translation>%1 neu beginnen lassen?</translation>
+    </message>
+    <message>
+        <source>It begins as if it had never been started here: without its settings, sign-ins and own files. Your files and what it may use stay as they are.</source>
+        <translation>Sie beginnt, als wäre sie hier nie gestartet worden: ohne ihre Einstellungen, Anmeldungen und eigenen Dateien. Ihre Dateien und was sie benutzen darf bleiben, wie sie sind.</translation>
+    </message>
+    <message>
+        <source>What it has now is put aside and can be brought back. What was put aside before is deleted.</source>
+        <translation>Was sie jetzt hat, wird beiseitegelegt und kann zurückgeholt werden. Früher Beiseitegelegtes wird gelöscht.</translation>
+    </message>
+    <message>
+        <source>What it has now is put aside and can be brought back.</source>
+        <translation>Was sie jetzt hat, wird beiseitegelegt und kann zurückgeholt werden.</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Start afresh</source>
+        <translation>Neu beginnen</translation>
+    </message>
+</context>
+<context>
+    <name>AnswerControls</name>
+    <message>
+        <source>Access</source>
+        <translation>Zugriff</translation>
+    </message>
+    <message>
+        <source>For</source>
+        <comment>for how long</comment>
+        <translation>Dauer</translation>
+    </message>
+    <message>
+        <source>For how long</source>
+        <translation>Wie lange</translation>
+    </message>
+    <message>
+        <source>Opens</source>
+        <comment>what an answer opens</comment>
+        <translation>Öffnet</translation>
+    </message>
+    <message>
+        <source>What it opens</source>
+        <translation>Was es öffnet</translation>
+    </message>
+    <message>
+        <source>Ends</source>
+        <translation>Endet</translation>
+    </message>
+</context>
+<context>
+    <name>AnsweredRow</name>
+    <message>
+        <source>%1, %2, %3: %4</source>
+        <translation>%1, %2, %3: %4</translation>
+    </message>
+</context>
+<context>
+    <name>AppMenu</name>
+    <message>
+        <source>Start</source>
+        <translation>Starten</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>Start as “%1”</source>
+        <translation>Als „%1“ starten</translation>
+    </message>
+    <message>
+        <source>Start with a new profile…</source>
+        <translation>Mit neuem Profil starten …</translation>
+    </message>
+    <message>
+        <source>Always start with Latchkey</source>
+        <translation>Immer mit Latchkey starten</translation>
+    </message>
+    <message>
+        <source>What it may use…</source>
+        <translation>Was sie benutzen darf …</translation>
+    </message>
+    <message>
+        <source>Try – decide later</source>
+        <translation>Ausprobieren – später entscheiden</translation>
+    </message>
+</context>
+<context>
+    <name>AppPage</name>
+    <message>
+        <source>Back</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>Your name for this app</source>
+        <translation>Ihr Name für diese App</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>Starten</translation>
+    </message>
+    <message>
+        <source>Has</source>
+        <translation>Hat</translation>
+    </message>
+    <message>
+        <source>Asked</source>
+        <translation>Gefragt</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>Daten</translation>
+    </message>
+    <message>
+        <source>Limits</source>
+        <translation>Grenzen</translation>
+    </message>
+</context>
+<context>
+    <name>AppTile</name>
+    <message numerus="yes">
+        <source>runs; holds %Ln thing(s)</source>
+        <translation>
+            <numerusform>läuft; hat %Ln Ding</numerusform>
+            <numerusform>läuft; hat %Ln Dinge</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>holds nothing</source>
+        <translation>hat nichts</translation>
+    </message>
+    <message>
+        <source>More about %1</source>
+        <translation>Mehr zu %1</translation>
+    </message>
+</context>
+<context>
+    <name>AppsPage</name>
+    <message>
+        <source>Apps</source>
+        <translation>Apps</translation>
+    </message>
+    <message>
+        <source>Find an app, or type a command</source>
+        <translation>App suchen oder Befehl eingeben</translation>
+    </message>
+    <message>
+        <source>No apps found</source>
+        <translation>Keine Apps gefunden</translation>
+    </message>
+    <message>
+        <source>Apps that are installed on this computer appear here. You can also drop an AppImage on this window, or type a command above.</source>
+        <translation>Hier erscheinen die Apps, die auf diesem Computer installiert sind. Sie können auch ein AppImage in diesem Fenster ablegen oder oben einen Befehl eingeben.</translation>
+    </message>
+</context>
+<context>
+    <name>Banner</name>
+    <message>
+        <source>Turn it on again</source>
+        <translation>Wieder einschalten</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>Anzeigen</translation>
+    </message>
+</context>
+<context>
+    <name>CommandOffer</name>
+    <message>
+        <source>No app or command of that name.</source>
+        <translation>Keine App und kein Befehl dieses Namens.</translation>
+    </message>
+    <message>
+        <source>Or start the command “%1”</source>
+        <translation>Oder den Befehl „%1“ starten</translation>
+    </message>
+    <message>
+        <source>No app of that name. Start the command “%1”?</source>
+        <translation>Keine App dieses Namens. Den Befehl „%1“ starten?</translation>
+    </message>
+    <message>
+        <source>Start protected</source>
+        <translation>Geschützt starten</translation>
+    </message>
+</context>
+<context>
+    <name>DataTab</name>
+    <message>
+        <source>Settings and files that the app keeps for itself. It takes this folder for your home; nothing of yours is in it.</source>
+        <translation>Einstellungen und Dateien, die die App für sich behält. Sie hält diesen Ordner für Ihren persönlichen Ordner; nichts von Ihnen liegt darin.</translation>
+    </message>
+</context>
+<context>
+    <name>FindingsSheet</name>
+    <message>
+        <source>On this computer</source>
+        <translation>Auf diesem Computer</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+</context>
+<context>
+    <name>GrantRow</name>
+    <message>
+        <source>%1, %2, %3, %4</source>
+        <translation>%1, %2, %3, %4</translation>
+    </message>
+    <message>
+        <source>Select %1</source>
+        <translation>%1 auswählen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln open</source>
+        <comment>open handles</comment>
+        <translation>
+            <numerusform>%Ln offen</numerusform>
+            <numerusform>%Ln offen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Give again</source>
+        <translation>Wieder geben</translation>
+    </message>
+    <message>
+        <source>Stop…</source>
+        <translation>Beenden …</translation>
+    </message>
+</context>
+<context>
+    <name>GrantsList</name>
+    <message>
+        <source>Keys</source>
+        <translation>Schlüssel</translation>
+    </message>
+    <message>
+        <source>Nothing found</source>
+        <translation>Nichts gefunden</translation>
+    </message>
+    <message>
+        <source>No app holds anything</source>
+        <translation>Keine App hat etwas</translation>
+    </message>
+    <message>
+        <source>No name contains what you typed.</source>
+        <translation>Kein Name enthält, was Sie eingegeben haben.</translation>
+    </message>
+    <message>
+        <source>Apps start with nothing. What you allow them appears here, and can be taken back here at any time.</source>
+        <translation>Apps beginnen mit nichts. Was Sie ihnen erlauben, erscheint hier und kann hier jederzeit zurückgenommen werden.</translation>
+    </message>
+</context>
+<context>
+    <name>InputField</name>
+    <message>
+        <source>Clear</source>
+        <translation>Leeren</translation>
+    </message>
+</context>
+<context>
+    <name>InstanceRow</name>
+    <message>
+        <source>Hide the processes of %1</source>
+        <translation>Prozesse von %1 verbergen</translation>
+    </message>
+    <message>
+        <source>Show the processes of %1</source>
+        <translation>Prozesse von %1 zeigen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln file(s)</source>
+        <translation>
+            <numerusform>%Ln Datei</numerusform>
+            <numerusform>%Ln Dateien</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Beenden</translation>
+    </message>
+</context>
+<context>
+    <name>KeysHeader</name>
+    <message>
+        <source>It may</source>
+        <translation>Sie darf</translation>
+    </message>
+    <message>
+        <source>How long</source>
+        <translation>Wie lange</translation>
+    </message>
+    <message>
+        <source>Last used</source>
+        <translation>Zuletzt benutzt</translation>
+    </message>
+</context>
+<context>
+    <name>KeysPage</name>
+    <message>
+        <source>Keys</source>
+        <translation>Schlüssel</translation>
+    </message>
+    <message>
+        <source>Find an app or a thing</source>
+        <translation>App oder Ding suchen</translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <translation>Gruppieren</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln selected</source>
+        <translation>
+            <numerusform>%Ln ausgewählt</numerusform>
+            <numerusform>%Ln ausgewählt</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Show ended ones</source>
+        <translation>Beendete zeigen</translation>
+    </message>
+    <message>
+        <source>Select all</source>
+        <translation>Alle auswählen</translation>
+    </message>
+    <message>
+        <source>Select none</source>
+        <translation>Auswahl aufheben</translation>
+    </message>
+    <message>
+        <source>Stop…</source>
+        <translation>Beenden …</translation>
+    </message>
+</context>
+<context>
+    <name>LimitsTab</name>
+    <message>
+        <source>Always start with Latchkey</source>
+        <translation>Immer mit Latchkey starten</translation>
+    </message>
+    <message>
+        <source>The desktop&apos;s own menu starts it protected too. You can switch this back at any time.</source>
+        <translation>Auch das Menü des Desktops startet sie dann geschützt. Sie können das jederzeit zurücknehmen.</translation>
+    </message>
+    <message>
+        <source>See the names in your home</source>
+        <translation>Die Namen in Ihrem persönlichen Ordner sehen</translation>
+    </message>
+    <message>
+        <source>Use the graphics processor</source>
+        <translation>Den Grafikprozessor benutzen</translation>
+    </message>
+    <message>
+        <source>For games and video. It talks to the graphics driver directly.</source>
+        <translation>Für Spiele und Video. Sie spricht direkt mit dem Grafiktreiber.</translation>
+    </message>
+    <message>
+        <source>Protect its own parts from each other</source>
+        <translation>Die eigenen Teile voreinander schützen</translation>
+    </message>
+    <message>
+        <source>Share your whole screen</source>
+        <translation>Ihren ganzen Bildschirm teilen</translation>
+    </message>
+    <message>
+        <source>Memory at most</source>
+        <translation>Arbeitsspeicher höchstens</translation>
+    </message>
+    <message>
+        <source>MB</source>
+        <translation>MB</translation>
+    </message>
+    <message>
+        <source>Programs at once at most</source>
+        <translation>Gleichzeitige Programme höchstens</translation>
+    </message>
+    <message>
+        <source>It can list what lies in your home, and open nothing of it.</source>
+        <translation>Sie kann auflisten, was in Ihrem persönlichen Ordner liegt, und nichts davon öffnen.</translation>
+    </message>
+    <message>
+        <source>Web browsers need this to keep pages apart. The app gets more of the system&apos;s machinery for it, from its next start on.</source>
+        <translation>Webbrowser brauchen das, um Seiten voneinander zu trennen. Die App bekommt dafür ab ihrem nächsten Start mehr vom Getriebe des Systems.</translation>
+    </message>
+    <message>
+        <source>It can see and control everything on your screen, including these questions. From its next start on.</source>
+        <translation>Sie kann alles auf Ihrem Bildschirm sehen und bedienen, auch diese Fragen. Ab ihrem nächsten Start.</translation>
+    </message>
+    <message>
+        <source>Processor time at most</source>
+        <translation>Rechenzeit höchstens</translation>
+    </message>
+    <message>
+        <source>% of one core</source>
+        <translation>% eines Kerns</translation>
+    </message>
+</context>
+<context>
+    <name>NumberRow</name>
+    <message>
+        <source>no limit</source>
+        <translation>keine Grenze</translation>
+    </message>
+</context>
+<context>
+    <name>PrivateFolderCard</name>
+    <message>
+        <source>Its folder as “%1”</source>
+        <translation>Ihr Ordner als „%1“</translation>
+    </message>
+    <message>
+        <source>Its private folder</source>
+        <translation>Ihr privater Ordner</translation>
+    </message>
+    <message>
+        <source>%1 holds %2</source>
+        <translation>%1 enthält %2</translation>
+    </message>
+    <message>
+        <source>Open the folder</source>
+        <translation>Ordner öffnen</translation>
+    </message>
+    <message>
+        <source>Save a copy</source>
+        <translation>Kopie sichern</translation>
+    </message>
+    <message>
+        <source>Start afresh…</source>
+        <translation>Neu beginnen …</translation>
+    </message>
+    <message>
+        <source>It can start afresh once it is stopped.</source>
+        <translation>Sie kann neu beginnen, sobald sie beendet ist.</translation>
+    </message>
+    <message>
+        <source>Show it</source>
+        <translation>Zeigen</translation>
+    </message>
+    <message>
+        <source>What it had before it started afresh is still there (%1).</source>
+        <translation>Was sie vor dem neuen Beginn hatte, ist noch da (%1).</translation>
+    </message>
+    <message>
+        <source>Bring it back</source>
+        <translation>Zurückholen</translation>
+    </message>
+    <message>
+        <source>Delete it for good</source>
+        <translation>Endgültig löschen</translation>
+    </message>
+</context>
+<context>
+    <name>ProfileSheet</name>
+    <message>
+        <source>Start %1 with a profile of its own</source>
+        <translation>%1 mit eigenem Profil starten</translation>
+    </message>
+    <message>
+        <source>A profile has its own private folder and its own permissions, as if it were another app.</source>
+        <translation>Ein Profil hat einen eigenen privaten Ordner und eigene Erlaubnisse, als wäre es eine andere App.</translation>
+    </message>
+    <message>
+        <source>Name, such as work</source>
+        <translation>Name, zum Beispiel Arbeit</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>Starten</translation>
+    </message>
+</context>
+<context>
+    <name>PromptCard</name>
+    <message>
+        <source>%1 %2</source>
+        <comment>an app&apos;s name, what it wants</comment>
+        <translation>%1 %2</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>Details</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln more</source>
+        <comment>questions that wait behind this one</comment>
+        <translation>
+            <numerusform>%Ln weitere</numerusform>
+            <numerusform>%Ln weitere</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln more from %1</source>
+        <translation>
+            <numerusform>%Ln weitere von %1</numerusform>
+            <numerusform>%Ln weitere von %1</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Don&apos;t allow</source>
+        <translation>Nicht erlauben</translation>
+    </message>
+    <message>
+        <source>Allow</source>
+        <translation>Erlauben</translation>
+    </message>
+    <message>
+        <source>Counts in a moment</source>
+        <translation>Zählt gleich</translation>
+    </message>
+</context>
+<context>
+    <name>PromptDetails</name>
+    <message>
+        <source>Whole name</source>
+        <translation>Ganzer Name</translation>
+    </message>
+    <message>
+        <source>Asked by</source>
+        <translation>Gefragt von</translation>
+    </message>
+    <message>
+        <source>Asked</source>
+        <translation>Gefragt</translation>
+    </message>
+    <message>
+        <source>Never ask again</source>
+        <translation>Nie wieder fragen</translation>
+    </message>
+    <message>
+        <source>What it may use…</source>
+        <translation>Was sie benutzen darf …</translation>
+    </message>
+</context>
+<context>
+    <name>PromptWindow</name>
+    <message>
+        <source>%1 asks</source>
+        <translation>%1 fragt</translation>
+    </message>
+</context>
+<context>
+    <name>QuoteBox</name>
+    <message>
+        <source>%1 says:</source>
+        <translation>%1 sagt:</translation>
+    </message>
+    <message>
+        <source>“%1”</source>
+        <translation>„%1“</translation>
+    </message>
+</context>
+<context>
+    <name>Rail</name>
+    <message>
+        <source>Apps</source>
+        <translation>Apps</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>Schlüssel</translation>
+    </message>
+    <message>
+        <source>Requests</source>
+        <translation>Anfragen</translation>
+    </message>
+    <message>
+        <source>Activity</source>
+        <translation>Aktivität</translation>
+    </message>
+    <message>
+        <source>Places</source>
+        <translation>Orte</translation>
+    </message>
+</context>
+<context>
+    <name>RailButton</name>
+    <message numerus="yes">
+        <source>%1, %Ln waiting</source>
+        <translation>
+            <numerusform>%1, %Ln wartet</numerusform>
+            <numerusform>%1, %Ln warten</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>RequestCard</name>
+    <message>
+        <source>Never ask again</source>
+        <translation>Nie wieder fragen</translation>
+    </message>
+    <message>
+        <source>Don&apos;t allow</source>
+        <translation>Nicht erlauben</translation>
+    </message>
+    <message>
+        <source>Allow</source>
+        <translation>Erlauben</translation>
+    </message>
+</context>
+<context>
+    <name>RequestsList</name>
+    <message>
+        <source>Requests</source>
+        <translation>Anfragen</translation>
+    </message>
+    <message>
+        <source>No questions</source>
+        <translation>Keine Fragen</translation>
+    </message>
+    <message>
+        <source>When an app needs something it does not have, it asks. Questions that wait and your answers appear here.</source>
+        <translation>Wenn eine App etwas braucht, das sie nicht hat, fragt sie. Wartende Fragen und Ihre Antworten erscheinen hier.</translation>
+    </message>
+</context>
+<context>
+    <name>RequestsPage</name>
+    <message>
+        <source>Requests</source>
+        <translation>Anfragen</translation>
+    </message>
+</context>
+<context>
+    <name>StopSheet</name>
+    <message numerus="yes">
+        <source>and %Ln more</source>
+        <translation>
+            <numerusform>und %Ln weiteres</numerusform>
+            <numerusform>und %Ln weitere</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>Behalten</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>Let it run</source>
+        <translation>Laufen lassen</translation>
+    </message>
+    <message>
+        <source>Stop the app</source>
+        <translation>App beenden</translation>
+    </message>
+</context>
+<context>
+    <name>Tray</name>
+    <message numerus="yes">
+        <source>Latchkey: %Ln question(s) wait</source>
+        <translation>
+            <numerusform>Latchkey: %Ln Frage wartet</numerusform>
+            <numerusform>Latchkey: %Ln Fragen warten</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln question(s) wait</source>
+        <translation>
+            <numerusform>%Ln Frage wartet</numerusform>
+            <numerusform>%Ln Fragen warten</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Open Latchkey</source>
+        <translation>Latchkey öffnen</translation>
+    </message>
+    <message>
+        <source>Stop all apps</source>
+        <translation>Alle Apps beenden</translation>
+    </message>
+    <message>
+        <source>All network off</source>
+        <translation>Netzwerk für alle aus</translation>
+    </message>
+</context>
+<context>
+    <name>TrialRow</name>
+    <message>
+        <source>Not kept: %1</source>
+        <translation>Nicht behalten: %1</translation>
+    </message>
+</context>
+<context>
+    <name>TrialSheet</name>
+    <message>
+        <source>Your files are as they were. Choose what of this shall stay. What it did elsewhere, on the network for one, is not undone.</source>
+        <translation>Ihre Dateien sind, wie sie waren. Wählen Sie, was hiervon bleiben soll. Was sie anderswo getan hat, etwa im Netzwerk, wird nicht rückgängig gemacht.</translation>
+    </message>
+    <message>
+        <source>What it changed</source>
+        <translation>Was sie geändert hat</translation>
+    </message>
+    <message>
+        <source>Choose all</source>
+        <translation>Alle wählen</translation>
+    </message>
+    <message>
+        <source>Choose none</source>
+        <translation>Keine wählen</translation>
+    </message>
+    <message>
+        <source>Later</source>
+        <translation>Später</translation>
+    </message>
+    <message>
+        <source>Discard all</source>
+        <translation>Alles verwerfen</translation>
+    </message>
+    <message>
+        <source>Keep all</source>
+        <translation>Alles behalten</translation>
+    </message>
+    <message>
+        <source>Keep %1, discard %2</source>
+        <translation>%1 behalten, %2 verwerfen</translation>
+    </message>
+</context>
+<context>
+    <name>TrialsWaiting</name>
+    <message>
+        <source>Tried apps</source>
+        <translation>Ausprobierte Apps</translation>
+    </message>
+    <message>
+        <source>%1 was only tried (%2). You have not said what stays.</source>
+        <translation>%1 wurde nur ausprobiert (%2). Sie haben noch nicht gesagt, was bleibt.</translation>
+    </message>
+    <message>
+        <source>Look…</source>
+        <translation>Ansehen …</translation>
+    </message>
+</context>
+<context>
+    <name>UndoLine</name>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+</context>
+<context>
+    <name>WhoHeader</name>
+    <message>
+        <source>profile %1</source>
+        <translation>Profil %1</translation>
+    </message>
+</context>
+<context>
+    <name>Words</name>
+    <message>
+        <source>never</source>
+        <comment>a moment that has not come</comment>
+        <translation>nie</translation>
+    </message>
+    <message>
+        <source>just now</source>
+        <translation>gerade eben</translation>
+    </message>
+    <message>
+        <source>yesterday</source>
+        <translation>gestern</translation>
+    </message>
+    <message>
+        <source>tomorrow</source>
+        <translation>morgen</translation>
+    </message>
+    <message>
+        <source>d MMM</source>
+        <comment>date format of a day in this year</comment>
+        <translation>d. MMM</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>Heute</translation>
+    </message>
+    <message>
+        <source>Yesterday</source>
+        <translation>Gestern</translation>
+    </message>
+    <message>
+        <source>dddd, d MMMM</source>
+        <comment>date format of a heading</comment>
+        <translation>dddd, d. MMMM</translation>
+    </message>
+    <message>
+        <source>Your home</source>
+        <translation>Persönlicher Ordner</translation>
+    </message>
+    <message>
+        <source>wants to save this file</source>
+        <translation>möchte diese Datei speichern</translation>
+    </message>
+    <message>
+        <source>wants to open and change this file</source>
+        <translation>möchte diese Datei öffnen und ändern</translation>
+    </message>
+    <message>
+        <source>wants to open this file</source>
+        <translation>möchte diese Datei öffnen</translation>
+    </message>
+    <message>
+        <source>wants to make this folder</source>
+        <translation>möchte diesen Ordner anlegen</translation>
+    </message>
+    <message>
+        <source>wants to see and change what is in this folder</source>
+        <translation>möchte sehen und ändern, was in diesem Ordner liegt</translation>
+    </message>
+    <message>
+        <source>wants to see what is in this folder</source>
+        <translation>möchte sehen, was in diesem Ordner liegt</translation>
+    </message>
+    <message>
+        <source>wants to connect to</source>
+        <translation>möchte sich verbinden mit</translation>
+    </message>
+    <message>
+        <source>offers something to others. Let them reach it?</source>
+        <translation>bietet anderen etwas an. Dürfen sie es erreichen?</translation>
+    </message>
+    <message>
+        <source>needs a service</source>
+        <translation>braucht einen Dienst</translation>
+    </message>
+    <message>
+        <source>wants to see and control everything on your screen, including these questions</source>
+        <translation>möchte alles auf Ihrem Bildschirm sehen und steuern, auch diese Fragen</translation>
+    </message>
+    <message>
+        <source>wants to use</source>
+        <translation>möchte benutzen</translation>
+    </message>
+    <message>
+        <source>wants to start</source>
+        <translation>möchte starten</translation>
+    </message>
+    <message>
+        <source>wants to see this window</source>
+        <translation>möchte dieses Fenster sehen</translation>
+    </message>
+    <message>
+        <source>new</source>
+        <translation>neu</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln thing(s)</source>
+        <comment>entries of a folder</comment>
+        <translation>
+            <numerusform>%Ln Eintrag</numerusform>
+            <numerusform>%Ln Einträge</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>changed %1</source>
+        <translation>geändert: %1</translation>
+    </message>
+    <message>
+        <source>%1 may not use %2</source>
+        <translation>%1 darf %2 nicht benutzen</translation>
+    </message>
+    <message>
+        <source>%1 can use %2</source>
+        <translation>%1 kann %2 benutzen</translation>
+    </message>
+    <message>
+        <source>%1 can look at and change %2</source>
+        <translation>%1 kann %2 ansehen und ändern</translation>
+    </message>
+    <message>
+        <source>%1 can look at %2</source>
+        <translation>%1 kann %2 ansehen</translation>
+    </message>
+    <message>
+        <source>waiting for you</source>
+        <translation>wartet auf Sie</translation>
+    </message>
+    <message>
+        <source>allowed by you</source>
+        <translation>von Ihnen erlaubt</translation>
+    </message>
+    <message>
+        <source>not allowed by you</source>
+        <translation>von Ihnen nicht erlaubt</translation>
+    </message>
+    <message>
+        <source>never allowed</source>
+        <translation>nie erlaubt</translation>
+    </message>
+    <message>
+        <source>closed without an answer</source>
+        <translation>ohne Antwort geschlossen</translation>
+    </message>
+    <message>
+        <source>no answer in time</source>
+        <translation>keine Antwort in der Zeit</translation>
+    </message>
+    <message>
+        <source>no longer asked</source>
+        <translation>nicht mehr gefragt</translation>
+    </message>
+    <message>
+        <source>could not be asked</source>
+        <translation>konnte nicht gefragt werden</translation>
+    </message>
+    <message>
+        <source>use</source>
+        <comment>access to something that is no file</comment>
+        <translation>benutzen</translation>
+    </message>
+    <message>
+        <source>look and change</source>
+        <translation>ansehen und ändern</translation>
+    </message>
+    <message>
+        <source>look only</source>
+        <translation>nur ansehen</translation>
+    </message>
+    <message>
+        <source>this time</source>
+        <translation>dieses Mal</translation>
+    </message>
+    <message>
+        <source>while it runs</source>
+        <translation>solange sie läuft</translation>
+    </message>
+    <message>
+        <source>until %1</source>
+        <translation>bis %1</translation>
+    </message>
+    <message>
+        <source>always</source>
+        <translation>immer</translation>
+    </message>
+    <message>
+        <source>this file</source>
+        <translation>diese Datei</translation>
+    </message>
+    <message>
+        <source>files of this name</source>
+        <translation>Dateien dieses Namens</translation>
+    </message>
+    <message>
+        <source>this folder</source>
+        <translation>diesen Ordner</translation>
+    </message>
+    <message>
+        <source>its folder</source>
+        <translation>ihren Ordner</translation>
+    </message>
+    <message>
+        <source>this folder and all below</source>
+        <translation>diesen Ordner und alles darunter</translation>
+    </message>
+    <message>
+        <source>its folder and all below</source>
+        <translation>ihren Ordner und alles darunter</translation>
+    </message>
+    <message>
+        <source>this computer</source>
+        <translation>diesen Computer</translation>
+    </message>
+    <message>
+        <source>its whole domain</source>
+        <translation>die ganze Domain</translation>
+    </message>
+    <message>
+        <source>this port</source>
+        <translation>diesen Port</translation>
+    </message>
+    <message>
+        <source>the whole network</source>
+        <translation>das ganze Netzwerk</translation>
+    </message>
+    <message>
+        <source>names only</source>
+        <translation>nur Namen</translation>
+    </message>
+    <message>
+        <source>and all below</source>
+        <translation>und alles darunter</translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <translation>angehalten</translation>
+    </message>
+    <message>
+        <source>expired %1</source>
+        <translation>abgelaufen: %1</translation>
+    </message>
+    <message>
+        <source>stopped %1</source>
+        <translation>beendet: %1</translation>
+    </message>
+    <message>
+        <source>you were asked</source>
+        <translation>Sie wurden gefragt</translation>
+    </message>
+    <message>
+        <source>you typed it</source>
+        <translation>Sie haben es eingegeben</translation>
+    </message>
+    <message>
+        <source>you dropped it on the app</source>
+        <translation>Sie haben es auf der App abgelegt</translation>
+    </message>
+    <message>
+        <source>you picked it</source>
+        <translation>Sie haben es ausgewählt</translation>
+    </message>
+    <message>
+        <source>you added it</source>
+        <translation>Sie haben es hinzugefügt</translation>
+    </message>
+    <message>
+        <source>you started the app in it</source>
+        <translation>Sie haben die App darin gestartet</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>Netzwerk</translation>
+    </message>
+    <message>
+        <source>Offered to others</source>
+        <translation>Anderen angeboten</translation>
+    </message>
+    <message>
+        <source>Service</source>
+        <translation>Dienst</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>Gerät</translation>
+    </message>
+    <message>
+        <source>App</source>
+        <translation>App</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>Fenster</translation>
+    </message>
+    <message>
+        <source>%1 was started</source>
+        <translation>%1 wurde gestartet</translation>
+    </message>
+    <message>
+        <source>%1 ended</source>
+        <translation>%1 endete</translation>
+    </message>
+    <message>
+        <source>%1 asked for %2</source>
+        <translation>%1 fragte nach %2</translation>
+    </message>
+    <message>
+        <source>%1 was given %2</source>
+        <translation>%1 bekam %2</translation>
+    </message>
+    <message>
+        <source>%1 used %2</source>
+        <translation>%1 benutzte %2</translation>
+    </message>
+    <message>
+        <source>%1 was refused %2</source>
+        <translation>%1 wurde %2 verweigert</translation>
+    </message>
+    <message>
+        <source>You stopped %1 using %2</source>
+        <translation>Sie haben %1 die Benutzung von %2 entzogen</translation>
+    </message>
+    <message>
+        <source>You paused %1 using %2</source>
+        <translation>Sie haben %1 die Benutzung von %2 vorläufig entzogen</translation>
+    </message>
+    <message>
+        <source>%1 may use %2 again</source>
+        <translation>%1 darf %2 wieder benutzen</translation>
+    </message>
+    <message>
+        <source>The time of %1 with %2 was over</source>
+        <translation>Die Zeit von %1 mit %2 war um</translation>
+    </message>
+    <message>
+        <source>Latchkey: %1</source>
+        <translation>Latchkey: %1</translation>
+    </message>
+    <message>
+        <source>You allowed %1 to use %2</source>
+        <translation>Sie haben %1 erlaubt, %2 zu benutzen</translation>
+    </message>
+    <message>
+        <source>You did not allow %1 to use %2</source>
+        <translation>Sie haben %1 nicht erlaubt, %2 zu benutzen</translation>
+    </message>
+    <message>
+        <source>You never allow %1 to use %2</source>
+        <translation>Sie erlauben %1 nie, %2 zu benutzen</translation>
+    </message>
+    <message>
+        <source>The question of %1 about %2 was closed</source>
+        <translation>Die Frage von %1 zu %2 wurde geschlossen</translation>
+    </message>
+    <message>
+        <source>The question of %1 about %2 got no answer in time</source>
+        <translation>Die Frage von %1 zu %2 blieb zu lange ohne Antwort</translation>
+    </message>
+    <message>
+        <source>%1 no longer asked for %2</source>
+        <translation>%1 fragte nicht mehr nach %2</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>midnight</source>
+        <translation>Mitternacht</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <comment>a day, a time</comment>
+        <translation>%1, %2</translation>
+    </message>
+    <message>
+        <source>Your whole screen</source>
+        <translation>Ihr ganzer Bildschirm</translation>
+    </message>
+    <message>
+        <source>can see and control everything on your screen, including these questions</source>
+        <translation>kann alles auf Ihrem Bildschirm sehen und bedienen, auch diese Fragen</translation>
+    </message>
+    <message>
+        <source>Protecting its own parts from each other</source>
+        <translation>Eigene Teile voreinander schützen</translation>
+    </message>
+    <message>
+        <source>gets more of the system&apos;s machinery, as web browsers need it</source>
+        <translation>bekommt mehr vom Getriebe des Systems, wie Webbrowser es brauchen</translation>
+    </message>
+    <message>
+        <source>The names in your home</source>
+        <translation>Die Namen in Ihrem persönlichen Ordner</translation>
+    </message>
+    <message>
+        <source>can list what lies in your home, and open nothing of it</source>
+        <translation>kann auflisten, was in Ihrem persönlichen Ordner liegt, und nichts davon öffnen</translation>
+    </message>
+    <message>
+        <source>Special access</source>
+        <translation>Besonderer Zugang</translation>
+    </message>
+    <message>
+        <source>%1 was refused %2 by the rules of this computer</source>
+        <translation>%1 wurde %2 durch die Regeln dieses Computers verweigert</translation>
+    </message>
+    <message>
+        <source>Latchkey was started</source>
+        <translation>Latchkey wurde gestartet</translation>
+    </message>
+    <message>
+        <source>Latchkey ended</source>
+        <translation>Latchkey wurde beendet</translation>
+    </message>
+    <message>
+        <source>sees only its own windows</source>
+        <translation>sieht nur die eigenen Fenster</translation>
+    </message>
+    <message>
+        <source>has a screen of its own</source>
+        <translation>hat einen eigenen Bildschirm</translation>
+    </message>
+    <message>
+        <source>sees and controls your whole screen</source>
+        <translation>sieht und bedient Ihren ganzen Bildschirm</translation>
+    </message>
+    <message>
+        <source>has no screen</source>
+        <translation>hat keinen Bildschirm</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::ActivityModel</name>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+    <message>
+        <source>profile %1</source>
+        <translation>Profil %1</translation>
+    </message>
+    <message>
+        <source>since %1</source>
+        <translation>seit %1</translation>
+    </message>
+    <message>
+        <source>starting</source>
+        <translation>startet</translation>
+    </message>
+    <message>
+        <source>stopping</source>
+        <translation>wird beendet</translation>
+    </message>
+    <message>
+        <source>process %1</source>
+        <translation>Prozess %1</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::AppsModel</name>
+    <message>
+        <source>Drop files on the app that should open them, or drop an AppImage here to start it.</source>
+        <translation>Legen Sie Dateien auf der App ab, die sie öffnen soll, oder legen Sie hier ein AppImage ab, um es zu starten.</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::Desk</name>
+    <message>
+        <source>All apps are being stopped</source>
+        <translation>Alle Apps werden beendet</translation>
+    </message>
+    <message>
+        <source>The network is off for all apps</source>
+        <translation>Das Netzwerk ist für alle Apps aus</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::GrantsModel</name>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>app and profile</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>not yet</source>
+        <translation>noch nicht</translation>
+    </message>
+    <message>
+        <source>By app</source>
+        <translation>Nach App</translation>
+    </message>
+    <message>
+        <source>By thing</source>
+        <translation>Nach Ding</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::Health</name>
+    <message>
+        <source>Reconnecting – apps keep running.</source>
+        <translation>Verbindung wird wiederhergestellt – Apps laufen weiter.</translation>
+    </message>
+    <message>
+        <source>Decisions cannot be kept: %1</source>
+        <translation>Entscheidungen können nicht gespeichert werden: %1</translation>
+    </message>
+    <message>
+        <source>The network is off for all apps.</source>
+        <translation>Das Netzwerk ist für alle Apps aus.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln thing(s) on this computer limit what Latchkey can do.</source>
+        <translation>
+            <numerusform>%Ln Umstand auf diesem Computer schränkt Latchkey ein.</numerusform>
+            <numerusform>%Ln Umstände auf diesem Computer schränken Latchkey ein.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::JournalModel</name>
+    <message>
+        <source>All</source>
+        <translation>Alle</translation>
+    </message>
+    <message>
+        <source>Answers</source>
+        <translation>Antworten</translation>
+    </message>
+    <message>
+        <source>Uses</source>
+        <translation>Benutzung</translation>
+    </message>
+    <message>
+        <source>Starts</source>
+        <translation>Starts</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::Notifier</name>
+    <message>
+        <source>%1 %2</source>
+        <comment>an app&apos;s name, what it wants</comment>
+        <translation>%1 %2</translation>
+    </message>
+    <message>
+        <source>A question waits for you</source>
+        <translation>Eine Frage wartet auf Sie</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>Anzeigen</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::PrivateFolder</name>
+    <message>
+        <source>This could not be done: %1</source>
+        <translation>Das ging nicht: %1</translation>
+    </message>
+    <message>
+        <source>There is no folder for downloads.</source>
+        <translation>Es gibt keinen Ordner für Downloads.</translation>
+    </message>
+    <message>
+        <source>Saved as %1</source>
+        <translation>Gesichert als %1</translation>
+    </message>
+    <message>
+        <source>The copy could not be written. Is the disk full?</source>
+        <translation>Die Kopie konnte nicht geschrieben werden. Ist der Datenträger voll?</translation>
+    </message>
+    <message>
+        <source>It starts afresh. What it had is kept below until you delete it.</source>
+        <translation>Sie beginnt neu. Was sie hatte, bleibt unten erhalten, bis Sie es löschen.</translation>
+    </message>
+    <message>
+        <source>It has back what it had.</source>
+        <translation>Sie hat wieder, was sie hatte.</translation>
+    </message>
+    <message>
+        <source>Deleted.</source>
+        <translation>Gelöscht.</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::Question</name>
+    <message>
+        <source>look and change</source>
+        <translation>ansehen und ändern</translation>
+    </message>
+    <message>
+        <source>look</source>
+        <translation>ansehen</translation>
+    </message>
+    <message>
+        <source>%1 (process %2)</source>
+        <translation>%1 (Prozess %2)</translation>
+    </message>
+    <message>
+        <source>this time</source>
+        <translation>dieses Mal</translation>
+    </message>
+    <message>
+        <source>while it runs</source>
+        <translation>solange sie läuft</translation>
+    </message>
+    <message>
+        <source>always</source>
+        <translation>immer</translation>
+    </message>
+    <message>
+        <source>Until %1 lets go of it.</source>
+        <translation>Bis %1 es wieder loslässt.</translation>
+    </message>
+    <message>
+        <source>Until %1 is closed.</source>
+        <translation>Bis %1 geschlossen wird.</translation>
+    </message>
+    <message>
+        <source>Until you take it back.</source>
+        <translation>Bis Sie es zurücknehmen.</translation>
+    </message>
+    <message>
+        <source>until…</source>
+        <translation>bis …</translation>
+    </message>
+    <message>
+        <source>in 1 hour</source>
+        <translation>in 1 Stunde</translation>
+    </message>
+    <message>
+        <source>at midnight</source>
+        <translation>um Mitternacht</translation>
+    </message>
+    <message>
+        <source>in 1 week</source>
+        <translation>in 1 Woche</translation>
+    </message>
+    <message>
+        <source>Until %1, then it must ask again.</source>
+        <translation>Bis %1, danach muss sie wieder fragen.</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::RequestsModel</name>
+    <message>
+        <source>Stop…</source>
+        <translation>Beenden …</translation>
+    </message>
+    <message>
+        <source>Ask again</source>
+        <translation>Wieder fragen</translation>
+    </message>
+    <message>
+        <source>Waiting for you</source>
+        <translation>Wartet auf Sie</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::StopPlan</name>
+    <message>
+        <source>Stop %1 using %2?</source>
+        <translation>%1 die Benutzung von %2 entziehen?</translation>
+    </message>
+    <message>
+        <source>%1 has it open. It may show an error or close.</source>
+        <translation>%1 hat es geöffnet. Die App zeigt vielleicht einen Fehler oder schließt sich.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Stop these %Ln thing(s)?</source>
+        <translation>
+            <numerusform>Dieses %Ln Ding entziehen?</numerusform>
+            <numerusform>Diese %Ln Dinge entziehen?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln of them are open now. Apps may show an error or close.</source>
+        <translation>
+            <numerusform>%Ln davon ist gerade offen. Die App zeigt vielleicht einen Fehler oder schließt sich.</numerusform>
+            <numerusform>%Ln davon sind gerade offen. Apps zeigen vielleicht einen Fehler oder schließen sich.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>This also ends: %1, used by %2</source>
+        <translation>Damit endet auch: %1, benutzt von %2</translation>
+    </message>
+    <message>
+        <source>Nothing has it open, and nothing else ends with it.</source>
+        <translation>Niemand hat es geöffnet, und nichts anderes endet damit.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Stopped %Ln thing(s)</source>
+        <translation>
+            <numerusform>%Ln Ding entzogen</numerusform>
+            <numerusform>%Ln Dinge entzogen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Stopping could not be confirmed</source>
+        <translation>Das Beenden wurde nicht bestätigt</translation>
+    </message>
+    <message>
+        <source>%1 gets nothing new. What it had open it may still hold: stop the app to be sure.</source>
+        <translation>%1 bekommt nichts Neues. Was offen war, ist es vielleicht noch: Beenden Sie die App, um sicher zu sein.</translation>
+    </message>
+    <message>
+        <source>They get nothing new. What they had open they may still hold: stop the apps to be sure.</source>
+        <translation>Sie bekommen nichts Neues. Was offen war, ist es vielleicht noch: Beenden Sie die Apps, um sicher zu sein.</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::TrialReview</name>
+    <message>
+        <source>%1 was only tried</source>
+        <translation>%1 wurde nur ausprobiert</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln new</source>
+        <comment>things a trial made</comment>
+        <translation>
+            <numerusform>%Ln neu</numerusform>
+            <numerusform>%Ln neu</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln changed</source>
+        <comment>things</comment>
+        <translation>
+            <numerusform>%Ln geändert</numerusform>
+            <numerusform>%Ln geändert</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln deleted</source>
+        <comment>things</comment>
+        <translation>
+            <numerusform>%Ln gelöscht</numerusform>
+            <numerusform>%Ln gelöscht</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>and more than can be shown</source>
+        <translation>und mehr, als gezeigt werden kann</translation>
+    </message>
+    <message numerus="yes">
+        <source>Kept %Ln change(s) of %1</source>
+        <translation>
+            <numerusform>%Ln Änderung von %1 behalten</numerusform>
+            <numerusform>%Ln Änderungen von %1 behalten</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nothing of %1 was kept</source>
+        <translation>Nichts von %1 wurde behalten</translation>
+    </message>
+    <message>
+        <source>%1 changed nothing</source>
+        <translation>%1 hat nichts geändert</translation>
+    </message>
+    <message>
+        <source>The trial could not be removed: %1</source>
+        <translation>Der Versuch konnte nicht entfernt werden: %1</translation>
+    </message>
+    <message>
+        <source>new</source>
+        <translation>neu</translation>
+    </message>
+    <message>
+        <source>changed</source>
+        <translation>geändert</translation>
+    </message>
+    <message>
+        <source>deleted</source>
+        <translation>gelöscht</translation>
+    </message>
+    <message>
+        <source>cannot be kept: it is no file, folder or link</source>
+        <translation>kann nicht behalten werden: weder Datei noch Ordner noch Verknüpfung</translation>
+    </message>
+    <message>
+        <source>Somebody else changed it meanwhile. Keeping this replaces theirs.</source>
+        <translation>Inzwischen hat jemand anders es geändert. Behalten ersetzt dessen Fassung.</translation>
+    </message>
+    <message>
+        <source>a link to %1</source>
+        <translation>eine Verknüpfung mit %1</translation>
+    </message>
+    <message>
+        <source>folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>What it keeps for itself</source>
+        <translation>Was sie für sich behält</translation>
+    </message>
+    <message>
+        <source>Your files</source>
+        <translation>Ihre Dateien</translation>
+    </message>
+</context>
 </TS>

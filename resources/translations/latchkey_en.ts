@@ -3,145 +3,179 @@
 <!-- SPDX-License-Identifier: GPL-2.0-or-later -->
 <!DOCTYPE TS>
 <TS version="2.1" language="en_US">
-    <context>
-        <name>AppTile</name>
-        <message numerus="yes">
-            <source>runs; holds %Ln thing(s)</source>
-            <translation>
-                <numerusform>runs; holds %Ln thing</numerusform>
-                <numerusform>runs; holds %Ln things</numerusform>
-            </translation>
-        </message>
-    </context>
-    <context>
-        <name>GrantRow</name>
-        <message numerus="yes">
-            <source>%Ln open</source>
-            <comment>open handles</comment>
-            <translation>
-                <numerusform>%Ln open</numerusform>
-                <numerusform>%Ln open</numerusform>
-            </translation>
-        </message>
-    </context>
-    <context>
-        <name>InstanceRow</name>
-        <message numerus="yes">
-            <source>%Ln file(s)</source>
-            <translation>
-                <numerusform>%Ln file</numerusform>
-                <numerusform>%Ln files</numerusform>
-            </translation>
-        </message>
-    </context>
-    <context>
-        <name>KeysPage</name>
-        <message numerus="yes">
-            <source>%Ln selected</source>
-            <translation>
-                <numerusform>%Ln selected</numerusform>
-                <numerusform>%Ln selected</numerusform>
-            </translation>
-        </message>
-    </context>
-    <context>
-        <name>PromptCard</name>
-        <message numerus="yes">
-            <source>%Ln more</source>
-            <comment>questions that wait behind this one</comment>
-            <translation>
-                <numerusform>%Ln more</numerusform>
-                <numerusform>%Ln more</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%Ln more from %1</source>
-            <translation>
-                <numerusform>%Ln more from %1</numerusform>
-                <numerusform>%Ln more from %1</numerusform>
-            </translation>
-        </message>
-    </context>
-    <context>
-        <name>RailButton</name>
-        <message numerus="yes">
-            <source>%1, %Ln waiting</source>
-            <translation>
-                <numerusform>%1, %Ln waiting</numerusform>
-                <numerusform>%1, %Ln waiting</numerusform>
-            </translation>
-        </message>
-    </context>
-    <context>
-        <name>StopSheet</name>
-        <message numerus="yes">
-            <source>and %Ln more</source>
-            <translation>
-                <numerusform>and %Ln more</numerusform>
-                <numerusform>and %Ln more</numerusform>
-            </translation>
-        </message>
-    </context>
-    <context>
-        <name>Tray</name>
-        <message numerus="yes">
-            <source>Latchkey: %Ln question(s) wait</source>
-            <translation>
-                <numerusform>Latchkey: %Ln question waits</numerusform>
-                <numerusform>Latchkey: %Ln questions wait</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%Ln question(s) wait</source>
-            <translation>
-                <numerusform>%Ln question waits</numerusform>
-                <numerusform>%Ln questions wait</numerusform>
-            </translation>
-        </message>
-    </context>
-    <context>
-        <name>Words</name>
-        <message numerus="yes">
-            <source>%Ln thing(s)</source>
-            <comment>entries of a folder</comment>
-            <translation>
-                <numerusform>%Ln thing</numerusform>
-                <numerusform>%Ln things</numerusform>
-            </translation>
-        </message>
-    </context>
-    <context>
-        <name>latchkey::ui::Health</name>
-        <message numerus="yes">
-            <source>%Ln thing(s) on this computer limit what Latchkey can do.</source>
-            <translation>
-                <numerusform>%Ln thing on this computer limits what Latchkey can do.</numerusform>
-                <numerusform>%Ln things on this computer limit what Latchkey can do.</numerusform>
-            </translation>
-        </message>
-    </context>
-    <context>
-        <name>latchkey::ui::StopPlan</name>
-        <message numerus="yes">
-            <source>Stop these %Ln thing(s)?</source>
-            <translation>
-                <numerusform>Stop this %Ln thing?</numerusform>
-                <numerusform>Stop these %Ln things?</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%Ln of them are open now. Apps may show an error or close.</source>
-            <translation>
-                <numerusform>%Ln of them is open now. The app may show an error or close.</numerusform>
-                <numerusform>%Ln of them are open now. Apps may show an error or close.</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>Stopped %Ln thing(s)</source>
-            <translation>
-                <numerusform>Stopped %Ln thing</numerusform>
-                <numerusform>Stopped %Ln things</numerusform>
-            </translation>
-        </message>
-    </context>
+<context>
+    <name>AppTile</name>
+    <message numerus="yes">
+        <source>runs; holds %Ln thing(s)</source>
+        <translation>
+            <numerusform>runs; holds %Ln thing</numerusform>
+            <numerusform>runs; holds %Ln things</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>GrantRow</name>
+    <message numerus="yes">
+        <source>%Ln open</source>
+        <comment>open handles</comment>
+        <translation>
+            <numerusform>%Ln open</numerusform>
+            <numerusform>%Ln open</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>InstanceRow</name>
+    <message numerus="yes">
+        <source>%Ln file(s)</source>
+        <translation>
+            <numerusform>%Ln file</numerusform>
+            <numerusform>%Ln files</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>KeysPage</name>
+    <message numerus="yes">
+        <source>%Ln selected</source>
+        <translation>
+            <numerusform>%Ln selected</numerusform>
+            <numerusform>%Ln selected</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>PromptCard</name>
+    <message numerus="yes">
+        <source>%Ln more</source>
+        <comment>questions that wait behind this one</comment>
+        <translation>
+            <numerusform>%Ln more</numerusform>
+            <numerusform>%Ln more</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln more from %1</source>
+        <translation>
+            <numerusform>%Ln more from %1</numerusform>
+            <numerusform>%Ln more from %1</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>RailButton</name>
+    <message numerus="yes">
+        <source>%1, %Ln waiting</source>
+        <translation>
+            <numerusform>%1, %Ln waiting</numerusform>
+            <numerusform>%1, %Ln waiting</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>StopSheet</name>
+    <message numerus="yes">
+        <source>and %Ln more</source>
+        <translation>
+            <numerusform>and %Ln more</numerusform>
+            <numerusform>and %Ln more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Tray</name>
+    <message numerus="yes">
+        <source>Latchkey: %Ln question(s) wait</source>
+        <translation>
+            <numerusform>Latchkey: %Ln question waits</numerusform>
+            <numerusform>Latchkey: %Ln questions wait</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln question(s) wait</source>
+        <translation>
+            <numerusform>%Ln question waits</numerusform>
+            <numerusform>%Ln questions wait</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Words</name>
+    <message numerus="yes">
+        <source>%Ln thing(s)</source>
+        <comment>entries of a folder</comment>
+        <translation>
+            <numerusform>%Ln thing</numerusform>
+            <numerusform>%Ln things</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::Health</name>
+    <message numerus="yes">
+        <source>%Ln thing(s) on this computer limit what Latchkey can do.</source>
+        <translation>
+            <numerusform>%Ln thing on this computer limits what Latchkey can do.</numerusform>
+            <numerusform>%Ln things on this computer limit what Latchkey can do.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::StopPlan</name>
+    <message numerus="yes">
+        <source>Stop these %Ln thing(s)?</source>
+        <translation>
+            <numerusform>Stop this %Ln thing?</numerusform>
+            <numerusform>Stop these %Ln things?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln of them are open now. Apps may show an error or close.</source>
+        <translation>
+            <numerusform>%Ln of them is open now. The app may show an error or close.</numerusform>
+            <numerusform>%Ln of them are open now. Apps may show an error or close.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Stopped %Ln thing(s)</source>
+        <translation>
+            <numerusform>Stopped %Ln thing</numerusform>
+            <numerusform>Stopped %Ln things</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::TrialReview</name>
+    <message numerus="yes">
+        <source>%Ln new</source>
+        <comment>things a trial made</comment>
+        <translation>
+            <numerusform>%Ln new</numerusform>
+            <numerusform>%Ln new</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln changed</source>
+        <comment>things</comment>
+        <translation>
+            <numerusform>%Ln changed</numerusform>
+            <numerusform>%Ln changed</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln deleted</source>
+        <comment>things</comment>
+        <translation>
+            <numerusform>%Ln deleted</numerusform>
+            <numerusform>%Ln deleted</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Kept %Ln change(s) of %1</source>
+        <translation>
+            <numerusform>Kept %Ln change of %1</numerusform>
+            <numerusform>Kept %Ln changes of %1</numerusform>
+        </translation>
+    </message>
+</context>
 </TS>
