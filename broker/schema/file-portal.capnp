@@ -13,6 +13,7 @@ $Cxx.namespace("latchkey::schema");
 using G = import "grant.capnp";
 using I = import "instance.capnp";
 using L = import "launcher.capnp";
+using O = import "open-file.capnp";
 
 interface FilePortal {
   attach @0 (instance :Text, facts :L.SandboxFacts, layout :Layout, asker :FileAsker) -> (sandbox :SandboxFiles);
@@ -78,6 +79,9 @@ interface LiveGrant {
   lapse @4 () -> ();
   # Like `revoke`, but what it gave is asked for again.
   counters @3 () -> (live :UInt32, uses :UInt64, bytesRead :UInt64, bytesWritten :UInt64, used :G.Time);
+  openFiles @5 (most :UInt32) -> (list :List(O.OpenFile), more :UInt64);
+  # What is open under it at this moment, last used first: at most so many, and how many more there are. Looked up now;
+  # nothing is told while nobody asks.
 }
 
 interface FileAsker {

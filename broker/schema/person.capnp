@@ -13,6 +13,7 @@ $Cxx.namespace("latchkey::schema");
 using G = import "grant.capnp";
 using R = import "request.capnp";
 using I = import "instance.capnp";
+using O = import "open-file.capnp";
 
 interface Handle {
   # Dropping it ends the thing it stands for.
@@ -148,6 +149,14 @@ interface Person {
   importRules @28 (rules :List(Rule), apply :Bool) -> (outcomes :List(ImportOutcome));
   # All of them or none: nothing is done if any cannot be. Those that are there already are not made again. Without
   # `apply` nothing is done in any case.
+
+  openFiles @29 (grants :List(Text)) -> (list :List(O.OpenFile), more :UInt64, unanswered :Bool);
+  # What is open under these at this moment, last used first, at most 200 for each grant and app that runs; `more`: so
+  # many are not in the list. `unanswered`: a portal did not answer within a second, and there may be others.
+  stopFile @30 (grant :Text, path :Data) -> (unanswered :Bool);
+  # Takes back one file of what a grant gave: all that is open of it fails as after `revoke`, and it is refused without a
+  # question, to every instance that runs now, until it is given again or the instance ends. What else the grant gave
+  # goes on. Of a grant of that one file it is `revoke`.
 
   struct JournalFilter {
     app @0 :Text;
