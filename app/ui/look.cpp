@@ -57,6 +57,12 @@ void Look::force(bool dark) {
   Q_EMIT changed();
 }
 
+void Look::setAccent(const QColor& accent) {
+  if (accent == m_accent) return;
+  m_accent = accent;
+  Q_EMIT changed();
+}
+
 void Look::setMotion(bool motion) {
   m_motion = motion;
   Q_EMIT changed();

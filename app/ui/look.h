@@ -35,6 +35,7 @@ public:
   // For pictures and tests.
   void force(bool dark);
   void setMotion(bool motion);
+  void setAccent(const QColor& accent);
   // Asks the desktop portal's settings, without waiting.
   void askDesktop();
 

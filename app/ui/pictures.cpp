@@ -71,7 +71,7 @@ QImage initials(const QString& name, int pixels) {
   painter.setRenderHint(QPainter::Antialiasing);
   uint sum = 0;
   for (auto letter : name) sum = sum * 31 + letter.unicode();
-  painter.setBrush(QColor::fromHsl(int(sum % 360), 70, 112));
+  painter.setBrush(QColor::fromHsl(int(sum % 360), 70, 94));
   painter.setPen(Qt::NoPen);
   double inset = pixels / 16.0;
   painter.drawRoundedRect(QRectF(inset, inset, pixels - 2 * inset, pixels - 2 * inset), pixels / 5.0, pixels / 5.0);

@@ -17,7 +17,7 @@ QtObject {
     readonly property color text: dark ? "#e7e9ea" : "#1e2426"
     readonly property color dim: dark ? "#a9b1b6" : "#566065"
     readonly property color accent: usable(Look.accent) ? Look.accent : dark ? "#4dbdb2" : "#0f766e"
-    readonly property color accentInk: luminance(accent) > 0.4 ? "#10201f" : "#ffffff"
+    readonly property color accentInk: contrast(accent, "#ffffff") >= 4.5 ? "#ffffff" : contrast(accent, "#10201f") >= 4.5 ? "#10201f" : "#000000"
     readonly property color accentSoft: dark ? "#24403d" : "#dcefed"
     readonly property color ending: dark ? "#f2938b" : "#b3261e"
     readonly property color endingInk: dark ? "#2b0f0c" : "#ffffff"
@@ -40,12 +40,20 @@ QtObject {
 
     readonly property int fade: Look.motion ? 120 : 0
 
-    function luminance(shown: color): real {
-        return 0.2126 * shown.r + 0.7152 * shown.g + 0.0722 * shown.b;
+    // Relative luminance and contrast as WCAG 2 defines them.
+    function linear(part: real): real {
+        return part <= 0.04045 ? part / 12.92 : Math.pow((part + 0.055) / 1.055, 2.4);
     }
-    // An accent that can be told from the ground it stands on.
+    function luminance(shown: color): real {
+        return 0.2126 * linear(shown.r) + 0.7152 * linear(shown.g) + 0.0722 * linear(shown.b);
+    }
+    function contrast(one: color, other: color): real {
+        const a = luminance(one), b = luminance(other);
+        return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    }
+    // An accent that can be told from all it stands on.
     function usable(accent: color): bool {
-        return accent.valid && accent.a === 1 && (dark ? luminance(accent) > 0.35 : luminance(accent) < 0.45);
+        return accent.valid && accent.a === 1 && [ground, surface, raised, accentSoft].every(below => contrast(accent, below) >= 3);
     }
     function symbol(name: string, shown: color): url {
         return "image://symbol/" + name + "?" + shown.toString();

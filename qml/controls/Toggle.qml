@@ -13,6 +13,14 @@ T.Switch {
     Accessible.name: text
     Accessible.checkable: true
     Accessible.checked: checked
+    // Left to itself, an assistive program's press changes how it looks and tells nobody.
+    Accessible.onPressAction: flip()
+    Accessible.onToggleAction: flip()
+
+    function flip() {
+        toggle();
+        toggled();
+    }
 
     indicator: Rectangle {
         width: 40

@@ -5,7 +5,7 @@ import QtQuick
 import QtQuick.Templates as T
 
 // One change of a trial, to be kept or not.
-T.ItemDelegate {
+T.CheckDelegate {
     id: root
 
     required property string path
@@ -24,11 +24,22 @@ T.ItemDelegate {
     Accessible.role: Accessible.CheckBox
     Accessible.name: [path, what, note, fault].filter(part => part.length > 0).join(", ")
     Accessible.checkable: true
-    Accessible.checked: chosen
-    Accessible.onPressAction: picked(!chosen)
-    Accessible.onToggleAction: picked(!chosen)
-    onClicked: picked(!chosen)
+    Accessible.checked: checked
+    // Left to itself, an assistive program's press changes how it looks and tells nobody.
+    Accessible.onPressAction: flip()
+    Accessible.onToggleAction: flip()
 
+    function flip() {
+        toggle();
+        toggled();
+    }
+    checked: chosen
+    onToggled: {
+        picked(checked);
+        checked = Qt.binding(() => root.chosen);
+    }
+
+    indicator: null
     background: Rectangle {
         radius: Theme.controlRadius
         color: root.hovered ? Theme.raised : "transparent"

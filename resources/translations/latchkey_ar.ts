@@ -35,7 +35,7 @@
     </message>
     <message>
         <source>Nothing found</source>
-        <translation type="unfinished">لم يُعثر على شيء</translation>
+        <translation>لم يُعثر على شيء</translation>
     </message>
     <message>
         <source>Nothing has happened yet. What apps ask for and use, and what you answer, appears here.</source>
@@ -1035,10 +1035,6 @@
         <translation>هذا الملف</translation>
     </message>
     <message>
-        <source>files of this name</source>
-        <translation>الملفات بهذا الاسم</translation>
-    </message>
-    <message>
         <source>this folder</source>
         <translation>هذا المجلد</translation>
     </message>
@@ -1282,6 +1278,14 @@
     <message>
         <source>has no screen</source>
         <translation>لا شاشة له</translation>
+    </message>
+    <message>
+        <source>this file and those of the same name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>files of such names</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

@@ -35,7 +35,7 @@
     </message>
     <message>
         <source>Nothing found</source>
-        <translation type="unfinished">Nichts gefunden</translation>
+        <translation>Nichts gefunden</translation>
     </message>
     <message>
         <source>Nothing has happened yet. What apps ask for and use, and what you answer, appears here.</source>
@@ -991,10 +991,6 @@
         <translation>diese Datei</translation>
     </message>
     <message>
-        <source>files of this name</source>
-        <translation>Dateien dieses Namens</translation>
-    </message>
-    <message>
         <source>this folder</source>
         <translation>diesen Ordner</translation>
     </message>
@@ -1238,6 +1234,14 @@
     <message>
         <source>has no screen</source>
         <translation>hat keinen Bildschirm</translation>
+    </message>
+    <message>
+        <source>this file and those of the same name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>files of such names</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

@@ -36,11 +36,16 @@ def wait_for(what, find):
     sys.exit(1)
 
 
+def plain(name):
+    """Without the marks around names that keep their writing direction to themselves."""
+    return (name or "").replace("\u2068", "").replace("\u2069", "")
+
+
 def find(role, name):
     for app in pyatspi.Registry.getDesktop(0):
         if app is None:
             continue
-        node = pyatspi.findDescendant(app, lambda n: n.name == name and n.getRoleName() == role and
+        node = pyatspi.findDescendant(app, lambda n: plain(n.name) == name and n.getRoleName() == role and
                                       n.getState().contains(pyatspi.STATE_SHOWING))
         if node is not None:
             return node
@@ -112,6 +117,46 @@ def keys():
         check(True, "taken back")
 
 
+def trial():
+    with Demo("--page", "activity", "--do", "try"):
+        later = wait_for("the sheet", lambda: find("button", "Later"))
+        wait_for("the focus", lambda: later.getState().contains(pyatspi.STATE_FOCUSED))
+        check(find("heading", "FeatherPad was only tried") is not None, "it says who was tried")
+        name = "~/Documents/letter.txt, changed, 6 bytes"
+        row = wait_for("a change", lambda: find("check box", name))
+        check(row.getState().contains(pyatspi.STATE_CHECKED), "a change is chosen beforehand")
+        theirs = find("check box", "~/Documents/shared.txt, changed, Somebody else changed it meanwhile. Keeping this replaces theirs.")
+        check(theirs is not None and not theirs.getState().contains(pyatspi.STATE_CHECKED), "one that others changed is not")
+        press(row)
+        wait_for("its going", lambda: not find("check box", name).getState().contains(pyatspi.STATE_CHECKED))
+        check(find("button", "Keep 6, discard 2") is not None, "the button says what it does")
+        press(find("button", "Discard all"))
+        wait_for("the end of the sheet", lambda: find("button", "Discard all") is None)
+        check(True, "decided")
+
+
+def afresh():
+    with Demo("--page", "app", "--do", "tab2"):
+        wait_for("the folder", lambda: find("heading", "Its private folder holds 4 MB"))
+        button = find("button", "Start afresh…")
+        check(not button.getState().contains(pyatspi.STATE_ENABLED), "an app that runs cannot start afresh")
+        for name in ("Open the folder", "Save a copy"):
+            check(find("button", name) is not None, f"there is the button {name}")
+
+
+def limits():
+    with Demo("--page", "app", "--do", "tab3") as demo:
+        for name in ("See the names in your home", "Use the graphics processor", "Share your whole screen"):
+            switch = wait_for(name, lambda: find("check box", name))
+            check(len(switch.description) > 20, f"{name}: a sentence says what it means")
+        with_gpu = find("check box", "Use the graphics processor")
+        press(with_gpu)
+        wait_for("the switch to be told", lambda: "settings featherpad" in demo.told())
+        check(with_gpu.getState().contains(pyatspi.STATE_CHECKED), "a switch switches, and the broker is told")
+        for name in ("Memory at most", "Programs at once at most", "Processor time at most"):
+            check(find("text", name) is not None, f"there is the field {name}")
+
+
 def main():
     read, write = os.pipe()
     server = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x900x24", "-nolisten", "tcp"],
@@ -122,6 +167,9 @@ def main():
     try:
         question()
         keys()
+        trial()
+        afresh()
+        limits()
     finally:
         server.terminate()
         server.wait()
