@@ -23,6 +23,7 @@
 
 #include "broker/base/files.h"
 #include "broker/base/log.h"
+#include "broker/base/numbers.h"
 #include "broker/broker.h"
 #include "broker/confine.h"
 #include "broker/door.h"
@@ -151,8 +152,8 @@ int main(int count, char** words) {
     std::string_view word = words[i];
     if (word == "--background") {
       background = true;
-    } else if (word == "--idle" && i + 1 < count) {
-      idle = atol(words[++i]);
+    } else if (word == "--idle" && i + 1 < count && numberFrom<long>(words[i + 1])) {
+      idle = *numberFrom<long>(words[++i]);
     } else if (word == "--version") {
       printf("latchkeyd %s\n", VERSION);
       return 0;

@@ -69,6 +69,17 @@ struct Powerbox::Pending {
     askers.clear();
     for (auto asker : all) asker->tell(decision);
   }
+  // Each its own instance's: who ends one must not end another's.
+  void tellGranted(const std::vector<Grant>& grants) {
+    auto all = kj::mv(askers);
+    askers.clear();
+    for (auto asker : all) {
+      auto own = std::ranges::find_if(
+          grants, [&](auto& grant) { return grant.instance == InstanceId() || grant.instance == asker->instance; });
+      // Who came after the answer is none of those it was given to.
+      asker->tell(own == grants.end() ? Decision{} : Decision{.outcome = Decision::Outcome::Granted, .grant = own->id});
+    }
+  }
 
   int fd() const {
     KJ_IF_MAYBE (held, object) return held->get();
@@ -369,7 +380,7 @@ kj::Promise<GrantId> Powerbox::allow(RequestId id, Answer answer) {
     KJ_IF_MAYBE (held, wanted.object) object = duplicate(held->get());
     co_await m_enforcer.enforce(grant, kj::mv(object));
   }
-  pending->tellAll({.outcome = Decision::Outcome::Granted, .grant = made.front().id});
+  pending->tellGranted(made);
   reconsider();
   co_return made.front().id;
 }

@@ -15,7 +15,9 @@
 namespace latchkey {
 
 // UTF-8 with every control character, bidi control, line separator, invisible format character and invalid byte
-// replaced by a visible escape: `\n`, `\x1b`, `\u{202e}`. A backslash stays as it is. Idempotent on its own output.
+// replaced by a visible escape: `\n`, `\x1b`, `\u{202e}`. So are blanks that only look like a space, unless single and
+// between words, and marks drawn over one character beyond the fourth, which would reach into other lines. A backslash
+// stays as it is. Idempotent on its own output.
 std::string escaped(std::string_view untrusted);
 
 // escaped(), cut to at most `characters` code points with "…" in the middle: both ends of a name matter to who reads

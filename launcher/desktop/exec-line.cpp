@@ -53,8 +53,8 @@ bool isDeprecated(char code) { return std::string_view("dDnNvm").find(code) != s
 bool isFiles(char code) { return std::string_view("fFuU").find(code) != std::string_view::npos; }
 
 bool hasFieldCode(std::string_view text) {
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && (++i == text.size() || text[i] != '%')) return true;
+  for (auto at = text.find('%'); at != text.npos; at = text.find('%', at + 2)) {
+    if (!text.substr(at + 1).starts_with('%')) return true;
   }
   return false;
 }

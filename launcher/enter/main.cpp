@@ -34,7 +34,7 @@ using namespace latchkey::enter;
 
 namespace {
 
-constexpr const char* SOCKET = "/run/latchkey/app";
+constexpr char SOCKET[] = "/run/latchkey/app";
 constexpr int FAILURE = 125;
 
 int channel = -1;
@@ -65,7 +65,7 @@ void send(Message message, int descriptor = -1) {
 int listenForApp() {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
-  strcpy(address.sun_path, SOCKET);
+  memcpy(address.sun_path, SOCKET, sizeof SOCKET);
   int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (fd < 0 || bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) < 0 || listen(fd, 32) < 0)
     refuse(Stage::Socket);
@@ -205,7 +205,7 @@ bool reap(pid_t& program) {
 
 int main(int count, char** arguments) {
   if (count != 2) return FAILURE;
-  channel = atoi(arguments[1]);
+  channel = static_cast<int>(strtol(arguments[1], nullptr, 10));
   fcntl(channel, F_SETFD, FD_CLOEXEC);
   prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   sigset_t all;

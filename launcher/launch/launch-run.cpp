@@ -384,7 +384,8 @@ kj::Promise<void> LaunchRun::comeHome() {
   // A broker that cannot be started is no reason to stop looking: somebody else may start one.
   while (!co_await tryComeHome()) {
     co_await m_world.timer.afterDelay(LOOK_FOR_BROKER);
-    if (++looked == START_BROKER_AFTER || looked % START_BROKER_AGAIN == 0)
+    ++looked;
+    if (looked == START_BROKER_AFTER || looked % START_BROKER_AGAIN == 0)
       kj::runCatchingExceptions([&]() { startBroker(m_world.places); });
   }
   for (auto& waiting : m_waitingForBroker) waiting->fulfill();

@@ -25,6 +25,7 @@ constexpr const char* MANAGER = "org.freedesktop.systemd1.Manager";
 
 // The functions of libsystemd that are used here.
 struct Library {
+// NOLINTNEXTLINE(bugprone-macro-parentheses): a name being declared takes none.
 #define LATCHKEY_FUNCTION(name) decltype(&::name) name = find<decltype(&::name)>(#name)
   void* handle = dlopen("libsystemd.so.0", RTLD_NOW | RTLD_LOCAL);
   bool complete = handle != nullptr;

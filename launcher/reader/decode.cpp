@@ -27,8 +27,8 @@ bool isOneOf(const QByteArray& format) {
   return known.contains(format);
 }
 
-// Qt knows no clipping paths and paints what they are made of, black, where they stand outside `defs` - in icons of GNOME
-// a rectangle over everything. As definitions they are left alone.
+// Qt knows no clipping paths and paints what they are made of, black, where they stand outside `defs` - in icons of
+// GNOME a rectangle over everything. As definitions they are left alone.
 QByteArray withoutClips(QByteArray bytes) {
   if (!bytes.contains("<svg") || !bytes.contains("<clipPath")) return bytes;
   return bytes.replace("<clipPath", "<defs").replace("</clipPath", "</defs");

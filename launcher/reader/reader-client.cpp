@@ -68,9 +68,7 @@ bool receive(int fd, void* target, size_t size, Clock::time_point deadline) {
     if (got > 0) {
       at += got;
       size -= static_cast<size_t>(got);
-    } else if (got == 0) {
-      return false;
-    } else if (errno != EINTR && (errno != EAGAIN || !waitFor(fd, POLLIN, deadline))) {
+    } else if (got == 0 || (errno != EINTR && (errno != EAGAIN || !waitFor(fd, POLLIN, deadline)))) {
       return false;
     }
   }

@@ -14,6 +14,8 @@
 
 #include <string>
 
+#include "broker/base/numbers.h"
+
 namespace latchkey::sandbox {
 
 ProcessHandle ProcessHandle::open(pid_t pid) {
@@ -41,14 +43,15 @@ pid_t parentOf(pid_t pid) {
   if (fd < 0) return 0;
   kj::AutoCloseFd file(fd);
   char text[512];
-  auto length = read(fd, text, sizeof text - 1);
+  auto length = read(fd, text, sizeof text);
   if (length <= 0) return 0;
-  text[length] = '\0';
   // "pid (name) state parent": the name may hold anything, so look from its last parenthesis.
-  auto close = strrchr(text, ')');
-  int parent = 0;
-  if (close == nullptr || sscanf(close + 1, " %*c %d", &parent) != 1) return 0;
-  return parent;
+  std::string_view status(text, static_cast<size_t>(length));
+  auto close = status.rfind(") ");
+  constexpr size_t STATE = sizeof ") S " - 1;
+  if (close == status.npos || status.size() < close + STATE) return 0;
+  status.remove_prefix(close + STATE);
+  return numberFrom<int>(status.substr(0, status.find(' '))).value_or(0);
 }
 
 }  // namespace latchkey::sandbox

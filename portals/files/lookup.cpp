@@ -107,9 +107,8 @@ void Session::lookup(fuse_req_t request, NodeId parent, std::string name, Asked 
       return;
     }
     auto found = m_view.find(*path, Need::See);
-    if (found.covered() && found.thing) {
-      replyFound(request, parent, name, found, {});
-    } else if (m_view.isOnTheWay(*path)) {
+    bool isThere = found.covered() && found.thing;
+    if (!isThere && m_view.isOnTheWay(*path)) {
       replyVirtual(request, parent, name);
     } else if (found.covered()) {
       replyFound(request, parent, name, found, {});

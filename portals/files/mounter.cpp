@@ -13,6 +13,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "broker/base/numbers.h"
+
 namespace latchkey::files {
 namespace {
 
@@ -132,10 +134,13 @@ kj::Promise<Mounter::Opened> Mounter::attach(kj::UnixEventPort& port, const Name
   }
   auto socket = request('A', {into.user.get(), into.mount.get()}, words);
   auto first = co_await receive(port, socket);
-  unsigned uid = 0, gid = 0;
-  KJ_REQUIRE(sscanf(first.text.c_str(), "F %u %u", &uid, &gid) == 2 && first.fd.get() >= 0,
-             "cannot mount into the sandbox", first.text);
-  co_return Opened{kj::mv(first.fd), {uid, gid}, finish(port, kj::mv(socket))};
+  std::string_view answer = first.text;
+  KJ_REQUIRE(answer.starts_with("F ") && first.fd.get() >= 0, "cannot mount into the sandbox", first.text);
+  answer.remove_prefix(sizeof "F " - 1);
+  auto uid = numberFrom<uid_t>(answer.substr(0, answer.find(' ')));
+  auto gid = numberFrom<gid_t>(answer.substr(std::min(answer.size(), answer.find(' ') + 1)));
+  KJ_REQUIRE(uid.has_value() && gid.has_value(), "what mounts into the sandbox did not say whose it is", first.text);
+  co_return Opened{kj::mv(first.fd), {*uid, *gid}, finish(port, kj::mv(socket))};
 }
 
 kj::Promise<bool> Mounter::mount(kj::UnixEventPort& port, const Namespaces& into, int fuse, const Target& target,

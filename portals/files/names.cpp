@@ -184,9 +184,8 @@ void Session::rename(fuse_req_t request, NodeId parent, std::string name, NodeId
     error = EINVAL;
   } else if ((flags & RENAME_NOREPLACE) && target.thing) {
     error = EEXIST;
-  } else if (target.grant->isFilesOnly() && !S_ISREG(source.thing.status.st_mode)) {
-    error = EACCES;
-  } else if (holdsMoreThanGranted(source, from) || ((flags & RENAME_EXCHANGE) && holdsMoreThanGranted(target, to))) {
+  } else if ((target.grant->isFilesOnly() && !S_ISREG(source.thing.status.st_mode)) ||
+             holdsMoreThanGranted(source, from) || ((flags & RENAME_EXCHANGE) && holdsMoreThanGranted(target, to))) {
     error = EACCES;
   } else {
     auto fromFolder = findParentBeneath(source.grant->rootFd, source.relative);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "broker/base/ids.h"
+#include "broker/base/numbers.h"
 #include "portals/files/host.h"
 
 namespace latchkey::files {
@@ -60,7 +61,7 @@ void cleanAfterTheDead(int folder) {
     if (!name.starts_with(SAVE) && !name.starts_with(KEPT)) continue;
     auto owner = name.substr(SAVE.size());
     owner = owner.substr(0, owner.find('-'));
-    auto pid = atol(std::string(owner).c_str());
+    auto pid = numberFrom<long>(owner.substr(0, owner.find('.'))).value_or(0);
     if (pid > 0 && mark(pid) != owner) cleanScratch(folder, full);
   }
 }

@@ -62,6 +62,7 @@ private Q_SLOTS:
   void badPathsAreRefused_data();
   void badPathsAreRefused();
   void thisTimeEndsWithItsHandle();
+  void thisTimeEndsForItsOwnAppAlone();
   void revokedGrantIsNotRevivedByItsHandle();
   void connectionsEndWithTheInstance();
   void connectionsAreBounded();
@@ -211,6 +212,32 @@ void AppSessionTest::thisTimeEndsWithItsHandle() {
   world.poll();
   QVERIFY(!world.portal.sandbox(app.id).holds(path));
   QVERIFY(world.living().empty());
+}
+
+// One answer for two that asked the same: each has a grant of its own.
+void AppSessionTest::thisTimeEndsForItsOwnAppAlone() {
+  BrokerWorld world;
+  world.showQuestions();
+  auto one = world.start(EDITOR), two = world.start(EDITOR);
+  Inside first(world, one), second(world, two);
+  auto path = world.makeFile("a");
+  auto asked = first.ask(path), askedToo = second.ask(path);
+  QVERIFY(!asked.poll(world.ws) && !askedToo.poll(world.ws));
+  QCOMPARE(world.me.shown.size(), size_t(1));
+  world.me.last().answered->fulfill([](schema::Answer::Builder answer) {
+    answer.setVerdict(schema::Answer::Verdict::ALLOW);
+    answer.initLifetime().setOnce();
+  });
+  auto kept = asked.wait(world.ws);
+  {
+    auto last = kj::mv(askedToo);
+    auto dropped = last.wait(world.ws);
+    QVERIFY(dropped.getOutcome().isGranted());
+    QVERIFY(world.portal.sandbox(one.id).holds(path) && world.portal.sandbox(two.id).holds(path));
+  }
+  world.poll();
+  QVERIFY(world.portal.sandbox(one.id).holds(path));
+  QVERIFY(!world.portal.sandbox(two.id).holds(path));
 }
 
 void AppSessionTest::revokedGrantIsNotRevivedByItsHandle() {

@@ -46,6 +46,24 @@ void TextTest::escapesWhatCouldDeceive_data() {
   QTest::newRow("bare continuation") << QByteArray("a\x80") << QByteArray("a\\x80");
   QTest::newRow("overlong") << QByteArray("\xc0\xaf") << QByteArray("\\xc0\\xaf");
   QTest::newRow("surrogate") << QByteArray("\xed\xa0\x80") << QByteArray("\\xed\\xa0\\x80");
+  QTest::newRow("mark over nothing") << QByteArray(
+                                            "\xcc\x81"
+                                            "a")
+                                     << QByteArray("\\u{301}a");
+  QTest::newRow("tower of marks") << QByteArray(
+                                         "a\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x82\xcc\x83"
+                                         "b")
+                                  << QByteArray("a\xcc\x81\xcc\x81\xcc\x81\xcc\x81\\u{302}\\u{303}b");
+  QTest::newRow("blanks that are no spaces") << QByteArray(
+                                                    "a\xc2\xa0\xe3\x80\x80"
+                                                    "b")
+                                             << QByteArray("a\\u{a0}\\u{3000}b");
+  QTest::newRow("blank at the end") << QByteArray("a.txt\xe2\x80\x83") << QByteArray("a.txt\\u{2003}");
+  QTest::newRow("a name of nothing") << QByteArray("\xe2\xa0\x80") << QByteArray("\\u{2800}");
+  for (auto* name : {"Факту́ра 1.txt", "Nguyễn Văn Ẩn", "ไฟล์ที่สำคัญ.txt", "मेरी क्षमता.pdf", "مُحَمَّدٌ.txt", "שָׁלוֹם",
+                     "東京\u3000資料.txt", "Facture\u00a0n° 1", "e\u0301te\u0301"}) {
+    QTest::newRow(name) << QByteArray(name) << QByteArray(name);
+  }
   QTest::newRow("cut") << QByteArray("\xe2\x82") << QByteArray("\\xe2\\x82");
 }
 
