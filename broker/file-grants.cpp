@@ -49,6 +49,7 @@ void writeGrant(const Grant& grant, const std::string& home, kj::Maybe<kj::AutoC
   builder.setSee(names || grant.object.see);
   toSchema(grant.limits, builder.initLimits());
   builder.setSuspended(grant.state == GrantState::Suspended);
+  builder.setFast(grant.fast);
 }
 
 // What the person named is held since they named it. Of standing grants, what has the path now: saving by rename puts
@@ -213,6 +214,26 @@ void FileGrants::writeLayout(const Instance& instance, schema::Layout::Builder l
   if (instance.throwaway)
     layout.setChanges(bytes(trial::trialsDirectory(m_places.data) + "/" + instance.id.text() + "/files"));
   write(hidden, layout.initHidden(static_cast<unsigned>(hidden.size())));
+  auto fast = everFast(instance);
+  auto list = layout.initFast(static_cast<unsigned>(fast.size()));
+  for (unsigned i = 0; i < list.size(); ++i) {
+    auto& object = fast[i].object;
+    list[i].setPath(bytes(object.path));
+    list[i].setDevice(object.device);
+    list[i].setInode(object.inode);
+    list[i].setAccess(toSchema(fast[i].access));
+    list[i].setEnded(fast[i].state != GrantState::Active || !maySandboxHold(instance, fast[i]));
+  }
+}
+
+// What may be mounted in it as it is: mounts stay when the portal that made them dies.
+std::vector<Grant> FileGrants::everFast(const Instance& instance) const {
+  auto grants = m_ledger.ofHolder(instance.holder.text(), Ledger::Which::All);
+  std::erase_if(grants, [&](const Grant& grant) {
+    bool elsewhere = !grant.instance.empty() && grant.instance != instance.id;
+    return !grant.fast || elsewhere || (grant.hasEnded() && grant.ended < instance.started);
+  });
+  return grants;
 }
 
 void FileGrants::forget(const InstanceId& instance) {
@@ -232,7 +253,7 @@ kj::Maybe<FileGrants::Sandbox&> FileGrants::sandboxOf(const InstanceId& instance
 
 // --- grants
 
-bool FileGrants::maySandboxHold(const Instance& instance, const Grant& grant) {
+bool FileGrants::maySandboxHold(const Instance& instance, const Grant& grant) const {
   if (!isOfFiles(grant) || instance.ended() || grant.holder != instance.holder.text()) return false;
   if (!grant.instance.empty() && grant.instance != instance.id) return false;
   return m_ceilings.fault(instance.holder.app, grant.kind, grant.object, grant.access).empty();

@@ -94,7 +94,8 @@ private:
   kj::Promise<void> mountAgain(InstanceId instance);
   void writeLayout(const Instance& instance, schema::Layout::Builder layout);
   kj::Promise<void> add(InstanceId instance, Grant grant, kj::Maybe<kj::AutoCloseFd> object);
-  bool maySandboxHold(const Instance& instance, const Grant& grant);
+  bool maySandboxHold(const Instance& instance, const Grant& grant) const;
+  std::vector<Grant> everFast(const Instance& instance) const;
   kj::Promise<void> reconcile(InstanceId instance);
   kj::Maybe<Sandbox&> sandboxOf(const InstanceId& instance);
   using Act = kj::Function<kj::Promise<void>(schema::LiveGrant::Client)>;

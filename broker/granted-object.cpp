@@ -38,6 +38,10 @@ void requireOffered(const Request& request, const Answer& answer, WallTime now) 
   auto& scopes = request.scopes;
   if (std::ranges::find(scopes, answer.scope) == scopes.end()) fail("that is not one of the choices");
   if (answer.access > request.question.access) fail("that is more than was asked for");
+  bool lasts = answer.lifetime.type != Lifetime::Type::Once;
+  if (answer.fast && !(request.mayBeFast && answer.scope == Scope::Tree && lasts)) {
+    fail("full speed is for a whole folder with all that is in it, and not for once");
+  }
   if (answer.lifetime.type == Lifetime::Type::Until && answer.lifetime.until <= now) fail("that time has passed");
 }
 
@@ -62,6 +66,7 @@ WantedGrant wantedGrant(const Request& request, int object, const Answer& answer
   wanted.grant.access = answer.access;
   wanted.grant.lifetime = answer.lifetime;
   wanted.grant.origin = Origin::Prompt;
+  wanted.grant.fast = answer.fast;
   bool widened = !question.directory && (answer.scope == Scope::Folder || answer.scope == Scope::Tree);
   if (widened) {
     auto folder = folderOf(question.object);

@@ -42,6 +42,7 @@ struct Designated {
   Resolved thing;
   Access access = Access::Read;
   Origin origin = Origin::Typed;
+  bool fast = false;
 };
 
 // What the launcher told of the sandbox, descriptors held by us: needed again when a portal has to be replaced.

@@ -93,6 +93,7 @@ kj::Promise<Designated> designated(schema::Designation::Reader from) {
   else KJ_FAIL_REQUIRE("a named file without a descriptor");
   result.access = fromSchema(from.getAccess());
   result.origin = fromSchema(from.getOrigin());
+  result.fast = from.getFast();
   co_return result;
 }
 

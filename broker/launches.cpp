@@ -16,6 +16,7 @@
 #include "broker/cookie.h"
 #include "broker/descriptor.h"
 #include "broker/failure.h"
+#include "broker/full-speed.h"
 #include "broker/granted-object.h"
 #include "broker/grants/digest.h"
 #include "broker/launch-spec.h"
@@ -232,6 +233,9 @@ void Launches::grantDesignated(Instance& instance) {
     grant.instance = instance.id;
     KJ_IF_MAYBE (access, m_parts.ceilings.atMost(instance.holder.app, grant.kind, grant.object, one.access)) {
       grant.access = *access;
+      grant.fast = one.fast && !instance.throwaway;
+      auto fault = notFast(m_parts.ceilings, grant);
+      if (!fault.empty()) fail(fault);
       auto id = m_parts.ledger.add(kj::mv(grant));
       instance.objects.emplace(id, kj::mv(thing.fd));
     } else {

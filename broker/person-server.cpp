@@ -9,6 +9,7 @@
 #include "broker/base/text.h"
 #include "broker/desktop-rights.h"
 #include "broker/failure.h"
+#include "broker/full-speed.h"
 #include "broker/grants/grant-schema.h"
 #include "broker/instance-server.h"
 #include "broker/named-object.h"
@@ -106,6 +107,8 @@ kj::Promise<void> PersonServer::grant(GrantContext context) {
     KJ_REQUIRE(instance.holder.text() == grant.holder, "that instance is not of this app");
   }
   auto fault = m_parts.ceilings.fault(holder.app, grant.kind, grant.object, grant.access);
+  grant.fast = params.getFast();
+  if (fault.empty()) fault = notFast(m_parts.ceilings, grant);
   if (!fault.empty()) fail(fault);
   auto id = m_parts.ledger.add(kj::mv(grant));
   context.getResults().setId(id.text().c_str());
@@ -165,6 +168,7 @@ kj::Promise<void> PersonServer::restore(RestoreContext context) {
     KJ_IF_MAYBE (grant, m_parts.ledger.find(id)) {
       auto fault = m_parts.ceilings.fault(Holder::parse(grant->holder).app, grant->kind, grant->object, grant->access);
       if (fault.empty()) fault = m_parts.ceilings.tooWide(grant->kind, grant->object);
+      if (fault.empty()) fault = notFast(m_parts.ceilings, *grant);
       if (!fault.empty()) fail(fault);
     }
   }

@@ -10,6 +10,7 @@
 
 #include "broker/base/log.h"
 #include "broker/failure.h"
+#include "broker/full-speed.h"
 #include "broker/granted-object.h"
 
 namespace latchkey {
@@ -222,6 +223,19 @@ std::vector<Scope> Powerbox::offered(const Question& question) const {
   return scopes;
 }
 
+bool Powerbox::offersFast(const Request& request) const {
+  auto& question = request.question;
+  if (std::ranges::find(request.scopes, Scope::Tree) == request.scopes.end()) return false;
+  KJ_IF_MAYBE (instance, m_instances.find(question.instance)) {
+    if (instance->throwaway) return false;
+  }
+  Grant whole{.holder = question.holder, .kind = Kind::Folder, .lifetime = Lifetime::run(), .fast = true};
+  auto slash = question.object.path.rfind('/');
+  whole.object.path = question.directory ? question.object.path : question.object.path.substr(0, slash);
+  whole.object.scope = Scope::Tree;
+  return notFast(m_ceilings, whole).empty();
+}
+
 Powerbox::Pending& Powerbox::queue(Question question, kj::Maybe<kj::AutoCloseFd> object, const InstanceId& channel) {
   auto pending = kj::heap<Pending>();
   auto& request = pending->request;
@@ -231,6 +245,7 @@ Powerbox::Pending& Powerbox::queue(Question question, kj::Maybe<kj::AutoCloseFd>
   request.scopes = offered(question);
   request.channel = channel;
   request.question = kj::mv(question);
+  request.mayBeFast = offersFast(request);
   pending->object = kj::mv(object);
   journal(request, "request", nameOf(request.state));
   m_waiting.push_back(kj::mv(pending));
@@ -365,6 +380,7 @@ kj::Promise<GrantId> Powerbox::allow(RequestId id, Answer answer) {
   auto wanted = wantedGrant(waiting.request, waiting.fd(), answer, m_clock.wall());
   auto fault =
       m_ceilings.fault(Holder::parse(question.holder).app, wanted.grant.kind, wanted.grant.object, wanted.grant.access);
+  if (fault.empty()) fault = notFast(m_ceilings, wanted.grant);
   if (!fault.empty()) fail(fault);
 
   auto made = commit(waiting, answer, wanted.grant);

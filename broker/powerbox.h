@@ -89,6 +89,7 @@ private:
 
   std::vector<Scope> offered(const Question& question) const;
   bool maySiblingsBeGiven(const Question& question, const Object& folder, bool wide) const;
+  bool offersFast(const Request& request) const;
   Pending& queue(Question question, kj::Maybe<kj::AutoCloseFd> object, const InstanceId& channel);
   void left(Asker& asker);
   kj::Maybe<Pending&> find(const RequestId& id);

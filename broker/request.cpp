@@ -21,7 +21,7 @@ Answer fromSchema(schema::Answer::Reader answer) {
   auto verdict = static_cast<unsigned>(answer.getVerdict());
   KJ_REQUIRE(verdict <= static_cast<unsigned>(Verdict::Dismiss), "an answer this version does not know");
   return {static_cast<Verdict>(verdict), fromSchema(answer.getAccess()), fromSchema(answer.getScope()),
-          fromSchema(answer.getLifetime())};
+          fromSchema(answer.getLifetime()), answer.getFast()};
 }
 
 void toSchema(const Request& request, const std::string& name, schema::Request::Builder builder) {
@@ -49,6 +49,7 @@ void toSchema(const Request& request, const std::string& name, schema::Request::
   builder.setGrant(request.grant.text().c_str());
   builder.setVisible(request.visible);
   builder.setAlsoWaiting(request.alsoWaiting);
+  builder.setMayBeFast(request.mayBeFast);
 }
 
 }  // namespace latchkey

@@ -46,6 +46,7 @@ struct Request {
   WallTime decided;
   GrantId grant;
   bool visible = false;
+  bool mayBeFast = false;  // An answer of scope tree, for longer than once.
   uint32_t alsoWaiting = 0;
 };
 
@@ -56,6 +57,7 @@ struct Answer {
   Access access = Access::Read;
   Scope scope = Scope::File;
   Lifetime lifetime;
+  bool fast = false;
 };
 
 // What the asker learns. Why it was declined is not for apps.

@@ -48,6 +48,10 @@ Of kind desktop there is: shared-x11 (the program can see and control everything
 used when the program starts and kept until it ends; see-home-names (the names in your home, not what is in them), which
 is cut at once when you take it back.
 
+With --fast a folder is mounted as it is, and costs nothing. Latchkey then sees nothing of what is done in it, and taking
+it back removes the place at once, but not what the program holds open of it: a file, or a folder it stands in. Sockets
+in it can be used as well. Whatever is in it stays reachable until the app closes.
+
   latchkey grant featherpad file ~/notes.txt --access write
   latchkey grant org.gnome.TextEditor@work folder ~/Documents --for 8h)";
 
@@ -66,7 +70,7 @@ const std::vector<Command>& table() {
        RUN_DETAILS,
        {{"--profile", "NAME", "Another private home and other permissions of the same app", "profiles"},
         {"--ask", "ui|tty|no", "Who is asked: the window (default), this terminal, or nobody: all is refused", "asks"},
-        {"--here", "[ro]", "Give the working directory, to change or (=ro) to read, and start there"},
+        {"--here", "[ro|fast]", "Give the working directory, to change or (=ro) to read, and start there; =fast: see grant"},
         {"--try", "", "What it writes goes aside; at the end you say what of it to keep"},
         {"--action", "ACTION", "Start this action of the app's desktop entry, such as a new window"},
         {"--as", "APP-ID", "Let COMMAND use the home and the permissions of that app", "apps"}},
@@ -89,7 +93,7 @@ const std::vector<Command>& table() {
        "`deny` holds while the program runs; `never` until `latchkey forget REQUEST`; `dismiss` is a no for this "
        "once.\n"
        "Without options an `allow` is the narrowest: this time, this file, the access that was asked for.",
-       {FOR, SCOPE, ACCESS},
+       {FOR, SCOPE, ACCESS, {"--fast", "", "With --scope tree: at full speed, see `latchkey help grant`"}},
        {"requests", "verdicts"},
        Order::Anywhere,
        answerRequest},
@@ -108,6 +112,7 @@ const std::vector<Command>& table() {
        {ACCESS,
         FOR,
         SCOPE,
+        {"--fast", "", "A folder at full speed: what is open of it stays reachable until the app closes"},
         {"--instance", "INSTANCE", "The running one that `once` and `run` are bound to", "instances"}},
        {"holders", "kinds", "files"},
        Order::Anywhere,

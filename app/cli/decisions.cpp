@@ -67,8 +67,10 @@ void act(Call& call, const std::vector<std::string>& ids, auto request) {
   request.send().wait(call.link.waits());
 }
 
-// Running instances of who held these, as words for `latchkey stop`.
-std::string runningHolders(Call& call, capnp::List<schema::Grant>::Reader ended) {
+using Grants = capnp::List<schema::Grant>::Reader;
+
+// Running instances of who held those of these that count, as words for `latchkey stop`.
+std::string runningHolders(Call& call, Grants ended, auto counts) {
   auto answer = call.link.person().instancesRequest().send().wait(call.link.waits());
   std::string words;
   for (auto info : answer.getList()) {
@@ -77,21 +79,26 @@ std::string runningHolders(Call& call, capnp::List<schema::Grant>::Reader ended)
     bool held = false;
     for (auto grant : ended) {
       bool bound = grant.getInstance().size() > 0 && grant.getInstance() != info.getId();
-      held = held || (!bound && text(grant.getHolder()) == holder);
+      held = held || (!bound && text(grant.getHolder()) == holder && counts(grant));
     }
     if (held) words += (words.empty() ? "" : " ") + text(info.getId());
   }
   return words;
 }
 
-// What is used at the start of a program cannot be cut while it runs.
-void sayWhatRunsOn(Call& call, capnp::List<schema::Grant>::Reader ended) {
-  bool any = false;
-  for (auto grant : ended) {
-    any = any || (grant.getKind() == schema::Kind::DESKTOP && grant.getObject().getTarget() != "see-home-names");
+// What is used at the start of a program cannot be cut while it runs; of a folder at full speed, only the place can.
+void sayWhatRunsOn(Call& call, Grants ended) {
+  auto atStart = runningHolders(call, ended, [](schema::Grant::Reader grant) {
+    return grant.getKind() == schema::Kind::DESKTOP && grant.getObject().getTarget() != "see-home-names";
+  });
+  if (!atStart.empty()) Console::complain("what runs keeps it until it ends: `latchkey stop " + atStart + "`");
+  auto fast = runningHolders(call, ended, [](schema::Grant::Reader grant) { return grant.getFast(); });
+  if (!fast.empty()) {
+    Console::complain(
+        "it was at full speed: the place is gone, but a file or folder of it that is held open still reaches it until "
+        "the program ends: `latchkey stop " +
+        fast + "`");
   }
-  auto running = any ? runningHolders(call, ended) : std::string();
-  if (!running.empty()) Console::complain("what runs keeps it until it ends: `latchkey stop " + running + "`");
 }
 
 std::vector<std::string> heldBy(Call& call, const std::string& app) {
@@ -124,6 +131,7 @@ int answerRequest(Call& call) {
     if (call.typed.has("--scope")) answer.setScope(chosen<schema::Scope>("--scope", call.typed.value("--scope")));
     else if (request.getScopes().size() > 0) answer.setScope(request.getScopes()[0]);
     readLifetime(call.typed.value("--for", "once"), call.clock, answer.initLifetime());
+    answer.setFast(call.typed.has("--fast"));
     auto made = ask.send().wait(call.link.waits());
     if (made.getGrant().size() > 0) call.console.print(text(made.getGrant()) + "\n");
     return DONE;
@@ -141,6 +149,8 @@ int addGrant(Call& call) {
   ask.setKind(kind);
   ask.setAccess(chosen<schema::Access>("--access", call.typed.value("--access", "read")));
   ask.setOrigin(schema::Origin::ADDED);
+  ask.setFast(call.typed.has("--fast"));
+  if (ask.getFast() && kind != schema::Kind::FOLDER) throw UsageError("--fast is for folders");
   readLifetime(call.typed.value("--for", "always"), call.clock, ask.initLifetime());
   auto object = ask.initObject();
   object.setScope(call.typed.has("--scope") ? chosen<schema::Scope>("--scope", call.typed.value("--scope"))
@@ -177,14 +187,19 @@ int revokeGrants(Call& call) {
   printGrants(call, answer.getEnded(), "Nothing ended.");
   sayWhatRunsOn(call, answer.getEnded());
   if (!answer.getUnanswered()) return DONE;
-  auto running = runningHolders(call, answer.getEnded());
+  auto running = runningHolders(call, answer.getEnded(), [](schema::Grant::Reader) { return true; });
   Console::complain("recorded; the file portal does not answer - the program may still hold it: `latchkey stop " +
                     (running.empty() ? std::string("--all") : running) + "` ends it");
   return FAILED;
 }
 
 int suspendGrants(Call& call) {
-  act(call, chooseGrants(call, call.typed.words(), false), call.link.person().suspendRequest());
+  auto ids = chooseGrants(call, call.typed.words(), false);
+  act(call, ids, call.link.person().suspendRequest());
+  auto ask = call.link.person().consequencesRequest();
+  fill(ask.initGrants(static_cast<unsigned>(ids.size())), ids);
+  auto answer = ask.send().wait(call.link.waits());
+  sayWhatRunsOn(call, answer.getEnds());
   return DONE;
 }
 

@@ -157,7 +157,8 @@ void printGrants(const Call& call, capnp::List<schema::Grant>::Reader grants, st
           .field("ended", timeText(grant.getEnded()))
           .field("uses", static_cast<int64_t>(grant.getUses()))
           .field("bytesRead", static_cast<int64_t>(grant.getBytesRead()))
-          .field("bytesWritten", static_cast<int64_t>(grant.getBytesWritten()));
+          .field("bytesWritten", static_cast<int64_t>(grant.getBytesWritten()))
+          .flag("fast", grant.getFast());
     }
     return call.console.print(json.finish());
   }
@@ -172,7 +173,7 @@ void printGrants(const Call& call, capnp::List<schema::Grant>::Reader grants, st
                {nameOf(grant.getState()), tone},
                {grant.getLive() == 0 ? "" : std::to_string(grant.getLive()), Tone::Good},
                {agoText(grant.getUsed(), call.clock), tone},
-               {scoped(call, grant.getKind(), grant.getObject()), tone}});
+               {scoped(call, grant.getKind(), grant.getObject()) + (grant.getFast() ? " (full speed)" : ""), tone}});
   }
   show(call, table, nothing);
 }

@@ -99,8 +99,10 @@ RunOrder RunOrder::from(const Typed& typed, const std::string& home) {
   order.ask = chosen<schema::AskMode>("--ask", typed.value("--ask", "ui"));
   order.throwaway = typed.has("--try");
   auto here = typed.value("--here");
-  if (!here.empty() && here != "ro") throw UsageError("say --here or --here=ro");
+  if (!here.empty() && here != "ro" && here != "fast") throw UsageError("say --here, --here=ro or --here=fast");
   if (here == "ro") order.hereAccess = schema::Access::READ;
+  order.hereFast = here == "fast";
+  if (order.hereFast && order.throwaway) throw UsageError("--try keeps everything aside: it cannot be --here=fast");
   auto directory = whereWeAre(typed, home, order.here);
 
   auto words = typed.words();
@@ -146,6 +148,7 @@ void RunOrder::fill(schema::LaunchSpec::Builder spec) && {
   KJ_IF_MAYBE (thing, here) {
     spec.setWorkingDirectory(asData(thing->path));
     setThing(list[next], kj::mv(*thing), hereAccess, schema::Origin::WORKDIR);
+    list[next].setFast(hereFast);
   }
 }
 

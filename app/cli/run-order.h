@@ -22,6 +22,7 @@ struct RunOrder {
   bool throwaway = false;
   kj::Maybe<Resolved> here;
   schema::Access hereAccess = schema::Access::WRITE;
+  bool hereFast = false;
   std::vector<Named> named;
 
   // Resolves at once whatever the words name. Throws UsageError.

@@ -85,7 +85,8 @@ Grant fromSchema(schema::Grant::Reader reader) {
           .bytesWritten = reader.getBytesWritten(),
           .live = reader.getLive(),
           .keep = reader.getKeep(),
-          .lapsed = reader.getLapsed()};
+          .lapsed = reader.getLapsed(),
+          .fast = reader.getFast()};
 }
 
 AppSettings fromSchema(schema::AppSettings::Reader reader) {
@@ -155,6 +156,7 @@ void toSchema(const Grant& grant, const std::string& holderName, schema::Grant::
   builder.setLive(grant.live);
   builder.setKeep(grant.keep);
   builder.setLapsed(grant.lapsed);
+  builder.setFast(grant.fast);
   builder.setHolderName(text(holderName));
 }
 

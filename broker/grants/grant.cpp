@@ -152,12 +152,18 @@ kj::Maybe<Grant> attenuate(const Grant& parent, const Grant& wanted) {
   if (result.instance.empty()) result.instance = parent.instance;
   result.keep = result.keep && isType(result.lifetime, Lifetime::Type::Always);
   result.parent = parent.id;
+  result.fast = parent.fast && wanted.fast && mayBeFast(result);
   return result;
 }
 
 bool isWithin(const Grant& inner, const Grant& outer) {
   return permits(outer, inner.kind, inner.object, inner.access) && atMost(inner.limits, outer.limits) &&
-         lastsNoLonger(inner, outer);
+         lastsNoLonger(inner, outer) && (outer.fast || !inner.fast);
+}
+
+bool mayBeFast(const Grant& grant) {
+  return grant.kind == Kind::Folder && grant.object.scope == Scope::Tree && !grant.object.see &&
+         grant.lifetime.type != Lifetime::Type::Once && grant.limits == Limits{};
 }
 
 std::string faultOf(const Grant& grant) {
@@ -169,6 +175,7 @@ std::string faultOf(const Grant& grant) {
       !isKnown(grant.origin, Origin::Workdir) || !isKnown(grant.lifetime.type, Lifetime::Type::Always)) {
     return "a number this version does not know";
   }
+  if (grant.fast && !mayBeFast(grant)) return "full speed for what cannot have it";
   auto fault = faultOfObject(grant.kind, grant.object);
   return fault.empty() ? faultOfLifetime(grant) : fault;
 }

@@ -88,6 +88,9 @@ struct Grant {
   uint32_t live = 0;    // Open handles now. Not stored.
   bool keep = false;    // A standing one that does not lapse.
   bool lapsed = false;  // It ended because nobody used it.
+  // A folder mounted as it is: nothing stands between app and disk, so that its end takes away the place and no more.
+  // What is open outlives it until the app ends. Never so unless the person said it.
+  bool fast = false;
 
   bool hasEnded() const { return state == GrantState::Expired || state == GrantState::Revoked; }
   bool operator==(const Grant&) const = default;
@@ -103,6 +106,9 @@ bool isWithin(const Grant& inner, const Grant& outer);
 
 // Whether a grant of `outer` reaches `inner`. Kind included: a file may lie in a granted folder.
 bool reaches(Kind outerKind, const Object& outer, Kind innerKind, const Object& inner);
+
+// Whether such a grant could be fast: a whole tree, without anything to be counted at each use.
+bool mayBeFast(const Grant& grant);
 
 // Whether this grant permits that operation now, its own state and its holder's name aside.
 inline bool permits(const Grant& grant, Kind kind, const Object& object, Access access) {

@@ -57,6 +57,10 @@ CREATE INDEX journal_app ON journal (app, sequence);
 ALTER TABLE grants ADD COLUMN keep INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE grants ADD COLUMN lapsed INTEGER NOT NULL DEFAULT 0;
 )sql",
+    // 4: folders at full speed.
+    R"sql(
+ALTER TABLE grants ADD COLUMN fast INTEGER NOT NULL DEFAULT 0;
+)sql",
 };
 static_assert(std::size(STEPS) == STORE_VERSION);
 

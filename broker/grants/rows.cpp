@@ -17,12 +17,12 @@ constexpr std::string_view PUT_GRANT =
     "INSERT OR REPLACE INTO grants (id, holder, kind, target, path, device, inode, scope, see, access, lifetime, until,"
     " max_uses, max_bytes, max_rate, parent, state, origin, instance, created, used, ended, uses, bytes_read, "
     "bytes_written,"
-    " deadline, boot, keep, lapsed) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+    " deadline, boot, keep, lapsed, fast) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 constexpr std::string_view GET_GRANTS =
     "SELECT id, holder, kind, target, path, device, inode, scope, see, access, lifetime, until,"
     " max_uses, max_bytes, max_rate, parent, state, origin, instance, created, used, ended, uses, bytes_read, "
     "bytes_written,"
-    " deadline, boot, keep, lapsed FROM grants";
+    " deadline, boot, keep, lapsed, fast FROM grants";
 
 template <typename Enum>
 int64_t number(Enum value) {
@@ -69,6 +69,7 @@ void bindGrant(Statement& row, const StoredGrant& stored) {
   row.bind(static_cast<int64_t>(grant.bytesWritten));
   row.bind(stored.deadline.time_since_epoch().count()).text(stored.boot);
   row.bind(grant.keep ? 1 : 0).bind(grant.lapsed ? 1 : 0);
+  row.bind(grant.fast ? 1 : 0);
 }
 
 StoredGrant grantAt(Statement& row) {
@@ -96,6 +97,7 @@ StoredGrant grantAt(Statement& row) {
   stored.boot = row.string();
   grant.keep = row.integer() != 0;
   grant.lapsed = row.integer() != 0;
+  grant.fast = row.integer() != 0;
   return stored;
 }
 

@@ -38,6 +38,15 @@ struct Layout {
                               # revoked, like the others: `path` is the home, `see` is set, `scope` is `tree`.
   hidden @3 :List(Data);      # Places below which no grant ever reaches: Latchkey's own state, policy and sockets.
   changes @4 :Data;           # A trial: what the app writes goes below this directory of ours, and nowhere else. Empty: none.
+  fast @5 :List(Fast);        # What a portal before this one may have mounted as it is. Mounts outlive their portal.
+
+  struct Fast {
+    path @0 :Data;
+    device @1 :UInt64;
+    inode @2 :UInt64;
+    access @3 :G.Access;
+    ended @4 :Bool;           # No grant holds it any more: it is unmounted before anything else.
+  }
 }
 
 struct FileGrant {
@@ -54,6 +63,7 @@ struct FileGrant {
   suspended @10 :Bool;
   deny @11 :Bool;             # A standing refusal, not a grant: where no more specific grant reaches, `access` (and more) is
                               # refused without a question. By name alone; `object` is not looked at. `revoke` lifts it.
+  fast @12 :Bool;             # Mounted as it is. Refused for anything but a whole tree without hidden places in it.
 }
 
 interface SandboxFiles {

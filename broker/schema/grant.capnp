@@ -110,4 +110,5 @@ struct Grant {
   holderName @18 :Text;    # Petname. Not stored with the grant.
   keep @19 :Bool;          # Stays even when unused; else an "always" that nobody used for 60 days lapses.
   lapsed @20 :Bool;        # It has: `state` is expired, and what it gave is asked for again.
+  fast @21 :Bool;          # A folder mounted as it is: full speed, and what is open of it outlives the grant until the app ends.
 }

@@ -32,6 +32,7 @@ struct Designation {
   directory @2 :Bool;
   access @3 :Grant.Access;
   origin @4 :Grant.Origin;
+  fast @5 :Bool;               # A folder, at full speed: see Grant.fast.
 }
 
 struct LaunchSpec {

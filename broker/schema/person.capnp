@@ -101,7 +101,7 @@ interface Person {
   grants @4 (app :Text, ended :Bool = true) -> (list :List(G.Grant));
   # `app` empty: all. `ended`: with those that ended in the last 30 days.
   grant @5 (holder :Text, kind :G.Kind, object :G.Object, file :I.Descriptor, access :G.Access,
-            lifetime :G.Lifetime, origin :G.Origin, instance :Text) -> (id :Text);
+            lifetime :G.Lifetime, origin :G.Origin, instance :Text, fast :Bool = false) -> (id :Text);
   # `file` (O_PATH) names a file or folder; it wins over `object.path`. Of kind `desktop` the object's target is
   # `shared-x11`, `own-sandboxes` or `see-home-names`. Fails above a ceiling, and for what cannot be enforced.
   consequences @6 (grants :List(Text)) -> (ends :List(G.Grant), live :UInt32);

@@ -34,6 +34,7 @@ struct Request {
   grant @19 :Text;          # The grant an "allow" made.
   visible @20 :Bool;        # The one of its app that may be on the screen now.
   alsoWaiting @21 :UInt32;  # Further requests of the same app behind this one.
+  mayBeFast @22 :Bool;      # An answer of scope `tree`, for longer than once, may be `fast`.
 
   enum State {
     waiting @0;
@@ -52,6 +53,7 @@ struct Answer {
   access @1 :Grant.Access;      # At most what was asked for.
   scope @2 :Grant.Scope;        # One of the request's `scopes`.
   lifetime @3 :Grant.Lifetime;
+  fast @4 :Bool;                # See Grant.fast. Only where the request says so.
 
   enum Verdict {
     allow @0;

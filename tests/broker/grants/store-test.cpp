@@ -151,7 +151,7 @@ void StoreTest::newerStoreIsNotTouched() {
   QVERIFY(edit(world.directory.store(), "PRAGMA user_version = 99"));
   QCOMPARE(troubleOf([&] { world.open(); }), StoreTrouble::Newer);
   QVERIFY(fs::exists(world.directory.store()));
-  QVERIFY(edit(world.directory.store(), "PRAGMA user_version = 3"));
+  QVERIFY(edit(world.directory.store(), "PRAGMA user_version = " + std::to_string(STORE_VERSION)));
   world.open();
   QCOMPARE(world->all(Ledger::Which::Living).size(), 1u);
 }
