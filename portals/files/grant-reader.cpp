@@ -43,6 +43,10 @@ GrantRef readGrant(schema::FileGrant::Reader from, const Clock& clock) {
   if (from.getExpires() != 0) grant->deadline = Deadline::at(fromNanos(from.getExpires()), clock);
   grant->usesLimit = from.getLimits().getUses();
   grant->bytesLimit = from.getLimits().getBytes();
+  grant->fast = from.getFast();
+  bool plain = grant->scope == schema::Scope::TREE && grant->most != Need::See && !grant->once &&
+               grant->usesLimit == 0 && grant->bytesLimit == 0;
+  KJ_REQUIRE(plain || !grant->fast, "full speed for what cannot have it", grant->path);
   if (from.getSuspended()) grant->state = Grant::State::Suspended;
   return grant;
 }
@@ -81,6 +85,7 @@ void bindGrant(Grant& grant, kj::AutoCloseFd object, bool directory) {
     KJ_REQUIRE(exists, "the folder is not there", grant.path);
     if (grant.scope == schema::Scope::FILE || grant.scope == schema::Scope::SIBLINGS)
       grant.scope = schema::Scope::FOLDER;
+    if (grant.fast) grant.identity = identityOf(status);
     grant.root = grant.path;
     grant.rootFd = kj::mv(object);
     return;

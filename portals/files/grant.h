@@ -45,11 +45,13 @@ public:
   Need most = Need::Read;  // The most it allows.
   bool once = false;
   bool deny = false;  // Not a grant at all: a standing refusal of `most` and more. It lies with the view's denials.
+  bool fast = false;  // Mounted as it is, over what the view shows: see fast-folders.h.
   Deadline deadline;
   uint64_t usesLimit = 0;
   uint64_t bytesLimit = 0;
   bool flushed = false;  // RPC thread: what mappings held was saved shortly before the end.
-  // Of the file, for scope `file`; unknown while there is none of that name. Guarded by the view's lock.
+  // Of the file, for scope `file`; unknown while there is none of that name. Guarded by the view's lock. Of a fast
+  // folder, for good.
   Identity identity;
 
   std::atomic<State> state = State::Active;

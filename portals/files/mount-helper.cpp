@@ -17,6 +17,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "portals/files/mount-steps.h"
 #include "portals/files/mounter.h"
 
 // linux/mount.h and sys/mount.h exclude each other in older C libraries.
@@ -24,90 +25,6 @@ extern "C" int umount2(const char*, int) noexcept;
 
 namespace latchkey::files {
 namespace {
-
-constexpr int NO_FOLLOW = 8, DETACH = 2;  // UMOUNT_NOFOLLOW, MNT_DETACH
-
-struct Failure {
-  const char* what;
-  int error;
-};
-
-int check(long result, const char* what) {
-  if (result < 0) throw Failure{what, errno};
-  return static_cast<int>(result);
-}
-
-int openTree(int from, const char* path, unsigned flags) {
-  return static_cast<int>(syscall(SYS_open_tree, from, path, flags));
-}
-
-int openIn(int folder, const char* name, int flags) {
-  open_how how{};
-  how.flags = static_cast<uint64_t>(flags | O_CLOEXEC);
-  how.resolve = RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | RESOLVE_IN_ROOT;
-  return static_cast<int>(syscall(SYS_openat2, folder, name, &how, sizeof how));
-}
-
-// Makes one name in the sandbox's own tree. bwrap may have made its root read-only at the end: that is undone for a
-// moment.
-int makeIn(int folder, const char* name, bool directory) {
-  auto make = [&] {
-    if (directory) return mkdirat(folder, name, 0755);
-    int fd = openat(folder, name, O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC | O_WRONLY, 0600);
-    return fd < 0 ? fd : close(fd);
-  };
-  if (make() == 0 || errno == EEXIST) return 0;
-  if (errno != EROFS) return -1;
-  mount_attr writable{}, readOnly{};
-  writable.attr_clr = MOUNT_ATTR_RDONLY;
-  readOnly.attr_set = MOUNT_ATTR_RDONLY;
-  if (syscall(SYS_mount_setattr, folder, "", AT_EMPTY_PATH, &writable, sizeof writable) < 0) return -1;
-  int result = make();
-  int error = errno;
-  syscall(SYS_mount_setattr, folder, "", AT_EMPTY_PATH, &readOnly, sizeof readOnly);
-  errno = error;
-  return result == 0 || error == EEXIST ? 0 : -1;
-}
-
-// The place to mount on, made where it is missing, by O_PATH. One name at a time: no symbolic link on the way is
-// followed.
-int mountPoint(const std::string& path, bool directory) {
-  int at = check(open("/", O_PATH | O_DIRECTORY | O_CLOEXEC), "open /");
-  for (size_t start = 1; start < path.size();) {
-    auto end = std::min(path.find('/', start), path.size());
-    auto name = path.substr(start, end - start);
-    bool folder = end < path.size() || directory;
-    int flags = O_PATH | O_NOFOLLOW | (folder ? O_DIRECTORY : 0);
-    int next = openIn(at, name.c_str(), flags);
-    if (next < 0 && errno == ENOENT) {
-      check(makeIn(at, name.c_str(), folder), "make the mount point");
-      next = openIn(at, name.c_str(), flags);
-    }
-    check(next, "reach the mount point");
-    close(at);
-    at = next;
-    start = end + 1;
-  }
-  return at;
-}
-
-bool isEmpty(int folder) {
-  int fd = check(openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), "read the mount point");
-  char entries[1024];
-  bool empty = true;
-  long length;
-  while (empty && (length = syscall(SYS_getdents64, fd, entries, sizeof entries)) > 0) {
-    for (long at = 0; at < length;) {
-      unsigned short size;
-      memcpy(&size, entries + at + 16, sizeof size);
-      auto* name = entries + at + 19;
-      if (strcmp(name, ".") != 0 && strcmp(name, "..") != 0) empty = false;
-      at += size;
-    }
-  }
-  close(fd);
-  return empty;
-}
 
 // A mount of the superblock of `fuse`; a new one if the connection is fresh.
 int mountOf(int fuse, uid_t uid, gid_t gid) {
@@ -128,35 +45,11 @@ int mountOf(int fuse, uid_t uid, gid_t gid) {
   return mount;
 }
 
-void sendAnswer(int socket, const std::string& text, int fd = -1) {
-  iovec part{const_cast<char*>(text.data()), text.size()};
-  msghdr message{};
-  message.msg_iov = &part;
-  message.msg_iovlen = 1;
-  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
-  if (fd >= 0) {
-    message.msg_control = control;
-    message.msg_controllen = sizeof control;
-    auto* header = CMSG_FIRSTHDR(&message);
-    header->cmsg_level = SOL_SOCKET;
-    header->cmsg_type = SCM_RIGHTS;
-    header->cmsg_len = CMSG_LEN(sizeof(int));
-    memcpy(CMSG_DATA(header), &fd, sizeof fd);
-  }
-  check(sendmsg(socket, &message, MSG_NOSIGNAL), "answer");
-}
-
 // Where a subtree goes. With `changes` the app's writing goes there and never to the subtree itself.
 struct Target {
   std::string path;
   char kind;
   std::string changes;
-};
-
-struct Job {
-  char kind = 0;
-  std::vector<std::string> words;
-  int answer = -1, user = -1, mount = -1, fuse = -1;
 };
 
 int subtreeOf(int whole, const Target& place) {
@@ -220,8 +113,7 @@ void mountAll(const Job& job, int fuse, uid_t uid, gid_t gid, const std::vector<
       sendAnswer(job.answer, "N");
       _exit(0);
     }
-    check(syscall(SYS_move_mount, trees[i], "", point, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH),
-          "move_mount");
+    moveTo(trees[i], point);
     close(point);
   }
 }
@@ -230,7 +122,7 @@ void mountAll(const Job& job, int fuse, uid_t uid, gid_t gid, const std::vector<
 // that an app's own settings and caches cost what they always did.
 void mountHome(const Job& job, uid_t uid, gid_t gid) {
   auto& home = job.words.at(0);
-  int whole = mountOf(job.fuse, uid, gid);
+  int whole = mountOf(job.object, uid, gid);
   check(syscall(SYS_move_mount, whole, "", AT_FDCWD, "/proc", MOVE_MOUNT_F_EMPTY_PATH), "stage");
   struct stat status{};
   check(fstatat(whole, "", &status, AT_EMPTY_PATH), "look at the root");
@@ -247,19 +139,18 @@ void mountHome(const Job& job, uid_t uid, gid_t gid) {
     int folder = openTree(before, at, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_SYMLINK_NOFOLLOW | AT_RECURSIVE);
     if (folder >= 0) folders.emplace_back(at, folder);
   }
-  auto moveTo = [](int tree, int point) {
-    return syscall(SYS_move_mount, tree, "", point, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
-  };
-  check(moveTo(tree, before), "move_mount");
+  moveTo(tree, before);
   for (auto& [name, folder] : folders) {
     int point = openIn(tree, name.c_str(), O_PATH | O_NOFOLLOW | O_DIRECTORY);
-    if (point >= 0) moveTo(folder, point);  // Without it, it is served like any other.
+    // Without it, it is served like any other.
+    if (point >= 0) syscall(SYS_move_mount, folder, "", point, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
     close(point);
     close(folder);
   }
 }
 
-void run(const Job& job) {
+// What is to be handed over, or -1.
+int run(const Job& job) {
   check(setns(job.user, CLONE_NEWUSER), "enter the user namespace");
   auto uid = getuid();
   auto gid = getgid();
@@ -271,14 +162,23 @@ void run(const Job& job) {
     }
     errno = error;
     check(error ? -1 : 0, "unmount");
-    return;
+    return -1;
+  }
+  if (job.kind == 'V') {
+    unmountFast(job);
+    return -1;
   }
   check(unshare(CLONE_NEWNS), "unshare");
+  if (job.kind == 'B') return mountFast(job);
+  if (job.kind == 'S') {
+    sweepFast(job);
+    return -1;
+  }
   std::vector<Target> places;
-  int fuse = job.fuse;
+  int fuse = job.object;
   if (job.kind == 'H') {
     mountHome(job, uid, gid);
-    return;
+    return -1;
   }
   if (job.kind == 'A') {
     // The opener's user namespace must be the superblock's: so it is opened here and handed out.
@@ -288,12 +188,13 @@ void run(const Job& job) {
     places.push_back({job.words.at(1), job.words.at(0).at(0), job.words.at(2)});
   }
   mountAll(job, fuse, uid, gid, places);
+  return -1;
 }
 
 [[noreturn]] void runJob(const Job& job) {
   try {
-    run(job);
-    sendAnswer(job.answer, "OK");
+    int made = run(job);
+    sendAnswer(job.answer, "OK", made);
   } catch (const Failure& failure) {
     try {
       sendAnswer(job.answer, std::string("E ") + failure.what + ": " + strerror(failure.error));
@@ -319,7 +220,7 @@ bool receive(int socket, Job& job) {
   if (header && header->cmsg_type == SCM_RIGHTS) {
     int fds[4] = {-1, -1, -1, -1};
     memcpy(fds, CMSG_DATA(header), std::min<size_t>(sizeof fds, header->cmsg_len - CMSG_LEN(0)));
-    job.answer = fds[0], job.user = fds[1], job.mount = fds[2], job.fuse = fds[3];
+    job.answer = fds[0], job.user = fds[1], job.mount = fds[2], job.object = fds[3];
   }
   job.kind = text[0];
   for (auto* at = text + 1; at < text + length;) {
@@ -349,7 +250,7 @@ void runMountHelper(int socket) {
       runJob(job);
     }
     if (pid < 0) sendAnswer(job.answer, "E fork: no more processes");
-    for (int fd : {job.answer, job.user, job.mount, job.fuse}) {
+    for (int fd : {job.answer, job.user, job.mount, job.object}) {
       if (fd >= 0) close(fd);
     }
   }

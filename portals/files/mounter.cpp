@@ -174,4 +174,41 @@ kj::Promise<void> Mounter::unmount(kj::UnixEventPort& port, const Namespaces& fr
   return finish(port, request('U', {from.user.get(), from.mount.get()}, paths));
 }
 
+kj::Promise<kj::AutoCloseFd> Mounter::mountFast(kj::UnixEventPort& port, const Namespaces& into, int object,
+                                                const std::string& path, bool writable) {
+  auto socket = request('B', {into.user.get(), into.mount.get(), object}, {path, writable ? "w" : "r"});
+  auto answer = co_await receive(port, socket);
+  requireOk(answer.text);
+  co_return kj::mv(answer.fd);
+}
+
+kj::Promise<void> Mounter::unmountFast(kj::UnixEventPort& port, const Namespaces& from, int mount) {
+  return finish(port, request('V', {from.user.get(), from.mount.get(), mount}, {}));
+}
+
+kj::Promise<std::vector<std::pair<size_t, kj::AutoCloseFd>>> Mounter::sweepFast(kj::UnixEventPort& port,
+                                                                                const Namespaces& in,
+                                                                                const std::vector<Former>& all) {
+  std::vector<std::string> words;
+  for (size_t i = 0; i < all.size(); ++i) {
+    auto& one = all[i];
+    for (auto& word : {std::to_string(one.folder.device), std::to_string(one.folder.inode),
+                       std::string(one.keep ? "k" : "x"), std::to_string(i)}) {
+      words.push_back(word);
+    }
+  }
+  auto socket = request('S', {in.user.get(), in.mount.get()}, words);
+  std::vector<std::pair<size_t, kj::AutoCloseFd>> kept;
+  for (;;) {
+    auto answer = co_await receive(port, socket);
+    if (!answer.text.starts_with('K')) {
+      requireOk(answer.text);
+      co_return kj::mv(kept);
+    }
+    auto at = std::stoul(answer.text.substr(1));
+    KJ_REQUIRE(at < all.size() && answer.fd.get() >= 0, "cannot mount into the sandbox", answer.text);
+    kept.emplace_back(at, kj::mv(answer.fd));
+  }
+}
+
 }  // namespace latchkey::files

@@ -63,6 +63,19 @@ public:
   kj::Promise<void> finishHome(kj::UnixEventPort& port, Home home, const std::vector<std::string>& folders);
   kj::Promise<void> unmount(kj::UnixEventPort& port, const Namespaces& from, const std::vector<std::string>& paths);
 
+  // A folder of the host as it is (fast-mounts.cpp). `object` is what must be at `path`. Gives the mount.
+  kj::Promise<kj::AutoCloseFd> mountFast(kj::UnixEventPort& port, const Namespaces& into, int object,
+                                         const std::string& path, bool writable);
+  kj::Promise<void> unmountFast(kj::UnixEventPort& port, const Namespaces& from, int mount);
+  struct Former {
+    Identity folder;
+    bool keep = false;
+  };
+  // Unmounts what an earlier portal left, except what is to be kept: gives those that are there, by their place in
+  // `all`.
+  kj::Promise<std::vector<std::pair<size_t, kj::AutoCloseFd>>> sweepFast(kj::UnixEventPort& port, const Namespaces& in,
+                                                                         const std::vector<Former>& all);
+
 private:
   kj::AutoCloseFd request(char job, const std::vector<int>& fds, const std::vector<std::string>& words);
 

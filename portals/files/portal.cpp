@@ -41,6 +41,12 @@ Layout layoutFrom(schema::Layout::Reader from) {
   for (auto place : from.getHidden()) layout.hidden.push_back(pathFrom(place));
   layout.seeHomeNames = from.getSeeHomeNames();
   if (from.hasChanges()) layout.changes = pathFrom(from.getChanges());
+  for (auto fast : from.getFast()) {
+    layout.fast.push_back({pathFrom(fast.getPath()),
+                           {fast.getDevice(), fast.getInode()},
+                           fast.getAccess() == schema::Access::WRITE,
+                           fast.getEnded()});
+  }
   return layout;
 }
 
@@ -63,8 +69,8 @@ public:
     return sandbox ? sandbox->suspend(m_grant) : kj::READY_NOW;
   }
   kj::Promise<void> resume(ResumeContext context) override {
-    if (auto sandbox = m_sandbox.lock()) sandbox->resume(m_grant);
-    return kj::READY_NOW;
+    auto sandbox = m_sandbox.lock();
+    return sandbox ? sandbox->resume(m_grant) : kj::READY_NOW;
   }
   kj::Promise<void> counters(CountersContext context) override {
     auto now = m_grant->counters();

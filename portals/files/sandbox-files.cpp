@@ -27,6 +27,7 @@ constexpr auto FLUSH_PATIENCE = 200 * kj::MILLISECONDS;  // Then it is denied al
 constexpr auto FORGET_PATIENCE = 5 * kj::SECONDS;
 constexpr auto FLUSH_AHEAD = std::chrono::milliseconds(500);
 constexpr auto BROKER_PATIENCE = 2 * kj::SECONDS;
+constexpr auto CLAIM_PATIENCE = 2 * kj::SECONDS;  // For the broker to say what still holds.
 constexpr auto LIVE_PAUSE = 50 * kj::MILLISECONDS;
 
 std::string programOf(pid_t pid) {
@@ -52,6 +53,8 @@ Sandbox::Sandbox(World& world, std::string instance, Namespaces namespaces, Layo
       m_folders(layout.folders),
       m_asker(kj::mv(asker)),
       m_session(),
+      m_fast(world.port, world.timer, world.mounter, m_namespaces,
+             [this] { return mayBeMounted(); }),
       m_end(nullptr),
       m_tasks(*this) {
   auto paf = kj::newPromiseAndFulfiller<void>();
@@ -74,6 +77,7 @@ void Sandbox::onRpcThread(std::function<void(Sandbox&)> work) {
 
 kj::Promise<void> Sandbox::attach(kj::AutoCloseFd pidfd) {
   auto self = shared_from_this();
+  co_await takeUpFast();
   std::vector<Mounter::Target> targets;
   for (auto& folder : m_folders) targets.push_back(targetAt(folder));
   auto opened = co_await m_world.mounter.attach(m_world.port, m_namespaces, targets);
@@ -101,6 +105,7 @@ kj::Promise<void> Sandbox::watch(kj::AutoCloseFd pidfd) {
   // The last descriptors of ours that keep its namespace and its mounts alive: then the connection ends by itself.
   m_namespaces = {};
   m_fuse = nullptr;
+  m_fast.letGo();
   co_await m_world.timer.afterDelay(1 * kj::SECONDS);
   if (m_session) m_session->leave();
 }
@@ -114,6 +119,7 @@ void Sandbox::finish() {
   m_ended = true;
   m_namespaces = {};
   m_fuse = nullptr;
+  m_fast.letGo();
   for (auto& entry : m_asking) entry.second->canceler.cancel("the sandbox has ended");
   for (auto& grant : grants()) report(grant, true);
   m_session->leave();
@@ -158,12 +164,15 @@ kj::Promise<GrantRef> Sandbox::add(schema::FileGrant::Reader from) {
   }
   co_await bind(grant, kj::mv(object), from.getDirectory());
   KJ_REQUIRE(!m_session->view().isHiddenPlace(grant->path), "nothing of Latchkey's own is ever granted");
+  bool hides = grant->fast && m_session->view().holdsHiddenPlace(grant->path);
+  KJ_REQUIRE(!hides, "this folder holds what no program gets: not at full speed", grant->path);
   KJ_REQUIRE(!m_ended, "the sandbox has ended");
   m_session->view().add(grant);
   bool directory = grant->root == grant->path;
   kj::Maybe<kj::Exception> failure;
   try {
-    co_await makeReachable(grant, directory);
+    if (!m_fast.claim(grant)) co_await makeReachable(grant, directory);
+    co_await layFast(grant);
   } catch (...) {
     failure = kj::getCaughtExceptionAsKj();
   }
@@ -180,10 +189,50 @@ kj::Promise<void> Sandbox::deny(GrantRef denial) {
   auto& view = m_session->view();
   co_await invalidateAll(m_world.inbox, m_world.timer, m_session, view.nodesIn(denial->where(), true), FLUSH_PATIENCE);
   view.addDenial(denial);
+  co_await m_fast.settle();
   m_session->endNames(nullptr);
   auto done = co_await invalidateAll(m_world.inbox, m_world.timer, m_session, view.nodesIn(denial->where(), false),
                                      FORGET_PATIENCE);
   KJ_REQUIRE(done, "refused from now on, but the kernel still holds pages of a file on a disk that does not answer");
+}
+
+// --- full speed
+
+// A folder with something in it that is refused stays with the view, which refuses it.
+std::vector<GrantRef> Sandbox::mayBeMounted() {
+  if (!m_session) return {};
+  auto all = grants();
+  std::erase_if(all, [&](auto& grant) { return grant->fast && m_session->view().isDeniedIn(*grant); });
+  return all;
+}
+
+// Below a label what was mounted is out of reach with the view it was mounted on.
+kj::Promise<void> Sandbox::takeUpFast() {
+  auto former = m_layout.fast;
+  for (auto& one : former) {
+    auto holds = [&](const std::string& label) { return isWithin(one.path, label); };
+    one.ended = one.ended || std::ranges::any_of(m_folders, holds) || (m_layout.seeHomeNames && isWithin(one.path, m_home));
+  }
+  co_await m_fast.takeUp(std::move(former));
+  m_tasks.add(m_world.timer.afterDelay(CLAIM_PATIENCE).then([this] { return m_fast.dropUnclaimed(); }));
+}
+
+// Nothing an app does in a trial may reach the folder itself.
+kj::Promise<void> Sandbox::layFast(GrantRef grant) {
+  if (isTrial() || grant->state.load() != Grant::State::Active) return kj::READY_NOW;
+  if (grant->fast) return m_fast.lay(grant);
+  if (grant->allows(Need::Write)) m_tasks.add(m_fast.settle());
+  return kj::READY_NOW;
+}
+
+kj::Promise<void> Sandbox::removeFast(GrantRef grant) {
+  if (isTrial() || m_ended) co_return;
+  bool bare = m_fast.isFormer(grant);
+  if (grant->fast) co_await m_fast.remove(grant);
+  if (m_ended) co_return;
+  m_tasks.add(m_fast.settle());
+  // From now on refused like any other.
+  if (bare) co_await makeReachable(grant, true);
 }
 
 // Whatever hangs there hangs for this sandbox alone. What the RPC thread owns is moved along, so that it is also
@@ -243,6 +292,7 @@ kj::Promise<void> Sandbox::takeOverHome() {
   co_await m_world.mounter.finishHome(m_world.port, kj::mv(home), folders);
   for (auto& name : folders) m_homeFolders.push_back(join(m_home, name));
   m_mounted.push_back(m_home);
+  m_tasks.add(m_fast.layAgain(m_home));
 }
 
 // Below a label there is a mount already. A folder elsewhere is mounted at its own path; a file with its folder where
@@ -309,6 +359,7 @@ kj::Promise<void> Sandbox::end(GrantRef grant, Grant::State state) {
   grant->state = state;
   m_session->post([session = m_session.get(), grant] { session->dropScratchesOf(grant); });
   if (state != Grant::State::Suspended) m_session->view().drop(grant);
+  co_await removeFast(grant);
   co_await forget(grant);
   report(grant, true);
 }
@@ -316,6 +367,7 @@ kj::Promise<void> Sandbox::end(GrantRef grant, Grant::State state) {
 kj::Promise<void> Sandbox::revoke(GrantRef grant) {
   if (!grant->deny) return end(grant, Grant::State::Revoked);
   m_session->view().dropDenial(grant);
+  m_tasks.add(m_fast.settle());
   m_session->endNames(nullptr);
   return kj::READY_NOW;
 }
@@ -327,9 +379,10 @@ kj::Promise<void> Sandbox::suspend(GrantRef grant) {
   return end(grant, Grant::State::Suspended);
 }
 
-void Sandbox::resume(GrantRef grant) {
+kj::Promise<void> Sandbox::resume(GrantRef grant) {
   auto suspended = Grant::State::Suspended;
-  grant->state.compare_exchange_strong(suspended, Grant::State::Active);
+  bool resumed = grant->state.compare_exchange_strong(suspended, Grant::State::Active);
+  return resumed ? layFast(grant) : kj::READY_NOW;
 }
 
 // A task of our own, as the next: it must not keep us, or the last of them would destroy the set it is in.
@@ -343,6 +396,7 @@ kj::Promise<void> Sandbox::tellEnded(GrantRef grant) {
     m_tasks.add(call.send().ignoreResult().catch_([](kj::Exception&&) {}));
   }
   m_session->post([session = m_session.get(), grant] { session->dropScratchesOf(grant); });
+  co_await removeFast(grant);
   if (!m_ended) co_await forget(grant);
 }
 

@@ -18,6 +18,7 @@
 #include <list>
 
 #include "broker/schema/file-portal.capnp.h"
+#include "portals/files/fast-folders.h"
 #include "portals/files/invalidation.h"
 #include "portals/files/mounter.h"
 
@@ -45,7 +46,7 @@ public:
   kj::Promise<void> suspend(GrantRef grant);
   // Over, but no "no" of the person's: it is asked about again.
   kj::Promise<void> lapse(GrantRef grant);
-  void resume(GrantRef grant);
+  kj::Promise<void> resume(GrantRef grant);
   // Everything denied, forgotten, unmounted; the connection closed.
   kj::Promise<void> detach();
 
@@ -94,6 +95,10 @@ private:
   kj::Promise<void> serveHome();
   kj::Promise<void> takeOverHome();
   bool isServed(const std::string& path) const;
+  std::vector<GrantRef> mayBeMounted();
+  kj::Promise<void> takeUpFast();
+  kj::Promise<void> layFast(GrantRef grant);
+  kj::Promise<void> removeFast(GrantRef grant);
   bool isTrial() const { return !m_layout.changes.empty(); }
   Mounter::Target targetAt(const std::string& path) const;
   void finish();
@@ -110,6 +115,7 @@ private:
   std::shared_ptr<Session> m_session;
   kj::AutoCloseFd m_fuse;
   std::vector<std::string> m_mounted;
+  FastFolders m_fast;
   kj::Maybe<kj::ForkedPromise<void>> m_homeServed;
   std::vector<std::string> m_homeFolders;  // Of the private home, mounted over what is served.
   std::map<uint64_t, kj::Own<Asking>> m_asking;

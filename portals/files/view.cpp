@@ -163,6 +163,15 @@ bool View::isDenied(std::string_view path, Need need, const Grant& by) {
   return isDeniedLocked(path, need, by);
 }
 
+bool View::isDeniedIn(const Grant& grant) {
+  Guard guard(lock);
+  return std::ranges::any_of(m_denials, [&](const GrantRef& denial) {
+    auto at = denial->where().root();
+    bool meets = isWithin(at, grant.path) || isWithin(grant.path, at);
+    return meets && !isMoreSpecific(grant.where(), denial->where());
+  });
+}
+
 std::vector<GrantRef> View::covers(std::string_view path, Need need, bool content) {
   std::vector<GrantRef> found;
   std::unique_lock<std::mutex> guard(lock);

@@ -28,12 +28,21 @@
 
 namespace latchkey::files {
 
+// A folder that an earlier portal may have mounted so.
+struct FormerFast {
+  std::string path;
+  Identity folder;
+  bool writable = false;
+  bool ended = false;
+};
+
 struct Layout {
   std::string home;
   std::vector<std::string> folders;
   std::vector<std::string> hidden;
   bool seeHomeNames = false;
   std::string changes = {};  // Of a trial: the directory that takes what the app writes.
+  std::vector<FormerFast> fast = {};
 };
 
 // A temporary file of an app, beside a granted file, under a name of ours on the host.
@@ -69,6 +78,8 @@ public:
   void addDenial(GrantRef denial);
   void dropDenial(const GrantRef& denial);
   std::vector<GrantRef> denials();
+  // Something of what this grant of a tree reaches may be refused.
+  bool isDeniedIn(const Grant& grant);
   // Rises when they change: what was allowed before may not be now.
   uint64_t denialTurn() const { return m_denialTurn.load(); }
   // Although `by` reaches it.

@@ -14,6 +14,7 @@
 #include <memory>
 
 #include "broker/grants/ledger.h"
+#include "broker/grants/store.h"
 #include "tests/broker/grants/sample.h"
 
 using namespace latchkey;

@@ -269,6 +269,17 @@ void Sandbox::attach() {
   for (unsigned i = 0; i < folders.size(); ++i) folders.set(i, bytes(m_world.folders[i]));
   auto hidden = layout.initHidden(static_cast<unsigned>(m_world.hidden.size()));
   for (unsigned i = 0; i < hidden.size(); ++i) hidden.set(i, bytes(m_world.hidden[i]));
+  if (!m_world.changes.empty()) layout.setChanges(bytes(m_world.changes));
+  auto former = layout.initFast(static_cast<unsigned>(m_world.formerFast.size()));
+  for (unsigned i = 0; i < former.size(); ++i) {
+    struct stat status{};
+    KJ_SYSCALL(stat(m_world.formerFast[i].first.c_str(), &status));
+    former[i].setPath(bytes(m_world.formerFast[i].first));
+    former[i].setDevice(status.st_dev);
+    former[i].setInode(status.st_ino);
+    former[i].setAccess(schema::Access::WRITE);
+    former[i].setEnded(m_world.formerFast[i].second);
+  }
   call.setAsker(asker());
   files = m_world.wait(call.send().then([](auto results) { return results.getSandbox(); }));
 }
@@ -311,6 +322,7 @@ schema::LiveGrant::Client Sandbox::grant(const std::string& path, GrantOptions o
   grant.setSuspended(options.suspended);
   grant.setDeny(options.deny);
   grant.initLimits().setUses(options.uses);
+  grant.setFast(options.fast);
   return call.send().getHandle();
 }
 

@@ -64,6 +64,7 @@ struct GrantOptions {
   int64_t expires = 0;
   uint64_t uses = 0;
   bool deny = false;
+  bool fast = false;
   int object = -1;  // O_PATH descriptor to send along; -1: none.
 };
 
@@ -150,6 +151,9 @@ public:
   std::vector<std::string> folders;
   std::vector<std::string> hidden;
   bool seeHomeNames = false;
+  std::string changes;  // Of a trial.
+  // What an earlier portal may have mounted at full speed: path, and whether its grant has ended.
+  std::vector<std::pair<std::string, bool>> formerFast;
 
   std::string root;
   std::string home;

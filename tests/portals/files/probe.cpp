@@ -19,6 +19,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>
 #include <time.h>
@@ -305,6 +306,14 @@ std::string run(const std::vector<std::string>& w) {
         << " " << s.st_size << " " << s.st_uid << " " << (s.st_mode & 07777) << " " << s.st_mtim.tv_sec;
     return out.str();
   }
+  if (c == "where") {
+    // Which thing of which file system: "0 device inode type".
+    struct stat s{};
+    struct statfs fs{};
+    if (stat(arg(1).c_str(), &s) < 0 || statfs(arg(1).c_str(), &fs) < 0) return number(-1);
+    return "0 " + std::to_string(s.st_dev) + " " + std::to_string(s.st_ino) + " " + std::to_string(fs.f_type);
+  }
+  if (c == "chdir") return number(chdir(arg(1).c_str()));
   if (c == "fstat") {
     struct stat s{};
     return number(fstat(fd(1), &s));
