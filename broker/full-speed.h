@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 #pragma once
-// Folders mounted into a sandbox as they are: nothing of ours stands between the app and the disk. So nothing of ours can
-// hide anything in them either, and what the app holds open of them it keeps until it ends.
+// Folders mounted into a sandbox as they are: nothing of ours stands between the app and the disk. So nothing of ours
+// can hide anything in them either, and what the app holds open of them it keeps until it ends.
 
 #include <string>
 

@@ -115,7 +115,9 @@ bool FastFolders::mustGo(const Laid& laid, const std::vector<GrantRef>& wanted) 
     bool isLaid = std::ranges::any_of(m_laid, [&](auto& other) { return other.grant == grant && !other.stale; });
     return !isLaid && !m_failed.contains(grant->id) && isWithin(laid.as.path, grant->path);
   };
-  auto carries = [&](const Laid& below) { return &below < &laid && below.stale && isWithin(laid.as.path, below.as.path); };
+  auto carries = [&](const Laid& below) {
+    return &below < &laid && below.stale && isWithin(laid.as.path, below.as.path);
+  };
   return std::ranges::any_of(wanted, covers) || std::ranges::any_of(m_laid, carries);
 }
 
@@ -149,13 +151,10 @@ kj::Promise<void> FastFolders::layOne(GrantRef grant) {
   kj::Maybe<kj::Exception> failure;
   m_laying = grant;
   try {
-    auto mount = co_await m_mounter.mountFast(m_port, m_sandbox, grant->rootFd, grant->path,
-                                              grant->allows(Need::Write));
-    m_laid.push_back({grant,
-                      {grant->path, grant->identity, grant->allows(Need::Write), false},
-                      kj::mv(mount),
-                      false,
-                      false});
+    auto mount =
+        co_await m_mounter.mountFast(m_port, m_sandbox, grant->rootFd, grant->path, grant->allows(Need::Write));
+    m_laid.push_back(
+        {grant, {grant->path, grant->identity, grant->allows(Need::Write), false}, kj::mv(mount), false, false});
   } catch (...) {
     failure = kj::getCaughtExceptionAsKj();
   }

@@ -4,13 +4,14 @@
 #pragma once
 // Folders of one sandbox that are mounted as they are, because the person wanted full speed there.
 //
-// The view serves them too; the mount lies over that. So without the mount - before it, after it, and where it cannot be
-// had - everything is as with any other grant: refused when the grant is over, slower while it is not.
+// The view serves them too; the mount lies over that. So without the mount - before it, after it, and where it cannot
+// be had - everything is as with any other grant: refused when the grant is over, slower while it is not.
 //
 // - What is mounted is made equal to the grants in force, one change at a time: `settle`. A revocation takes the place
 //   away at once. What an app holds open of it - a file, a mapping, the folder it stands in - it keeps until it ends:
 //   that is what full speed costs, and the person was told.
-// - A folder for reading with something in it that may be written by another grant stays with the view, which knows both.
+// - A folder for reading with something in it that may be written by another grant stays with the view, which knows
+// both.
 // - Mounts outlive the portal. The next one takes up those whose grants hold and unmounts the others before it does
 //   anything else.
 //

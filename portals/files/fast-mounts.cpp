@@ -3,9 +3,9 @@
 
 // Folders of the host mounted into a sandbox as they are.
 //
-// The mount is made in a copy of our own mount namespace: there the folder is reached anew by its path, no symbolic link
-// followed, and must be the very one that was granted. It is cut out alone - what else is mounted in it stays behind -
-// made private, so that nothing mounted on the host later comes after it, and set down in the sandbox.
+// The mount is made in a copy of our own mount namespace: there the folder is reached anew by its path, no symbolic
+// link followed, and must be the very one that was granted. It is cut out alone - what else is mounted in it stays
+// behind - made private, so that nothing mounted on the host later comes after it, and set down in the sandbox.
 //
 // It is unmounted by descriptor: a sandbox may have renamed a folder above it, and then its path is another.
 

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 #pragma once
-// Steps of the mount helper's jobs. A job is a process of its own: what fails is thrown, told, and the process ends with
-// all it had open.
+// Steps of the mount helper's jobs. A job is a process of its own: what fails is thrown, told, and the process ends
+// with all it had open.
 
 #include <string>
 #include <vector>

@@ -211,7 +211,8 @@ kj::Promise<void> Sandbox::takeUpFast() {
   auto former = m_layout.fast;
   for (auto& one : former) {
     auto holds = [&](const std::string& label) { return isWithin(one.path, label); };
-    one.ended = one.ended || std::ranges::any_of(m_folders, holds) || (m_layout.seeHomeNames && isWithin(one.path, m_home));
+    one.ended =
+        one.ended || std::ranges::any_of(m_folders, holds) || (m_layout.seeHomeNames && isWithin(one.path, m_home));
   }
   co_await m_fast.takeUp(std::move(former));
   m_tasks.add(m_world.timer.afterDelay(CLAIM_PATIENCE).then([this] { return m_fast.dropUnclaimed(); }));

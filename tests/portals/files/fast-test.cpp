@@ -142,9 +142,10 @@ void FastTest::programsWorkInIt() {
     for (size_t at; (at = line.find(' ')) != line.npos;) line.replace(at, 1, "%20");
     return work.box->run("exec " + line, 60);
   };
-  QCOMPARE(shell("cd " + work.at() + " && git init -q . && git add -A && git -c user.name=a -c user.email=a@b commit -qm " +
-                 "first && test -z \"$(git status --porcelain)\""),
-           "0");
+  QCOMPARE(
+      shell("cd " + work.at() + " && git init -q . && git add -A && git -c user.name=a -c user.email=a@b commit -qm " +
+            "first && test -z \"$(git status --porcelain)\""),
+      "0");
   QVERIFY(work.world.exists("work/.git/HEAD"));
 }
 
