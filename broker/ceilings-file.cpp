@@ -120,7 +120,7 @@ std::vector<CeilingRule> parseCeilings(const std::string& text, const std::strin
     at = end + 1;
     if (line.atEnd()) continue;
     if (line.take("[[never]]")) {
-      rules.emplace_back();
+      rules.emplace_back().line = number;
       seen.clear();
     } else {
       auto name = line.name();

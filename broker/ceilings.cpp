@@ -151,7 +151,7 @@ std::string Ceilings::fault(const std::string& app, Kind kind, const Object& obj
   for (auto& file : m_files) {
     for (auto& rule : file.rules) {
       if (concerns(rule, app, kind) && forbids(rule, kind, object, access))
-        return "this may never be allowed (" + file.path + ")";
+        return "this may never be allowed (" + file.path + ", line " + std::to_string(rule.line) + ")";
     }
   }
   return {};

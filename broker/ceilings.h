@@ -39,6 +39,7 @@ struct CeilingRule {
   std::string target;
   bool writeOnly = false;
   bool start = false;
+  size_t line = 0;  // Where it begins.
 };
 
 // Throws with file, line and field for anything that is not as described above. `home` stands for "~".

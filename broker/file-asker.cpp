@@ -73,6 +73,12 @@ public:
     entry.instance = m_instance;
     entry.target = targetOf(text(params.getPath()));
     entry.outcome = "denied";
+    Object object{.path = text(params.getPath())};
+    auto access = fromSchema(params.getAccess());
+    KJ_IF_MAYBE (refusal, m_askers.m_ledger.refusing(entry.app, Kind::File, object, access)) {
+      entry.grant = GrantId(refusal->id.text());
+      entry.outcome = "never";
+    }
     m_askers.m_ledger.journal(kj::mv(entry));
     return kj::READY_NOW;
   }

@@ -198,7 +198,7 @@ kj::Promise<void> FileGrants::mount(InstanceId id) {
   KJ_IF_MAYBE (instance, found) {
     KJ_REQUIRE(!instance->ended(), "the app has ended");
     KJ_REQUIRE(generation == m_generation, "the file portal ended meanwhile");
-    m_sandboxes.insert_or_assign(id, Sandbox{response.getSandbox(), {}, generation});
+    m_sandboxes.insert_or_assign(id, Sandbox{response.getSandbox(), {}, {}, generation});
     co_await reconcile(id);
   } else {
     KJ_FAIL_REQUIRE("the app has ended");
@@ -301,7 +301,7 @@ kj::Promise<void> FileGrants::onEach(const std::vector<Grant>& grants, Act act) 
       auto live = sandbox.grants.find(grant.id);
       if (live == sandbox.grants.end()) continue;
       // Only a dead portal fails here, and with it everything it held.
-      acts.add(act(live->second.handle).catch_([](kj::Exception&& exception) {
+      acts.add(act(live->second.handle, grant).catch_([](kj::Exception&& exception) {
         logWarning("the file portal: " + reason(exception));
       }));
     }
@@ -310,7 +310,11 @@ kj::Promise<void> FileGrants::onEach(const std::vector<Grant>& grants, Act act) 
 }
 
 kj::Promise<void> FileGrants::cut(std::vector<Grant> grants) {
-  auto done = onEach(grants, [](auto handle) { return handle.revokeRequest().send().ignoreResult(); });
+  // What expired or lapsed is asked about again, what the person took back is not.
+  auto done = onEach(grants, [](auto handle, auto& grant) {
+    if (grant.state == GrantState::Expired) return handle.lapseRequest().send().ignoreResult();
+    return handle.revokeRequest().send().ignoreResult();
+  });
   for (auto& [id, sandbox] : m_sandboxes) {
     for (auto& grant : grants) sandbox.grants.erase(grant.id);
   }
@@ -327,11 +331,69 @@ kj::Promise<bool> FileGrants::cutInTime(std::vector<Grant> grants) {
 }
 
 kj::Promise<void> FileGrants::suspend(std::vector<Grant> grants) {
-  return onEach(grants, [](auto handle) { return handle.suspendRequest().send().ignoreResult(); });
+  return onEach(grants, [](auto handle, auto&) { return handle.suspendRequest().send().ignoreResult(); });
 }
 
 kj::Promise<void> FileGrants::resume(std::vector<Grant> grants) {
-  return onEach(grants, [](auto handle) { return handle.resumeRequest().send().ignoreResult(); });
+  return onEach(grants, [](auto handle, auto&) { return handle.resumeRequest().send().ignoreResult(); });
+}
+
+// --- standing refusals
+
+kj::Promise<void> FileGrants::denyIn(Sandbox& sandbox, const Refusal& refusal) {
+  if (sandbox.denials.contains(refusal.id)) return kj::READY_NOW;
+  auto call = sandbox.files.addRequest();
+  auto denial = call.initGrant();
+  denial.setId(refusal.id.text().c_str());
+  denial.setPath(bytes(refusal.object.path));
+  denial.setDirectory(refusal.kind == Kind::Folder);
+  denial.setScope(toSchema(refusal.object.scope));
+  denial.setAccess(toSchema(refusal.access));
+  denial.setDeny(true);
+  auto promise = call.send();
+  sandbox.denials.emplace(refusal.id, promise.getHandle());
+  return promise.ignoreResult().catch_(
+      [](kj::Exception&& exception) { logWarning("the file portal: " + reason(exception)); });
+}
+
+kj::Promise<void> FileGrants::deny(const Refusal& refusal) {
+  if (!hasPath(refusal.kind)) return kj::READY_NOW;
+  kj::Vector<kj::Promise<void>> acts;
+  for (auto& [id, sandbox] : m_sandboxes) {
+    auto found = m_instances.find(id);
+    KJ_IF_MAYBE (instance, found) {
+      if (!instance->ended() && instance->holder.text() == refusal.holder) acts.add(denyIn(sandbox, refusal));
+    }
+  }
+  return kj::joinPromises(acts.releaseAsArray());
+}
+
+kj::Promise<void> FileGrants::lift(const RequestId& refusal) {
+  kj::Vector<kj::Promise<void>> acts;
+  for (auto& [id, sandbox] : m_sandboxes) {
+    auto held = sandbox.denials.find(refusal);
+    if (held == sandbox.denials.end()) continue;
+    acts.add(held->second.revokeRequest().send().ignoreResult().catch_([](kj::Exception&&) {}));
+    sandbox.denials.erase(held);
+  }
+  return kj::joinPromises(acts.releaseAsArray());
+}
+
+kj::Promise<void> FileGrants::reconcileDenials(const Instance& instance, Sandbox& sandbox) {
+  auto wanted = m_ledger.refusalsOf(instance.holder.text());
+  kj::Vector<kj::Promise<void>> acts;
+  for (auto held = sandbox.denials.begin(); held != sandbox.denials.end();) {
+    if (std::ranges::any_of(wanted, [&](auto& refusal) { return refusal.id == held->first; })) {
+      ++held;
+      continue;
+    }
+    acts.add(held->second.revokeRequest().send().ignoreResult().catch_([](kj::Exception&&) {}));
+    held = sandbox.denials.erase(held);
+  }
+  for (auto& refusal : wanted) {
+    if (hasPath(refusal.kind)) acts.add(denyIn(sandbox, refusal));
+  }
+  return kj::joinPromises(acts.releaseAsArray());
 }
 
 void FileGrants::dropped(const InstanceId& instance, const GrantId& grant) {
@@ -380,12 +442,16 @@ kj::Promise<void> FileGrants::adoptInstance(InstanceId id) {
     co_await mountAgain(id);
     co_return;
   }
-  m_sandboxes.insert_or_assign(id, Sandbox{returned->second, {}, m_generation});
+  m_sandboxes.insert_or_assign(id, Sandbox{returned->second, {}, {}, m_generation});
   m_returned.erase(returned);
   auto held = co_await KJ_ASSERT_NONNULL(sandboxOf(id)).files.grantsRequest().send();
   for (auto live : held.getList()) {
     GrantId grant(std::string(live.getId().cStr(), live.getId().size()));
     auto handle = live.getHandle();
+    if (live.getDeny()) {
+      KJ_IF_MAYBE (sandbox, sandboxOf(id)) sandbox->denials.insert_or_assign(RequestId(grant.text()), handle);
+      continue;
+    }
     KJ_IF_MAYBE (sandbox, sandboxOf(id)) {
       sandbox->grants.insert_or_assign(grant, Live{handle, kj::Promise<void>(kj::READY_NOW).fork()});
     }
@@ -397,6 +463,10 @@ kj::Promise<void> FileGrants::adoptInstance(InstanceId id) {
 
 // What the sandbox holds and what the ledger says, made equal.
 kj::Promise<void> FileGrants::reconcile(InstanceId id) {
+  // First: nothing is given before what is refused in it is.
+  KJ_IF_MAYBE (instance, m_instances.find(id)) {
+    KJ_IF_MAYBE (sandbox, sandboxOf(id)) co_await reconcileDenials(*instance, *sandbox);
+  }
   auto found = m_instances.find(id);
   auto& instance = KJ_REQUIRE_NONNULL(found, "the app has ended");
   std::map<GrantId, Grant> wanted;

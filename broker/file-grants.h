@@ -47,6 +47,9 @@ public:
   void forget(const InstanceId& instance);
 
   kj::Promise<void> enforce(const Grant& grant, kj::Maybe<kj::AutoCloseFd> object) override;
+  kj::Promise<void> deny(const Refusal& refusal) override;
+  // It is taken back.
+  kj::Promise<void> lift(const RequestId& refusal);
   // Returns when old descriptors and mappings fail, or the portal that held them has died.
   kj::Promise<void> cut(std::vector<Grant> grants);
   // The same, but false after a while of no answer. Cutting goes on then.
@@ -78,6 +81,7 @@ private:
   struct Sandbox {
     schema::SandboxFiles::Client files;
     std::map<GrantId, Live> grants;
+    std::map<RequestId, schema::LiveGrant::Client> denials;
     uint64_t generation = 0;
   };
   struct Portal {
@@ -97,8 +101,10 @@ private:
   bool maySandboxHold(const Instance& instance, const Grant& grant) const;
   std::vector<Grant> everFast(const Instance& instance) const;
   kj::Promise<void> reconcile(InstanceId instance);
+  kj::Promise<void> reconcileDenials(const Instance& instance, Sandbox& sandbox);
+  kj::Promise<void> denyIn(Sandbox& sandbox, const Refusal& refusal);
   kj::Maybe<Sandbox&> sandboxOf(const InstanceId& instance);
-  using Act = kj::Function<kj::Promise<void>(schema::LiveGrant::Client)>;
+  using Act = kj::Function<kj::Promise<void>(schema::LiveGrant::Client, const Grant&)>;
   kj::Promise<void> onEach(const std::vector<Grant>& grants, Act act);
   void taskFailed(kj::Exception&& exception) override;
 

@@ -11,6 +11,7 @@
 #include "broker/failure.h"
 #include "broker/full-speed.h"
 #include "broker/grants/grant-schema.h"
+#include "broker/grants/reach.h"
 #include "broker/instance-server.h"
 #include "broker/named-object.h"
 
@@ -25,7 +26,8 @@ std::vector<GrantId> idsOf(capnp::List<capnp::Text>::Reader list) {
   return ids;
 }
 
-// Access and lifetime that make sense for it: what is used at the start ends with no instance.
+}  // namespace
+
 void fitDesktop(Grant& grant) {
   KJ_IF_MAYBE (right, desktopRightOf(grant)) {
     grant.access = accessOf(*right);
@@ -36,8 +38,6 @@ void fitDesktop(Grant& grant) {
     }
   }
 }
-
-}  // namespace
 
 void PersonServer::write(const std::vector<Grant>& grants, capnp::List<schema::Grant>::Builder list) const {
   for (unsigned i = 0; i < list.size(); ++i) toSchema(grants[i], m_parts.names.of(grants[i].holder), list[i]);
@@ -110,6 +110,13 @@ kj::Promise<void> PersonServer::grant(GrantContext context) {
   grant.fast = params.getFast();
   if (fault.empty()) fault = notFast(m_parts.ceilings, grant);
   if (!fault.empty()) fail(fault);
+  // It would be listed and give nothing.
+  for (auto& refusal : m_parts.ledger.refusalsOf(grant.holder)) {
+    bool same =
+        hasPath(grant.kind) && isAsSpecific(whereOf(grant.kind, grant.object), whereOf(refusal.kind, refusal.object));
+    if (same && forbids(refusal, grant.kind, grant.object, grant.access))
+      fail("you said never to that: `latchkey forget " + refusal.id.text() + "` takes it back");
+  }
   auto id = m_parts.ledger.add(kj::mv(grant));
   context.getResults().setId(id.text().c_str());
   co_await enforceOrTakeBack(id, kj::mv(named.fd));
@@ -198,7 +205,7 @@ kj::Promise<void> PersonServer::answer(AnswerContext context) {
 kj::Promise<void> PersonServer::forget(ForgetContext context) {
   RequestId id(text(context.getParams().getRefusal()));
   KJ_REQUIRE(m_parts.ledger.forget(id), "there is no such refusal");
-  return kj::READY_NOW;
+  return m_parts.files.lift(id);
 }
 
 kj::Promise<void> PersonServer::watch(WatchContext context) {

@@ -14,6 +14,8 @@
 
 namespace latchkey {
 
+struct NamedObject;
+
 struct PersonParts {
   Ledger& ledger;
   Instances& instances;
@@ -28,6 +30,10 @@ struct PersonParts {
   kj::Function<void(schema::Status::Builder)>& writeStatus;
   kj::Function<void()>& shutdown;
 };
+
+// Access and lifetime that make sense for what of the desktop it is about, if it is: what is used at the start ends
+// with no instance. Throws where the person has to choose another.
+void fitDesktop(Grant& grant);
 
 class PersonServer final : public schema::Person::Server {
 public:
@@ -55,10 +61,26 @@ public:
   kj::Promise<void> watch(WatchContext context) override;
   kj::Promise<void> present(PresentContext context) override;
   kj::Promise<void> forget(ForgetContext context) override;
+  // person-rules.cpp
+  kj::Promise<void> refusals(RefusalsContext context) override;
+  kj::Promise<void> refuse(RefuseContext context) override;
+  kj::Promise<void> edit(EditContext context) override;
+  kj::Promise<void> keep(KeepContext context) override;
+  kj::Promise<void> why(WhyContext context) override;
+  kj::Promise<void> importRules(ImportRulesContext context) override;
   kj::Promise<void> shutdown(ShutdownContext context) override;
 
 private:
   kj::Promise<void> enforceOrTakeBack(GrantId id, kj::Maybe<kj::AutoCloseFd> object);
+  Grant grantOf(schema::Rule::Reader rule, const NamedObject& named) const;
+  std::string faultOf(const Grant& grant) const;
+  void noteRefusal(const Refusal& refusal);
+  void explain(const JournalEntry& entry, schema::Reason::Builder reason) const;
+  void explain(const std::string& holder, Kind kind, const Object& object, Access access,
+               schema::Reason::Builder reason) const;
+  kj::Promise<schema::ImportOutcome::State> importOne(schema::Rule::Reader rule, std::vector<Grant>& grants,
+                                                      std::vector<Refusal>& refusals);
+  kj::Promise<void> takeOver(std::vector<Grant> grants, std::vector<Refusal> refusals);
   void write(const std::vector<Grant>& grants, capnp::List<schema::Grant>::Builder list) const;
 
   PersonParts m_parts;

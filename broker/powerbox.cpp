@@ -141,7 +141,14 @@ kj::Maybe<Decision> Powerbox::refusedUnasked(const Question& question) {
       journal(refused, "refuse", "ceiling");
       return Decision{.outcome = DENIED, .grant = {}};
     }
-    if (isRefused(question)) return Decision{.outcome = DENIED, .grant = {}};
+    KJ_IF_MAYBE (refusal, m_ledger.refusing(question.holder, question.kind, question.object, question.access)) {
+      Request refused;
+      refused.question = question;
+      refused.grant = GrantId(refusal->id.text());
+      journal(refused, "refuse", nameOf(RequestState::Never));
+      return Decision{.outcome = DENIED, .grant = {}};
+    }
+    if (m_patience.mood(question) == Patience::Mood::Denied) return Decision{.outcome = DENIED, .grant = {}};
     if (instance->ask == AskMode::No) {
       Request refused;
       refused.question = question;
@@ -420,12 +427,15 @@ void Powerbox::refuse(const RequestId& id, Verdict verdict) {
   auto& waiting = KJ_ASSERT_NONNULL(find(id));
   auto question = waiting.request.question;
   if (verdict == Verdict::Never) {
-    m_ledger.refuse({.id = id,
-                     .holder = question.holder,
-                     .kind = question.kind,
-                     .object = question.object,
-                     .access = question.access,
-                     .since = m_clock.wall()});
+    Refusal refusal{.id = id,
+                    .holder = question.holder,
+                    .kind = question.kind,
+                    .object = question.object,
+                    .access = question.access,
+                    .since = m_clock.wall()};
+    m_ledger.refuse(refusal);
+    waiting.request.grant = GrantId(id.text());  // For the journal: this is what decides from now on.
+    m_tasks.add(m_enforcer.deny(refusal));
   }
   for (auto asker : waiting.askers) {
     question.instance = asker->instance;

@@ -37,6 +37,8 @@ class Enforcer {
 public:
   virtual ~Enforcer() noexcept(false) = default;
   virtual kj::Promise<void> enforce(const Grant& grant, kj::Maybe<kj::AutoCloseFd> object) = 0;
+  // The same for a standing refusal. Returns when what was open and is forbidden now has been cut.
+  virtual kj::Promise<void> deny(const Refusal& refusal) = 0;
 };
 
 // Shows one question to a person. Dropping the promise takes it down.

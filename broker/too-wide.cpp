@@ -23,6 +23,12 @@ bool holds(const std::string& folder, const std::string& place) {
 }  // namespace
 
 std::string tooWide(const Places& places, Kind kind, const Object& object) {
+  if (kind == Kind::File && (object.scope == Scope::Siblings || object.scope == Scope::Pattern)) {
+    std::string folder(whereOf(kind, object).root());
+    for (auto one : OF_THE_SANDBOX) {
+      if (folder == one) return "every program has a " + folder + " of its own: give single files in it";
+    }
+  }
   if (kind != Kind::Folder) return {};
   auto shown = brief(object.path, 200);
   if (holds(object.path, places.home)) {

@@ -86,6 +86,8 @@ int setApp(Call& call);
 int showStatus(Call& call);
 int quitBroker(Call& call);
 int tryOut(Call& call);
+int ruleOver(Call& call);
+int explainWhy(Call& call);
 int askPerson(Call& call);
 int showHelp(Call& call);
 int completeWord(Call& call);

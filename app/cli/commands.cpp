@@ -55,6 +55,22 @@ in it can be used as well. Whatever is in it stays reachable until the app close
   latchkey grant featherpad file ~/notes.txt --access write
   latchkey grant org.gnome.TextEditor@work folder ~/Documents --for 8h)";
 
+constexpr std::string_view RULES_DETAILS =
+    R"(A rule is one sentence: who, what, how far, how long. Where several reach a thing the most specific decides: a file before
+a pattern, before files of the same name (siblings), before a folder, before a tree; the deeper folder first; and a
+"never" where they are equal. What nobody used for 60 days lapses and asks again, unless it is kept.
+
+A pattern is about the names in one folder: *.pdf, scan-??.png, [a-m]*. It has no /, and never matches hidden files, links
+or folders. `edit` puts a new rule in the place of an old one; what is open and not in the new one is cut at once.
+`export` writes what stands to a file you can read; `import` shows what such a file would add, asks, and takes over all of
+it or nothing.
+
+  latchkey grant evince file ~/Documents/'*.pdf' --scope pattern
+  latchkey rules preview ~/Documents/'*.pdf'
+  latchkey rules never evince ~/Documents/tax --scope tree
+  latchkey rules edit GRANT --access read --for 7d
+  latchkey rules export my-rules.toml)";
+
 constexpr std::string_view TRY_DETAILS =
     R"(A program that is only tried (see `latchkey help run`) writes aside: it sees its home and what it was given, and changes
 neither. Nothing reaches your files until you keep it, file by file, each at once and whole.
@@ -114,6 +130,7 @@ const std::vector<Command>& table() {
         FOR,
         SCOPE,
         {"--fast", "", "A folder at full speed: what is open of it stays reachable until the app closes"},
+        {"--keep", "", "It stays although nobody uses it for 60 days"},
         {"--instance", "INSTANCE", "The running one that `once` and `run` are bound to", "instances"}},
        {"holders", "kinds", "files"},
        Order::Anywhere,
@@ -126,6 +143,34 @@ const std::vector<Command>& table() {
        {"grants"},
        Order::Anywhere,
        revokeGrants},
+      {"rules",
+       "[list | never HOLDER PLACE | edit GRANT | keep GRANT... | may-lapse GRANT... |\n"
+       "                  preview PLACE | export [FILE] | import FILE] [OPTION...]",
+       "Read, make, change, keep and carry what you decided",
+       RULES_DETAILS,
+       {{"--app", "APP-ID", "Of this app alone; of edit: another holder", "holders"},
+        {"--place", "PLACE", "Of edit: another place", "files"},
+        ACCESS,
+        FOR,
+        SCOPE,
+        {"--keep", "", "Of edit: it stays although nobody uses it"},
+        {"--may-lapse", "", "Of edit: unused for 60 days it asks again"},
+        {"--limit", "N", "Of preview: at most so many names (default 20)"},
+        {"--yes", "", "Of import: without being asked"},
+        {"--dry-run", "", "Of import: only say what it would do"},
+        JSON},
+       {"rule-acts", "grants", "files"},
+       Order::Anywhere,
+       ruleOver},
+      {"why",
+       "APP-ID PATH | --journal N",
+       "Say which rule of yours lets a program have something, or forbids it",
+       "Of several that reach it the most specific decides, and of equally specific ones a \"never\". With\n"
+       "--journal about a line of `latchkey log`, by the number at its end.",
+       {ACCESS, {"--journal", "N", "What decided when this line was written"}, JSON},
+       {"holders", "files"},
+       Order::Anywhere,
+       explainWhy},
       {"suspend", "GRANT...", "Refuse for a while what was given", "", {}, {"grants"}, Order::Anywhere, suspendGrants},
       {"resume", "GRANT...", "End the suspension", "", {}, {"grants"}, Order::Anywhere, resumeGrants},
       {"restore", "GRANT...", "Give again what has ended", "", {}, {"ended-grants"}, Order::Anywhere, restoreGrants},

@@ -56,6 +56,7 @@ void offerFixed(Offers& offers, std::string_view kind) {
   if (kind == "asks") offerNames<schema::AskMode>(offers);
   if (kind == "switches") all({"on", "off"});
   if (kind == "trial-acts") all({"list", "show", "keep", "discard"});
+  if (kind == "rule-acts") all({"list", "never", "edit", "keep", "may-lapse", "preview", "export", "import"});
   if (kind == "ask-kinds") all({"file", "folder", "network", "service"});
   if (kind == "settings")
     all({"gpu=", "own-sandboxes=", "shared-x=", "see-home-names=", "memory=", "processes=", "cpu="});

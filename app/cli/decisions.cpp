@@ -8,6 +8,7 @@
 #include "app/cli/choose.h"
 #include "app/cli/descriptor.h"
 #include "app/cli/names.h"
+#include "app/cli/place.h"
 #include "broker/base/files.h"
 #include "broker/base/text.h"
 
@@ -153,10 +154,18 @@ int addGrant(Call& call) {
   if (ask.getFast() && kind != schema::Kind::FOLDER) throw UsageError("--fast is for folders");
   readLifetime(call.typed.value("--for", "always"), call.clock, ask.initLifetime());
   auto object = ask.initObject();
-  object.setScope(call.typed.has("--scope") ? chosen<schema::Scope>("--scope", call.typed.value("--scope"))
-                                            : defaultScope(kind));
+  auto scope =
+      call.typed.has("--scope") ? chosen<schema::Scope>("--scope", call.typed.value("--scope")) : defaultScope(kind);
+  object.setScope(scope);
   if (isFile(kind)) {
-    describeFile(call, target, kind, ask);
+    if (scope == schema::Scope::PATTERN) {
+      auto place = choosePlace(target, scope);
+      place.fill(object);
+      ask.setKind(place.kind);
+      ask.setFile(descriptorOf(kj::mv(place.fd)));
+    } else {
+      describeFile(call, target, kind, ask);
+    }
   } else {
     if (!isUtf8(target)) throw UsageError("TARGET is not text");
     if (kind == schema::Kind::DESKTOP && target == "shared-x11") Console::complain(SHARED_X_WARNING);
@@ -167,6 +176,11 @@ int addGrant(Call& call) {
     ask.setInstance(boundInstance(call, holder));
   auto made = ask.send().wait(call.link.waits());
   call.console.print(text(made.getId()) + "\n");
+  if (!call.typed.has("--keep")) return DONE;
+  auto keep = call.link.person().keepRequest();
+  keep.initGrants(1).set(0, made.getId());
+  keep.setKeep(true);
+  keep.send().wait(call.link.waits());
   return DONE;
 }
 

@@ -33,6 +33,7 @@ std::string placed(const Call& call, schema::Object::Reader object) {
 std::string scoped(const Call& call, schema::Kind kind, schema::Object::Reader object) {
   auto shown = placed(call, object);
   if (object.getSee()) return shown + " (names only)";
+  if (object.getScope() == schema::Scope::SIBLINGS) return shown + " and of the same name";
   if (object.getScope() == schema::Scope::TREE && kind == schema::Kind::FOLDER) return shown + "/…";
   return shown;
 }
@@ -89,6 +90,7 @@ std::string entryLine(schema::JournalEntry::Reader entry) {
   line += escaped(text(entry.getApp()));
   if (entry.getTarget().size() > 0) line += "  " + nameOf(entry.getKind()) + " " + escaped(text(entry.getTarget()));
   if (entry.getOutcome().size() > 0) line += "  " + escaped(text(entry.getOutcome()));
+  line += "  #" + std::to_string(entry.getSequence());
   return line + "\n";
 }
 
@@ -155,6 +157,8 @@ void printGrants(const Call& call, capnp::List<schema::Grant>::Reader grants, st
           .field("origin", nameOf(grant.getOrigin()))
           .field("instance", text(grant.getInstance()))
           .field("ended", timeText(grant.getEnded()))
+          .flag("keep", grant.getKeep())
+          .flag("lapsed", grant.getLapsed())
           .field("uses", static_cast<int64_t>(grant.getUses()))
           .field("bytesRead", static_cast<int64_t>(grant.getBytesRead()))
           .field("bytesWritten", static_cast<int64_t>(grant.getBytesWritten()))
@@ -170,7 +174,7 @@ void printGrants(const Call& call, capnp::List<schema::Grant>::Reader grants, st
                {nameOf(grant.getKind()), tone},
                {grant.getAccess() == schema::Access::WRITE ? "change" : "look", tone},
                {lifetimeWords(grant.getLifetime()), tone},
-               {nameOf(grant.getState()), tone},
+               {grant.getLapsed() ? "lapsed" : nameOf(grant.getState()), tone},
                {grant.getLive() == 0 ? "" : std::to_string(grant.getLive()), Tone::Good},
                {agoText(grant.getUsed(), call.clock), tone},
                {scoped(call, grant.getKind(), grant.getObject()) + (grant.getFast() ? " (full speed)" : ""), tone}});

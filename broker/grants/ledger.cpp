@@ -135,7 +135,7 @@ struct Ledger::Impl {
 
   Grant prepared(Grant grant) const;
   kj::Maybe<Grant> likeEnded(const Grant& ended, const std::map<GrantId, Grant>& made) const;
-  void make(const std::vector<Grant>& grants);
+  void make(const std::vector<Grant>& grants, const std::vector<Refusal>& refusals = {});
   Ended end(const std::vector<GrantId>& ids, GrantState how, std::string_view event, std::string_view outcome,
             Changes also = {}, Store::Durability durability = Store::Durability::Flushed);
   std::vector<Grant> turn(const std::vector<Grant>& changed, const Changes& changes);
@@ -335,12 +335,13 @@ Grant Ledger::Impl::prepared(Grant grant) const {
 }
 
 // Commits and takes up. Parents before children.
-void Ledger::Impl::make(const std::vector<Grant>& grants) {
-  if (grants.empty()) return;
+void Ledger::Impl::make(const std::vector<Grant>& grants, const std::vector<Refusal>& made) {
+  if (grants.empty() && made.empty()) return;
   auto changes = changesOf(grants, "grant", "allowed");
   for (size_t i = 0; i < grants.size(); ++i) {
     if (grants[i].fast) changes.journal[i].outcome = "allowed, full speed";
   }
+  changes.refusals = made;
   try {
     commit(changes);
   } catch (const StoreError&) {
@@ -349,6 +350,7 @@ void Ledger::Impl::make(const std::vector<Grant>& grants) {
     throw;
   }
   for (const auto& grant : grants) tree.add(grant);
+  for (const auto& refusal : made) refusals[refusal.id] = refusal;
   std::vector<Grant> changed;
   for (const auto& grant : grants) changed.push_back(tree.shown(*tree.find(grant.id)));
   tell(changed, changes.journal);
@@ -369,6 +371,17 @@ GrantId Ledger::add(Grant grant) {
   auto made = impl.prepared(std::move(grant));
   impl.make({made});
   return made.id;
+}
+
+std::vector<GrantId> Ledger::addAll(std::vector<Grant> grants, const std::vector<Refusal>& refusals) {
+  std::vector<GrantId> ids;
+  for (auto& grant : grants) {
+    KJ_REQUIRE(grant.parent.empty());
+    grant = m_impl->prepared(std::move(grant));
+    ids.push_back(grant.id);
+  }
+  m_impl->make(grants, refusals);
+  return ids;
 }
 
 // A new grant like `ended`, or nothing if it cannot come back.

@@ -74,6 +74,9 @@ public:
   // an instance that has ended. With `grant.parent` set it is derived: attenuated, and refused when nothing is left.
   GrantId add(Grant grant);
 
+  // All of them or none. No grant has a parent.
+  std::vector<GrantId> addAll(std::vector<Grant> grants, const std::vector<Refusal>& refusals);
+
   // Ends these and all that was derived from them. Unknown and ended ones are skipped.
   Ended revoke(const std::vector<GrantId>& ids);
   Ended revokeAllOf(const std::string& holder);

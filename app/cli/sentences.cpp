@@ -1,0 +1,86 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "app/cli/sentences.h"
+
+#include "app/cli/names.h"
+#include "broker/base/text.h"
+
+namespace latchkey::cli {
+namespace {
+
+std::string placeWords(schema::Object::Reader object, std::string_view home) {
+  auto path = bytes(object.getPath());
+  if (path.empty()) return escaped(text(object.getTarget()));
+  auto shown = shownPath(path, home);
+  switch (object.getScope()) {
+    case schema::Scope::SIBLINGS: return shown + " and files of the same name";
+    case schema::Scope::FOLDER: return "what is directly in " + shown;
+    case schema::Scope::TREE: return "everything in " + shown;
+    case schema::Scope::PATTERN: {
+      auto slash = path.rfind('/');
+      return "files like " + escaped(path.substr(slash + 1)) + " in " +
+             shownPath(slash == 0 ? "/" : path.substr(0, slash), home);
+    }
+    default: return shown;
+  }
+}
+
+std::string lasting(schema::Lifetime::Reader lifetime, bool keep) {
+  switch (lifetime.which()) {
+    case schema::Lifetime::ONCE: return ", this time";
+    case schema::Lifetime::RUN: return ", while it runs";
+    case schema::Lifetime::UNTIL: return ", until " + timeText(lifetime.getUntil());
+    case schema::Lifetime::ALWAYS: return keep ? ", until you take it back, used or not" : ", until you take it back";
+  }
+  return {};
+}
+
+std::string allowed(schema::Kind kind, schema::Object::Reader object, schema::Access access) {
+  if (kind != schema::Kind::FILE && kind != schema::Kind::FOLDER) return "use ";
+  if (object.getSee()) return "see the names of ";
+  return access == schema::Access::WRITE ? "read and write " : "read ";
+}
+
+// Of a refusal: who may not read may not write either.
+std::string forbidden(schema::Access access) { return access == schema::Access::WRITE ? "write " : "read or write "; }
+
+std::string nameOf(capnp::Text::Reader name, capnp::Text::Reader holder) {
+  return brief(text(name.size() > 0 ? name : holder), 100);
+}
+
+}  // namespace
+
+std::string sentenceOf(schema::Grant::Reader grant, std::string_view home) {
+  auto object = grant.getObject();
+  return nameOf(grant.getHolderName(), grant.getHolder()) + " may " +
+         allowed(grant.getKind(), object, grant.getAccess()) + placeWords(object, home) +
+         lasting(grant.getLifetime(), grant.getKeep()) + ".";
+}
+
+std::string sentenceOf(schema::Refusal::Reader refusal, std::string_view home) {
+  return nameOf(refusal.getHolderName(), refusal.getHolder()) + " may never " + forbidden(refusal.getAccess()) +
+         placeWords(refusal.getObject(), home) + ".";
+}
+
+std::string sentenceOf(schema::Rule::Reader rule, std::string_view home) {
+  auto object = rule.getObject();
+  auto name = brief(text(rule.getHolder()), 100);
+  if (rule.getNever()) return name + " may never " + forbidden(rule.getAccess()) + placeWords(object, home) + ".";
+  return name + " may " + allowed(rule.getKind(), object, rule.getAccess()) + placeWords(object, home) +
+         lasting(rule.getLifetime(), rule.getKeep()) + ".";
+}
+
+std::string originWords(schema::Origin origin) {
+  switch (origin) {
+    case schema::Origin::PROMPT: return "by answering a question";
+    case schema::Origin::TYPED: return "by naming it on a command line";
+    case schema::Origin::DROPPED: return "by dropping it on the app, or opening it with the app";
+    case schema::Origin::PICKED: return "by picking it in a chooser";
+    case schema::Origin::ADDED: return "by hand";
+    case schema::Origin::WORKDIR: return "by starting the program here";
+  }
+  return {};
+}
+
+}  // namespace latchkey::cli
