@@ -89,7 +89,7 @@ void Session::setattr(fuse_req_t request, NodeId id, struct stat wanted, int whi
   int error = 0;
   auto note = [&](int result) { error = result < 0 && error == 0 ? errno : error; };
   struct stat now{};
-  note(fstat(fd, &now));
+  note(away([&] { return fstat(fd, &now); }));
   bool known = isAsLastSeen(*node, now);
   if (!error && (which & (FUSE_SET_ATTR_UID | FUSE_SET_ATTR_GID))) {
     bool same = (!(which & FUSE_SET_ATTR_UID) || wanted.st_uid == m_ids.uid) &&
@@ -100,16 +100,16 @@ void Session::setattr(fuse_req_t request, NodeId id, struct stat wanted, int whi
     if (S_ISLNK(now.st_mode)) {
       error = EOPNOTSUPP;
     } else {
-      note(chmod(place.c_str(), wanted.st_mode & 01777));
+      note(away([&] { return chmod(place.c_str(), wanted.st_mode & 01777); }));
     }
   }
   if (!error && (which & FUSE_SET_ATTR_SIZE)) {
     if (!S_ISREG(now.st_mode)) {
       error = S_ISDIR(now.st_mode) ? EISDIR : EACCES;
     } else if (handle && handle->need == Need::Write) {
-      note(ftruncate(fd, wanted.st_size));
+      note(away([&] { return ftruncate(fd, wanted.st_size); }));
     } else {
-      note(truncate(place.c_str(), wanted.st_size));
+      note(away([&] { return truncate(place.c_str(), wanted.st_size); }));
     }
   }
   if (!error && (which & (FUSE_SET_ATTR_ATIME | FUSE_SET_ATTR_MTIME))) {
@@ -118,9 +118,9 @@ void Session::setattr(fuse_req_t request, NodeId id, struct stat wanted, int whi
       times[0] = which & FUSE_SET_ATTR_ATIME_NOW ? timespec{0, UTIME_NOW} : wanted.st_atim;
     if (which & FUSE_SET_ATTR_MTIME)
       times[1] = which & FUSE_SET_ATTR_MTIME_NOW ? timespec{0, UTIME_NOW} : wanted.st_mtim;
-    note(utimensat(fd, "", times, AT_EMPTY_PATH));
+    note(away([&] { return utimensat(fd, "", times, AT_EMPTY_PATH); }));
   }
-  if (!error) note(fstat(fd, &now));
+  if (!error) note(away([&] { return fstat(fd, &now); }));
   if (error) {
     fuse_reply_err(request, error);
     return;
@@ -139,7 +139,7 @@ void Session::access(fuse_req_t request, NodeId id, int mask) {
     fuse_reply_err(request, m_view.isOnTheWay(path) ? 0 : EACCES);
     return;
   }
-  fuse_reply_err(request, ::access(procPath(found.thing.fd).c_str(), mask & 7) == 0 ? 0 : errno);
+  fuse_reply_err(request, away([&] { return ::access(procPath(found.thing.fd).c_str(), mask & 7); }) == 0 ? 0 : errno);
 }
 
 void Session::readlink(fuse_req_t request, NodeId id) {
@@ -152,7 +152,7 @@ void Session::readlink(fuse_req_t request, NodeId id) {
     return;
   }
   char target[PATH_MAX + 1];
-  auto length = readlinkat(found.thing.fd, "", target, PATH_MAX);
+  auto length = away([&] { return readlinkat(found.thing.fd, "", target, PATH_MAX); });
   if (length < 0) {
     fuse_reply_err(request, errno);
     return;
@@ -175,7 +175,7 @@ void Session::getxattr(fuse_req_t request, NodeId id, const char* name, size_t s
     return;
   }
   std::string value(std::min<size_t>(size, 65536), 0);
-  auto length = ::getxattr(procPath(found.thing.fd).c_str(), name, value.data(), value.size());
+  auto length = away([&] { return ::getxattr(procPath(found.thing.fd).c_str(), name, value.data(), value.size()); });
   if (length < 0) {
     fuse_reply_err(request, errno);
   } else if (size == 0) {
@@ -193,7 +193,7 @@ void Session::listxattr(fuse_req_t request, NodeId id, size_t size) {
   std::string names;
   if (found.covered() && found.thing) {
     std::string all(65536, 0);
-    auto length = ::listxattr(procPath(found.thing.fd).c_str(), all.data(), all.size());
+    auto length = away([&] { return ::listxattr(procPath(found.thing.fd).c_str(), all.data(), all.size()); });
     for (ssize_t at = 0; at < length;) {
       std::string_view name(all.data() + at);
       if (isUserAttribute(name)) names.append(name).push_back(0);
@@ -227,7 +227,9 @@ void Session::setxattr(fuse_req_t request, NodeId id, std::string name, std::str
     fuse_reply_err(request, ESTALE);
     return;
   }
-  bool done = ::setxattr(procPath(found.thing.fd).c_str(), name.c_str(), value.data(), value.size(), flags) == 0;
+  bool done = away([&] {
+                return ::setxattr(procPath(found.thing.fd).c_str(), name.c_str(), value.data(), value.size(), flags);
+              }) == 0;
   fuse_reply_err(request, done ? 0 : errno);
 }
 
@@ -248,7 +250,7 @@ void Session::removexattr(fuse_req_t request, NodeId id, std::string name, Asked
     fuse_reply_err(request, ESTALE);
     return;
   }
-  bool done = ::removexattr(procPath(found.thing.fd).c_str(), name.c_str()) == 0;
+  bool done = away([&] { return ::removexattr(procPath(found.thing.fd).c_str(), name.c_str()); }) == 0;
   fuse_reply_err(request, done ? 0 : errno);
 }
 
@@ -258,7 +260,7 @@ void Session::statfs(fuse_req_t request, NodeId id) {
   if (!node) return;
   struct statvfs figures{};
   auto found = findThing(*node, path, Need::Read);
-  if (!found.covered() || !found.thing || fstatvfs(found.thing.fd, &figures) < 0) {
+  if (!found.covered() || !found.thing || away([&] { return fstatvfs(found.thing.fd, &figures); }) < 0) {
     figures = {};
     figures.f_bsize = figures.f_frsize = 4096;
     figures.f_namemax = 255;

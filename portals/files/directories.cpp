@@ -83,7 +83,9 @@ bool Session::put(Page& page, const Handle& handle, std::string_view text, uint6
     if (page.node != 0 && next < EXTRAS && name != "." && name != ".." && !m_view.isHome(page.path) &&
         !isTrusted(page.node, name, inode)) {
       Found one{handle.grant, {}, {}};
-      one.thing.error = fstatat(handle.fd, name.c_str(), &one.thing.status, AT_SYMLINK_NOFOLLOW) < 0 ? errno : 0;
+      one.thing.error =
+          away([&] { return fstatat(handle.fd, name.c_str(), &one.thing.status, AT_SYMLINK_NOFOLLOW); }) < 0 ? errno
+                                                                                                             : 0;
       if (one.thing && !isHidden(page, name, one.thing)) {
         param = entryOf(page.node, name, one, page.seen);
         page.counted.push_back(param.ino);
@@ -99,10 +101,10 @@ bool Session::put(Page& page, const Handle& handle, std::string_view text, uint6
 
 // As many as fit, from the host's position on. `offset` becomes EXTRAS at their end.
 void Session::putHostEntries(Page& page, const Handle& handle, off_t& offset) {
-  if (lseek(handle.fd, offset, SEEK_SET) < 0) return;
+  if (away([&] { return lseek(handle.fd, offset, SEEK_SET); }) < 0) return;
   char entries[32768];
   long length;
-  while ((length = syscall(SYS_getdents64, handle.fd.get(), entries, sizeof entries)) > 0) {
+  while ((length = away([&] { return syscall(SYS_getdents64, handle.fd.get(), entries, sizeof entries); })) > 0) {
     for (long at = 0; at < length;) {
       auto* entry = reinterpret_cast<const dirent64*>(entries + at);
       std::string_view name = entry->d_name;
@@ -124,6 +126,7 @@ void Session::readdir(fuse_req_t request, NodeId, size_t size, off_t offset, uin
     fuse_reply_err(request, EBADF);
     return;
   }
+  auto* listing = found->second.get();  // There until the folder is closed; its place in the map is not.
   if (!still(*handle, Need::See)) {
     fuse_reply_err(request, EACCES);
     return;
@@ -141,7 +144,7 @@ void Session::readdir(fuse_req_t request, NodeId, size_t size, off_t offset, uin
     fuse_reply_buf(request, nullptr, 0);
     return;
   }
-  auto& extras = found->second->extras;
+  auto& extras = listing->extras;
   if (offset < EXTRAS) {
     putHostEntries(page, *handle, offset);
     if (offset == EXTRAS) extras = m_view.ownNames(page.path);

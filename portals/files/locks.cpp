@@ -170,7 +170,7 @@ void Session::dropLocks(const std::function<bool(const HeldLock&)>& which) {
 // Since the last lock on it, by whomever.
 bool Session::mayHaveChanged(Handle& handle) {
   struct stat status{};
-  if (fstat(handle.fd, &status) < 0) return true;
+  if (away([&] { return fstat(handle.fd, &status); }) < 0) return true;
   timespec clock{};
   clock_gettime(CLOCK_REALTIME, &clock);
   auto modified = nanos(status.st_mtim), now = nanos(clock);

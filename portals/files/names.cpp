@@ -42,7 +42,7 @@ void Session::mkdir(fuse_req_t request, NodeId parent, std::string name, mode_t 
       return;
     }
     auto folder = findParentBeneath(found.grant->rootFd, found.relative);
-    if (!folder || mkdirat(folder.fd, name.c_str(), mode & 01777) < 0) {
+    if (!folder || away([&] { return mkdirat(folder.fd, name.c_str(), mode & 01777); }) < 0) {
       fuse_reply_err(request, folder ? errno : folder.error);
       return;
     }
@@ -89,7 +89,7 @@ void Session::symlink(fuse_req_t request, std::string target, NodeId parent, std
       return;
     }
     auto folder = findParentBeneath(found.grant->rootFd, found.relative);
-    if (!folder || symlinkat(target.c_str(), folder.fd, name.c_str()) < 0) {
+    if (!folder || away([&] { return symlinkat(target.c_str(), folder.fd, name.c_str()); }) < 0) {
       fuse_reply_err(request, folder ? errno : folder.error);
       return;
     }
@@ -120,7 +120,7 @@ void Session::remove(fuse_req_t request, NodeId parent, std::string name, bool d
     }
     auto folder = findParentBeneath(found.grant->rootFd, found.relative);
     auto last = std::string(nameOf(found.relative));
-    if (!folder || unlinkat(folder.fd, last.c_str(), directory ? AT_REMOVEDIR : 0) < 0) {
+    if (!folder || away([&] { return unlinkat(folder.fd, last.c_str(), directory ? AT_REMOVEDIR : 0); }) < 0) {
       fuse_reply_err(request, folder ? errno : folder.error);
       return;
     }
@@ -188,12 +188,12 @@ void Session::rename(fuse_req_t request, NodeId parent, std::string name, NodeId
              holdsMoreThanGranted(source, from) || ((flags & RENAME_EXCHANGE) && holdsMoreThanGranted(target, to))) {
     error = EACCES;
   } else {
+    auto was = std::string(nameOf(source.relative)), becomes = std::string(nameOf(target.relative));
     auto fromFolder = findParentBeneath(source.grant->rootFd, source.relative);
     auto toFolder = findParentBeneath(target.grant->rootFd, target.relative);
     if (!fromFolder || !toFolder) {
       error = fromFolder ? toFolder.error : fromFolder.error;
-    } else if (renameat2(fromFolder.fd, std::string(nameOf(source.relative)).c_str(), toFolder.fd,
-                         std::string(nameOf(target.relative)).c_str(), flags) < 0) {
+    } else if (away([&] { return renameat2(fromFolder.fd, was.c_str(), toFolder.fd, becomes.c_str(), flags); }) < 0) {
       error = errno;
     } else {
       std::lock_guard<std::mutex> guard(m_view.lock);
@@ -246,7 +246,9 @@ void Session::link(fuse_req_t request, NodeId id, NodeId newParent, std::string 
       fuse_reply_err(request, within ? ESTALE : EXDEV);
       return;
     }
-    if (linkat(AT_FDCWD, procPath(source.fd).c_str(), folder.fd, newName.c_str(), AT_SYMLINK_FOLLOW) < 0) {
+    if (away([&] {
+          return linkat(AT_FDCWD, procPath(source.fd).c_str(), folder.fd, newName.c_str(), AT_SYMLINK_FOLLOW);
+        }) < 0) {
       fuse_reply_err(request, errno);
       return;
     }
@@ -275,7 +277,8 @@ void Session::linkNameless(fuse_req_t request, const Node& node, NodeId newParen
     fuse_reply_err(request, folder.error);
     return;
   }
-  if (linkat(AT_FDCWD, procPath(nameless).c_str(), folder.fd, name.c_str(), AT_SYMLINK_FOLLOW) < 0) {
+  if (away([&] { return linkat(AT_FDCWD, procPath(nameless).c_str(), folder.fd, name.c_str(), AT_SYMLINK_FOLLOW); }) <
+      0) {
     fuse_reply_err(request, errno);
     return;
   }
@@ -288,8 +291,8 @@ void Session::linkNameless(fuse_req_t request, const Node& node, NodeId newParen
 int Session::createScratchLink(const std::string& path, const GrantRef& grant, const std::string& target) {
   auto hostName = scratchName();
   struct stat status{};
-  if (symlinkat(target.c_str(), grant->rootFd, hostName.c_str()) < 0) return -errno;
-  if (fstatat(grant->rootFd, hostName.c_str(), &status, AT_SYMLINK_NOFOLLOW) < 0) {
+  if (away([&] { return symlinkat(target.c_str(), grant->rootFd, hostName.c_str()); }) < 0) return -errno;
+  if (away([&] { return fstatat(grant->rootFd, hostName.c_str(), &status, AT_SYMLINK_NOFOLLOW); }) < 0) {
     int error = errno;
     unlinkat(grant->rootFd, hostName.c_str(), 0);
     return -error;
@@ -301,10 +304,12 @@ int Session::createScratchLink(const std::string& path, const GrantRef& grant, c
 int Session::createScratch(const std::string& path, const GrantRef& grant, mode_t mode, int flags) {
   auto hostName = scratchName();
   int access = (flags & O_ACCMODE) == O_WRONLY ? O_WRONLY : O_RDWR;
-  int fd = openat(grant->rootFd, hostName.c_str(), access | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode & 0777);
+  int fd = away([&] {
+    return openat(grant->rootFd, hostName.c_str(), access | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode & 0777);
+  });
   if (fd < 0) return -errno;
   struct stat status{};
-  if (fstat(fd, &status) < 0) {
+  if (away([&] { return fstat(fd, &status); }) < 0) {
     int error = errno;
     ::close(fd);
     unlinkat(grant->rootFd, hostName.c_str(), 0);
@@ -319,8 +324,10 @@ int Session::createScratch(const std::string& path, const GrantRef& grant, mode_
 int Session::setAside(const std::string& path, const Found& found, const std::string& to) {
   auto hostName = keptName(nameOf(path));
   if (hostName.size() > NAME_MAX) return -EACCES;
-  if (renameat2(found.grant->rootFd, found.relative.c_str(), found.grant->rootFd, hostName.c_str(), RENAME_NOREPLACE) <
-      0) {
+  if (away([&] {
+        auto& root = found.grant->rootFd;
+        return renameat2(root, found.relative.c_str(), root, hostName.c_str(), RENAME_NOREPLACE);
+      }) < 0) {
     return -errno;
   }
   m_view.addScratch(to, Scratch{hostName, identityOf(found.thing.status), found.grant});

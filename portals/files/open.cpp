@@ -153,7 +153,7 @@ bool Session::isAsLastSeen(const Node& node, const struct stat& status) {
 void Session::noteOwnChange(Handle& handle, const struct stat& before, bool keeps) {
   auto* node = m_view.nodes.find(handle.node);
   struct stat now{};
-  if (!node || !isAsLastSeen(*node, before) || fstat(handle.fd, &now) < 0) return;
+  if (!node || !isAsLastSeen(*node, before) || away([&] { return fstat(handle.fd, &now); }) < 0) return;
   node->stamp = Node::Stamp{now.st_mtim, keeps ? now.st_ctim : timespec{}, now.st_size};
 }
 
@@ -184,7 +184,7 @@ void Session::open(fuse_req_t request, NodeId id, fuse_file_info info, Asked ask
     fuse_reply_err(request, -fd);
     return;
   }
-  if (struct stat cut{}; (info.flags & O_TRUNC) && fstat(fd, &cut) == 0) keepPages(*node, cut);
+  if (struct stat cut{}; (info.flags & O_TRUNC) && away([&] { return fstat(fd, &cut); }) == 0) keepPages(*node, cut);
   // Two kernels' worth of pages of one file cannot be kept alike while both write: so this one keeps none, and a shared
   // mapping is refused (ENODEV).
   bool mappable = (info.flags & O_ACCMODE) == O_RDWR;
@@ -213,7 +213,8 @@ void Session::create(fuse_req_t request, NodeId parent, std::string name, mode_t
         return;
       }
       int flags = (info.flags & PASSED_ON & ~O_TRUNC) | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY;
-      fd = openat(folder.fd, std::string(nameOf(found.relative)).c_str(), flags, mode & 0777);
+      auto last = std::string(nameOf(found.relative));
+      fd = away([&] { return openat(folder.fd, last.c_str(), flags, mode & 0777); });
       if (fd < 0) fd = -errno;
       if (fd == -EEXIST && !(info.flags & O_EXCL)) {
         // It is there after all: opened like any other, if it is what the grant is about.
@@ -233,7 +234,7 @@ void Session::create(fuse_req_t request, NodeId parent, std::string name, mode_t
       return;
     }
     kj::AutoCloseFd own(fd);
-    if (fstat(own, &found.thing.status) < 0) {
+    if (away([&] { return fstat(own, &found.thing.status); }) < 0) {
       fuse_reply_err(request, errno);
       return;
     }
@@ -276,8 +277,8 @@ void Session::createNameless(fuse_req_t request, NodeId parent, mode_t mode, fus
     return;
   }
   int flags = (info.flags & PASSED_ON & ~O_TRUNC) | O_TMPFILE | O_CLOEXEC | (info.flags & O_EXCL);
-  kj::AutoCloseFd fd(openat(found.thing.fd, ".", flags, mode & 0777));
-  if (fd.get() < 0 || fstat(fd, &found.thing.status) < 0) {
+  kj::AutoCloseFd fd(away([&] { return openat(found.thing.fd, ".", flags, mode & 0777); }));
+  if (fd.get() < 0 || away([&] { return fstat(fd, &found.thing.status); }) < 0) {
     fuse_reply_err(request, errno);
     return;
   }
@@ -339,7 +340,7 @@ void Session::write(fuse_req_t request, fuse_bufvec* data, off_t offset, const f
   bool append = handle->append && !info.writepage;
   struct stat before{};
   auto* node = m_view.nodes.find(handle->node);
-  if (fstat(handle->fd, &before) < 0 || !node) {
+  if (away([&] { return fstat(handle->fd, &before); }) < 0 || !node) {
     fuse_reply_err(request, node ? errno : EBADF);
     return;
   }
@@ -422,7 +423,7 @@ void Session::allocate(fuse_req_t request, int mode, off_t offset, off_t length,
   }
   int error;
   struct stat before{};
-  if (fstat(handle->fd, &before) < 0) before.st_size = -1;
+  if (away([&] { return fstat(handle->fd, &before); }) < 0) before.st_size = -1;
   {
     Turn::Away away;
     error = ::fallocate(handle->fd, mode, offset, length) == 0 ? 0 : errno;
@@ -466,7 +467,7 @@ void Session::copyRange(fuse_req_t request, uint64_t fromId, off_t fromOffset, u
   }
   ssize_t count = -1;
   struct stat before{};
-  if (fstat(to->fd, &before) < 0) before.st_size = -1;
+  if (away([&] { return fstat(to->fd, &before); }) < 0) before.st_size = -1;
   if (int fd = fileOf(*from); fd >= 0) {
     Turn::Away away;
     count = ::copy_file_range(fd, &fromOffset, to->fd, &toOffset, std::min(length, LARGEST_IO), 0);

@@ -53,8 +53,7 @@ Sandbox::Sandbox(World& world, std::string instance, Namespaces namespaces, Layo
       m_folders(layout.folders),
       m_asker(kj::mv(asker)),
       m_session(),
-      m_fast(world.port, world.timer, world.mounter, m_namespaces,
-             [this] { return mayBeMounted(); }),
+      m_fast(world.port, world.timer, world.mounter, m_namespaces, [this] { return mayBeMounted(); }),
       m_end(nullptr),
       m_tasks(*this) {
   auto paf = kj::newPromiseAndFulfiller<void>();

@@ -10,6 +10,7 @@
 #include "broker/base/ids.h"
 #include "broker/base/numbers.h"
 #include "portals/files/host.h"
+#include "portals/files/turn.h"
 
 namespace latchkey::files {
 namespace {
@@ -50,9 +51,9 @@ void cleanScratch(int folder, const std::string& hostName) {
     auto afterToken = afterMark == hostName.npos ? hostName.npos : hostName.find('-', afterMark + 1);
     if (afterToken == hostName.npos) return;
     auto name = hostName.substr(afterToken + 1);
-    if (renameat2(folder, hostName.c_str(), folder, name.c_str(), RENAME_NOREPLACE) == 0) return;
+    if (away([&] { return renameat2(folder, hostName.c_str(), folder, name.c_str(), RENAME_NOREPLACE); }) == 0) return;
   }
-  unlinkat(folder, hostName.c_str(), 0);
+  away([&] { return unlinkat(folder, hostName.c_str(), 0); });
 }
 
 void cleanAfterTheDead(int folder) {

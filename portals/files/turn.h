@@ -59,4 +59,11 @@ private:
   std::condition_variable m_freed;
 };
 
+// What a call to the host gives; others have the turn while it waits. By descriptors of the request's own alone.
+template <typename Call>
+auto away(Call call) {
+  Turn::Away away;
+  return call();
+}
+
 }  // namespace latchkey::files

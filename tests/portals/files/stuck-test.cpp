@@ -65,17 +65,28 @@ public:
     m_thread.join();
     fuse_session_destroy(m_fuse);
   }
-  void stop() { m_stopped = true; }
-  void go() { m_stopped = false; }
+  // What is asked of it that does not come back.
+  enum What { Nothing, Any, Make, Remove, Rename, Link, Create, Attribute, Change, List, Figures };
+  void stop(What what = Any) { m_stopped = what; }
+  void go() { m_stopped = Nothing; }
   int waiting() const { return m_waiting; }
+  // In the call that was stopped.
+  int hanging() const { return m_hanging; }
   bool works = false;
 
 private:
-  static void wait(fuse_req_t request) {
+  static void wait(fuse_req_t request, What what = Any) {
     auto& disk = *static_cast<Disk*>(fuse_req_userdata(request));
     ++disk.m_waiting;
-    while (disk.m_stopped) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    bool hangs = disk.m_stopped == what;
+    if (hangs) ++disk.m_hanging;
+    while (disk.m_stopped == Any || disk.m_stopped == what) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    if (hangs) --disk.m_hanging;
     --disk.m_waiting;
+  }
+  static void refuse(fuse_req_t request, What what) {
+    wait(request, what);
+    fuse_reply_err(request, EIO);
   }
   static struct stat statusOf(fuse_ino_t id) {
     struct stat status{};
@@ -111,6 +122,21 @@ private:
         wait(r);
         fuse_reply_buf(r, "disk", offset == 0 ? 4 : 0);
       };
+      // None of these can be done. What counts is how long it takes to say so.
+      o.mkdir = [](fuse_req_t r, fuse_ino_t, const char*, mode_t) { refuse(r, Make); };
+      o.rmdir = [](fuse_req_t r, fuse_ino_t, const char*) { refuse(r, Remove); };
+      o.unlink = [](fuse_req_t r, fuse_ino_t, const char*) { refuse(r, Remove); };
+      o.symlink = [](fuse_req_t r, const char*, fuse_ino_t, const char*) { refuse(r, Make); };
+      o.link = [](fuse_req_t r, fuse_ino_t, fuse_ino_t, const char*) { refuse(r, Link); };
+      o.rename = [](fuse_req_t r, fuse_ino_t, const char*, fuse_ino_t, const char*, unsigned) { refuse(r, Rename); };
+      o.create = [](fuse_req_t r, fuse_ino_t, const char*, mode_t, fuse_file_info*) { refuse(r, Create); };
+      o.setattr = [](fuse_req_t r, fuse_ino_t, struct stat*, int, fuse_file_info*) { refuse(r, Change); };
+      o.getxattr = [](fuse_req_t r, fuse_ino_t, const char*, size_t) { refuse(r, Attribute); };
+      o.setxattr = [](fuse_req_t r, fuse_ino_t, const char*, const char*, size_t, int) { refuse(r, Attribute); };
+      o.listxattr = [](fuse_req_t r, fuse_ino_t, size_t) { refuse(r, Attribute); };
+      o.removexattr = [](fuse_req_t r, fuse_ino_t, const char*) { refuse(r, Attribute); };
+      o.readdir = [](fuse_req_t r, fuse_ino_t, size_t, off_t, fuse_file_info*) { refuse(r, List); };
+      o.statfs = [](fuse_req_t r, fuse_ino_t) { refuse(r, Figures); };
       return o;
     }();
     return operations;
@@ -118,8 +144,8 @@ private:
 
   std::string m_where;
   fuse_session* m_fuse = nullptr;
-  std::atomic<bool> m_stopped = false;
-  std::atomic<int> m_waiting = 0;
+  std::atomic<What> m_stopped = Nothing;
+  std::atomic<int> m_waiting = 0, m_hanging = 0;
   std::thread m_thread;
 };
 
@@ -156,6 +182,8 @@ private Q_SLOTS:
   void manyMayHang();
   void questionsAreAskedMeanwhile();
   void takingBackWorksMeanwhile();
+  void everyKindOfCallMayHang_data();
+  void everyKindOfCallMayHang();
   void theSandboxMayEndMeanwhile();
 };
 
@@ -224,6 +252,48 @@ void StuckTest::takingBackWorksMeanwhile() {
   QCOMPARE(stuck.box->content(stuck.path("a.txt")), "E13");
   stuck.disk->go();
   QVERIFY(stuck.world.wait(kj::mv(hangs)).starts_with("-"));
+}
+
+void StuckTest::everyKindOfCallMayHang_data() {
+  QTest::addColumn<int>("what");
+  QTest::addColumn<QString>("command");
+  auto row = [](Disk::What what, const char* command) { QTest::newRow(command) << int(what) << command; };
+  row(Disk::Make, "mkdir D/new");
+  row(Disk::Make, "symlink target D/new");
+  row(Disk::Remove, "unlink D/f");
+  row(Disk::Rename, "rename D/f D/g");
+  row(Disk::Link, "link D/f D/g");
+  row(Disk::Create, "open D/new wc");
+  row(Disk::Change, "chmod D/f 600");
+  row(Disk::Change, "truncate D/f 0");
+  row(Disk::Attribute, "getxattr D/f user.a");
+  row(Disk::Attribute, "setxattr D/f user.a b");
+  row(Disk::Attribute, "removexattr D/f user.a");
+  row(Disk::List, "list D");
+}
+
+// Another of the same sandbox goes on, and another sandbox does not notice.
+void StuckTest::everyKindOfCallMayHang() {
+  QFETCH(int, what);
+  QFETCH(QString, command);
+  Stuck stuck;
+  auto other = stuck.world.sandbox("two");
+  other->give(stuck.path("a.txt"));
+  QVERIFY(stuck.box->run("stat " + stuck.path("disk/f")).starts_with("0 file"));
+  stuck.disk->stop(Disk::What(what));
+  auto line = command.replace("D/", QString::fromStdString(stuck.path("disk/")))
+                  .replace(" D", " " + QString::fromStdString(stuck.path("disk")))
+                  .toStdString();
+  auto hangs = stuck.box->start(line, 1);
+  QVERIFY(stuck.world.until([&] { return stuck.disk->hanging() > 0; }));
+  for (int i = 0; i < 5; ++i) {
+    QCOMPARE(stuck.box->content(stuck.path("a.txt")), "good");
+    QCOMPARE(other->content(stuck.path("a.txt")), "good");
+  }
+  QVERIFY(stuck.disk->hanging() > 0);
+  stuck.disk->go();
+  QVERIFY(!stuck.world.wait(kj::mv(hangs)).empty());
+  QCOMPARE(stuck.box->run("stat " + stuck.path("a.txt")).substr(0, 6), "0 file");
 }
 
 void StuckTest::theSandboxMayEndMeanwhile() {
