@@ -78,6 +78,7 @@ Grant fromSchema(schema::Grant::Reader reader) {
   grant.ended = reader.getEnded();
   grant.uses = reader.getUses();
   grant.live = reader.getLive();
+  grant.fast = reader.getFast();
   return grant;
 }
 
@@ -107,6 +108,7 @@ Request fromSchema(schema::Request::Reader reader) {
   request.grant = id(reader.getGrant());
   request.visible = reader.getVisible();
   request.alsoWaiting = reader.getAlsoWaiting();
+  request.mayBeFast = reader.getMayBeFast();
   return request;
 }
 
@@ -178,6 +180,7 @@ void toSchema(const Answer& answer, schema::Answer::Builder builder) {
   builder.setAccess(schema::Access(int(answer.access)));
   builder.setScope(schema::Scope(int(answer.scope)));
   toSchema(answer.lifetime, builder.initLifetime());
+  builder.setFast(answer.fast);
 }
 
 void toSchema(const Settings& settings, schema::AppSettings::Builder builder) {

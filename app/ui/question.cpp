@@ -122,7 +122,13 @@ bool Question::scopeMatters() const {
   return m_request.scopes.size() > 1 && (m_request.directory || m_answer.lifetime.lasting != Terms::Lasting::Once);
 }
 
+bool Question::fastMatters() const {
+  return m_request.mayBeFast && m_answer.scope == Terms::Scope::Tree &&
+         m_answer.lifetime.lasting != Terms::Lasting::Once;
+}
+
 QString Question::consequence() const {
+  if (fast()) return tr("Whatever is in it stays reachable until %1 closes.").arg(wording::isolated(appName()));
   switch (m_answer.lifetime.lasting) {
     case Terms::Lasting::Once: return tr("Until %1 lets go of it.").arg(wording::isolated(appName()));
     case Terms::Lasting::Run: return tr("Until %1 is closed.").arg(wording::isolated(appName()));
@@ -150,6 +156,7 @@ void Question::setLasting(int lasting) {
   m_answer.lifetime.lasting = Terms::Lasting(lasting);
   // A wider reach was chosen for a longer time; it does not stay behind unseen.
   if (!scopeMatters()) m_answer.scope = narrowest(m_request);
+  m_answer.fast = fast();
   Q_EMIT chosen();
 }
 
@@ -159,9 +166,16 @@ void Question::setEnd(int end) {
   Q_EMIT chosen();
 }
 
+void Question::setFast(bool fast) {
+  if (!m_armed || fast == m_answer.fast) return;
+  m_answer.fast = fast;
+  Q_EMIT chosen();
+}
+
 void Question::setScope(int scope) {
   if (!m_armed || !m_request.scopes.contains(Terms::Scope(scope)) || scope == int(m_answer.scope)) return;
   m_answer.scope = Terms::Scope(scope);
+  m_answer.fast = fast();
   Q_EMIT chosen();
 }
 
@@ -171,6 +185,7 @@ void Question::give(Terms::Verdict verdict) {
   m_answer.verdict = verdict;
   // Counted from the answer on, however long the question stood.
   if (endMatters()) m_answer.lifetime.until = timeOf(m_end).toMSecsSinceEpoch() * 1'000'000;
+  m_answer.fast = fast();
   Q_EMIT answered(m_answer);
 }
 

@@ -61,6 +61,9 @@ class Question final : public QObject {
   Q_PROPERTY(int lasting READ lasting WRITE setLasting NOTIFY chosen)
   Q_PROPERTY(int scope READ scope WRITE setScope NOTIFY chosen)
   Q_PROPERTY(bool scopeMatters READ scopeMatters NOTIFY chosen)
+  // A folder mounted as it is; only where an answer as it is chosen now can have it. Never unless the person says so.
+  Q_PROPERTY(bool fastMatters READ fastMatters NOTIFY chosen)
+  Q_PROPERTY(bool fast READ fast WRITE setFast NOTIFY chosen)
   Q_PROPERTY(QString consequence READ consequence NOTIFY chosen)
   Q_PROPERTY(int alsoWaiting READ alsoWaiting NOTIFY alsoWaitingChanged)
   Q_PROPERTY(bool armed READ armed NOTIFY armedChanged)
@@ -99,6 +102,8 @@ public:
   int lasting() const { return int(m_answer.lifetime.lasting); }
   int scope() const { return int(m_answer.scope); }
   bool scopeMatters() const;
+  bool fastMatters() const;
+  bool fast() const { return m_answer.fast && fastMatters(); }
   // One sentence: what "allow" would mean as things are chosen now.
   QString consequence() const;
   int alsoWaiting() const { return int(m_request.alsoWaiting); }
@@ -113,6 +118,7 @@ public:
   void setLasting(int lasting);
   void setScope(int scope);
   void setEnd(int end);
+  void setFast(bool fast);
 
   Q_INVOKABLE void allow() { give(Terms::Verdict::Allow); }
   Q_INVOKABLE void deny() { give(Terms::Verdict::Deny); }

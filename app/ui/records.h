@@ -80,6 +80,7 @@ struct Grant {
   Nanos ended = 0;
   quint64 uses = 0;
   quint32 live = 0;
+  bool fast = false;  // A folder mounted as it is: what is open of it outlives the grant.
   bool over() const { return state == Terms::GrantState::Expired || state == Terms::GrantState::Revoked; }
   bool operator==(const Grant&) const = default;
 };
@@ -107,6 +108,7 @@ struct Request {
   QString grant;
   bool visible = false;
   quint32 alsoWaiting = 0;
+  bool mayBeFast = false;
   bool operator==(const Request&) const = default;
 };
 
@@ -115,6 +117,7 @@ struct Answer {
   Terms::Access access = Terms::Access::Read;
   Terms::Scope scope = Terms::Scope::File;
   Lifetime lifetime;
+  bool fast = false;
 };
 
 struct Instance {

@@ -30,6 +30,11 @@ void StopPlan::show(const QList<Grant>& ends, quint32 live) {
     m_title = tr("Stop these %Ln thing(s)?", nullptr, int(m_wanted.size()));
     if (live) m_lines << tr("%Ln of them are open now. Apps may show an error or close.", nullptr, int(live));
   }
+  for (const auto& grant : fastAndRunning(ends)) {
+    m_lines << tr("%1 has %2 at full speed. What it holds open of it stays reachable until it closes.")
+                   .arg(wording::isolated(m_grants.who(grant)),
+                        wording::isolated(wording::thing(grant.kind, grant.object)));
+  }
   for (const auto& grant : ends) {
     if (m_wanted.contains(grant.id)) continue;
     m_lines << tr("This also ends: %1, used by %2")
@@ -48,7 +53,15 @@ void StopPlan::keep() {
   Q_EMIT changed();
 }
 
-void StopPlan::showDoubt(const QList<Grant>& ended) {
+QList<Grant> StopPlan::fastAndRunning(const QList<Grant>& grants) const {
+  QList<Grant> result;
+  for (const auto& grant : grants) {
+    if (grant.fast && m_apps.runs(grant.holder.section(u'@', 0, 0))) result << grant;
+  }
+  return result;
+}
+
+void StopPlan::showDoubt(const QList<Grant>& ended, Session::Cut cut) {
   m_doubtful.clear();
   QStringList names;
   for (const auto& grant : ended) {
@@ -58,7 +71,8 @@ void StopPlan::showDoubt(const QList<Grant>& ended) {
     names << wording::isolated(m_grants.who(grant));
   }
   if (m_doubtful.isEmpty()) return;
-  m_title = tr("Stopping could not be confirmed");
+  m_title = cut == Session::Cut::Unconfirmed ? tr("Stopping could not be confirmed")
+                                             : tr("What is held open stays reachable");
   m_lines = {names.size() == 1
                  ? tr("%1 gets nothing new. What it had open it may still hold: stop the app to be sure.").arg(names[0])
                  : tr("They get nothing new. What they had open they may still hold: stop the apps to be sure.")};
@@ -81,7 +95,7 @@ void StopPlan::stop() {
     QStringList ids;
     for (const auto& grant : ended) ids << grant.id;
     m_undo.did(tr("Stopped %Ln thing(s)", nullptr, int(ids.size())), [this, ids] { m_session.restore(ids); });
-    if (cut == Session::Cut::Unconfirmed) showDoubt(ended);
+    showDoubt(cut == Session::Cut::Unconfirmed ? ended : fastAndRunning(ended), cut);
   });
 }
 

@@ -20,7 +20,7 @@ class StopPlan final : public QObject {
   Q_PROPERTY(QString title READ title NOTIFY changed)
   // What ends besides, a line each.
   Q_PROPERTY(QStringList lines READ lines NOTIFY changed)
-  // It was stopped, and whether what was open is cut is not known: only ending the apps makes it sure.
+  // It was stopped, and whether what was open is cut is not known, or it cannot be: only ending the apps makes it sure.
   Q_PROPERTY(bool unsure READ unsure NOTIFY changed)
 
 public:
@@ -42,7 +42,9 @@ Q_SIGNALS:
 
 private:
   void show(const QList<Grant>& ends, quint32 live);
-  void showDoubt(const QList<Grant>& ended);
+  void showDoubt(const QList<Grant>& ended, Session::Cut cut);
+  // Of these, what is at full speed in an app that runs: what it holds open of it cannot be cut.
+  QList<Grant> fastAndRunning(const QList<Grant>& grants) const;
 
   Session& m_session;
   const GrantsModel& m_grants;

@@ -227,6 +227,7 @@ QString reach(const Grant& grant) {
   if (grant.object.see) return Words::tr("names only");
   if (auto* right = rightOf(grant.kind, grant.object.target)) return right->sentence();
   if (grant.kind != Terms::Kind::File && grant.kind != Terms::Kind::Folder) return {};
+  if (grant.fast) return Words::tr("and all below, full speed");
   if (grant.object.scope == Terms::Scope::Tree) return Words::tr("and all below");
   return {};
 }

@@ -84,6 +84,19 @@ GridLayout {
         visible: root.question.scopeMatters
         onPicked: value => root.question.scope = value
     }
+    PlainLabel {
+        text: qsTr("Full speed", "of a folder")
+        color: Theme.dim
+        visible: fast.visible
+    }
+    Toggle {
+        id: fast
+
+        text: qsTr("Full speed; whatever is in it stays reachable until the app closes")
+        visible: root.question.fastMatters
+        checked: root.question.fast
+        onToggled: root.question.fast = checked
+    }
     Item {
         implicitWidth: 1
         implicitHeight: 1
