@@ -6,6 +6,7 @@
 #include <QCache>
 #include <QCoreApplication>
 #include <QDir>
+#include <QGuiApplication>
 #include <QPointer>
 
 #include <fcntl.h>
@@ -68,7 +69,9 @@ DesktopCatalog::~DesktopCatalog() = default;
 
 QList<App> DesktopCatalog::apps() const {
   QList<App> apps;
-  for (const auto& entry : m_parts->catalog.shown()) apps << appOf(entry);
+  for (const auto& entry : m_parts->catalog.shown()) {
+    if (text(entry.id) != QGuiApplication::desktopFileName()) apps << appOf(entry);  // Not ourselves.
+  }
   return apps;
 }
 

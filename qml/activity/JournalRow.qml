@@ -59,11 +59,21 @@ Item {
         elide: Text.ElideMiddle
         Accessible.ignored: true
     }
+    Item {
+        anchors.fill: parent
+        anchors.leftMargin: Theme.margin - 12
+        anchors.rightMargin: Theme.margin - 12
+
+        FocusRing {
+            shown: root.ListView.isCurrentItem && (root.ListView.view?.activeFocus ?? false)
+            gap: -1
+        }
+    }
     HoverHandler {
         id: hover
     }
     Tip {
         text: root.sentence
-        visible: hover.hovered && words.truncated
+        visible: words.truncated && (hover.hovered || root.activeFocus)
     }
 }

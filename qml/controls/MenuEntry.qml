@@ -13,6 +13,7 @@ T.MenuItem {
     font.pixelSize: Theme.body
     Accessible.role: Accessible.MenuItem
     Accessible.name: text
+    Accessible.onPressAction: click()
 
     contentItem: PlainLabel {
         text: root.text

@@ -1281,11 +1281,11 @@
     </message>
     <message>
         <source>this file and those of the same name</source>
-        <translation type="unfinished"></translation>
+        <translation>هذا الملف وما يحمل الاسم نفسه</translation>
     </message>
     <message>
         <source>files of such names</source>
-        <translation type="unfinished"></translation>
+        <translation>ملفات بمثل هذا الاسم</translation>
     </message>
 </context>
 <context>

@@ -1237,11 +1237,11 @@
     </message>
     <message>
         <source>this file and those of the same name</source>
-        <translation type="unfinished"></translation>
+        <translation>diese Datei und die gleichen Namens</translation>
     </message>
     <message>
         <source>files of such names</source>
-        <translation type="unfinished"></translation>
+        <translation>Dateien solchen Namens</translation>
     </message>
 </context>
 <context>

@@ -89,6 +89,35 @@ void type(QQuickWindow* window, const char* text) {
 class WindowTest : public QObject {
   Q_OBJECT
 
+  // How many things the Tab key reaches. Each has a name for who cannot see it, and for who can it is seen to have the
+  // focus.
+  static int tabThrough(QQuickWindow& window, int times) {
+    QSet<QQuickItem*> seen;
+    auto before = window.grabWindow();
+    for (int i = 0; i < times; ++i) {
+      QTest::keyClick(&window, Qt::Key_Tab);
+      auto* item = window.activeFocusItem();
+      if (!item) return -1;
+      bool moved = !seen.contains(item);
+      seen.insert(item);
+      auto* described = QAccessible::queryAccessibleInterface(item);
+      auto box = item->mapRectToScene(item->boundingRect()).toAlignedRect();
+      auto after = window.grabWindow();
+      auto around = box.adjusted(-5, -5, 5, 5) & after.rect();
+      bool named = described && !described->text(QAccessible::Name).isEmpty();
+      bool shown = !moved || before.copy(around) != after.copy(around);
+      if (!named || box.isEmpty() || !shown) {
+        qWarning("%s: %s", item->metaObject()->className(),
+                 !named          ? "has no name"
+                 : box.isEmpty() ? "has no size"
+                                 : "does not show that it has the focus");
+        return -1;
+      }
+      before = after;
+    }
+    return int(seen.size());
+  }
+
 private Q_SLOTS:
   void initTestCase() { Look::shared().setMotion(false); }
 
@@ -351,18 +380,34 @@ private Q_SLOTS:
     World world(script, Place(place));
     QVERIFY(world.ready());
     QTest::qWait(200);
-    QSet<QQuickItem*> seen;
-    for (int i = 0; i < 60; ++i) {
-      QTest::keyClick(world.window, Qt::Key_Tab);
-      auto* item = world.window->activeFocusItem();
-      QVERIFY(item);
-      seen.insert(item);
-      auto* described = QAccessible::queryAccessibleInterface(item);
-      QVERIFY2(described && !described->text(QAccessible::Name).isEmpty(), item->metaObject()->className());
-      auto box = item->mapRectToScene(item->boundingRect());
-      QVERIFY2(box.width() > 0 && box.height() > 0, item->metaObject()->className());
-    }
-    QVERIFY(seen.size() >= 5);
+    QVERIFY(tabThrough(*world.window, 60) >= 5);
+  }
+
+  void everythingOnAnAppsPageHasAName_data() {
+    QTest::addColumn<int>("tab");
+    for (int tab = 0; tab < 4; ++tab) QTest::newRow(qPrintable(QString::number(tab))) << tab;
+  }
+  void everythingOnAnAppsPageHasAName() {
+    QFETCH(int, tab);
+    World world(demoScript(), Apps);
+    world.home.addPrivateFiles("org.gnome.TextEditor");
+    QVERIFY(world.ready());
+    QMetaObject::invokeMethod(world.window, "showApp", Q_ARG(QString, "org.gnome.TextEditor"));
+    QTRY_VERIFY(first(world.window, "TabRow"));
+    first(world.window, "TabRow")->setProperty("current", tab);
+    QTest::qWait(200);
+    QVERIFY(tabThrough(*world.window, 40) >= 8);
+  }
+
+  void everythingOnATrialsSheetHasAName() {
+    World world(demoScript(), Activity);
+    world.home.addTrial("t1");
+    QVERIFY(world.ready());
+    world.desk.trials()->look("t1");
+    QTRY_VERIFY(world.desk.trials()->open());
+    QTest::qWait(200);
+    // What is below the sheet cannot be reached.
+    QCOMPARE(tabThrough(*world.window, 15), 5);
   }
 
   void textIsNeverMarkup_data() { everythingReachableHasAName_data(); }
