@@ -8,6 +8,7 @@
 #include <kj/io.h>
 #include <linux/netlink.h>
 #include <linux/sched.h>
+#include <netinet/in.h>
 #include <seccomp.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -25,6 +26,8 @@ namespace {
 constexpr uint64_t LOW_HALF = 0xffffffff;
 constexpr unsigned LAST_FAMILY = 64;  // Above AF_MAX of every kernel known.
 constexpr unsigned LAST_PROTOCOL = 64;
+constexpr uint64_t SOCK_TYPE_BITS = 0xf;  // The rest are flags.
+constexpr unsigned RARE_PROTOCOLS[] = {IPPROTO_DCCP, 115 /* L2TP */, IPPROTO_SCTP, IPPROTO_UDPLITE, IPPROTO_MPTCP};
 // The ordinary one, and the question which it is. Flags there switch address randomisation off.
 constexpr uint32_t PERSONALITIES[] = {0, 0xffffffff};
 
@@ -101,9 +104,11 @@ scmp_arg_cmp low(unsigned argument, uint32_t value) { return {argument, SCMP_CMP
 scmp_arg_cmp anyBit(unsigned argument, uint64_t bit) { return {argument, SCMP_CMP_MASKED_EQ, bit, bit}; }
 scmp_arg_cmp atLeast(unsigned argument, uint64_t value) { return {argument, SCMP_CMP_GE, value, 0}; }
 
-// CVE-2017-5226, CVE-2023-28100: typing into the terminal the app was started from.
+// CVE-2017-5226, CVE-2023-28100: typing into the terminal the app was started from. Line disciplines are drivers that
+// the kernel would load for the asking.
 void refuseTerminalInjection(Context& filter) {
-  for (uint32_t request : {TIOCSTI, TIOCLINUX}) filter.rule(SCMP_ACT_ERRNO(EPERM), "ioctl", {low(1, request)});
+  for (uint32_t request : {TIOCSTI, TIOCLINUX, TIOCSETD})
+    filter.rule(SCMP_ACT_ERRNO(EPERM), "ioctl", {low(1, request)});
 }
 
 void refuseSocketFamilies(Context& filter) {
@@ -118,6 +123,19 @@ void refuseSocketFamilies(Context& filter) {
       if (protocol != NETLINK_ROUTE) filter.rule(no, name, {low(0, AF_NETLINK), low(2, protocol)});
     }
     filter.rule(no, name, {low(0, AF_NETLINK), atLeast(2, LAST_PROTOCOL)});
+  }
+}
+
+// Of the Internet's protocols TCP, UDP and ICMP, which are what can be asked about. The others are rarely used code
+// that the kernel loads for the asking; programs that try MPTCP first go on with TCP.
+void refuseRareProtocols(Context& filter) {
+  for (unsigned family : {AF_INET, AF_INET6}) {
+    for (unsigned type : {SOCK_RDM, SOCK_SEQPACKET, SOCK_DCCP}) {
+      filter.rule(SCMP_ACT_ERRNO(ESOCKTNOSUPPORT), "socket",
+                  {low(0, family), {1, SCMP_CMP_MASKED_EQ, SOCK_TYPE_BITS, type}});
+    }
+    for (auto protocol : RARE_PROTOCOLS)
+      filter.rule(SCMP_ACT_ERRNO(EPROTONOSUPPORT), "socket", {low(0, family), low(2, protocol)});
   }
 }
 
@@ -164,6 +182,7 @@ std::string SeccompBuilder::arguments() const {
   Context filter(SCMP_ACT_ALLOW, m_processor, m_thirtyTwoBit);
   refuseTerminalInjection(filter);
   refuseSocketFamilies(filter);
+  refuseRareProtocols(filter);
   if (!m_nested) refuseNamespaces(filter);
   return filter.program();
 }

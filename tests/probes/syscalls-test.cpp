@@ -4,6 +4,7 @@
 // The system call filter as an app meets it: real calls, in a real sandbox, 64- and 32-bit.
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <seccomp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,6 +48,8 @@ private Q_SLOTS:
   void battery3_socketFamilies();
   void netlinkSpeaksOfRoutesOnly_data();
   void netlinkSpeaksOfRoutesOnly();
+  void rareProtocolsAreMissing_data();
+  void rareProtocolsAreMissing();
   void socketcallReachesNoFamily();
   void battery4_nestedNamespacesAreRefused_data();
   void battery4_nestedNamespacesAreRefused();
@@ -230,6 +233,7 @@ void SyscallsTest::battery1_CVE_2017_5226_typingIntoTheTerminal() {
   LaunchBench bench;
   Prober prober(bench, bits);
   QCOMPARE(prober.one("ioctl", {"0", std::to_string(TIOCSTI), "=x"}), -EPERM);
+  QCOMPARE(prober.one("ioctl", {"0", std::to_string(TIOCSETD), "@"}), -EPERM);
   // Not all ioctls: another one reaches the kernel, which knows that this is no terminal.
   QCOMPARE(prober.one("ioctl", {"0", std::to_string(TIOCGWINSZ), "@"}), -ENOTTY);
 }
@@ -298,6 +302,33 @@ void SyscallsTest::netlinkSpeaksOfRoutesOnly() {
   QCOMPARE(results.size(), 80u);
   QVERIFY(results[0] >= 0);
   for (size_t protocol = 1; protocol < 80; ++protocol) QCOMPARE(results[protocol], -EAFNOSUPPORT);
+}
+
+void SyscallsTest::rareProtocolsAreMissing_data() { bothWidths(); }
+
+void SyscallsTest::rareProtocolsAreMissing() {
+  QFETCH(int, bits);
+  LaunchBench bench;
+  Prober prober(bench, bits);
+  for (int family : {AF_INET, AF_INET6}) {
+    auto add = [&](int type, int protocol) {
+      prober.add("socket", {std::to_string(family), std::to_string(type), std::to_string(protocol)});
+    };
+    add(SOCK_STREAM, IPPROTO_MPTCP);
+    add(SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_SCTP);
+    add(SOCK_DGRAM, IPPROTO_UDPLITE);
+    add(SOCK_SEQPACKET, 0);
+    add(SOCK_DCCP | SOCK_CLOEXEC, 0);
+    add(SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP);
+    add(SOCK_DGRAM, IPPROTO_UDP);
+  }
+  auto results = prober.results();
+  QCOMPARE(results.size(), 14u);
+  for (size_t family : {0u, 7u}) {
+    for (size_t i : {0u, 1u, 2u}) QCOMPARE(results[family + i], -EPROTONOSUPPORT);
+    for (size_t i : {3u, 4u}) QCOMPARE(results[family + i], -ESOCKTNOSUPPORT);
+    for (size_t i : {5u, 6u}) QVERIFY(results[family + i] >= 0);
+  }
 }
 
 void SyscallsTest::socketcallReachesNoFamily() {
