@@ -97,6 +97,19 @@
         <source>Ends</source>
         <translation>ينتهي</translation>
     </message>
+    <message>
+        <source>Full speed; whatever is in it stays reachable until the app closes</source>
+        <translation>السرعة القصوى؛ يبقى كل ما فيه متاحًا حتى يُغلق التطبيق</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <comment>of a folder</comment>
+        <translation>السرعة</translation>
+    </message>
+    <message>
+        <source>full</source>
+        <translation>قصوى</translation>
+    </message>
 </context>
 <context>
     <name>AnsweredRow</name>
@@ -1287,6 +1300,10 @@
         <source>files of such names</source>
         <translation>ملفات بمثل هذا الاسم</translation>
     </message>
+    <message>
+        <source>and all below, full speed</source>
+        <translation>وكل ما تحته، بالسرعة القصوى</translation>
+    </message>
 </context>
 <context>
     <name>latchkey::ui::ActivityModel</name>
@@ -1507,6 +1524,10 @@
         <source>Until %1, then it must ask again.</source>
         <translation>حتى %1، ثم عليه أن يسأل من جديد.</translation>
     </message>
+    <message>
+        <source>Whatever is in it stays reachable until %1 closes.</source>
+        <translation>يبقى كل ما فيه متاحًا حتى يُغلق %1.</translation>
+    </message>
 </context>
 <context>
     <name>latchkey::ui::RequestsModel</name>
@@ -1585,6 +1606,14 @@
     <message>
         <source>They get nothing new. What they had open they may still hold: stop the apps to be sure.</source>
         <translation>لن تحصل على شيء جديد. وقد لا تزال ممسكة بما كان مفتوحًا لديها: أوقف التطبيقات للتأكد.</translation>
+    </message>
+    <message>
+        <source>%1 has %2 at full speed. What it holds open of it stays reachable until it closes.</source>
+        <translation>لدى %1 وصول بالسرعة القصوى إلى %2. ما يبقيه مفتوحًا منه يظل متاحًا حتى يُغلق.</translation>
+    </message>
+    <message>
+        <source>What is held open stays reachable</source>
+        <translation>ما هو مفتوح يبقى متاحًا</translation>
     </message>
 </context>
 <context>

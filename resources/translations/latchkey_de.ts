@@ -97,6 +97,19 @@
         <source>Ends</source>
         <translation>Endet</translation>
     </message>
+    <message>
+        <source>Full speed; whatever is in it stays reachable until the app closes</source>
+        <translation>Volles Tempo; was darin liegt, bleibt erreichbar, bis sich die App schließt</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <comment>of a folder</comment>
+        <translation>Tempo</translation>
+    </message>
+    <message>
+        <source>full</source>
+        <translation>voll</translation>
+    </message>
 </context>
 <context>
     <name>AnsweredRow</name>
@@ -1243,6 +1256,10 @@
         <source>files of such names</source>
         <translation>Dateien solchen Namens</translation>
     </message>
+    <message>
+        <source>and all below, full speed</source>
+        <translation>und alles darunter, volles Tempo</translation>
+    </message>
 </context>
 <context>
     <name>latchkey::ui::ActivityModel</name>
@@ -1459,6 +1476,10 @@
         <source>Until %1, then it must ask again.</source>
         <translation>Bis %1, danach muss sie wieder fragen.</translation>
     </message>
+    <message>
+        <source>Whatever is in it stays reachable until %1 closes.</source>
+        <translation>Was darin liegt, bleibt erreichbar, bis sich %1 schließt.</translation>
+    </message>
 </context>
 <context>
     <name>latchkey::ui::RequestsModel</name>
@@ -1525,6 +1546,14 @@
     <message>
         <source>They get nothing new. What they had open they may still hold: stop the apps to be sure.</source>
         <translation>Sie bekommen nichts Neues. Was offen war, ist es vielleicht noch: Beenden Sie die Apps, um sicher zu sein.</translation>
+    </message>
+    <message>
+        <source>%1 has %2 at full speed. What it holds open of it stays reachable until it closes.</source>
+        <translation>%1 hat %2 mit vollem Tempo. Was davon offen ist, bleibt erreichbar, bis sie sich schließt.</translation>
+    </message>
+    <message>
+        <source>What is held open stays reachable</source>
+        <translation>Was offen ist, bleibt erreichbar</translation>
     </message>
 </context>
 <context>
