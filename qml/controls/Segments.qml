@@ -46,8 +46,8 @@ Item {
                 required property int index
                 readonly property real natural: label.implicitWidth + 24
 
-                // The room left over is shared out.
-                width: natural + Math.max(0, (row.width - row.naturalSum) / repeater.count)
+                // The room left over is shared out, and so is what is missing.
+                width: Math.max(24, natural + (row.width - row.naturalSum) / repeater.count)
                 height: row.height
                 text: modelData.text
                 checked: root.value === modelData.value
@@ -67,6 +67,7 @@ Item {
                     text: segment.text
                     horizontalAlignment: Text.AlignHCenter
                     verticalAlignment: Text.AlignVCenter
+                    elide: Text.ElideRight
                     font.weight: segment.checked ? Font.DemiBold : Font.Normal
                     color: segment.checked ? Theme.text : Theme.dim
                     Accessible.ignored: true

@@ -85,17 +85,31 @@ GridLayout {
         onPicked: value => root.question.scope = value
     }
     PlainLabel {
-        text: qsTr("Full speed", "of a folder")
+        text: qsTr("Speed", "of a folder")
         color: Theme.dim
         visible: fast.visible
     }
-    Toggle {
+    Row {
         id: fast
 
-        text: qsTr("Full speed; whatever is in it stays reachable until the app closes")
         visible: root.question.fastMatters
-        checked: root.question.fast
-        onToggled: root.question.fast = checked
+        spacing: Theme.unit
+
+        Toggle {
+            anchors.verticalCenter: parent.verticalCenter
+            text: qsTr("Full speed; whatever is in it stays reachable until the app closes")
+            checked: root.question.fast
+            onToggled: {
+                root.question.fast = checked;
+                // While nothing counts yet it has not changed.
+                checked = Qt.binding(() => root.question.fast);
+            }
+        }
+        PlainLabel {
+            anchors.verticalCenter: parent.verticalCenter
+            text: qsTr("full")
+            Accessible.ignored: true
+        }
     }
     Item {
         implicitWidth: 1

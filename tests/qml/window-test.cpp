@@ -410,6 +410,26 @@ private Q_SLOTS:
     QCOMPARE(tabThrough(*world.window, 15), 5);
   }
 
+  // Words are longer in other languages.
+  void choicesStayInsideTheirRoom() {
+    QQmlEngine engine;
+    QQmlComponent component(&engine);
+    component.loadFromModule("dev.latchkey.ui", "Segments");
+    QList<Choice> choices;
+    for (int i = 0; i < 4; ++i) choices << Choice{i, "a rather long choice", {}};
+    std::unique_ptr<QObject> made(component.createWithInitialProperties(
+        {{"choices", QVariant::fromValue(choices)}, {"value", 0}, {"label", "x"}, {"width", 300}}));
+    auto* segments = qobject_cast<QQuickItem*>(made.get());
+    QVERIFY2(segments, qPrintable(component.errorString()));
+    QList<QQuickItem*> buttons;
+    collect(segments, "QQuickRadioButton", buttons);
+    QCOMPARE(buttons.size(), 4);
+    for (auto* button : buttons) {
+      auto box = button->mapRectToItem(segments, button->boundingRect());
+      QVERIFY(box.width() > 20 && box.left() >= 0 && box.right() <= 300);
+    }
+  }
+
   void textIsNeverMarkup_data() { everythingReachableHasAName_data(); }
   void textIsNeverMarkup() {
     QFETCH(int, place);

@@ -121,6 +121,7 @@ Request demoRequest(const QString& which) {
     request.directory = true;
     request.object = at("Projects/site");
     request.scopes = {Scope::Folder, Scope::Tree};
+    request.mayBeFast = true;
     request.size = 1204;
   } else if (which == u"network") {
     request.app = QStringLiteral("thunderbird");

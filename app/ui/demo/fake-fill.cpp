@@ -80,6 +80,7 @@ void fill(const Request& request, schema::Request::Builder builder) {
   builder.setGrant(kjText(request.grant));
   builder.setVisible(request.visible);
   builder.setAlsoWaiting(request.alsoWaiting);
+  builder.setMayBeFast(request.mayBeFast);
 }
 
 void fill(const Instance& instance, schema::InstanceInfo::Builder builder) {

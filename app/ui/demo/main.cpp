@@ -41,8 +41,8 @@ struct Options {
          {QStringLiteral("lang"), QStringLiteral("language"), QStringLiteral("CODE"), QStringLiteral("en")},
          {QStringLiteral("size"), QStringLiteral("WIDTHxHEIGHT of the window"), QStringLiteral("SIZE")},
          {QStringLiteral("do"),
-          QStringLiteral(
-              "expand, always, until, stop, tab1, tab2, tab3, search=TEXT, thing, offline, select, menu, armed"),
+          QStringLiteral("expand, always, until, fast, stop, try, tried, tab1, tab2, tab3, search=TEXT, thing, "
+                         "offline, select, menu, armed"),
           QStringLiteral("WHAT")},
          {QStringLiteral("tell"), QStringLiteral("print what the broker is asked for")},
          {QStringLiteral("screenshot"), QStringLiteral("write a picture and end"), QStringLiteral("FILE")}});
@@ -93,6 +93,15 @@ void act(QQuickWindow& window, Desk& desk, FakeBroker& broker, const QString& wh
   }
   if (what == u"expand") {
     if (auto* card = findTyped(window.contentItem(), "PromptCard")) card->setProperty("expanded", true);
+  }
+  if (what == u"fast") {
+    auto* question = window.property("question").value<Question*>();
+    if (question) {
+      question->setArmed(true);
+      question->setLasting(int(Terms::Lasting::Run));
+      question->setScope(int(Terms::Scope::Tree));
+      question->setFast(true);
+    }
   }
   if (what == u"always" || what == u"until") {
     auto* question = window.property("question").value<Question*>();
