@@ -8,6 +8,7 @@
 #include "broker/base/files.h"
 #include "broker/base/log.h"
 #include "broker/base/text.h"
+#include "broker/disk-look.h"
 #include "broker/file-asker.h"
 #include "broker/granted-object.h"
 #include "broker/grants/grant-schema.h"
@@ -89,6 +90,16 @@ schema::AppSession::Client AppSessions::session(const InstanceId& instance) {
   return kj::heap<Session>(*this, instance);
 }
 
+kj::Promise<AskedThing> AppSessions::look(InstanceId id, std::string path, bool directory) {
+  ++m_looking[id];
+  KJ_DEFER(if (--m_looking[id] == 0) m_looking.erase(id));
+  co_return co_await lookAtDisk([path = kj::mv(path), directory] {
+    kj::Maybe<kj::AutoCloseFd> fd;
+    KJ_IF_MAYBE (thing, tryResolve(path)) fd = kj::mv(thing->fd);
+    return askedThing(path, directory, kj::mv(fd));
+  });
+}
+
 kj::Promise<void> AppSessions::request(InstanceId id, schema::Powerbox::RequestParams::Reader params,
                                        schema::Powerbox::Outcome::Builder outcome) {
   outcome.setDeclined();
@@ -102,9 +113,8 @@ kj::Promise<void> AppSessions::request(InstanceId id, schema::Powerbox::RequestP
   if (!isFiles(kind) || path.empty()) co_return;
   KJ_REQUIRE(isCleanPath(path), "not an absolute path");
   if (isHidden(path, m_places.home)) co_return;
-  kj::Maybe<kj::AutoCloseFd> fd;
-  KJ_IF_MAYBE (thing, tryResolve(path)) fd = kj::mv(thing->fd);
-  auto thing = askedThing(path, kind == Kind::Folder, kj::mv(fd));
+  if (m_looking[id] >= MOST_LOOKS_OF_ONE) co_return;
+  auto thing = co_await look(id, path, kind == Kind::Folder);
   if (isHidden(thing.object.path, m_places.home)) co_return;
   question.instance = id;
   question.kind = thing.directory ? Kind::Folder : Kind::File;

@@ -15,6 +15,7 @@
 #include <list>
 #include <map>
 
+#include "broker/file-asker.h"
 #include "broker/file-grants.h"
 #include "broker/powerbox.h"
 #include "broker/schema/app.capnp.h"
@@ -45,6 +46,7 @@ private:
 
   kj::Promise<void> request(InstanceId instance, schema::Powerbox::RequestParams::Reader params,
                             schema::Powerbox::Outcome::Builder outcome);
+  kj::Promise<AskedThing> look(InstanceId instance, std::string path, bool directory);
   void giveBack(const GrantId& grant);
 
   Powerbox& m_powerbox;
@@ -52,6 +54,7 @@ private:
   Instances& m_instances;
   FileGrants& m_files;
   Places m_places;
+  std::map<InstanceId, int> m_looking;
   Errors m_errors;
   kj::TaskSet m_tasks;
 };

@@ -53,14 +53,11 @@ void writeGrant(const Grant& grant, const std::string& home, kj::Maybe<kj::AutoC
 }
 
 // What the person named is held since they named it. Of standing grants, what has the path now: saving by rename puts
-// another file there, and that is still the file they meant. Never what a symbolic link put there leads to.
+// another file there, and that is still the file they meant. The portal looks, which follows no symbolic link and does
+// not keep everybody waiting for a disk that does not answer.
 kj::Maybe<kj::AutoCloseFd> objectOf(const Instance& instance, const Grant& grant) {
   auto named = instance.objects.find(grant.id);
   if (named != instance.objects.end()) return duplicate(named->second.get());
-  if (grant.object.inode == 0) return nullptr;
-  KJ_IF_MAYBE (thing, tryResolve(grant.object.path)) {
-    if (thing->path == grant.object.path) return kj::mv(thing->fd);
-  }
   return nullptr;
 }
 

@@ -11,6 +11,7 @@
 
 #include "broker/base/text.h"
 #include "broker/descriptor.h"
+#include "broker/disk-look.h"
 #include "broker/grants/grant-schema.h"
 
 namespace latchkey {
@@ -89,8 +90,9 @@ kj::Promise<kj::AutoCloseFd> streamOf(bool given, schema::Descriptor::Client des
 kj::Promise<Designated> designated(schema::Designation::Reader from) {
   auto fd = co_await fdOf(from.getObject());
   Designated result;
-  KJ_IF_MAYBE (held, fd) result.thing = resolve(kj::mv(*held));
-  else KJ_FAIL_REQUIRE("a named file without a descriptor");
+  KJ_IF_MAYBE (held, fd) {
+    result.thing = co_await lookAtDisk([fd = kj::mv(*held)]() mutable { return resolve(kj::mv(fd)); });
+  } else KJ_FAIL_REQUIRE("a named file without a descriptor");
   result.access = fromSchema(from.getAccess());
   result.origin = fromSchema(from.getOrigin());
   result.fast = from.getFast();

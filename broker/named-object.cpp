@@ -8,6 +8,7 @@
 #include "broker/base/files.h"
 #include "broker/descriptor.h"
 #include "broker/desktop-rights.h"
+#include "broker/disk-look.h"
 #include "broker/failure.h"
 #include "broker/granted-object.h"
 #include "broker/grants/reach.h"
@@ -54,17 +55,17 @@ kj::Promise<NamedObject> namedObject(Kind kind, Object object, schema::Descripto
   }
   auto fd = co_await fdOf(kj::mv(file));
   if (named.object.scope == Scope::Pattern) {
-    kj::Maybe<Resolved> folder;
-    KJ_IF_MAYBE (held, fd) folder = resolve(kj::mv(*held));
-    co_return patternObject(named.object.path, kj::mv(folder));
+    co_return co_await lookAtDisk([path = named.object.path, fd = kj::mv(fd)]() mutable {
+      kj::Maybe<Resolved> folder;
+      KJ_IF_MAYBE (held, fd) folder = resolve(kj::mv(*held));
+      return patternObject(path, kj::mv(folder));
+    });
   }
-  Resolved thing;
-  KJ_IF_MAYBE (held, fd) {
-    thing = resolve(kj::mv(*held));
-  } else {
-    KJ_IF_MAYBE (found, tryResolve(named.object.path)) thing = kj::mv(*found);
-    else fail("there is no such file or folder");
-  }
+  auto thing = co_await lookAtDisk([path = named.object.path, fd = kj::mv(fd)]() mutable {
+    KJ_IF_MAYBE (held, fd) return resolve(kj::mv(*held));
+    KJ_IF_MAYBE (found, tryResolve(path)) return kj::mv(*found);
+    fail("there is no such file or folder");
+  });
   bool see = named.object.see;
   named.kind = thing.directory ? Kind::Folder : Kind::File;
   auto scope = scopeOf(thing.directory, named.object.scope);
