@@ -143,6 +143,14 @@ void AppView::setCpuPercent(int percent) {
   keep();
 }
 
+// Read only.
+QQmlListProperty<PrivateFolder> AppView::folderList() {
+  using List = QQmlListProperty<PrivateFolder>;
+  return List(
+      this, nullptr, [](List* list) { return static_cast<AppView*>(list->object)->m_folders.size(); },
+      [](List* list, qsizetype at) { return static_cast<AppView*>(list->object)->m_folders.value(at); });
+}
+
 void AppView::findFolders() {
   auto before = std::exchange(m_folders, {});
   auto top = folderOf(m_profiles, app());

@@ -5,6 +5,7 @@
 // The app whose page is open: its name, what it holds, what it asked for, its private folder, its limits.
 
 #include <qqmlregistration.h>
+#include <QQmlListProperty>
 
 #include "app/ui/grants-model.h"
 #include "app/ui/private-folder.h"
@@ -35,7 +36,7 @@ class AppView final : public QObject {
   // Of one core, 0: none.
   Q_PROPERTY(int cpuPercent READ cpuPercent WRITE setCpuPercent NOTIFY changed)
   // What it keeps for itself, one for each of its profiles.
-  Q_PROPERTY(QList<latchkey::ui::PrivateFolder*> folders READ folders NOTIFY foldersChanged)
+  Q_PROPERTY(QQmlListProperty<latchkey::ui::PrivateFolder> folders READ folderList NOTIFY foldersChanged)
   Q_PROPERTY(bool running READ running NOTIFY runningChanged)
   Q_PROPERTY(latchkey::ui::GrantsModel* grants READ grants CONSTANT)
   Q_PROPERTY(latchkey::ui::RequestsModel* requests READ requests CONSTANT)
@@ -71,6 +72,7 @@ public:
   int cpuPercent() const { return int(m_settings.cpuPercent); }
   void setCpuPercent(int percent);
   QList<PrivateFolder*> folders() const { return m_folders; }
+  QQmlListProperty<PrivateFolder> folderList();
   bool running() const { return m_apps.runs(app()); }
   GrantsModel* grants() { return &m_grants; }
   RequestsModel* requests() { return &m_requests; }
