@@ -129,6 +129,12 @@ Window {
     StopSheet {
         plan: root.desk.stopPlan
     }
+    EditSheet {
+        edit: root.desk.ruleEdit
+    }
+    WhySheet {
+        explanation: root.desk.explanation
+    }
     TrialSheet {
         trials: root.desk.trials
     }

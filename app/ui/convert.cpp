@@ -68,6 +68,8 @@ Grant fromSchema(schema::Grant::Reader reader) {
   grant.kind = bounded(reader.getKind(), Terms::Kind::Window, Terms::Kind::Device);
   grant.object = fromSchema(reader.getObject());
   grant.access = bounded(reader.getAccess(), Terms::Access::Write, Terms::Access::Write);
+  grant.keep = reader.getKeep();
+  grant.lapsed = reader.getLapsed();
   grant.lifetime = fromSchema(reader.getLifetime());
   grant.parent = id(reader.getParent());
   grant.state = bounded(reader.getState(), Terms::GrantState::Revoked, Terms::GrantState::Active);
@@ -203,6 +205,38 @@ void toSchema(const JournalFilter& filter, schema::Person::JournalFilter::Builde
   builder.setLimit(filter.limit);
   builder.setText(filter.text.toStdString().c_str());
   builder.setKind(filter.kind.toStdString().c_str());
+}
+
+Reason fromSchema(schema::Reason::Reader reader) {
+  Reason reason;
+  reason.decides = bounded(reader.getVerdict(), Reason::Decides::Asked, Reason::Decides::Asked);
+  reason.line = text(reader.getLine());
+  reason.byRule = reader.hasGrant() || reader.hasRefusal();
+  if (reader.hasGrant()) {
+    reason.grant = fromSchema(reader.getGrant());
+  } else if (reader.hasRefusal()) {
+    auto refusal = reader.getRefusal();
+    reason.grant.id = id(refusal.getId());
+    reason.grant.holder = id(refusal.getHolder());
+    reason.grant.holderName = text(refusal.getHolderName());
+    reason.grant.kind = bounded(refusal.getKind(), Terms::Kind::Window, Terms::Kind::Device);
+    reason.grant.object = fromSchema(refusal.getObject());
+    reason.grant.access = bounded(refusal.getAccess(), Terms::Access::Write, Terms::Access::Read);
+    reason.grant.created = refusal.getSince();
+  }
+  return reason;
+}
+
+void toSchema(const Rule& rule, schema::Rule::Builder builder) {
+  bool folder = rule.scope == Terms::Scope::Folder || rule.scope == Terms::Scope::Tree;
+  builder.setHolder(rule.holder.toStdString().c_str());
+  builder.setKind(folder ? schema::Kind::FOLDER : schema::Kind::FILE);
+  auto object = builder.initObject();
+  object.setPath({reinterpret_cast<const kj::byte*>(rule.path.constData()), size_t(rule.path.size())});
+  object.setScope(schema::Scope(int(rule.scope)));
+  builder.setAccess(schema::Access(int(rule.access)));
+  toSchema(rule.lifetime, builder.initLifetime());
+  builder.setKeep(rule.keep);
 }
 
 kj::Array<kj::String> toSchema(const QStringList& list) {

@@ -5,6 +5,7 @@
 // Between the schema's messages and the window's records. Not for headers that QML can see.
 
 #include "app/ui/records.h"
+#include "app/ui/rule-records.h"
 #include "broker/schema/person.capnp.h"
 
 namespace latchkey::ui {
@@ -25,6 +26,8 @@ auto listFromSchema(const List& list) {
   return records;
 }
 
+Reason fromSchema(schema::Reason::Reader);
+void toSchema(const Rule&, schema::Rule::Builder);
 void toSchema(const Answer&, schema::Answer::Builder);
 void toSchema(const Lifetime&, schema::Lifetime::Builder);
 void toSchema(const Settings&, schema::AppSettings::Builder);

@@ -14,6 +14,8 @@ Desk::Desk(Session& session, Catalog& catalog, const Places& places, QObject* pa
       m_activity(session, m_apps),
       m_journal(session, m_apps),
       m_page(session, m_apps, catalog, places),
+      m_ruleEdit(session, m_grants, m_undo, QString::fromStdString(places.home)),
+      m_explanation(session, m_apps),
       m_stopPlan(session, m_grants, m_apps, m_undo),
       m_trials(session, m_apps, m_undo, places),
       m_health(session) {

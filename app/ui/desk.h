@@ -9,10 +9,12 @@
 #include "app/ui/activity-model.h"
 #include "app/ui/app-view.h"
 #include "app/ui/apps-model.h"
+#include "app/ui/explanation.h"
 #include "app/ui/grants-model.h"
 #include "app/ui/health.h"
 #include "app/ui/journal-model.h"
 #include "app/ui/requests-model.h"
+#include "app/ui/rule-edit.h"
 #include "app/ui/stop-plan.h"
 #include "app/ui/trial-review.h"
 #include "app/ui/undo.h"
@@ -29,6 +31,8 @@ class Desk final : public QObject {
   Q_PROPERTY(latchkey::ui::ActivityModel* activity READ activity CONSTANT)
   Q_PROPERTY(latchkey::ui::JournalModel* journal READ journal CONSTANT)
   Q_PROPERTY(latchkey::ui::AppView* page READ page CONSTANT)
+  Q_PROPERTY(latchkey::ui::RuleEdit* ruleEdit READ ruleEdit CONSTANT)
+  Q_PROPERTY(latchkey::ui::Explanation* explanation READ explanation CONSTANT)
   Q_PROPERTY(latchkey::ui::StopPlan* stopPlan READ stopPlan CONSTANT)
   Q_PROPERTY(latchkey::ui::TrialReview* trials READ trials CONSTANT)
   Q_PROPERTY(latchkey::ui::Undo* undo READ undo CONSTANT)
@@ -43,6 +47,8 @@ public:
   ActivityModel* activity() { return &m_activity; }
   JournalModel* journal() { return &m_journal; }
   AppView* page() { return &m_page; }
+  RuleEdit* ruleEdit() { return &m_ruleEdit; }
+  Explanation* explanation() { return &m_explanation; }
   StopPlan* stopPlan() { return &m_stopPlan; }
   TrialReview* trials() { return &m_trials; }
   Undo* undo() { return &m_undo; }
@@ -60,6 +66,8 @@ private:
   ActivityModel m_activity;
   JournalModel m_journal;
   AppView m_page;
+  RuleEdit m_ruleEdit;
+  Explanation m_explanation;
   StopPlan m_stopPlan;
   TrialReview m_trials;
   Health m_health;

@@ -192,17 +192,20 @@ QVariant GrantsModel::data(const QModelIndex& index, int role) const {
     case OriginRole: return wording::origin(grant.origin);
     case SymbolRole: return wording::symbol(grant);
     case GroupRole: return group(grant);
+    case ChangeableRole: return !grant.over() && !grant.object.path.isEmpty() && !grant.object.see;
     case SelectedRole: return m_selected.contains(grant.id);
   }
   return {};
 }
 
 QHash<int, QByteArray> GrantsModel::roleNames() const {
-  return {{IdRole, "grantId"},    {ThingRole, "thing"},     {PlaceRole, "place"},   {WholeRole, "wholeName"},
-          {WhoRole, "who"},       {ProfileRole, "profile"}, {HolderRole, "holder"}, {IconRole, "portrait"},
-          {AccessRole, "access"}, {ReachRole, "reach"},     {UntilRole, "lasting"}, {UsedRole, "used"},
-          {LiveRole, "live"},     {EndedRole, "ended"},     {PausedRole, "paused"}, {StateRole, "stateText"},
-          {OriginRole, "origin"}, {SymbolRole, "symbol"},   {GroupRole, "group"},   {SelectedRole, "selected"}};
+  return {{IdRole, "grantId"},      {ThingRole, "thing"},       {PlaceRole, "place"},
+          {WholeRole, "wholeName"}, {WhoRole, "who"},           {ProfileRole, "profile"},
+          {HolderRole, "holder"},   {IconRole, "portrait"},     {AccessRole, "access"},
+          {ReachRole, "reach"},     {UntilRole, "lasting"},     {UsedRole, "used"},
+          {LiveRole, "live"},       {EndedRole, "ended"},       {PausedRole, "paused"},
+          {StateRole, "stateText"}, {OriginRole, "origin"},     {SymbolRole, "symbol"},
+          {GroupRole, "group"},     {SelectedRole, "selected"}, {ChangeableRole, "changeable"}};
 }
 
 }  // namespace latchkey::ui

@@ -17,11 +17,12 @@ constexpr quint32 PAGE = 500;
 constexpr qsizetype MOST = 20000;
 
 // Names as in the protocol's JournalEntry, by the choice that shows them; empty: all.
-const QList<QStringList> EVENTS{{},
-                                {QStringLiteral("answer"), QStringLiteral("grant"), QStringLiteral("revoke"),
-                                 QStringLiteral("suspend"), QStringLiteral("resume"), QStringLiteral("expire")},
-                                {QStringLiteral("use"), QStringLiteral("refuse")},
-                                {QStringLiteral("start"), QStringLiteral("end")}};
+const QList<QStringList> EVENTS{
+    {},
+    {QStringLiteral("answer"), QStringLiteral("grant"), QStringLiteral("revoke"), QStringLiteral("suspend"),
+     QStringLiteral("resume"), QStringLiteral("expire"), QStringLiteral("keep")},
+    {QStringLiteral("use"), QStringLiteral("refuse")},
+    {QStringLiteral("start"), QStringLiteral("end")}};
 
 QString eventSymbol(const JournalEntry& entry) {
   const auto& event = entry.event;
@@ -30,6 +31,7 @@ QString eventSymbol(const JournalEntry& entry) {
   if (event == u"request") return QStringLiteral("question");
   if (event == u"grant" || event == u"resume") return QStringLiteral("key");
   if (event == u"revoke" || event == u"expire" || event == u"suspend") return QStringLiteral("key-off");
+  if (event == u"keep") return QStringLiteral("key");
   if (event == u"refuse") return QStringLiteral("refused");
   if (event == u"broker") return QStringLiteral("info");
   if (event == u"answer") return entry.outcome == u"allowed" ? QStringLiteral("key") : QStringLiteral("refused");
@@ -122,6 +124,7 @@ QVariant JournalModel::data(const QModelIndex& index, int role) const {
       return QLocale().toString(QDateTime::fromMSecsSinceEpoch(entry.time / 1'000'000).time(), QLocale::ShortFormat);
     case DayRole: return wording::day(entry.time);
     case SymbolRole: return eventSymbol(entry);
+    case ExplainableRole: return entry.event != u"start" && entry.event != u"end" && entry.event != u"broker";
     case WhoRole: return m_names.nameOf(entry.app);
     case IconRole:
       return entry.app.isEmpty() ? QUrl()
@@ -132,8 +135,9 @@ QVariant JournalModel::data(const QModelIndex& index, int role) const {
 }
 
 QHash<int, QByteArray> JournalModel::roleNames() const {
-  return {{SequenceRole, "sequence"}, {SentenceRole, "sentence"}, {TimeRole, "time"},    {DayRole, "day"},
-          {SymbolRole, "symbol"},     {WhoRole, "who"},           {IconRole, "portrait"}};
+  return {{SequenceRole, "sequence"}, {SentenceRole, "sentence"},      {TimeRole, "time"},
+          {DayRole, "day"},           {SymbolRole, "symbol"},          {WhoRole, "who"},
+          {IconRole, "portrait"},     {ExplainableRole, "explainable"}};
 }
 
 }  // namespace latchkey::ui

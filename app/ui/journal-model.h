@@ -31,6 +31,7 @@ public:
     SymbolRole,                       // QString: of the event.
     WhoRole,                          // QString
     IconRole,                         // QUrl of the app's picture.
+    ExplainableRole,                  // bool: something decided it.
   };
 
   JournalModel(Session& session, const AppsModel& names, QObject* parent = nullptr);

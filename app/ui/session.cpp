@@ -382,6 +382,31 @@ kj::Promise<Revoked> revokeThem(schema::Person::Client person, QStringList grant
                     answer.getUnanswered() ? Session::Cut::Unconfirmed : Session::Cut::Confirmed};
 }
 
+struct Edited {
+  QString fault;
+  bool unanswered = false;
+};
+
+kj::Promise<Edited> editOne(schema::Person::Client person, Rule rule) {
+  auto request = person.editRequest();
+  request.setGrant(rule.grant.toStdString().c_str());
+  toSchema(rule, request.initRule());
+  Edited edited;
+  try {
+    edited.unanswered = (co_await request.send()).getUnanswered();
+  } catch (const kj::Exception& exception) {
+    edited.fault = QString::fromStdString(reason(exception));
+  }
+  co_return edited;
+}
+
+kj::Promise<Reason> whyOf(schema::Person::Client person, quint64 sequence) {
+  auto request = person.whyRequest();
+  request.setSequence(sequence);
+  auto answer = co_await request.send();
+  co_return fromSchema(answer.getReason());
+}
+
 kj::Promise<QList<JournalEntry>> journalOf(schema::Person::Client person, JournalFilter filter) {
   auto request = person.journalRequest();
   toSchema(filter, request.initFilter());
@@ -472,6 +497,16 @@ void Session::suspend(const QStringList& grants) {
 void Session::resume(const QStringList& grants) {
   m_line->ask<Nothing>(
       [grants](schema::Person::Client& person) { return sent(withGrants(person.resumeRequest(), grants)); });
+}
+
+void Session::edit(const Rule& rule, QObject* context, Then<QString, bool> then) {
+  m_line->ask<Edited>([rule](schema::Person::Client& person) { return editOne(person, rule); },
+                      guarded<Edited>(context, [then](Edited& edited) { then(edited.fault, edited.unanswered); }));
+}
+
+void Session::why(quint64 sequence, QObject* context, Then<Reason> then) {
+  m_line->ask<Reason>([sequence](schema::Person::Client& person) { return whyOf(person, sequence); },
+                      guarded<Reason>(context, then));
 }
 
 void Session::journal(const JournalFilter& filter, QObject* context, Then<QList<JournalEntry>> then) {

@@ -19,6 +19,7 @@
 #include <memory>
 
 #include "app/ui/records.h"
+#include "app/ui/rule-records.h"
 
 namespace latchkey::ui {
 
@@ -58,6 +59,11 @@ public:
   void restore(const QStringList& grants);
   void suspend(const QStringList& grants);
   void resume(const QStringList& grants);
+
+  // A refusal of the broker's is a line for `then`, empty when it was done.
+  void edit(const Rule& rule, QObject* context, Then<QString, bool> then);
+  // What decided a line of the journal.
+  void why(quint64 sequence, QObject* context, Then<Reason> then);
 
   void journal(const JournalFilter& filter, QObject* context, Then<QList<JournalEntry>> then);
   void setSettings(const Settings& settings);

@@ -30,6 +30,10 @@ const QByteArray& home() {
   return path;
 }
 
+QString shownPlace(const QByteArray& path) {
+  return QString::fromStdString(shownPath(path.toStdString(), home().toStdString()));
+}
+
 // What may be given of the desktop, beside single things: see the schema.
 struct Right {
   const char* target;
@@ -227,16 +231,68 @@ QString reach(const Grant& grant) {
   if (grant.object.see) return Words::tr("names only");
   if (auto* right = rightOf(grant.kind, grant.object.target)) return right->sentence();
   if (grant.kind != Terms::Kind::File && grant.kind != Terms::Kind::Folder) return {};
+  if (grant.lapsed) return Words::tr("not used for 60 days");
   if (grant.fast) return Words::tr("and all below, full speed");
   if (grant.object.scope == Terms::Scope::Tree) return Words::tr("and all below");
+  if (grant.object.scope == Terms::Scope::Siblings) return Words::tr("and files of the same name");
   return {};
+}
+
+namespace {
+
+QString placeOf(const Object& object) {
+  auto whole = isolated(shownPlace(object.path));
+  auto slash = object.path.lastIndexOf('/');
+  switch (object.scope) {
+    case Terms::Scope::Siblings: return Words::tr("%1 and files of the same name").arg(whole);
+    case Terms::Scope::Folder: return Words::tr("what is directly in %1").arg(whole);
+    case Terms::Scope::Tree: return Words::tr("everything in %1").arg(whole);
+    case Terms::Scope::Pattern:
+      return Words::tr("files like %1 in %2", "a pattern such as *.pdf, and a folder")
+          .arg(isolated(shown(object.path.mid(slash + 1))),
+               isolated(shownPlace(object.path.left(std::max<qsizetype>(slash, 1)))));
+    default: return whole;
+  }
+}
+
+QString lasting(const Grant& grant) {
+  switch (grant.lifetime.lasting) {
+    case Terms::Lasting::Once: return Words::tr("this time");
+    case Terms::Lasting::Run: return Words::tr("while it runs");
+    case Terms::Lasting::Until: return Words::tr("until %1").arg(moment(grant.lifetime.until));
+    case Terms::Lasting::Always:
+      return grant.keep ? Words::tr("until you take it back, used or not") : Words::tr("until you take it back");
+  }
+  return {};
+}
+
+}  // namespace
+
+QString rule(const Grant& grant, const QString& name) {
+  auto who = isolated(name);
+  if (grant.object.path.isEmpty())
+    return Words::tr("%1 may use %2, %3.").arg(who, isolated(wholeName(grant.kind, grant.object)), lasting(grant));
+  auto where = placeOf(grant.object);
+  if (grant.object.see) return Words::tr("%1 may see the names of %2, %3.").arg(who, where, lasting(grant));
+  return grant.access == Terms::Access::Write
+             ? Words::tr("%1 may look at and change %2, %3.").arg(who, where, lasting(grant))
+             : Words::tr("%1 may look at %2, %3.").arg(who, where, lasting(grant));
+}
+
+QString refusal(const Grant& refused, const QString& name) {
+  auto who = isolated(name);
+  auto where = refused.object.path.isEmpty() ? isolated(refused.object.target) : placeOf(refused.object);
+  return refused.access == Terms::Access::Write ? Words::tr("%1 may never change %2.").arg(who, where)
+                                                : Words::tr("%1 may never look at or change %2.").arg(who, where);
 }
 
 QString state(const Grant& grant) {
   switch (grant.state) {
     case Terms::GrantState::Active: return {};
     case Terms::GrantState::Suspended: return Words::tr("paused");
-    case Terms::GrantState::Expired: return Words::tr("expired %1").arg(moment(grant.ended));
+    case Terms::GrantState::Expired:
+      if (grant.lapsed) return Words::tr("lapsed %1").arg(moment(grant.ended));
+      return Words::tr("expired %1").arg(moment(grant.ended));
     case Terms::GrantState::Revoked: return Words::tr("stopped %1").arg(moment(grant.ended));
   }
   return {};
@@ -281,6 +337,13 @@ QString sentence(const JournalEntry& entry, const QString& name) {
   if (event == u"refuse" && entry.outcome == u"ceiling")
     return Words::tr("%1 was refused %2 by the rules of this computer").arg(who, what);
   if (event == u"refuse") return Words::tr("%1 was refused %2").arg(who, what);
+  if (event == u"revoke" && entry.outcome == u"replaced")
+    return Words::tr("You changed what %1 may do with %2").arg(who, what);
+  if (event == u"expire" && entry.outcome == u"lapsed")
+    return Words::tr("%1 did not use %2 for 60 days: it asks again").arg(who, what);
+  if (event == u"keep" && entry.outcome == u"kept")
+    return Words::tr("%1 may use %2 also if unused for long").arg(who, what);
+  if (event == u"keep") return Words::tr("%1 asks again if %2 is unused for 60 days").arg(who, what);
   if (event == u"revoke") return Words::tr("You stopped %1 using %2").arg(who, what);
   if (event == u"suspend") return Words::tr("You paused %1 using %2").arg(who, what);
   if (event == u"resume") return Words::tr("%1 may use %2 again").arg(who, what);

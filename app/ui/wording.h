@@ -48,6 +48,11 @@ QString state(const Grant& grant);
 QString origin(Terms::Origin origin);
 QString kind(Terms::Kind kind);
 
+// "GIMP may look at and change everything in ~/Pictures, until you take it back." `who` is the app's name.
+QString rule(const Grant& grant, const QString& who);
+// "GIMP may never change ~/notes.txt.": a "never" of the person's.
+QString refusal(const Grant& refused, const QString& who);
+
 // One line of the journal. `who` is the app's name.
 QString sentence(const JournalEntry& entry, const QString& who);
 

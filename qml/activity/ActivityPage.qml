@@ -153,8 +153,20 @@ FocusScope {
         Accessible.role: Accessible.List
         Accessible.name: qsTr("What happened")
 
+        onActiveFocusChanged: if (activeFocus && currentIndex < 0 && count > 0)
+            currentIndex = 0
+        Keys.onReturnPressed: explain()
+        Keys.onEnterPressed: explain()
+
+        function explain() {
+            const row = currentItem as JournalRow;
+            if (row?.explainable)
+                root.desk.explanation.begin(row.sequence);
+        }
+
         delegate: JournalRow {
             width: journal.width
+            onWhyWanted: root.desk.explanation.begin(sequence)
         }
 
         PlainLabel {

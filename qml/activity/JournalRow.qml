@@ -10,6 +10,10 @@ Item {
     required property string time
     required property string symbol
     required property url portrait
+    required property string sequence
+    required property bool explainable
+    readonly property bool current: ListView.isCurrentItem && (ListView.view?.activeFocus ?? false)
+    signal whyWanted
 
     implicitHeight: 34
     Accessible.role: Accessible.ListItem
@@ -51,13 +55,27 @@ Item {
         id: words
 
         anchors.left: sign.right
-        anchors.right: parent.right
+        anchors.right: why.visible ? why.left : parent.right
         anchors.leftMargin: 10
         anchors.rightMargin: Theme.margin
         anchors.verticalCenter: parent.verticalCenter
         text: root.sentence
         elide: Text.ElideMiddle
         Accessible.ignored: true
+    }
+    PushButton {
+        id: why
+
+        anchors.right: parent.right
+        anchors.rightMargin: Theme.margin - 4
+        anchors.verticalCenter: parent.verticalCenter
+        implicitHeight: 28
+        manner: PushButton.Flat
+        text: qsTr("Why?")
+        visible: root.explainable && (hover.hovered || root.current)
+        focusPolicy: Qt.NoFocus
+        Accessible.description: root.sentence
+        onClicked: root.whyWanted()
     }
     Item {
         anchors.fill: parent

@@ -124,6 +124,7 @@ FocusScope {
         GrantsList {
             grants: root.app.grants
             plan: root.desk.stopPlan
+            edit: root.desk.ruleEdit
             showWho: false
         }
     }

@@ -26,12 +26,14 @@ T.ItemDelegate {
     required property string symbol
     required property bool selected
     required property string profile
+    required property bool changeable
     property bool showWho: true
     property bool showPlace: true
     property bool selecting: false
     readonly property bool narrow: width < 620
     readonly property color ink: ended ? Theme.dim : Theme.text
     signal stopped
+    signal changeWanted
     signal givenAgain
     signal pausedSwitched
     signal picked
@@ -148,7 +150,7 @@ T.ItemDelegate {
             id: columns
 
             anchors.right: parent.right
-            anchors.rightMargin: Theme.margin + 92
+            anchors.rightMargin: Theme.margin + 128
             anchors.verticalCenter: parent.verticalCenter
             spacing: 12
 
@@ -176,6 +178,16 @@ T.ItemDelegate {
                     })
                 Accessible.ignored: true
             }
+        }
+        SymbolButton {
+            anchors.right: parent.right
+            anchors.rightMargin: Theme.margin + 86
+            anchors.verticalCenter: parent.verticalCenter
+            symbol: "edit"
+            label: qsTr("Change %1").arg(root.thing)
+            visible: root.changeable
+            focusPolicy: Qt.NoFocus
+            onClicked: root.changeWanted()
         }
         PushButton {
             anchors.right: parent.right

@@ -11,6 +11,7 @@ ListView {
 
     required property GrantsModel grants
     required property StopPlan plan
+    required property RuleEdit edit
     readonly property bool byThing: grants.grouping === GrantsModel.ByThing
     property bool showWho: byThing
 
@@ -40,6 +41,12 @@ ListView {
         if (row)
             grants.select(row.grantId, !row.selected);
     }
+    Keys.onPressed: event => {
+        if (event.key !== Qt.Key_F2)
+            return;
+        event.accepted = true;
+        edit.begin(current()?.grantId ?? "");
+    }
     Keys.onReturnPressed: act()
     Keys.onEnterPressed: act()
     Keys.onEscapePressed: grants.clearSelection()
@@ -64,6 +71,7 @@ ListView {
         showPlace: !root.byThing
         selecting: root.grants.selectedCount > 0
         onStopped: root.plan.begin(root.grants.chosen(grantId))
+        onChangeWanted: root.edit.begin(grantId)
         onGivenAgain: root.grants.giveAgain(grantId)
         onPicked: root.grants.select(grantId, !selected)
     }

@@ -13,7 +13,7 @@ Item {
 
     Row {
         anchors.right: parent.right
-        anchors.rightMargin: Theme.margin + 92
+        anchors.rightMargin: Theme.margin + 128
         anchors.bottom: parent.bottom
         spacing: 12
 

@@ -120,5 +120,6 @@ FocusScope {
         anchors.topMargin: columns.visible ? 0 : 4
         grants: root.desk.grants
         plan: root.desk.stopPlan
+        edit: root.desk.ruleEdit
     }
 }

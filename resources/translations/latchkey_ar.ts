@@ -259,6 +259,49 @@
     </message>
 </context>
 <context>
+    <name>EditSheet</name>
+    <message>
+        <source>Change this rule</source>
+        <translation>تغيير هذه القاعدة</translation>
+    </message>
+    <message>
+        <source>App</source>
+        <translation>التطبيق</translation>
+    </message>
+    <message>
+        <source>App, or app@profile</source>
+        <translation>التطبيق، أو التطبيق@الملف الشخصي</translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <translation>المكان</translation>
+    </message>
+    <message>
+        <source>How far</source>
+        <translation>المدى</translation>
+    </message>
+    <message>
+        <source>It may</source>
+        <translation>يُسمح له</translation>
+    </message>
+    <message>
+        <source>How long</source>
+        <translation>المدة</translation>
+    </message>
+    <message>
+        <source>Keep even when unused</source>
+        <translation>الاحتفاظ بها حتى دون استخدام</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>إلغاء</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>حفظ</translation>
+    </message>
+</context>
+<context>
     <name>FindingsSheet</name>
     <message>
         <source>On this computer</source>
@@ -298,6 +341,10 @@
     <message>
         <source>Stop…</source>
         <translation>إيقاف…</translation>
+    </message>
+    <message>
+        <source>Change %1</source>
+        <translation>تغيير %1</translation>
     </message>
 </context>
 <context>
@@ -354,6 +401,13 @@
     <message>
         <source>Stop</source>
         <translation>إيقاف</translation>
+    </message>
+</context>
+<context>
+    <name>JournalRow</name>
+    <message>
+        <source>Why?</source>
+        <translation>لماذا؟</translation>
     </message>
 </context>
 <context>
@@ -854,6 +908,13 @@
     </message>
 </context>
 <context>
+    <name>WhySheet</name>
+    <message>
+        <source>Close</source>
+        <translation>إغلاق</translation>
+    </message>
+</context>
+<context>
     <name>Words</name>
     <message>
         <source>never</source>
@@ -1304,6 +1365,83 @@
         <source>and all below, full speed</source>
         <translation>وكل ما تحته، بالسرعة القصوى</translation>
     </message>
+    <message>
+        <source>not used for 60 days</source>
+        <translation>لم يُستخدم منذ 60 يومًا</translation>
+    </message>
+    <message>
+        <source>and files of the same name</source>
+        <translation>والملفات التي تحمل الاسم نفسه</translation>
+    </message>
+    <message>
+        <source>%1 and files of the same name</source>
+        <translation>%1 والملفات التي تحمل الاسم نفسه</translation>
+    </message>
+    <message>
+        <source>what is directly in %1</source>
+        <translation>ما يوجد مباشرة في %1</translation>
+    </message>
+    <message>
+        <source>everything in %1</source>
+        <translation>كل ما في %1</translation>
+    </message>
+    <message>
+        <source>files like %1 in %2</source>
+        <comment>a pattern such as *.pdf, and a folder</comment>
+        <translation>ملفات مثل %1 في %2</translation>
+    </message>
+    <message>
+        <source>until you take it back, used or not</source>
+        <translation>إلى أن تسحبه، استُخدم أم لا</translation>
+    </message>
+    <message>
+        <source>until you take it back</source>
+        <translation>إلى أن تسحبه</translation>
+    </message>
+    <message>
+        <source>%1 may use %2, %3.</source>
+        <translation>يمكن لـ %1 استخدام %2، %3.</translation>
+    </message>
+    <message>
+        <source>%1 may see the names of %2, %3.</source>
+        <translation>يمكن لـ %1 رؤية أسماء %2، %3.</translation>
+    </message>
+    <message>
+        <source>%1 may look at and change %2, %3.</source>
+        <translation>يمكن لـ %1 الاطلاع على %2 وتغييره، %3.</translation>
+    </message>
+    <message>
+        <source>%1 may look at %2, %3.</source>
+        <translation>يمكن لـ %1 الاطلاع على %2، %3.</translation>
+    </message>
+    <message>
+        <source>%1 may never change %2.</source>
+        <translation>لا يمكن لـ %1 أبدًا تغيير %2.</translation>
+    </message>
+    <message>
+        <source>%1 may never look at or change %2.</source>
+        <translation>لا يمكن لـ %1 أبدًا الاطلاع على %2 أو تغييره.</translation>
+    </message>
+    <message>
+        <source>lapsed %1</source>
+        <translation>سقط %1</translation>
+    </message>
+    <message>
+        <source>You changed what %1 may do with %2</source>
+        <translation>غيّرت ما يُسمح لـ %1 بفعله مع %2</translation>
+    </message>
+    <message>
+        <source>%1 did not use %2 for 60 days: it asks again</source>
+        <translation>لم يستخدم %1 %2 منذ 60 يومًا: سيسأل من جديد</translation>
+    </message>
+    <message>
+        <source>%1 may use %2 also if unused for long</source>
+        <translation>يمكن لـ %1 استخدام %2 حتى إن لم يُستخدم طويلًا</translation>
+    </message>
+    <message>
+        <source>%1 asks again if %2 is unused for 60 days</source>
+        <translation>يسأل %1 من جديد إن لم يُستخدم %2 خلال 60 يومًا</translation>
+    </message>
 </context>
 <context>
     <name>latchkey::ui::ActivityModel</name>
@@ -1348,6 +1486,33 @@
     <message>
         <source>The network is off for all apps</source>
         <translation>الشبكة متوقفة لكل التطبيقات</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::Explanation</name>
+    <message>
+        <source>Allowed by a rule of yours</source>
+        <translation>مسموح بقاعدة من قواعدك</translation>
+    </message>
+    <message>
+        <source>Refused</source>
+        <translation>مرفوض</translation>
+    </message>
+    <message>
+        <source>No rule decided</source>
+        <translation>لم تحسم أي قاعدة</translation>
+    </message>
+    <message>
+        <source>Since %1: %2.</source>
+        <translation>منذ %1: %2.</translation>
+    </message>
+    <message>
+        <source>You said so: %1.</source>
+        <translation>قلت ذلك: %1.</translation>
+    </message>
+    <message>
+        <source>You are asked about this.</source>
+        <translation>تُسأل عن هذا.</translation>
     </message>
 </context>
 <context>
@@ -1542,6 +1707,67 @@
     <message>
         <source>Waiting for you</source>
         <translation>بانتظارك</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::RuleEdit</name>
+    <message>
+        <source>There is no such folder.</source>
+        <translation>لا يوجد مجلد كهذا.</translation>
+    </message>
+    <message>
+        <source>Nothing matches now.</source>
+        <translation>لا شيء يطابق الآن.</translation>
+    </message>
+    <message numerus="yes">
+        <source>At least %Ln file(s) match now:</source>
+        <translation>
+            <numerusform>لا يطابق الآن أي ملف على الأقل:</numerusform>
+            <numerusform>يطابق الآن ملف واحد على الأقل:</numerusform>
+            <numerusform>يطابق الآن ملفان على الأقل:</numerusform>
+            <numerusform>تطابق الآن %Ln ملفات على الأقل:</numerusform>
+            <numerusform>يطابق الآن %Ln ملفًا على الأقل:</numerusform>
+            <numerusform>يطابق الآن %Ln ملف على الأقل:</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln file(s) match now:</source>
+        <translation>
+            <numerusform>لا يطابق الآن أي ملف:</numerusform>
+            <numerusform>يطابق الآن ملف واحد:</numerusform>
+            <numerusform>يطابق الآن ملفان:</numerusform>
+            <numerusform>تطابق الآن %Ln ملفات:</numerusform>
+            <numerusform>يطابق الآن %Ln ملفًا:</numerusform>
+            <numerusform>يطابق الآن %Ln ملف:</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 and more</source>
+        <translation>%1 وغيرها</translation>
+    </message>
+    <message>
+        <source>for 8 hours</source>
+        <translation>لمدة 8 ساعات</translation>
+    </message>
+    <message>
+        <source>for 7 days</source>
+        <translation>لمدة 7 أيام</translation>
+    </message>
+    <message>
+        <source>always</source>
+        <translation>دائمًا</translation>
+    </message>
+    <message>
+        <source>Latchkey is reconnecting: try again in a moment</source>
+        <translation>يعيد Latchkey الاتصال: حاول مجددًا بعد لحظة</translation>
+    </message>
+    <message>
+        <source>Changed. What is open may not be cut yet.</source>
+        <translation>تم التغيير. ربما لم يُقطع بعد ما هو مفتوح.</translation>
+    </message>
+    <message>
+        <source>Changed</source>
+        <translation>تم التغيير</translation>
     </message>
 </context>
 <context>

@@ -255,6 +255,49 @@
     </message>
 </context>
 <context>
+    <name>EditSheet</name>
+    <message>
+        <source>Change this rule</source>
+        <translation>Diese Regel ändern</translation>
+    </message>
+    <message>
+        <source>App</source>
+        <translation>App</translation>
+    </message>
+    <message>
+        <source>App, or app@profile</source>
+        <translation>App, oder App@Profil</translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <translation>Ort</translation>
+    </message>
+    <message>
+        <source>How far</source>
+        <translation>Wie weit</translation>
+    </message>
+    <message>
+        <source>It may</source>
+        <translation>Sie darf</translation>
+    </message>
+    <message>
+        <source>How long</source>
+        <translation>Wie lange</translation>
+    </message>
+    <message>
+        <source>Keep even when unused</source>
+        <translation>Auch unbenutzt behalten</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Sichern</translation>
+    </message>
+</context>
+<context>
     <name>FindingsSheet</name>
     <message>
         <source>On this computer</source>
@@ -290,6 +333,10 @@
     <message>
         <source>Stop…</source>
         <translation>Beenden …</translation>
+    </message>
+    <message>
+        <source>Change %1</source>
+        <translation>%1 ändern</translation>
     </message>
 </context>
 <context>
@@ -342,6 +389,13 @@
     <message>
         <source>Stop</source>
         <translation>Beenden</translation>
+    </message>
+</context>
+<context>
+    <name>JournalRow</name>
+    <message>
+        <source>Why?</source>
+        <translation>Warum?</translation>
     </message>
 </context>
 <context>
@@ -814,6 +868,13 @@
     </message>
 </context>
 <context>
+    <name>WhySheet</name>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+</context>
+<context>
     <name>Words</name>
     <message>
         <source>never</source>
@@ -1260,6 +1321,83 @@
         <source>and all below, full speed</source>
         <translation>und alles darunter, volles Tempo</translation>
     </message>
+    <message>
+        <source>not used for 60 days</source>
+        <translation>60 Tage nicht benutzt</translation>
+    </message>
+    <message>
+        <source>and files of the same name</source>
+        <translation>und Dateien gleichen Namens</translation>
+    </message>
+    <message>
+        <source>%1 and files of the same name</source>
+        <translation>%1 und Dateien gleichen Namens</translation>
+    </message>
+    <message>
+        <source>what is directly in %1</source>
+        <translation>was direkt in %1 liegt</translation>
+    </message>
+    <message>
+        <source>everything in %1</source>
+        <translation>alles in %1</translation>
+    </message>
+    <message>
+        <source>files like %1 in %2</source>
+        <comment>a pattern such as *.pdf, and a folder</comment>
+        <translation>Dateien wie %1 in %2</translation>
+    </message>
+    <message>
+        <source>until you take it back, used or not</source>
+        <translation>bis Sie es zurücknehmen, benutzt oder nicht</translation>
+    </message>
+    <message>
+        <source>until you take it back</source>
+        <translation>bis Sie es zurücknehmen</translation>
+    </message>
+    <message>
+        <source>%1 may use %2, %3.</source>
+        <translation>%1 darf %2 benutzen, %3.</translation>
+    </message>
+    <message>
+        <source>%1 may see the names of %2, %3.</source>
+        <translation>%1 darf die Namen sehen: %2, %3.</translation>
+    </message>
+    <message>
+        <source>%1 may look at and change %2, %3.</source>
+        <translation>%1 darf ansehen und ändern: %2, %3.</translation>
+    </message>
+    <message>
+        <source>%1 may look at %2, %3.</source>
+        <translation>%1 darf ansehen: %2, %3.</translation>
+    </message>
+    <message>
+        <source>%1 may never change %2.</source>
+        <translation>%1 darf nie ändern: %2.</translation>
+    </message>
+    <message>
+        <source>%1 may never look at or change %2.</source>
+        <translation>%1 darf nie ansehen oder ändern: %2.</translation>
+    </message>
+    <message>
+        <source>lapsed %1</source>
+        <translation>verfallen %1</translation>
+    </message>
+    <message>
+        <source>You changed what %1 may do with %2</source>
+        <translation>Sie haben geändert, was %1 mit %2 darf</translation>
+    </message>
+    <message>
+        <source>%1 did not use %2 for 60 days: it asks again</source>
+        <translation>%1 hat %2 60 Tage nicht benutzt und fragt wieder</translation>
+    </message>
+    <message>
+        <source>%1 may use %2 also if unused for long</source>
+        <translation>%1 darf %2 auch nach langer Zeit noch benutzen</translation>
+    </message>
+    <message>
+        <source>%1 asks again if %2 is unused for 60 days</source>
+        <translation>%1 fragt wieder, wenn %2 60 Tage unbenutzt ist</translation>
+    </message>
 </context>
 <context>
     <name>latchkey::ui::ActivityModel</name>
@@ -1304,6 +1442,33 @@
     <message>
         <source>The network is off for all apps</source>
         <translation>Das Netzwerk ist für alle Apps aus</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::Explanation</name>
+    <message>
+        <source>Allowed by a rule of yours</source>
+        <translation>Erlaubt durch eine Ihrer Regeln</translation>
+    </message>
+    <message>
+        <source>Refused</source>
+        <translation>Abgelehnt</translation>
+    </message>
+    <message>
+        <source>No rule decided</source>
+        <translation>Keine Regel hat entschieden</translation>
+    </message>
+    <message>
+        <source>Since %1: %2.</source>
+        <translation>Seit %1: %2.</translation>
+    </message>
+    <message>
+        <source>You said so: %1.</source>
+        <translation>Sie haben es gesagt: %1.</translation>
+    </message>
+    <message>
+        <source>You are asked about this.</source>
+        <translation>Danach werden Sie gefragt.</translation>
     </message>
 </context>
 <context>
@@ -1494,6 +1659,59 @@
     <message>
         <source>Waiting for you</source>
         <translation>Wartet auf Sie</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::RuleEdit</name>
+    <message>
+        <source>There is no such folder.</source>
+        <translation>Diesen Ordner gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>Nothing matches now.</source>
+        <translation>Zurzeit passt nichts.</translation>
+    </message>
+    <message numerus="yes">
+        <source>At least %Ln file(s) match now:</source>
+        <translation>
+            <numerusform>Zurzeit passt mindestens %Ln Datei:</numerusform>
+            <numerusform>Zurzeit passen mindestens %Ln Dateien:</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln file(s) match now:</source>
+        <translation>
+            <numerusform>Zurzeit passt %Ln Datei:</numerusform>
+            <numerusform>Zurzeit passen %Ln Dateien:</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 and more</source>
+        <translation>%1 und weitere</translation>
+    </message>
+    <message>
+        <source>for 8 hours</source>
+        <translation>8 Stunden lang</translation>
+    </message>
+    <message>
+        <source>for 7 days</source>
+        <translation>7 Tage lang</translation>
+    </message>
+    <message>
+        <source>always</source>
+        <translation>immer</translation>
+    </message>
+    <message>
+        <source>Latchkey is reconnecting: try again in a moment</source>
+        <translation>Latchkey verbindet sich neu: gleich noch einmal versuchen</translation>
+    </message>
+    <message>
+        <source>Changed. What is open may not be cut yet.</source>
+        <translation>Geändert. Was offen ist, ist vielleicht noch nicht getrennt.</translation>
+    </message>
+    <message>
+        <source>Changed</source>
+        <translation>Geändert</translation>
     </message>
 </context>
 <context>

@@ -121,6 +121,23 @@
     </message>
 </context>
 <context>
+    <name>latchkey::ui::RuleEdit</name>
+    <message numerus="yes">
+        <source>At least %Ln file(s) match now:</source>
+        <translation>
+            <numerusform>At least %Ln file matches now:</numerusform>
+            <numerusform>At least %Ln files match now:</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln file(s) match now:</source>
+        <translation>
+            <numerusform>%Ln file matches now:</numerusform>
+            <numerusform>%Ln files match now:</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>latchkey::ui::StopPlan</name>
     <message numerus="yes">
         <source>Stop these %Ln thing(s)?</source>

@@ -7,6 +7,7 @@
 #include <QQmlApplicationEngine>
 #include <QQuickItem>
 #include <QQuickWindow>
+#include <QTemporaryDir>
 #include <QTest>
 
 #include "app/ui/demo/demo-home.h"
@@ -205,6 +206,106 @@ private Q_SLOTS:
     QTest::keyClick(world.window, Qt::Key_Down);
     QTest::keyClick(world.window, Qt::Key_Delete);
     QTRY_VERIFY(world.desk.stopPlan()->open());
+  }
+
+  void rulesAreChangedInASheet() {
+    World world(demoScript(), Keys);
+    QVERIFY(world.ready());
+    QTRY_VERIFY(world.desk.grants()->count() > 0);
+    auto* list = first(world.window, "GrantsList");
+    list->forceActiveFocus(Qt::TabFocusReason);
+    QTRY_COMPARE(list->property("currentIndex").toInt(), 0);
+    auto* edit = world.desk.ruleEdit();
+    // By key for the row under the cursor, if it is about files; then one that is known.
+    while (!edit->open() && list->property("currentIndex").toInt() + 1 < list->property("count").toInt()) {
+      QTest::keyClick(world.window, Qt::Key_F2);
+      if (!edit->open()) QTest::keyClick(world.window, Qt::Key_Down);
+    }
+    QVERIFY(edit->open());
+    edit->cancel();
+    edit->begin("g3");
+    QVERIFY(edit->open());
+    QVERIFY2(edit->sentence().contains("may look at everything in"), qPrintable(edit->sentence()));
+    QTRY_VERIFY(world.window->activeFocusItem() && world.window->activeFocusItem()->inherits("QQuickTextInput"));
+    edit->setAccess(int(Terms::Access::Write));
+    edit->setLasting(RuleEdit::SevenDays);
+    QVERIFY(!edit->mayKeep());
+    QVERIFY2(edit->sentence().contains("may look at and change everything in"), qPrintable(edit->sentence()));
+    edit->setLasting(RuleEdit::AsItWas);
+    edit->setKeep(true);
+    QVERIFY(edit->sentence().contains("used or not"));
+    auto place = edit->place();
+    edit->setPlace(place + "/Missing");
+    edit->save();
+    QTRY_VERIFY(!edit->fault().isEmpty());
+    QVERIFY(edit->open());  // Nothing is lost by a refusal.
+    edit->setPlace(place);
+    QVERIFY(edit->fault().isEmpty());
+    QTest::keyClick(world.window, Qt::Key_Return);  // From the field of the place.
+    QTRY_VERIFY(!edit->open());
+    auto heard = world.broker.heard().last();
+    QVERIFY2(heard.startsWith("edit g3 featherpad /") && heard.endsWith("3 write keep"), qPrintable(heard));
+  }
+
+  void aPatternShowsWhatItMatchesNow() {
+    World world(demoScript(), Keys);
+    QVERIFY(world.ready());
+    QTRY_VERIFY(world.desk.grants()->find("g3"));
+    QTemporaryDir folder;
+    for (const auto* name : {"a.txt", "b.txt", "c.pdf"}) {
+      QFile file(folder.filePath(name));
+      QVERIFY(file.open(QIODevice::WriteOnly));
+    }
+    auto* edit = world.desk.ruleEdit();
+    edit->begin("g3");
+    edit->setScope(int(Terms::Scope::Pattern));
+    QVERIFY(edit->place().endsWith("/*"));
+    edit->setPlace(folder.filePath("*.txt"));
+    QTRY_VERIFY2(edit->preview().startsWith("2 file") && edit->preview().contains("a.txt"),
+                 qPrintable(edit->preview()));
+    edit->setPlace(folder.filePath("*.odt"));
+    QTRY_COMPARE(edit->preview(), "Nothing matches now.");
+    edit->setPlace("/nowhere at all/*.odt");
+    QTRY_COMPARE(edit->preview(), "There is no such folder.");
+    QTest::keyClick(world.window, Qt::Key_Escape);
+    QTRY_VERIFY(!edit->open());
+    for (const auto& line : world.broker.heard()) QVERIFY(!line.startsWith("edit"));
+  }
+
+  void whatHasEndedOrIsNoFileIsNotChanged() {
+    World world(demoScript(), Keys);
+    QVERIFY(world.ready());
+    QTRY_VERIFY(world.desk.grants()->find("g3"));
+    auto* edit = world.desk.ruleEdit();
+    for (int i = 1; world.desk.grants()->find("g" + QString::number(i)); ++i) {
+      auto* grant = world.desk.grants()->find("g" + QString::number(i));
+      bool may = !grant->over() && (grant->kind == Terms::Kind::File || grant->kind == Terms::Kind::Folder);
+      QCOMPARE(edit->canChange(grant->id), may);
+    }
+    QVERIFY(!edit->canChange("none"));
+  }
+
+  void whyIsAnsweredForALine() {
+    World world(demoScript(), Activity);
+    QVERIFY(world.ready());
+    QTRY_VERIFY(first(world.window, "JournalRow"));
+    QQuickItem* list = nullptr;
+    QVERIFY(focusOn(world.window, "JournalRow", list));
+    QTRY_COMPARE(list->property("currentIndex").toInt(), 0);
+    QTest::keyClick(world.window, Qt::Key_Return);
+    auto* why = world.desk.explanation();
+    QTRY_VERIFY(why->open());
+    QVERIFY(why->title().startsWith("Allowed"));
+    QVERIFY2(why->lines().first().contains("may look at"), qPrintable(why->lines().first()));
+    QVERIFY(why->lines().join(' ').contains("you were asked"));
+    QTRY_COMPARE(world.window->activeFocusItem()->property("text").toString(), "Close");
+    QTest::keyClick(world.window, Qt::Key_Return);
+    QTRY_VERIFY(!why->open());
+    for (const auto& entry : demoScript().journal) {
+      if (entry.event == u"refuse") why->begin(QString::number(entry.sequence));
+    }
+    QTRY_VERIFY(why->open());
+    QVERIFY(why->title() == "Refused" && why->lines().first().contains("ceilings.toml, line 3"));
   }
 
   void thousandsOfGrantsMakeFewRows() {

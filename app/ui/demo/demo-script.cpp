@@ -90,7 +90,7 @@ Request demoRequest(const QString& which) {
   request.appName = QStringLiteral("FeatherPad");
   request.instance = QStringLiteral("i1");
   request.object = at("Documents/Taxes/budget.ods");
-  request.scopes = {Scope::File, Scope::Folder, Scope::Tree};
+  request.scopes = {Scope::File, Scope::Siblings, Scope::Folder, Scope::Tree};
   request.pid = 4711;
   request.program = QStringLiteral("featherpad");
   request.size = 84'213;
@@ -180,6 +180,14 @@ Script demoScript() {
   auto& child = make.grant("org.gnome.TextEditor", "Text Editor", Kind::File, at("Notes/shopping.txt"), Access::Read,
                            {Lasting::Run, 0});
   child.parent = QStringLiteral("g3");
+  make.grant("mpv", "mpv", Kind::File, at("Videos/film.mkv", Scope::Siblings), Access::Read, {Lasting::Always, 0})
+      .keep = true;
+  make.grant("okular", "Okular", Kind::File, at("Documents/*.pdf", Scope::Pattern), Access::Read, {Lasting::Always, 0});
+  auto& lapsed = make.grant("org.xfce.mousepad", "Mousepad", Kind::File, at("Documents/diary.txt"), Access::Write,
+                            {Lasting::Always, 0});
+  lapsed.state = Terms::GrantState::Expired;
+  lapsed.lapsed = true;
+  lapsed.ended = fakeNow() - 3 * DAY;
 
   make.script.processes.insert(QStringLiteral("i1"), {{4711, 1, QStringLiteral("featherpad"), 3.1, 61'000'000, 1}});
   make.script.processes.insert(QStringLiteral("i2"),

@@ -107,6 +107,38 @@ public:
     m_world.tell(m_world.again(ids));
     return kj::READY_NOW;
   }
+  kj::Promise<void> edit(EditContext context) override {
+    auto params = context.getParams();
+    auto rule = params.getRule();
+    auto path = text(rule.getObject().getPath());
+    m_world.hear(QStringLiteral("edit %1 %2 %3 %4 %5%6")
+                     .arg(QString::fromUtf8(params.getGrant().cStr()), QString::fromUtf8(rule.getHolder().cStr()), path)
+                     .arg(int(rule.getObject().getScope()))
+                     .arg(rule.getAccess() == schema::Access::WRITE ? "write" : "read", rule.getKeep() ? " keep" : ""));
+    KJ_REQUIRE(!path.contains(QStringLiteral("Missing")), "there is no such file or folder");
+    auto ended = m_world.end({QString::fromUtf8(params.getGrant().cStr())});
+    m_world.tell(ended);
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> why(WhyContext context) override {
+    auto sequence = context.getParams().getSequence();
+    m_world.hear(QStringLiteral("why %1").arg(sequence));
+    auto reason = context.getResults().initReason();
+    reason.setVerdict(schema::Reason::Verdict::ASKED);
+    for (const auto& entry : m_world.script.journal) {
+      if (entry.sequence != sequence) continue;
+      bool refused = entry.event == u"refuse" || entry.outcome == u"denied" || entry.outcome == u"never";
+      for (const auto& grant : m_world.script.grants) {
+        if (refused || grant.holder != entry.app || grant.object.path.isEmpty() || reason.hasGrant()) continue;
+        fill(grant, reason.initGrant());
+        reason.setVerdict(schema::Reason::Verdict::ALLOWED);
+      }
+      if (!refused) continue;
+      reason.setVerdict(schema::Reason::Verdict::DENIED);
+      reason.setLine("this may never be allowed (/etc/latchkey/ceilings.toml, line 3)");
+    }
+    return kj::READY_NOW;
+  }
   kj::Promise<void> requests(RequestsContext context) override {
     fillList(m_world.script.requests, context.getResults().initList(m_world.script.requests.size()));
     return kj::READY_NOW;

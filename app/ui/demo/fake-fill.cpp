@@ -26,7 +26,7 @@ const char* word(Terms::Verdict verdict) {
   return words[int(verdict)];
 }
 const char* word(Terms::Scope scope) {
-  static const char* words[] = {"file", "siblings", "folder", "tree", "host", "domain", "port", "network"};
+  static const char* words[] = {"file", "siblings", "folder", "tree", "host", "domain", "port", "network", "pattern"};
   return words[int(scope)];
 }
 const char* word(Terms::Lasting lasting) {
@@ -54,6 +54,8 @@ void fill(const Grant& grant, schema::Grant::Builder builder) {
   builder.setUsed(grant.used);
   builder.setEnded(grant.ended);
   builder.setLive(grant.live);
+  builder.setKeep(grant.keep);
+  builder.setLapsed(grant.lapsed);
 }
 
 void fill(const Request& request, schema::Request::Builder builder) {

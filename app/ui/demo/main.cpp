@@ -42,7 +42,7 @@ struct Options {
          {QStringLiteral("size"), QStringLiteral("WIDTHxHEIGHT of the window"), QStringLiteral("SIZE")},
          {QStringLiteral("do"),
           QStringLiteral("expand, always, until, fast, stop, try, tried, tab1, tab2, tab3, search=TEXT, thing, "
-                         "offline, select, menu, armed"),
+                         "offline, select, menu, armed, edit, pattern, why, refused"),
           QStringLiteral("WHAT")},
          {QStringLiteral("tell"), QStringLiteral("print what the broker is asked for")},
          {QStringLiteral("screenshot"), QStringLiteral("write a picture and end"), QStringLiteral("FILE")}});
@@ -70,6 +70,10 @@ QQuickItem* findTyped(QQuickItem* root, const char* type) {
 
 void act(QQuickWindow& window, Desk& desk, FakeBroker& broker, const QString& what) {
   if (what == u"stop") desk.stopPlan()->begin({QStringLiteral("g3")});
+  if (what == u"edit") desk.ruleEdit()->begin(QStringLiteral("g3"));
+  if (what == u"pattern") desk.ruleEdit()->setScope(int(Terms::Scope::Pattern));
+  if (what == u"why") desk.explanation()->begin(QStringLiteral("1"));
+  if (what == u"refused") desk.explanation()->begin(QStringLiteral("3"));
   if (what == u"offline") broker.hangUp();
   if (what == u"select") desk.grants()->selectAll();
   if (what == u"thing") desk.grants()->setGrouping(GrantsModel::ByThing);

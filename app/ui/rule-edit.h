@@ -1,0 +1,104 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#pragma once
+// Changing one rule: a draft of it, the sentence it would be, and for names in a folder what they are about now.
+//
+// Saving is a new decision in the place of the old one. The broker refuses what cannot be; the line it gives stays here
+// until something is changed.
+
+#include <qqmlregistration.h>
+
+#include <QTimer>
+
+#include "app/ui/grants-model.h"
+#include "app/ui/rule-records.h"
+#include "app/ui/session.h"
+#include "app/ui/undo.h"
+
+namespace latchkey::ui {
+
+class RuleEdit final : public QObject {
+  Q_OBJECT
+  QML_ELEMENT
+  QML_UNCREATABLE("One for the whole program")
+  Q_PROPERTY(bool open READ open NOTIFY openChanged)
+  Q_PROPERTY(QString sentence READ sentence NOTIFY changed)
+  Q_PROPERTY(QString holder READ holder WRITE setHolder NOTIFY changed)
+  Q_PROPERTY(QString place READ place WRITE setPlace NOTIFY changed)
+  Q_PROPERTY(QList<latchkey::ui::Choice> scopes READ scopes NOTIFY openChanged)
+  Q_PROPERTY(int scope READ scope WRITE setScope NOTIFY changed)
+  Q_PROPERTY(QList<latchkey::ui::Choice> accesses READ accesses CONSTANT)
+  Q_PROPERTY(int access READ access WRITE setAccess NOTIFY changed)
+  Q_PROPERTY(QList<latchkey::ui::Choice> lastings READ lastings NOTIFY openChanged)
+  Q_PROPERTY(int lasting READ lasting WRITE setLasting NOTIFY changed)
+  Q_PROPERTY(bool mayKeep READ mayKeep NOTIFY changed)
+  Q_PROPERTY(bool keep READ keep WRITE setKeep NOTIFY changed)
+  // What matches now, where names decide; empty elsewhere.
+  Q_PROPERTY(QString preview READ preview NOTIFY previewChanged)
+  // Why it cannot be saved so.
+  Q_PROPERTY(QString fault READ fault NOTIFY changed)
+  Q_PROPERTY(bool saving READ saving NOTIFY changed)
+
+public:
+  // How long, as the window offers it.
+  enum Lasting { AsItWas, EightHours, SevenDays, Always };
+  Q_ENUM(Lasting)
+
+  RuleEdit(Session& session, const GrantsModel& grants, Undo& undo, QString home, QObject* parent = nullptr);
+
+  bool open() const { return m_open; }
+  QString sentence() const;
+  QString holder() const { return m_holder; }
+  void setHolder(const QString& holder);
+  QString place() const { return m_place; }
+  void setPlace(const QString& place);
+  QList<Choice> scopes() const;
+  int scope() const { return int(m_scope); }
+  void setScope(int scope);
+  QList<Choice> accesses() const;
+  int access() const { return int(m_access); }
+  void setAccess(int access);
+  QList<Choice> lastings() const;
+  int lasting() const { return m_lasting; }
+  void setLasting(int lasting);
+  bool mayKeep() const { return lifetime().lasting == Terms::Lasting::Always; }
+  bool keep() const { return m_keep && mayKeep(); }
+  void setKeep(bool keep);
+  QString preview() const { return m_preview; }
+  QString fault() const { return m_fault; }
+  bool saving() const { return m_saving; }
+
+  // Of files and folders, while it holds.
+  Q_INVOKABLE bool canChange(const QString& grant) const;
+  Q_INVOKABLE void begin(const QString& grant);
+  Q_INVOKABLE void save();
+  Q_INVOKABLE void cancel();
+
+Q_SIGNALS:
+  void openChanged();
+  void changed();
+  void previewChanged();
+
+private:
+  Lifetime lifetime() const;
+  QString wholePlace() const;
+  void touched();
+  void look();
+
+  Session& m_session;
+  const GrantsModel& m_grants;
+  Undo& m_undo;
+  QString m_home;
+  QTimer m_looking;
+  quint64 m_look = 0;  // The last of them; what earlier ones bring is old.
+  bool m_isLooking = false;
+  bool m_open = false, m_saving = false, m_keep = false;
+  Grant m_before;
+  QString m_holder, m_place, m_preview, m_fault;
+  Terms::Scope m_scope = Terms::Scope::File;
+  Terms::Access m_access = Terms::Access::Read;
+  int m_lasting = AsItWas;
+};
+
+}  // namespace latchkey::ui
