@@ -32,12 +32,7 @@ Need needOf(int flags) { return (flags & O_ACCMODE) == O_RDONLY && !(flags & O_T
 
 // One sandbox must not use up the descriptors of all.
 bool Session::hasRoom(fuse_req_t request) {
-  static const size_t most = [] {
-    rlimit files{};
-    getrlimit(RLIMIT_NOFILE, &files);
-    return std::max<size_t>(files.rlim_cur / 8, 64);
-  }();
-  if (m_handles.size() < most) return true;
+  if (m_budget->allowsMore(m_handles.size())) return true;
   fuse_reply_err(request, ENFILE);
   return false;
 }
@@ -116,6 +111,7 @@ uint64_t Session::addHandle(Node& node, kj::AutoCloseFd fd, GrantRef grant, Need
     node.grant = grant;
   }
   m_handles.emplace(id, std::move(handle));
+  m_budget->take();
   m_descriptors.store(static_cast<uint32_t>(m_handles.size()), std::memory_order_relaxed);
   if (grant->live.load() == 1) m_desk.liveChanged(grant);
   return id;
@@ -391,6 +387,7 @@ void Session::release(fuse_req_t request, uint64_t handleId) {
   if (found != m_handles.end()) {
     auto handle = std::move(found->second);
     m_handles.erase(found);
+    m_budget->giveBack();
     dropLocks([&](const HeldLock& lock) { return lock.handle == handleId; });
     if (!m_lockWaits.empty()) post([this] { tryLocksAgain(); });  // After the closing, which lets go of flock.
     {

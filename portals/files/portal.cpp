@@ -170,7 +170,10 @@ private:
 };
 
 Portal::Portal(kj::UnixEventPort& port, kj::Timer& timer, const Clock& clock, Mounter& mounter)
-    : m_timer(timer), m_inbox(port), m_world{port, timer, clock, m_inbox, mounter, m_watches}, m_tasks(*this) {}
+    : m_timer(timer),
+      m_inbox(port),
+      m_world{port, timer, clock, m_inbox, mounter, m_watches, std::make_shared<Budget>()},
+      m_tasks(*this) {}
 
 Portal::~Portal() = default;
 

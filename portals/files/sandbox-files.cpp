@@ -81,7 +81,7 @@ kj::Promise<void> Sandbox::attach(kj::AutoCloseFd pidfd) {
   for (auto& folder : m_folders) targets.push_back(targetAt(folder));
   auto opened = co_await m_world.mounter.attach(m_world.port, m_namespaces, targets);
   m_fuse = duplicate(opened.fuse);
-  m_session = std::make_shared<Session>(m_layout, opened.ids, m_world.clock, *this, &m_world.watches);
+  m_session = std::make_shared<Session>(m_layout, opened.ids, m_world.clock, *this, m_world.budget, &m_world.watches);
   m_session->start(kj::mv(opened.fuse));
   m_mounted = m_folders;
   kj::Maybe<kj::Exception> failure;

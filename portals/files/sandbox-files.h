@@ -32,6 +32,7 @@ struct World {
   Inbox& inbox;
   Mounter& mounter;
   Watches& watches;
+  std::shared_ptr<Budget> budget;
 };
 
 class Sandbox final : public Desk, public kj::TaskSet::ErrorHandler, public std::enable_shared_from_this<Sandbox> {

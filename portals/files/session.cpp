@@ -55,8 +55,9 @@ uint64_t entriesOf(int folder) {
 
 }  // namespace
 
-Session::Session(Layout layout, Ids ids, const Clock& clock, Desk& desk, Watches* watches)
-    : m_view(std::move(layout), clock), m_ids(ids), m_desk(desk), m_watches(watches) {}
+Session::Session(Layout layout, Ids ids, const Clock& clock, Desk& desk, std::shared_ptr<Budget> budget,
+                 Watches* watches)
+    : m_view(std::move(layout), clock), m_ids(ids), m_desk(desk), m_watches(watches), m_budget(std::move(budget)) {}
 
 Session::~Session() {
   if (m_watches) m_watches->removeAll(*this);
@@ -65,6 +66,7 @@ Session::~Session() {
   for (auto& entry : m_lockWaits) fuse_reply_err(entry.second.request, ENOTCONN);
   m_listings.clear();
   m_locks.clear();
+  m_budget->giveBack(m_handles.size());
   m_handles.clear();
   cleanScratches();
   if (m_fuse) fuse_session_destroy(m_fuse);

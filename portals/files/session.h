@@ -24,6 +24,7 @@
 #include <deque>
 #include <functional>
 
+#include "portals/files/budget.h"
 #include "portals/files/locks.h"
 #include "portals/files/turn.h"
 #include "portals/files/view.h"
@@ -78,8 +79,9 @@ public:
   // Seconds: long enough that `stat` costs as much as outside, short enough that what changes on the host is soon seen.
   static constexpr double ATTRIBUTES_GOOD_FOR = 1.0;
 
-  // Without `watches` the kernel trusts everything for a second.
-  Session(Layout layout, Ids ids, const Clock& clock, Desk& desk, Watches* watches = nullptr);
+  // Without `watches` the kernel trusts everything for a second. `budget` is shared with other sessions.
+  Session(Layout layout, Ids ids, const Clock& clock, Desk& desk, std::shared_ptr<Budget> budget,
+          Watches* watches = nullptr);
   ~Session();
 
   // Serves `fuse` (an open /dev/fuse) in a thread of its own until `stop` or the end of the connection.
@@ -337,6 +339,7 @@ private:
   std::map<std::pair<std::string, Need>, std::chrono::steady_clock::time_point> m_justDeclined;
 
   std::atomic<uint64_t> m_inodes = 1;
+  std::shared_ptr<Budget> m_budget;
   std::atomic<uint32_t> m_descriptors = 0, m_held = 0;
 };
 

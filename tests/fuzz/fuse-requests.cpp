@@ -108,7 +108,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     Layout layout;
     layout.home = root + "/home";
     layout.folders = {root + "/home/Documents"};
-    Session session(layout, {getuid(), getgid()}, clock, desk);
+    Session session(layout, {getuid(), getgid()}, clock, desk, std::make_shared<Budget>());
     session.prepare();
     if (fuse_session_mount(session.raw(), ("/dev/fd/" + std::to_string(sockets[0])).c_str()) != 0) abort();
     greet(session);
