@@ -221,14 +221,19 @@ kj::Promise<void> Sandbox::takeUpFast() {
 kj::Promise<void> Sandbox::layFast(GrantRef grant) {
   if (isTrial() || grant->state.load() != Grant::State::Active) return kj::READY_NOW;
   if (grant->fast) return m_fast.lay(grant);
-  if (grant->allows(Need::Write)) m_tasks.add(m_fast.settle());
+  if (grant->allows(Need::Write)) settleFast();
   return kj::READY_NOW;
+}
+
+// What is mounted also depends on what else is granted.
+void Sandbox::settleFast() {
+  if (std::ranges::any_of(grants(), [](auto& grant) { return grant->fast; })) m_tasks.add(m_fast.settle());
 }
 
 kj::Promise<void> Sandbox::removeFast(GrantRef grant) {
   if (isTrial() || m_ended) co_return;
   bool bare = m_fast.isFormer(grant);
-  if (grant->fast) co_await m_fast.remove(grant);
+  co_await m_fast.remove(grant);
   if (m_ended) co_return;
   m_tasks.add(m_fast.settle());
   // From now on refused like any other.
@@ -359,7 +364,8 @@ kj::Promise<void> Sandbox::end(GrantRef grant, Grant::State state) {
   grant->state = state;
   m_session->post([session = m_session.get(), grant] { session->dropScratchesOf(grant); });
   if (state != Grant::State::Suspended) m_session->view().drop(grant);
-  co_await removeFast(grant);
+  if (grant->fast) co_await removeFast(grant);
+  else settleFast();
   co_await forget(grant);
   report(grant, true);
 }
@@ -396,7 +402,8 @@ kj::Promise<void> Sandbox::tellEnded(GrantRef grant) {
     m_tasks.add(call.send().ignoreResult().catch_([](kj::Exception&&) {}));
   }
   m_session->post([session = m_session.get(), grant] { session->dropScratchesOf(grant); });
-  co_await removeFast(grant);
+  if (grant->fast) co_await removeFast(grant);
+  else settleFast();
   if (!m_ended) co_await forget(grant);
 }
 

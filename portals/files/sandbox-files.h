@@ -100,6 +100,7 @@ private:
   kj::Promise<void> takeUpFast();
   kj::Promise<void> layFast(GrantRef grant);
   kj::Promise<void> removeFast(GrantRef grant);
+  void settleFast();
   bool isTrial() const { return !m_layout.changes.empty(); }
   Mounter::Target targetAt(const std::string& path) const;
   void finish();
