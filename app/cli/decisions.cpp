@@ -72,6 +72,9 @@ using Grants = capnp::List<schema::Grant>::Reader;
 
 // Running instances of who held those of these that count, as words for `latchkey stop`.
 std::string runningHolders(Call& call, Grants ended, auto counts) {
+  bool any = false;
+  for (auto grant : ended) any = any || counts(grant);
+  if (!any) return {};  // Nobody needs to be asked who runs.
   auto answer = call.link.person().instancesRequest().send().wait(call.link.waits());
   std::string words;
   for (auto info : answer.getList()) {
@@ -209,10 +212,10 @@ int revokeGrants(Call& call) {
 
 int suspendGrants(Call& call) {
   auto ids = chooseGrants(call, call.typed.words(), false);
-  act(call, ids, call.link.person().suspendRequest());
   auto ask = call.link.person().consequencesRequest();
   fill(ask.initGrants(static_cast<unsigned>(ids.size())), ids);
   auto answer = ask.send().wait(call.link.waits());
+  act(call, ids, call.link.person().suspendRequest());
   sayWhatRunsOn(call, answer.getEnds());
   return DONE;
 }
