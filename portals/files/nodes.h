@@ -11,6 +11,9 @@
 //
 // Changed by the serving thread only, under the view's lock; read by it without, by others under the lock.
 
+#include <sys/types.h>
+
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -45,6 +48,19 @@ private:
   off_t m_begin = 0, m_end = 0;
 };
 
+// How a handle is used, to be shown. Written by the serving thread, read by others at any time.
+struct Use {
+  std::atomic<pid_t> thread = 0;  // Who used it last, as numbered outside. 0: the kernel did not say.
+  std::atomic<uint64_t> bytesRead = 0, bytesWritten = 0;
+  std::atomic<int64_t> last = 0;  // Nanoseconds since boot.
+  int64_t opened = 0;
+
+  void by(pid_t user, const Clock& clock) {
+    if (user > 0) thread.store(user, std::memory_order_relaxed);
+    last.store(clock.elapsed().time_since_epoch().count(), std::memory_order_relaxed);
+  }
+};
+
 struct Handle {
   NodeId node = 0;
   // Reading and writing: by Session::fileOf, which opens it first where that was put off.
@@ -56,6 +72,7 @@ struct Handle {
   bool direct = false;  // The kernel keeps nothing of it.
   Stream stream;
   uint64_t denials = 0;  // The view's turn of them at which this was last held against them.
+  Use use;
   bool putOff = false;   // `fd` is O_PATH: the kernel has the pages and may never ask for any.
 };
 

@@ -95,8 +95,20 @@ bool Session::still(Handle& handle, Need need) {
   return true;
 }
 
-uint64_t Session::addHandle(Node& node, kj::AutoCloseFd fd, GrantRef grant, Need need, bool directory, bool append) {
+// What is shown of it, and what its grant has used.
+void Session::noteUse(fuse_req_t request, Handle& handle, ssize_t read, ssize_t written) {
+  handle.grant->bytesRead += static_cast<uint64_t>(read);
+  handle.grant->bytesWritten += static_cast<uint64_t>(written);
+  handle.use.bytesRead += static_cast<uint64_t>(read);
+  handle.use.bytesWritten += static_cast<uint64_t>(written);
+  handle.use.by(fuse_req_ctx(request)->pid, m_view.clock);
+}
+
+uint64_t Session::addHandle(fuse_req_t request, Node& node, kj::AutoCloseFd fd, GrantRef grant, Need need,
+                            bool directory, bool append) {
   auto handle = std::make_unique<Handle>();
+  handle->use.by(fuse_req_ctx(request)->pid, m_view.clock);
+  handle->use.opened = handle->use.last.load();
   handle->node = node.id;
   handle->fd = kj::mv(fd);
   handle->grant = grant;
@@ -186,7 +198,7 @@ void Session::open(fuse_req_t request, NodeId id, fuse_file_info info, Asked ask
   bool mappable = (info.flags & O_ACCMODE) == O_RDWR;
   info.direct_io = mappable && isOpenElsewhere(*node, fd);
   info.noflush = need == Need::Read;
-  info.fh = addHandle(*node, kj::AutoCloseFd(fd), found.grant, need, false, info.flags & O_APPEND);
+  info.fh = addHandle(request, *node, kj::AutoCloseFd(fd), found.grant, need, false, info.flags & O_APPEND);
   m_handles.at(info.fh)->putOff = putOff;
   m_handles.at(info.fh)->direct = info.direct_io;
   if (fuse_reply_open(request, &info) != 0) release(nullptr, info.fh);
@@ -249,7 +261,7 @@ void Session::replyCreated(fuse_req_t request, NodeId parent, const std::string&
   auto& status = found.thing.status;
   m_view.nodes.find(entry.ino)->stamp = Node::Stamp{status.st_mtim, {}, status.st_size};
   info.fh =
-      addHandle(*m_view.nodes.find(entry.ino), kj::mv(fd), found.grant, Need::Write, false, info.flags & O_APPEND);
+      addHandle(request, *m_view.nodes.find(entry.ino), kj::mv(fd), found.grant, Need::Write, false, info.flags & O_APPEND);
   if (fuse_reply_create(request, &entry, &info) != 0) {
     release(nullptr, info.fh);
     forget(entry.ino, 1);
@@ -306,7 +318,7 @@ void Session::read(fuse_req_t request, size_t size, off_t offset, uint64_t handl
     fuse_reply_err(request, errno);
     return;
   }
-  handle->grant->bytesRead += static_cast<uint64_t>(count);
+  noteUse(request, *handle, count, 0);
   // Not after the revocation that came while the disk was busy.
   if (!still(*handle, Need::Read)) {
     fuse_reply_err(request, EACCES);
@@ -356,7 +368,7 @@ void Session::write(fuse_req_t request, fuse_bufvec* data, off_t offset, const f
     fuse_reply_err(request, errno);
     return;
   }
-  handle->grant->bytesWritten += static_cast<uint64_t>(count);
+  noteUse(request, *handle, 0, count);
   // What goes by the kernel's pages leaves those behind that it has.
   noteOwnChange(*handle, before, !handle->direct && !(info.flags & O_DIRECT));
   fuse_reply_write(request, static_cast<size_t>(count));
@@ -473,8 +485,8 @@ void Session::copyRange(fuse_req_t request, uint64_t fromId, off_t fromOffset, u
     fuse_reply_err(request, errno);
     return;
   }
-  from->grant->bytesRead += static_cast<uint64_t>(count);
-  to->grant->bytesWritten += static_cast<uint64_t>(count);
+  noteUse(request, *from, count, 0);
+  noteUse(request, *to, 0, count);
   noteOwnChange(*to, before);
   fuse_reply_write(request, static_cast<size_t>(count));
 }

@@ -83,6 +83,12 @@ public:
     return kj::READY_NOW;
   }
 
+  kj::Promise<void> openFiles(OpenFilesContext context) override {
+    auto sandbox = m_sandbox.lock();
+    return sandbox ? sandbox->writeOpenFiles(m_grant, context.getParams().getMost(), context.getResults())
+                   : kj::READY_NOW;
+  }
+
 private:
   std::weak_ptr<Sandbox> m_sandbox;
   GrantRef m_grant;

@@ -17,6 +17,7 @@
 #include "portals/files/descriptor.h"
 #include "portals/files/grant-reader.h"
 #include "portals/files/host.h"
+#include "portals/files/open-list.h"
 #include "portals/files/rules.h"
 #include "portals/files/scratch.h"
 
@@ -28,6 +29,8 @@ constexpr auto FORGET_PATIENCE = 5 * kj::SECONDS;
 constexpr auto FLUSH_AHEAD = std::chrono::milliseconds(500);
 constexpr auto BROKER_PATIENCE = 2 * kj::SECONDS;
 constexpr auto CLAIM_PATIENCE = 2 * kj::SECONDS;  // For the broker to say what still holds.
+constexpr auto MAPPINGS_PATIENCE = 300 * kj::MILLISECONDS;
+constexpr size_t MOST_OPEN_FILES = 1000;
 constexpr auto LIVE_PAUSE = 50 * kj::MILLISECONDS;
 
 std::string programOf(pid_t pid) {
@@ -49,6 +52,7 @@ Sandbox::Sandbox(World& world, std::string instance, Namespaces namespaces, Layo
     : m_world(world),
       m_instance(std::move(instance)),
       m_namespaces(kj::mv(namespaces)),
+      m_mappings(world.inbox, world.timer),
       m_home(layout.home),
       m_folders(layout.folders),
       m_asker(kj::mv(asker)),
@@ -534,6 +538,16 @@ void Sandbox::report(const GrantRef& grant, bool now) {
     call.setUsed(counters.used);
     m_tasks.add(call.send().ignoreResult().catch_([](kj::Exception&&) {}));
   }
+}
+
+kj::Promise<void> Sandbox::writeOpenFiles(GrantRef grant, size_t most,
+                                          schema::LiveGrant::OpenFilesResults::Builder to) {
+  auto self = shared_from_this();
+  if (m_ended || !m_session) co_return;
+  auto mappings = co_await m_mappings.find(m_namespaces.mount, MAPPINGS_PATIENCE);
+  auto opened = m_session->view().openedUnder(grant, std::min(most, MOST_OPEN_FILES));
+  to.setMore(opened.more);
+  writeOpened(opened.list, mappings, m_world.clock, to.initList(static_cast<unsigned>(opened.list.size())));
 }
 
 void Sandbox::tick() {

@@ -20,6 +20,7 @@
 #include "broker/schema/file-portal.capnp.h"
 #include "portals/files/fast-folders.h"
 #include "portals/files/invalidation.h"
+#include "portals/files/mappings.h"
 #include "portals/files/mounter.h"
 
 namespace latchkey::files {
@@ -48,6 +49,7 @@ public:
   // Over, but no "no" of the person's: it is asked about again.
   kj::Promise<void> lapse(GrantRef grant);
   kj::Promise<void> resume(GrantRef grant);
+  kj::Promise<void> writeOpenFiles(GrantRef grant, size_t most, schema::LiveGrant::OpenFilesResults::Builder to);
   // Everything denied, forgotten, unmounted; the connection closed.
   kj::Promise<void> detach();
 
@@ -110,6 +112,7 @@ private:
   World& m_world;
   std::string m_instance;
   Namespaces m_namespaces;
+  Mappings m_mappings;
   Layout m_layout;
   std::string m_home;
   std::vector<std::string> m_folders;

@@ -228,12 +228,13 @@ private:
   void seek(fuse_req_t request, off_t offset, int whence, uint64_t handle);
   void copyRange(fuse_req_t request, uint64_t from, off_t fromOffset, uint64_t to, off_t toOffset, size_t length);
   Handle* handleOf(uint64_t id);
+  void noteUse(fuse_req_t request, Handle& handle, ssize_t read, ssize_t written);
   bool hasRoom(fuse_req_t request);
   // Still allowed at this moment, perhaps by another grant than it was opened under.
   bool still(Handle& handle, Need need);
   // A refusal that came after it was opened.
   bool isDeniedNow(Handle& handle, Need need);
-  uint64_t addHandle(Node& node, kj::AutoCloseFd fd, GrantRef grant, Need need, bool directory, bool append);
+  uint64_t addHandle(fuse_req_t request, Node& node, kj::AutoCloseFd fd, GrantRef grant, Need need, bool directory, bool append);
   int openThing(const Thing& thing, int flags);
   // What a handle reads and writes by: opened for that only now, if it had not been needed before. -1 and errno.
   int fileOf(Handle& handle);

@@ -584,6 +584,29 @@ std::vector<NodeId> View::nodesIn(const Where& where, bool openForWriting) {
   return found;
 }
 
+View::AllOpened View::openedUnder(const GrantRef& grant, size_t most) {
+  AllOpened all;
+  auto& list = all.list;
+  for (size_t part = 0, parts = 1; part < parts; ++part) {
+    Guard guard(lock);
+    parts = nodes.parts();
+    nodes.eachIn(part, [&](Node& node) {
+      for (auto* handle : node.handles) {
+        if (handle->grant != grant) continue;
+        auto& use = handle->use;
+        list.push_back({nodes.pathOf(node), node.identity.inode, handle->directory, handle->need, use.thread.load(),
+                        use.bytesRead.load(), use.bytesWritten.load(), use.last.load(), use.opened});
+      }
+    });
+  }
+  std::ranges::stable_sort(list, std::ranges::greater(), &Opened::last);
+  if (list.size() > most) {
+    all.more = list.size() - most;
+    list.resize(most);
+  }
+  return all;
+}
+
 std::vector<NodeId> View::openForWriting(const GrantRef& grant) {
   std::vector<NodeId> open;
   for (size_t part = 0, parts = 1; part < parts; ++part) {

@@ -157,6 +157,21 @@ public:
 
   // What the kernel may hold of it: what is open comes first.
   std::vector<NodeId> nodesOf(const GrantRef& grant);
+  // What is open under it, last used first: at most so many. Any thread.
+  struct Opened {
+    std::string path;
+    uint64_t inode = 0;
+    bool directory = false;
+    Need need = Need::Read;
+    pid_t thread = 0;
+    uint64_t bytesRead = 0, bytesWritten = 0;
+    int64_t last = 0, opened = 0;  // Nanoseconds since boot.
+  };
+  struct AllOpened {
+    std::vector<Opened> list;
+    uint64_t more = 0;
+  };
+  AllOpened openedUnder(const GrantRef& grant, size_t most);
   // What may hold something unsaved: a mapping keeps its file open.
   std::vector<NodeId> openForWriting(const GrantRef& grant);
 
