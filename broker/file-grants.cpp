@@ -240,6 +240,7 @@ void FileGrants::forget(const InstanceId& instance) {
   }
   m_sandboxes.erase(instance);
   m_returned.erase(instance);
+  forgetStopped(instance);
 }
 
 kj::Maybe<FileGrants::Sandbox&> FileGrants::sandboxOf(const InstanceId& instance) {
@@ -257,10 +258,11 @@ bool FileGrants::maySandboxHold(const Instance& instance, const Grant& grant) co
 }
 
 kj::Promise<void> FileGrants::enforce(const Grant& grant, kj::Maybe<kj::AutoCloseFd> object) {
-  auto adding = kj::heapArrayBuilder<kj::Promise<void>>(m_sandboxes.size());
+  kj::Vector<kj::Promise<void>> adding;
   for (auto& [id, sandbox] : m_sandboxes) {
     KJ_IF_MAYBE (instance, m_instances.find(id)) {
       if (!maySandboxHold(*instance, grant)) continue;
+      adding.add(allowStopped(id, grant));
       kj::Maybe<kj::AutoCloseFd> copy;
       KJ_IF_MAYBE (fd, object) copy = duplicate(fd->get());
       else copy = objectOf(*instance, grant);
@@ -270,7 +272,7 @@ kj::Promise<void> FileGrants::enforce(const Grant& grant, kj::Maybe<kj::AutoClos
       adding.add(kj::mv(added));
     }
   }
-  return kj::joinPromises(adding.finish());
+  return kj::joinPromises(adding.releaseAsArray());
 }
 
 kj::Promise<void> FileGrants::add(InstanceId id, Grant grant, kj::Maybe<kj::AutoCloseFd> object) {
@@ -445,6 +447,7 @@ kj::Promise<void> FileGrants::adoptInstance(InstanceId id) {
   for (auto live : held.getList()) {
     GrantId grant(std::string(live.getId().cStr(), live.getId().size()));
     auto handle = live.getHandle();
+    if (takeUpStopped(id, live)) continue;
     if (live.getDeny()) {
       KJ_IF_MAYBE (sandbox, sandboxOf(id)) sandbox->denials.insert_or_assign(RequestId(grant.text()), handle);
       continue;
@@ -460,6 +463,7 @@ kj::Promise<void> FileGrants::adoptInstance(InstanceId id) {
 
 // What the sandbox holds and what the ledger says, made equal.
 kj::Promise<void> FileGrants::reconcile(InstanceId id) {
+  co_await reconcileStopped(id);
   // First: nothing is given before what is refused in it is.
   KJ_IF_MAYBE (instance, m_instances.find(id)) {
     KJ_IF_MAYBE (sandbox, sandboxOf(id)) co_await reconcileDenials(*instance, *sandbox);

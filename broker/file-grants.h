@@ -56,6 +56,23 @@ public:
   kj::Promise<bool> cutInTime(std::vector<Grant> grants);
   kj::Promise<void> suspend(std::vector<Grant> grants);
   kj::Promise<void> resume(std::vector<Grant> grants);
+
+  // What is open under these at this moment, as far as the portal says so within a second. open-files.cpp
+  struct OpenUnder {
+    InstanceId instance;
+    GrantId grant;
+    capnp::Response<schema::LiveGrant::OpenFilesResults> answer;
+  };
+  struct AllOpen {
+    std::vector<OpenUnder> answers;
+    bool unanswered = false;
+  };
+  static constexpr uint32_t MOST_OPEN = 200;  // For each grant and sandbox.
+  kj::Promise<AllOpen> openUnder(std::vector<GrantId> grants);
+  // One file of what a grant gives is cut and refused wherever that grant holds now, until it is given again or the
+  // instance ends. False: the portal does not say that it has. Throws, changing nothing, where the disk refuses.
+  kj::Promise<bool> stopFile(GrantId grant, std::string path);
+
   // The portal ended it by itself.
   void dropped(const InstanceId& instance, const GrantId& grant);
 
@@ -83,6 +100,7 @@ private:
     std::map<GrantId, Live> grants;
     std::map<RequestId, schema::LiveGrant::Client> denials;
     uint64_t generation = 0;
+    std::map<std::string, schema::LiveGrant::Client> stopped = {};  // Single files, by their paths.
   };
   struct Portal {
     kj::Maybe<Helper> helper;
@@ -103,6 +121,12 @@ private:
   kj::Promise<void> reconcile(InstanceId instance);
   kj::Promise<void> reconcileDenials(const Instance& instance, Sandbox& sandbox);
   kj::Promise<void> denyIn(Sandbox& sandbox, const Refusal& refusal);
+  std::vector<std::string> stoppedOf(const InstanceId& instance) const;
+  kj::Promise<void> refuseStopped(Sandbox& sandbox, const std::string& path);
+  kj::Promise<void> allowStopped(const InstanceId& id, const Grant& grant);
+  kj::Promise<void> reconcileStopped(const InstanceId& id);
+  bool takeUpStopped(const InstanceId& id, schema::SandboxFiles::Live::Reader held);
+  void forgetStopped(const InstanceId& id);
   kj::Maybe<Sandbox&> sandboxOf(const InstanceId& instance);
   using Act = kj::Function<kj::Promise<void>(schema::LiveGrant::Client, const Grant&)>;
   kj::Promise<void> onEach(const std::vector<Grant>& grants, Act act);

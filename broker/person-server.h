@@ -69,6 +69,9 @@ public:
   kj::Promise<void> why(WhyContext context) override;
   kj::Promise<void> importRules(ImportRulesContext context) override;
   kj::Promise<void> shutdown(ShutdownContext context) override;
+  // person-open-files.cpp
+  kj::Promise<void> openFiles(OpenFilesContext context) override;
+  kj::Promise<void> stopFile(StopFileContext context) override;
 
 private:
   kj::Promise<void> enforceOrTakeBack(GrantId id, kj::Maybe<kj::AutoCloseFd> object);

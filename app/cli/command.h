@@ -78,6 +78,7 @@ int suspendGrants(Call& call);
 int resumeGrants(Call& call);
 int restoreGrants(Call& call);
 int forgetRefusal(Call& call);
+int stopFile(Call& call);
 int stopInstances(Call& call);
 int switchNetwork(Call& call);
 int confineApp(Call& call);

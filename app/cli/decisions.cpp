@@ -8,6 +8,7 @@
 #include "app/cli/choose.h"
 #include "app/cli/descriptor.h"
 #include "app/cli/names.h"
+#include "app/cli/open-files.h"
 #include "app/cli/place.h"
 #include "broker/base/files.h"
 #include "broker/base/text.h"
@@ -196,6 +197,7 @@ int revokeGrants(Call& call) {
     fill(ask.initGrants(static_cast<unsigned>(ids.size())), ids);
     auto answer = ask.send().wait(call.link.waits());
     printGrants(call, answer.getEnds(), "Nothing would end.");
+    sayWhoMayDie(call, ids);
     return DONE;
   }
   auto ask = call.link.person().revokeRequest();

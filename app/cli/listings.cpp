@@ -5,6 +5,7 @@
 
 #include "app/cli/command.h"
 #include "app/cli/names.h"
+#include "app/cli/open-files.h"
 #include "app/cli/table.h"
 #include "broker/base/json.h"
 #include "broker/base/text.h"
@@ -183,6 +184,11 @@ void printGrants(const Call& call, capnp::List<schema::Grant>::Reader grants, st
 }
 
 int listGrants(Call& call) {
+  auto& words = call.typed.words();
+  if (!words.empty() && words[0] == "show") {
+    call.word(1, "GRANT");
+    return showGrants(call, {words.begin() + 1, words.end()});
+  }
   call.atMost(0);
   auto ask = call.link.person().grantsRequest();
   ask.setApp(call.typed.value("--app"));

@@ -172,8 +172,7 @@ kj::Promise<kj::Maybe<std::vector<Mapping>>> Mappings::find(int mountNamespace, 
     });
   }).detach();
   return paf.promise.then([search]() mutable { return kj::mv(search->found); })
-      .exclusiveJoin(
-          m_timer.afterDelay(patience).then([]() -> kj::Maybe<std::vector<Mapping>> { return nullptr; }));
+      .exclusiveJoin(m_timer.afterDelay(patience).then([]() -> kj::Maybe<std::vector<Mapping>> { return nullptr; }));
 }
 
 }  // namespace latchkey::files

@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 #pragma once
-// Who has files of a sandbox mapped. The kernel does not tell a file system of mappings, so the processes themselves are
-// looked at, as seen from outside: /proc/PID/maps names the mount's device and the inode.
+// Who has files of a sandbox mapped. The kernel does not tell a file system of mappings, so the processes themselves
+// are looked at, as seen from outside: /proc/PID/maps names the mount's device and the inode.
 //
-// Any process in a sandbox may be the one, also of a sandbox within the sandbox. Looking at one can hang for as long as that process
-// holds its own memory's lock, which an app can arrange: so it is done in a thread of its own, within a bound, and "not
-// known" is an answer.
+// Any process in a sandbox may be the one, also of a sandbox within the sandbox. Looking at one can hang for as long as
+// that process holds its own memory's lock, which an app can arrange: so it is done in a thread of its own, within a
+// bound, and "not known" is an answer.
 
 #include <kj/async.h>
 #include <kj/timer.h>

@@ -73,7 +73,7 @@ struct Handle {
   Stream stream;
   uint64_t denials = 0;  // The view's turn of them at which this was last held against them.
   Use use;
-  bool putOff = false;   // `fd` is O_PATH: the kernel has the pages and may never ask for any.
+  bool putOff = false;  // `fd` is O_PATH: the kernel has the pages and may never ask for any.
 };
 
 struct Node {

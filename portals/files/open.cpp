@@ -260,8 +260,8 @@ void Session::replyCreated(fuse_req_t request, NodeId parent, const std::string&
   // It may have been there: then what is kept of it is dropped at the next opening.
   auto& status = found.thing.status;
   m_view.nodes.find(entry.ino)->stamp = Node::Stamp{status.st_mtim, {}, status.st_size};
-  info.fh =
-      addHandle(request, *m_view.nodes.find(entry.ino), kj::mv(fd), found.grant, Need::Write, false, info.flags & O_APPEND);
+  info.fh = addHandle(request, *m_view.nodes.find(entry.ino), kj::mv(fd), found.grant, Need::Write, false,
+                      info.flags & O_APPEND);
   if (fuse_reply_create(request, &entry, &info) != 0) {
     release(nullptr, info.fh);
     forget(entry.ino, 1);

@@ -234,7 +234,8 @@ private:
   bool still(Handle& handle, Need need);
   // A refusal that came after it was opened.
   bool isDeniedNow(Handle& handle, Need need);
-  uint64_t addHandle(fuse_req_t request, Node& node, kj::AutoCloseFd fd, GrantRef grant, Need need, bool directory, bool append);
+  uint64_t addHandle(fuse_req_t request, Node& node, kj::AutoCloseFd fd, GrantRef grant, Need need, bool directory,
+                     bool append);
   int openThing(const Thing& thing, int flags);
   // What a handle reads and writes by: opened for that only now, if it had not been needed before. -1 and errno.
   int fileOf(Handle& handle);

@@ -55,6 +55,27 @@ public:
   }
   kj::Promise<void> counters(CountersContext context) override {
     context.getResults().setUses(1);
+    context.getResults().setLive(grant().live);
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> openFiles(OpenFilesContext context) override {
+    if (m_portal.neverTells) return kj::NEVER_DONE;
+    std::vector<FakeOpen> mine;
+    for (auto& one : m_portal.sandbox(m_instance).open) {
+      if (one.grant == m_grant) mine.push_back(one);
+    }
+    auto list = context.getResults().initList(static_cast<unsigned>(mine.size()));
+    for (unsigned i = 0; i < list.size(); ++i) {
+      list[i].setPath(kj::StringPtr(mine[i].path.c_str()).asBytes());
+      list[i].initProgram().setPid(mine[i].pid);
+      list[i].getProgram().setName(mine[i].program.c_str());
+      list[i].setUsed(mine[i].used);
+      if (mine[i].mapper.empty()) continue;
+      list[i].setMapped(schema::OpenFile::Mapped::YES);
+      auto mapper = list[i].initMappers(1)[0];
+      mapper.setName(mine[i].mapper.c_str());
+      mapper.setPid(mine[i].pid);
+    }
     return kj::READY_NOW;
   }
 

@@ -26,6 +26,15 @@ struct FakeGrant {
   bool revoked = false;
   bool lapsed = false;
   uint64_t inode = 0;
+  uint32_t live = 0;
+};
+
+// An open handle, of whatever grant is asked for.
+struct FakeOpen {
+  std::string grant, path, program;
+  int pid = 0;
+  int64_t used = 0;
+  std::string mapper = {};
 };
 
 struct FakeSandbox {
@@ -35,6 +44,7 @@ struct FakeSandbox {
   std::map<std::string, FakeGrant> grants;
   bool detached = false;
   bool seeHomeNames = false;
+  std::vector<FakeOpen> open;
 
   // How many hold.
   int holding() const;
@@ -55,7 +65,8 @@ public:
   std::string cookie;
   int reconnections = 0;
   bool refuseAdding = false;
-  bool neverCuts = false;  // Stuck: what is revoked is never said to be cut.
+  bool neverTells = false;  // Stuck: what is open is never said.
+  bool neverCuts = false;   // Stuck: what is revoked is never said to be cut.
 
 private:
   class Server;
