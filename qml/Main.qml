@@ -135,6 +135,9 @@ Window {
     WhySheet {
         explanation: root.desk.explanation
     }
+    OpenFilesSheet {
+        files: root.desk.stopPlan.files
+    }
     TrialSheet {
         trials: root.desk.trials
     }

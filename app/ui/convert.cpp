@@ -135,6 +135,23 @@ Process fromSchema(schema::Instance::Process::Reader reader) {
           reader.getCpuSeconds(), reader.getMemory(), reader.getOpenFiles()};
 }
 
+OpenProgram fromSchema(schema::Program::Reader reader) { return {reader.getPid(), text(reader.getName())}; }
+
+OpenFile fromSchema(schema::OpenFile::Reader reader) {
+  OpenFile file;
+  file.path = bytes(reader.getPath());
+  file.program = fromSchema(reader.getProgram());
+  file.access = bounded(reader.getAccess(), Terms::Access::Write, Terms::Access::Write);
+  file.directory = reader.getDirectory();
+  file.bytesRead = reader.getBytesRead();
+  file.bytesWritten = reader.getBytesWritten();
+  file.used = reader.getUsed();
+  file.mapped = bounded(reader.getMapped(), OpenFile::Mapped::Unknown, OpenFile::Mapped::Unknown);
+  file.mappers = listFromSchema(reader.getMappers());
+  file.grant = id(reader.getGrant());
+  return file;
+}
+
 JournalEntry fromSchema(schema::JournalEntry::Reader reader) {
   JournalEntry entry;
   entry.sequence = reader.getSequence();

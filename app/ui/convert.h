@@ -14,6 +14,8 @@ Grant fromSchema(schema::Grant::Reader);
 Request fromSchema(schema::Request::Reader);
 Instance fromSchema(schema::InstanceInfo::Reader);
 Process fromSchema(schema::Instance::Process::Reader);
+OpenFile fromSchema(schema::OpenFile::Reader);
+OpenProgram fromSchema(schema::Program::Reader);
 JournalEntry fromSchema(schema::JournalEntry::Reader);
 Status fromSchema(schema::Status::Reader);
 Settings fromSchema(schema::AppSettings::Reader);

@@ -146,6 +146,26 @@ struct Process {
   quint32 openFiles = 0;
 };
 
+struct OpenProgram {
+  qint32 pid = 0;  // 0: it has ended since.
+  QString name;
+};
+
+// One open handle.
+struct OpenFile {
+  enum class Mapped { No, Yes, Unknown };
+  QByteArray path;
+  OpenProgram program;
+  Terms::Access access = Terms::Access::Read;
+  bool directory = false;
+  quint64 bytesRead = 0;
+  quint64 bytesWritten = 0;
+  Nanos used = 0;
+  Mapped mapped = Mapped::Unknown;
+  QList<OpenProgram> mappers;
+  QString grant;
+};
+
 struct JournalEntry {
   quint64 sequence = 0;
   Nanos time = 0;

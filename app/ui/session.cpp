@@ -371,6 +371,19 @@ kj::Promise<Ends> consequencesOf(schema::Person::Client person, QStringList gran
   co_return Ends{listFromSchema(answer.getEnds()), answer.getLive()};
 }
 
+kj::Promise<Session::OpenNow> openOf(schema::Person::Client person, QStringList grants) {
+  auto answer = co_await withGrants(person.openFilesRequest(), grants).send();
+  co_return Session::OpenNow{listFromSchema(answer.getList()), answer.getMore(), answer.getUnanswered()};
+}
+
+kj::Promise<Session::Cut> stopThatFile(schema::Person::Client person, QString grant, QByteArray path) {
+  auto request = person.stopFileRequest();
+  request.setGrant(grant.toStdString().c_str());
+  request.setPath({reinterpret_cast<const kj::byte*>(path.constData()), size_t(path.size())});
+  auto answer = co_await request.send();
+  co_return answer.getUnanswered() ? Session::Cut::Unconfirmed : Session::Cut::Confirmed;
+}
+
 struct Revoked {
   QList<Grant> grants;
   Session::Cut cut = Session::Cut::Confirmed;
@@ -482,6 +495,16 @@ void Session::consequences(const QStringList& grants, QObject* context, Then<QLi
 void Session::revoke(const QStringList& grants, QObject* context, Then<QList<Grant>, Cut> then) {
   m_line->ask<Revoked>([grants](schema::Person::Client& person) { return revokeThem(person, grants); },
                        guarded<Revoked>(context, [then](Revoked& revoked) { then(revoked.grants, revoked.cut); }));
+}
+
+void Session::openFiles(const QStringList& grants, QObject* context, Then<OpenNow> then) {
+  m_line->ask<OpenNow>([grants](schema::Person::Client& person) { return openOf(person, grants); },
+                       guarded<OpenNow>(context, then));
+}
+
+void Session::stopFile(const QString& grant, const QByteArray& path, QObject* context, Then<Cut> then) {
+  m_line->ask<Cut>([grant, path](schema::Person::Client& person) { return stopThatFile(person, grant, path); },
+                   guarded<Cut>(context, then));
 }
 
 void Session::restore(const QStringList& grants) {

@@ -56,6 +56,13 @@ public:
   // Tells what ended, and whether all that was open is known to be cut.
   enum class Cut { Confirmed, Unconfirmed };
   void revoke(const QStringList& grants, QObject* context, Then<QList<Grant>, Cut> then);
+  struct OpenNow {
+    QList<OpenFile> files;
+    quint64 more = 0;
+    bool unanswered = false;  // There may be others.
+  };
+  void openFiles(const QStringList& grants, QObject* context, Then<OpenNow> then);
+  void stopFile(const QString& grant, const QByteArray& path, QObject* context, Then<Cut> then);
   void restore(const QStringList& grants);
   void suspend(const QStringList& grants);
   void resume(const QStringList& grants);

@@ -8,7 +8,12 @@
 namespace latchkey::ui {
 
 StopPlan::StopPlan(Session& session, const GrantsModel& grants, AppsModel& apps, Undo& undo, QObject* parent)
-    : QObject(parent), m_session(session), m_grants(grants), m_apps(apps), m_undo(undo) {}
+    : QObject(parent),
+      m_session(session),
+      m_grants(grants),
+      m_apps(apps),
+      m_undo(undo),
+      m_files(session, grants, undo) {}
 
 void StopPlan::begin(const QStringList& grants) {
   if (grants.isEmpty()) return;
@@ -41,9 +46,20 @@ void StopPlan::show(const QList<Grant>& ends, quint32 live) {
                    .arg(wording::isolated(wording::thing(grant.kind, grant.object)),
                         wording::isolated(m_grants.who(grant)));
   }
+  if (live) warn(m_wanted);
   if (m_lines.isEmpty()) m_lines << tr("Nothing has it open, and nothing else ends with it.");
   m_open = true;
   Q_EMIT changed();
+}
+
+// Who dies of it is named before it is done.
+void StopPlan::warn(const QStringList& grants) {
+  m_session.openFiles(grants, this, [this, grants](const Session::OpenNow& now) {
+    auto lines = OpenFiles::warnings(now);
+    if (!m_open || grants != m_wanted || lines.isEmpty()) return;
+    m_lines = lines + m_lines;
+    Q_EMIT changed();
+  });
 }
 
 void StopPlan::keep() {

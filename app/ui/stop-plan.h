@@ -7,6 +7,7 @@
 #include <qqmlregistration.h>
 
 #include "app/ui/grants-model.h"
+#include "app/ui/open-files.h"
 #include "app/ui/session.h"
 #include "app/ui/undo.h"
 
@@ -20,6 +21,8 @@ class StopPlan final : public QObject {
   Q_PROPERTY(QString title READ title NOTIFY changed)
   // What ends besides, a line each.
   Q_PROPERTY(QStringList lines READ lines NOTIFY changed)
+  // What is open right now of one of them.
+  Q_PROPERTY(latchkey::ui::OpenFiles* files READ files CONSTANT)
   // It was stopped, and whether what was open is cut is not known, or it cannot be: only ending the apps makes it sure.
   Q_PROPERTY(bool unsure READ unsure NOTIFY changed)
 
@@ -29,6 +32,7 @@ public:
   bool open() const { return m_open; }
   QString title() const { return m_title; }
   QStringList lines() const { return m_lines; }
+  OpenFiles* files() { return &m_files; }
   bool unsure() const { return m_open && !m_doubtful.isEmpty(); }
 
   Q_INVOKABLE void begin(const QStringList& grants);
@@ -42,6 +46,7 @@ Q_SIGNALS:
 
 private:
   void show(const QList<Grant>& ends, quint32 live);
+  void warn(const QStringList& grants);
   void showDoubt(const QList<Grant>& ended, Session::Cut cut);
   // Of these, what is at full speed in an app that runs: what it holds open of it cannot be cut.
   QList<Grant> fastAndRunning(const QList<Grant>& grants) const;
@@ -50,6 +55,7 @@ private:
   const GrantsModel& m_grants;
   AppsModel& m_apps;
   Undo& m_undo;
+  OpenFiles m_files;
   QStringList m_wanted;
   QStringList m_doubtful;  // Apps.
   QString m_title;

@@ -34,6 +34,7 @@ T.ItemDelegate {
     readonly property color ink: ended ? Theme.dim : Theme.text
     signal stopped
     signal changeWanted
+    signal looked
     signal givenAgain
     signal pausedSwitched
     signal picked
@@ -118,15 +119,23 @@ T.ItemDelegate {
                     width: Math.min(implicitWidth, parent.width - (liveMark.visible ? liveMark.width + 8 : 0))
                     Accessible.ignored: true
                 }
-                Rectangle {
+                T.AbstractButton {
                     id: liveMark
 
                     visible: root.live > 0
                     width: liveText.implicitWidth + 14
                     height: 18
-                    radius: 9
-                    color: Theme.accentSoft
+                    focusPolicy: Qt.NoFocus
+                    hoverEnabled: true
+                    Accessible.name: qsTr("What is open of %1").arg(root.thing)
+                    onClicked: root.looked()
 
+                    background: Rectangle {
+                        radius: 9
+                        color: Theme.accentSoft
+                        border.width: liveMark.hovered ? 1 : 0
+                        border.color: Theme.accent
+                    }
                     PlainLabel {
                         id: liveText
 

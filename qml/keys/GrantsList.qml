@@ -42,10 +42,13 @@ ListView {
             grants.select(row.grantId, !row.selected);
     }
     Keys.onPressed: event => {
-        if (event.key !== Qt.Key_F2)
+        if (event.key === Qt.Key_F2)
+            edit.begin(current()?.grantId ?? "");
+        else if (event.key === Qt.Key_F4 && current()?.live > 0)
+            plan.files.show(current().grantId);  // The keyboard's way to the mark that says how many are open.
+        else
             return;
         event.accepted = true;
-        edit.begin(current()?.grantId ?? "");
     }
     Keys.onReturnPressed: act()
     Keys.onEnterPressed: act()
@@ -70,6 +73,7 @@ ListView {
         showWho: root.showWho
         showPlace: !root.byThing
         selecting: root.grants.selectedCount > 0
+        onLooked: root.plan.files.show(grantId)
         onStopped: root.plan.begin(root.grants.chosen(grantId))
         onChangeWanted: root.edit.begin(grantId)
         onGivenAgain: root.grants.giveAgain(grantId)

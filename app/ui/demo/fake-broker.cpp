@@ -84,6 +84,39 @@ public:
     context.getResults().setLive(live);
     return kj::READY_NOW;
   }
+  // One program has the first file that is open mapped, another only looks at it.
+  kj::Promise<void> openFiles(OpenFilesContext context) override {
+    QList<Grant> open;
+    for (const auto& grant : m_world.subtree(idsOf(context.getParams().getGrants()))) {
+      if (grant.live > 0 && grant.object.path.size() > 0) open << grant;
+    }
+    auto list = context.getResults().initList(open.size() * 2);
+    for (qsizetype i = 0; i < open.size(); ++i) {
+      auto path = open[i].object.path + (open[i].kind == Terms::Kind::Folder ? "/report 2026.odt" : "");
+      for (auto handle : {list[i * 2], list[i * 2 + 1]}) {
+        handle.setPath({reinterpret_cast<const kj::byte*>(path.constData()), size_t(path.size())});
+        handle.setGrant(open[i].id.toStdString().c_str());
+        handle.setBytesRead(2'300'000);
+        handle.setUsed(open[i].used);
+        handle.initProgram().setPid(4711);
+        handle.getProgram().setName("soffice.bin");
+      }
+      list[i * 2].setAccess(schema::Access::WRITE);
+      list[i * 2].setBytesWritten(14'000);
+      list[i * 2].setMapped(schema::OpenFile::Mapped::YES);
+      auto mapper = list[i * 2].initMappers(1)[0];
+      mapper.setPid(4711);
+      mapper.setName("soffice.bin");
+      list[i * 2 + 1].getProgram().setPid(0);
+    }
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> stopFile(StopFileContext context) override {
+    auto params = context.getParams();
+    m_world.hear(
+        QStringLiteral("stop-file %1 %2").arg(QString::fromUtf8(params.getGrant().cStr()), text(params.getPath())));
+    return kj::READY_NOW;
+  }
   kj::Promise<void> revoke(RevokeContext context) override {
     auto ids = idsOf(context.getParams().getGrants());
     m_world.hear(QStringLiteral("revoke ") + ids.join(u' '));

@@ -41,7 +41,7 @@ struct Options {
          {QStringLiteral("lang"), QStringLiteral("language"), QStringLiteral("CODE"), QStringLiteral("en")},
          {QStringLiteral("size"), QStringLiteral("WIDTHxHEIGHT of the window"), QStringLiteral("SIZE")},
          {QStringLiteral("do"),
-          QStringLiteral("expand, always, until, fast, stop, try, tried, tab1, tab2, tab3, search=TEXT, thing, "
+          QStringLiteral("expand, always, until, fast, stop, open-files, try, tried, tab1, tab2, tab3, search=TEXT, thing, "
                          "offline, select, menu, armed, edit, pattern, why, refused"),
           QStringLiteral("WHAT")},
          {QStringLiteral("tell"), QStringLiteral("print what the broker is asked for")},
@@ -74,6 +74,7 @@ void act(QQuickWindow& window, Desk& desk, FakeBroker& broker, const QString& wh
   if (what == u"pattern") desk.ruleEdit()->setScope(int(Terms::Scope::Pattern));
   if (what == u"why") desk.explanation()->begin(QStringLiteral("1"));
   if (what == u"refused") desk.explanation()->begin(QStringLiteral("3"));
+  if (what == u"open-files") desk.stopPlan()->files()->show(QStringLiteral("g1"));
   if (what == u"offline") broker.hangUp();
   if (what == u"select") desk.grants()->selectAll();
   if (what == u"thing") desk.grants()->setGrouping(GrantsModel::ByThing);

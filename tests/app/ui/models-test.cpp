@@ -216,6 +216,55 @@ private Q_SLOTS:
     for (const auto& line : world.broker.heard()) QVERIFY(!line.startsWith("revoke"));
   }
 
+  void whoMayDieOfItIsNamedFirst() {
+    World world;
+    QVERIFY(world.ready());
+    auto* plan = world.desk.stopPlan();
+    plan->begin({"g1"});
+    QTRY_VERIFY(plan->open());
+    QTRY_VERIFY(plan->lines().first().contains("may stop at once"));
+    QVERIFY(plan->lines().first().contains("soffice.bin"));
+    QCOMPARE(plan->lines().filter("at once").size(), 1);
+    QVERIFY(plan->lines().join(' ').contains("has it open"));
+  }
+
+  void whatIsOpenIsShownWhileItIsLookedAt() {
+    World world;
+    QVERIFY(world.ready());
+    QTRY_VERIFY(world.desk.grants()->count() > 0);
+    auto* files = world.desk.stopPlan()->files();
+    QAbstractItemModelTester tester(files);
+    QVERIFY(!files->open());
+    files->show("no such");
+    QVERIFY(!files->open());
+    files->show("g1");
+    QVERIFY(files->open());
+    QTRY_COMPARE(files->rowCount(), 2);
+    QVERIFY(column(*files, OpenFiles::ProgramRole)[0].contains("4711"));
+    QVERIFY(column(*files, OpenFiles::ProgramRole)[1].contains("ended"));
+    QVERIFY(column(*files, OpenFiles::UseRole)[0].contains("may change it"));
+    QVERIFY(column(*files, OpenFiles::MappedRole)[0].contains("soffice.bin"));
+    QVERIFY(column(*files, OpenFiles::MappedRole)[1].isEmpty());
+    files->close();
+    QCOMPARE(files->rowCount(), 0);
+    QVERIFY(!files->open());
+  }
+
+  void oneFileIsStoppedAlone() {
+    World world;
+    QVERIFY(world.ready());
+    QTRY_VERIFY(world.desk.grants()->count() > 0);
+    auto* files = world.desk.stopPlan()->files();
+    files->show("g1");
+    QTRY_COMPARE(files->rowCount(), 2);
+    files->stop(7);
+    files->stop(0);
+    auto path = QString::fromUtf8(grantNamed(demoScript(), "g1").object.path);
+    QVERIFY(world.heard("stop-file g1 " + path));
+    QTRY_VERIFY(world.desk.undo()->text().contains("stays refused"));
+    for (const auto& line : world.broker.heard()) QVERIFY(!line.startsWith("revoke"));
+  }
+
   void inlineAnswerGoesToTheBroker() {
     World world;
     QVERIFY(world.ready());
