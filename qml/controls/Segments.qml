@@ -15,7 +15,7 @@ Item {
     signal picked(int value)
 
     implicitHeight: Theme.controlHeight
-    implicitWidth: row.implicitWidth + 4
+    implicitWidth: row.naturalSum + 4
     Accessible.role: Accessible.Grouping
     Accessible.name: label
 
@@ -87,11 +87,9 @@ Item {
         }
         readonly property real naturalSum: {
             let sum = 0;
-            for (let i = 0; i < repeater.count; ++i) {
-                const item = repeater.itemAt(i);
-                if (item)
-                    sum += item.natural; // qmllint disable missing-property
-            }
+            // By the children, which tell when there is one more.
+            for (const child of row.children)
+                sum += child.natural ?? 0; // qmllint disable missing-property
             return sum;
         }
     }

@@ -346,6 +346,10 @@
         <source>Change %1</source>
         <translation>تغيير %1</translation>
     </message>
+    <message>
+        <source>What is open of %1</source>
+        <translation>ما هو مفتوح من %1</translation>
+    </message>
 </context>
 <context>
     <name>GrantsList</name>
@@ -535,6 +539,24 @@
     <message>
         <source>no limit</source>
         <translation>بلا حد</translation>
+    </message>
+</context>
+<context>
+    <name>OpenFileRow</name>
+    <message>
+        <source>Stop this file</source>
+        <translation>أوقف هذا الملف</translation>
+    </message>
+</context>
+<context>
+    <name>OpenFilesSheet</name>
+    <message>
+        <source>Open now</source>
+        <translation>مفتوح الآن</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>إغلاق</translation>
     </message>
 </context>
 <context>
@@ -1598,6 +1620,80 @@
     <message>
         <source>Undo</source>
         <translation>تراجع</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::OpenFiles</name>
+    <message>
+        <source>a program that has ended since</source>
+        <translation>برنامج انتهى منذ ذلك الحين</translation>
+    </message>
+    <message>
+        <source>%1, process %2</source>
+        <translation>%1، العملية %2</translation>
+    </message>
+    <message>
+        <source>It may be in use as memory</source>
+        <translation>ربما يُستخدم كذاكرة</translation>
+    </message>
+    <message>
+        <source>Uses it as memory, and may stop at once: %1</source>
+        <translation>يستخدمه كذاكرة وقد يتوقف فورًا: %1</translation>
+    </message>
+    <message>
+        <source>lists it · %1</source>
+        <translation>يسرد محتواه · %1</translation>
+    </message>
+    <message>
+        <source>may change it</source>
+        <translation>يمكنه تغييره</translation>
+    </message>
+    <message>
+        <source>looks only</source>
+        <translation>ينظر فقط</translation>
+    </message>
+    <message>
+        <source>%1 · %2 read, %3 written · %4</source>
+        <translation>%1 · قُرئ %2، كُتب %3 · %4</translation>
+    </message>
+    <message>
+        <source>What %1 has open of %2</source>
+        <translation>ما فتحه %1 من %2</translation>
+    </message>
+    <message>
+        <source>Not all of it could be found out.</source>
+        <translation>لم تمكن معرفة كل شيء.</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %Ln more</source>
+        <translation>
+            <numerusform>ولا شيء غيرها</numerusform>
+            <numerusform>وواحد آخر</numerusform>
+            <numerusform>واثنان آخران</numerusform>
+            <numerusform>و%Ln أخرى</numerusform>
+            <numerusform>و%Ln أخرى</numerusform>
+            <numerusform>و%Ln أخرى</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nothing of it is open.</source>
+        <translation>لا شيء منه مفتوح.</translation>
+    </message>
+    <message>
+        <source>Stopped %1. It stays refused until you give it again or the app ends.</source>
+        <translation>أُوقف %1. يبقى مرفوضًا حتى تمنحه من جديد أو ينتهي التطبيق.</translation>
+    </message>
+    <message>
+        <source>Stopped %1. What was open of it may still be held: stop the app to be sure.</source>
+        <translation>أُوقف %1. ما كان مفتوحًا منه ربما لا يزال محتجزًا: أوقف التطبيق لتتأكد.</translation>
+    </message>
+    <message>
+        <source>%1 uses %2 as memory and may stop at once.</source>
+        <translation>يستخدم %1 الملف %2 كذاكرة وقد يتوقف فورًا.</translation>
+    </message>
+    <message>
+        <source>%1 may be in use as memory: an app that does so may stop at once.</source>
+        <translation>ربما يُستخدم %1 كذاكرة: التطبيق الذي يفعل ذلك قد يتوقف فورًا.</translation>
     </message>
 </context>
 <context>

@@ -338,6 +338,10 @@
         <source>Change %1</source>
         <translation>%1 ändern</translation>
     </message>
+    <message>
+        <source>What is open of %1</source>
+        <translation>Was von %1 offen ist</translation>
+    </message>
 </context>
 <context>
     <name>GrantsList</name>
@@ -519,6 +523,24 @@
     <message>
         <source>no limit</source>
         <translation>keine Grenze</translation>
+    </message>
+</context>
+<context>
+    <name>OpenFileRow</name>
+    <message>
+        <source>Stop this file</source>
+        <translation>Diese Datei beenden</translation>
+    </message>
+</context>
+<context>
+    <name>OpenFilesSheet</name>
+    <message>
+        <source>Open now</source>
+        <translation>Jetzt offen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
     </message>
 </context>
 <context>
@@ -1550,6 +1572,76 @@
     <message>
         <source>Undo</source>
         <translation>Rückgängig</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::OpenFiles</name>
+    <message>
+        <source>a program that has ended since</source>
+        <translation>ein Programm, das inzwischen beendet ist</translation>
+    </message>
+    <message>
+        <source>%1, process %2</source>
+        <translation>%1, Prozess %2</translation>
+    </message>
+    <message>
+        <source>It may be in use as memory</source>
+        <translation>Sie ist vielleicht als Speicher in Gebrauch</translation>
+    </message>
+    <message>
+        <source>Uses it as memory, and may stop at once: %1</source>
+        <translation>Benutzt sie als Speicher und kann sofort enden: %1</translation>
+    </message>
+    <message>
+        <source>lists it · %1</source>
+        <translation>listet ihn auf · %1</translation>
+    </message>
+    <message>
+        <source>may change it</source>
+        <translation>darf ändern</translation>
+    </message>
+    <message>
+        <source>looks only</source>
+        <translation>sieht nur an</translation>
+    </message>
+    <message>
+        <source>%1 · %2 read, %3 written · %4</source>
+        <translation>%1 · %2 gelesen, %3 geschrieben · %4</translation>
+    </message>
+    <message>
+        <source>What %1 has open of %2</source>
+        <translation>Was %1 von %2 offen hat</translation>
+    </message>
+    <message>
+        <source>Not all of it could be found out.</source>
+        <translation>Nicht alles war herauszufinden.</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %Ln more</source>
+        <translation>
+            <numerusform>und %Ln weitere</numerusform>
+            <numerusform>und %Ln weitere</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nothing of it is open.</source>
+        <translation>Nichts davon ist offen.</translation>
+    </message>
+    <message>
+        <source>Stopped %1. It stays refused until you give it again or the app ends.</source>
+        <translation>%1 beendet. Es bleibt verweigert, bis Sie es wieder geben oder die App endet.</translation>
+    </message>
+    <message>
+        <source>Stopped %1. What was open of it may still be held: stop the app to be sure.</source>
+        <translation>%1 beendet. Was davon offen war, wird vielleicht noch gehalten: Beenden Sie die App, um sicher zu sein.</translation>
+    </message>
+    <message>
+        <source>%1 uses %2 as memory and may stop at once.</source>
+        <translation>%1 benutzt %2 als Speicher und kann sofort enden.</translation>
+    </message>
+    <message>
+        <source>%1 may be in use as memory: an app that does so may stop at once.</source>
+        <translation>%1 ist vielleicht als Speicher in Gebrauch: Eine App, die das tut, kann sofort enden.</translation>
     </message>
 </context>
 <context>

@@ -121,6 +121,16 @@
     </message>
 </context>
 <context>
+    <name>latchkey::ui::OpenFiles</name>
+    <message numerus="yes">
+        <source>and %Ln more</source>
+        <translation>
+            <numerusform>and %Ln more</numerusform>
+            <numerusform>and %Ln more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>latchkey::ui::RuleEdit</name>
     <message numerus="yes">
         <source>At least %Ln file(s) match now:</source>
