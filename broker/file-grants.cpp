@@ -320,17 +320,19 @@ kj::Promise<void> FileGrants::cut(std::vector<Grant> grants) {
   return done;
 }
 
-kj::Promise<bool> FileGrants::cutInTime(std::vector<Grant> grants) {
-  auto cutting = cut(kj::mv(grants)).fork();
-  m_tasks.add(cutting.addBranch());  // Whether anybody waits for it or not.
-  return cutting.addBranch().then([] { return true; }).exclusiveJoin(m_timer.afterDelay(CUT_PATIENCE).then([] {
+kj::Promise<bool> FileGrants::inTime(kj::Promise<void> act) {
+  auto acting = act.fork();
+  m_tasks.add(acting.addBranch());  // Whether anybody waits for it or not.
+  return acting.addBranch().then([] { return true; }).exclusiveJoin(m_timer.afterDelay(CUT_PATIENCE).then([] {
     logWarning("the file portal does not say that it has cut what was taken back");
     return false;
   }));
 }
 
-kj::Promise<void> FileGrants::suspend(std::vector<Grant> grants) {
-  return onEach(grants, [](auto handle, auto&) { return handle.suspendRequest().send().ignoreResult(); });
+kj::Promise<bool> FileGrants::cutInTime(std::vector<Grant> grants) { return inTime(cut(kj::mv(grants))); }
+
+kj::Promise<bool> FileGrants::suspendInTime(std::vector<Grant> grants) {
+  return inTime(onEach(grants, [](auto handle, auto&) { return handle.suspendRequest().send().ignoreResult(); }));
 }
 
 kj::Promise<void> FileGrants::resume(std::vector<Grant> grants) {

@@ -54,7 +54,8 @@ public:
   kj::Promise<void> cut(std::vector<Grant> grants);
   // The same, but false after a while of no answer. Cutting goes on then.
   kj::Promise<bool> cutInTime(std::vector<Grant> grants);
-  kj::Promise<void> suspend(std::vector<Grant> grants);
+  // False after a while of no answer, as above.
+  kj::Promise<bool> suspendInTime(std::vector<Grant> grants);
   kj::Promise<void> resume(std::vector<Grant> grants);
 
   // What is open under these at this moment, as far as the portal says so within a second. open-files.cpp
@@ -128,6 +129,7 @@ private:
   bool takeUpStopped(const InstanceId& id, schema::SandboxFiles::Live::Reader held);
   void forgetStopped(const InstanceId& id);
   kj::Maybe<Sandbox&> sandboxOf(const InstanceId& instance);
+  kj::Promise<bool> inTime(kj::Promise<void> act);
   using Act = kj::Function<kj::Promise<void>(schema::LiveGrant::Client, const Grant&)>;
   kj::Promise<void> onEach(const std::vector<Grant>& grants, Act act);
   void taskFailed(kj::Exception&& exception) override;

@@ -153,14 +153,19 @@ kj::Promise<void> PersonServer::consequences(ConsequencesContext context) {
 
 kj::Promise<void> PersonServer::revoke(RevokeContext context) {
   auto ended = m_parts.ledger.revoke(idsOf(context.getParams().getGrants()));
-  write(ended.grants, context.getResults().initEnded(static_cast<unsigned>(ended.grants.size())));
+  auto results = context.getResults();
+  write(ended.grants, results.initEnded(static_cast<unsigned>(ended.grants.size())));
+  if (!ended.kept) results.setUnkept(m_parts.ledger.trouble().c_str());
   auto cut = co_await m_parts.files.cutInTime(kj::mv(ended.grants));
-  context.getResults().setUnanswered(!cut);
+  results.setUnanswered(!cut);
 }
 
 kj::Promise<void> PersonServer::suspend(SuspendContext context) {
   auto changed = m_parts.ledger.suspend(idsOf(context.getParams().getGrants()));
-  return m_parts.files.suspend(kj::mv(changed.grants));
+  auto results = context.getResults();
+  if (!changed.kept) results.setUnkept(m_parts.ledger.trouble().c_str());
+  auto refused = co_await m_parts.files.suspendInTime(kj::mv(changed.grants));
+  results.setUnanswered(!refused);
 }
 
 kj::Promise<void> PersonServer::resume(ResumeContext context) {

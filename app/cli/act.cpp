@@ -15,9 +15,8 @@ namespace latchkey::cli {
 namespace {
 
 int misused(const std::string& why, const Command* command) {
-  Console::complain(why);
   auto hint = command == nullptr ? std::string("latchkey help") : "latchkey " + std::string(command->name) + " --help";
-  Console::complain("`" + hint + "` says what there is");
+  Console::complain(why + " (`" + hint + "` says what there is)");
   return command != nullptr && command->name == "run" ? COULD_NOT : MISUSED;
 }
 

@@ -64,11 +64,6 @@ schema::Scope defaultScope(schema::Kind kind) {
 
 bool isFile(schema::Kind kind) { return kind == schema::Kind::FILE || kind == schema::Kind::FOLDER; }
 
-void act(Call& call, const std::vector<std::string>& ids, auto request) {
-  fill(request.initGrants(static_cast<unsigned>(ids.size())), ids);
-  request.send().wait(call.link.waits());
-}
-
 using Grants = capnp::List<schema::Grant>::Reader;
 
 // Running instances of who held those of these that count, as words for `latchkey stop`.
@@ -104,6 +99,19 @@ void sayWhatRunsOn(Call& call, Grants ended) {
         "the program ends: `latchkey stop " +
         fast + "`");
   }
+}
+
+// A line and the status for what was taken away but not as well as it should be: `acted` says what was done.
+int reportTaking(const auto& answer, const std::string& acted, const std::string& toStop) {
+  if (answer.getUnkept().size() > 0) {
+    Console::complain(acted + ", but not recorded: " + text(answer.getUnkept()) +
+                      "; should Latchkey end before it is, it is given again");
+  }
+  if (answer.getUnanswered()) {
+    Console::complain(acted + "; the file portal does not answer - the program may still hold it: `latchkey stop " +
+                      (toStop.empty() ? std::string("--all") : toStop) + "` ends it");
+  }
+  return answer.getUnkept().size() > 0 || answer.getUnanswered() ? FAILED : DONE;
 }
 
 std::vector<std::string> heldBy(Call& call, const std::string& app) {
@@ -205,11 +213,9 @@ int revokeGrants(Call& call) {
   auto answer = ask.send().wait(call.link.waits());
   printGrants(call, answer.getEnded(), "Nothing ended.");
   sayWhatRunsOn(call, answer.getEnded());
-  if (!answer.getUnanswered()) return DONE;
-  auto running = runningHolders(call, answer.getEnded(), [](schema::Grant::Reader) { return true; });
-  Console::complain("recorded; the file portal does not answer - the program may still hold it: `latchkey stop " +
-                    (running.empty() ? std::string("--all") : running) + "` ends it");
-  return FAILED;
+  auto all = [](schema::Grant::Reader) { return true; };
+  return reportTaking(answer, "taken back",
+                      answer.getUnanswered() ? runningHolders(call, answer.getEnded(), all) : std::string());
 }
 
 int suspendGrants(Call& call) {
@@ -217,13 +223,20 @@ int suspendGrants(Call& call) {
   auto ask = call.link.person().consequencesRequest();
   fill(ask.initGrants(static_cast<unsigned>(ids.size())), ids);
   auto answer = ask.send().wait(call.link.waits());
-  act(call, ids, call.link.person().suspendRequest());
+  auto suspend = call.link.person().suspendRequest();
+  fill(suspend.initGrants(static_cast<unsigned>(ids.size())), ids);
+  auto done = suspend.send().wait(call.link.waits());
   sayWhatRunsOn(call, answer.getEnds());
-  return DONE;
+  auto all = [](schema::Grant::Reader) { return true; };
+  return reportTaking(done, "suspended",
+                      done.getUnanswered() ? runningHolders(call, answer.getEnds(), all) : std::string());
 }
 
 int resumeGrants(Call& call) {
-  act(call, chooseGrants(call, call.typed.words(), false), call.link.person().resumeRequest());
+  auto ids = chooseGrants(call, call.typed.words(), false);
+  auto ask = call.link.person().resumeRequest();
+  fill(ask.initGrants(static_cast<unsigned>(ids.size())), ids);
+  ask.send().wait(call.link.waits());
   return DONE;
 }
 

@@ -106,10 +106,12 @@ interface Person {
   # `shared-x11`, `own-sandboxes` or `see-home-names`. Fails above a ceiling, and for what cannot be enforced.
   consequences @6 (grants :List(Text)) -> (ends :List(G.Grant), live :UInt32);
   # What `revoke` of these would end with them, and how many open handles it would cut.
-  revoke @7 (grants :List(Text)) -> (ended :List(G.Grant), unanswered :Bool);
+  revoke @7 (grants :List(Text)) -> (ended :List(G.Grant), unanswered :Bool, unkept :Text);
   # Committed before it acts; returns when the portals have cut what was open, or after 2 s. `unanswered`: a portal did
   # not say by then that it has; until it does, or the app ends, the app may still hold what was open.
-  suspend @8 (grants :List(Text)) -> ();
+  # `unkept`: empty, or why it could not be recorded (a full disk). It is cut all the same, and recorded as soon as that is
+  # possible; if Latchkey ends before, it is given again.
+  suspend @8 (grants :List(Text)) -> (unanswered :Bool, unkept :Text);  # As for `revoke`.
   resume @9 (grants :List(Text)) -> ();
   restore @10 (grants :List(Text)) -> (made :List(Text));
   # "Give again": a new grant like the ended one.
