@@ -11,6 +11,7 @@
 #include <termios.h>
 #include <unistd.h>
 #include <utmp.h>
+#include <QDir>
 #include <QElapsedTimer>
 
 #include <vector>
@@ -29,6 +30,15 @@ QList<QByteArray> bytes(const QStringList& list) {
   QList<QByteArray> all;
   for (auto& one : list) all << one.toUtf8();
   return all;
+}
+
+// All of its jobs: a shell gives each a process group of its own. One that lived on would start a real broker in the
+// place of the fake one.
+void killSession(pid_t leader) {
+  for (auto& entry : QDir("/proc").entryList(QDir::Dirs)) {
+    auto pid = entry.toInt();
+    if (pid > 1 && getsid(pid) == leader) kill(pid, SIGKILL);
+  }
 }
 
 }  // namespace
@@ -52,7 +62,7 @@ PtyChild::PtyChild(const QStringList& command, const QStringList& environment, c
 
 PtyChild::~PtyChild() {
   if (m_pid > 0) {
-    kill(-m_pid, SIGKILL);
+    killSession(m_pid);
     kill(m_pid, SIGKILL);
     waitpid(m_pid, nullptr, 0);
   }
