@@ -141,9 +141,9 @@ void Launches::begin(const InstanceId& id, schema::LaunchControl::Client control
   KJ_REQUIRE(instance.spec.get() != nullptr, "it has begun already");
   auto cookie = freshCookie();
   instance.cookie = digestOf(cookie);
-  putSurvivor(instance);
+  orRememberWhy(id, [&] { putSurvivor(instance); });
   rememberAskModes();
-  if (!instance.display.empty()) m_parts.ledger.noteFact(DISPLAY + id.text(), joined(instance.display));
+  if (!instance.display.empty()) note(DISPLAY + id.text(), joined(instance.display));
   instance.control = kj::mv(control);
   order.setInstance(id.text().c_str());
   order.setSpec(instance.spec->getRoot<schema::LaunchSpec>().asReader());
@@ -169,8 +169,10 @@ void Launches::described(const InstanceId& id, schema::AppDescription::Reader ap
   instance.folders = mountLabels(m_parts.places, texts(app.getStandardFolders()));
   m_parts.names.learn(holder.app, instance.name);
   auto profile = makeProfile(instance);
-  putSurvivor(instance);
-  grantDesignated(instance);
+  orRememberWhy(id, [&] {
+    putSurvivor(instance);
+    grantDesignated(instance);
+  });
   journal(instance, "start", "");
   m_parts.instances.changed(instance);
 
@@ -273,6 +275,25 @@ kj::Promise<void> Launches::appConnected(InstanceId id, schema::Descriptor::Clie
   }
 }
 
+// The launcher only learns that we failed it, and ends: why is ours to tell.
+void Launches::orRememberWhy(const InstanceId& id, kj::FunctionParam<void()> act) {
+  try {
+    act();
+  } catch (const StoreError& error) {
+    m_failures[id] = error.line();
+    throw;
+  }
+}
+
+// No decision: a full disk must neither keep a program from ending in order nor hold up anything else.
+void Launches::note(const std::string& key, const std::string& value) {
+  try {
+    m_parts.ledger.noteFact(key, value);
+  } catch (const StoreError& error) {
+    logWarning(error.line());
+  }
+}
+
 void Launches::putSurvivor(const Instance& instance) {
   Survivor survivor;
   survivor.instance = instance.id;
@@ -295,7 +316,7 @@ void Launches::rememberAskModes() {
     if (instance->ask == AskMode::Ui) continue;
     line += instance->id.text() + (instance->ask == AskMode::Tty ? "=tty " : "=no ");
   }
-  if (m_parts.ledger.fact(ASK_MODES) != line) m_parts.ledger.noteFact(ASK_MODES, line);
+  if (m_parts.ledger.fact(ASK_MODES) != line) note(ASK_MODES, line);
 }
 
 AskMode Launches::rememberedAskMode(const InstanceId& instance) const {
@@ -325,7 +346,10 @@ kj::Promise<void> Launches::untilGone(InstanceId id, uint64_t number, kj::Promis
       KJ_IF_MAYBE (launcher, instance->launcher) {
         if (!instance->ended()) killByPidfd(launcher->pidfd);
       }
-      finish(id, ExitStatus::failed("the process that watched over the app has ended unexpectedly"));
+      auto why = m_failures.find(id);
+      finish(id,
+             ExitStatus::failed(why == m_failures.end() ? "the process that watched over the app has ended unexpectedly"
+                                                        : "it was not started: " + why->second));
       instance->launcher = nullptr;
     }
   }
@@ -352,6 +376,7 @@ void Launches::finish(const InstanceId& id, ExitStatus status) {
   auto found = m_parts.instances.find(id);
   KJ_IF_MAYBE (instance, found) {
     if (instance->ended()) return;
+    m_failures.erase(id);
     journal(*instance, "end", outcomeOf(status));
     m_parts.apps.closeAll(id);
     auto ended = m_parts.ledger.endInstance(id);
@@ -365,7 +390,7 @@ void Launches::finish(const InstanceId& id, ExitStatus status) {
     removeRuntimeDirectory(id);
     m_parts.instances.end(*instance, kj::mv(status));
     rememberAskModes();
-    if (!m_parts.ledger.fact(DISPLAY + id.text()).empty()) m_parts.ledger.noteFact(DISPLAY + id.text(), "");
+    if (!m_parts.ledger.fact(DISPLAY + id.text()).empty()) note(DISPLAY + id.text(), "");
   }
 }
 

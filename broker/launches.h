@@ -92,6 +92,8 @@ private:
   void running(const InstanceId& instance);
   kj::Promise<void> appConnected(InstanceId instance, schema::Descriptor::Client connection);
   void removeRuntimeDirectory(const InstanceId& instance) const;
+  void orRememberWhy(const InstanceId& id, kj::FunctionParam<void()> act);
+  void note(const std::string& key, const std::string& value);
   void putSurvivor(const Instance& instance);
   void rememberAskModes();
   AskMode rememberedAskMode(const InstanceId& instance) const;
@@ -104,6 +106,7 @@ private:
   void taskFailed(kj::Exception&& exception) override;
 
   LaunchParts m_parts;
+  std::map<InstanceId, std::string> m_failures;  // Why one could not be started, until it has ended.
   kj::TaskSet m_tasks;
 };
 
