@@ -155,6 +155,7 @@ int answerRequest(Call& call) {
 int addGrant(Call& call) {
   call.atMost(3);
   auto& holder = call.word(0, "HOLDER");
+  if (holder.empty()) throw UsageError("HOLDER is missing");
   auto kind = chosen<schema::Kind>("KIND", call.word(1, "KIND"));
   auto& target = call.word(2, "TARGET");
   auto ask = call.link.person().grantRequest();
@@ -251,8 +252,12 @@ int restoreGrants(Call& call) {
 
 int forgetRefusal(Call& call) {
   call.atMost(1);
+  auto& word = call.word(0, "REQUEST");
+  auto known = call.link.person().refusalsRequest().send().wait(call.link.waits());
+  std::vector<std::string> ids;
+  for (auto refusal : known.getList()) ids.push_back(text(refusal.getId()));
   auto ask = call.link.person().forgetRequest();
-  ask.setRefusal(call.word(0, "REQUEST"));
+  ask.setRefusal(chooseId("refusal", word, ids));
   ask.send().wait(call.link.waits());
   return DONE;
 }
