@@ -305,7 +305,9 @@ void FaultsTest::brokerKilledUnderACommand() {
 }
 
 void FaultsTest::brokerKilledUnderAsk() {
-  auto app = m_world->startInside("latchkey ask file ~/Documents/b.txt; echo status $?");
+  QVERIFY(QFile::copy(qEnvironmentVariable("LATCHKEY_BIN") + "/latchkey", m_world->home("Projects/latchkey")));
+  auto app = m_world->startInside("./latchkey ask file ~/Documents/b.txt; echo status $?", {"--here"},
+                                  m_world->home("Projects"));
   QVERIFY(!m_world->waitForRequest().isEmpty());
   killBroker();
   QVERIFY(app->says("status 1", 30'000));
