@@ -133,10 +133,16 @@ bool Run::start(RunOrder order) {
     m_id = text(answer.getId());
     m_instance = answer.getInstance();
   });
-  launched.exclusiveJoin(ended(SIGINT))
+  auto both = launched.fork();
+  both.addBranch()
+      .exclusiveJoin(ended(SIGINT))
       .exclusiveJoin(ended(SIGTERM))
       .exclusiveJoin(ended(SIGHUP))
+      .exclusiveJoin(ended(SIGQUIT))
       .wait(m_call.link.waits());
+  // The program may run already, and then the signal is for it.
+  if (m_earlySignal != 0)
+    both.addBranch().exclusiveJoin(m_timer.afterDelay(BROKER_PATIENCE)).wait(m_call.link.waits());
   m_pty.slave = nullptr;
   return m_instance != nullptr;
 }
@@ -283,6 +289,7 @@ int Run::untilEnd() {
   choosePty(ask);
   if (!start(kj::mv(order))) return BY_SIGNAL + m_earlySignal;
   startRelay(ask);
+  if (m_earlySignal != 0) m_tasks.add(signalProgram(m_earlySignal));
   for (int number : FORWARDED) m_tasks.add(forward(number));
   m_tasks.add(onStop());
   m_tasks.add(onContinue());

@@ -231,6 +231,12 @@ public:
                 (fd == nullptr ? "" : " by descriptor"));
     context.getResults().setId("grant-new");
   }
+  // Questions on the way to what is noted.
+  kj::Promise<void> openFiles(OpenFilesContext) override { return kj::READY_NOW; }
+  kj::Promise<void> refusals(RefusalsContext context) override {
+    context.getResults().initList(1)[0].setId("requestone");
+    return kj::READY_NOW;
+  }
   kj::Promise<void> consequences(ConsequencesContext context) override {
     m_loop.note("consequences " + joined(context.getParams().getGrants()));
     return kj::READY_NOW;

@@ -56,6 +56,7 @@ public:
     char* words[] = {name, nullptr};
     fuse_args args = FUSE_ARGS_INIT(1, words);
     m_fuse = fuse_session_new(&args, &operations(), sizeof(fuse_lowlevel_ops), this);
+    fuse_opt_free_args(&args);
     fuse_session_mount(m_fuse, ("/dev/fd/" + std::to_string(fd)).c_str());
     m_thread = std::thread([this] { fuse_session_loop(m_fuse); });
   }
