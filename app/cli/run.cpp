@@ -141,8 +141,7 @@ bool Run::start(RunOrder order) {
       .exclusiveJoin(ended(SIGQUIT))
       .wait(m_call.link.waits());
   // The program may run already, and then the signal is for it.
-  if (m_earlySignal != 0)
-    both.addBranch().exclusiveJoin(m_timer.afterDelay(BROKER_PATIENCE)).wait(m_call.link.waits());
+  if (m_earlySignal != 0) both.addBranch().exclusiveJoin(m_timer.afterDelay(BROKER_PATIENCE)).wait(m_call.link.waits());
   m_pty.slave = nullptr;
   return m_instance != nullptr;
 }

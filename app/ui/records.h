@@ -80,7 +80,7 @@ struct Grant {
   Nanos ended = 0;
   quint64 uses = 0;
   quint32 live = 0;
-  bool fast = false;  // A folder mounted as it is: what is open of it outlives the grant.
+  bool fast = false;    // A folder mounted as it is: what is open of it outlives the grant.
   bool keep = false;    // Stays although nobody uses it.
   bool lapsed = false;  // It ended because nobody did.
   bool over() const { return state == Terms::GrantState::Expired || state == Terms::GrantState::Revoked; }

@@ -41,8 +41,9 @@ struct Options {
          {QStringLiteral("lang"), QStringLiteral("language"), QStringLiteral("CODE"), QStringLiteral("en")},
          {QStringLiteral("size"), QStringLiteral("WIDTHxHEIGHT of the window"), QStringLiteral("SIZE")},
          {QStringLiteral("do"),
-          QStringLiteral("expand, always, until, fast, stop, open-files, try, tried, tab1, tab2, tab3, search=TEXT, thing, "
-                         "offline, select, menu, armed, edit, pattern, why, refused"),
+          QStringLiteral(
+              "expand, always, until, fast, stop, open-files, try, tried, tab1, tab2, tab3, search=TEXT, thing, "
+              "offline, select, menu, armed, edit, pattern, why, refused"),
           QStringLiteral("WHAT")},
          {QStringLiteral("tell"), QStringLiteral("print what the broker is asked for")},
          {QStringLiteral("screenshot"), QStringLiteral("write a picture and end"), QStringLiteral("FILE")}});
