@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <kj/async-io.h>
 #include <kj/debug.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +20,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <string_view>
 
 #include "broker/base/files.h"
@@ -61,18 +63,30 @@ kj::Maybe<kj::AutoCloseFd> tryLock(const Places& places) {
   return kj::mv(fd);
 }
 
-// The parent waits here until the child listens or has ended, and then leaves.
-kj::AutoCloseFd goToBackground() {
+// To the parent, who waits: closed when the child listens or ends, with the reason written first if it cannot start.
+kj::AutoCloseFd startup;  // NOLINT(cert-err58-cpp): nothing is done.
+
+void sayWhyNotStarted(const std::string& why) {
+  if (startup.get() >= 0) (void)!write(startup, why.data(), std::min<size_t>(why.size(), PIPE_BUF));
+}
+
+// The parent waits here until the child listens or has ended, says what it was told, and leaves.
+void goToBackground() {
   int ends[2];
   KJ_SYSCALL(pipe2(ends, O_CLOEXEC));
   kj::AutoCloseFd ours(ends[0]), theirs(ends[1]);
   pid_t child;
   KJ_SYSCALL(child = fork());
-  if (child == 0) return theirs;
+  if (child == 0) {
+    startup = kj::mv(theirs);
+    return;
+  }
   theirs = nullptr;
-  char byte;
-  while (read(ours, &byte, 1) < 0 && errno == EINTR) {}
-  _exit(0);
+  char why[PIPE_BUF];
+  ssize_t length;
+  while ((length = read(ours, why, sizeof why)) < 0 && errno == EINTR) {}
+  if (length > 0) (void)!write(STDOUT_FILENO, why, static_cast<size_t>(length));
+  _exit(length > 0 ? 1 : 0);
 }
 
 // Resolves when nothing runs, waits or is connected, and has not been for a while.
@@ -95,7 +109,7 @@ kj::Promise<void> untilToldToEnd(kj::UnixEventPort& port, Broker& broker) {
   return broker.whenAskedToStop().exclusiveJoin(kj::mv(terminated)).exclusiveJoin(kj::mv(interrupted));
 }
 
-void serve(const Places& places, unsigned long descriptors, kj::AutoCloseFd listening, kj::Duration patience) {
+void serve(const Places& places, unsigned long descriptors, kj::Duration patience) {
   kj::UnixEventPort::captureSignal(SIGTERM);
   kj::UnixEventPort::captureSignal(SIGINT);
   auto io = kj::setupAsyncIo();
@@ -118,7 +132,7 @@ void serve(const Places& places, unsigned long descriptors, kj::AutoCloseFd list
                    if (!isSameUser(peer, own)) return nullptr;
                    return capnp::Capability::Client(broker.homecoming().bootstrapFor(peer, kj::mv(hungUp)));
                  });
-  listening = nullptr;
+  startup = nullptr;
   logInfo("listening");
   untilToldToEnd(port, broker).exclusiveJoin(untilIdle(timer, broker, person, returning, patience)).wait(io.waitScope);
   logInfo("ending");
@@ -135,11 +149,10 @@ int run(bool background, kj::Duration patience) {
   auto descriptors = confineBroker();
   auto places = Places::fromEnvironment();
   places.ensure();
-  kj::AutoCloseFd listening;
-  if (background) listening = goToBackground();
+  if (background) goToBackground();
   auto lock = tryLock(places);
   if (lock == nullptr) return 0;
-  serve(places, descriptors, kj::mv(listening), patience);
+  serve(places, descriptors, patience);
   return 0;
 }
 
@@ -167,6 +180,7 @@ int main(int count, char** words) {
     return run(background, idle * kj::SECONDS);
   } catch (const kj::Exception& exception) {
     logError(reason(exception));
+    sayWhyNotStarted(reason(exception));
     return 1;
   }
 }

@@ -6,9 +6,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <kj/debug.h>
+#include <limits.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#include <algorithm>
 
 #include "broker/base/connection.h"
 #include "broker/base/spawn.h"
@@ -36,9 +39,21 @@ void startBroker(const Places& places) {
   auto log = openLog(places);
   // `--background`: it forks at once, so that the process waited for here is gone in a moment and the broker is
   // nobody's child. Being a child, it would stay a zombie of a program that outlives it.
-  auto child = spawn(
-      {.program = program, .arguments = {"--background"}, .environment = ownEnvironment(), .fds = {-1, -1, log.get()}});
-  while (waitpid(child.pid, nullptr, 0) < 0 && errno == EINTR) {}
+  int ends[2];
+  KJ_SYSCALL(pipe2(ends, O_CLOEXEC | O_NONBLOCK));
+  kj::AutoCloseFd ours(ends[0]), theirs(ends[1]);
+  auto child = spawn({.program = program,
+                      .arguments = {"--background"},
+                      .environment = ownEnvironment(),
+                      .fds = {-1, theirs.get(), log.get()}});
+  int status = 0;
+  while (waitpid(child.pid, &status, 0) < 0 && errno == EINTR) {}
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return;
+  char why[PIPE_BUF];
+  auto length = std::max<ssize_t>(read(ours, why, sizeof why), 0);
+  auto line = "the broker does not start: " + (length > 0 ? std::string(why, static_cast<size_t>(length))
+                                                          : "what it says is in " + places.state + "/broker.log");
+  kj::throwFatalException(kj::Exception(kj::Exception::Type::FAILED, __FILE__, __LINE__, kj::heapString(line.c_str())));
 }
 
 kj::AutoCloseFd ensureBroker(const Places& places) {

@@ -21,6 +21,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "broker/base/numbers.h"
 #include "portals/files/mount-steps.h"
 
 extern "C" int umount2(const char*, int) noexcept;
@@ -64,7 +65,7 @@ std::vector<Mounted> mountedNow(int proc) {
     Mounted one;
     char* rest = nullptr;
     strtok_r(line, " ", &rest);
-    one.id = static_cast<unsigned>(atoi(line));
+    one.id = numberFrom<unsigned>(line).value_or(0);
     for (int skipped = 0; skipped < 3; ++skipped) strtok_r(nullptr, " ", &rest);
     if (auto* path = strtok_r(nullptr, " ", &rest)) one.path = unescaped(path);
     all.push_back(std::move(one));

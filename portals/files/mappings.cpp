@@ -16,6 +16,7 @@
 #include <set>
 #include <thread>
 
+#include "broker/base/numbers.h"
 #include "portals/files/descriptor.h"
 
 namespace latchkey::files {
@@ -61,7 +62,7 @@ std::vector<pid_t> allProcesses() {
   auto* list = opendir("/proc");
   if (!list) return all;
   while (auto* entry = readdir(list)) {
-    if (auto pid = atoi(entry->d_name); pid > 0) all.push_back(pid);
+    if (auto pid = numberFrom<pid_t>(entry->d_name)) all.push_back(*pid);
   }
   closedir(list);
   return all;
@@ -117,7 +118,8 @@ Process processOf(pid_t thread, int64_t when) {
   auto status = contentOf(thread, "status");
   auto at = status.find("\nTgid:");
   if (thread <= 0 || at == std::string::npos) return {};
-  auto pid = static_cast<pid_t>(atoi(status.c_str() + at + 6));
+  at += sizeof "\nTgid:\t" - 1;
+  auto pid = numberFrom<pid_t>(std::string_view(status).substr(at, status.find('\n', at) - at)).value_or(0);
   // Its name may hold anything, also ")": the times stand after the last one, the start as the 20th word.
   auto line = contentOf(pid, "stat");
   auto end = line.rfind(')');
@@ -146,6 +148,7 @@ kj::Maybe<std::vector<Mapping>> mappingsIn(int mountNamespace) {
     bool whole = eachLine(pid, "maps", bytesLeft, [&](const char* line) {
       unsigned major = 0, minor = 0;
       unsigned long long inode = 0;
+      // NOLINTNEXTLINE(cert-err34-c): the kernel's own numbers fit.
       if (sscanf(line, "%*s %*s %*s %x:%x %llu", &major, &minor, &inode) != 3) return;
       if (devices.contains(std::to_string(major) + ":" + std::to_string(minor))) inodes.insert(inode);
     });
