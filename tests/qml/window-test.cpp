@@ -529,6 +529,10 @@ private Q_SLOTS:
       auto box = button->mapRectToItem(segments, button->boundingRect());
       QVERIFY(box.width() > 20 && box.left() >= 0 && box.right() <= 300);
     }
+    // By itself it is as wide as its words, so that none is cut.
+    segments->setWidth(segments->implicitWidth());
+    for (auto* button : buttons)
+      QVERIFY(button->width() >= button->property("contentItem").value<QQuickItem*>()->implicitWidth());
   }
 
   void textIsNeverMarkup_data() { everythingReachableHasAName_data(); }
