@@ -58,6 +58,7 @@ struct SandboxFacts {
   pidNamespace @4 :I.Descriptor;
   limits @5 :Text;
   desktop @6 :Text;
+  busUsed @7 :Bool;             # Somebody inside has connected to the instance's message bus. See LaunchSession.busUsed.
 }
 
 interface LaunchSession {
@@ -71,6 +72,8 @@ interface LaunchSession {
   running @4 () -> ();
   # The program has been executed.
   ended @5 (status :I.ExitStatus) -> ();
+  busUsed @6 () -> ();
+  # Somebody inside connected to the instance's own message bus for the first time: portals are wanted from now on.
 }
 
 interface LaunchControl {
@@ -78,4 +81,6 @@ interface LaunchControl {
   stop @0 (graceSeconds :UInt32) -> ();
   signal @1 (number :Int32) -> ();
   processes @2 () -> (list :List(P.Instance.Process));
+  connectBus @3 () -> (bus :I.Descriptor);
+  # A new connection to the instance's message bus, made inside.
 }

@@ -10,6 +10,7 @@ using Cxx = import "/capnp/c++.capnp";
 $Cxx.namespace("latchkey::schema");
 
 using Grant = import "grant.capnp";
+using I = import "instance.capnp";
 
 struct Request {
   id @0 :Text;
@@ -35,6 +36,8 @@ struct Request {
   visible @20 :Bool;        # The one of its app that may be on the screen now.
   alsoWaiting @21 :UInt32;  # Further requests of the same app behind this one.
   mayBeFast @22 :Bool;      # An answer of scope `tree`, for longer than once, may be `fast`.
+  chooser @23 :Chooser;     # Null: a question about one thing. Else the person picks files, and picking is the answer.
+  opener @24 :Opener;       # Null, or the person picks another app (kind `app`) to open something with.
 
   enum State {
     waiting @0;
@@ -54,6 +57,10 @@ struct Answer {
   scope @2 :Grant.Scope;        # One of the request's `scopes`.
   lifetime @3 :Grant.Lifetime;
   fast @4 :Bool;                # See Grant.fast. Only where the request says so.
+  chosen @5 :List(Chosen);      # Of a chooser: what was picked. `access` and `lifetime` are of all of it.
+  filter @6 :UInt32;            # Of a chooser with filters: which one was chosen last.
+  choices @7 :List(Choice);     # Of a chooser: the app's own options as the person left them.
+  app @8 :Text;                 # Of an opener: the app that is to open it.
 
   enum Verdict {
     allow @0;
@@ -61,4 +68,53 @@ struct Answer {
     never @2;
     dismiss @3;
   }
+}
+
+struct Chooser {
+  # What an app asks its person to pick. Every text in it is the app's: bounded and escaped by the broker.
+  purpose @0 :Purpose;
+  title @1 :Text;           # Shown as the app's own words; empty: none.
+  filters @2 :List(Filter);
+  filter @3 :UInt32;        # The one to begin with.
+  options @4 :List(Option);
+  folder @5 :Data;          # Where to begin, a host path; empty: where this app's person picked last.
+  name @6 :Data;            # To save: the name suggested. No slash.
+  names @7 :List(Data);     # To save several: their names. The person picks the folder.
+
+  enum Purpose {
+    openFile @0;
+    openFiles @1;
+    openFolder @2;
+    openFolders @3;
+    saveFile @4;
+    saveFiles @5;
+  }
+
+  struct Filter {
+    name @0 :Text;
+    globs @1 :List(Text);   # As "*.png".
+    types @2 :List(Text);   # As "image/png", "image/*".
+  }
+
+  struct Option {
+    id @0 :Text;
+    label @1 :Text;
+    entries @2 :List(Choice);  # `value` is the label of `id`. Empty: a check box, "true" or "false".
+    selected @3 :Text;
+  }
+}
+
+struct Choice {
+  id @0 :Text;
+  value @1 :Text;
+}
+
+struct Chosen {
+  path @0 :Data;            # Host path, absolute.
+  object @1 :I.Descriptor;  # O_PATH of what is there; null for a file that is to be made.
+}
+
+struct Opener {
+  uri @0 :Text;             # Escaped for display; empty for a file: then the request's object says which.
+  type @1 :Text;            # MIME type, or "x-scheme-handler/https".
 }
