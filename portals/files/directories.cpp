@@ -41,7 +41,7 @@ void Session::opendir(fuse_req_t request, NodeId id, fuse_file_info info, Asked 
     node->identity = identityOf(found.thing.status);
   }
   auto need = found.grant->allows(Need::Read) ? Need::Read : Need::See;
-  info.fh = addHandle(request, *node, kj::AutoCloseFd(fd), found.grant, need, true, false);
+  info.fh = addHandle(request, *node, OpenFile(fd), found.grant, need, true, false);
   m_listings.emplace(info.fh, std::make_unique<Listing>());
   auto listed = trustListing(*node);
   info.cache_readdir = listed.keep;
@@ -60,7 +60,13 @@ struct Session::Page {
   std::vector<char> out;
   size_t used = 0;
   std::vector<NodeId> counted;
+  int error = 0;  // Of the disk: a list that ends there is not a whole one.
 };
+
+namespace {
+// Says nothing about what is there.
+bool isOfDisk(int error) { return error == EIO || error == ENOTCONN || error == ESTALE || error == ETIMEDOUT; }
+}  // namespace
 
 bool Session::isHidden(const Page& page, std::string_view name, const Thing& thing) {
   auto identity = identityOf(thing.status);
@@ -101,7 +107,10 @@ bool Session::put(Page& page, const Handle& handle, std::string_view text, uint6
 
 // As many as fit, from the host's position on. `offset` becomes EXTRAS at their end.
 void Session::putHostEntries(Page& page, const Handle& handle, off_t& offset) {
-  if (away([&] { return lseek(handle.fd, offset, SEEK_SET); }) < 0) return;
+  if (away([&] { return lseek(handle.fd, offset, SEEK_SET); }) < 0) {
+    page.error = errno;
+    return;
+  }
   char entries[32768];
   long length;
   while ((length = away([&] { return syscall(SYS_getdents64, handle.fd.get(), entries, sizeof entries); })) > 0) {
@@ -117,6 +126,7 @@ void Session::putHostEntries(Page& page, const Handle& handle, off_t& offset) {
     }
   }
   if (length == 0) offset = EXTRAS;
+  else page.error = errno;
 }
 
 void Session::readdir(fuse_req_t request, NodeId, size_t size, off_t offset, uint64_t handleId, bool plus) {
@@ -132,16 +142,19 @@ void Session::readdir(fuse_req_t request, NodeId, size_t size, off_t offset, uin
     return;
   }
   auto* node = m_view.nodes.find(handle->node);
-  Page page{request, plus, node ? m_view.nodes.pathOf(*node) : "/", node && !node->gone ? node->id : 0, false, {}, {},
-            0,       {}};
+  Page page{
+      request, plus, node ? m_view.nodes.pathOf(*node) : "/", node && !node->gone ? node->id : 0, false, {}, {}, 0,
+      {},      0};
   if (page.node != 0 && plus) {
     page.seen = beforeLooking(page.node);
     page.whole = m_view.isInTree(page.node);
   }
   page.out.resize(std::min<size_t>(size, 1 << 20));
   // The person may have moved it out of what they gave since it was opened.
-  if (!node || !isSame(*node, m_view.findContent(page.path, Need::See).thing)) {
-    fuse_reply_buf(request, nullptr, 0);
+  auto now = m_view.findContent(page.path, Need::See);
+  if (!node || !isSame(*node, now.thing)) {
+    if (isOfDisk(now.thing.error)) fuse_reply_err(request, now.thing.error);
+    else fuse_reply_buf(request, nullptr, 0);
     return;
   }
   auto& extras = listing->extras;
@@ -152,6 +165,11 @@ void Session::readdir(fuse_req_t request, NodeId, size_t size, off_t offset, uin
   for (; offset >= EXTRAS && offset - EXTRAS < static_cast<off_t>(extras.size()); ++offset) {
     auto& name = extras[static_cast<size_t>(offset - EXTRAS)];
     if (!put(page, *handle, name, 1, 0, offset + 1)) break;
+  }
+  // What was read before is told first; the next call finds the same.
+  if (page.error != 0 && page.used == 0) {
+    fuse_reply_err(request, page.error);
+    return;
   }
   if (fuse_reply_buf(request, page.out.data(), page.used) != 0) {
     for (auto child : page.counted) forget(child, 1);

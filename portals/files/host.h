@@ -12,9 +12,11 @@
 
 #include <kj/io.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <compare>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace latchkey::files {
@@ -50,6 +52,29 @@ Thing findParentBeneath(int root, std::string_view relative);
 
 // A usable descriptor of the very thing that `path` (O_PATH) holds. -errno on failure.
 int reopen(int path, int flags);
+
+// A file that is really open. Some disks find out only at closing that they cannot keep what was written: whoever wrote
+// it is told by Session::flush, and here it ends nobody (KJ's would throw).
+class OpenFile {
+public:
+  OpenFile() = default;
+  explicit OpenFile(int fd) : m_fd(fd) {}
+  OpenFile(OpenFile&& other) noexcept : m_fd(std::exchange(other.m_fd, -1)) {}
+  OpenFile& operator=(OpenFile&& other) noexcept {
+    std::swap(m_fd, other.m_fd);
+    return *this;
+  }
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
+  ~OpenFile() {
+    if (m_fd >= 0) ::close(m_fd);
+  }
+  operator int() const { return m_fd; }
+  int get() const { return m_fd; }
+
+private:
+  int m_fd = -1;
+};
 
 // What the folder that `folder` (O_PATH) holds lists, without "." and "..".
 std::vector<std::string> namesIn(int folder);

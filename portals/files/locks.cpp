@@ -55,7 +55,7 @@ int Session::lockFile(Handle& handle, uint64_t handleId, uint64_t owner, bool wr
     lock.writable = opened >= 0;
     if (opened < 0) opened = reopen(handle.fd, write ? O_WRONLY : O_RDONLY);
     if (opened < 0) return -opened;
-    lock.fd = kj::AutoCloseFd(opened);
+    lock.fd = OpenFile(opened);
     lock.writable = lock.writable || write;
   }
   fd = lock.fd;
@@ -160,7 +160,14 @@ void Session::flush(fuse_req_t request, uint64_t handleId, uint64_t owner) {
   auto* handle = handleOf(handleId);
   auto* node = handle ? m_view.nodes.find(handle->node) : nullptr;
   if (node && m_locks.erase({node->identity, owner}) > 0) tryLocksAgain();
-  fuse_reply_err(request, handle ? 0 : EBADF);
+  int error = handle ? 0 : EBADF;
+  // Closing a second descriptor says what closing this one would: a disk may find out only then that it has no room.
+  if (handle && handle->need == Need::Write && !handle->directory && !handle->putOff) {
+    int fd = fcntl(handle->fd, F_DUPFD_CLOEXEC, 0);
+    Turn::Away away;
+    if (fd >= 0 && close(fd) != 0 && errno != EINTR) error = errno;
+  }
+  fuse_reply_err(request, error);
 }
 
 void Session::dropLocks(const std::function<bool(const HeldLock&)>& which) {

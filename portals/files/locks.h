@@ -12,7 +12,7 @@ namespace latchkey::files {
 
 // The locks of one owner on one file: they go when `fd` is closed.
 struct HeldLock {
-  kj::AutoCloseFd fd;
+  OpenFile fd;
   bool writable = false;
   uint64_t handle = 0;  // By which it was locked last.
   GrantRef grant;

@@ -64,7 +64,7 @@ struct Use {
 struct Handle {
   NodeId node = 0;
   // Reading and writing: by Session::fileOf, which opens it first where that was put off.
-  kj::AutoCloseFd fd;
+  OpenFile fd;
   GrantRef grant;
   Need need = Need::Read;  // The most it was opened for.
   bool directory = false;

@@ -48,7 +48,7 @@ int Session::fileOf(Handle& handle) {
     if (!handle.putOff) {
       ::close(fd);
     } else {
-      handle.fd = kj::AutoCloseFd(fd);
+      handle.fd = OpenFile(fd);
       handle.putOff = false;
     }
   }
@@ -104,8 +104,8 @@ void Session::noteUse(fuse_req_t request, Handle& handle, ssize_t read, ssize_t 
   handle.use.by(fuse_req_ctx(request)->pid, m_view.clock);
 }
 
-uint64_t Session::addHandle(fuse_req_t request, Node& node, kj::AutoCloseFd fd, GrantRef grant, Need need,
-                            bool directory, bool append) {
+uint64_t Session::addHandle(fuse_req_t request, Node& node, OpenFile fd, GrantRef grant, Need need, bool directory,
+                            bool append) {
   auto handle = std::make_unique<Handle>();
   handle->use.by(fuse_req_ctx(request)->pid, m_view.clock);
   handle->use.opened = handle->use.last.load();
@@ -198,7 +198,7 @@ void Session::open(fuse_req_t request, NodeId id, fuse_file_info info, Asked ask
   bool mappable = (info.flags & O_ACCMODE) == O_RDWR;
   info.direct_io = mappable && isOpenElsewhere(*node, fd);
   info.noflush = need == Need::Read;
-  info.fh = addHandle(request, *node, kj::AutoCloseFd(fd), found.grant, need, false, info.flags & O_APPEND);
+  info.fh = addHandle(request, *node, OpenFile(fd), found.grant, need, false, info.flags & O_APPEND);
   m_handles.at(info.fh)->putOff = putOff;
   m_handles.at(info.fh)->direct = info.direct_io;
   if (fuse_reply_open(request, &info) != 0) release(nullptr, info.fh);
@@ -241,7 +241,7 @@ void Session::create(fuse_req_t request, NodeId parent, std::string name, mode_t
       fuse_reply_err(request, -fd);
       return;
     }
-    kj::AutoCloseFd own(fd);
+    OpenFile own(fd);
     if (away([&] { return fstat(own, &found.thing.status); }) < 0) {
       fuse_reply_err(request, errno);
       return;
@@ -254,8 +254,8 @@ void Session::create(fuse_req_t request, NodeId parent, std::string name, mode_t
   }
 }
 
-void Session::replyCreated(fuse_req_t request, NodeId parent, const std::string& name, const Found& found,
-                           kj::AutoCloseFd fd, fuse_file_info info) {
+void Session::replyCreated(fuse_req_t request, NodeId parent, const std::string& name, const Found& found, OpenFile fd,
+                           fuse_file_info info) {
   auto entry = entryOf(parent, name, found);
   // It may have been there: then what is kept of it is dropped at the next opening.
   auto& status = found.thing.status;
@@ -285,7 +285,7 @@ void Session::createNameless(fuse_req_t request, NodeId parent, mode_t mode, fus
     return;
   }
   int flags = (info.flags & PASSED_ON & ~O_TRUNC) | O_TMPFILE | O_CLOEXEC | (info.flags & O_EXCL);
-  kj::AutoCloseFd fd(away([&] { return openat(found.thing.fd, ".", flags, mode & 0777); }));
+  OpenFile fd(away([&] { return openat(found.thing.fd, ".", flags, mode & 0777); }));
   if (fd.get() < 0 || away([&] { return fstat(fd, &found.thing.status); }) < 0) {
     fuse_reply_err(request, errno);
     return;
@@ -359,13 +359,16 @@ void Session::write(fuse_req_t request, fuse_bufvec* data, off_t offset, const f
   }
   auto piece = handle->stream.add(append ? before.st_size : offset, static_cast<off_t>(part.iov_len));
   ssize_t count;
+  int error = 0;
   {
     Turn::Away away;
     count = append ? pwritev2(handle->fd, &part, 1, 0, RWF_APPEND) : pwritev(handle->fd, &part, 1, offset);
+    if (count < 0) error = errno;
     if (piece.length > 0) sync_file_range(handle->fd, piece.begin, piece.length, SYNC_FILE_RANGE_WRITE);
   }
-  if (count < 0) {
-    fuse_reply_err(request, errno);
+  if (error != 0) {
+    noteOwnChange(*handle, before);  // Its times may be others: a full disk sets them all the same.
+    fuse_reply_err(request, error);
     return;
   }
   noteUse(request, *handle, 0, count);
@@ -437,7 +440,7 @@ void Session::allocate(fuse_req_t request, int mode, off_t offset, off_t length,
     Turn::Away away;
     error = ::fallocate(handle->fd, mode, offset, length) == 0 ? 0 : errno;
   }
-  if (error == 0) noteOwnChange(*handle, before);
+  noteOwnChange(*handle, before);
   fuse_reply_err(request, error);
 }
 
@@ -481,13 +484,14 @@ void Session::copyRange(fuse_req_t request, uint64_t fromId, off_t fromOffset, u
     Turn::Away away;
     count = ::copy_file_range(fd, &fromOffset, to->fd, &toOffset, std::min(length, LARGEST_IO), 0);
   }
-  if (count < 0) {
-    fuse_reply_err(request, errno);
+  int error = count < 0 ? errno : 0;
+  noteOwnChange(*to, before);
+  if (error != 0) {
+    fuse_reply_err(request, error);
     return;
   }
   noteUse(request, *from, count, 0);
   noteUse(request, *to, 0, count);
-  noteOwnChange(*to, before);
   fuse_reply_write(request, static_cast<size_t>(count));
 }
 

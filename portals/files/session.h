@@ -218,7 +218,7 @@ private:
   void open(fuse_req_t request, NodeId id, fuse_file_info info, Asked asked);
   void create(fuse_req_t request, NodeId parent, std::string name, mode_t mode, fuse_file_info info, Asked asked);
   void createNameless(fuse_req_t request, NodeId parent, mode_t mode, fuse_file_info info, Asked asked);
-  void replyCreated(fuse_req_t request, NodeId parent, const std::string& name, const Found& found, kj::AutoCloseFd fd,
+  void replyCreated(fuse_req_t request, NodeId parent, const std::string& name, const Found& found, OpenFile fd,
                     fuse_file_info info);
   void read(fuse_req_t request, size_t size, off_t offset, uint64_t handle);
   void write(fuse_req_t request, fuse_bufvec* data, off_t offset, const fuse_file_info& info);
@@ -234,7 +234,7 @@ private:
   bool still(Handle& handle, Need need);
   // A refusal that came after it was opened.
   bool isDeniedNow(Handle& handle, Need need);
-  uint64_t addHandle(fuse_req_t request, Node& node, kj::AutoCloseFd fd, GrantRef grant, Need need, bool directory,
+  uint64_t addHandle(fuse_req_t request, Node& node, OpenFile fd, GrantRef grant, Need need, bool directory,
                      bool append);
   int openThing(const Thing& thing, int flags);
   // What a handle reads and writes by: opened for that only now, if it had not been needed before. -1 and errno.
