@@ -11,8 +11,11 @@
 
 #include <QTest>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <random>
+#include <thread>
 
 #include "tests/portals/files/files-world.h"
 
@@ -45,6 +48,7 @@ private Q_SLOTS:
   void battery30_foldersHalfReadTakeBoundedMemory();
   void renameRacesReachNothingOutside();
   void hostRenameRacesReachNothingOutside();
+  void thirtyTwoThreadsReachNothingOutside();
   void fifosSocketsAndDevicesAreNotOpened();
   void devicesCannotBeActedOn();
   void CVE_2026_34078_aPathSwappedDuringTheQuestionIsNotGranted();
@@ -237,6 +241,65 @@ void EscapeTest::hostRenameRacesReachNothingOutside() {
   }
   auto seen = world.wait(kj::mv(racing));
   QVERIFY2(seen.find("C") == seen.npos, seen.c_str());
+}
+
+// All of it at once, with somebody on the host who does the same in the granted folder. LATCHKEY_ATTACK_SECONDS makes
+// it longer. What lies beside the folder is all secret, and must be as it was, down to its times.
+void EscapeTest::thirtyTwoThreadsReachNothingOutside() {
+  auto* more = getenv("LATCHKEY_ATTACK_SECONDS");
+  int seconds = more ? atoi(more) : 5;
+  World world;
+  for (auto* name :
+       {"f", "outside/f", "outside/secret", "Documents/f", "Documents/outside/f", "Documents/outside/secret"})
+    world.write(name, "secret");
+  fs::create_directories(world.path("Documents/p"));
+  auto stamps = [&] {
+    std::string all;
+    for (fs::recursive_directory_iterator at(world.home), end; at != end; ++at) {
+      auto name = at->path().string();
+      if (name == world.path("Documents/p")) {
+        at.disable_recursion_pending();
+        continue;
+      }
+      struct stat s{};
+      lstat(name.c_str(), &s);
+      all += name + " " + text(static_cast<long>(s.st_ino)) + " " + text(s.st_mode) + " " + text(s.st_size) + " " +
+             text(static_cast<long>(s.st_nlink)) + " " + text(s.st_ctim.tv_sec) + "." + text(s.st_ctim.tv_nsec) + "\n";
+    }
+    return all;
+  };
+  auto box = world.sandbox();
+  box->person = [](const Asked&) -> kj::Promise<Outcome> { return Outcome::DENIED_FOR_RUN; };
+  box->give(world.path("Documents/p"), writing());
+  auto before = stamps();
+  std::atomic<bool> over = false;
+  std::thread host([&] {
+    std::mt19937 random(1);
+    auto name = [&] { return world.path("Documents/p/") + "abcdef"[random() % 6]; };
+    std::string targets[] = {world.path("outside"), world.path("Documents/outside"), world.path("f"), "../.."};
+    while (!over) {
+      auto one = name(), other = name();
+      switch (random() % 6) {
+        case 0: (void)!symlink(targets[random() % std::size(targets)].c_str(), one.c_str()); break;
+        case 1: mkdir(one.c_str(), 0755); break;
+        case 2: rename(one.c_str(), other.c_str()); break;
+        case 3: unlink(one.c_str()); break;
+        default: renameat2(AT_FDCWD, one.c_str(), AT_FDCWD, other.c_str(), RENAME_EXCHANGE); break;
+      }
+    }
+  });
+  auto answer = box->run("attack " + world.path("Documents/p") + " " + world.path("outside") + " 32 " + text(seconds),
+                         seconds + 120);
+  over = true;
+  host.join();
+  long status = -1, found = -1, tried = 0, read = 0;
+  QCOMPARE(sscanf(answer.c_str(), "%ld %ld %ld %ld", &status, &found, &tried, &read), 4);
+  qInfo("%ld attempts of 32 threads in %d s, %ld reads of its own", tried, seconds, read);
+  QCOMPARE(found, 0);
+  QVERIFY(tried > 1000 && read > 0);
+  QCOMPARE(QString::fromStdString(stamps()), QString::fromStdString(before));
+  QCOMPARE(world.read("outside/f"), "secret");
+  QCOMPARE(world.read("Documents/f"), "secret");
 }
 
 void EscapeTest::fifosSocketsAndDevicesAreNotOpened() {

@@ -27,6 +27,7 @@
 
 #include <atomic>
 #include <map>
+#include <random>
 #include <set>
 #include <sstream>
 #include <string>
@@ -154,6 +155,103 @@ std::string race(const std::string& folder, const std::string& secret, double se
   for (auto& entry : seen) out += " " + entry.first;
   return out;
 }
+
+// Everything that could lead out of a folder, by many threads at once, each in the others' way, while looking for
+// `secret` in whatever can be read. Answers how often it was found, how much was tried and how much was read at all.
+class Attack {
+public:
+  Attack(std::string folder, std::string outside) : m_folder(std::move(folder)), m_outside(std::move(outside)) {}
+  std::string run(int threads, double seconds) {
+    std::vector<std::thread> all;
+    for (int i = 0; i < threads; ++i) all.emplace_back([this, i] { work(static_cast<unsigned>(i)); });
+    std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
+    m_stop = true;
+    for (auto& one : all) one.join();
+    return "0 " + std::to_string(m_found) + " " + std::to_string(m_tried) + " " + std::to_string(m_read);
+  }
+
+private:
+  static constexpr const char* SECRET = "secret";
+
+  void work(unsigned seed) {
+    std::mt19937 random(seed);
+    auto any = [&](size_t count) { return random() % count; };
+    auto name = [&] {
+      auto made = m_folder;
+      for (size_t depth = any(3) + 1; depth > 0; --depth) made += std::string("/") + "abcdef"[any(6)];
+      return made;
+    };
+    const char* tails[] = {"",        "/f", "/../f", "/../../f", "/../../../f", "/../outside/f", "/../../outside/f",
+                           "/./../.."};
+    auto way = [&] { return name() + tails[any(std::size(tails))]; };
+    std::string targets[] = {m_outside,
+                             m_outside + "/f",
+                             "../outside",
+                             "../../outside/f",
+                             "../..",
+                             ".",
+                             "/proc/self/root" + m_outside,
+                             "/proc/1/root" + m_outside + "/f",
+                             "/proc/self/cwd/../../..",
+                             "/proc/self/fd/" + std::to_string(any(64))};
+    int held = -1;
+    while (!m_stop) {
+      ++m_tried;
+      auto one = name(), other = name();
+      switch (any(16)) {
+        case 0: (void)mkdir(one.c_str(), 0755); break;
+        case 1: (void)rmdir(one.c_str()); break;
+        case 2: (void)rename(one.c_str(), other.c_str()); break;
+        case 3: (void)renameat2(AT_FDCWD, one.c_str(), AT_FDCWD, other.c_str(), RENAME_EXCHANGE); break;
+        case 4: (void)!symlink(targets[any(std::size(targets))].c_str(), one.c_str()); break;
+        case 5: (void)!link(way().c_str(), one.c_str()); break;
+        case 6:
+          (void)!linkat(AT_FDCWD, targets[any(std::size(targets))].c_str(), AT_FDCWD, one.c_str(), AT_SYMLINK_FOLLOW);
+          break;
+        case 7: (void)unlink(one.c_str()); break;
+        case 8:
+          close(held);
+          held = open(one.c_str(), (any(2) ? O_PATH : O_RDONLY) | O_DIRECTORY);
+          break;
+        case 9: look(openat(held, "../../outside/f", O_RDWR)); break;
+        case 10: look(open(("/proc/self/fd/" + std::to_string(held) + "/../f").c_str(), O_RDWR)); break;
+        case 11: change(open(way().c_str(), O_RDWR | O_CREAT, 0644)); break;
+        case 12: (void)truncate(way().c_str(), 0), (void)!rename(way().c_str(), one.c_str()); break;
+        case 13: (void)chmod(way().c_str(), 0700), setxattr(way().c_str(), "user.a", "b", 1, 0); break;
+        case 14: readNames(way()); break;
+        default: look(open(way().c_str(), O_RDONLY)); break;
+      }
+    }
+    close(held);
+  }
+  void look(int fd) {
+    if (fd < 0) return;
+    char text[64];
+    auto count = read(fd, text, sizeof text);
+    if (count > 0) ++m_read;
+    if (count > 0 && std::string(text, static_cast<size_t>(count)).find(SECRET) != std::string::npos) ++m_found;
+    close(fd);
+  }
+  void change(int fd) {
+    if (fd < 0) return;
+    (void)!pwrite(fd, "changed", 7, 0);
+    (void)!ftruncate(fd, 7);
+    look(fd);
+  }
+  // The name of a file outside that is listed is one read.
+  void readNames(const std::string& path) {
+    auto* folder = opendir(path.c_str());
+    if (!folder) return;
+    while (auto* entry = readdir(folder)) {
+      if (strstr(entry->d_name, SECRET)) ++m_found;
+    }
+    closedir(folder);
+  }
+
+  std::string m_folder, m_outside;
+  std::atomic<bool> m_stop = false;
+  std::atomic<long> m_found = 0, m_tried = 0, m_read = 0;
+};
 
 std::string list(const std::string& path) {
   auto* folder = opendir(path.c_str());
@@ -383,6 +481,7 @@ std::string run(const std::vector<std::string>& w) {
   }
   if (c == "passed") return passedRead(fd(1));
   if (c == "race") return race(arg(1), arg(2), atof(arg(3).c_str()));
+  if (c == "attack") return Attack(arg(1), arg(2)).run(static_cast<int>(num(3)), atof(arg(4).c_str()));
   if (c == "alarm") {
     // A signal with a handler, soon: interrupts whatever comes next.
     struct sigaction action{};
