@@ -9,6 +9,7 @@
 
 #include "broker/app-session.h"
 #include "broker/ceilings.h"
+#include "broker/desktop-portals.h"
 #include "broker/file-asker.h"
 #include "broker/file-grants.h"
 #include "broker/homecoming.h"
@@ -74,6 +75,7 @@ private:
   Observers m_observers;
   AppSessions m_sessions;
   AppConnections m_apps;
+  DesktopPortals m_desktop;
   Launches m_launches;
   Homecoming m_homecoming;
   kj::Function<void(schema::Status::Builder)> m_writeStatus;

@@ -63,6 +63,7 @@ kj::Promise<SandboxFacts> takeFacts(schema::SandboxFacts::Reader facts) {
   result.child = facts.getChild();
   result.limits = text(facts.getLimits());
   result.desktop = text(facts.getDesktop());
+  result.busUsed = facts.getBusUsed();
   result.pidfd = co_await needed(facts.getPidfd(), "pidfd");
   result.mountNamespace = co_await needed(facts.getMountNamespace(), "mount namespace");
   result.userNamespace = co_await needed(facts.getUserNamespace(), "user namespace");
@@ -74,6 +75,7 @@ void toSchema(const SandboxFacts& facts, schema::SandboxFacts::Builder builder) 
   builder.setChild(facts.child);
   builder.setLimits(facts.limits.c_str());
   builder.setDesktop(facts.desktop.c_str());
+  builder.setBusUsed(facts.busUsed);
   auto copy = [](const kj::AutoCloseFd& fd) { return descriptorOf(duplicate(fd.get())); };
   builder.setPidfd(copy(facts.pidfd));
   builder.setMountNamespace(copy(facts.mountNamespace));

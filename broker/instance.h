@@ -50,6 +50,7 @@ struct SandboxFacts {
   int child = 0;
   kj::AutoCloseFd pidfd, mountNamespace, userNamespace, pidNamespace;
   std::string limits, desktop;
+  bool busUsed = false;
 };
 
 struct Instance final : public kj::Refcounted {

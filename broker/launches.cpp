@@ -97,6 +97,10 @@ public:
     m_launches.finish(m_instance, fromSchema(context.getParams().getStatus()));
     return kj::READY_NOW;
   }
+  kj::Promise<void> busUsed(BusUsedContext context) override {
+    m_launches.busUsed(m_instance);
+    return kj::READY_NOW;
+  }
 
 private:
   Launches& m_launches;
@@ -275,6 +279,11 @@ kj::Promise<void> Launches::appConnected(InstanceId id, schema::Descriptor::Clie
   }
 }
 
+void Launches::busUsed(const InstanceId& id) {
+  living(id).facts.busUsed = true;
+  m_parts.desktop.busUsed(id);
+}
+
 // The launcher only learns that we failed it, and ends: why is ours to tell.
 void Launches::orRememberWhy(const InstanceId& id, kj::FunctionParam<void()> act) {
   try {
@@ -382,6 +391,7 @@ void Launches::finish(const InstanceId& id, ExitStatus status) {
     auto ended = m_parts.ledger.endInstance(id);
     m_tasks.add(m_parts.files.cut(kj::mv(ended.grants)));
     m_parts.files.forget(id);
+    m_parts.desktop.forget(id);
     m_parts.powerbox.instanceEnded(id);
     instance->objects.clear();
     instance->designations.clear();
@@ -458,6 +468,7 @@ schema::LaunchSession::Client Launches::adopt(ReturningLauncher launcher) {
   if (launcher.running) {
     instance.state = InstanceState::Running;
     m_tasks.add(m_parts.files.adoptInstance(instance.id));
+    if (instance.facts.busUsed) m_parts.desktop.busUsed(instance.id);
   }
   m_parts.instances.changed(instance);
   return sessionFor(instance.id);

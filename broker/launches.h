@@ -15,6 +15,7 @@
 
 #include "broker/app-session.h"
 #include "broker/ceilings.h"
+#include "broker/desktop-portals.h"
 #include "broker/desktop-rights.h"
 #include "broker/file-grants.h"
 #include "broker/instance.h"
@@ -39,6 +40,7 @@ struct LaunchParts {
   Ceilings& ceilings;
   Names& names;
   FileGrants& files;
+  DesktopPortals& desktop;
   Powerbox& powerbox;
   AppConnections& apps;
   const Places& places;
@@ -90,6 +92,7 @@ private:
   std::string makeTrial(const Instance& instance, const std::string& profile) const;
   kj::Promise<void> ready(InstanceId instance, schema::SandboxFacts::Reader facts);
   void running(const InstanceId& instance);
+  void busUsed(const InstanceId& instance);
   kj::Promise<void> appConnected(InstanceId instance, schema::Descriptor::Client connection);
   void removeRuntimeDirectory(const InstanceId& instance) const;
   void orRememberWhy(const InstanceId& id, kj::FunctionParam<void()> act);

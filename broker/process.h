@@ -35,6 +35,7 @@ public:
   virtual ~Programs() noexcept(false) = default;
   virtual Helper startLauncher(StandardStreams streams, capnp::Capability::Client bootstrap) = 0;
   virtual Helper startFilePortal(capnp::Capability::Client bootstrap) = 0;
+  virtual Helper startDesktopPortal(capnp::Capability::Client bootstrap) = 0;
   // The window, with the display variables given. Resolves when it has ended.
   virtual kj::Promise<void> startWindow(const std::vector<std::string>& environment) = 0;
 };
@@ -45,6 +46,7 @@ public:
   SystemPrograms(kj::LowLevelAsyncIoProvider& io, kj::UnixEventPort& port, unsigned long descriptors);
   Helper startLauncher(StandardStreams streams, capnp::Capability::Client bootstrap) override;
   Helper startFilePortal(capnp::Capability::Client bootstrap) override;
+  Helper startDesktopPortal(capnp::Capability::Client bootstrap) override;
   kj::Promise<void> startWindow(const std::vector<std::string>& environment) override;
 
 private:

@@ -5,7 +5,8 @@
 //
 // Static and small: it is started once per launch, after bubblewrap has built the sandbox and loaded the system call
 // filter, and it stays as the sandbox's init. It says it is there, waits for the portals, starts the one program with
-// nothing but its three standard descriptors, reaps, passes on signals, and ends when nobody is left.
+// nothing but its three standard descriptors, reaps, passes on signals, starts the message bus when somebody wants it,
+// and ends when nobody is left.
 //
 // The app shares the sandbox with it but cannot touch it: it is not dumpable, so its /proc entries and memory are
 // closed to a process without capabilities; the kernel lets no process of the namespace kill process 1.
@@ -28,6 +29,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "launcher/enter/bus.h"
 #include "launcher/enter/protocol.h"
 
 using namespace latchkey::enter;
@@ -167,33 +169,42 @@ pid_t start(const Order& order, const int* standard) {
   return child;
 }
 
-// Reaps all there is. False when no child is left.
-bool reap(pid_t& program) {
+// Reaps all there is. False when nobody is left for whom the sandbox stands: a message bus alone is nobody.
+bool reap(pid_t& program, Bus& bus) {
   for (;;) {
     int status;
     auto pid = waitpid(-1, &status, WNOHANG);
-    if (pid == 0) return true;
+    if (pid == 0) return program != 0 || !bus.isAlone();
     if (pid < 0) return errno != ECHILD;
+    bus.reaped(pid);
     if (pid != program) continue;
     program = 0;
     send({Word::Ended, Stage::None, status});
   }
 }
 
-[[noreturn]] void serve(pid_t program, int signals) {
+void answerBus(Bus& bus) {
+  int connection = bus.connect();
+  send({Word::Bus, Stage::None, 0}, connection);
+  if (connection >= 0) close(connection);
+}
+
+[[noreturn]] void serve(pid_t program, int signals, Bus& bus) {
   for (;;) {
-    pollfd wait[] = {{signals, POLLIN, 0}, {channel, POLLIN, 0}};
-    if (poll(wait, 2, -1) < 0 && errno != EINTR) _exit(FAILURE);
+    pollfd wait[] = {{signals, POLLIN, 0}, {channel, POLLIN, 0}, {bus.awaited(), POLLIN, 0}};
+    if (poll(wait, 3, -1) < 0 && errno != EINTR) _exit(FAILURE);
+    if (wait[2].revents != 0 && bus.start()) send({Word::BusUsed, Stage::None, 0});
     if (wait[0].revents != 0) {
       signalfd_siginfo info;
       while (read(signals, &info, sizeof info) > 0) {}
-      if (!reap(program)) _exit(0);
+      if (!reap(program, bus)) _exit(0);
     }
     if (wait[1].revents != 0) {
       int descriptors[GO_DESCRIPTORS];
       unsigned count = 0;
       auto message = receive(descriptors, count);
       for (unsigned i = 0; i < count; ++i) close(descriptors[i]);
+      if (message.word == Word::ConnectBus) answerBus(bus);
       if (message.word != Word::Signal) continue;
       // The program leads a process group; once it has gone, all that it left behind is meant. Never process 1 itself.
       kill(program > 1 ? -program : -1, message.number);
@@ -215,6 +226,9 @@ int main(int count, char** arguments) {
   int listener = listenForApp();
   send({Word::Ready, Stage::None, 0}, listener);
   close(listener);
+  Bus bus;
+  errno = 0;
+  if (!bus.listen()) refuse(Stage::Socket);
 
   int descriptors[GO_DESCRIPTORS] = {-1, -1, -1, -1};
   unsigned received = 0;
@@ -233,6 +247,6 @@ int main(int count, char** arguments) {
   for (int fd = 0; fd < 3; ++fd) close(fd);  // bubblewrap's own, and none of ours to keep open.
 
   send({Word::Running, Stage::None, 0});
-  if (!reap(program)) return 0;
-  serve(program, signals);
+  if (!reap(program, bus)) return 0;
+  serve(program, signals, bus);
 }

@@ -10,6 +10,9 @@
 //   outside  Go           + order (a sealed memory file), stdin, stdout, stderr
 //   inside   Running | Refused(stage, errno)
 //   outside  Signal(number), any number of times
+//   inside   BusUsed, once: somebody in the sandbox has connected to its message bus, which runs from now on
+//   outside  ConnectBus, any number of times, each answered by
+//   inside   Bus + a connection to it, or without one if it does not run
 //   inside   Ended(wait status) when the program ends; process 1 itself ends when the last process has
 //
 // A closed socket means the launcher has died: process 1 ends, and the kernel ends everything else with it.
@@ -18,7 +21,7 @@
 
 namespace latchkey::enter {
 
-enum class Word : uint32_t { Ready = 1, Go, Running, Refused, Signal, Ended };
+enum class Word : uint32_t { Ready = 1, Go, Running, Refused, Signal, Ended, BusUsed, ConnectBus, Bus };
 enum class Stage : uint32_t { None = 0, Order, Terminal, Directory, Limits, Execute, Socket };
 
 struct Message {

@@ -47,6 +47,7 @@ void Facts::write(schema::SandboxFacts::Builder builder) const {
   builder.setPidNamespace(asCapability(duplicate(m_pids)));
   builder.setLimits(m_limits.c_str());
   builder.setDesktop(m_desktop.c_str());
+  builder.setBusUsed(m_busUsed);
 }
 
 }  // namespace latchkey

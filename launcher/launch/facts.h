@@ -19,6 +19,7 @@ public:
   // Opens the namespaces of `first`, process 1 of the sandbox.
   static Facts of(const sandbox::ProcessHandle& first, std::string limits, std::string desktop);
 
+  void setBusUsed() { m_busUsed = true; }
   void write(schema::SandboxFacts::Builder builder) const;
 
 private:
@@ -29,6 +30,7 @@ private:
   kj::AutoCloseFd m_pids;
   std::string m_limits;
   std::string m_desktop;
+  bool m_busUsed = false;
 };
 
 }  // namespace latchkey

@@ -126,6 +126,10 @@ public:
     return kj::READY_NOW;
   }
 
+  kj::Promise<void> connectBus(ConnectBusContext context) override {
+    context.getResults().setBus(asCapability(co_await m_run.connectBus()));
+  }
+
 private:
   LaunchRun& m_run;
 };
@@ -231,6 +235,7 @@ kj::Promise<LaunchRun::Outcome> LaunchRun::launch(const Program& program, const 
   m_tasks.add(session().then(
       [](schema::LaunchSession::Client broker) { return broker.runningRequest().send().ignoreResult(); }));
   m_tasks.add(passConnections());
+  m_tasks.add(tellOfBus());
   co_return Outcome::ofStatus(co_await box.ended());
 }
 
@@ -453,6 +458,19 @@ kj::Promise<void> LaunchRun::passConnections() {
       KJ_FAIL_SYSCALL("accept4", errno);
     }
   }
+}
+
+// A broker that comes later learns of it from the facts.
+kj::Promise<void> LaunchRun::tellOfBus() {
+  co_await KJ_ASSERT_NONNULL(m_sandbox)->busUsed();
+  m_facts.setBusUsed();
+  auto broker = co_await session();
+  co_await broker.busUsedRequest().send().ignoreResult().catch_([](kj::Exception&&) {});
+}
+
+kj::Promise<kj::AutoCloseFd> LaunchRun::connectBus() {
+  KJ_IF_MAYBE (box, m_sandbox) return (*box)->connectBus();
+  KJ_FAIL_REQUIRE("it has ended");
 }
 
 // --- small things

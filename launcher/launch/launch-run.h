@@ -48,6 +48,7 @@ public:
   kj::Promise<void> stop(uint32_t graceSeconds);
   void signal(int number);
   kj::Maybe<pid_t> firstProcess() const;
+  kj::Promise<kj::AutoCloseFd> connectBus();
 
 private:
   class Control;
@@ -74,6 +75,7 @@ private:
   kj::Promise<void> comeHome();
   kj::Promise<bool> tryComeHome();
   kj::Promise<void> passConnections();
+  kj::Promise<void> tellOfBus();
   kj::Promise<schema::LaunchSession::Client> session();
 
   void toProgram(int number);

@@ -161,6 +161,9 @@ private:
     set("SHELL", shell());
     set("PATH", INSIDE_PATH);
     set("XDG_RUNTIME_DIR", runtimeDirectory(m_host));
+    set("DBUS_SESSION_BUS_ADDRESS", "unix:path=" + runtimeDirectory(m_host) + "/bus");  // Of its own: launcher/enter.
+    set("GTK_USE_PORTAL", "1");
+    set("QT_QPA_PLATFORMTHEME", "xdgdesktopportal");
     set("XDG_DATA_DIRS", "/usr/local/share:/usr/share");
     set("XDG_CONFIG_DIRS", "/etc/xdg");
     set("GSETTINGS_BACKEND", "keyfile");  // There is no dconf service to write to.

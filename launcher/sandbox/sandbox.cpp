@@ -130,17 +130,21 @@ kj::Own<Sandbox> Sandbox::start(kj::UnixEventPort& events, const Programs& progr
   inheritance.passOwn(kj::mv(theirs), CHANNEL_NUMBER);
   inheritance.passAll(rendered.descriptors, slots);
   auto pid = spawn(request);
-  return kj::Own<Sandbox>(new Sandbox(events, pid, kj::mv(ours), kj::mv(complaints)),
-                          kj::_::HeapDisposer<Sandbox>::instance);
+  return kj::Own<Sandbox>(
+      new Sandbox(events, pid, kj::mv(ours), kj::mv(complaints), kj::newPromiseAndFulfiller<void>()),
+      kj::_::HeapDisposer<Sandbox>::instance);
 }
 
-Sandbox::Sandbox(kj::UnixEventPort& events, pid_t bubblewrap, kj::AutoCloseFd channel, kj::AutoCloseFd errors)
+Sandbox::Sandbox(kj::UnixEventPort& events, pid_t bubblewrap, kj::AutoCloseFd channel, kj::AutoCloseFd errors,
+                 kj::PromiseFulfillerPair<void> busUsed)
     : m_bubblewrapPid(bubblewrap),
       m_bubblewrap(ProcessHandle::open(bubblewrap)),
       m_channel(kj::mv(channel)),
       m_errors(kj::mv(errors)),
       m_channelEvents(events, m_channel.get(), kj::UnixEventPort::FdObserver::OBSERVE_READ),
-      m_endEvents(events, m_bubblewrap.fd(), kj::UnixEventPort::FdObserver::OBSERVE_READ) {}
+      m_endEvents(events, m_bubblewrap.fd(), kj::UnixEventPort::FdObserver::OBSERVE_READ),
+      m_busStarted(kj::mv(busUsed.fulfiller)),
+      m_busUsed(busUsed.promise.fork()) {}
 
 Sandbox::~Sandbox() {
   if (m_reaped) return;
@@ -247,16 +251,44 @@ kj::Promise<int> Sandbox::ended() {
   for (;;) {
     auto received = co_await receive();
     KJ_IF_MAYBE (message, received) {
-      if (message->message.word == enter::Word::Ended) m_status = message->message.number;
+      takeWord(kj::mv(*message));
       continue;
     }
     break;
   }
+  m_wantBus.clear();
   co_await reaped();
   KJ_IF_MAYBE (status, m_status) {
     co_return *status;
   }
   co_return m_bubblewrapStatus;
+}
+
+void Sandbox::takeWord(Received received) {
+  switch (received.message.word) {
+    case enter::Word::Ended: m_status = received.message.number; break;
+    case enter::Word::BusUsed: m_busStarted->fulfill(); break;
+    case enter::Word::Bus: {
+      if (m_wantBus.empty()) break;
+      auto wanted = kj::mv(m_wantBus.front());
+      m_wantBus.pop_front();
+      if (received.descriptor.get() >= 0) {
+        wanted->fulfill(kj::mv(received.descriptor));
+      } else {
+        wanted->reject(KJ_EXCEPTION(FAILED, "its message bus does not run"));
+      }
+      break;
+    }
+    default: break;
+  }
+}
+
+kj::Promise<kj::AutoCloseFd> Sandbox::connectBus() {
+  enter::Message message{enter::Word::ConnectBus, enter::Stage::None, 0};
+  KJ_SYSCALL(send(m_channel, &message, sizeof message, MSG_NOSIGNAL | MSG_DONTWAIT));
+  auto connected = kj::newPromiseAndFulfiller<kj::AutoCloseFd>();
+  m_wantBus.push_back(kj::mv(connected.fulfiller));
+  return kj::mv(connected.promise);
 }
 
 kj::Promise<void> Sandbox::reaped() {

@@ -17,6 +17,7 @@
 #include <kj/async-unix.h>
 #include <kj/io.h>
 
+#include <deque>
 #include <string>
 #include <vector>
 
@@ -66,6 +67,11 @@ public:
   // Lets the program run. The streams are passed on, not kept.
   kj::Promise<kj::Maybe<StartRefusal>> run(const ProgramOrder& order, const StandardStreams& streams);
 
+  // Resolves when somebody inside has connected to the sandbox's own message bus, if that happens.
+  kj::Promise<void> busUsed() { return m_busUsed.addBranch(); }
+  // A new connection to it. Fails if it does not run.
+  kj::Promise<kj::AutoCloseFd> connectBus();
+
   // To the program's process group; once it has ended, to all it left behind.
   void signal(int number);
   // At once and for all processes.
@@ -77,12 +83,14 @@ public:
   bool programEnded() const { return m_status != nullptr; }
 
 private:
-  Sandbox(kj::UnixEventPort& events, pid_t bubblewrap, kj::AutoCloseFd channel, kj::AutoCloseFd errors);
+  Sandbox(kj::UnixEventPort& events, pid_t bubblewrap, kj::AutoCloseFd channel, kj::AutoCloseFd errors,
+          kj::PromiseFulfillerPair<void> busUsed);
 
   struct Received;
   // Nothing when the channel has closed.
   kj::Promise<kj::Maybe<Received>> receive();
   void acceptReady(const Received& received);
+  void takeWord(Received received);
   std::string complaint();
   kj::Promise<void> reaped();
 
@@ -94,7 +102,10 @@ private:
   kj::Maybe<ProcessHandle> m_first;
   kj::UnixEventPort::FdObserver m_channelEvents;
   kj::UnixEventPort::FdObserver m_endEvents;
-  kj::Maybe<int> m_status;  // Of the program.
+  kj::Own<kj::PromiseFulfiller<void>> m_busStarted;
+  kj::ForkedPromise<void> m_busUsed;
+  std::deque<kj::Own<kj::PromiseFulfiller<kj::AutoCloseFd>>> m_wantBus;  // In the order asked.
+  kj::Maybe<int> m_status;                                               // Of the program.
   int m_bubblewrapStatus = 0;
   bool m_reaped = false;
 };

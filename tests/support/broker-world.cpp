@@ -66,6 +66,10 @@ Helper FakePrograms::startFilePortal(capnp::Capability::Client bootstrap) {
   return helper;
 }
 
+Helper FakePrograms::startDesktopPortal(capnp::Capability::Client bootstrap) {
+  return start(desktopPortals.emplace_back(), kj::mv(bootstrap));
+}
+
 kj::Promise<void> FakePrograms::startWindow(const std::vector<std::string>& environment) {
   windows.push_back(environment);
   auto end = kj::newPromiseAndFulfiller<void>();

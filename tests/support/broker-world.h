@@ -29,10 +29,12 @@ class FakePrograms final : public Programs {
 public:
   Helper startLauncher(StandardStreams streams, capnp::Capability::Client bootstrap) override;
   Helper startFilePortal(capnp::Capability::Client bootstrap) override;
+  Helper startDesktopPortal(capnp::Capability::Client bootstrap) override;
   kj::Promise<void> startWindow(const std::vector<std::string>& environment) override;
 
   std::deque<FakeProcess> launchers;
   std::deque<FakeProcess> portals;
+  std::deque<FakeProcess> desktopPortals;
   std::vector<std::vector<std::string>> windows;
   kj::Own<kj::PromiseFulfiller<void>> windowEnd;
   FakePortal* portal = nullptr;

@@ -1,0 +1,83 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#pragma once
+// Who decides, as the portals see it: broker/schema/desktop-portal.capnp, interface Desk, in plain data.
+//
+// Dropping a promise withdraws what was asked. A "no" is a result; failing means that nobody could be asked.
+
+#include <kj/async.h>
+#include <kj/io.h>
+
+#include <string>
+#include <vector>
+
+namespace latchkey::desktop {
+
+struct Choice {
+  std::string id;
+  std::string value;
+};
+
+struct Filter {
+  std::string name;
+  std::vector<std::string> globs = {};
+  std::vector<std::string> types = {};
+};
+
+struct ChooserOption {
+  std::string id;
+  std::string label;
+  std::vector<Choice> entries = {};
+  std::string selected;
+};
+
+struct Chooser {
+  enum class Purpose : uint8_t { OpenFile, OpenFiles, OpenFolder, OpenFolders, SaveFile, SaveFiles };
+  Purpose purpose = Purpose::OpenFile;
+  std::string title;
+  std::vector<Filter> filters = {};
+  size_t filter = 0;
+  std::vector<ChooserOption> options = {};
+  std::string folder = {};
+  std::string name = {};
+  std::vector<std::string> names = {};
+
+  bool saves() const { return purpose == Purpose::SaveFile || purpose == Purpose::SaveFiles; }
+};
+
+struct Picked {
+  std::vector<std::string> paths;  // As the app sees them.
+  bool writable = false;
+  size_t filter = 0;
+  std::vector<Choice> choices = {};
+};
+
+struct Permission {
+  bool granted = false;
+  std::string grant = {};
+};
+
+struct Location {
+  std::string path;  // Empty: the app has no right to the thing.
+  bool writable = false;
+};
+
+class Desk {
+public:
+  virtual ~Desk() noexcept(false) = default;
+
+  virtual kj::Promise<kj::Maybe<Picked>> choose(Chooser chooser) = 0;
+  // What the desktop's own chooser gave. Whether all of it is granted now.
+  virtual kj::Promise<bool> grantPicked(std::vector<std::string> paths, bool write) = 0;
+  virtual kj::Promise<Permission> permit(std::string right, std::string claim) = 0;
+  virtual kj::Promise<bool> openAddress(std::string uri, bool ask) = 0;
+  virtual kj::Promise<bool> openFile(kj::AutoCloseFd file, bool write, bool ask) = 0;
+  virtual kj::Promise<std::string> secret() = 0;
+  virtual kj::Promise<bool> trash(kj::AutoCloseFd file) = 0;
+  virtual kj::Promise<Location> locate(kj::AutoCloseFd file) = 0;
+  // For the journal.
+  virtual void used(std::string right, std::string outcome) = 0;
+};
+
+}  // namespace latchkey::desktop

@@ -1,0 +1,37 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "portals/desktop/portals.h"
+
+#include "broker/base/log.h"
+
+namespace latchkey::desktop {
+namespace {
+
+constexpr char LOCKDOWN[] = "org.freedesktop.impl.portal.Lockdown";
+
+}  // namespace
+
+void addPortals(Frontend& frontend, Backends& backends) {
+  addFileChooser(frontend, backends);
+  addTrash(frontend);
+}
+
+kj::Promise<bool> isLockedDown(Backends& backends, std::string what) {
+  auto found = backends.find(LOCKDOWN);
+  KJ_IF_MAYBE (backend, found) {
+    try {
+      auto answer = co_await backends.call({.destination = *backend,
+                                            .path = DESKTOP_PATH,
+                                            .interface = "org.freedesktop.DBus.Properties",
+                                            .member = "Get",
+                                            .arguments = {LOCKDOWN, what}});
+      co_return answer.signature == "v" && answer.arguments[0].inside().asFlag();
+    } catch (const kj::Exception& exception) {
+      logInfo("the desktop does not say what is locked down: " + reason(exception));
+    }
+  }
+  co_return false;
+}
+
+}  // namespace latchkey::desktop

@@ -1,0 +1,22 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#pragma once
+// Every portal there is, one file each: what it takes, what it checks, whom it asks. Adding one to a frontend is all
+// that is ever done with it.
+
+#include "portals/desktop/backends.h"
+#include "portals/desktop/frontend.h"
+
+namespace latchkey::desktop {
+
+void addFileChooser(Frontend& frontend, Backends& backends);
+void addTrash(Frontend& frontend);
+
+// All of them. Those that the desktop has no backend for are absent, so that apps fall back.
+void addPortals(Frontend& frontend, Backends& backends);
+
+// What an administrator's desktop has switched off ("disable-printing"). False where nobody says.
+kj::Promise<bool> isLockedDown(Backends& backends, std::string what);
+
+}  // namespace latchkey::desktop

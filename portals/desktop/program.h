@@ -1,0 +1,37 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#pragma once
+// All the apps' portals in one process: a frontend for each bus, and one connection to the session's bus behind them.
+
+#include <kj/async-unix.h>
+#include <kj/timer.h>
+
+#include "broker/schema/desktop-portal.capnp.h"
+#include "portals/desktop/backends.h"
+
+namespace latchkey::desktop {
+
+class Program final : private kj::TaskSet::ErrorHandler {
+public:
+  // `session`: address of the session's bus; empty: there is none.
+  Program(kj::UnixEventPort& events, kj::Timer& timer, const std::string& session, const BackendPlaces& places);
+  ~Program() noexcept(false);
+  KJ_DISALLOW_COPY_AND_MOVE(Program);
+
+  schema::DesktopPortal::Client client();
+
+private:
+  class Server;
+  class Attached;
+
+  kj::UnixEventPort& m_events;
+  kj::Timer& m_timer;
+  kj::Maybe<kj::Own<Bus>> m_session;
+  Backends m_backends;
+  kj::TaskSet m_tasks;
+
+  void taskFailed(kj::Exception&& exception) override;
+};
+
+}  // namespace latchkey::desktop
