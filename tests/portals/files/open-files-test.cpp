@@ -129,7 +129,8 @@ void OpenFilesTest::theLastUserIsNamedWhileItIsThere() {
   QCOMPARE(box->number("exec printf%20xyz%20>&" + std::to_string(fd)), 0);
   auto other = s.world.wait(box->start("open " + s.in("p/a.txt") + " r", 1));
   QVERIFY(std::stol(other) >= 0);
-  auto list = s.open(grant).getList();
+  auto answer = s.open(grant);
+  auto list = answer.getList();
   QCOMPARE(list.size(), 2u);
   QVERIFY(list[0].getProgram().getPid() != opener && list[0].getProgram().getPid() > 0);
   // The shell has ended. Neither it nor who has its number now, nor the one that only opened it.
