@@ -3,9 +3,17 @@
 
 #include "app/ui/stop-plan.h"
 
+#include <QTimer>
+
 #include "app/ui/wording.h"
 
 namespace latchkey::ui {
+namespace {
+
+// The broker itself waits a second for its portals.
+constexpr int LONGEST_LOOK = 1500;
+
+}  // namespace
 
 StopPlan::StopPlan(Session& session, const GrantsModel& grants, AppsModel& apps, Undo& undo, QObject* parent)
     : QObject(parent),
@@ -18,13 +26,30 @@ StopPlan::StopPlan(Session& session, const GrantsModel& grants, AppsModel& apps,
 void StopPlan::begin(const QStringList& grants) {
   if (grants.isEmpty()) return;
   m_wanted = grants;
-  m_session.consequences(grants, this, [this, grants](const QList<Grant>& ends, quint32 live) {
-    if (grants == m_wanted) show(ends, live);
+  auto turn = ++m_turn;
+  m_session.consequences(grants, this, [this, turn](const QList<Grant>& ends, quint32 live) {
+    if (turn != m_turn) return;
+    if (live) look(ends, live);
+    else show(ends, live, {});
   });
 }
 
-void StopPlan::show(const QList<Grant>& ends, quint32 live) {
-  m_lines.clear();
+// Who dies of it is named before "Stop" can be pressed, so the question opens when that is known; where it does not get
+// known it says so.
+void StopPlan::look(const QList<Grant>& ends, quint32 live) {
+  auto turn = m_turn;
+  m_session.openFiles(m_wanted, this, [this, turn, ends, live](const Session::OpenNow& now) {
+    if (turn == m_turn) show(ends, live, OpenFiles::warnings(now));
+  });
+  QTimer::singleShot(LONGEST_LOOK, this, [this, turn, ends, live] {
+    if (turn != m_turn) return;
+    show(ends, live, {tr("Who uses it as memory could not be found out: an app that does so may stop at once.")});
+  });
+}
+
+void StopPlan::show(const QList<Grant>& ends, quint32 live, const QStringList& warnings) {
+  ++m_turn;  // What comes later is about a question that is on the screen already.
+  m_lines = warnings;
   m_doubtful.clear();
   auto* first = m_grants.find(m_wanted.first());
   if (m_wanted.size() == 1 && first) {
@@ -46,23 +71,13 @@ void StopPlan::show(const QList<Grant>& ends, quint32 live) {
                    .arg(wording::isolated(wording::thing(grant.kind, grant.object)),
                         wording::isolated(m_grants.who(grant)));
   }
-  if (live) warn(m_wanted);
   if (m_lines.isEmpty()) m_lines << tr("Nothing has it open, and nothing else ends with it.");
   m_open = true;
   Q_EMIT changed();
 }
 
-// Who dies of it is named before it is done.
-void StopPlan::warn(const QStringList& grants) {
-  m_session.openFiles(grants, this, [this, grants](const Session::OpenNow& now) {
-    auto lines = OpenFiles::warnings(now);
-    if (!m_open || grants != m_wanted || lines.isEmpty()) return;
-    m_lines = lines + m_lines;
-    Q_EMIT changed();
-  });
-}
-
 void StopPlan::keep() {
+  ++m_turn;
   m_open = false;
   m_wanted.clear();
   m_doubtful.clear();

@@ -45,8 +45,8 @@ Q_SIGNALS:
   void changed();
 
 private:
-  void show(const QList<Grant>& ends, quint32 live);
-  void warn(const QStringList& grants);
+  void look(const QList<Grant>& ends, quint32 live);
+  void show(const QList<Grant>& ends, quint32 live, const QStringList& warnings);
   void showDoubt(const QList<Grant>& ended, Session::Cut cut);
   // Of these, what is at full speed in an app that runs: what it holds open of it cannot be cut.
   QList<Grant> fastAndRunning(const QList<Grant>& grants) const;
@@ -60,6 +60,7 @@ private:
   QStringList m_doubtful;  // Apps.
   QString m_title;
   QStringList m_lines;
+  quint64 m_turn = 0;  // The last of what was asked; what earlier ones bring is old.
   bool m_open = false;
 };
 

@@ -429,6 +429,56 @@ private Q_SLOTS:
     QTRY_VERIFY(!world.desk.stopPlan()->open());
   }
 
+  void whatIsOpenIsListedAndOneFileStoppedByKeyboard() {
+    World world(demoScript(), Keys);
+    QVERIFY(world.ready());
+    QTRY_VERIFY(world.desk.grants()->find("g1"));
+    auto* list = first(world.window, "GrantsList");
+    list->forceActiveFocus(Qt::TabFocusReason);
+    QTRY_COMPARE(list->property("currentIndex").toInt(), 0);
+    auto* files = world.desk.stopPlan()->files();
+    while (!files->open() && list->property("currentIndex").toInt() + 1 < list->property("count").toInt()) {
+      QTest::keyClick(world.window, Qt::Key_F4);
+      if (!files->open()) QTest::keyClick(world.window, Qt::Key_Down);
+    }
+    QVERIFY(files->open());
+    QTRY_COMPARE(all(world.window, "OpenFileRow").size(), files->rowCount());
+    QVERIFY(files->rowCount() > 0);
+    // The answer that takes nothing back has the focus.
+    QTRY_COMPARE(world.window->activeFocusItem()->property("text").toString(), "Close");
+    QCOMPARE(tabThrough(*world.window, 6), 2);
+    QTest::keyClick(world.window, Qt::Key_Escape);
+    QTRY_VERIFY(!files->open());
+    for (const auto& line : world.broker.heard()) QVERIFY(!line.startsWith("stop-file"));
+
+    files->show("g1");
+    QTRY_COMPARE(all(world.window, "OpenFileRow").size(), 2);
+    QQuickItem* rows = nullptr;
+    QTRY_VERIFY(focusOn(world.window, "OpenFileRow", rows));
+    QTRY_COMPARE(rows->property("currentIndex").toInt(), 0);
+    QTest::keyClick(world.window, Qt::Key_Delete);
+    QTRY_VERIFY(world.broker.heard().join('\n').contains("stop-file g1 /"));
+    for (const auto& line : world.broker.heard()) QVERIFY(!line.startsWith("revoke"));
+    QVERIFY(files->open());
+  }
+
+  void rowsOfWhatIsOpenSayAllToWhoCannotSeeThem() {
+    World world(demoScript(), Keys);
+    QVERIFY(world.ready());
+    QTRY_VERIFY(world.desk.grants()->find("g1"));
+    world.desk.stopPlan()->files()->show("g1");
+    QTRY_COMPARE(all(world.window, "OpenFileRow").size(), 2);
+    auto* mapper = QAccessible::queryAccessibleInterface(all(world.window, "OpenFileRow").first());
+    QVERIFY(mapper);
+    QCOMPARE(mapper->role(), QAccessible::ListItem);
+    QVERIFY2(mapper->text(QAccessible::Name).contains("may stop at once: "),
+             qPrintable(mapper->text(QAccessible::Name)));
+    auto* button = buttonThatBegins(world.window, "Stop this file");
+    QVERIFY(button && button->isEnabled());
+    QMetaObject::invokeMethod(button, "click");
+    QTRY_VERIFY(world.broker.heard().join('\n').contains("stop-file g1 /"));
+  }
+
   void startingAfreshAsksFirst() {
     World world(demoScript(), Apps);
     world.home.addPrivateFiles("org.kde.okular");

@@ -86,6 +86,7 @@ public:
   }
   // One program has the first file that is open mapped, another only looks at it.
   kj::Promise<void> openFiles(OpenFilesContext context) override {
+    KJ_IF_MAYBE (silence, m_world.silence) co_await silence->addBranch();
     QList<Grant> open;
     for (const auto& grant : m_world.subtree(idsOf(context.getParams().getGrants()))) {
       if (grant.live > 0 && grant.object.path.size() > 0) open << grant;
@@ -109,7 +110,6 @@ public:
       mapper.setName("soffice.bin");
       list[i * 2 + 1].getProgram().setPid(0);
     }
-    return kj::READY_NOW;
   }
   kj::Promise<void> stopFile(StopFileContext context) override {
     auto params = context.getParams();
@@ -363,6 +363,20 @@ void FakeBroker::change(const Settings& settings) {
 
 void FakeBroker::doubt() {
   inside([](World& world) { world.doubting = true; });
+}
+
+void FakeBroker::keepSilent() {
+  inside([](World& world) {
+    auto pair = kj::newPromiseAndFulfiller<void>();
+    world.silence = pair.promise.fork();
+    world.speech = kj::mv(pair.fulfiller);
+  });
+}
+
+void FakeBroker::speak() {
+  inside([](World& world) {
+    KJ_IF_MAYBE (speech, world.speech) (*speech)->fulfill();
+  });
 }
 
 void FakeBroker::add(const JournalEntry& entry) {

@@ -45,6 +45,9 @@ public:
   void change(const Settings& settings);
   // From now on no portal confirms that it has cut what was open.
   void doubt();
+  // From now on what is open is not told, until `speak`.
+  void keepSilent();
+  void speak();
   void add(const JournalEntry& entry);
   // Breaks the connection, and refuses new ones until told otherwise.
   void hangUp();

@@ -32,6 +32,8 @@ public:
   kj::Maybe<kj::Own<Live>> live;
   bool refusing = false;
   bool doubting = false;
+  kj::Maybe<kj::ForkedPromise<void>> silence;
+  kj::Maybe<kj::Own<kj::PromiseFulfiller<void>>> speech;
   std::mutex lock;
   QStringList heard;
   kj::Maybe<kj::Own<const kj::Executor>> executor;

@@ -222,10 +222,46 @@ private Q_SLOTS:
     auto* plan = world.desk.stopPlan();
     plan->begin({"g1"});
     QTRY_VERIFY(plan->open());
-    QTRY_VERIFY(plan->lines().first().contains("may stop at once"));
+    // As soon as it can be answered, not soon after.
+    QVERIFY(plan->lines().first().contains("may stop at once"));
     QVERIFY(plan->lines().first().contains("soffice.bin"));
     QCOMPARE(plan->lines().filter("at once").size(), 1);
     QVERIFY(plan->lines().join(' ').contains("has it open"));
+  }
+
+  void nothingIsStoppedBeforeItIsKnownWhoMayDie() {
+    World world;
+    QVERIFY(world.ready());
+    world.broker.keepSilent();
+    auto* plan = world.desk.stopPlan();
+    int openings = 0;
+    connect(plan, &StopPlan::changed, this, [&] { openings += plan->open(); });
+    plan->begin({"g1"});
+    plan->stop();
+    QVERIFY(!plan->open());
+    world.broker.speak();
+    QTRY_VERIFY(plan->open());
+    QTest::qWait(1700);  // Past the longest look: what comes too late changes nothing.
+    QCOMPARE(openings, 1);
+    for (const auto& line : world.broker.heard()) QVERIFY(!line.startsWith("revoke"));
+    plan->stop();
+    QVERIFY(world.heard("revoke g1"));
+  }
+
+  void whereItIsNotFoundOutWhoMayDieThatIsSaid() {
+    World world;
+    QVERIFY(world.ready());
+    world.broker.keepSilent();
+    auto* plan = world.desk.stopPlan();
+    plan->begin({"g1"});
+    QTRY_VERIFY(plan->open());
+    QVERIFY(plan->lines().first().contains("could not be found out"));
+    auto lines = plan->lines();
+    world.broker.speak();
+    QTest::qWait(50);
+    QCOMPARE(plan->lines(), lines);
+    plan->keep();
+    QVERIFY(!plan->open());
   }
 
   void whatIsOpenIsShownWhileItIsLookedAt() {
