@@ -116,6 +116,8 @@ kj::Promise<void> AppSessions::request(InstanceId id, schema::Powerbox::RequestP
   if (m_looking[id] >= MOST_LOOKS_OF_ONE) co_return;
   auto thing = co_await look(id, path, kind == Kind::Folder);
   if (isHidden(thing.object.path, m_places.home)) co_return;
+  // What the rest of a grant gives would be said to be given, and is not.
+  if (m_files.isStopped(id, thing.object.path)) co_return;
   question.instance = id;
   question.kind = thing.directory ? Kind::Folder : Kind::File;
   question.object = kj::mv(thing.object);

@@ -73,6 +73,7 @@ public:
   // One file of what a grant gives is cut and refused wherever that grant holds now, until it is given again or the
   // instance ends. False: the portal does not say that it has. Throws, changing nothing, where the disk refuses.
   kj::Promise<bool> stopFile(GrantId grant, std::string path);
+  bool isStopped(const InstanceId& instance, const std::string& path) const;
 
   // The portal ended it by itself.
   void dropped(const InstanceId& instance, const GrantId& grant);

@@ -68,6 +68,10 @@ std::vector<std::string> FileGrants::stoppedOf(const InstanceId& instance) const
   return parted(m_ledger.fact(STOPPED + instance.text()));
 }
 
+bool FileGrants::isStopped(const InstanceId& instance, const std::string& path) const {
+  return std::ranges::contains(stoppedOf(instance), path);
+}
+
 kj::Promise<bool> FileGrants::stopFile(GrantId grant, std::string path) {
   std::vector<InstanceId> holding;
   for (auto& [id, sandbox] : m_sandboxes) {

@@ -6,6 +6,7 @@
 #include <QtTest>
 
 #include "broker/schema/app.capnp.h"
+#include "broker/schema/person.capnp.h"
 #include "tests/support/broker-world.h"
 
 using namespace latchkey;
@@ -68,6 +69,8 @@ private Q_SLOTS:
   void connectionsAreBounded();
   void whatAConnectionSaysIsBounded();
   void nonsenseOnlyEndsItsOwnConnection();
+  void whatIsForThePersonIsNotThere();
+  void aStoppedFileIsNotSaidToBeGranted();
 };
 
 void AppSessionTest::tellsTheAppWhoItIs() {
@@ -309,6 +312,44 @@ void AppSessionTest::nonsenseOnlyEndsItsOwnConnection() {
   world.poll();
   QCOMPARE(world.broker->apps().count(InstanceId(app.id)), size_t(1));
   good.session().aboutRequest().send().wait(world.ws);
+}
+
+// The person's calls over an app's connection: no such interface, whatever the app says its session is.
+void AppSessionTest::whatIsForThePersonIsNotThere() {
+  BrokerWorld world;
+  auto app = world.start(EDITOR);
+  Inside inside(world, app);
+  auto person = capnp::Capability::Client(inside.session()).castAs<schema::Person>();
+  auto isRefused = [&](auto promise) {
+    KJ_IF_MAYBE (failure, kj::runCatchingExceptions([&] { promise.wait(world.ws); })) {
+      return failure->getType() == kj::Exception::Type::UNIMPLEMENTED;
+    }
+    return false;
+  };
+  QVERIFY(isRefused(person.openFilesRequest().send()));
+  QVERIFY(isRefused(person.stopFileRequest().send()));
+  QVERIFY(isRefused(person.grantsRequest().send()));
+  QVERIFY(isRefused(person.whyRequest().send()));
+  QVERIFY(isRefused(person.importRulesRequest().send()));
+  // The connection is a good one all the same.
+  QCOMPARE(inside.session().aboutRequest().send().wait(world.ws).getApp().cStr(), EDITOR);
+}
+
+void AppSessionTest::aStoppedFileIsNotSaidToBeGranted() {
+  BrokerWorld world;
+  world.showQuestions();
+  auto folder = world.makeFolder("p");
+  auto stopped = world.makeFile("p/stopped"), other = world.makeFile("p/other");
+  auto grant = world.grantOf(EDITOR, folder);
+  auto app = world.start(EDITOR);
+  Inside inside(world, app);
+  QVERIFY(inside.ask(stopped).wait(world.ws).getOutcome().isGranted());
+  auto stop = world.person().stopFileRequest();
+  stop.setGrant(grant.c_str());
+  stop.setPath(kj::StringPtr(stopped.c_str()).asBytes());
+  stop.send().wait(world.ws);
+  QVERIFY(inside.ask(stopped).wait(world.ws).getOutcome().isDeclined());  // Without a question.
+  QVERIFY(inside.ask(other).wait(world.ws).getOutcome().isGranted());
 }
 
 QTEST_GUILESS_MAIN(AppSessionTest)
