@@ -228,13 +228,63 @@ public:
                 (path.isEmpty() ? words(params.getObject().getTarget()) : path) + " " +
                 words(cli::nameOf(params.getObject().getScope())) + " " + words(cli::nameOf(params.getAccess())) + " " +
                 words(cli::lifetimeName(params.getLifetime())) + " " + words(params.getInstance()) +
-                (fd == nullptr ? "" : " by descriptor"));
+                (fd == nullptr ? "" : " by descriptor") + (params.getFast() ? " fast" : ""));
     context.getResults().setId("grant-new");
   }
   // Questions on the way to what is noted.
-  kj::Promise<void> openFiles(OpenFilesContext) override { return kj::READY_NOW; }
+  kj::Promise<void> openFiles(OpenFilesContext context) override {
+    if (m_owner.script.openFiles) m_owner.script.openFiles(context.getResults());
+    return kj::READY_NOW;
+  }
   kj::Promise<void> refusals(RefusalsContext context) override {
-    context.getResults().initList(1)[0].setId("requestone");
+    if (m_owner.script.refusals) m_owner.script.refusals(context.getResults());
+    else context.getResults().initList(1)[0].setId("requestone");
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> stopFile(StopFileContext context) override {
+    m_loop.note("stopFile " + words(context.getParams().getGrant()) + " " + words(context.getParams().getPath()));
+    context.getResults().setUnanswered(m_owner.script.unanswered);
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> refuse(RefuseContext context) override {
+    auto params = context.getParams();
+    auto fd = co_await params.getFile().getFd();
+    m_loop.note("refuse " + said(params.getRule()) + (fd == nullptr ? "" : " by descriptor"));
+    context.getResults().setId("refusal-new");
+  }
+  kj::Promise<void> edit(EditContext context) override {
+    auto params = context.getParams();
+    m_loop.note("edit " + words(params.getGrant()) + " " + said(params.getRule()));
+    context.getResults().setId("grant-new");
+    context.getResults().setUnanswered(m_owner.script.unanswered);
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> keep(KeepContext context) override {
+    auto params = context.getParams();
+    m_loop.note(QString(params.getKeep() ? "keep " : "may-lapse ") + joined(params.getGrants()));
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> why(WhyContext context) override {
+    auto params = context.getParams();
+    m_loop.note("why " + words(params.getApp()) + " " + words(params.getObject().getPath()) + " " +
+                words(cli::nameOf(params.getAccess())) + " " + QString::number(params.getSequence()));
+    if (m_owner.script.why) m_owner.script.why(context.getResults());
+    else context.getResults().initReason().setVerdict(schema::Reason::Verdict::ASKED);
+    return kj::READY_NOW;
+  }
+  // A place below "refused" cannot be, one below "present" is there already.
+  kj::Promise<void> importRules(ImportRulesContext context) override {
+    auto rules = context.getParams().getRules();
+    m_loop.note(QString(context.getParams().getApply() ? "import " : "consider ") + QString::number(rules.size()));
+    auto outcomes = context.getResults().initOutcomes(rules.size());
+    for (unsigned i = 0; i < rules.size(); ++i) {
+      auto path = words(rules[i].getObject().getPath());
+      using State = schema::ImportOutcome::State;
+      outcomes[i].setState(path.contains("/refused")   ? State::REFUSED
+                           : path.contains("/present") ? State::PRESENT
+                                                       : State::ADDED);
+      if (path.contains("/refused")) outcomes[i].setFault("that is above a ceiling");
+    }
     return kj::READY_NOW;
   }
   kj::Promise<void> consequences(ConsequencesContext context) override {
@@ -307,6 +357,11 @@ public:
   }
 
 private:
+  static QString said(schema::Rule::Reader rule) {
+    return words(rule.getHolder()) + " " + words(cli::nameOf(rule.getKind())) + " " +
+           words(rule.getObject().getPath()) + " " + words(cli::nameOf(rule.getObject().getScope())) + " " +
+           words(cli::nameOf(rule.getAccess())) + (rule.getNever() ? " never" : "") + (rule.getKeep() ? " keep" : "");
+  }
   schema::Instance::Client instance() {
     auto note = [this](QString call) { m_loop.note(call); };
     return kj::heap<FakeInstance>(m_owner.script, note, m_loop.program, m_loop.status, m_loop.io->provider->getTimer());

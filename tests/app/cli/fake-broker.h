@@ -23,11 +23,15 @@ class FakeBroker {
 public:
   // What listings answer. Set before the command runs.
   struct Script {
-    std::function<void(schema::Person::GrantsResults::Builder)> grants;
-    std::function<void(schema::Person::RequestsResults::Builder)> requests;
-    std::function<void(schema::Person::InstancesResults::Builder)> instances;
-    std::function<void(schema::Person::JournalResults::Builder)> journal;
-    std::function<void(schema::ExitStatus::Builder)> exit;  // Instead of starting anything.
+    std::function<void(schema::Person::GrantsResults::Builder)> grants{};
+    std::function<void(schema::Person::RequestsResults::Builder)> requests{};
+    std::function<void(schema::Person::InstancesResults::Builder)> instances{};
+    std::function<void(schema::Person::JournalResults::Builder)> journal{};
+    std::function<void(schema::ExitStatus::Builder)> exit{};  // Instead of starting anything.
+    std::function<void(schema::Person::RefusalsResults::Builder)> refusals{};
+    std::function<void(schema::Person::OpenFilesResults::Builder)> openFiles{};
+    std::function<void(schema::Person::WhyResults::Builder)> why{};
+    bool unanswered = false;  // No portal says that it has cut what was open.
   };
 
   FakeBroker();

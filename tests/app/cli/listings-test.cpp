@@ -121,7 +121,7 @@ private:
 void ListingsTest::init() {
   m_broker = std::make_unique<FakeBroker>();
   m_broker->script = {
-      .grants = twoGrants, .requests = oneRequest, .instances = oneInstance, .journal = oneEntry, .exit = {}};
+      .grants = twoGrants, .requests = oneRequest, .instances = oneInstance, .journal = oneEntry};
 }
 
 void ListingsTest::jsonHasTheFieldsOfTheContract_data() {
