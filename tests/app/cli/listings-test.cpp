@@ -120,8 +120,7 @@ private:
 
 void ListingsTest::init() {
   m_broker = std::make_unique<FakeBroker>();
-  m_broker->script = {
-      .grants = twoGrants, .requests = oneRequest, .instances = oneInstance, .journal = oneEntry};
+  m_broker->script = {.grants = twoGrants, .requests = oneRequest, .instances = oneInstance, .journal = oneEntry};
 }
 
 void ListingsTest::jsonHasTheFieldsOfTheContract_data() {
