@@ -51,6 +51,8 @@ private Q_SLOTS:
   void strangerIsRefused();
   void killedLauncherEndsItsSandbox();
   void killedPortalComesBackWithTheGrants();
+  void killedPortalServesRunningProgramsAgain();
+  void replacedWhileNoPortalIsThereIsNotServed();
   void endedInOrderAppsLiveOn();
   void launchesMixedWithKillsLeaveNothing();
 
@@ -59,6 +61,16 @@ private:
     auto app = m_world->start({"run", "--ask", "no", "--", "sh", "-c", READER, "sh", "Documents/a.txt"});
     if (!app->says("ready")) qWarning("no reader");
     return app;
+  }
+  // Whether it comes to that within some seconds.
+  bool comesToRead(RunningCommand& app, const char* answer) {
+    return waitUntil(
+        [&] {
+          auto word = "word" + QByteArray::number(++m_words);
+          app.tell(word + "\n");
+          return app.says(word + " " + answer, 1000);
+        },
+        20'000);
   }
   bool killBrokerAndWait() {
     // A program may speak before the broker has been told that it runs.
@@ -78,6 +90,7 @@ private:
 
   std::unique_ptr<SystemWorld> m_world;
   qint64 m_adoption = 0;
+  int m_words = 0;
 };
 
 void RestartTest::initTestCase() {
@@ -192,6 +205,32 @@ void RestartTest::killedPortalComesBackWithTheGrants() {
   auto other = m_world->latchkey({"run", "--ask", "no", "--", "cat", "Documents/b.txt"});
   QVERIFY2(other.status == 0, other.err);
   QCOMPARE(other.out, "another");
+}
+
+void RestartTest::killedPortalServesRunningProgramsAgain() {
+  auto app = startReader();
+  for (int i = 0; i < 3; ++i) {
+    m_world->destroy(m_world->portal());
+    QVERIFY2(comesToRead(*app, "yes"), app->output());
+  }
+}
+
+// The grant is for the file that was named, not for what is called so when the next portal looks.
+void RestartTest::replacedWhileNoPortalIsThereIsNotServed() {
+  auto app = startReader();
+  QVERIFY(comesToRead(*app, "yes"));
+  // Stopped, it serves nobody and hears of nothing until it is gone.
+  auto portal = m_world->portal();
+  QCOMPARE(kill(portal, SIGSTOP), 0);
+  QVERIFY(QFile::remove(m_world->home("Documents/a.txt")));
+  m_world->write("Documents/a.txt", "another's secret");
+  m_world->destroy(portal);
+  QVERIFY(waitUntil([&] { return m_world->portal() != 0 && m_world->portal() != portal; }));
+  for (int i = 0; i < 10; ++i) {
+    auto word = "later" + QByteArray::number(i);
+    app->tell(word + "\n");
+    QVERIFY(app->says(word + " no"));
+  }
 }
 
 void RestartTest::endedInOrderAppsLiveOn() {

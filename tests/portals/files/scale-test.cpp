@@ -1,0 +1,126 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+// Many of everything: names the kernel keeps, sandboxes of one portal. LATCHKEY_SCALE_FILES makes it larger.
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <QElapsedTimer>
+#include <QTest>
+
+#include <filesystem>
+#include <fstream>
+
+#include "tests/portals/files/files-world.h"
+
+using namespace latchkey::test;
+using latchkey::schema::Scope;
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string text(long number) { return std::to_string(number); }
+
+// Bytes of memory that are its own.
+long memoryOf(int pid) {
+  std::ifstream in("/proc/" + std::to_string(pid) + "/status");
+  for (std::string line; std::getline(in, line);) {
+    if (line.starts_with("RssAnon:")) return atol(line.c_str() + 8) * 1024;
+  }
+  return -1;
+}
+
+uint64_t inodesOf(World& world) { return world.wait(world.portal().statisticsRequest().send()).getInodes(); }
+
+}  // namespace
+
+class ScaleTest : public QObject {
+  Q_OBJECT
+private Q_SLOTS:
+  void initTestCase() {
+    auto missing = World::missing();
+    if (!missing.empty()) QSKIP(missing.c_str());
+  }
+  void aLargeTreeIsTakenBackWhileOthersAreAsked();
+  void twoHundredSandboxes();
+};
+
+void ScaleTest::aLargeTreeIsTakenBackWhileOthersAreAsked() {
+  auto* more = getenv("LATCHKEY_SCALE_FILES");
+  const int files = more ? atoi(more) : 100'000, perFolder = 500;
+  constexpr int OPEN = 50;
+  constexpr long BYTES_PER_INODE = 500;  // What README says, with what an allocator and a table's growth take.
+  World world;
+  for (int i = 0; i < files; ++i) {
+    auto folder = world.path("Documents/p/" + text(i / perFolder));
+    if (i % perFolder == 0) fs::create_directories(folder);
+    std::ofstream(folder + "/" + text(i)) << (i < OPEN ? "content" : "");
+  }
+  world.write("Documents/other.txt", "other");
+  auto box = world.sandbox("one"), other = world.sandbox("two");
+  auto grant = box->give(world.path("Documents/p"), {.scope = Scope::TREE});
+  other->sayYes();
+  auto before = memoryOf(world.portalPid());
+  QElapsedTimer timer;
+  timer.start();
+  QCOMPARE(box->number("exec find%20" + world.path("Documents/p") + "%20-size%20+1000k", 240), 0);
+  qInfo("walked %d files in %lld ms", files, timer.elapsed());
+  QVERIFY(inodesOf(world) >= static_cast<uint64_t>(files));
+  auto each = (memoryOf(world.portalPid()) - before) / files;
+  qInfo("%ld bytes of the portal for each", each);
+  QVERIFY2(each > 0 && each < BYTES_PER_INODE, text(each).c_str());
+  std::vector<std::string> open, mapped;
+  for (int i = 0; i < OPEN; ++i) {
+    open.push_back(text(box->number("open " + world.path("Documents/p/0/" + text(i)) + " r")));
+    mapped.push_back(text(box->number("mmap " + open.back() + " 7 r")));
+    QCOMPARE(box->run("peek " + mapped.back() + " 0"), "0 c");
+  }
+  timer.restart();
+  bool returned = false;
+  auto revoking = grant.revokeRequest().send().ignoreResult().then([&] { returned = true; });
+  // Somebody else's question is asked and answered meanwhile.
+  QCOMPARE(other->content(world.path("Documents/other.txt")), "other");
+  qInfo("a question of another was answered in %lld ms", timer.elapsed());
+  QCOMPARE(other->asked.size(), 1u);
+  world.wait(kj::mv(revoking), 60);
+  QVERIFY(returned);
+  qInfo("taken back in %lld ms", timer.elapsed());
+  for (auto& fd : open) QCOMPARE(box->number("read " + fd + " 7 0"), -EACCES);
+  for (auto& map : mapped) QCOMPARE(box->run("peek " + map + " 0"), "-7 SIGBUS");
+  for (int i = 0; i < files; i += files / 50)
+    QCOMPARE(box->number("stat " + world.path("Documents/p/" + text(i / perFolder) + "/" + text(i))), -EACCES);
+  QCOMPARE(other->content(world.path("Documents/other.txt")), "other");
+  // The end of the sandbox gives back all of it.
+  box->killApp();
+  QVERIFY(world.until([&] { return inodesOf(world) < 1000; }, 30));
+}
+
+void ScaleTest::twoHundredSandboxes() {
+  constexpr int MANY = 200;
+  World world;
+  world.write("Documents/a.txt", "content");
+  auto memory = memoryOf(world.portalPid());
+  std::vector<kj::Own<Sandbox>> boxes;
+  for (int i = 0; i < MANY; ++i) {
+    boxes.push_back(world.sandbox("box" + text(i)));
+    boxes.back()->give(world.path("Documents/a.txt"));
+  }
+  auto figures = world.wait(world.portal().statisticsRequest().send());
+  QCOMPARE(figures.getSandboxes(), static_cast<unsigned>(MANY));
+  for (auto& box : boxes) QCOMPARE(box->content(world.path("Documents/a.txt")), "content");
+  qInfo("%ld kB of the portal for each", (memoryOf(world.portalPid()) - memory) / 1024 / MANY);
+  // Each is one of its own: what one may, another may not.
+  world.write("Documents/b.txt", "another");
+  boxes.front()->give(world.path("Documents/b.txt"));
+  QCOMPARE(boxes.front()->content(world.path("Documents/b.txt")), "another");
+  QCOMPARE(boxes.back()->content(world.path("Documents/b.txt")), "E13");
+  // And half of them may end under the others.
+  boxes.resize(MANY / 2);
+  QVERIFY(world.until([&] { return world.wait(world.portal().statisticsRequest().send()).getSandboxes() == MANY / 2; },
+                      60));
+  for (auto& box : boxes) QCOMPARE(box->content(world.path("Documents/a.txt")), "content");
+}
+
+QTEST_GUILESS_MAIN(ScaleTest)
+#include "scale-test.moc"
