@@ -36,6 +36,8 @@ class RuleEdit final : public QObject {
   Q_PROPERTY(bool keep READ keep WRITE setKeep NOTIFY changed)
   // What matches now, where names decide; empty elsewhere.
   Q_PROPERTY(QString preview READ preview NOTIFY previewChanged)
+  // Of folders: whether it is at full speed, and what that takes; empty elsewhere.
+  Q_PROPERTY(QString speed READ speed NOTIFY changed)
   // Why it cannot be saved so.
   Q_PROPERTY(QString fault READ fault NOTIFY changed)
   Q_PROPERTY(bool saving READ saving NOTIFY changed)
@@ -66,6 +68,7 @@ public:
   bool keep() const { return m_keep && mayKeep(); }
   void setKeep(bool keep);
   QString preview() const { return m_preview; }
+  QString speed() const;
   QString fault() const { return m_fault; }
   bool saving() const { return m_saving; }
 

@@ -123,6 +123,17 @@ Sheet {
         }
         PlainLabel {
             width: parent.width
+            text: root.edit.speed
+            visible: text.length > 0
+            wrapMode: Text.Wrap
+            maximumLineCount: 4
+            font.pixelSize: Theme.small
+            color: Theme.dim
+            Accessible.role: Accessible.StaticText
+            Accessible.name: text
+        }
+        PlainLabel {
+            width: parent.width
             text: root.edit.fault
             visible: text.length > 0
             wrapMode: Text.Wrap

@@ -1865,6 +1865,14 @@
         <source>Changed</source>
         <translation>تم التغيير</translation>
     </message>
+    <message>
+        <source>It is at full speed now. Saved, it no longer is: that is chosen only when it is given.</source>
+        <translation>هو الآن بالسرعة الكاملة، ولن يبقى كذلك بعد الحفظ: لا تُختار إلا عند السماح.</translation>
+    </message>
+    <message>
+        <source>Full speed is chosen only when it is given: stop this, and choose it when the app asks again.</source>
+        <translation>لا تُختار السرعة الكاملة إلا عند السماح: أوقف هذا واخترها عندما يطلب التطبيق مجددًا.</translation>
+    </message>
 </context>
 <context>
     <name>latchkey::ui::StopPlan</name>
@@ -1936,6 +1944,10 @@
     <message>
         <source>What is held open stays reachable</source>
         <translation>ما هو مفتوح يبقى متاحًا</translation>
+    </message>
+    <message>
+        <source>Who uses it as memory could not be found out: an app that does so may stop at once.</source>
+        <translation>تعذرت معرفة من يستخدمه كذاكرة: قد يتوقف فورًا أي تطبيق يفعل ذلك.</translation>
     </message>
 </context>
 <context>

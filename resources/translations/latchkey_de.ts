@@ -414,7 +414,7 @@
     </message>
     <message>
         <source>Last used</source>
-        <translation>Zuletzt benutzt</translation>
+        <translation>Zuletzt</translation>
     </message>
 </context>
 <context>
@@ -1805,6 +1805,14 @@
         <source>Changed</source>
         <translation>Geändert</translation>
     </message>
+    <message>
+        <source>It is at full speed now. Saved, it no longer is: that is chosen only when it is given.</source>
+        <translation>Jetzt hat sie volle Geschwindigkeit. Nach dem Speichern nicht mehr: Das wird nur beim Erlauben gewählt.</translation>
+    </message>
+    <message>
+        <source>Full speed is chosen only when it is given: stop this, and choose it when the app asks again.</source>
+        <translation>Volle Geschwindigkeit wird nur beim Erlauben gewählt: Beenden Sie dies und wählen Sie sie, wenn die App wieder fragt.</translation>
+    </message>
 </context>
 <context>
     <name>latchkey::ui::StopPlan</name>
@@ -1864,6 +1872,10 @@
     <message>
         <source>What is held open stays reachable</source>
         <translation>Was offen ist, bleibt erreichbar</translation>
+    </message>
+    <message>
+        <source>Who uses it as memory could not be found out: an app that does so may stop at once.</source>
+        <translation>Wer es als Speicher benutzt, war nicht zu erfahren: Eine App, die das tut, kann sofort enden.</translation>
     </message>
 </context>
 <context>

@@ -247,6 +247,27 @@ private Q_SLOTS:
     QVERIFY2(heard.startsWith("edit g3 featherpad /") && heard.endsWith("3 write keep"), qPrintable(heard));
   }
 
+  void fullSpeedIsSaidToBeChosenWhenGiven() {
+    World world(demoScript(), Keys);
+    QVERIFY(world.ready());
+    QTRY_VERIFY(world.desk.grants()->find("g3"));
+    auto* edit = world.desk.ruleEdit();
+    QVERIFY(edit->speed().isEmpty());
+    edit->begin("g3");
+    QVERIFY2(edit->speed().startsWith("Full speed is chosen only when"), qPrintable(edit->speed()));
+    QTRY_VERIFY(withText(world.window, "PlainLabel", "Full speed is chosen"));
+    edit->cancel();
+    auto grant = *world.desk.grants()->find("g3");
+    grant.fast = true;
+    world.broker.change(grant);
+    QTRY_VERIFY(world.desk.grants()->find("g3")->fast);
+    edit->begin("g3");
+    QVERIFY2(edit->speed().startsWith("It is at full speed now."), qPrintable(edit->speed()));
+    edit->cancel();
+    edit->begin("g1");  // A file.
+    QVERIFY(edit->open() && edit->speed().isEmpty());
+  }
+
   void aPatternShowsWhatItMatchesNow() {
     World world(demoScript(), Keys);
     QVERIFY(world.ready());

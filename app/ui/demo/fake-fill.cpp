@@ -54,6 +54,7 @@ void fill(const Grant& grant, schema::Grant::Builder builder) {
   builder.setUsed(grant.used);
   builder.setEnded(grant.ended);
   builder.setLive(grant.live);
+  builder.setFast(grant.fast);
   builder.setKeep(grant.keep);
   builder.setLapsed(grant.lapsed);
 }
