@@ -72,7 +72,7 @@ std::string interfaceXml(const Interface& interface) {
            "</method>";
   for (auto& one : interface.signals)
     xml += "<signal name=\"" + one.name + "\">" + argumentsXml(one.signature, "") + "</signal>";
-  xml += "<property name=\"version\" type=\"u\" access=\"read\"/>";
+  if (interface.version > 0) xml += "<property name=\"version\" type=\"u\" access=\"read\"/>";
   for (auto& property : interface.properties)
     xml += "<property name=\"" + property.name + "\" type=\"" + property.signature + "\" access=\"read\"/>";
   return xml + "</interface>";
@@ -145,7 +145,7 @@ kj::Promise<void> Frontend::start() {
         if (message.arguments.size() != 3 || !message.arguments[2].asText().empty()) return;
         guestLeft(message.arguments[0].asText());
       });
-  for (auto name : {"org.freedesktop.portal.Desktop", "org.freedesktop.portal.Documents"}) {
+  for (auto& name : m_names) {
     if (!co_await m_bus.own(name)) logInfo("an app has taken a portal's name on its own bus: " + m_app.holder);
   }
 }
@@ -223,7 +223,7 @@ kj::Promise<void> Frontend::readProperties(kj::Own<Call> call, const Interface& 
   ++m_calls;
   KJ_DEFER(--m_calls);
   Options values;
-  if (name.empty() || name == "version") values["version"] = Value(interface.version);
+  if (interface.version > 0 && (name.empty() || name == "version")) values["version"] = Value(interface.version);
   for (auto& property : interface.properties) {
     if (!name.empty() && property.name != name) continue;
     try {
@@ -363,6 +363,30 @@ void Frontend::guestLeft(const std::string& sender) {
     if (session->sender() == sender) ended.push_back(path);
   }
   for (auto& path : ended) closeSession(path);
+  happened(sender);
+}
+
+kj::Promise<void> Frontend::whenGone(const std::string& guest) { return when(guest); }
+
+kj::Promise<void> Frontend::whenGrantEnds(const std::string& grant) {
+  if (grant.empty()) return kj::NEVER_DONE;
+  return when("grant " + grant);
+}
+
+kj::Promise<void> Frontend::when(std::string what) {
+  std::erase_if(m_waiting, [](auto& one) { return !one.fulfiller->isWaiting(); });
+  auto pair = kj::newPromiseAndFulfiller<void>();
+  m_waiting.push_back({std::move(what), kj::mv(pair.fulfiller)});
+  return kj::mv(pair.promise);
+}
+
+void Frontend::happened(const std::string& what) {
+  std::vector<Waiting> due;
+  for (auto& one : m_waiting) {
+    if (one.what == what) due.push_back(kj::mv(one));
+  }
+  std::erase_if(m_waiting, [](auto& one) { return one.fulfiller.get() == nullptr; });
+  for (auto& one : due) one.fulfiller->fulfill();
 }
 
 void Frontend::grantEnded(const std::string& grant) {
@@ -371,6 +395,7 @@ void Frontend::grantEnded(const std::string& grant) {
     if (session->grants.contains(grant)) ended.push_back(path);
   }
   for (auto& path : ended) closeSession(path);
+  happened("grant " + grant);
 }
 
 void Frontend::signal(const std::string& interface, const std::string& member, const Value::List& arguments,

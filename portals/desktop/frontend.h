@@ -142,6 +142,8 @@ public:
     m_kept.push_back(state);
     return *state;
   }
+  // A bus name that comes with what was added.
+  void claim(std::string name) { m_names.push_back(std::move(name)); }
   // Takes the names. Resolves when they are had; the app's calls are served from then on.
   kj::Promise<void> start();
 
@@ -157,6 +159,10 @@ public:
   kj::Maybe<Session&> findSession(const std::string& path);
   // Tells its owner, and calls `ended`.
   void closeSession(const std::string& path);
+
+  // Resolve when a connection of the app's has gone, when a grant has ended. Never for no grant.
+  kj::Promise<void> whenGone(const std::string& guest);
+  kj::Promise<void> whenGrantEnds(const std::string& grant);
 
   // A grant has ended: so does what stands on it.
   void grantEnded(const std::string& grant);
@@ -184,7 +190,16 @@ private:
   kj::Timer& m_timer;
   App m_app;
   Desk& m_desk;
+  struct Waiting {
+    std::string what;  // A guest, a grant.
+    kj::Own<kj::PromiseFulfiller<void>> fulfiller;
+  };
+  kj::Promise<void> when(std::string what);
+  void happened(const std::string& what);
+
+  std::vector<std::string> m_names{"org.freedesktop.portal.Desktop", "org.freedesktop.portal.Documents"};
   std::vector<std::shared_ptr<void>> m_kept;
+  std::vector<Waiting> m_waiting;
   std::vector<std::unique_ptr<Interface>> m_interfaces;
   std::map<std::string, kj::Own<Running>> m_requests;
   std::map<std::string, kj::Own<Session>> m_sessions;

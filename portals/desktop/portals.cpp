@@ -17,6 +17,11 @@ void addPortals(Frontend& frontend, Backends& backends) {
   addTrash(frontend);
 }
 
+void addIntegration(Frontend& frontend, Backends& backends, SessionBuses& session) {
+  addTray(frontend, backends, session);
+  addMediaPlayers(frontend, session);
+}
+
 kj::Promise<bool> isLockedDown(Backends& backends, std::string what) {
   auto found = backends.find(LOCKDOWN);
   KJ_IF_MAYBE (backend, found) {

@@ -55,6 +55,7 @@ public:
         m_frontend(m_bus, program.m_timer, std::move(app), m_desk) {
     addPortals(m_frontend, program.m_backends);
     m_serving = m_bus.run().eagerlyEvaluate(nullptr);
+    addIntegration(m_frontend, program.m_backends, program.m_buses);
     m_starting = m_frontend.start().eagerlyEvaluate(
         [](kj::Exception&& exception) { logInfo("an app's bus has gone: " + reason(exception)); });
   }
@@ -91,6 +92,7 @@ private:
 Program::Program(kj::UnixEventPort& events, kj::Timer& timer, const std::string& session, const BackendPlaces& places)
     : m_events(events),
       m_timer(timer),
+      m_buses(events, timer, session),
       m_session(connectSession(events, timer, session)),
       m_backends(reference(m_session), BackendChoice(places)),
       m_tasks(*this) {

@@ -9,6 +9,7 @@
 
 #include "broker/schema/desktop-portal.capnp.h"
 #include "portals/desktop/backends.h"
+#include "portals/desktop/session.h"
 
 namespace latchkey::desktop {
 
@@ -27,6 +28,7 @@ private:
 
   kj::UnixEventPort& m_events;
   kj::Timer& m_timer;
+  SessionBuses m_buses;
   kj::Maybe<kj::Own<Bus>> m_session;
   Backends m_backends;
   kj::TaskSet m_tasks;
