@@ -107,10 +107,12 @@ QString RuleEdit::sentence() const {
   return wording::rule(draft, who);
 }
 
-// A running app has the folder either as it is or through Latchkey, and cannot have it exchanged under what it holds open.
+// A running app has the folder either as it is or through Latchkey, and cannot have it exchanged under what it holds
+// open.
 QString RuleEdit::speed() const {
   if (!m_open || !isFolder(m_before.object.scope)) return {};
-  if (m_before.fast) return tr("It is at full speed now. Saved, it no longer is: that is chosen only when it is given.");
+  if (m_before.fast)
+    return tr("It is at full speed now. Saved, it no longer is: that is chosen only when it is given.");
   return tr("Full speed is chosen only when it is given: stop this, and choose it when the app asks again.");
 }
 

@@ -9,6 +9,8 @@
 // `.portal` files that name the current desktop in UseIn. For what Latchkey serves itself, itself is the default, and
 // only `latchkey/portals.conf` in the configuration directory gives it to another.
 
+#include <kj/debug.h>
+
 #include <map>
 #include <string>
 #include <vector>

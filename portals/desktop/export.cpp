@@ -113,8 +113,8 @@ void Export::announce(const Message& message) {
   auto now = m_timer.now();
   while (!m_recent.empty() && now - m_recent.front() > 1 * kj::SECONDS) m_recent.pop_front();
   if (m_recent.size() >= MOST_A_SECOND) return;
-  bool changed = message.interface == PROPERTIES && message.member == "PropertiesChanged" &&
-                 message.signature == "sa{sv}as";
+  bool changed =
+      message.interface == PROPERTIES && message.member == "PropertiesChanged" && message.signature == "sa{sv}as";
   auto shape = shapeOf(changed ? message.arguments[0].asText() : message.interface);
   if (shape == nullptr || (changed ? !shape->properties : !shape->signals.contains(message.member))) return;
   m_recent.push_back(now);

@@ -66,8 +66,9 @@ void dress(const App& app, const std::string& interface, Options& properties) {
     if (name.ends_with("Pixmap")) value = smallPictures(value);
     if (name == "ToolTip" && value.is("(sa(iiay)ss)")) {
       auto& parts = value.items();
-      value = Value::tuple({isIconName(parts[0].asText()) ? parts[0] : Value(""), smallPictures(parts[1]),
-                            Value(brief(parts[2].asText(), LONGEST_TEXT)), Value(brief(parts[3].asText(), LONGEST_TEXT))});
+      value =
+          Value::tuple({isIconName(parts[0].asText()) ? parts[0] : Value(""), smallPictures(parts[1]),
+                        Value(brief(parts[2].asText(), LONGEST_TEXT)), Value(brief(parts[3].asText(), LONGEST_TEXT))});
     }
   }
 }
@@ -162,21 +163,20 @@ private:
 void addTray(Frontend& frontend, Backends& backends, SessionBuses& session) {
   auto& tray = frontend.keep(std::make_shared<Tray>(frontend, backends, session));
   frontend.claim(WATCHER);
-  frontend.add({.name = WATCHER,
-                .version = 0,
-                .methods = {{"RegisterStatusNotifierItem", "s", "", [&tray](Call& call) { return tray.registerItem(call); }},
-                            {"RegisterStatusNotifierHost", "s", "",
-                             [](Call&) -> kj::Promise<Value::List> {
-                               throwBusError(error::NOT_ALLOWED, "an app is no tray");
-                             }}},
-                .properties = {{"IsStatusNotifierHostRegistered", "b", [&tray] { return tray.hostIsThere(); }},
-                               {"ProtocolVersion", "i", []() -> kj::Promise<Value> { return Value(int32_t{0}); }},
-                               {"RegisteredStatusNotifierItems", "as",
-                                [&tray]() -> kj::Promise<Value> { return tray.registered(); }}},
-                .signals = {{"StatusNotifierItemRegistered", "s"},
-                            {"StatusNotifierItemUnregistered", "s"},
-                            {"StatusNotifierHostRegistered", ""}},
-                .path = WATCHER_PATH});
+  frontend.add(
+      {.name = WATCHER,
+       .version = 0,
+       .methods = {{"RegisterStatusNotifierItem", "s", "", [&tray](Call& call) { return tray.registerItem(call); }},
+                   {"RegisterStatusNotifierHost", "s", "",
+                    [](Call&) -> kj::Promise<Value::List> { throwBusError(error::NOT_ALLOWED, "an app is no tray"); }}},
+       .properties = {{"IsStatusNotifierHostRegistered", "b", [&tray] { return tray.hostIsThere(); }},
+                      {"ProtocolVersion", "i", []() -> kj::Promise<Value> { return Value(int32_t{0}); }},
+                      {"RegisteredStatusNotifierItems", "as",
+                       [&tray]() -> kj::Promise<Value> { return tray.registered(); }}},
+       .signals = {{"StatusNotifierItemRegistered", "s"},
+                   {"StatusNotifierItemUnregistered", "s"},
+                   {"StatusNotifierHostRegistered", ""}},
+       .path = WATCHER_PATH});
 }
 
 }  // namespace latchkey::desktop

@@ -1,0 +1,117 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#pragma once
+// Two real message buses, the app's and the session's, with the portals between them and a person who says what a test
+// makes them say.
+
+#include <kj/async-io.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "portals/desktop/portals.h"
+
+namespace latchkey::test {
+
+// A dbus-daemon of its own.
+class MessageBus {
+public:
+  MessageBus();
+  ~MessageBus();
+  const std::string& address() const { return m_address; }
+
+private:
+  int m_pid = 0;
+  std::string m_address;
+};
+
+// Declines everything unless told otherwise, and remembers what it was asked.
+class FakeDesk final : public desktop::Desk {
+public:
+  kj::Promise<kj::Maybe<desktop::Picked>> choose(desktop::Chooser chooser) override;
+  kj::Promise<bool> grantPicked(std::vector<std::string> paths, bool write) override;
+  kj::Promise<desktop::Permission> permit(std::string right, std::string claim) override;
+  kj::Promise<bool> openAddress(std::string uri, bool ask) override;
+  kj::Promise<bool> openFile(kj::AutoCloseFd file, bool write, bool ask) override;
+  kj::Promise<std::string> secret() override;
+  kj::Promise<bool> trash(kj::AutoCloseFd file) override;
+  kj::Promise<desktop::Location> locate(kj::AutoCloseFd file) override;
+  void used(std::string right, std::string outcome) override;
+
+  std::function<kj::Promise<kj::Maybe<desktop::Picked>>(const desktop::Chooser&)> onChoose;
+  std::function<desktop::Permission(const std::string& right)> onPermit;
+  std::function<desktop::Location(int fd)> onLocate;
+  bool opens = false;
+  bool trashes = false;
+  std::vector<desktop::Chooser> choosers;
+  std::vector<std::string> rights;  // Asked for.
+  std::vector<std::string> opened;  // Addresses, or "file".
+  std::vector<std::vector<std::string>> granted;
+  std::vector<std::string> journal;
+  unsigned withdrawn = 0;  // Choosers that were dropped before they were answered.
+};
+
+class DesktopWorld {
+public:
+  explicit DesktopWorld(desktop::App app = {.instance = "i1",
+                                            .id = "org.example.App",
+                                            .holder = "org.example.App",
+                                            .name = "Example",
+                                            .icon = "example",
+                                            .home = "/home/anna"});
+  ~DesktopWorld() noexcept(false);
+
+  FakeDesk desk;
+  MessageBus appBus, sessionBus;
+
+  // The portals. Made by this, so that a test can prepare the session before.
+  desktop::Frontend& start();
+  desktop::Frontend& frontend() { return *m_frontend; }
+  kj::AsyncIoContext& io() { return m_io; }
+
+  // Somebody on the app's bus, on the session's. Served as long as the world is there.
+  desktop::Bus& guest();
+  desktop::Bus& onSession();
+
+  template <typename Result>
+  Result wait(kj::Promise<Result> promise) {
+    return m_io.provider->getTimer().timeoutAfter(20 * kj::SECONDS, kj::mv(promise)).wait(m_io.waitScope);
+  }
+  bool until(std::function<bool()> condition);
+  void pass(unsigned milliseconds);
+
+  // A portal's method, called by `guest` on the desktop object. Fails as the portal does.
+  desktop::Message call(desktop::Bus& guest, const std::string& interface, const std::string& member,
+                        desktop::Value::List arguments, const std::string& path = desktop::DESKTOP_PATH,
+                        const std::string& destination = "org.freedesktop.portal.Desktop");
+  // The name of the error it fails with; empty if it works.
+  std::string error(desktop::Bus& guest, const std::string& interface, const std::string& member,
+                    desktop::Value::List arguments, const std::string& path = desktop::DESKTOP_PATH);
+  // A method that answers by a Request: waits for the response.
+  struct Answered {
+    uint32_t code = 99;
+    desktop::Options results;
+  };
+  kj::Promise<Answered> response(desktop::Bus& guest, const std::string& requestPath);
+  Answered request(desktop::Bus& guest, const std::string& interface, const std::string& member,
+                   desktop::Value::List arguments);
+
+private:
+  desktop::Bus& add(std::vector<kj::Own<desktop::Bus>>& list, const std::string& address);
+
+  kj::AsyncIoContext m_io;
+  desktop::App m_app;
+  std::vector<kj::Own<desktop::Bus>> m_guests, m_others;
+  std::vector<kj::Promise<void>> m_running;
+  kj::Own<desktop::Bus> m_session;
+  kj::Own<desktop::Bus> m_bus;
+  kj::Own<desktop::SessionBuses> m_sessionBuses;
+  kj::Own<desktop::Backends> m_backends;
+  kj::Own<desktop::Frontend> m_frontend;
+  kj::Promise<void> m_serving = nullptr;
+};
+
+}  // namespace latchkey::test
