@@ -45,6 +45,7 @@ private Q_SLOTS:
   void strangeNamesReachThePersonEscaped();
   void withdrawnWhenTheAskerGoes();
   void askFromInside();
+  void aFloodOfOneKeepsNobodyElseWaiting();
 
 private:
   std::unique_ptr<SystemWorld> m_world;
@@ -370,6 +371,34 @@ void FilesTest::askFromInside() {
   auto refused =
       m_world->inside("./latchkey ask file ~/Documents/b.txt", {"--here", "--ask", "no"}, m_world->home("Projects"));
   QCOMPARE(refused.status, 1);
+}
+
+// Battery 30, with all there is: one program asks for whatever it can, again and again; another is asked about,
+// answered and served beside it.
+void FilesTest::aFloodOfOneKeepsNobodyElseWaiting() {
+  for (int i = 1; i <= 80; ++i) m_world->write("Documents/flood" + QString::number(i), "x");
+  auto flood = m_world->startInside(
+      "while :; do for i in $(seq 80); do cat ~/Documents/flood$i >/dev/null 2>&1 & done; wait; done",
+      {"--profile", "flood"});
+  qsizetype most = 0;
+  bool full = waitUntil([&] { return (most = std::max(most, m_world->list({"requests"}).size())) >= 20; }, 10'000);
+  QVERIFY2(full, qPrintable(QString("%1 at most: %2").arg(most).arg(flood->output())));
+  for (const auto* name : {"a", "b"}) {
+    auto file = QString("Documents/%1.txt").arg(name);
+    auto app = m_world->startInside("cat ~/" + file);
+    QString id;
+    QVERIFY(waitUntil([&] {
+      for (auto request : m_world->list({"requests"})) {
+        if (request.toObject()["target"] == m_world->home(file)) id = request.toObject()["id"].toString();
+      }
+      return !id.isEmpty();
+    }));
+    QCOMPARE(m_world->latchkey({"answer", id, "allow"}).status, 0);
+    QVERIFY(app->says(m_world->read(file)));
+    QCOMPARE(app->waitForEnd(), 0);
+  }
+  QVERIFY(flood->running());
+  QVERIFY(m_world->list({"requests"}).size() <= 64);
 }
 
 QTEST_GUILESS_MAIN(FilesTest)
