@@ -12,6 +12,7 @@ $Cxx.namespace("latchkey::schema");
 
 using G = import "grant.capnp";
 using I = import "instance.capnp";
+using P = import "person.capnp";
 using R = import "request.capnp";
 
 interface DesktopPortal {
@@ -67,6 +68,9 @@ interface Desk {
 
   used @7 (right :Text, outcome :Text) -> ();
   # For the journal: something of the desktop was used or refused. Rate-limited by the portal.
+
+  accessibility @8 (bus :I.Descriptor) -> (address :Text, handle :P.Handle);
+  # The app may be read by a screen reader: see LaunchControl.accessibility. Asks nobody; `permit` does.
 
   struct Picked {
     union {

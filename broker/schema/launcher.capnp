@@ -83,4 +83,7 @@ interface LaunchControl {
   processes @2 () -> (list :List(P.Instance.Process));
   connectBus @3 () -> (bus :I.Descriptor);
   # A new connection to the instance's message bus, made inside.
+  accessibility @4 (bus :I.Descriptor) -> (address :Text, handle :P.Handle);
+  # Opens a way for the app to be read: a filtered connection to the session's accessibility bus, of whose socket this is
+  # the O_PATH. `address` is what programs inside connect to. Dropping the handle closes it.
 }

@@ -9,6 +9,7 @@
 #include <kj/thread.h>
 #include <signal.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -34,6 +35,7 @@ constexpr unsigned START_BROKER_AFTER = 3;  // Looks.
 constexpr unsigned START_BROKER_AGAIN = 100;
 constexpr auto LONGEST_REPORT = 30 * kj::SECONDS;
 constexpr uint32_t LONGEST_GRACE = 300;
+constexpr char SHARE[] = "/run/latchkey/share";  // Inside: what is opened for the app while it runs.
 
 // The person's configuration directory; Places names Latchkey's own below it.
 std::string configurationOf(const Places& places) { return places.config.substr(0, places.config.rfind('/')); }
@@ -130,7 +132,26 @@ public:
     context.getResults().setBus(asCapability(co_await m_run.connectBus()));
   }
 
+  kj::Promise<void> accessibility(AccessibilityContext context) override {
+    auto fd = co_await context.getParams().getBus().getFd();
+    auto address = co_await m_run.openAccessibility(duplicate(KJ_REQUIRE_NONNULL(fd, "no socket")));
+    auto results = context.getResults();
+    results.setAddress(address.c_str());
+    results.setHandle(kj::heap<Readable>(m_run, m_run.accessibilityNumber()));
+  }
+
 private:
+  // Dropped: nobody reads it any more.
+  class Readable final : public schema::Handle::Server {
+  public:
+    Readable(LaunchRun& run, uint64_t number) : m_run(run), m_number(number) {}
+    ~Readable() noexcept(false) { m_run.closeAccessibility(m_number); }
+
+  private:
+    LaunchRun& m_run;
+    uint64_t m_number;
+  };
+
   LaunchRun& m_run;
 };
 
@@ -176,6 +197,7 @@ kj::Promise<void> LaunchRun::run() {
   m_relays = nullptr;   // Before anybody is told that it has ended: all it wrote is where it belongs.
   m_limits = nullptr;
   m_display = {};
+  m_accessibility = nullptr;
   m_trial = nullptr;
   m_nothingLeft->fulfill();
   closeStreams();
@@ -290,6 +312,10 @@ void LaunchRun::build(const Permits& permits) {
                                  binding.write ? sandbox::Reach::Write : sandbox::Reach::Read});
     slots.push_back(binding.object);
   }
+  KJ_SYSCALL(mkdir(shareDirectory().c_str(), 0700), shareDirectory());
+  auto share = openImage(shareDirectory());
+  request.exposures.push_back({static_cast<unsigned>(slots.size()), SHARE});
+  slots.push_back(share);
   for (auto& label : request.labels) {
     if (isWithin(label, m_order.home)) home.ensureDirectory(label.substr(m_order.home.size() + 1));
   }
@@ -471,6 +497,21 @@ kj::Promise<void> LaunchRun::tellOfBus() {
 kj::Promise<kj::AutoCloseFd> LaunchRun::connectBus() {
   KJ_IF_MAYBE (box, m_sandbox) return (*box)->connectBus();
   KJ_FAIL_REQUIRE("it has ended");
+}
+
+kj::Promise<std::string> LaunchRun::openAccessibility(kj::AutoCloseFd bus) {
+  KJ_REQUIRE(m_running && !m_done, "it does not run");
+  m_accessibility = nullptr;
+  ++m_accessibilityNumber;
+  auto& opened =
+      *m_accessibility.emplace(kj::heap<AccessibilityBus>(m_world.events, m_world.timer, bus, shareDirectory(), SHARE));
+  auto address = opened.address();
+  co_await opened.ready();
+  co_return address;
+}
+
+void LaunchRun::closeAccessibility(uint64_t number) {
+  if (number == m_accessibilityNumber) m_accessibility = nullptr;
 }
 
 // --- small things

@@ -15,6 +15,7 @@
 #include "broker/base/connection.h"
 #include "broker/base/places.h"
 #include "launcher/display/display.h"
+#include "launcher/launch/accessibility.h"
 #include "launcher/launch/facts.h"
 #include "launcher/launch/launch-order.h"
 #include "launcher/launch/program.h"
@@ -49,6 +50,10 @@ public:
   void signal(int number);
   kj::Maybe<pid_t> firstProcess() const;
   kj::Promise<kj::AutoCloseFd> connectBus();
+  // Replaces what there was.
+  kj::Promise<std::string> openAccessibility(kj::AutoCloseFd bus);
+  void closeAccessibility(uint64_t number);
+  uint64_t accessibilityNumber() const { return m_accessibilityNumber; }
 
 private:
   class Control;
@@ -69,6 +74,7 @@ private:
 
   void writeDescription(schema::AppDescription::Builder app, const Program& program) const;
   std::string workingDirectory(const Program& program) const;
+  std::string shareDirectory() const { return m_order.runtimeDirectory + "/share"; }
   kj::Own<Connection> connect(kj::AutoCloseFd socket) const;
 
   kj::Promise<void> keepBroker();
@@ -96,6 +102,8 @@ private:
   kj::Maybe<kj::Own<StreamRelays>> m_relays;
   Display m_display;
   kj::AutoCloseFd m_trial;  // Held: it runs.
+  kj::Maybe<kj::Own<AccessibilityBus>> m_accessibility;
+  uint64_t m_accessibilityNumber = 0;
   kj::Own<sandbox::AppliedLimits> m_limits;
   kj::AutoCloseFd m_listener;
   kj::Own<kj::PromiseFulfiller<void>> m_nothingLeft;

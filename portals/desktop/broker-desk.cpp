@@ -5,6 +5,8 @@
 
 #include <kj/debug.h>
 
+#include "broker/schema/person.capnp.h"
+
 namespace latchkey::desktop {
 namespace {
 
@@ -122,6 +124,13 @@ kj::Promise<Location> BrokerDesk::locate(kj::AutoCloseFd file) {
   call.setFile(kj::heap<Sent>(kj::mv(file)));
   auto answer = co_await call.send();
   co_return Location{text(answer.getPath()), answer.getAccess() == schema::Access::WRITE};
+}
+
+kj::Promise<Readable> BrokerDesk::accessibility(kj::AutoCloseFd bus) {
+  auto call = m_broker.accessibilityRequest();
+  call.setBus(kj::heap<Sent>(kj::mv(bus)));
+  auto answer = co_await call.send();
+  co_return Readable{text(answer.getAddress()), kj::heap<schema::Handle::Client>(answer.getHandle())};
 }
 
 void BrokerDesk::used(std::string right, std::string outcome) {

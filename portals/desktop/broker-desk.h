@@ -21,6 +21,7 @@ public:
   kj::Promise<std::string> secret() override;
   kj::Promise<bool> trash(kj::AutoCloseFd file) override;
   kj::Promise<Location> locate(kj::AutoCloseFd file) override;
+  kj::Promise<Readable> accessibility(kj::AutoCloseFd bus) override;
   void used(std::string right, std::string outcome) override;
 
 private:

@@ -63,6 +63,12 @@ struct Location {
   bool writable = false;
 };
 
+// Where the app can be read from, as long as the handle is held.
+struct Readable {
+  std::string address;
+  kj::Own<void> handle;
+};
+
 class Desk {
 public:
   virtual ~Desk() noexcept(false) = default;
@@ -76,6 +82,8 @@ public:
   virtual kj::Promise<std::string> secret() = 0;
   virtual kj::Promise<bool> trash(kj::AutoCloseFd file) = 0;
   virtual kj::Promise<Location> locate(kj::AutoCloseFd file) = 0;
+  // `bus`: O_PATH of the accessibility bus's socket.
+  virtual kj::Promise<Readable> accessibility(kj::AutoCloseFd bus) = 0;
   // For the journal.
   virtual void used(std::string right, std::string outcome) = 0;
 };

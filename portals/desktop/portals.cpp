@@ -18,6 +18,7 @@ void addPortals(Frontend& frontend, Backends& backends) {
 }
 
 void addIntegration(Frontend& frontend, Backends& backends, SessionBuses& session) {
+  addAccessibility(frontend, backends);
   addTray(frontend, backends, session);
   addMediaPlayers(frontend, session);
 }

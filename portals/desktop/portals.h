@@ -13,6 +13,7 @@ namespace latchkey::desktop {
 
 void addFileChooser(Frontend& frontend, Backends& backends);
 void addTrash(Frontend& frontend);
+void addAccessibility(Frontend& frontend, Backends& backends);
 void addTray(Frontend& frontend, Backends& backends, SessionBuses& session);
 void addMediaPlayers(Frontend& frontend, SessionBuses& session);
 

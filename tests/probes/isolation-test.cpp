@@ -201,8 +201,13 @@ void IsolationTest::battery25_mountTableIsGolden() {
              "  o=f[5].split(','); print(f[4],right.split()[0] if f[4] in('/','/proc','/dev','/dev/pts') else 'bind',"
              "'ro' if 'ro' in o else 'rw','nosuid' if 'nosuid' in o else '-','nodev' if 'nodev' in o else '-')\n"));
   std::set<std::string> golden{
-      "/ tmpfs rw nosuid nodev",     "/proc proc rw nosuid nodev", "/dev tmpfs rw nosuid nodev",
-      "/dev/pts devpts rw nosuid -", "/usr bind ro nosuid nodev",  bench.home() + " bind rw nosuid nodev",
+      "/ tmpfs rw nosuid nodev",
+      "/proc proc rw nosuid nodev",
+      "/dev tmpfs rw nosuid nodev",
+      "/dev/pts devpts rw nosuid -",
+      "/usr bind ro nosuid nodev",
+      bench.home() + " bind rw nosuid nodev",
+      "/run/latchkey/share bind ro nosuid nodev",
   };
   for (auto path : {"/etc/ld.so.cache", "/etc/fonts", "/etc/alternatives", "/etc/xdg", "/etc/chromium.d",
                     "/var/cache/fontconfig"}) {

@@ -70,6 +70,7 @@ kj::Promise<bool> FakeDesk::openFile(kj::AutoCloseFd, bool, bool) {
 kj::Promise<std::string> FakeDesk::secret() { return std::string(64, 's'); }
 kj::Promise<bool> FakeDesk::trash(kj::AutoCloseFd) { return trashes; }
 kj::Promise<Location> FakeDesk::locate(kj::AutoCloseFd file) { return onLocate ? onLocate(file.get()) : Location{}; }
+kj::Promise<Readable> FakeDesk::accessibility(kj::AutoCloseFd) { KJ_FAIL_REQUIRE("nothing to read here"); }
 void FakeDesk::used(std::string right, std::string outcome) { journal.push_back(right + " " + outcome); }
 
 DesktopWorld::DesktopWorld(App app) : m_io(kj::setupAsyncIo()), m_app(std::move(app)) {}

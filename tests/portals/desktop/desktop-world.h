@@ -39,6 +39,7 @@ public:
   kj::Promise<std::string> secret() override;
   kj::Promise<bool> trash(kj::AutoCloseFd file) override;
   kj::Promise<desktop::Location> locate(kj::AutoCloseFd file) override;
+  kj::Promise<desktop::Readable> accessibility(kj::AutoCloseFd bus) override;
   void used(std::string right, std::string outcome) override;
 
   std::function<kj::Promise<kj::Maybe<desktop::Picked>>(const desktop::Chooser&)> onChoose;
