@@ -184,6 +184,8 @@ private:
     const char* tails[] = {"",        "/f", "/../f", "/../../f", "/../../../f", "/../outside/f", "/../../outside/f",
                            "/./../.."};
     auto way = [&] { return name() + tails[any(std::size(tails))]; };
+    // One of its own: others, as its output, are the test's.
+    int base = open(m_folder.c_str(), O_PATH | O_DIRECTORY);
     std::string targets[] = {m_outside,
                              m_outside + "/f",
                              "../outside",
@@ -193,7 +195,7 @@ private:
                              "/proc/self/root" + m_outside,
                              "/proc/1/root" + m_outside + "/f",
                              "/proc/self/cwd/../../..",
-                             "/proc/self/fd/" + std::to_string(any(64))};
+                             "/proc/self/fd/" + std::to_string(base) + "/../f"};
     int held = -1;
     while (!m_stop) {
       ++m_tried;
@@ -222,7 +224,7 @@ private:
         default: look(open(way().c_str(), O_RDONLY)); break;
       }
     }
-    close(held);
+    close(held), close(base);
   }
   void look(int fd) {
     if (fd < 0) return;
