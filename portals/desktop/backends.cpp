@@ -127,7 +127,8 @@ std::vector<std::string> BackendChoice::named(const Preferences& preferences, co
     if (name == "none") break;
     for (auto& portal : m_portals) {
       bool serves = std::ranges::find(portal.interfaces, interface) != portal.interfaces.end();
-      if (serves && (name == "*" || portal.name == name)) found.push_back(portal.busName);
+      bool known = std::ranges::find(found, portal.busName) != found.end();
+      if (serves && !known && (name == "*" || portal.name == name)) found.push_back(portal.busName);
     }
   }
   return found;

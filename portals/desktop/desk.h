@@ -69,6 +69,14 @@ struct Readable {
   kj::Own<void> handle;
 };
 
+// Where and for what a question stands. Text from the app; nothing is decided by it.
+struct Asking {
+  std::string request;  // Path of the request that waits for it.
+  std::string parent;   // Window it belongs to, as the session's own programs name it. Empty: none.
+  std::string token;    // With which a program that is started may come to the front.
+  bool modal = true;
+};
+
 class Desk {
 public:
   virtual ~Desk() noexcept(false) = default;
@@ -84,6 +92,18 @@ public:
   virtual kj::Promise<Location> locate(kj::AutoCloseFd file) = 0;
   // `bus`: O_PATH of the accessibility bus's socket.
   virtual kj::Promise<Readable> accessibility(kj::AutoCloseFd bus) = 0;
+
+  // The same, told for what. The broker's desk has no use for that: Latchkey's questions stand by themselves.
+  virtual kj::Promise<Permission> permitFor(Asking, std::string right, std::string claim) {
+    return permit(std::move(right), std::move(claim));
+  }
+  virtual kj::Promise<bool> openAddressFor(Asking, std::string uri, bool ask) {
+    return openAddress(std::move(uri), ask);
+  }
+  virtual kj::Promise<bool> openFileFor(Asking, kj::AutoCloseFd file, bool write, bool ask) {
+    return openFile(kj::mv(file), write, ask);
+  }
+
   // For the journal.
   virtual void used(std::string right, std::string outcome) = 0;
 };
