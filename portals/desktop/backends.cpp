@@ -59,6 +59,15 @@ std::map<std::string, std::string> group(const std::string& path, const std::str
   return keys;
 }
 
+// Instances' ids have letters and digits only, so that what ends in one ends in no other.
+std::string suffixOf(const App& app) {
+  std::string suffix;
+  for (char c : app.instance) {
+    if (isalnum(static_cast<unsigned char>(c)) != 0) suffix += c;
+  }
+  return suffix.empty() ? suffix : "_" + suffix;
+}
+
 }  // namespace
 
 BackendPlaces BackendPlaces::fromEnvironment() {
@@ -174,12 +183,20 @@ kj::Maybe<std::string> Backends::instead(const std::string& interface) const {
   return m_choice.instead(interface);
 }
 
-kj::Promise<Response> Backends::ask(const Request& request, const App& app, std::string busName, std::string interface,
-                                    std::string method, Value::List arguments) {
+std::string Backends::handle(const std::string& path, const App& app) { return path + suffixOf(app); }
+
+kj::Maybe<std::string> Backends::pathOf(const std::string& handle, const App& app) {
+  auto suffix = suffixOf(app);
+  if (!handle.ends_with(suffix)) return nullptr;
+  return handle.substr(0, handle.size() - suffix.size());
+}
+
+kj::Promise<Message> Backends::askRaw(const Request& request, const App& app, std::string busName,
+                                      std::string interface, std::string method, Value::List arguments) {
   arguments.insert(arguments.begin(), Value(app.id));
-  arguments.insert(arguments.begin(), Value::path(request.path()));
+  auto path = handle(request.path(), app);
+  arguments.insert(arguments.begin(), Value::path(path));
   bool answered = false;
-  auto path = request.path();
   KJ_DEFER(if (!answered) bus().tell(
       {.destination = busName, .path = path, .interface = std::string(IMPL) + "Request", .member = "Close"}));
   auto answer = co_await bus().call({.destination = busName,
@@ -189,6 +206,12 @@ kj::Promise<Response> Backends::ask(const Request& request, const App& app, std:
                                      .arguments = std::move(arguments),
                                      .patience = DIALOG_LIMIT});
   answered = true;
+  co_return answer;
+}
+
+kj::Promise<Response> Backends::ask(const Request& request, const App& app, std::string busName, std::string interface,
+                                    std::string method, Value::List arguments) {
+  auto answer = co_await askRaw(request, app, busName, interface, method, std::move(arguments));
   if (answer.signature != "ua{sv}") throwBusError(error::FAILED, "the desktop's backend gave a wrong answer");
   auto code = answer.arguments[0].asNumber();
   co_return Response{code > 2 ? Response::Other : static_cast<Response::Code>(code),

@@ -68,10 +68,19 @@ public:
   kj::Maybe<std::string> instead(const std::string& interface) const;
   Bus& bus() { return KJ_REQUIRE_NONNULL(m_session, "there is no session bus"); }
 
+  // How a request or a session of an app is called before a backend. Two apps, each alone on its bus, may well have the
+  // same path for theirs; a backend only sees us.
+  static std::string handle(const std::string& path, const App& app);
+  // Back again; nothing for those of other apps.
+  static kj::Maybe<std::string> pathOf(const std::string& handle, const App& app);
+
   // Asks a backend what ends with a response: (request, app, parent, `arguments`..., options) -> (code, results).
   // Dropping it closes what the backend shows.
   kj::Promise<Response> ask(const Request& request, const App& app, std::string busName, std::string interface,
                             std::string method, Value::List arguments);
+  // The same for one whose answer is of another shape.
+  kj::Promise<Message> askRaw(const Request& request, const App& app, std::string busName, std::string interface,
+                              std::string method, Value::List arguments);
   kj::Promise<Message> call(CallOrder order) { return bus().call(std::move(order)); }
 
 private:

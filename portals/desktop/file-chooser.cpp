@@ -12,6 +12,7 @@
 #include "broker/base/text.h"
 #include "portals/desktop/file-uri.h"
 #include "portals/desktop/portals.h"
+#include "portals/desktop/relay.h"
 
 namespace latchkey::desktop {
 namespace {
@@ -199,7 +200,7 @@ public:
     if (method == "SaveFiles" && !options.contains("files")) refuse("files are missing");
     if (method != "OpenFile" && co_await isLockedDown(m_backends, "disable-save-to-disk"))
       throwBusError(error::NOT_ALLOWED, "this desktop allows no saving");
-    auto parent = call.argument(0).asText();
+    auto parent = parentWindow(call.argument(0));
     auto title = call.argument(1).asText();
     co_return m_frontend.request(call, all, [this, method, parent, title, options](const Request& request) {
       return pick(request, method, parent, title, options);

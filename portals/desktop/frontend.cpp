@@ -116,6 +116,7 @@ struct Frontend::Running {
   Request request;
   Work work;
   kj::Promise<void> task = nullptr;
+  std::shared_ptr<void> held = {};
 };
 
 Frontend::Frontend(Bus& bus, kj::Timer& timer, App app, Desk& desk)
@@ -317,6 +318,8 @@ kj::Promise<void> Frontend::run(std::string path) {
   }
   m_bus.signal(path, REQUEST, "Response", {Value(uint32_t{response.code}), asArgument(response.results)},
                running.request.sender());
+  running.held = std::move(response.held);
+  if (running.held) co_return;
   // Dropping it drops this very promise, so it happens from outside of it.
   m_tasks.add(kj::evalLater([this, path] { m_requests.erase(path); }));
 }

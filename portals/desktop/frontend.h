@@ -49,6 +49,7 @@ struct Response {
   enum Code : uint32_t { Success = 0, Cancelled = 1, Other = 2 };
   Code code = Other;
   Options results = {};
+  std::shared_ptr<void> held = {};  // Goes on after the answer, until the app closes the request or leaves.
 };
 
 // An object of the app's that stands until it is answered or closed.

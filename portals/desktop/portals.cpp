@@ -12,9 +12,21 @@ constexpr char LOCKDOWN[] = "org.freedesktop.impl.portal.Lockdown";
 
 }  // namespace
 
-void addPortals(Frontend& frontend, Backends& backends) {
+void addPortals(Frontend& frontend, Backends& backends, Common& common) {
+  addAccount(frontend, backends);
+  addBackground(frontend);
+  addEmail(frontend, backends);
   addFileChooser(frontend, backends);
+  addInhibit(frontend, backends);
+  addNetwork(frontend);
+  addOpenUri(frontend, backends);
+  addPrint(frontend, backends);
+  addRegistry(frontend);
+  addScreenshot(frontend, backends);
+  addSecret(frontend);
+  addSettings(frontend, common.settings);
   addTrash(frontend);
+  addWallpaper(frontend, backends);
 }
 
 void addIntegration(Frontend& frontend, Backends& backends, SessionBuses& session) {

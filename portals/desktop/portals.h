@@ -6,19 +6,32 @@
 // that is ever done with it.
 
 #include "portals/desktop/backends.h"
+#include "portals/desktop/common.h"
 #include "portals/desktop/frontend.h"
 #include "portals/desktop/session.h"
 
 namespace latchkey::desktop {
 
+void addAccount(Frontend& frontend, Backends& backends);
+void addBackground(Frontend& frontend);
+void addEmail(Frontend& frontend, Backends& backends);
 void addFileChooser(Frontend& frontend, Backends& backends);
+void addInhibit(Frontend& frontend, Backends& backends);
+void addNetwork(Frontend& frontend);
+void addOpenUri(Frontend& frontend, Backends& backends);
+void addPrint(Frontend& frontend, Backends& backends);
+void addRegistry(Frontend& frontend);
+void addScreenshot(Frontend& frontend, Backends& backends);
+void addSecret(Frontend& frontend);
+void addSettings(Frontend& frontend, SettingsSource& source);
 void addTrash(Frontend& frontend);
+void addWallpaper(Frontend& frontend, Backends& backends);
 void addAccessibility(Frontend& frontend, Backends& backends);
 void addTray(Frontend& frontend, Backends& backends, SessionBuses& session);
 void addMediaPlayers(Frontend& frontend, SessionBuses& session);
 
 // All of them. Those that the desktop has no backend for are absent, so that apps fall back.
-void addPortals(Frontend& frontend, Backends& backends);
+void addPortals(Frontend& frontend, Backends& backends, Common& common);
 // What shows itself in the session: tray icons, media players.
 void addIntegration(Frontend& frontend, Backends& backends, SessionBuses& session);
 

@@ -53,7 +53,7 @@ public:
       : m_bus(program.m_events, program.m_timer, kj::mv(socket)),
         m_desk(kj::mv(desk)),
         m_frontend(m_bus, program.m_timer, std::move(app), m_desk) {
-    addPortals(m_frontend, program.m_backends);
+    addPortals(m_frontend, program.m_backends, program.m_common);
     m_serving = m_bus.run().eagerlyEvaluate(nullptr);
     addIntegration(m_frontend, program.m_backends, program.m_buses);
     m_starting = m_frontend.start().eagerlyEvaluate(
@@ -95,6 +95,7 @@ Program::Program(kj::UnixEventPort& events, kj::Timer& timer, const std::string&
       m_buses(events, timer, session),
       m_session(connectSession(events, timer, session)),
       m_backends(reference(m_session), BackendChoice(places)),
+      m_common(m_backends),
       m_tasks(*this) {
   KJ_IF_MAYBE (bus, m_session) m_tasks.add((*bus)->run());
 }

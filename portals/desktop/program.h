@@ -9,6 +9,7 @@
 
 #include "broker/schema/desktop-portal.capnp.h"
 #include "portals/desktop/backends.h"
+#include "portals/desktop/common.h"
 #include "portals/desktop/session.h"
 
 namespace latchkey::desktop {
@@ -31,6 +32,7 @@ private:
   SessionBuses m_buses;
   kj::Maybe<kj::Own<Bus>> m_session;
   Backends m_backends;
+  Common m_common;
   kj::TaskSet m_tasks;
 
   void taskFailed(kj::Exception&& exception) override;

@@ -96,9 +96,10 @@ Frontend& DesktopWorld::start() {
   m_running.push_back(m_session->run().eagerlyEvaluate(nullptr));
   m_bus = kj::heap<Bus>(m_io.unixEventPort, timer, appBus.address());
   m_sessionBuses = kj::heap<SessionBuses>(m_io.unixEventPort, timer, sessionBus.address());
-  m_backends = kj::heap<Backends>(*m_session, BackendChoice(BackendPlaces{}));
+  m_backends = kj::heap<Backends>(*m_session, BackendChoice(places));
   m_frontend = kj::heap<Frontend>(*m_bus, timer, m_app, desk);
-  addPortals(*m_frontend, *m_backends);
+  m_common = kj::heap<Common>(*m_backends);
+  addPortals(*m_frontend, *m_backends, *m_common);
   m_serving = m_bus->run().eagerlyEvaluate(nullptr);
   addIntegration(*m_frontend, *m_backends, *m_sessionBuses);
   wait(m_frontend->start());

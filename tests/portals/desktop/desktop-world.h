@@ -68,6 +68,9 @@ public:
   FakeDesk desk;
   MessageBus appBus, sessionBus;
 
+  // Which backends the session has: before start().
+  desktop::BackendPlaces places;
+
   // The portals. Made by this, so that a test can prepare the session before.
   desktop::Frontend& start();
   desktop::Frontend& frontend() { return *m_frontend; }
@@ -111,6 +114,7 @@ private:
   kj::Own<desktop::Bus> m_bus;
   kj::Own<desktop::SessionBuses> m_sessionBuses;
   kj::Own<desktop::Backends> m_backends;
+  kj::Own<desktop::Common> m_common;
   kj::Own<desktop::Frontend> m_frontend;
   kj::Promise<void> m_serving = nullptr;
 };

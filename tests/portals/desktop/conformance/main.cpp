@@ -39,10 +39,11 @@ void serve() {
   auto serving = bus.run().fork();
   desktop::Backends backends(bus, desktop::BackendChoice(places()));
   auto id = environment("XDG_DESKTOP_PORTAL_TEST_APP_ID");
-  desktop::App app{.instance = "conformance", .id = id, .holder = id, .name = id, .icon = "", .home = environment("HOME")};
+  desktop::App app{.instance = "", .id = id, .holder = id, .name = id, .icon = "", .home = environment("HOME")};
   test::PeersDesk desk(backends, app);
   desktop::Frontend frontend(bus, timer, app, desk);
-  desktop::addPortals(frontend, backends);
+  desktop::Common common(backends);
+  desktop::addPortals(frontend, backends, common);
   frontend.start().exclusiveJoin(serving.addBranch()).wait(io.waitScope);
   io.unixEventPort.onSignal(SIGHUP).ignoreResult().exclusiveJoin(serving.addBranch()).wait(io.waitScope);
 }

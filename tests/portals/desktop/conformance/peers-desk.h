@@ -26,6 +26,7 @@ public:
   kj::Promise<std::string> secret() override { return std::string(64, 's'); }
   kj::Promise<bool> trash(kj::AutoCloseFd file) override;
   kj::Promise<desktop::Location> locate(kj::AutoCloseFd file) override;
+  kj::Promise<desktop::Readable> accessibility(kj::AutoCloseFd) override { KJ_FAIL_REQUIRE("not in this suite"); }
   kj::Promise<desktop::Permission> permitFor(desktop::Asking asking, std::string right, std::string claim) override;
   kj::Promise<bool> openAddressFor(desktop::Asking asking, std::string uri, bool ask) override;
   kj::Promise<bool> openFileFor(desktop::Asking asking, kj::AutoCloseFd file, bool write, bool ask) override;

@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+// org.freedesktop.portal.NetworkMonitor and ProxyResolver. Ours: they tell of the app's own network, not of the
+// machine's, and an app has none.
+
+#include "portals/desktop/portals.h"
+
+namespace latchkey::desktop {
+namespace {
+
+constexpr uint32_t LOCAL = 1;  // Of GNetworkConnectivity: this machine alone.
+
+Method answering(const char* name, const char* in, const char* out, Value answer) {
+  return {name, in, out, [answer](Call&) -> kj::Promise<Value::List> { return Value::List{answer}; }};
+}
+
+}  // namespace
+
+void addNetwork(Frontend& frontend) {
+  auto status = Value::dictionary(
+      {{"available", Value(false)}, {"metered", Value(false)}, {"connectivity", Value(uint32_t{LOCAL})}});
+  frontend.add({.name = "org.freedesktop.portal.NetworkMonitor",
+                .version = 3,
+                .methods = {answering("GetAvailable", "", "b", Value(false)),
+                            answering("GetMetered", "", "b", Value(false)),
+                            answering("GetConnectivity", "", "u", Value(uint32_t{LOCAL})),
+                            answering("GetStatus", "", "a{sv}", status),
+                            answering("CanReach", "su", "b", Value(false))},
+                .signals = {{"changed", ""}}});
+  frontend.add({.name = "org.freedesktop.portal.ProxyResolver",
+                .methods = {answering("Lookup", "s", "as", Value::texts({"direct://"}))}});
+}
+
+}  // namespace latchkey::desktop
