@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// org.freedesktop.portal.Account: the person's name and picture. Relayed: the desktop's dialog shows what would be told.
-// The picture is granted as a file that was picked.
+// org.freedesktop.portal.Account: the person's name and picture. Relayed: the desktop's dialog shows what would be
+// told. The picture is granted as a file that was picked.
 
 #include "portals/desktop/file-uri.h"
 #include "portals/desktop/portals.h"
@@ -53,8 +53,9 @@ void addAccount(Frontend& frontend, Backends& backends) {
   auto backend = backends.find(IMPL);
   KJ_IF_MAYBE (name, backend) {
     auto& portal = frontend.keep(std::make_shared<Account>(frontend, backends, *name));
-    frontend.add({.name = "org.freedesktop.portal.Account",
-                  .methods = {{"GetUserInformation", "sa{sv}", "o", [&portal](Call& call) { return portal.tell(call); }}}});
+    frontend.add(
+        {.name = "org.freedesktop.portal.Account",
+         .methods = {{"GetUserInformation", "sa{sv}", "o", [&portal](Call& call) { return portal.tell(call); }}}});
   }
 }
 

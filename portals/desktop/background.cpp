@@ -28,8 +28,8 @@ const std::vector<OptionRule> RULES{{"reason", "s", upTo(LONGEST_REASON)},
 const std::vector<OptionRule> STATUS{{"message", "s", upTo(LONGEST_MESSAGE)}};
 
 kj::Promise<Response> ask(Frontend& frontend, const Request& request, std::string parent, Options options) {
-  auto permission = co_await frontend.desk().permitFor(askingFor(request, parent, options), "background",
-                                                       textOf(options, "reason"));
+  auto permission =
+      co_await frontend.desk().permitFor(askingFor(request, parent, options), "background", textOf(options, "reason"));
   co_return Response{permission.granted ? Response::Success : Response::Cancelled,
                      {{"background", Value(permission.granted)}, {"autostart", Value(false)}}};
 }

@@ -55,9 +55,9 @@ void checkAttachments(const Value& attachments) {
 }
 
 const std::vector<OptionRule> RULES{
-    {"address", "s", checkAddress},  {"addresses", "as", checkAddresses},
-    {"cc", "as", checkAddresses},    {"bcc", "as", checkAddresses},
-    {"subject", "s", checkSubject},  {"body", "s", upTo(LONGEST_BODY)},
+    {"address", "s", checkAddress},       {"addresses", "as", checkAddresses},
+    {"cc", "as", checkAddresses},         {"bcc", "as", checkAddresses},
+    {"subject", "s", checkSubject},       {"body", "s", upTo(LONGEST_BODY)},
     {"activation_token", "s", upTo(256)}, {"attachment_fds", "ah", checkAttachments},
 };
 
@@ -98,9 +98,10 @@ void addEmail(Frontend& frontend, Backends& backends) {
   auto backend = backends.find(IMPL);
   KJ_IF_MAYBE (name, backend) {
     auto& portal = frontend.keep(std::make_shared<Email>(frontend, backends, *name));
-    frontend.add({.name = "org.freedesktop.portal.Email",
-                  .version = 4,
-                  .methods = {{"ComposeEmail", "sa{sv}", "o", [&portal](Call& call) { return portal.compose(call); }}}});
+    frontend.add(
+        {.name = "org.freedesktop.portal.Email",
+         .version = 4,
+         .methods = {{"ComposeEmail", "sa{sv}", "o", [&portal](Call& call) { return portal.compose(call); }}}});
   }
 }
 

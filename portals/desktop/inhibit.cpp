@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// org.freedesktop.portal.Inhibit: no logging out, no switching of users, no sleep, no dark screen while the app is busy;
-// and being told that the session ends. Relayed, each of the four by a right of its own.
+// org.freedesktop.portal.Inhibit: no logging out, no switching of users, no sleep, no dark screen while the app is
+// busy; and being told that the session ends. Relayed, each of the four by a right of its own.
 //
 // An inhibition stands until the app closes the request or leaves.
 
@@ -103,13 +103,13 @@ private:
 
   kj::Promise<Response> watch(const Request& request, std::string parent, std::string session) {
     auto& app = m_frontend.app();
-    auto answer = co_await m_backends.call(
-        {.destination = m_backend,
-         .path = DESKTOP_PATH,
-         .interface = IMPL,
-         .member = "CreateMonitor",
-         .arguments = {Value::path(Backends::handle(request.path(), app)), Value::path(Backends::handle(session, app)),
-                       app.id, parent}});
+    auto answer =
+        co_await m_backends.call({.destination = m_backend,
+                                  .path = DESKTOP_PATH,
+                                  .interface = IMPL,
+                                  .member = "CreateMonitor",
+                                  .arguments = {Value::path(Backends::handle(request.path(), app)),
+                                                Value::path(Backends::handle(session, app)), app.id, parent}});
     bool made = answer.signature == "u" && answer.arguments[0].asNumber() == 0;
     if (!made) m_frontend.closeSession(session);
     if (!made || m_frontend.findSession(session) == nullptr) co_return Response{Response::Other};
@@ -163,13 +163,13 @@ void addInhibit(Frontend& frontend, Backends& backends) {
   auto backend = backends.find(IMPL);
   KJ_IF_MAYBE (name, backend) {
     auto& portal = frontend.keep(std::make_shared<Inhibit>(frontend, backends, *name));
-    frontend.add({.name = INTERFACE,
-                  .version = 3,
-                  .methods = {{"Inhibit", "sua{sv}", "o", [&portal](Call& call) { return portal.inhibit(call); }},
-                              {"CreateMonitor", "sa{sv}", "o", [&portal](Call& call) { return portal.monitor(call); }},
-                              {"QueryEndResponse", "o", "",
-                               [&portal](Call& call) { return portal.queryEndResponse(call); }}},
-                  .signals = {{"StateChanged", "oa{sv}"}}});
+    frontend.add(
+        {.name = INTERFACE,
+         .version = 3,
+         .methods = {{"Inhibit", "sua{sv}", "o", [&portal](Call& call) { return portal.inhibit(call); }},
+                     {"CreateMonitor", "sa{sv}", "o", [&portal](Call& call) { return portal.monitor(call); }},
+                     {"QueryEndResponse", "o", "", [&portal](Call& call) { return portal.queryEndResponse(call); }}},
+         .signals = {{"StateChanged", "oa{sv}"}}});
   }
 }
 

@@ -20,14 +20,13 @@ Method answering(const char* name, const char* in, const char* out, Value answer
 void addNetwork(Frontend& frontend) {
   auto status = Value::dictionary(
       {{"available", Value(false)}, {"metered", Value(false)}, {"connectivity", Value(uint32_t{LOCAL})}});
-  frontend.add({.name = "org.freedesktop.portal.NetworkMonitor",
-                .version = 3,
-                .methods = {answering("GetAvailable", "", "b", Value(false)),
-                            answering("GetMetered", "", "b", Value(false)),
-                            answering("GetConnectivity", "", "u", Value(uint32_t{LOCAL})),
-                            answering("GetStatus", "", "a{sv}", status),
-                            answering("CanReach", "su", "b", Value(false))},
-                .signals = {{"changed", ""}}});
+  frontend.add(
+      {.name = "org.freedesktop.portal.NetworkMonitor",
+       .version = 3,
+       .methods = {answering("GetAvailable", "", "b", Value(false)), answering("GetMetered", "", "b", Value(false)),
+                   answering("GetConnectivity", "", "u", Value(uint32_t{LOCAL})),
+                   answering("GetStatus", "", "a{sv}", status), answering("CanReach", "su", "b", Value(false))},
+       .signals = {{"changed", ""}}});
   frontend.add({.name = "org.freedesktop.portal.ProxyResolver",
                 .methods = {answering("Lookup", "s", "as", Value::texts({"direct://"}))}});
 }

@@ -77,14 +77,15 @@ private:
     });
   }
 
-  // The folder itself, or the one a file is in. The app must have the file; whether it may have the folder opened, which
-  // others then see, the broker says.
+  // The folder itself, or the one a file is in. The app must have the file; whether it may have the folder opened,
+  // which others then see, the broker says.
   kj::Promise<bool> openFolderOf(Asking asking, Value held) {
     auto place = co_await m_frontend.desk().locate(duplicate(held.asDescriptor()));
     if (place.path.empty()) co_return false;
     constexpr int how = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
     kj::AutoCloseFd folder(::open(place.path.c_str(), how));
-    if (folder.get() < 0) folder = kj::AutoCloseFd(::open(place.path.substr(0, place.path.rfind('/') + 1).c_str(), how));
+    if (folder.get() < 0)
+      folder = kj::AutoCloseFd(::open(place.path.substr(0, place.path.rfind('/') + 1).c_str(), how));
     if (folder.get() < 0) co_return false;
     co_return co_await m_frontend.desk().openFileFor(std::move(asking), kj::mv(folder), false, false);
   }

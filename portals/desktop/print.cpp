@@ -97,10 +97,11 @@ void addPrint(Frontend& frontend, Backends& backends) {
   auto backend = backends.find(IMPL);
   KJ_IF_MAYBE (name, backend) {
     auto& portal = frontend.keep(std::make_shared<Print>(frontend, backends, *name));
-    frontend.add({.name = "org.freedesktop.portal.Print",
-                  .version = 3,
-                  .methods = {{"PreparePrint", "ssa{sv}a{sv}a{sv}", "o", [&portal](Call& call) { return portal.prepare(call); }},
-                              {"Print", "ssha{sv}", "o", [&portal](Call& call) { return portal.print(call); }}}});
+    frontend.add(
+        {.name = "org.freedesktop.portal.Print",
+         .version = 3,
+         .methods = {{"PreparePrint", "ssa{sv}a{sv}a{sv}", "o", [&portal](Call& call) { return portal.prepare(call); }},
+                     {"Print", "ssha{sv}", "o", [&portal](Call& call) { return portal.print(call); }}}});
   }
 }
 

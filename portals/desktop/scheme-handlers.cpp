@@ -23,10 +23,9 @@ std::string environment(const char* name, const std::string& otherwise) {
 
 bool isScheme(const std::string& text) {
   auto isLetter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
-  return !text.empty() && text.size() <= LONGEST_SCHEME && isLetter(text[0]) &&
-         std::ranges::all_of(text, [&](char c) {
-           return isLetter(c) || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
-         });
+  return !text.empty() && text.size() <= LONGEST_SCHEME && isLetter(text[0]) && std::ranges::all_of(text, [&](char c) {
+    return isLetter(c) || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
+  });
 }
 
 std::vector<std::string> dataFolders() {

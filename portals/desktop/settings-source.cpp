@@ -27,9 +27,9 @@ SettingsSource::SettingsSource(Backends& backends) : m_backends(backends), m_tas
   for (auto& backend : backends.findAll(IMPL)) {
     auto& layer = *m_layers.emplace_back(std::make_unique<Layer>(Layer{backend}));
     auto& bus = backends.bus();
-    layer.matches.push_back(bus.match(
-        "type='signal',sender='" + backend + "',interface='" + IMPL + "',member='SettingChanged'",
-        [this, &layer](const Message& message) { changed(layer, message); }));
+    layer.matches.push_back(
+        bus.match("type='signal',sender='" + backend + "',interface='" + IMPL + "',member='SettingChanged'",
+                  [this, &layer](const Message& message) { changed(layer, message); }));
     layer.matches.push_back(
         bus.match("type='signal',sender='org.freedesktop.DBus',interface='org.freedesktop.DBus',"
                   "member='NameOwnerChanged',arg0='" +

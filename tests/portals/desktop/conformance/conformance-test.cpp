@@ -126,9 +126,9 @@ void ConformanceTest::behavesAsThePeer() {
   pytest.setProcessEnvironment(environment);
   pytest.setWorkingDirectory(QLatin1String(INSTALLED));
   pytest.setProcessChannelMode(QProcess::MergedChannels);
-  pytest.start(QStringLiteral("python3"),
-               {QStringLiteral("-m"), QStringLiteral("pytest"), QStringLiteral("-p"), QStringLiteral("no:cacheprovider"),
-                QStringLiteral("-q"), QLatin1String("--junitxml=") + path, QLatin1String("tests/") + file});
+  pytest.start(QStringLiteral("python3"), {QStringLiteral("-m"), QStringLiteral("pytest"), QStringLiteral("-p"),
+                                           QStringLiteral("no:cacheprovider"), QStringLiteral("-q"),
+                                           QLatin1String("--junitxml=") + path, QLatin1String("tests/") + file});
   QVERIFY2(pytest.waitForFinished(HANG_GUARD), "it hangs");
   auto output = pytest.readAll();
   auto report = readReport(path);
@@ -139,7 +139,8 @@ void ConformanceTest::behavesAsThePeer() {
     auto meant = expected.value(test.key(), QStringLiteral("passed"));
     if (test.value() == meant) continue;
     wrong << test.key() + QLatin1String(": ") + test.value() + QLatin1String(" and not ") + meant;
-    if (qEnvironmentVariableIsSet("LATCHKEY_SHOW")) qWarning("%s", qPrintable(report.said.value(test.key()).right(6000)));
+    if (qEnvironmentVariableIsSet("LATCHKEY_SHOW"))
+      qWarning("%s", qPrintable(report.said.value(test.key()).right(6000)));
   }
   for (auto test = expected.cbegin(); test != expected.cend(); ++test) {
     if (test.key().startsWith(file + QLatin1String("::")) && !report.outcomes.contains(test.key()))

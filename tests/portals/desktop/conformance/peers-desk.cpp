@@ -93,9 +93,8 @@ kj::Promise<bool> PeersDesk::askAccess(Asking asking, std::string title) {
   auto found = m_backends.find(interface);
   KJ_IF_MAYBE (backend, found) {
     Request request(asking.request, "");
-    auto answer = co_await m_backends.ask(
-        request, m_app, *backend, interface, "AccessDialog",
-        {asking.parent, title, "", "", asArgument({{"modal", Value(asking.modal)}})});
+    auto answer = co_await m_backends.ask(request, m_app, *backend, interface, "AccessDialog",
+                                          {asking.parent, title, "", "", asArgument({{"modal", Value(asking.modal)}})});
     co_return answer.code == Response::Success;
   }
   co_return false;
