@@ -29,6 +29,7 @@ struct App {
   QStringList keywords;
   QString source;  // "/usr/share/applications/featherpad.desktop", an AppImage, a command.
   QList<AppAction> actions;
+  QStringList types;  // What it says it can open: "text/plain", "x-scheme-handler/https".
 };
 
 class Catalog : public QObject {
@@ -42,6 +43,9 @@ public:
   // A null image if there is none or it cannot be decoded. Calls `done` in any thread.
   virtual void icon(const QString& app, int pixels, Painted done) = 0;
   virtual void preview(const Object& thing, int pixels, Painted done) = 0;
+  // The first lines of a text, the first names of an archive; nothing of anything else. Calls `done` in any thread.
+  using Peeked = std::function<void(const QStringList&)>;
+  virtual void peek(const Object& thing, Peeked done) = 0;
 
   // Whether the desktop's own menu starts the app protected too.
   virtual bool alwaysConfined(const QString& app) const = 0;

@@ -3,6 +3,8 @@
 
 #include "app/ui/convert.h"
 
+#include "app/ui/held-descriptor.h"
+#include "broker/base/files.h"
 #include "broker/base/text.h"
 
 namespace latchkey::ui {
@@ -22,6 +24,7 @@ SAME(Terms::Lasting::Until, schema::Lifetime::UNTIL);
 SAME(Terms::Lasting::Always, schema::Lifetime::ALWAYS);
 SAME(Terms::RequestState::Unpresentable, schema::Request::State::UNPRESENTABLE);
 SAME(Terms::Verdict::Dismiss, schema::Answer::Verdict::DISMISS);
+SAME(ChooserWish::Purpose::SaveFiles, schema::Chooser::Purpose::SAVE_FILES);
 SAME(Terms::InstanceState::Ended, schema::InstanceInfo::State::ENDED);
 #undef SAME
 
@@ -56,6 +59,55 @@ Object fromSchema(schema::Object::Reader reader) {
           reader.getSee(),
           reader.getDevice(),
           reader.getInode()};
+}
+
+// Texts of a chooser stand in buttons and lists: short.
+constexpr size_t LONGEST_LABEL = 120;
+
+QString label(capnp::Text::Reader reader) {
+  return QString::fromStdString(brief(std::string_view(reader.cStr(), reader.size()), LONGEST_LABEL));
+}
+
+QStringList ids(capnp::List<capnp::Text>::Reader reader) {
+  QStringList list;
+  for (auto item : reader) list << id(item);
+  return list;
+}
+
+ChooserOption fromSchema(schema::Chooser::Option::Reader reader) {
+  ChooserOption option{id(reader.getId()), label(reader.getLabel()), {}, id(reader.getSelected())};
+  for (auto entry : reader.getEntries()) option.entries.append({id(entry.getId()), label(entry.getValue())});
+  return option;
+}
+
+ChooserWish fromSchema(schema::Chooser::Reader reader) {
+  ChooserWish wish;
+  wish.purpose = bounded(reader.getPurpose(), ChooserWish::Purpose::SaveFiles, ChooserWish::Purpose::OpenFile);
+  wish.title = text(reader.getTitle());
+  for (auto filter : reader.getFilters())
+    wish.filters.append({label(filter.getName()), ids(filter.getGlobs()), ids(filter.getTypes())});
+  wish.filter = reader.getFilter();
+  for (auto option : reader.getOptions()) wish.options.append(fromSchema(option));
+  wish.folder = bytes(reader.getFolder());
+  wish.name = bytes(reader.getName());
+  for (auto name : reader.getNames()) wish.names.append(bytes(name));
+  return wish;
+}
+
+void fill(const Picked& picked, schema::Answer::Builder builder) {
+  auto chosen = builder.initChosen(picked.chosen.size());
+  for (auto i : kj::indices(chosen)) {
+    const auto& thing = picked.chosen[qsizetype(i)];
+    chosen[i].setPath({reinterpret_cast<const kj::byte*>(thing.path.constData()), size_t(thing.path.size())});
+    if (thing.object) chosen[i].setObject(kj::heap<HeldDescriptor>(duplicate(thing.object->fd())));
+  }
+  builder.setFilter(picked.filter);
+  auto choices = builder.initChoices(picked.choices.size());
+  for (auto i : kj::indices(choices)) {
+    choices[i].setId(picked.choices[qsizetype(i)].id.toStdString().c_str());
+    choices[i].setValue(picked.choices[qsizetype(i)].value.toStdString().c_str());
+  }
+  builder.setApp(picked.app.toStdString().c_str());
 }
 
 }  // namespace
@@ -111,6 +163,8 @@ Request fromSchema(schema::Request::Reader reader) {
   request.visible = reader.getVisible();
   request.alsoWaiting = reader.getAlsoWaiting();
   request.mayBeFast = reader.getMayBeFast();
+  if (reader.hasChooser()) request.chooser = fromSchema(reader.getChooser());
+  if (reader.hasOpener()) request.opener = {text(reader.getOpener().getUri()), id(reader.getOpener().getType())};
   return request;
 }
 
@@ -200,6 +254,7 @@ void toSchema(const Answer& answer, schema::Answer::Builder builder) {
   builder.setScope(schema::Scope(int(answer.scope)));
   toSchema(answer.lifetime, builder.initLifetime());
   builder.setFast(answer.fast);
+  if (!answer.picked.empty()) fill(answer.picked, builder);
 }
 
 void toSchema(const Settings& settings, schema::AppSettings::Builder builder) {

@@ -23,6 +23,8 @@ namespace {
 
 // An installation writes many files: the list is read once they have come to rest.
 constexpr int SETTLE_MS = 800;
+// Of pictures that are wanted at once; whoever asked first and still waits is given up.
+constexpr size_t MOST_OPENING = 12;
 
 QString text(const std::string& bytes) { return QString::fromStdString(bytes); }
 
@@ -35,6 +37,7 @@ App appOf(const DesktopEntry& entry) {
   app.source = text(entry.file);
   for (const auto& keyword : entry.keywords) app.keywords << text(keyword);
   if (!entry.genericName.empty()) app.keywords << text(entry.genericName);
+  for (const auto& type : entry.mimeTypes) app.types << text(type);
   for (const auto& action : entry.actions) app.actions << AppAction{text(action.id), text(action.name)};
   return app;
 }
@@ -83,28 +86,42 @@ void DesktopCatalog::icon(const QString& app, int pixels, Painted done) {
   auto letter = entry ? initials(text(entry->name), pixels) : QImage();
   if (file < 0) return done(letter);
   QPointer<DesktopCatalog> self(this);
-  m_parts->reader.read(PictureReader::What::Icon, kj::AutoCloseFd(file), pixels,
-                       [self, key, done, letter](const QImage& read) {
-                         auto image = read.isNull() ? letter : read;
-                         done(image);
-                         if (!self) return;
-                         QMetaObject::invokeMethod(
-                             self.get(),
-                             [self, key, image] {
-                               if (self) self->m_parts->painted.insert(key, new QImage(image));
-                             },
-                             Qt::QueuedConnection);
-                       });
+  m_parts->reader.icon(kj::AutoCloseFd(file), pixels, [self, key, done, letter](const QImage& read) {
+    auto image = read.isNull() ? letter : read;
+    done(image);
+    if (!self) return;
+    QMetaObject::invokeMethod(
+        self.get(),
+        [self, key, image] {
+          if (self) self->m_parts->painted.insert(key, new QImage(image));
+        },
+        Qt::QueuedConnection);
+  });
+}
+
+void DesktopCatalog::read(const Object& thing, int pixels,
+                          std::function<void(const QImage&, const QStringList&)> done) {
+  if (m_opening.size() >= MOST_OPENING) m_opening.pop_front();
+  m_opening.emplace_back([this, thing, pixels, done](FarErrand::Tie& tie) {
+    auto file = std::make_shared<kj::AutoCloseFd>(
+        open(thing.path.constData(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
+    struct stat facts{};
+    // Another file may stand at the path by now. What is shown must be what would be given.
+    bool same = file->get() >= 0 && fstat(file->get(), &facts) == 0 && S_ISREG(facts.st_mode) &&
+                facts.st_ino == thing.inode && (thing.device == 0 || facts.st_dev == thing.device);
+    tie.tell([this, file, pixels, done, same] {
+      if (same) m_parts->reader.preview(kj::mv(*file), pixels, done);
+      else done({}, {});
+    });
+  });
 }
 
 void DesktopCatalog::preview(const Object& thing, int pixels, Painted done) {
-  kj::AutoCloseFd file(open(thing.path.constData(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
-  struct stat facts{};
-  // Another file may stand at the path by now. What is shown must be what would be given.
-  bool same = file.get() >= 0 && fstat(file.get(), &facts) == 0 && S_ISREG(facts.st_mode) &&
-              facts.st_ino == thing.inode && (thing.device == 0 || facts.st_dev == thing.device);
-  if (!same) return done({});
-  m_parts->reader.read(PictureReader::What::Preview, kj::mv(file), pixels, std::move(done));
+  read(thing, pixels, [done](const QImage& image, const QStringList&) { done(image); });
+}
+
+void DesktopCatalog::peek(const Object& thing, Peeked done) {
+  read(thing, 16, [done](const QImage&, const QStringList& lines) { done(lines); });
 }
 
 bool DesktopCatalog::alwaysConfined(const QString& app) const { return m_parts->overrides.on(app.toStdString()); }

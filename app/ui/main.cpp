@@ -83,7 +83,7 @@ int run(QGuiApplication& app) {
   Desk desk(session, catalog, places);
   QQmlApplicationEngine engine;
   addPictures(engine, catalog);
-  Resident resident(session, desk, engine,
+  Resident resident(session, desk, catalog, places, engine,
                     wishes.prompts        ? Resident::Stays::Always
                     : wishes.quitWhenIdle ? Resident::Stays::WhileNeeded
                                           : Resident::Stays::WithTray);

@@ -3,6 +3,7 @@
 
 #include "app/ui/picture-reader.h"
 
+#include <memory>
 #include <optional>
 
 #include "broker/base/log.h"
@@ -22,18 +23,10 @@ QImage imageOf(const Pixels& pixels) {
       .convertToFormat(QImage::Format_ARGB32_Premultiplied);
 }
 
-QImage read(ReaderClient& client, PictureReader::What what, int file, int side) {
-  QImage image;
-  auto failure = kj::runCatchingExceptions([&] {
-    if (what == PictureReader::What::Icon) {
-      auto pixels = client.icon(file, uint32_t(side));
-      if (pixels) image = imageOf(*pixels);
-    } else {
-      image = imageOf(client.preview(file, uint32_t(side)).image);
-    }
-  });
+template <typename Read>
+void guarded(Read read) {
+  auto failure = kj::runCatchingExceptions(read);
   KJ_IF_MAYBE (exception, failure) logWarning("no picture: " + reason(*exception));
-  return image;
 }
 
 }  // namespace
@@ -49,12 +42,32 @@ PictureReader::~PictureReader() {
   m_thread.join();
 }
 
-void PictureReader::read(What what, kj::AutoCloseFd file, int side, Painted done) {
+void PictureReader::add(Task task) {
   {
     std::lock_guard lock(m_lock);
-    m_wanted.push_back({what, kj::mv(file), side, std::move(done)});
+    m_wanted.push_back(std::move(task));
   }
   m_more.notify_one();
+}
+
+void PictureReader::icon(kj::AutoCloseFd file, int side, Painted done) {
+  add([file = std::make_shared<kj::AutoCloseFd>(kj::mv(file)), side, done = std::move(done)](ReaderClient& client) {
+    QImage image;
+    guarded([&] {
+      if (auto pixels = client.icon(*file, uint32_t(side))) image = imageOf(*pixels);
+    });
+    done(image);
+  });
+}
+
+void PictureReader::preview(kj::AutoCloseFd file, int side, Seen done) {
+  add([file = std::make_shared<kj::AutoCloseFd>(kj::mv(file)), side, done = std::move(done)](ReaderClient& client) {
+    FilePreview seen;
+    guarded([&] { seen = client.preview(*file, uint32_t(side)); });
+    QStringList lines;
+    for (const auto& line : seen.lines) lines << QString::fromStdString(line);
+    done(imageOf(seen.image), lines);
+  });
 }
 
 void PictureReader::run() {
@@ -71,7 +84,8 @@ void PictureReader::run() {
     m_wanted.pop_front();
     lock.unlock();
     if (!client) client.emplace();
-    wanted.done(ui::read(*client, wanted.what, wanted.file.get(), wanted.side));
+    wanted(*client);
+    wanted = {};
     lock.lock();
   }
 }

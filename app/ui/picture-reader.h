@@ -7,6 +7,7 @@
 // The reader's process goes away when nobody wanted a picture for a while.
 
 #include <QImage>
+#include <QStringList>
 
 #include <condition_variable>
 #include <deque>
@@ -16,12 +17,16 @@
 
 #include "broker/base/files.h"
 
+namespace latchkey {
+class ReaderClient;
+}
+
 namespace latchkey::ui {
 
 class PictureReader {
 public:
-  enum class What { Icon, Preview };
   using Painted = std::function<void(const QImage&)>;
+  using Seen = std::function<void(const QImage&, const QStringList& lines)>;
 
   PictureReader();
   // Drops what waits; their `done` is not called.
@@ -30,20 +35,18 @@ public:
 
   // `file` is a regular file opened for reading. `done` is called in the reader's thread, with a null image for
   // nothing.
-  void read(What what, kj::AutoCloseFd file, int side, Painted done);
+  void icon(kj::AutoCloseFd file, int side, Painted done);
+  // Of a picture a small one; of a text its first lines, of an archive its first names.
+  void preview(kj::AutoCloseFd file, int side, Seen done);
 
 private:
-  struct Wanted {
-    What what;
-    kj::AutoCloseFd file;
-    int side;
-    Painted done;
-  };
+  using Task = std::function<void(ReaderClient&)>;
+  void add(Task task);
   void run();
 
   std::mutex m_lock;
   std::condition_variable m_more;
-  std::deque<Wanted> m_wanted;
+  std::deque<Task> m_wanted;
   bool m_ending = false;
   std::thread m_thread;  // Last: it uses all of the above.
 };

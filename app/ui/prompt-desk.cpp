@@ -57,15 +57,28 @@ QQuickWindow* PromptDesk::window() {
   return std::exchange(m_spare, nullptr);
 }
 
+// The window of the question, which belongs to it from then on.
+QQuickWindow* PromptDesk::windowFor(Question* question) {
+  if (question->picks()) return m_pick ? m_pick(question) : nullptr;
+  auto* window = this->window();
+  if (!window) return nullptr;
+  question->setParent(window);
+  window->setProperty("question", QVariant::fromValue(question));
+  return window;
+}
+
 void PromptDesk::present(const Request& request) {
   withdraw(request.id);
-  auto* window = this->window();
-  if (!window) return m_session.answerPresented(request.id, {});
-  auto* question = new Question(request, window);
+  auto* question = new Question(request);
+  auto* window = windowFor(question);
+  if (!window) {
+    question->close();
+    delete question;
+    return m_session.answerPresented(request.id, {});
+  }
   auto id = request.id;
   connect(question, &Question::answered, this, [this, id](const Answer& answer) { answered(id, answer); });
   m_shown.insert(id, {question, window});
-  window->setProperty("question", QVariant::fromValue(question));
   connect(window, SIGNAL(pageWanted(QString)), this, SIGNAL(pageWanted(QString)));
   window->show();
   window->requestActivate();
@@ -82,7 +95,7 @@ void PromptDesk::answered(const QString& id, const Answer& answer) {
   m_session.answerPresented(id, answer);
   if (answer.verdict == Terms::Verdict::Allow) {
     // How to take it back is known once the broker names the grant: see learnGrants.
-    m_lastAllowed = id;
+    m_lastAllowed = answer.picked.chosen.size() > 1 || request.opener ? QString() : id;
     m_undo.did(wording::outcomeLine(request, answer));
   }
   take(id);

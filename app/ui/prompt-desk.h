@@ -13,6 +13,8 @@
 #include <QQmlEngine>
 #include <QTimer>
 
+#include <functional>
+
 #include "app/ui/question.h"
 #include "app/ui/session.h"
 #include "app/ui/undo.h"
@@ -35,6 +37,9 @@ public:
   void prepare();
   // Brings what waits to the front.
   Q_SLOT void raise();
+  // How a question is shown whose answer is a choice among things. Without it such a question is declined once.
+  using Maker = std::function<QQuickWindow*(Question*)>;
+  void pickWith(Maker maker) { m_pick = std::move(maker); }
   QQuickWindow* windowOf(const QString& request) const;
 
 Q_SIGNALS:
@@ -60,6 +65,7 @@ private:
   void keepInSight(const QString& id);
   void watchUnseen(const Request& request);
   QQuickWindow* window();
+  QQuickWindow* windowFor(Question* question);
 
   Session& m_session;
   Undo& m_undo;
@@ -69,6 +75,7 @@ private:
   QQuickWindow* m_spare = nullptr;
   QHash<QString, Shown> m_shown;
   QString m_lastAllowed;
+  Maker m_pick;
 };
 
 }  // namespace latchkey::ui

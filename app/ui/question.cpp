@@ -7,6 +7,7 @@
 #include <QLocale>
 #include <QMimeDatabase>
 
+#include "app/ui/rights.h"
 #include "app/ui/wording.h"
 
 namespace latchkey::ui {
@@ -20,6 +21,11 @@ QString accessWord(const Request& request, Terms::Access access) {
 
 Terms::Scope narrowest(const Request& request) {
   return request.scopes.isEmpty() ? request.object.scope : request.scopes.first();
+}
+
+Terms::Lasting longest(const Request& request) {
+  auto* right = request.kind == Terms::Kind::Desktop ? findRight(request.object.target) : nullptr;
+  return right && right->longest == Right::Longest::Run ? Terms::Lasting::Run : Terms::Lasting::Always;
 }
 
 QDateTime timeOf(Question::End end) {
@@ -36,8 +42,10 @@ QDateTime timeOf(Question::End end) {
 
 Question::Question(const Request& request, QObject* parent) : QObject(parent), m_request(request) {
   // The one wider default: a thing that does not exist yet cannot be looked at.
-  m_answer.access = request.create ? request.access : Terms::Access::Read;
+  m_answer.access = request.create ? request.access : saves() ? Terms::Access::Write : Terms::Access::Read;
   m_answer.scope = narrowest(request);
+  // The other: an app that was shown files comes back to them as long as it runs.
+  if (request.chooser) m_answer.lifetime.lasting = Terms::Lasting::Run;
 }
 
 Question::~Question() {
@@ -63,13 +71,11 @@ QUrl Question::icon() const {
               QString::fromLatin1(QUrl::toPercentEncoding(m_request.app.section(u'@', 0, 0))));
 }
 QString Question::wish() const { return wording::wish(m_request); }
-QString Question::thing() const { return wording::thing(m_request.kind, m_request.object); }
-QString Question::place() const { return wording::place(m_request.kind, m_request.object); }
+QString Question::thing() const { return wording::thing(m_request); }
+QString Question::place() const { return wording::place(m_request); }
 QString Question::wholeName() const { return wording::wholeName(m_request.kind, m_request.object); }
 QString Question::facts() const { return wording::facts(m_request); }
-QString Question::symbol() const {
-  return m_request.directory ? QStringLiteral("folder") : wording::symbol(m_request.kind);
-}
+QString Question::symbol() const { return wording::symbol(m_request); }
 
 QUrl Question::preview() const {
   if (m_request.kind != Terms::Kind::File || m_request.create || m_request.directory) return {};
@@ -92,8 +98,7 @@ QString Question::since() const { return wording::moment(m_request.since); }
 
 QList<Choice> Question::accesses() const {
   if (m_request.kind != Terms::Kind::File && m_request.kind != Terms::Kind::Folder) return {};
-  if (m_request.create)
-    return {{int(Terms::Access::Write), accessWord(m_request, Terms::Access::Write), QStringLiteral("1")}};
+  if (saves()) return {{int(Terms::Access::Write), accessWord(m_request, Terms::Access::Write), QStringLiteral("1")}};
   QList<Choice> list{{int(Terms::Access::Read), accessWord(m_request, Terms::Access::Read), QStringLiteral("1")}};
   if (m_request.access == Terms::Access::Write) {
     list.append({int(Terms::Access::Write), accessWord(m_request, Terms::Access::Write), QStringLiteral("2")});
@@ -102,10 +107,12 @@ QList<Choice> Question::accesses() const {
 }
 
 QList<Choice> Question::lastings() const {
-  return {{int(Terms::Lasting::Once), tr("this time"), QStringLiteral("T")},
-          {int(Terms::Lasting::Run), tr("while it runs"), QStringLiteral("R")},
-          {int(Terms::Lasting::Until), tr("until…"), QStringLiteral("U")},
-          {int(Terms::Lasting::Always), tr("always"), QStringLiteral("A")}};
+  QList<Choice> list{{int(Terms::Lasting::Once), tr("this time"), QStringLiteral("T")},
+                     {int(Terms::Lasting::Run), tr("while it runs"), QStringLiteral("R")}};
+  if (longest(m_request) == Terms::Lasting::Run) return list;
+  list.append({int(Terms::Lasting::Until), tr("until…"), QStringLiteral("U")});
+  list.append({int(Terms::Lasting::Always), tr("always"), QStringLiteral("A")});
+  return list;
 }
 
 QList<Choice> Question::ends() const {
@@ -130,7 +137,9 @@ bool Question::fastMatters() const {
 QString Question::consequence() const {
   if (fast()) return tr("Whatever is in it stays reachable until %1 closes.").arg(wording::isolated(appName()));
   switch (m_answer.lifetime.lasting) {
-    case Terms::Lasting::Once: return tr("Until %1 lets go of it.").arg(wording::isolated(appName()));
+    case Terms::Lasting::Once:
+      if (m_request.kind == Terms::Kind::Desktop) return tr("Now only; then it must ask again.");
+      return tr("Until %1 lets go of it.").arg(wording::isolated(appName()));
     case Terms::Lasting::Run: return tr("Until %1 is closed.").arg(wording::isolated(appName()));
     case Terms::Lasting::Until: return tr("Until %1, then it must ask again.").arg(wording::exactly(timeOf(m_end)));
     default: return tr("Until you take it back.");
@@ -144,7 +153,7 @@ void Question::setArmed(bool armed) {
 }
 
 void Question::setAccess(int access) {
-  if (!m_armed || access < 0 || access > int(m_request.access) || m_request.create) return;
+  if (!m_armed || access < 0 || access > int(m_request.access) || saves()) return;
   if (access == int(m_answer.access)) return;
   m_answer.access = Terms::Access(access);
   Q_EMIT chosen();
@@ -152,7 +161,7 @@ void Question::setAccess(int access) {
 
 void Question::setLasting(int lasting) {
   if (!m_armed || lasting == int(m_answer.lifetime.lasting)) return;
-  if (lasting < 0 || lasting > int(Terms::Lasting::Always)) return;
+  if (lasting < 0 || lasting > int(longest(m_request))) return;
   m_answer.lifetime.lasting = Terms::Lasting(lasting);
   // A wider reach was chosen for a longer time; it does not stay behind unseen.
   if (!scopeMatters()) m_answer.scope = narrowest(m_request);
@@ -179,8 +188,14 @@ void Question::setScope(int scope) {
   Q_EMIT chosen();
 }
 
+void Question::pick(Picked picked) {
+  if (m_armed) m_answer.picked = std::move(picked);
+}
+
 void Question::give(Terms::Verdict verdict) {
   if (!m_armed || m_answered) return;
+  if (verdict != Terms::Verdict::Allow) m_answer.picked = {};
+  else if (picks() && m_answer.picked.empty()) return;
   m_answered = true;
   m_answer.verdict = verdict;
   // Counted from the answer on, however long the question stood.

@@ -65,6 +65,9 @@ class Question final : public QObject {
   Q_PROPERTY(bool fastMatters READ fastMatters NOTIFY chosen)
   Q_PROPERTY(bool fast READ fast WRITE setFast NOTIFY chosen)
   Q_PROPERTY(QString consequence READ consequence NOTIFY chosen)
+  // The person picks files, or an app: "allow" says nothing until something was picked.
+  Q_PROPERTY(bool picks READ picks CONSTANT)
+  Q_PROPERTY(bool saves READ saves CONSTANT)
   Q_PROPERTY(int alsoWaiting READ alsoWaiting NOTIFY alsoWaitingChanged)
   Q_PROPERTY(bool armed READ armed NOTIFY armedChanged)
 
@@ -106,6 +109,10 @@ public:
   bool fast() const { return m_answer.fast && fastMatters(); }
   // One sentence: what "allow" would mean as things are chosen now.
   QString consequence() const;
+  bool picks() const { return m_request.picks(); }
+  bool saves() const { return m_request.create || (m_request.chooser && m_request.chooser->saves()); }
+  // What "allow" is about, of a chooser or an opener.
+  void pick(Picked picked);
   int alsoWaiting() const { return int(m_request.alsoWaiting); }
 
   bool armed() const { return m_armed; }

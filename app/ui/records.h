@@ -13,6 +13,10 @@
 #include <QObject>
 #include <QString>
 
+#include <optional>
+
+#include "app/ui/chooser-records.h"
+
 namespace latchkey::ui {
 
 // The schema's enumerations under names that QML can use. convert.cpp asserts that the numbers agree.
@@ -111,6 +115,10 @@ struct Request {
   bool visible = false;
   quint32 alsoWaiting = 0;
   bool mayBeFast = false;
+  // At most one of these: the person picks, and picking is the answer.
+  std::optional<ChooserWish> chooser;
+  std::optional<OpenerWish> opener;
+  bool picks() const { return chooser || opener; }
   bool operator==(const Request&) const = default;
 };
 
@@ -120,6 +128,7 @@ struct Answer {
   Terms::Scope scope = Terms::Scope::File;
   Lifetime lifetime;
   bool fast = false;
+  Picked picked;
 };
 
 struct Instance {

@@ -91,8 +91,8 @@ QVariant RequestsModel::data(const QModelIndex& index, int role) const {
       return QUrl(QStringLiteral("image://app/") +
                   QString::fromLatin1(QUrl::toPercentEncoding(request.app.section(u'@', 0, 0))));
     case WishRole: return wording::wish(request);
-    case ThingRole: return wording::thing(request.kind, request.object);
-    case PlaceRole: return wording::place(request.kind, request.object);
+    case ThingRole: return wording::thing(request);
+    case PlaceRole: return wording::place(request);
     case OutcomeRole: return wording::outcome(request.state);
     case AllowedRole: return request.state == Terms::RequestState::Allowed;
     case WhenRole: return wording::moment(waits ? request.since : request.decided);
@@ -100,7 +100,7 @@ QVariant RequestsModel::data(const QModelIndex& index, int role) const {
       if (request.state == Terms::RequestState::Allowed && !request.grant.isEmpty()) return tr("Stop…");
       if (request.state == Terms::RequestState::Never) return tr("Ask again");
       return QString();
-    case SymbolRole: return request.directory ? QStringLiteral("folder") : wording::symbol(request.kind);
+    case SymbolRole: return wording::symbol(request);
     case GroupRole: return waits ? tr("Waiting for you") : wording::day(request.decided);
   }
   return {};

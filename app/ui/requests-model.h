@@ -48,7 +48,11 @@ public:
   // Takes the answer back: an allowed thing is stopped, a "never" forgotten.
   Q_INVOKABLE void change(const QString& id);
 
+  // Brings forward the windows in which the person picks.
+  Q_INVOKABLE void raise() { Q_EMIT windowWanted(); }
+
 Q_SIGNALS:
+  void windowWanted();
   void waitingChanged();
   void appChanged();
   // An "allow" to take back: the page shows what ends with it first.

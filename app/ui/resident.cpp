@@ -26,8 +26,17 @@ QObject* make(QQmlEngine& engine, const char* type, const QVariantMap& propertie
 
 }  // namespace
 
-Resident::Resident(Session& session, Desk& desk, QQmlApplicationEngine& engine, Stays stays, QObject* parent)
-    : QObject(parent), m_desk(desk), m_engine(engine), m_prompts(session, *desk.undo(), engine), m_stays(stays) {
+Resident::Resident(Session& session, Desk& desk, Catalog& catalog, const Places& places, QQmlApplicationEngine& engine,
+                   Stays stays, QObject* parent)
+    : QObject(parent),
+      m_desk(desk),
+      m_engine(engine),
+      m_picks(engine, catalog, chooserWorld(places)),
+      m_prompts(session, *desk.undo(), engine),
+      m_stays(stays) {
+  m_prompts.pickWith([this](Question* question) { return m_picks.make(question); });
+  connect(desk.requests(), &RequestsModel::windowWanted, &m_prompts, &PromptDesk::raise);
+  connect(desk.page()->requests(), &RequestsModel::windowWanted, &m_prompts, &PromptDesk::raise);
   connect(&m_prompts, &PromptDesk::unseen, &m_notifier, &Notifier::tell);
   connect(&m_prompts, &PromptDesk::gone, &m_notifier, &Notifier::forget);
   connect(&m_notifier, &Notifier::clicked, &m_prompts, &PromptDesk::raise);
@@ -36,6 +45,7 @@ Resident::Resident(Session& session, Desk& desk, QQmlApplicationEngine& engine, 
   // The first question finds everything loaded.
   QTimer::singleShot(0, this, [this] {
     m_prompts.prepare();
+    m_picks.prepare();
     makePassiveLine();
     makeTray();
   });

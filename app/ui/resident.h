@@ -9,6 +9,7 @@
 
 #include "app/ui/desk.h"
 #include "app/ui/notifier.h"
+#include "app/ui/pick-windows.h"
 #include "app/ui/prompt-desk.h"
 
 class QQuickWindow;
@@ -23,7 +24,8 @@ class Resident final : public QObject {
 public:
   enum class Stays { Always, WithTray, WhileNeeded };
 
-  Resident(Session& session, Desk& desk, QQmlApplicationEngine& engine, Stays stays, QObject* parent = nullptr);
+  Resident(Session& session, Desk& desk, Catalog& catalog, const Places& places, QQmlApplicationEngine& engine,
+           Stays stays, QObject* parent = nullptr);
 
   Q_SLOT void showWindow();
   void showApp(const QString& app);
@@ -39,6 +41,7 @@ private:
 
   Desk& m_desk;
   QQmlApplicationEngine& m_engine;
+  PickWindows m_picks;
   PromptDesk m_prompts;
   Notifier m_notifier;
   Stays m_stays;

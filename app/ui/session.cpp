@@ -9,6 +9,7 @@
 #include "app/ui/convert.h"
 #include "app/ui/door.h"
 #include "app/ui/event-port.h"
+#include "app/ui/held-descriptor.h"
 #include "broker/base/files.h"
 #include "broker/base/log.h"
 
@@ -18,16 +19,6 @@ namespace latchkey::ui {
 namespace {
 
 using namespace std::chrono_literals;
-
-// A descriptor as a capability. It closes when the broker has dropped it.
-class HeldDescriptor final : public schema::Descriptor::Server {
-public:
-  explicit HeldDescriptor(kj::AutoCloseFd fd) : m_fd(kj::mv(fd)) {}
-  kj::Maybe<int> getFd() override { return m_fd.get(); }
-
-private:
-  kj::AutoCloseFd m_fd;
-};
 
 capnp::Data::Reader dataOf(const std::string& text) {
   return {reinterpret_cast<const kj::byte*>(text.data()), text.size()};

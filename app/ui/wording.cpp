@@ -9,6 +9,7 @@
 #include <QDir>
 #include <QLocale>
 
+#include "app/ui/rights.h"
 #include "broker/base/text.h"
 
 namespace latchkey::ui::wording {
@@ -34,31 +35,13 @@ QString shownPlace(const QByteArray& path) {
   return QString::fromStdString(shownPath(path.toStdString(), home().toStdString()));
 }
 
-// What may be given of the desktop, beside single things: see the schema.
-struct Right {
-  const char* target;
-  const char* symbol;
-  QString (*name)();
-  QString (*sentence)();
-};
-const Right RIGHTS[] = {
-    {"shared-x11", "screen", [] { return Words::tr("Your whole screen"); },
-     [] { return Words::tr("can see and control everything on your screen, including these questions"); }},
-    {"own-sandboxes", "shield", [] { return Words::tr("Protecting its own parts from each other"); },
-     [] { return Words::tr("gets more of the system's machinery, as web browsers need it"); }},
-    {"see-home-names", "folder", [] { return Words::tr("The names in your home"); },
-     [] { return Words::tr("can list what lies in your home, and open nothing of it"); }},
-};
-
 const Right* rightOf(Terms::Kind kind, const QString& target) {
-  if (kind != Terms::Kind::Desktop) return nullptr;
-  auto* found = std::ranges::find_if(RIGHTS, [&](const Right& right) { return target == QLatin1String(right.target); });
-  return found == std::end(RIGHTS) ? nullptr : found;
+  return kind == Terms::Kind::Desktop ? findRight(target) : nullptr;
 }
 
 // The journal's names are whole paths.
 QString named(const JournalEntry& entry) {
-  if (auto* right = rightOf(entry.kind, entry.target)) return right->name();
+  if (auto* right = rightOf(entry.kind, entry.target)) return right->noun();
   auto below = QString::fromLocal8Bit(home()) + u'/';
   return isolated(entry.target.startsWith(below) ? QStringLiteral("~/") + entry.target.mid(below.size())
                                                  : entry.target);
@@ -135,7 +118,41 @@ QString wholeName(Terms::Kind kind, const Object& object) {
   return QString::fromStdString(shownPath(object.path.toStdString(), home().toStdString()));
 }
 
+namespace {
+
+QString wish(const ChooserWish& chooser) {
+  switch (chooser.purpose) {
+    case ChooserWish::Purpose::OpenFile: return Words::tr("wants to open a file");
+    case ChooserWish::Purpose::OpenFiles: return Words::tr("wants to open files");
+    case ChooserWish::Purpose::OpenFolder: return Words::tr("wants to use a folder");
+    case ChooserWish::Purpose::OpenFolders: return Words::tr("wants to use folders");
+    case ChooserWish::Purpose::SaveFile: return Words::tr("wants to save a file");
+    case ChooserWish::Purpose::SaveFiles: return Words::tr("wants to save %Ln file(s)", "", int(chooser.names.size()));
+  }
+  return {};
+}
+
+}  // namespace
+
+QString thing(const Request& request) {
+  if (request.chooser) {
+    if (request.chooser->purpose == ChooserWish::Purpose::SaveFile) return shown(request.chooser->name);
+    return request.chooser->folders() ? Words::tr("A folder that you pick") : Words::tr("What you pick");
+  }
+  if (request.opener && !request.opener->uri.isEmpty()) return request.opener->uri;
+  return thing(request.kind, request.object);
+}
+
+QString place(const Request& request) {
+  if (request.chooser) return Words::tr("it sees nothing else");
+  if (request.opener) return Words::tr("you say with which app");
+  if (rightOf(request.kind, request.object.target)) return {};  // What it is is among the facts.
+  return place(request.kind, request.object);
+}
+
 QString wish(const Request& request) {
+  if (request.chooser) return wish(*request.chooser);
+  if (request.opener) return Words::tr("wants to open this with another app");
   bool change = request.access == Terms::Access::Write;
   switch (request.kind) {
     case Terms::Kind::File:
@@ -149,7 +166,8 @@ QString wish(const Request& request) {
     case Terms::Kind::Listen: return Words::tr("offers something to others. Let them reach it?");
     case Terms::Kind::Service: return Words::tr("needs a service");
     case Terms::Kind::Desktop:
-      return Words::tr("wants to see and control everything on your screen, including these questions");
+      if (auto* right = findRight(request.object.target)) return right->wish();
+      return Words::tr("wants to use of your desktop");
     case Terms::Kind::Device: return Words::tr("wants to use");
     case Terms::Kind::App: return Words::tr("wants to start");
     case Terms::Kind::Window: return Words::tr("wants to see this window");
@@ -158,6 +176,8 @@ QString wish(const Request& request) {
 }
 
 QString facts(const Request& request) {
+  if (request.picks()) return {};
+  if (auto* right = rightOf(request.kind, request.object.target)) return right->sentence();
   QStringList parts;
   if (request.create) {
     parts << Words::tr("new");
@@ -174,7 +194,12 @@ QString facts(const Request& request) {
 QString outcomeLine(const Request& request, const Answer& answer) {
   auto who = isolated(request.appName);
   auto what = isolated(thing(request.kind, request.object));
+  const auto& chosen = answer.picked.chosen;
+  if (chosen.size() == 1) what = isolated(shown(chosen[0].path.mid(chosen[0].path.lastIndexOf('/') + 1)));
+  if (chosen.size() > 1) what = Words::tr("%Ln thing(s)", "picked", int(chosen.size()));
+  if (request.opener) return Words::tr("%1 opened something with another app").arg(who);
   if (answer.verdict != Terms::Verdict::Allow) return Words::tr("%1 may not use %2").arg(who, what);
+  if (auto* right = rightOf(request.kind, request.object.target)) what = right->noun();
   if (request.kind != Terms::Kind::File && request.kind != Terms::Kind::Folder)
     return Words::tr("%1 can use %2").arg(who, what);
   return answer.access == Terms::Access::Write ? Words::tr("%1 can look at and change %2").arg(who, what)
@@ -255,6 +280,11 @@ QString placeOf(const Object& object) {
   }
 }
 
+QString noun(const Grant& grant) {
+  auto* right = rightOf(grant.kind, grant.object.target);
+  return right ? right->noun() : isolated(wholeName(grant.kind, grant.object));
+}
+
 QString lasting(const Grant& grant) {
   switch (grant.lifetime.lasting) {
     case Terms::Lasting::Once: return Words::tr("this time");
@@ -270,8 +300,7 @@ QString lasting(const Grant& grant) {
 
 QString rule(const Grant& grant, const QString& name) {
   auto who = isolated(name);
-  if (grant.object.path.isEmpty())
-    return Words::tr("%1 may use %2, %3.").arg(who, isolated(wholeName(grant.kind, grant.object)), lasting(grant));
+  if (grant.object.path.isEmpty()) return Words::tr("%1 may use %2, %3.").arg(who, noun(grant), lasting(grant));
   auto where = placeOf(grant.object);
   if (grant.object.see) return Words::tr("%1 may see the names of %2, %3.").arg(who, where, lasting(grant));
   return grant.access == Terms::Access::Write
@@ -281,7 +310,8 @@ QString rule(const Grant& grant, const QString& name) {
 
 QString refusal(const Grant& refused, const QString& name) {
   auto who = isolated(name);
-  auto where = refused.object.path.isEmpty() ? isolated(refused.object.target) : placeOf(refused.object);
+  if (refused.object.path.isEmpty()) return Words::tr("%1 may never use %2.").arg(who, noun(refused));
+  auto where = placeOf(refused.object);
   return refused.access == Terms::Access::Write ? Words::tr("%1 may never change %2.").arg(who, where)
                                                 : Words::tr("%1 may never look at or change %2.").arg(who, where);
 }
@@ -374,6 +404,13 @@ QString screen(const QString& desktop) {
   if (desktop == u"shared X server") return Words::tr("sees and controls your whole screen");
   if (desktop == u"none") return Words::tr("has no screen");
   return {};
+}
+
+QString symbol(const Request& request) {
+  if (request.directory || (request.chooser && request.chooser->folders())) return QStringLiteral("folder");
+  if (request.opener) return QStringLiteral("apps");
+  auto* right = rightOf(request.kind, request.object.target);
+  return right ? QString::fromLatin1(right->symbol) : symbol(request.kind);
 }
 
 QString symbol(Terms::Kind kind) {

@@ -25,6 +25,9 @@ QString day(Nanos time);
 // The thing's own name, and where it is: "budget.ods", "Documents / Taxes".
 QString thing(Terms::Kind kind, const Object& object);
 QString place(Terms::Kind kind, const Object& object);
+// Also of what is still to be picked.
+QString thing(const Request& request);
+QString place(const Request& request);
 // "~/Downloads/a.txt"
 QString path(const QString& whole);
 // The whole path or address, as people write it.
@@ -62,5 +65,6 @@ QString screen(const QString& desktop);
 // Name of a symbol in resources/symbols.
 QString symbol(Terms::Kind kind);
 QString symbol(const Grant& grant);
+QString symbol(const Request& request);
 
 }  // namespace latchkey::ui::wording

@@ -82,41 +82,9 @@ FocusScope {
             visible: root.expanded
             onPageWanted: root.pageWanted(root.question.app)
         }
-        Item {
+        GuardLine {
             Layout.fillWidth: true
-            implicitHeight: 2
-
-            Rectangle {
-                anchors.fill: parent
-                color: Theme.hairline
-                radius: 1
-            }
-            Rectangle {
-                id: filling
-
-                height: parent.height
-                radius: 1
-                color: Theme.accent
-                width: 0
-                anchors.left: parent.left
-                opacity: root.guard.open ? 0 : 1
-            }
-            NumberAnimation {
-                id: fill
-
-                target: filling
-                property: "width"
-                from: 0
-                to: filling.parent.width
-                duration: root.guard.length
-            }
-            Connections {
-                target: root.guard
-
-                function onClosed() {
-                    fill.restart();
-                }
-            }
+            guard: root.guard
         }
         RowLayout {
             Layout.fillWidth: true

@@ -13,7 +13,7 @@ Card {
     color: Theme.ground
     activeFocusOnTab: true
     Accessible.role: Accessible.StaticText
-    Accessible.name: root.question.thing + ", " + root.question.place + (root.question.facts ? ", " + root.question.facts : "")
+    Accessible.name: [root.question.thing, root.question.place, root.question.facts].filter(part => part.length > 0).join(", ")
     Accessible.description: root.question.wholeName
     Accessible.focusable: true
 
@@ -67,6 +67,7 @@ Card {
         PlainLabel {
             width: parent.width
             text: root.question.place
+            visible: text.length > 0
             font.pixelSize: Theme.small
             color: Theme.dim
             elide: Text.ElideMiddle
@@ -78,6 +79,8 @@ Card {
             visible: text.length > 0
             font.pixelSize: Theme.small
             color: Theme.dim
+            wrapMode: Text.Wrap
+            maximumLineCount: 3
             Accessible.ignored: true
         }
     }

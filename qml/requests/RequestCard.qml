@@ -10,6 +10,8 @@ Card {
     required property Question question
     // What moves when the list does.
     required property Item row
+    // The answer is given in a window of its own.
+    signal windowWanted
 
     implicitHeight: column.implicitHeight + 32
 
@@ -42,6 +44,7 @@ Card {
         AnswerControls {
             width: parent.width
             enabled: root.question.armed
+            visible: !root.question.picks
             question: root.question
         }
         Item {
@@ -65,9 +68,9 @@ Card {
                     onClicked: root.question.deny()
                 }
                 PushButton {
-                    text: qsTr("Allow")
+                    text: root.question.picks ? qsTr("Choose…") : qsTr("Allow")
                     manner: PushButton.Primary
-                    onClicked: root.question.allow()
+                    onClicked: root.question.picks ? root.windowWanted() : root.question.allow()
                 }
             }
         }

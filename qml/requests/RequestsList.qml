@@ -51,6 +51,7 @@ ListView {
             sourceComponent: RequestCard {
                 question: row.question
                 row: row
+                onWindowWanted: root.requests.raise()
             }
         }
         AnsweredRow {

@@ -7,6 +7,7 @@
 #include <QDir>
 #include <QPainter>
 
+#include "app/ui/demo/demo-choosers.h"
 #include "app/ui/demo/fake-world.h"
 #include "app/ui/pictures.h"
 
@@ -141,6 +142,7 @@ Request demoRequest(const QString& which) {
     request.access = Access::Write;
     request.alsoWaiting = 99;
   }
+  fillPicking(request, which);
   return request;
 }
 
@@ -268,27 +270,31 @@ QList<App> DemoCatalog::some() {
            {},
            {QStringLiteral("text")},
            QStringLiteral("/usr/share/applications/featherpad.desktop"),
-           {{QStringLiteral("standalone"), QStringLiteral("New window")}}},
+           {{QStringLiteral("standalone"), QStringLiteral("New window")}},
+           {QStringLiteral("text/plain")}},
           {QStringLiteral("chromium"),
            QStringLiteral("Chromium"),
            QStringLiteral("Browse the web"),
            {},
            {},
            QStringLiteral("/usr/share/applications/chromium.desktop"),
-           {}},
+           {},
+           {QStringLiteral("x-scheme-handler/https"), QStringLiteral("text/html")}},
           {QStringLiteral("org.gnome.TextEditor"),
            QStringLiteral("Text Editor"),
            QStringLiteral("Edit text files"),
            {},
            {},
            QStringLiteral("/usr/share/applications/org.gnome.TextEditor.desktop"),
-           {}},
+           {},
+           {QStringLiteral("text/plain")}},
           {QStringLiteral("org.xfce.mousepad"),
            QStringLiteral("Mousepad"),
            QStringLiteral("Simple text editor"),
            {},
            {},
            QStringLiteral("/usr/share/applications/org.xfce.mousepad.desktop"),
+           {},
            {}},
           {QStringLiteral("foot"),
            QStringLiteral("Foot"),
@@ -296,6 +302,7 @@ QList<App> DemoCatalog::some() {
            {},
            {},
            QStringLiteral("/usr/share/applications/foot.desktop"),
+           {},
            {}},
           {QStringLiteral("debian-xterm"),
            QStringLiteral("XTerm"),
@@ -303,6 +310,7 @@ QList<App> DemoCatalog::some() {
            {},
            {},
            QStringLiteral("/usr/share/applications/debian-xterm.desktop"),
+           {},
            {}},
           {QStringLiteral("thunderbird"),
            QStringLiteral("Thunderbird"),
@@ -310,6 +318,7 @@ QList<App> DemoCatalog::some() {
            {},
            {},
            QStringLiteral("/usr/share/applications/thunderbird.desktop"),
+           {},
            {}},
           {QStringLiteral("org.kde.okular"),
            QStringLiteral("Okular"),
@@ -317,6 +326,7 @@ QList<App> DemoCatalog::some() {
            {},
            {},
            QStringLiteral("/usr/share/applications/org.kde.okular.desktop"),
+           {},
            {}},
           {QStringLiteral("org.inkscape.Inkscape"),
            QStringLiteral("Inkscape Vector Graphics Editor"),
@@ -324,6 +334,7 @@ QList<App> DemoCatalog::some() {
            {},
            {},
            QStringLiteral("/usr/share/applications/org.inkscape.Inkscape.desktop"),
+           {},
            {}}};
 }
 
@@ -342,6 +353,13 @@ void DemoCatalog::preview(const Object&, int pixels, Painted done) {
   sky.setColorAt(1, QColor(60, 80, 120));
   painter.fillRect(image.rect(), sky);
   done(image);
+}
+
+void DemoCatalog::peek(const Object&, Peeked done) {
+  done({QStringLiteral("Dear Ms Miller,"),
+        {},
+        QStringLiteral("thank you for your letter of the third."),
+        QStringLiteral("The heating works again.")});
 }
 
 QString DemoCatalog::setAlwaysConfined(const QString& app, bool on) {

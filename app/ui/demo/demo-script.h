@@ -14,7 +14,7 @@ Script emptyScript();
 Script longScript(int grants);
 Script hostileScript();
 
-// "file", "folder", "save", "change", "network", "hostile"
+// "file", "folder", "save", "change", "network", "hostile", and those of fillPicking
 Request demoRequest(const QString& which);
 
 // Apps without a desktop: their pictures are initials.
@@ -27,6 +27,7 @@ public:
   QList<App> apps() const override { return m_apps; }
   void icon(const QString& app, int pixels, Painted done) override;
   void preview(const Object& thing, int pixels, Painted done) override;
+  void peek(const Object& thing, Peeked done) override;
   bool alwaysConfined(const QString& app) const override { return m_confined.contains(app); }
   QString setAlwaysConfined(const QString& app, bool on) override;
 

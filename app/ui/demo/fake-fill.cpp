@@ -21,6 +21,55 @@ void fill(const Object& object, schema::Object::Builder builder) {
   builder.setInode(object.inode);
 }
 
+void setTexts(const QStringList& texts, capnp::List<capnp::Text>::Builder list) {
+  for (auto i : kj::indices(list)) list.set(i, kjText(texts[qsizetype(i)]));
+}
+
+void fill(const ChooserOption& option, schema::Chooser::Option::Builder builder) {
+  builder.setId(kjText(option.id));
+  builder.setLabel(kjText(option.label));
+  builder.setSelected(kjText(option.selected));
+  auto entries = builder.initEntries(option.entries.size());
+  for (auto i : kj::indices(entries)) {
+    entries[i].setId(kjText(option.entries[qsizetype(i)].id));
+    entries[i].setValue(kjText(option.entries[qsizetype(i)].value));
+  }
+}
+
+void fill(const ChooserWish& wish, schema::Chooser::Builder builder) {
+  builder.setPurpose(schema::Chooser::Purpose(int(wish.purpose)));
+  builder.setTitle(kjText(wish.title));
+  auto filters = builder.initFilters(wish.filters.size());
+  for (auto i : kj::indices(filters)) {
+    const auto& filter = wish.filters[qsizetype(i)];
+    filters[i].setName(kjText(filter.name));
+    setTexts(filter.globs, filters[i].initGlobs(filter.globs.size()));
+    setTexts(filter.types, filters[i].initTypes(filter.types.size()));
+  }
+  builder.setFilter(wish.filter);
+  auto options = builder.initOptions(wish.options.size());
+  for (auto i : kj::indices(options)) fill(wish.options[qsizetype(i)], options[i]);
+  builder.setFolder(dataOf(wish.folder));
+  builder.setName(dataOf(wish.name));
+  auto names = builder.initNames(wish.names.size());
+  for (auto i : kj::indices(names)) names.set(i, dataOf(wish.names[qsizetype(i)]));
+}
+
+// Only what can be told from a line: which of them came with a descriptor.
+Picked pickedOf(schema::Answer::Reader reader) {
+  Picked picked;
+  for (auto thing : reader.getChosen()) {
+    auto path = thing.getPath();
+    QByteArray bytes(reinterpret_cast<const char*>(path.begin()), qsizetype(path.size()));
+    picked.chosen.append({bytes + (thing.hasObject() ? "[fd]" : "[new]"), nullptr});
+  }
+  picked.filter = reader.getFilter();
+  for (auto choice : reader.getChoices())
+    picked.choices.append({QString::fromUtf8(choice.getId().cStr()), QString::fromUtf8(choice.getValue().cStr())});
+  picked.app = QString::fromUtf8(reader.getApp().cStr());
+  return picked;
+}
+
 const char* word(Terms::Verdict verdict) {
   static const char* words[] = {"allow", "deny", "never", "dismiss"};
   return words[int(verdict)];
@@ -84,6 +133,11 @@ void fill(const Request& request, schema::Request::Builder builder) {
   builder.setVisible(request.visible);
   builder.setAlsoWaiting(request.alsoWaiting);
   builder.setMayBeFast(request.mayBeFast);
+  if (request.chooser) fill(*request.chooser, builder.initChooser());
+  if (request.opener) {
+    builder.initOpener().setUri(kjText(request.opener->uri));
+    builder.getOpener().setType(kjText(request.opener->type));
+  }
 }
 
 void fill(const Instance& instance, schema::InstanceInfo::Builder builder) {
@@ -134,14 +188,22 @@ Answer answerOf(schema::Answer::Reader reader) {
           Terms::Access(int(reader.getAccess())),
           Terms::Scope(int(reader.getScope())),
           {Terms::Lasting(int(reader.getLifetime().which())),
-           reader.getLifetime().isUntil() ? reader.getLifetime().getUntil() : 0}};
+           reader.getLifetime().isUntil() ? reader.getLifetime().getUntil() : 0},
+          reader.getFast(),
+          pickedOf(reader)};
 }
 
 QString line(const QString& id, const Answer& answer) {
+  QString more;
+  for (const auto& thing : answer.picked.chosen) more += u' ' + QString::fromUtf8(thing.path);
+  if (answer.picked.filter) more += QStringLiteral(" filter=%1").arg(answer.picked.filter);
+  for (const auto& choice : answer.picked.choices) more += u' ' + choice.id + u'=' + choice.value;
+  if (!answer.picked.app.isEmpty()) more += QStringLiteral(" with ") + answer.picked.app;
   return QStringLiteral("%1 %2 %3 %4 %5")
-      .arg(id, QLatin1String(word(answer.verdict)),
-           QLatin1String(answer.access == Terms::Access::Write ? "write" : "read"), QLatin1String(word(answer.scope)),
-           QLatin1String(word(answer.lifetime.lasting)));
+             .arg(id, QLatin1String(word(answer.verdict)),
+                  QLatin1String(answer.access == Terms::Access::Write ? "write" : "read"),
+                  QLatin1String(word(answer.scope)), QLatin1String(word(answer.lifetime.lasting))) +
+         more;
 }
 
 }  // namespace latchkey::ui::fake

@@ -25,7 +25,8 @@ void fillList(const Records& records, Builder list) {
 }
 
 Answer answerOf(schema::Answer::Reader reader);
-// "r1 allow read file once"
+// "r1 allow read file once", then what was picked: " /home/x/a.txt[fd] /home/x/b.txt[new] filter=1 option=value with
+// APP"
 QString line(const QString& id, const Answer& answer);
 
 }  // namespace latchkey::ui::fake

@@ -12,10 +12,12 @@
 #include <QTimer>
 #include <QTranslator>
 
+#include "app/ui/demo/demo-choosers.h"
 #include "app/ui/demo/demo-home.h"
 #include "app/ui/demo/demo-script.h"
 #include "app/ui/desk.h"
 #include "app/ui/look.h"
+#include "app/ui/pick-windows.h"
 #include "app/ui/pictures.h"
 #include "app/ui/prompt-desk.h"
 #include "app/ui/translation.h"
@@ -31,7 +33,8 @@ struct Options {
     parser.addOptions(
         {{QStringLiteral("page"),
           QStringLiteral("apps, keys, requests, activity, app, or a prompt: file, change, save, folder, network, "
-                         "picture, hostile"),
+                         "picture, hostile, choose, choose-many, choose-folder, save-as, save-many, choose-hostile, "
+                         "open-link, open-file, right-NAME"),
           QStringLiteral("PAGE"), QStringLiteral("apps")},
          {QStringLiteral("script"), QStringLiteral("demo, empty, hostile, or a number of grants"),
           QStringLiteral("NAME"), QStringLiteral("demo")},
@@ -43,7 +46,7 @@ struct Options {
          {QStringLiteral("do"),
           QStringLiteral(
               "expand, always, until, fast, stop, open-files, try, tried, tab1, tab2, tab3, search=TEXT, thing, "
-              "offline, select, menu, armed, edit, pattern, why, refused"),
+              "offline, select, menu, armed, edit, pattern, why, refused, row=N, name=NAME, accept, path"),
           QStringLiteral("WHAT")},
          {QStringLiteral("tell"), QStringLiteral("print what the broker is asked for")},
          {QStringLiteral("screenshot"), QStringLiteral("write a picture and end"), QStringLiteral("FILE")}});
@@ -67,6 +70,20 @@ QQuickItem* findTyped(QQuickItem* root, const char* type) {
     if (auto* found = findTyped(child, type)) return found;
   }
   return nullptr;
+}
+
+void choose(QQuickWindow& window, FileChooser& chooser, const QString& what) {
+  if (what.startsWith(u"row=")) chooser.files()->select(what.mid(4).toInt(), FolderModel::Toggle);
+  if (what.startsWith(u"name=")) chooser.setName(what.mid(5));
+  if (what.startsWith(u"search=")) chooser.setSearch(what.mid(7));
+  if (what == u"path") {
+    if (auto* bar = findTyped(window.contentItem(), "PathBar"))
+      QMetaObject::invokeMethod(bar, "edit", Q_ARG(QString, QStringLiteral("~/Documents/let")));
+  }
+  if (what == u"accept") {
+    window.property("question").value<Question*>()->setArmed(true);
+    chooser.accept();
+  }
 }
 
 void act(QQuickWindow& window, Desk& desk, FakeBroker& broker, const QString& what) {
@@ -97,6 +114,7 @@ void act(QQuickWindow& window, Desk& desk, FakeBroker& broker, const QString& wh
   if (what == u"menu") {
     if (auto* tile = findTyped(window.contentItem(), "AppTile")) QMetaObject::invokeMethod(tile, "openMenu");
   }
+  if (auto* chooser = window.property("chooser").value<FileChooser*>()) choose(window, *chooser, what);
   if (what == u"expand") {
     if (auto* card = findTyped(window.contentItem(), "PromptCard")) card->setProperty("expanded", true);
   }
@@ -126,6 +144,10 @@ int main(int argc, char** argv) {
   }
   QGuiApplication app(argc, argv);
   Options options(app.arguments());
+  // A home of nobody, in the words of the pages too: what is picked lies there.
+  DemoHome home;
+  addThings(home);
+  if (options["page"].contains(u'-') || options["page"] == u"choose") qputenv("HOME", home.places().home.c_str());
   useLanguage(app, QLocale(options["lang"]));
   Look::shared().force(options.has("dark"));
   if (options.has("screenshot")) Look::shared().setMotion(false);
@@ -133,14 +155,15 @@ int main(int argc, char** argv) {
   FakeBroker broker(scriptOf(options["script"]));
   DemoCatalog catalog(options["script"] == u"empty" ? QList<App>() : DemoCatalog::some());
   Session session(broker.door(), Session::Presents::Questions);
-  DemoHome home;
   home.addPrivateFiles(QStringLiteral("featherpad"));
   if (options.doing().contains(QStringLiteral("try")) || options.doing().contains(QStringLiteral("tried")))
     home.addTrial(QStringLiteral("t1"));
   Desk desk(session, catalog, home.places());
   QQmlApplicationEngine engine;
   addPictures(engine, catalog);
+  PickWindows picks(engine, catalog, chooserWorld(home.places()));
   PromptDesk prompts(session, *desk.undo(), engine);
+  prompts.pickWith([&](Question* question) { return picks.make(question); });
 
   const QStringList places{QStringLiteral("apps"), QStringLiteral("keys"), QStringLiteral("requests"),
                            QStringLiteral("activity")};
@@ -168,6 +191,10 @@ int main(int argc, char** argv) {
   QTimer::singleShot(500, &app, [&] {
     if (!window) window = prompts.windowOf(QStringLiteral("r-") + page);
     if (!window) return;
+    if (options.has("size") && !places.contains(page)) {
+      auto parts = options["size"].split(u'x');
+      window->resize(parts.value(0).toInt(), parts.value(1).toInt());
+    }
     const auto doings = options.doing();
     for (const auto& what : doings) act(*window, desk, broker, what);
   });

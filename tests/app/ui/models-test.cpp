@@ -449,7 +449,7 @@ private Q_SLOTS:
     entry.target = target;
     auto name = wording::thing(grant.kind, grant.object);
     QVERIFY(name != target && !name.isEmpty());
-    QVERIFY(wording::sentence(entry, "App").contains(name));
+    QVERIFY(wording::sentence(entry, "App").contains(name, Qt::CaseInsensitive));
     QVERIFY(wording::reach(grant).contains(' '));
     // A file may be called like one of them.
     QCOMPARE(wording::thing(Terms::Kind::Network, grant.object), target);
