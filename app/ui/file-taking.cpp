@@ -54,15 +54,12 @@ QByteArray numbered(const QByteArray& name, int number) {
 }  // namespace
 
 QString nameProblem(const QString& name) {
-  struct Words {
-    Q_DECLARE_TR_FUNCTIONS(FileTaking)
-  };
   auto bytes = name.toUtf8();
-  if (name.contains(u'/')) return Words::tr("A name cannot have “/” in it.");
-  if (name == u"." || name == u"..") return Words::tr("This name means a folder.");
-  if (bytes.size() > LONGEST_NAME) return Words::tr("This name is too long.");
+  if (name.contains(u'/')) return FileTaking::tr("A name cannot have “/” in it.");
+  if (name == u"." || name == u"..") return FileTaking::tr("This name means a folder.");
+  if (bytes.size() > LONGEST_NAME) return FileTaking::tr("This name is too long.");
   if (escaped(bytes.toStdString()) != bytes.toStdString())
-    return Words::tr("This name has characters that cannot be seen.");
+    return FileTaking::tr("This name has characters that cannot be seen.");
   return {};
 }
 
