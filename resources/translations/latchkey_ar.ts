@@ -150,6 +150,13 @@
     </message>
 </context>
 <context>
+    <name>AppOptions</name>
+    <message>
+        <source>%1 also wants to know:</source>
+        <translation>يريد %1 أيضًا أن يعرف:</translation>
+    </message>
+</context>
+<context>
     <name>AppPage</name>
     <message>
         <source>Back</source>
@@ -233,6 +240,75 @@
     </message>
 </context>
 <context>
+    <name>ChooserCard</name>
+    <message>
+        <source>Counts in a moment</source>
+        <translation>يسري بعد لحظة</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <comment>an app&apos;s name, what it wants</comment>
+        <translation>%1 %2</translation>
+    </message>
+    <message>
+        <source>Folder above</source>
+        <translation>المجلد الأعلى</translation>
+    </message>
+    <message>
+        <source>Search here</source>
+        <translation>ابحث هنا</translation>
+    </message>
+    <message>
+        <source>Don&apos;t show hidden files</source>
+        <translation>عدم إظهار الملفات المخفية</translation>
+    </message>
+    <message>
+        <source>Show hidden files</source>
+        <translation>إظهار الملفات المخفية</translation>
+    </message>
+    <message>
+        <source>New folder…</source>
+        <translation>مجلد جديد…</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <comment>which kind of files</comment>
+        <translation>إظهار</translation>
+    </message>
+    <message>
+        <source>Show: “%1”</source>
+        <translation>إظهار: «%1»</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>إلغاء</translation>
+    </message>
+</context>
+<context>
+    <name>ChooserPlaces</name>
+    <message>
+        <source>Recent</source>
+        <comment>files used lately</comment>
+        <translation>الأخيرة</translation>
+    </message>
+    <message>
+        <source>Home</source>
+        <translation>المنزل</translation>
+    </message>
+    <message>
+        <source>Computer</source>
+        <comment>the root of all folders</comment>
+        <translation>الحاسوب</translation>
+    </message>
+</context>
+<context>
+    <name>ChooserWindow</name>
+    <message>
+        <source>%1 asks</source>
+        <translation>%1 يسأل</translation>
+    </message>
+</context>
+<context>
     <name>CommandOffer</name>
     <message>
         <source>No app or command of that name.</source>
@@ -299,6 +375,130 @@
     <message>
         <source>Save</source>
         <translation>حفظ</translation>
+    </message>
+</context>
+<context>
+    <name>FileRow</name>
+    <message>
+        <source>folder</source>
+        <translation>مجلد</translation>
+    </message>
+</context>
+<context>
+    <name>FileTaking</name>
+    <message>
+        <source>A name cannot have “/” in it.</source>
+        <translation>لا يمكن أن يحتوي الاسم على «/».</translation>
+    </message>
+    <message>
+        <source>This name means a folder.</source>
+        <translation>هذا الاسم يعني مجلدًا.</translation>
+    </message>
+    <message>
+        <source>This name is too long.</source>
+        <translation>هذا الاسم طويل جدًا.</translation>
+    </message>
+    <message>
+        <source>This name has characters that cannot be seen.</source>
+        <translation>في هذا الاسم محارف لا تُرى.</translation>
+    </message>
+    <message>
+        <source>%1 is not what it was any more. Look again.</source>
+        <translation>لم يعد %1 كما كان. انظر مرة أخرى.</translation>
+    </message>
+    <message>
+        <source>%1 belongs to Latchkey. No app can be given it.</source>
+        <translation>%1 يخص Latchkey. لا يمكن إعطاؤه لأي تطبيق.</translation>
+    </message>
+    <message>
+        <source>%1 is no longer there.</source>
+        <translation>لم يعد %1 موجودًا.</translation>
+    </message>
+    <message>
+        <source>That is too much at once: at most %1.</source>
+        <translation>هذا كثير دفعة واحدة: %1 على الأكثر.</translation>
+    </message>
+    <message>
+        <source>%1 is no name of a file.</source>
+        <translation>‏%1 ليس اسم ملف.</translation>
+    </message>
+    <message>
+        <source>Nothing can be saved here.</source>
+        <translation>لا يمكن حفظ شيء هنا.</translation>
+    </message>
+    <message>
+        <source>There is a folder called %1.</source>
+        <translation>يوجد مجلد باسم %1.</translation>
+    </message>
+    <message>
+        <source>%1 cannot be replaced.</source>
+        <translation>لا يمكن استبدال %1.</translation>
+    </message>
+    <message>
+        <source>%1 is a link that leads nowhere.</source>
+        <translation>‏%1 رابط لا يؤدي إلى شيء.</translation>
+    </message>
+    <message>
+        <source>This folder is gone.</source>
+        <translation>لم يعد هذا المجلد موجودًا.</translation>
+    </message>
+    <message>
+        <source>There is something called %1.</source>
+        <translation>يوجد شيء باسم %1.</translation>
+    </message>
+    <message>
+        <source>The folder cannot be made: %1.</source>
+        <translation>لا يمكن إنشاء المجلد: %1.</translation>
+    </message>
+</context>
+<context>
+    <name>FilesHeader</name>
+    <message>
+        <source>sorted, the last first</source>
+        <translation>مرتب، الأخير أولًا</translation>
+    </message>
+    <message>
+        <source>sorted</source>
+        <translation>مرتب</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>الاسم</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>الحجم</translation>
+    </message>
+    <message>
+        <source>Changed</source>
+        <translation>التغيير</translation>
+    </message>
+</context>
+<context>
+    <name>FilesList</name>
+    <message>
+        <source>Folders</source>
+        <translation>المجلدات</translation>
+    </message>
+    <message>
+        <source>Files</source>
+        <translation>الملفات</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>جارٍ القراءة…</translation>
+    </message>
+    <message>
+        <source>Nothing of that name here or below.</source>
+        <translation>لا شيء بهذا الاسم هنا أو أدناه.</translation>
+    </message>
+    <message>
+        <source>No folders in here.</source>
+        <translation>لا مجلدات هنا.</translation>
+    </message>
+    <message>
+        <source>Nothing here that fits.</source>
+        <translation>لا شيء مناسب هنا.</translation>
     </message>
 </context>
 <context>
@@ -535,6 +735,40 @@
     </message>
 </context>
 <context>
+    <name>NameRow</name>
+    <message>
+        <source>Name</source>
+        <translation>الاسم</translation>
+    </message>
+    <message>
+        <source>Files</source>
+        <translation>الملفات</translation>
+    </message>
+    <message>
+        <source>Name of the file</source>
+        <translation>اسم الملف</translation>
+    </message>
+</context>
+<context>
+    <name>NewFolderSheet</name>
+    <message>
+        <source>New folder</source>
+        <translation>مجلد جديد</translation>
+    </message>
+    <message>
+        <source>Name of the folder</source>
+        <translation>اسم المجلد</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>إلغاء</translation>
+    </message>
+    <message>
+        <source>Make it</source>
+        <translation>إنشاء</translation>
+    </message>
+</context>
+<context>
     <name>NumberRow</name>
     <message>
         <source>no limit</source>
@@ -557,6 +791,89 @@
     <message>
         <source>Close</source>
         <translation>إغلاق</translation>
+    </message>
+</context>
+<context>
+    <name>OpenerCard</name>
+    <message>
+        <source>Counts in a moment</source>
+        <translation>يسري بعد لحظة</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <comment>an app&apos;s name, what it wants</comment>
+        <translation>%1 %2</translation>
+    </message>
+    <message>
+        <source>Apps that can open it</source>
+        <translation>تطبيقات يمكنها فتحه</translation>
+    </message>
+    <message>
+        <source>No app that can open it.</source>
+        <translation>لا تطبيق يمكنه فتحه.</translation>
+    </message>
+    <message>
+        <source>Other apps…</source>
+        <translation>تطبيقات أخرى…</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>إلغاء</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>فتح</translation>
+    </message>
+</context>
+<context>
+    <name>OpenerWindow</name>
+    <message>
+        <source>%1 asks</source>
+        <translation>%1 يسأل</translation>
+    </message>
+</context>
+<context>
+    <name>OverwriteSheet</name>
+    <message>
+        <source>Replace %1?</source>
+        <translation>استبدال %1؟</translation>
+    </message>
+    <message>
+        <source>There is a file of this name. What is in it now would be lost.</source>
+        <translation>يوجد ملف بهذا الاسم. سيُفقد ما فيه الآن.</translation>
+    </message>
+    <message>
+        <source>Keep it</source>
+        <translation>إبقاؤه</translation>
+    </message>
+    <message>
+        <source>Replace</source>
+        <translation>استبدال</translation>
+    </message>
+</context>
+<context>
+    <name>PathBar</name>
+    <message>
+        <source>Where you are</source>
+        <translation>مكانك</translation>
+    </message>
+    <message>
+        <source>A path, as ~/Documents</source>
+        <translation>مسار، مثل ‎~/Documents</translation>
+    </message>
+</context>
+<context>
+    <name>PlacesList</name>
+    <message>
+        <source>Places</source>
+        <translation>الأماكن</translation>
+    </message>
+</context>
+<context>
+    <name>PreviewPane</name>
+    <message>
+        <source>Beginning of the file: %1</source>
+        <translation>بداية الملف: %1</translation>
     </message>
 </context>
 <context>
@@ -768,6 +1085,10 @@
         <source>Allow</source>
         <translation>سماح</translation>
     </message>
+    <message>
+        <source>Choose…</source>
+        <translation>اختيار…</translation>
+    </message>
 </context>
 <context>
     <name>RequestsList</name>
@@ -789,6 +1110,249 @@
     <message>
         <source>Requests</source>
         <translation>الطلبات</translation>
+    </message>
+</context>
+<context>
+    <name>Rights</name>
+    <message>
+        <source>your whole screen</source>
+        <translation>شاشتك كلها</translation>
+    </message>
+    <message>
+        <source>wants to see and control everything on your screen, including these questions</source>
+        <translation>يريد أن يرى كل ما على شاشتك ويتحكم به، حتى هذه الأسئلة</translation>
+    </message>
+    <message>
+        <source>can see and control everything on your screen, including these questions</source>
+        <translation>يمكنه أن يرى كل ما على شاشتك ويتحكم به، حتى هذه الأسئلة</translation>
+    </message>
+    <message>
+        <source>protecting its own parts from each other</source>
+        <translation>حماية أجزائه بعضها من بعض</translation>
+    </message>
+    <message>
+        <source>wants to protect its own parts from each other</source>
+        <translation>يريد حماية أجزائه بعضها من بعض</translation>
+    </message>
+    <message>
+        <source>gets more of the system&apos;s machinery, as web browsers need it</source>
+        <translation>يحصل على المزيد من آليات النظام، كما تحتاج المتصفحات</translation>
+    </message>
+    <message>
+        <source>the names in your home</source>
+        <translation>الأسماء في منزلك</translation>
+    </message>
+    <message>
+        <source>wants to see the names in your home</source>
+        <translation>يريد رؤية الأسماء في منزلك</translation>
+    </message>
+    <message>
+        <source>can list what lies in your home, and open nothing of it</source>
+        <translation>يمكنه سرد ما في منزلك دون فتح شيء منه</translation>
+    </message>
+    <message>
+        <source>notifications</source>
+        <translation>الإشعارات</translation>
+    </message>
+    <message>
+        <source>wants to show you notifications</source>
+        <translation>يريد أن يعرض لك إشعارات</translation>
+    </message>
+    <message>
+        <source>can show short messages over other windows, under its own name</source>
+        <translation>يمكنه عرض رسائل قصيرة فوق النوافذ الأخرى باسمه هو</translation>
+    </message>
+    <message>
+        <source>pictures of your screen</source>
+        <translation>صور شاشتك</translation>
+    </message>
+    <message>
+        <source>wants to take a picture of your screen</source>
+        <translation>يريد التقاط صورة لشاشتك</translation>
+    </message>
+    <message>
+        <source>sees in that moment what other apps show too</source>
+        <translation>يرى في تلك اللحظة ما تعرضه التطبيقات الأخرى أيضًا</translation>
+    </message>
+    <message>
+        <source>watching your screen</source>
+        <translation>مشاهدة شاشتك</translation>
+    </message>
+    <message>
+        <source>wants to watch your screen</source>
+        <translation>يريد مشاهدة شاشتك</translation>
+    </message>
+    <message>
+        <source>sees what you pick of your screen, all the time, as in a video call</source>
+        <translation>يرى ما تختاره من شاشتك طوال الوقت، كما في مكالمة مرئية</translation>
+    </message>
+    <message>
+        <source>the camera</source>
+        <translation>الكاميرا</translation>
+    </message>
+    <message>
+        <source>wants to use the camera</source>
+        <translation>يريد استخدام الكاميرا</translation>
+    </message>
+    <message>
+        <source>can see what is in front of the camera</source>
+        <translation>يمكنه رؤية ما أمام الكاميرا</translation>
+    </message>
+    <message>
+        <source>the microphone</source>
+        <translation>الميكروفون</translation>
+    </message>
+    <message>
+        <source>wants to use the microphone</source>
+        <translation>يريد استخدام الميكروفون</translation>
+    </message>
+    <message>
+        <source>can hear what is said around this computer</source>
+        <translation>يمكنه سماع ما يقال حول هذا الحاسوب</translation>
+    </message>
+    <message>
+        <source>your location</source>
+        <translation>موقعك</translation>
+    </message>
+    <message>
+        <source>wants to know where you are</source>
+        <translation>يريد معرفة مكانك</translation>
+    </message>
+    <message>
+        <source>learns where this computer is, and when it moves</source>
+        <translation>يعرف مكان هذا الحاسوب ومتى ينتقل</translation>
+    </message>
+    <message>
+        <source>running in the background</source>
+        <translation>العمل في الخلفية</translation>
+    </message>
+    <message>
+        <source>wants to run in the background</source>
+        <translation>يريد العمل في الخلفية</translation>
+    </message>
+    <message>
+        <source>can go on without a window, and start when you log in</source>
+        <translation>يمكنه الاستمرار دون نافذة، والبدء عند دخولك</translation>
+    </message>
+    <message>
+        <source>your name and picture</source>
+        <translation>اسمك وصورتك</translation>
+    </message>
+    <message>
+        <source>wants to know your name and picture</source>
+        <translation>يريد معرفة اسمك وصورتك</translation>
+    </message>
+    <message>
+        <source>learns your name on this computer, your full name and the picture of your account</source>
+        <translation>يعرف اسمك على هذا الحاسوب واسمك الكامل وصورة حسابك</translation>
+    </message>
+    <message>
+        <source>the wallpaper</source>
+        <translation>خلفية الشاشة</translation>
+    </message>
+    <message>
+        <source>wants to change the wallpaper</source>
+        <translation>يريد تغيير خلفية الشاشة</translation>
+    </message>
+    <message>
+        <source>can change the picture behind your windows</source>
+        <translation>يمكنه تغيير الصورة خلف نوافذك</translation>
+    </message>
+    <message>
+        <source>printing</source>
+        <translation>الطباعة</translation>
+    </message>
+    <message>
+        <source>wants to print</source>
+        <translation>يريد الطباعة</translation>
+    </message>
+    <message>
+        <source>can send pages to a printer; you choose which one</source>
+        <translation>يمكنه إرسال صفحات إلى طابعة؛ أنت تختار أيها</translation>
+    </message>
+    <message>
+        <source>writing e-mails</source>
+        <translation>كتابة الرسائل</translation>
+    </message>
+    <message>
+        <source>wants to begin an e-mail</source>
+        <translation>يريد بدء رسالة بريد</translation>
+    </message>
+    <message>
+        <source>can fill in a new message in your mail program; you send it or do not</source>
+        <translation>يمكنه ملء رسالة جديدة في برنامج بريدك؛ أنت ترسلها أو لا ترسلها</translation>
+    </message>
+    <message>
+        <source>entries in your menu</source>
+        <translation>مدخلات في قائمتك</translation>
+    </message>
+    <message>
+        <source>wants to put an entry into your menu</source>
+        <translation>يريد وضع مدخل في قائمتك</translation>
+    </message>
+    <message>
+        <source>can add things to your menu of apps, with a name and a picture of its choice</source>
+        <translation>يمكنه إضافة أشياء إلى قائمة تطبيقاتك باسم وصورة من اختياره</translation>
+    </message>
+    <message>
+        <source>USB devices</source>
+        <translation>أجهزة USB</translation>
+    </message>
+    <message>
+        <source>wants to use a USB device</source>
+        <translation>يريد استخدام جهاز USB</translation>
+    </message>
+    <message>
+        <source>can read from the device you choose, and write to it</source>
+        <translation>يمكنه القراءة من الجهاز الذي تختاره والكتابة إليه</translation>
+    </message>
+    <message>
+        <source>controlling your screen</source>
+        <translation>التحكم بشاشتك</translation>
+    </message>
+    <message>
+        <source>wants to see and control your screen</source>
+        <translation>يريد رؤية شاشتك والتحكم بها</translation>
+    </message>
+    <message>
+        <source>sees what you pick of your screen, and can press keys and click in every app</source>
+        <translation>يرى ما تختاره من شاشتك، ويمكنه ضغط المفاتيح والنقر في كل تطبيق</translation>
+    </message>
+    <message>
+        <source>your keyboard and mouse at the edge of the screen</source>
+        <translation>لوحة مفاتيحك وفأرتك عند حافة الشاشة</translation>
+    </message>
+    <message>
+        <source>wants to take over keyboard and mouse at the edge of the screen</source>
+        <translation>يريد تولي لوحة المفاتيح والفأرة عند حافة الشاشة</translation>
+    </message>
+    <message>
+        <source>gets all that you type and click while the pointer is beyond the edge</source>
+        <translation>يحصل على كل ما تكتبه وتنقره ما دام المؤشر خارج الحافة</translation>
+    </message>
+    <message>
+        <source>shortcuts everywhere</source>
+        <translation>اختصارات في كل مكان</translation>
+    </message>
+    <message>
+        <source>wants shortcuts that work everywhere</source>
+        <translation>يريد اختصارات تعمل في كل مكان</translation>
+    </message>
+    <message>
+        <source>is told when you press its shortcuts in other apps, and of no other key</source>
+        <translation>يُخبَر حين تضغط اختصاراته في تطبيقات أخرى، ولا يُخبَر بأي مفتاح آخر</translation>
+    </message>
+    <message>
+        <source>the clipboard</source>
+        <translation>الحافظة</translation>
+    </message>
+    <message>
+        <source>wants to use the clipboard</source>
+        <translation>يريد استخدام الحافظة</translation>
+    </message>
+    <message>
+        <source>can read what you copied in other apps, and put something else there</source>
+        <translation>يمكنه قراءة ما نسخته في تطبيقات أخرى ووضع شيء آخر مكانه</translation>
     </message>
 </context>
 <context>
@@ -1012,10 +1576,6 @@
     <message>
         <source>needs a service</source>
         <translation>يحتاج إلى خدمة</translation>
-    </message>
-    <message>
-        <source>wants to see and control everything on your screen, including these questions</source>
-        <translation>يريد رؤية كل ما على شاشتك والتحكم به، بما في ذلك هذه الأسئلة</translation>
     </message>
     <message>
         <source>wants to use</source>
@@ -1320,30 +1880,6 @@
         <translation>%1، %2</translation>
     </message>
     <message>
-        <source>Your whole screen</source>
-        <translation>شاشتك كلها</translation>
-    </message>
-    <message>
-        <source>can see and control everything on your screen, including these questions</source>
-        <translation>يستطيع رؤية كل ما على شاشتك والتحكم فيه، بما في ذلك هذه الأسئلة</translation>
-    </message>
-    <message>
-        <source>Protecting its own parts from each other</source>
-        <translation>حماية أجزائه بعضها من بعض</translation>
-    </message>
-    <message>
-        <source>gets more of the system&apos;s machinery, as web browsers need it</source>
-        <translation>يحصل على المزيد من آليات النظام كما تحتاجه متصفحات الويب</translation>
-    </message>
-    <message>
-        <source>The names in your home</source>
-        <translation>الأسماء في مجلدك الشخصي</translation>
-    </message>
-    <message>
-        <source>can list what lies in your home, and open nothing of it</source>
-        <translation>يستطيع سرد ما في مجلدك الشخصي دون أن يفتح منه شيئًا</translation>
-    </message>
-    <message>
         <source>Special access</source>
         <translation>وصول خاص</translation>
     </message>
@@ -1464,6 +2000,81 @@
         <source>%1 asks again if %2 is unused for 60 days</source>
         <translation>يسأل %1 من جديد إن لم يُستخدم %2 خلال 60 يومًا</translation>
     </message>
+    <message>
+        <source>wants to open a file</source>
+        <translation>يريد فتح ملف</translation>
+    </message>
+    <message>
+        <source>wants to open files</source>
+        <translation>يريد فتح ملفات</translation>
+    </message>
+    <message>
+        <source>wants to use a folder</source>
+        <translation>يريد استخدام مجلد</translation>
+    </message>
+    <message>
+        <source>wants to use folders</source>
+        <translation>يريد استخدام مجلدات</translation>
+    </message>
+    <message>
+        <source>wants to save a file</source>
+        <translation>يريد حفظ ملف</translation>
+    </message>
+    <message numerus="yes">
+        <source>wants to save %Ln file(s)</source>
+        <translation>
+            <numerusform>لا يريد حفظ أي ملف</numerusform>
+            <numerusform>يريد حفظ ملف واحد</numerusform>
+            <numerusform>يريد حفظ ملفين</numerusform>
+            <numerusform>يريد حفظ %Ln ملفات</numerusform>
+            <numerusform>يريد حفظ %Ln ملفًا</numerusform>
+            <numerusform>يريد حفظ %Ln ملف</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>A folder that you pick</source>
+        <translation>مجلد تختاره أنت</translation>
+    </message>
+    <message>
+        <source>What you pick</source>
+        <translation>ما تختاره أنت</translation>
+    </message>
+    <message>
+        <source>it sees nothing else</source>
+        <translation>ولا يرى غيره</translation>
+    </message>
+    <message>
+        <source>you say with which app</source>
+        <translation>أنت تحدد بأي تطبيق</translation>
+    </message>
+    <message>
+        <source>wants to open this with another app</source>
+        <translation>يريد فتح هذا بتطبيق آخر</translation>
+    </message>
+    <message>
+        <source>wants to use of your desktop</source>
+        <translation>يريد أن يستخدم من سطح مكتبك</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln thing(s)</source>
+        <comment>picked</comment>
+        <translation>
+            <numerusform>لا شيء</numerusform>
+            <numerusform>شيء واحد</numerusform>
+            <numerusform>شيئين</numerusform>
+            <numerusform>%Ln أشياء</numerusform>
+            <numerusform>%Ln شيئًا</numerusform>
+            <numerusform>%Ln شيء</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 opened something with another app</source>
+        <translation>فتح %1 شيئًا بتطبيق آخر</translation>
+    </message>
+    <message>
+        <source>%1 may never use %2.</source>
+        <translation>لا يجوز لـ%1 أبدًا استخدام %2.</translation>
+    </message>
 </context>
 <context>
     <name>latchkey::ui::ActivityModel</name>
@@ -1490,6 +2101,17 @@
     <message>
         <source>process %1</source>
         <translation>العملية %1</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::AppOpener</name>
+    <message>
+        <source>Always use it for files of this kind (%1)</source>
+        <translation>استخدامه دائمًا لملفات من هذا النوع (%1)</translation>
+    </message>
+    <message>
+        <source>Always use it for addresses that begin with %1</source>
+        <translation>استخدامه دائمًا للعناوين التي تبدأ بـ%1</translation>
     </message>
 </context>
 <context>
@@ -1535,6 +2157,88 @@
     <message>
         <source>You are asked about this.</source>
         <translation>تُسأل عن هذا.</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::FileChooser</name>
+    <message>
+        <source>Latchkey keeps its own things here. No app can be given them.</source>
+        <translation>يحفظ Latchkey أشياءه هنا. لا يمكن إعطاؤها لأي تطبيق.</translation>
+    </message>
+    <message>
+        <source>You may not look into this folder.</source>
+        <translation>لا يحق لك النظر في هذا المجلد.</translation>
+    </message>
+    <message>
+        <source>There is no such folder any more.</source>
+        <translation>لم يعد هذا المجلد موجودًا.</translation>
+    </message>
+    <message>
+        <source>This is no folder.</source>
+        <translation>هذا ليس مجلدًا.</translation>
+    </message>
+    <message>
+        <source>This folder cannot be read: %1.</source>
+        <translation>لا يمكن قراءة هذا المجلد: %1.</translation>
+    </message>
+    <message>
+        <source>This disk does not answer. You can go elsewhere.</source>
+        <translation>هذا القرص لا يستجيب. يمكنك الذهاب إلى مكان آخر.</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>حفظ</translation>
+    </message>
+    <message>
+        <source>Use this folder</source>
+        <translation>استخدام هذا المجلد</translation>
+    </message>
+    <message>
+        <source>Use</source>
+        <translation>استخدام</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>فتح</translation>
+    </message>
+    <message>
+        <source>Recent</source>
+        <translation>الأخيرة</translation>
+    </message>
+    <message>
+        <source>Home</source>
+        <translation>المنزل</translation>
+    </message>
+    <message>
+        <source>Computer</source>
+        <translation>الحاسوب</translation>
+    </message>
+    <message>
+        <source>There is no “%1”.</source>
+        <translation>لا يوجد «%1».</translation>
+    </message>
+    <message>
+        <source>There is more in this folder than can be listed. Search for it, or type its name.</source>
+        <translation>في هذا المجلد أكثر مما يمكن سرده. ابحث عنه أو اكتب اسمه.</translation>
+    </message>
+    <message>
+        <source>There is more that fits. Search for more of its name.</source>
+        <translation>هناك المزيد مما يطابق. ابحث بجزء أطول من الاسم.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln things selected</source>
+        <translation>
+            <numerusform>لم يُختر شيء</numerusform>
+            <numerusform>اختير شيء واحد</numerusform>
+            <numerusform>اختير شيئان</numerusform>
+            <numerusform>اختيرت %Ln أشياء</numerusform>
+            <numerusform>اختير %Ln شيئًا</numerusform>
+            <numerusform>اختير %Ln شيء</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>changed %1</source>
+        <translation>تغير %1</translation>
     </message>
 </context>
 <context>
@@ -1788,6 +2492,10 @@
     <message>
         <source>Whatever is in it stays reachable until %1 closes.</source>
         <translation>يبقى كل ما فيه متاحًا حتى يُغلق %1.</translation>
+    </message>
+    <message>
+        <source>Now only; then it must ask again.</source>
+        <translation>الآن فقط؛ ثم عليه أن يسأل مجددًا.</translation>
     </message>
 </context>
 <context>

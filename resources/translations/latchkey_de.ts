@@ -150,6 +150,13 @@
     </message>
 </context>
 <context>
+    <name>AppOptions</name>
+    <message>
+        <source>%1 also wants to know:</source>
+        <translation>%1 möchte auch wissen:</translation>
+    </message>
+</context>
+<context>
     <name>AppPage</name>
     <message>
         <source>Back</source>
@@ -229,6 +236,75 @@
     </message>
 </context>
 <context>
+    <name>ChooserCard</name>
+    <message>
+        <source>Counts in a moment</source>
+        <translation>Gilt gleich</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <comment>an app&apos;s name, what it wants</comment>
+        <translation>%1 %2</translation>
+    </message>
+    <message>
+        <source>Folder above</source>
+        <translation>Ordner darüber</translation>
+    </message>
+    <message>
+        <source>Search here</source>
+        <translation>Hier suchen</translation>
+    </message>
+    <message>
+        <source>Don&apos;t show hidden files</source>
+        <translation>Verborgene Dateien nicht zeigen</translation>
+    </message>
+    <message>
+        <source>Show hidden files</source>
+        <translation>Verborgene Dateien zeigen</translation>
+    </message>
+    <message>
+        <source>New folder…</source>
+        <translation>Neuer Ordner …</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <comment>which kind of files</comment>
+        <translation>Zeigen</translation>
+    </message>
+    <message>
+        <source>Show: “%1”</source>
+        <translation>Zeigen: „%1“</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+</context>
+<context>
+    <name>ChooserPlaces</name>
+    <message>
+        <source>Recent</source>
+        <comment>files used lately</comment>
+        <translation>Zuletzt benutzt</translation>
+    </message>
+    <message>
+        <source>Home</source>
+        <translation>Persönlicher Ordner</translation>
+    </message>
+    <message>
+        <source>Computer</source>
+        <comment>the root of all folders</comment>
+        <translation>Computer</translation>
+    </message>
+</context>
+<context>
+    <name>ChooserWindow</name>
+    <message>
+        <source>%1 asks</source>
+        <translation>%1 fragt</translation>
+    </message>
+</context>
+<context>
     <name>CommandOffer</name>
     <message>
         <source>No app or command of that name.</source>
@@ -295,6 +371,130 @@
     <message>
         <source>Save</source>
         <translation>Sichern</translation>
+    </message>
+</context>
+<context>
+    <name>FileRow</name>
+    <message>
+        <source>folder</source>
+        <translation>Ordner</translation>
+    </message>
+</context>
+<context>
+    <name>FileTaking</name>
+    <message>
+        <source>A name cannot have “/” in it.</source>
+        <translation>Ein Name kann kein „/“ enthalten.</translation>
+    </message>
+    <message>
+        <source>This name means a folder.</source>
+        <translation>Dieser Name bezeichnet einen Ordner.</translation>
+    </message>
+    <message>
+        <source>This name is too long.</source>
+        <translation>Dieser Name ist zu lang.</translation>
+    </message>
+    <message>
+        <source>This name has characters that cannot be seen.</source>
+        <translation>In diesem Namen sind Zeichen, die man nicht sieht.</translation>
+    </message>
+    <message>
+        <source>%1 is not what it was any more. Look again.</source>
+        <translation>%1 ist nicht mehr, was es war. Bitte noch einmal ansehen.</translation>
+    </message>
+    <message>
+        <source>%1 belongs to Latchkey. No app can be given it.</source>
+        <translation>%1 gehört Latchkey. Keine App kann es bekommen.</translation>
+    </message>
+    <message>
+        <source>%1 is no longer there.</source>
+        <translation>%1 ist nicht mehr da.</translation>
+    </message>
+    <message>
+        <source>That is too much at once: at most %1.</source>
+        <translation>Das ist zu viel auf einmal: höchstens %1.</translation>
+    </message>
+    <message>
+        <source>%1 is no name of a file.</source>
+        <translation>%1 ist kein Name einer Datei.</translation>
+    </message>
+    <message>
+        <source>Nothing can be saved here.</source>
+        <translation>Hier kann nichts gespeichert werden.</translation>
+    </message>
+    <message>
+        <source>There is a folder called %1.</source>
+        <translation>Es gibt einen Ordner namens %1.</translation>
+    </message>
+    <message>
+        <source>%1 cannot be replaced.</source>
+        <translation>%1 kann nicht ersetzt werden.</translation>
+    </message>
+    <message>
+        <source>%1 is a link that leads nowhere.</source>
+        <translation>%1 ist ein Verweis ins Leere.</translation>
+    </message>
+    <message>
+        <source>This folder is gone.</source>
+        <translation>Diesen Ordner gibt es nicht mehr.</translation>
+    </message>
+    <message>
+        <source>There is something called %1.</source>
+        <translation>Es gibt schon etwas namens %1.</translation>
+    </message>
+    <message>
+        <source>The folder cannot be made: %1.</source>
+        <translation>Der Ordner kann nicht angelegt werden: %1.</translation>
+    </message>
+</context>
+<context>
+    <name>FilesHeader</name>
+    <message>
+        <source>sorted, the last first</source>
+        <translation>sortiert, das Letzte zuerst</translation>
+    </message>
+    <message>
+        <source>sorted</source>
+        <translation>sortiert</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>Changed</source>
+        <translation>Geändert</translation>
+    </message>
+</context>
+<context>
+    <name>FilesList</name>
+    <message>
+        <source>Folders</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Files</source>
+        <translation>Dateien</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>Wird gelesen …</translation>
+    </message>
+    <message>
+        <source>Nothing of that name here or below.</source>
+        <translation>Nichts mit diesem Namen hier oder darunter.</translation>
+    </message>
+    <message>
+        <source>No folders in here.</source>
+        <translation>Hier sind keine Ordner.</translation>
+    </message>
+    <message>
+        <source>Nothing here that fits.</source>
+        <translation>Hier ist nichts, was passt.</translation>
     </message>
 </context>
 <context>
@@ -519,6 +719,40 @@
     </message>
 </context>
 <context>
+    <name>NameRow</name>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Files</source>
+        <translation>Dateien</translation>
+    </message>
+    <message>
+        <source>Name of the file</source>
+        <translation>Name der Datei</translation>
+    </message>
+</context>
+<context>
+    <name>NewFolderSheet</name>
+    <message>
+        <source>New folder</source>
+        <translation>Neuer Ordner</translation>
+    </message>
+    <message>
+        <source>Name of the folder</source>
+        <translation>Name des Ordners</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Make it</source>
+        <translation>Anlegen</translation>
+    </message>
+</context>
+<context>
     <name>NumberRow</name>
     <message>
         <source>no limit</source>
@@ -541,6 +775,89 @@
     <message>
         <source>Close</source>
         <translation>Schließen</translation>
+    </message>
+</context>
+<context>
+    <name>OpenerCard</name>
+    <message>
+        <source>Counts in a moment</source>
+        <translation>Gilt gleich</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <comment>an app&apos;s name, what it wants</comment>
+        <translation>%1 %2</translation>
+    </message>
+    <message>
+        <source>Apps that can open it</source>
+        <translation>Apps, die das öffnen können</translation>
+    </message>
+    <message>
+        <source>No app that can open it.</source>
+        <translation>Keine App kann das öffnen.</translation>
+    </message>
+    <message>
+        <source>Other apps…</source>
+        <translation>Andere Apps …</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
+    </message>
+</context>
+<context>
+    <name>OpenerWindow</name>
+    <message>
+        <source>%1 asks</source>
+        <translation>%1 fragt</translation>
+    </message>
+</context>
+<context>
+    <name>OverwriteSheet</name>
+    <message>
+        <source>Replace %1?</source>
+        <translation>%1 ersetzen?</translation>
+    </message>
+    <message>
+        <source>There is a file of this name. What is in it now would be lost.</source>
+        <translation>Es gibt eine Datei dieses Namens. Was jetzt darin steht, ginge verloren.</translation>
+    </message>
+    <message>
+        <source>Keep it</source>
+        <translation>Behalten</translation>
+    </message>
+    <message>
+        <source>Replace</source>
+        <translation>Ersetzen</translation>
+    </message>
+</context>
+<context>
+    <name>PathBar</name>
+    <message>
+        <source>Where you are</source>
+        <translation>Wo Sie sind</translation>
+    </message>
+    <message>
+        <source>A path, as ~/Documents</source>
+        <translation>Ein Pfad, wie ~/Dokumente</translation>
+    </message>
+</context>
+<context>
+    <name>PlacesList</name>
+    <message>
+        <source>Places</source>
+        <translation>Orte</translation>
+    </message>
+</context>
+<context>
+    <name>PreviewPane</name>
+    <message>
+        <source>Beginning of the file: %1</source>
+        <translation>Anfang der Datei: %1</translation>
     </message>
 </context>
 <context>
@@ -740,6 +1057,10 @@
         <source>Allow</source>
         <translation>Erlauben</translation>
     </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Auswählen …</translation>
+    </message>
 </context>
 <context>
     <name>RequestsList</name>
@@ -761,6 +1082,249 @@
     <message>
         <source>Requests</source>
         <translation>Anfragen</translation>
+    </message>
+</context>
+<context>
+    <name>Rights</name>
+    <message>
+        <source>your whole screen</source>
+        <translation>Ihr ganzer Bildschirm</translation>
+    </message>
+    <message>
+        <source>wants to see and control everything on your screen, including these questions</source>
+        <translation>möchte alles auf Ihrem Bildschirm sehen und steuern, auch diese Fragen</translation>
+    </message>
+    <message>
+        <source>can see and control everything on your screen, including these questions</source>
+        <translation>kann alles auf Ihrem Bildschirm sehen und steuern, auch diese Fragen</translation>
+    </message>
+    <message>
+        <source>protecting its own parts from each other</source>
+        <translation>Schutz seiner eigenen Teile voreinander</translation>
+    </message>
+    <message>
+        <source>wants to protect its own parts from each other</source>
+        <translation>möchte seine eigenen Teile voreinander schützen</translation>
+    </message>
+    <message>
+        <source>gets more of the system&apos;s machinery, as web browsers need it</source>
+        <translation>bekommt mehr vom Räderwerk des Systems, wie Browser es brauchen</translation>
+    </message>
+    <message>
+        <source>the names in your home</source>
+        <translation>die Namen in Ihrem persönlichen Ordner</translation>
+    </message>
+    <message>
+        <source>wants to see the names in your home</source>
+        <translation>möchte die Namen in Ihrem persönlichen Ordner sehen</translation>
+    </message>
+    <message>
+        <source>can list what lies in your home, and open nothing of it</source>
+        <translation>kann auflisten, was in Ihrem persönlichen Ordner liegt, und nichts davon öffnen</translation>
+    </message>
+    <message>
+        <source>notifications</source>
+        <translation>Benachrichtigungen</translation>
+    </message>
+    <message>
+        <source>wants to show you notifications</source>
+        <translation>möchte Ihnen Benachrichtigungen zeigen</translation>
+    </message>
+    <message>
+        <source>can show short messages over other windows, under its own name</source>
+        <translation>kann kurze Nachrichten über anderen Fenstern zeigen, unter seinem eigenen Namen</translation>
+    </message>
+    <message>
+        <source>pictures of your screen</source>
+        <translation>Bilder Ihres Bildschirms</translation>
+    </message>
+    <message>
+        <source>wants to take a picture of your screen</source>
+        <translation>möchte ein Bild Ihres Bildschirms aufnehmen</translation>
+    </message>
+    <message>
+        <source>sees in that moment what other apps show too</source>
+        <translation>sieht in diesem Augenblick auch, was andere Apps zeigen</translation>
+    </message>
+    <message>
+        <source>watching your screen</source>
+        <translation>Beobachten Ihres Bildschirms</translation>
+    </message>
+    <message>
+        <source>wants to watch your screen</source>
+        <translation>möchte Ihren Bildschirm beobachten</translation>
+    </message>
+    <message>
+        <source>sees what you pick of your screen, all the time, as in a video call</source>
+        <translation>sieht fortwährend, was Sie von Ihrem Bildschirm auswählen, wie in einem Videogespräch</translation>
+    </message>
+    <message>
+        <source>the camera</source>
+        <translation>die Kamera</translation>
+    </message>
+    <message>
+        <source>wants to use the camera</source>
+        <translation>möchte die Kamera benutzen</translation>
+    </message>
+    <message>
+        <source>can see what is in front of the camera</source>
+        <translation>kann sehen, was vor der Kamera ist</translation>
+    </message>
+    <message>
+        <source>the microphone</source>
+        <translation>das Mikrofon</translation>
+    </message>
+    <message>
+        <source>wants to use the microphone</source>
+        <translation>möchte das Mikrofon benutzen</translation>
+    </message>
+    <message>
+        <source>can hear what is said around this computer</source>
+        <translation>kann hören, was um diesen Computer herum gesprochen wird</translation>
+    </message>
+    <message>
+        <source>your location</source>
+        <translation>Ihr Standort</translation>
+    </message>
+    <message>
+        <source>wants to know where you are</source>
+        <translation>möchte wissen, wo Sie sind</translation>
+    </message>
+    <message>
+        <source>learns where this computer is, and when it moves</source>
+        <translation>erfährt, wo dieser Computer ist und wann er sich bewegt</translation>
+    </message>
+    <message>
+        <source>running in the background</source>
+        <translation>Laufen im Hintergrund</translation>
+    </message>
+    <message>
+        <source>wants to run in the background</source>
+        <translation>möchte im Hintergrund laufen</translation>
+    </message>
+    <message>
+        <source>can go on without a window, and start when you log in</source>
+        <translation>kann ohne Fenster weiterlaufen und beim Anmelden starten</translation>
+    </message>
+    <message>
+        <source>your name and picture</source>
+        <translation>Ihr Name und Bild</translation>
+    </message>
+    <message>
+        <source>wants to know your name and picture</source>
+        <translation>möchte Ihren Namen und Ihr Bild wissen</translation>
+    </message>
+    <message>
+        <source>learns your name on this computer, your full name and the picture of your account</source>
+        <translation>erfährt Ihren Namen auf diesem Computer, Ihren vollen Namen und das Bild Ihres Kontos</translation>
+    </message>
+    <message>
+        <source>the wallpaper</source>
+        <translation>das Hintergrundbild</translation>
+    </message>
+    <message>
+        <source>wants to change the wallpaper</source>
+        <translation>möchte das Hintergrundbild ändern</translation>
+    </message>
+    <message>
+        <source>can change the picture behind your windows</source>
+        <translation>kann das Bild hinter Ihren Fenstern ändern</translation>
+    </message>
+    <message>
+        <source>printing</source>
+        <translation>Drucken</translation>
+    </message>
+    <message>
+        <source>wants to print</source>
+        <translation>möchte drucken</translation>
+    </message>
+    <message>
+        <source>can send pages to a printer; you choose which one</source>
+        <translation>kann Seiten an einen Drucker schicken; Sie wählen, an welchen</translation>
+    </message>
+    <message>
+        <source>writing e-mails</source>
+        <translation>Schreiben von E-Mails</translation>
+    </message>
+    <message>
+        <source>wants to begin an e-mail</source>
+        <translation>möchte eine E-Mail beginnen</translation>
+    </message>
+    <message>
+        <source>can fill in a new message in your mail program; you send it or do not</source>
+        <translation>kann in Ihrem Mailprogramm eine neue Nachricht ausfüllen; Sie senden sie oder nicht</translation>
+    </message>
+    <message>
+        <source>entries in your menu</source>
+        <translation>Einträge in Ihrem Menü</translation>
+    </message>
+    <message>
+        <source>wants to put an entry into your menu</source>
+        <translation>möchte einen Eintrag in Ihr Menü setzen</translation>
+    </message>
+    <message>
+        <source>can add things to your menu of apps, with a name and a picture of its choice</source>
+        <translation>kann Ihrem Menü der Apps etwas hinzufügen, mit Namen und Bild seiner Wahl</translation>
+    </message>
+    <message>
+        <source>USB devices</source>
+        <translation>USB-Geräte</translation>
+    </message>
+    <message>
+        <source>wants to use a USB device</source>
+        <translation>möchte ein USB-Gerät benutzen</translation>
+    </message>
+    <message>
+        <source>can read from the device you choose, and write to it</source>
+        <translation>kann von dem Gerät, das Sie wählen, lesen und darauf schreiben</translation>
+    </message>
+    <message>
+        <source>controlling your screen</source>
+        <translation>Steuern Ihres Bildschirms</translation>
+    </message>
+    <message>
+        <source>wants to see and control your screen</source>
+        <translation>möchte Ihren Bildschirm sehen und steuern</translation>
+    </message>
+    <message>
+        <source>sees what you pick of your screen, and can press keys and click in every app</source>
+        <translation>sieht, was Sie von Ihrem Bildschirm auswählen, und kann in jeder App Tasten drücken und klicken</translation>
+    </message>
+    <message>
+        <source>your keyboard and mouse at the edge of the screen</source>
+        <translation>Ihre Tastatur und Maus am Rand des Bildschirms</translation>
+    </message>
+    <message>
+        <source>wants to take over keyboard and mouse at the edge of the screen</source>
+        <translation>möchte am Rand des Bildschirms Tastatur und Maus übernehmen</translation>
+    </message>
+    <message>
+        <source>gets all that you type and click while the pointer is beyond the edge</source>
+        <translation>bekommt alles, was Sie tippen und klicken, während der Zeiger jenseits des Randes ist</translation>
+    </message>
+    <message>
+        <source>shortcuts everywhere</source>
+        <translation>Tastenkürzel überall</translation>
+    </message>
+    <message>
+        <source>wants shortcuts that work everywhere</source>
+        <translation>möchte Tastenkürzel, die überall gelten</translation>
+    </message>
+    <message>
+        <source>is told when you press its shortcuts in other apps, and of no other key</source>
+        <translation>erfährt, wenn Sie in anderen Apps seine Tastenkürzel drücken, und von keiner anderen Taste</translation>
+    </message>
+    <message>
+        <source>the clipboard</source>
+        <translation>die Zwischenablage</translation>
+    </message>
+    <message>
+        <source>wants to use the clipboard</source>
+        <translation>möchte die Zwischenablage benutzen</translation>
+    </message>
+    <message>
+        <source>can read what you copied in other apps, and put something else there</source>
+        <translation>kann lesen, was Sie in anderen Apps kopiert haben, und etwas anderes hineinlegen</translation>
     </message>
 </context>
 <context>
@@ -972,10 +1536,6 @@
     <message>
         <source>needs a service</source>
         <translation>braucht einen Dienst</translation>
-    </message>
-    <message>
-        <source>wants to see and control everything on your screen, including these questions</source>
-        <translation>möchte alles auf Ihrem Bildschirm sehen und steuern, auch diese Fragen</translation>
     </message>
     <message>
         <source>wants to use</source>
@@ -1276,30 +1836,6 @@
         <translation>%1, %2</translation>
     </message>
     <message>
-        <source>Your whole screen</source>
-        <translation>Ihr ganzer Bildschirm</translation>
-    </message>
-    <message>
-        <source>can see and control everything on your screen, including these questions</source>
-        <translation>kann alles auf Ihrem Bildschirm sehen und bedienen, auch diese Fragen</translation>
-    </message>
-    <message>
-        <source>Protecting its own parts from each other</source>
-        <translation>Eigene Teile voreinander schützen</translation>
-    </message>
-    <message>
-        <source>gets more of the system&apos;s machinery, as web browsers need it</source>
-        <translation>bekommt mehr vom Getriebe des Systems, wie Webbrowser es brauchen</translation>
-    </message>
-    <message>
-        <source>The names in your home</source>
-        <translation>Die Namen in Ihrem persönlichen Ordner</translation>
-    </message>
-    <message>
-        <source>can list what lies in your home, and open nothing of it</source>
-        <translation>kann auflisten, was in Ihrem persönlichen Ordner liegt, und nichts davon öffnen</translation>
-    </message>
-    <message>
         <source>Special access</source>
         <translation>Besonderer Zugang</translation>
     </message>
@@ -1420,6 +1956,73 @@
         <source>%1 asks again if %2 is unused for 60 days</source>
         <translation>%1 fragt wieder, wenn %2 60 Tage unbenutzt ist</translation>
     </message>
+    <message>
+        <source>wants to open a file</source>
+        <translation>möchte eine Datei öffnen</translation>
+    </message>
+    <message>
+        <source>wants to open files</source>
+        <translation>möchte Dateien öffnen</translation>
+    </message>
+    <message>
+        <source>wants to use a folder</source>
+        <translation>möchte einen Ordner benutzen</translation>
+    </message>
+    <message>
+        <source>wants to use folders</source>
+        <translation>möchte Ordner benutzen</translation>
+    </message>
+    <message>
+        <source>wants to save a file</source>
+        <translation>möchte eine Datei speichern</translation>
+    </message>
+    <message numerus="yes">
+        <source>wants to save %Ln file(s)</source>
+        <translation>
+            <numerusform>möchte %Ln Datei speichern</numerusform>
+            <numerusform>möchte %Ln Dateien speichern</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>A folder that you pick</source>
+        <translation>Ein Ordner, den Sie auswählen</translation>
+    </message>
+    <message>
+        <source>What you pick</source>
+        <translation>Was Sie auswählen</translation>
+    </message>
+    <message>
+        <source>it sees nothing else</source>
+        <translation>sonst sieht sie nichts</translation>
+    </message>
+    <message>
+        <source>you say with which app</source>
+        <translation>Sie sagen, mit welcher App</translation>
+    </message>
+    <message>
+        <source>wants to open this with another app</source>
+        <translation>möchte das mit einer anderen App öffnen</translation>
+    </message>
+    <message>
+        <source>wants to use of your desktop</source>
+        <translation>möchte von Ihrem Desktop benutzen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln thing(s)</source>
+        <comment>picked</comment>
+        <translation>
+            <numerusform>%Ln Ding</numerusform>
+            <numerusform>%Ln Dinge</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 opened something with another app</source>
+        <translation>%1 hat etwas mit einer anderen App geöffnet</translation>
+    </message>
+    <message>
+        <source>%1 may never use %2.</source>
+        <translation>%1 darf %2 nie benutzen.</translation>
+    </message>
 </context>
 <context>
     <name>latchkey::ui::ActivityModel</name>
@@ -1446,6 +2049,17 @@
     <message>
         <source>process %1</source>
         <translation>Prozess %1</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::AppOpener</name>
+    <message>
+        <source>Always use it for files of this kind (%1)</source>
+        <translation>Immer für Dateien dieser Art (%1)</translation>
+    </message>
+    <message>
+        <source>Always use it for addresses that begin with %1</source>
+        <translation>Immer für Adressen, die mit %1 beginnen</translation>
     </message>
 </context>
 <context>
@@ -1491,6 +2105,84 @@
     <message>
         <source>You are asked about this.</source>
         <translation>Danach werden Sie gefragt.</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::FileChooser</name>
+    <message>
+        <source>Latchkey keeps its own things here. No app can be given them.</source>
+        <translation>Hier bewahrt Latchkey seine eigenen Dinge auf. Keine App kann sie bekommen.</translation>
+    </message>
+    <message>
+        <source>You may not look into this folder.</source>
+        <translation>In diesen Ordner dürfen Sie nicht sehen.</translation>
+    </message>
+    <message>
+        <source>There is no such folder any more.</source>
+        <translation>Diesen Ordner gibt es nicht mehr.</translation>
+    </message>
+    <message>
+        <source>This is no folder.</source>
+        <translation>Das ist kein Ordner.</translation>
+    </message>
+    <message>
+        <source>This folder cannot be read: %1.</source>
+        <translation>Dieser Ordner kann nicht gelesen werden: %1.</translation>
+    </message>
+    <message>
+        <source>This disk does not answer. You can go elsewhere.</source>
+        <translation>Dieses Laufwerk antwortet nicht. Sie können woanders hingehen.</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Speichern</translation>
+    </message>
+    <message>
+        <source>Use this folder</source>
+        <translation>Diesen Ordner benutzen</translation>
+    </message>
+    <message>
+        <source>Use</source>
+        <translation>Benutzen</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
+    </message>
+    <message>
+        <source>Recent</source>
+        <translation>Zuletzt benutzt</translation>
+    </message>
+    <message>
+        <source>Home</source>
+        <translation>Persönlicher Ordner</translation>
+    </message>
+    <message>
+        <source>Computer</source>
+        <translation>Computer</translation>
+    </message>
+    <message>
+        <source>There is no “%1”.</source>
+        <translation>Es gibt kein „%1“.</translation>
+    </message>
+    <message>
+        <source>There is more in this folder than can be listed. Search for it, or type its name.</source>
+        <translation>In diesem Ordner ist mehr, als aufgelistet werden kann. Suchen Sie danach, oder tippen Sie den Namen.</translation>
+    </message>
+    <message>
+        <source>There is more that fits. Search for more of its name.</source>
+        <translation>Es passt noch mehr. Suchen Sie nach mehr vom Namen.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln things selected</source>
+        <translation>
+            <numerusform>%Ln Ding ausgewählt</numerusform>
+            <numerusform>%Ln Dinge ausgewählt</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>changed %1</source>
+        <translation>geändert %1</translation>
     </message>
 </context>
 <context>
@@ -1736,6 +2428,10 @@
     <message>
         <source>Whatever is in it stays reachable until %1 closes.</source>
         <translation>Was darin liegt, bleibt erreichbar, bis sich %1 schließt.</translation>
+    </message>
+    <message>
+        <source>Now only; then it must ask again.</source>
+        <translation>Nur jetzt; danach muss sie wieder fragen.</translation>
     </message>
 </context>
 <context>

@@ -109,6 +109,31 @@
             <numerusform>%Ln things</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>wants to save %Ln file(s)</source>
+        <translation>
+            <numerusform>wants to save %Ln file</numerusform>
+            <numerusform>wants to save %Ln files</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln thing(s)</source>
+        <comment>picked</comment>
+        <translation>
+            <numerusform>%Ln thing</numerusform>
+            <numerusform>%Ln things</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::FileChooser</name>
+    <message numerus="yes">
+        <source>%Ln things selected</source>
+        <translation>
+            <numerusform>%Ln thing selected</numerusform>
+            <numerusform>%Ln things selected</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>latchkey::ui::Health</name>
