@@ -1100,11 +1100,11 @@
     </message>
     <message>
         <source>protecting its own parts from each other</source>
-        <translation>Schutz seiner eigenen Teile voreinander</translation>
+        <translation>Schutz eigener Teile voreinander</translation>
     </message>
     <message>
         <source>wants to protect its own parts from each other</source>
-        <translation>möchte seine eigenen Teile voreinander schützen</translation>
+        <translation>möchte eigene Teile voreinander schützen</translation>
     </message>
     <message>
         <source>gets more of the system&apos;s machinery, as web browsers need it</source>
@@ -1132,7 +1132,7 @@
     </message>
     <message>
         <source>can show short messages over other windows, under its own name</source>
-        <translation>kann kurze Nachrichten über anderen Fenstern zeigen, unter seinem eigenen Namen</translation>
+        <translation>kann kurze Nachrichten über anderen Fenstern zeigen, unter ihrem eigenen Namen</translation>
     </message>
     <message>
         <source>pictures of your screen</source>
@@ -1264,7 +1264,7 @@
     </message>
     <message>
         <source>can add things to your menu of apps, with a name and a picture of its choice</source>
-        <translation>kann Ihrem Menü der Apps etwas hinzufügen, mit Namen und Bild seiner Wahl</translation>
+        <translation>kann Ihrem Menü der Apps etwas hinzufügen, mit Namen und Bild ihrer Wahl</translation>
     </message>
     <message>
         <source>USB devices</source>
@@ -1312,7 +1312,7 @@
     </message>
     <message>
         <source>is told when you press its shortcuts in other apps, and of no other key</source>
-        <translation>erfährt, wenn Sie in anderen Apps seine Tastenkürzel drücken, und von keiner anderen Taste</translation>
+        <translation>erfährt, wenn Sie in anderen Apps ihre Tastenkürzel drücken, und von keiner anderen Taste</translation>
     </message>
     <message>
         <source>the clipboard</source>
