@@ -163,8 +163,12 @@ void FileChooser::openCrumb(int index) {
   auto steps = crumbs().size() - 1 - index;
   auto path = m_wanted;
   if (steps <= 0 && m_search.isEmpty()) return;
-  for (; steps > 0; --steps) path = parentOf(path);
-  go(path, m_wanted);
+  QByteArray child;
+  for (; steps > 0; --steps) {
+    child = path.mid(path.lastIndexOf('/') + 1);
+    path = parentOf(path);
+  }
+  go(path, child);
 }
 
 void FileChooser::up() {

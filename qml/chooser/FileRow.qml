@@ -3,8 +3,8 @@
 import QtQuick
 import QtQuick.Templates as T
 
-// A file or folder.
-T.ItemDelegate {
+// A file or folder. No button: the list gives its row the focus, and a button would keep the space bar to itself.
+T.Control {
     id: root
 
     required property string name
@@ -30,7 +30,6 @@ T.ItemDelegate {
     Accessible.focused: focused
     Accessible.onPressAction: root.picked(0)
 
-    // Above the delegate, which does not tell what was held down with the click.
     MouseArea {
         anchors.fill: parent
         onClicked: mouse => root.picked(mouse.modifiers)

@@ -88,8 +88,6 @@ FocusScope {
     ListView {
         id: list
 
-        // Before the list, which keeps the space bar to itself.
-        Keys.forwardTo: [root]
         anchors.top: header.bottom
         anchors.bottom: note.top
         width: parent.width
