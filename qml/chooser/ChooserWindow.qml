@@ -17,7 +17,7 @@ Window {
     width: Math.min(900, Screen.width - 40)
     height: Math.min(660, Screen.height - 60)
     minimumWidth: Math.min(640, Screen.width)
-    minimumHeight: Math.min(480, Screen.height)
+    minimumHeight: Math.min(560, Screen.height)
     flags: Qt.Dialog | Qt.WindowTitleHint | Qt.WindowCloseButtonHint | Qt.WindowMaximizeButtonHint
     color: Theme.ground
     title: qsTr("%1 asks").arg(question.appName)

@@ -56,7 +56,7 @@ ListView {
             anchors.fill: parent
             anchors.topMargin: place.topPadding
             anchors.leftMargin: 6
-            anchors.rightMargin: 6
+            anchors.rightMargin: root.contentHeight > root.height ? 12 : 6
             radius: Theme.controlRadius
             color: place.here ? Theme.accentSoft : place.hovered ? Theme.raised : "transparent"
 

@@ -289,7 +289,7 @@
     </message>
     <message>
         <source>Home</source>
-        <translation>Persönlicher Ordner</translation>
+        <translation>Persönlich</translation>
     </message>
     <message>
         <source>Computer</source>
@@ -1499,7 +1499,7 @@
     </message>
     <message>
         <source>Your home</source>
-        <translation>Persönlicher Ordner</translation>
+        <translation>Persönlich</translation>
     </message>
     <message>
         <source>wants to save this file</source>
@@ -2155,7 +2155,7 @@
     </message>
     <message>
         <source>Home</source>
-        <translation>Persönlicher Ordner</translation>
+        <translation>Persönlich</translation>
     </message>
     <message>
         <source>Computer</source>

@@ -157,6 +157,23 @@ def limits():
             check(find("text", name) is not None, f"there is the field {name}")
 
 
+def chooser():
+    with Demo("--page", "choose") as demo:
+        cancel = wait_for("the button Cancel", lambda: find("button", "Cancel"))
+        press(cancel)   # At once: within the time in which nothing counts.
+        time.sleep(1.2)
+        check("answer" not in demo.told(), "a press in the first 0.7 s answers nothing")
+        for name in ("Places", "Files"):
+            check(find("list", name) is not None, f"there is the list {name}")
+        check(not find("button", "Open").getState().contains(pyatspi.STATE_ENABLED), "nothing is chosen beforehand")
+        row = wait_for("a file", lambda: pyatspi.findDescendant(find("list", "Files"), lambda n: plain(n.name).startswith("page 10.pdf, ")))
+        press(row)
+        wait_for("its being selected", lambda: row.getState().contains(pyatspi.STATE_SELECTED))
+        press(wait_for("the button Open", lambda: find("button", "Open")))
+        told = wait_for("the answer", lambda: "answer" in demo.told() and demo.told())
+        check("allow read file run" in told and "page 10.pdf[fd]" in told, "opened: that file, with its descriptor")
+
+
 def main():
     read, write = os.pipe()
     server = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x900x24", "-nolisten", "tcp"],
@@ -166,6 +183,7 @@ def main():
                       QT_LINUX_ACCESSIBILITY_ALWAYS_ON="1")
     try:
         question()
+        chooser()
         keys()
         trial()
         afresh()

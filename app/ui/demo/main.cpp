@@ -186,7 +186,12 @@ int main(int argc, char** argv) {
   QObject::connect(&session, &Session::onlineChanged, &app, [&] {
     if (page == u"app") QMetaObject::invokeMethod(window, "showApp", Q_ARG(QString, QStringLiteral("featherpad")));
     if (page == u"requests" && options["script"] == u"demo") broker.present(demoRequest(QStringLiteral("change")));
-    if (!window) QTimer::singleShot(50, &app, [&] { broker.present(demoRequest(page)); });
+    if (window) return;
+    QTimer::singleShot(50, &app, [&] {
+      auto request = demoRequest(page);
+      if (request.chooser) request.chooser->folder = home.path(QStringLiteral("Documents")).toLocal8Bit();
+      broker.present(request);
+    });
   });
   QTimer::singleShot(500, &app, [&] {
     if (!window) window = prompts.windowOf(QStringLiteral("r-") + page);
