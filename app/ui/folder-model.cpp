@@ -120,7 +120,9 @@ QVariant FolderModel::data(const QModelIndex& index, int role) const {
     case SizeRole: return entry.isFolder ? QString() : wording::size(entry.size);
     case DateRole: return wording::moment(entry.modified);
     case SymbolRole: return symbolOf(entry);
-    case PlaceRole: return entry.folder.isEmpty() ? QString() : wording::path(QString::fromLocal8Bit(entry.folder));
+    case PlaceRole:
+      if (!entry.leads.isEmpty()) return QStringLiteral("→ ") + wording::path(QString::fromLocal8Bit(entry.leads));
+      return entry.folder.isEmpty() ? QString() : wording::path(QString::fromLocal8Bit(entry.folder));
     case SelectedRole: return m_selected.contains(pathOf(entry));
   }
   return {};

@@ -29,7 +29,7 @@ public:
     SizeRole,                     // QString; empty for folders.
     DateRole,                     // QString
     SymbolRole,                   // QString
-    PlaceRole,                    // QString: where it lies, if not in the folder that is shown.
+    PlaceRole,                    // QString: where it lies, if not in the folder that is shown, or where it leads.
     SelectedRole,                 // bool
   };
   enum Manner { Only, Toggle, Range };

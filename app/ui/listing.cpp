@@ -63,16 +63,25 @@ Listing failed(QByteArray folder, int error) {
   return listing;
 }
 
-// The folder itself, held; its path is the one that the kernel knows.
-kj::Maybe<Resolved> tryFolder(const QByteArray& path, const Fence& fence, int& error) {
+// The thing itself, held; its path is the one that the kernel knows.
+kj::Maybe<Resolved> tryThing(const QByteArray& path, const Fence& fence, int& error) {
   errno = ENOENT;
   kj::Maybe<Resolved> found;
-  // A thing that goes away while it is looked at is one that is not there.
+  // One that goes away while it is looked at is one that is not there.
   auto gone = kj::runCatchingExceptions([&] { found = tryResolve(path.toStdString()); });
   error = errno ? errno : ENOENT;
+  KJ_IF_MAYBE (thing, found) {
+    error = behindFence(fence, QByteArray::fromStdString(thing->path)) ? EPERM : 0;
+    if (error == 0) return kj::mv(*thing);
+  }
+  return nullptr;
+}
+
+kj::Maybe<Resolved> tryFolder(const QByteArray& path, const Fence& fence, int& error) {
+  auto found = tryThing(path, fence, error);
   KJ_IF_MAYBE (folder, found) {
-    error = !folder->directory ? ENOTDIR : behindFence(fence, QByteArray::fromStdString(folder->path)) ? EPERM : 0;
-    if (error == 0) return kj::mv(*folder);
+    if (folder->directory) return kj::mv(*folder);
+    error = ENOTDIR;
   }
   return nullptr;
 }
@@ -95,7 +104,7 @@ public:
     if (!m_links.isEmpty() && m_sofar) m_sofar(m_listing);
     for (auto& link : m_links) {
       if (full() || m_off()) return;
-      add(std::move(link), 0);
+      addLink(std::move(link));
     }
   }
 
@@ -115,6 +124,16 @@ private:
   }
   void add(FileEntry entry, int flags) {
     if (describe(m_folder, entry, flags)) m_listing.entries.append(std::move(entry));
+  }
+
+  // Where it leads is what would be given: nothing of ours, and said to who picks it.
+  void addLink(FileEntry link) {
+    int error = 0;
+    auto found = tryThing(below(m_listing.folder, link.name), m_fence, error);
+    KJ_IF_MAYBE (thing, found) {
+      link.leads = QByteArray::fromStdString(thing->path);
+      add(std::move(link), 0);
+    }
   }
 
   Listing& m_listing;

@@ -21,6 +21,7 @@ namespace latchkey::ui {
 struct FileEntry {
   QByteArray name;
   QByteArray folder;  // Where it lies, if not in the folder that is listed.
+  QByteArray leads;   // Of a link: the path of what would be given.
   bool isFolder = false;
   quint64 size = 0;
   qint64 modified = 0;  // Nanoseconds since 1970, as everywhere.

@@ -630,6 +630,22 @@ private Q_SLOTS:
       QVERIFY2(box.left() >= -1 && box.right() <= 721, qPrintable(text->property("text").toString().left(60)));
     }
   }
+
+  void whatIsPickedIsPickedInItsOwnWindow() {
+    World world(emptyScript(), Requests);
+    QVERIFY(world.ready());
+    int raised = 0;
+    connect(world.desk.requests(), &RequestsModel::windowWanted, this, [&] { ++raised; });
+    world.broker.present(demoRequest("choose"));
+    QTRY_COMPARE(world.desk.requests()->waiting(), 1);
+    QTRY_VERIFY(buttonThatBegins(world.window, "Choose"));
+    QVERIFY(!buttonThatBegins(world.window, "Allow"));
+    auto* button = buttonThatBegins(world.window, "Choose");
+    QTRY_VERIFY(button->isEnabled());
+    QTest::mouseClick(world.window, Qt::LeftButton, {}, button->mapToScene(button->boundingRect().center()).toPoint());
+    QTRY_COMPARE(raised, 1);
+    for (const auto& line : world.broker.heard()) QVERIFY2(!line.startsWith("answer"), qPrintable(line));
+  }
 };
 
 }  // namespace latchkey::ui
