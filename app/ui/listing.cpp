@@ -204,7 +204,8 @@ bool inSet(const QString& glob, qsizetype& at, QChar letter) {
 
 bool matchesOne(const QString& glob, qsizetype& at, QChar letter) {
   if (glob[at] == u'[') return inSet(glob, at, letter);
-  return glob[at++] == letter || glob[at - 1] == u'?';
+  auto wanted = glob[at++];
+  return wanted == letter || wanted == u'?';
 }
 
 }  // namespace
