@@ -23,7 +23,6 @@ namespace {
 
 constexpr int RPC_SOCKET = 3;
 constexpr auto LOOK_AGAIN = 100 * kj::MILLISECONDS;
-constexpr auto ALONE_FOR = 10 * kj::SECONDS;
 
 class Program {
 public:
@@ -59,13 +58,11 @@ private:
     }
   }
 
-  // The next broker, once it has taken us in. Nothing if there was neither broker nor sandbox for a while.
+  // The next broker, once it has taken us in. Nothing if there is no sandbox to keep for it: it starts another of us.
   kj::Promise<kj::Maybe<kj::Own<Connection>>> findBroker() {
     auto place = Places::fromEnvironment().returnSocket();
-    auto aloneSince = m_timer.now();
     for (;;) {
-      if (!m_portal.sandboxes().empty()) aloneSince = m_timer.now();
-      if (m_timer.now() - aloneSince > ALONE_FOR) co_return nullptr;
+      if (m_portal.sandboxes().empty()) co_return nullptr;
       kj::Maybe<kj::Own<Connection>> home;
       try {
         auto socket = tryConnect(place);
