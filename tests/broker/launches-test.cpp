@@ -26,6 +26,7 @@ private Q_SLOTS:
   void namesOfProfilesAreChecked_data();
   void namesOfProfilesAreChecked();
   void aTrialHasItsProfilesHomeAndALayerOfItsOwn();
+  void whatATrialWasGivenEndsWithIt();
   void appThatMayNotStartDoesNot();
   void nothingIsDescribedTwice();
   void programRunsOnlyAfterThePortalIsAttached();
@@ -173,6 +174,25 @@ void LaunchesTest::aTrialHasItsProfilesHomeAndALayerOfItsOwn() {
   QCOMPARE(trials[0].home, tried.profileDirectory + "/home");
   auto other = world.start(EDITOR, {.throwaway = true});
   QVERIFY(other.trialDirectory != tried.trialDirectory);
+}
+
+void LaunchesTest::whatATrialWasGivenEndsWithIt() {
+  BrokerWorld world;
+  world.showQuestions();
+  auto typed = world.makeFile("typed"), asked = world.makeFile("asked");
+  auto tried = world.start(EDITOR, {.designations = {typed}, .throwaway = true});
+  auto outcome = world.touch(tried, asked);
+  world.me.allow(world.me.last());
+  outcome.wait(world.ws);
+  QCOMPARE(world.living().size(), size_t(2));
+  auto other = world.start(EDITOR, {.throwaway = true});  // Another trial of the same app has nothing of it.
+  auto question = world.touch(other, typed);
+  QVERIFY(!question.poll(world.ws));
+  QCOMPARE(world.living().size(), size_t(2));
+  world.end(tried);
+  QVERIFY(world.living().empty());
+  world.restartBroker();
+  QVERIFY(world.living().empty());
 }
 
 void LaunchesTest::appThatMayNotStartDoesNot() {
