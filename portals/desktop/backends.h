@@ -62,6 +62,7 @@ class Backends final {
 public:
   Backends(kj::Maybe<Bus&> session, BackendChoice choice) : m_session(session), m_choice(std::move(choice)) {}
 
+  bool hasSession() const { return m_session != nullptr; }
   // Nothing without a session bus.
   kj::Maybe<std::string> find(const std::string& interface) const;
   std::vector<std::string> findAll(const std::string& interface) const;

@@ -163,7 +163,8 @@ int Bus::received(sd_bus_message* message, void* self, sd_bus_error*) {
     bus.m_serve(kj::heap<Call>(bus, message));
   } catch (const kj::Exception& exception) {
     logWarning("a message was not understood: " + reason(exception));
-    sd_bus_reply_method_errorf(message, SD_BUS_ERROR_INVALID_ARGS, "the message was not understood");
+    sd_bus_reply_method_errorf(message, "org.freedesktop.portal.Error.InvalidArgument",
+                               "the message was not understood");
   }
   return 1;
 }

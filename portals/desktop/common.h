@@ -5,6 +5,7 @@
 // What the portals of all apps share.
 
 #include "portals/desktop/settings-source.h"
+#include "portals/desktop/transfers.h"
 
 namespace latchkey::desktop {
 
@@ -12,6 +13,7 @@ struct Common {
   explicit Common(Backends& backends) : settings(backends) {}
 
   SettingsSource settings;
+  Transfers transfers;
 };
 
 }  // namespace latchkey::desktop

@@ -15,10 +15,13 @@ constexpr char LOCKDOWN[] = "org.freedesktop.impl.portal.Lockdown";
 void addPortals(Frontend& frontend, Backends& backends, Common& common) {
   addAccount(frontend, backends);
   addBackground(frontend);
+  addDocuments(frontend);
   addEmail(frontend, backends);
   addFileChooser(frontend, backends);
+  addFileTransfer(frontend, common.transfers);
   addInhibit(frontend, backends);
   addNetwork(frontend);
+  addNotification(frontend, backends);
   addOpenUri(frontend, backends);
   addPrint(frontend, backends);
   addRegistry(frontend);

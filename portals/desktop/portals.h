@@ -14,10 +14,13 @@ namespace latchkey::desktop {
 
 void addAccount(Frontend& frontend, Backends& backends);
 void addBackground(Frontend& frontend);
+void addDocuments(Frontend& frontend);
 void addEmail(Frontend& frontend, Backends& backends);
 void addFileChooser(Frontend& frontend, Backends& backends);
+void addFileTransfer(Frontend& frontend, Transfers& transfers);
 void addInhibit(Frontend& frontend, Backends& backends);
 void addNetwork(Frontend& frontend);
+void addNotification(Frontend& frontend, Backends& backends);
 void addOpenUri(Frontend& frontend, Backends& backends);
 void addPrint(Frontend& frontend, Backends& backends);
 void addRegistry(Frontend& frontend);
