@@ -47,7 +47,8 @@ kj::Promise<kj::Maybe<Picked>> FakeDesk::choose(Chooser chooser) {
   co_return kj::mv(picked);
 }
 
-kj::Promise<bool> FakeDesk::grantPicked(std::vector<std::string> paths, bool) {
+kj::Promise<bool> FakeDesk::grantPicked(std::vector<std::string> paths, bool write) {
+  grantedToWrite += write ? 1 : 0;
   granted.push_back(std::move(paths));
   return true;
 }

@@ -51,6 +51,7 @@ public:
   std::vector<std::string> rights;  // Asked for.
   std::vector<std::string> opened;  // Addresses, or "file".
   std::vector<std::vector<std::string>> granted;
+  unsigned grantedToWrite = 0;  // How many of these.
   std::vector<std::string> journal;
   unsigned withdrawn = 0;  // Choosers that were dropped before they were answered.
 };
@@ -74,6 +75,7 @@ public:
   // The portals. Made by this, so that a test can prepare the session before.
   desktop::Frontend& start();
   desktop::Frontend& frontend() { return *m_frontend; }
+  desktop::Common& common() { return *m_common; }
   kj::AsyncIoContext& io() { return m_io; }
 
   // Somebody on the app's bus, on the session's. Served as long as the world is there.

@@ -1,0 +1,240 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+// Portals that hand on to the desktop's backend: our question comes first, the backend is told no more than it must,
+// and what it answers is not believed beyond that.
+
+#include <fcntl.h>
+
+#include <QtTest>
+
+#include "tests/portals/desktop/fake-backend.h"
+
+using namespace latchkey;
+using namespace latchkey::desktop;
+using namespace latchkey::test;
+
+namespace {
+
+constexpr char IMPL[] = "org.freedesktop.impl.portal.";
+const std::string ALL =
+    "org.freedesktop.impl.portal.Print;org.freedesktop.impl.portal.Screenshot;org.freedesktop.impl.portal.Account;"
+    "org.freedesktop.impl.portal.Email;org.freedesktop.impl.portal.Inhibit;org.freedesktop.impl.portal.Wallpaper;"
+    "org.freedesktop.impl.portal.Lockdown;";
+
+Value none() { return asArgument({}); }
+
+kj::AutoCloseFd someFile() { return kj::AutoCloseFd(open("/dev/null", O_RDONLY | O_CLOEXEC)); }
+
+}  // namespace
+
+class RelayTest : public QObject {
+  Q_OBJECT
+private Q_SLOTS:
+  void withoutARightTheBackendIsNotAsked_data();
+  void withoutARightTheBackendIsNotAsked();
+  void aPictureOfTheScreenIsGrantedAsPicked();
+  void whatABackendAddsIsLeftOut();
+  void parentWindowsOfXAreNotPassedOn();
+  void twoAppsHaveTwoHandlesForTheSamePath();
+  void aPrintTokenIsOfWhoWasGivenIt();
+  void attachmentsAreFilesTheAppMayRead();
+  void wallpaperThatOnlyIsNamedIsRefused();
+  void inhibitionsEndWithTheirRequest();
+  void aBackendThatTalksNonsenseEndsTheRequest();
+  void lockdownIsHeard();
+};
+
+void RelayTest::withoutARightTheBackendIsNotAsked_data() {
+  QTest::addColumn<QString>("portal");
+  QTest::addColumn<QString>("member");
+  QTest::addColumn<QString>("right");
+  QTest::newRow("screenshot") << "Screenshot" << "Screenshot" << "screenshot";
+  QTest::newRow("colour") << "Screenshot" << "PickColor" << "screenshot";
+  QTest::newRow("account") << "Account" << "GetUserInformation" << "account";
+  QTest::newRow("email") << "Email" << "ComposeEmail" << "email";
+}
+
+void RelayTest::withoutARightTheBackendIsNotAsked() {
+  QFETCH(QString, portal);
+  QFETCH(QString, member);
+  QFETCH(QString, right);
+  DesktopWorld world;
+  FakeBackend backend(world, ALL);
+  backend.results = {{"uri", "file:///tmp/picture.png"}};
+  world.start();
+  auto& guest = world.guest();
+  auto interface = "org.freedesktop.portal." + portal.toStdString();
+  auto answer = world.request(guest, interface, member.toStdString(), {"", none()});
+  QCOMPARE(answer.code, uint32_t{Response::Other});
+  QCOMPARE(backend.count(member.toStdString()), size_t{0});
+  QCOMPARE(world.desk.rights, std::vector<std::string>{right.toStdString()});
+  world.desk.onPermit = granted;
+  QCOMPARE(world.request(guest, interface, member.toStdString(), {"", none()}).code, uint32_t{Response::Success});
+  QCOMPARE(backend.count(member.toStdString()), size_t{1});
+  QCOMPARE(backend.calls.back().arguments.at(1).asText(), std::string("org.example.App"));
+}
+
+void RelayTest::aPictureOfTheScreenIsGrantedAsPicked() {
+  DesktopWorld world;
+  FakeBackend backend(world, ALL);
+  world.desk.onPermit = granted;
+  world.start();
+  auto& guest = world.guest();
+  backend.results = {{"uri", "file:///home/anna/a%20b.png"}};
+  auto answer = world.request(guest, "org.freedesktop.portal.Screenshot", "Screenshot", {"", none()});
+  QCOMPARE(answer.code, uint32_t{Response::Success});
+  QCOMPARE(world.desk.granted, (std::vector<std::vector<std::string>>{{"/home/anna/a b.png"}}));
+  // What is no file of this machine is not an answer.
+  backend.results = {{"uri", "https://example.org/a.png"}};
+  answer = world.request(guest, "org.freedesktop.portal.Screenshot", "Screenshot", {"", none()});
+  QCOMPARE(answer.code, uint32_t{Response::Other});
+  QVERIFY(answer.results.empty());
+}
+
+void RelayTest::whatABackendAddsIsLeftOut() {
+  DesktopWorld world;
+  FakeBackend backend(world, ALL);
+  world.desk.onPermit = granted;
+  world.start();
+  backend.results = {{"id", "anna"}, {"name", uint32_t{7}}, {"restore_token", "forever"}};
+  auto answer = world.request(world.guest(), "org.freedesktop.portal.Account", "GetUserInformation", {"", none()});
+  QCOMPARE(answer.code, uint32_t{Response::Success});
+  QCOMPARE(answer.results.size(), size_t{1});
+  QCOMPARE(textOf(answer.results, "id"), std::string("anna"));
+}
+
+// An app's X server is its own: the number would be any window of the person's.
+void RelayTest::parentWindowsOfXAreNotPassedOn() {
+  DesktopWorld world;
+  FakeBackend backend(world, ALL);
+  world.desk.onPermit = granted;
+  world.start();
+  auto& guest = world.guest();
+  auto parentSeen = [&](const std::string& said) {
+    world.request(guest, "org.freedesktop.portal.Email", "ComposeEmail", {said, none()});
+    return backend.calls.back().arguments.at(2).asText();
+  };
+  QCOMPARE(parentSeen("x11:1a2b3c"), std::string());
+  QCOMPARE(parentSeen("wayland:" + std::string(4096, 'x')), std::string());
+  QCOMPARE(parentSeen("wayland:abc"), std::string("wayland:abc"));
+}
+
+void RelayTest::twoAppsHaveTwoHandlesForTheSamePath() {
+  App first, second;
+  first.instance = "aaa";
+  second.instance = "bbb";
+  auto path = std::string(DESKTOP_PATH) + "/request/1_5/t";
+  QVERIFY(Backends::handle(path, first) != Backends::handle(path, second));
+  // Also where one app makes its token end like the other's instance.
+  QVERIFY(Backends::handle(path + "_bbb", first) != Backends::handle(path, second));
+  auto own = Backends::pathOf(Backends::handle(path, first), first);
+  QVERIFY(KJ_REQUIRE_NONNULL(own) == path);
+  QVERIFY(Backends::pathOf(Backends::handle(path, second), first) == nullptr);
+}
+
+// Peers had tokens that anybody could use (xdg-desktop-portal 013a16d8).
+void RelayTest::aPrintTokenIsOfWhoWasGivenIt() {
+  DesktopWorld world;
+  FakeBackend backend(world, ALL);
+  world.desk.onPermit = granted;
+  world.start();
+  auto& owner = world.guest();
+  auto& other = world.guest();
+  backend.results = {{"token", uint32_t{42}}};
+  world.request(owner, "org.freedesktop.portal.Print", "PreparePrint", {"", "title", none(), none(), none()});
+  auto tokenSeen = [&](Bus& guest) {
+    world.request(guest, "org.freedesktop.portal.Print", "Print",
+                  {"", "title", Value::descriptor(someFile()), asArgument({{"token", uint32_t{42}}})});
+    return backend.calls.back().arguments.at(5).asDictionary().contains("token");
+  };
+  QVERIFY(!tokenSeen(other));
+  QVERIFY(tokenSeen(owner));
+  QVERIFY(!tokenSeen(owner));  // Good once.
+}
+
+void RelayTest::attachmentsAreFilesTheAppMayRead() {
+  DesktopWorld world;
+  FakeBackend backend(world, ALL);
+  world.desk.onPermit = granted;
+  world.start();
+  auto& guest = world.guest();
+  auto send = [&] {
+    auto attached = Value::array("h", {Value::descriptor(someFile())});
+    return world.request(guest, "org.freedesktop.portal.Email", "ComposeEmail",
+                         {"", asArgument({{"attachment_fds", attached}})});
+  };
+  QCOMPARE(send().code, uint32_t{Response::Other});
+  QCOMPARE(backend.count("ComposeEmail"), size_t{0});
+  world.desk.onLocate = [](int) { return Location{"/home/anna/a.txt", false}; };
+  QCOMPARE(send().code, uint32_t{Response::Success});
+  auto passed = backend.calls.back().arguments.at(3).asDictionary();
+  QCOMPARE(passed["attachments"].asTexts(), std::vector<std::string>{"file:///home/anna/a.txt"});
+  QVERIFY(!passed.contains("attachment_fds"));
+}
+
+void RelayTest::wallpaperThatOnlyIsNamedIsRefused() {
+  DesktopWorld world;
+  FakeBackend backend(world, ALL);
+  backend.onCall = [](kj::Own<Call> call) { call->reply({uint32_t{0}}); };
+  world.desk.onPermit = granted;
+  world.start();
+  auto& guest = world.guest();
+  auto set = [&](const std::string& uri) {
+    return world.request(guest, "org.freedesktop.portal.Wallpaper", "SetWallpaperURI", {"", uri, none()}).code;
+  };
+  QCOMPARE(set("file:///etc/passwd"), uint32_t{Response::Other});
+  QCOMPARE(set("javascript:alert(1)"), uint32_t{Response::Other});
+  QCOMPARE(backend.count("SetWallpaperURI"), size_t{0});
+  world.desk.onLocate = [](int) { return Location{"/etc/passwd", false}; };
+  QCOMPARE(set("file:///etc/passwd"), uint32_t{Response::Success});
+}
+
+void RelayTest::inhibitionsEndWithTheirRequest() {
+  DesktopWorld world;
+  FakeBackend backend(world, ALL);
+  backend.onCall = [](kj::Own<Call> call) { call->reply({}); };
+  // Of what is asked for, only what is allowed is passed on.
+  world.desk.onPermit = [](const std::string& right) { return Permission{right == "inhibit-idle", "g"}; };
+  world.start();
+  auto& guest = world.guest();
+  auto answer = world.call(guest, "org.freedesktop.portal.Inhibit", "Inhibit", {"", uint32_t{15}, none()});
+  QVERIFY(world.until([&] { return backend.count("Inhibit") == 1; }));
+  QCOMPARE(backend.calls.back().arguments.at(3).asNumber(), uint64_t{8});
+  world.pass(100);
+  QCOMPARE(backend.count("Close"), size_t{0});
+  QCOMPARE(world.error(guest, "org.freedesktop.portal.Request", "Close", {}, answer.arguments[0].asText()),
+           std::string());
+  QVERIFY(world.until([&] { return backend.count("Close") == 1; }));
+}
+
+void RelayTest::aBackendThatTalksNonsenseEndsTheRequest() {
+  DesktopWorld world;
+  FakeBackend backend(world, ALL);
+  world.desk.onPermit = granted;
+  world.start();
+  auto& guest = world.guest();
+  auto ask = [&] { return world.request(guest, "org.freedesktop.portal.Email", "ComposeEmail", {"", none()}).code; };
+  backend.onCall = [](kj::Own<Call> call) { call->reply({"what?"}); };
+  QCOMPARE(ask(), uint32_t{Response::Other});
+  backend.onCall = [](kj::Own<Call> call) { call->fail("org.example.Error", "no"); };
+  QCOMPARE(ask(), uint32_t{Response::Other});
+  backend.onCall = [](kj::Own<Call> call) { call->reply({uint32_t{77}, none()}); };
+  QCOMPARE(ask(), uint32_t{Response::Other});
+}
+
+void RelayTest::lockdownIsHeard() {
+  DesktopWorld world;
+  FakeBackend backend(world, ALL);
+  backend.onCall = [](kj::Own<Call> call) { call->reply({Value::variant(Value(true))}); };
+  world.desk.onPermit = granted;
+  world.start();
+  QCOMPARE(
+      world.error(world.guest(), "org.freedesktop.portal.Print", "PreparePrint", {"", "title", none(), none(), none()}),
+      std::string(error::NOT_ALLOWED));
+  QCOMPARE(backend.calls.back().arguments.at(0).asText(), std::string(IMPL) + "Lockdown");
+  QVERIFY(world.desk.rights.empty());
+}
+
+QTEST_GUILESS_MAIN(RelayTest)
+#include "relay-test.moc"

@@ -1,0 +1,207 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+// What an app may do to the portals on its bus: say what makes no sense, ask too much, reach for requests of others.
+// (A descriptor's number that is out of range: conformance, test_notification.py, test_sound_bad.)
+
+#include <QtTest>
+
+#include "tests/portals/desktop/fake-backend.h"
+
+using namespace latchkey;
+using namespace latchkey::desktop;
+using namespace latchkey::test;
+
+namespace {
+
+constexpr char CHOOSER[] = "org.freedesktop.portal.FileChooser";
+constexpr char PROPERTIES[] = "org.freedesktop.DBus.Properties";
+
+Value options(const Options& all = {}) { return asArgument(all); }
+
+// A chooser that nobody answers.
+void leaveOpen(DesktopWorld& world) {
+  world.desk.onChoose = [](const Chooser&) -> kj::Promise<kj::Maybe<Picked>> { return kj::NEVER_DONE; };
+}
+
+std::string openChooser(DesktopWorld& world, Bus& guest) {
+  return world.call(guest, CHOOSER, "OpenFile", {"", "title", options()}).arguments.at(0).asText();
+}
+
+}  // namespace
+
+class RequestsTest : public QObject {
+  Q_OBJECT
+private Q_SLOTS:
+  void wrongArgumentsAreRefused_data();
+  void wrongArgumentsAreRefused();
+  void whatIsNotThereIsAbsent();
+  void battery23_aRequestIsOfWhoMadeIt();
+  void battery30_aFloodOfRequestsIsBounded();
+  void whoLeavesTakesTheQuestionAlong();
+  void namesForRequestsAreTokens_data();
+  void namesForRequestsAreTokens();
+  void GHSA_cm83_2936_gxjm_namesToSaveAreNames_data();
+  void GHSA_cm83_2936_gxjm_namesToSaveAreNames();
+};
+
+void RequestsTest::wrongArgumentsAreRefused_data() {
+  QTest::addColumn<QString>("interface");
+  QTest::addColumn<QString>("member");
+  QTest::addColumn<int>("which");
+  QTest::addColumn<QString>("error");
+  auto row = [](const char* name, const char* interface, const char* member, int which, const char* error) {
+    QTest::newRow(name) << interface << member << which << error;
+  };
+  row("too few", "FileChooser", "OpenFile", 0, error::ARGUMENTS);
+  row("another type", "FileChooser", "OpenFile", 1, error::ARGUMENTS);
+  row("an option of another type", "FileChooser", "OpenFile", 2, error::INVALID);
+  row("a long text", "FileChooser", "OpenFile", 3, error::INVALID);
+  row("a file as an address", "OpenURI", "OpenURI", 4, error::INVALID);
+  row("a file as an address, shouted", "OpenURI", "OpenURI", 5, error::INVALID);
+  row("an address with a line break", "OpenURI", "OpenURI", 6, error::INVALID);
+  row("no address", "OpenURI", "OpenURI", 7, error::INVALID);
+  row("a long address", "OpenURI", "OpenURI", 8, error::INVALID);
+  row("a long reason", "Background", "RequestBackground", 9, error::INVALID);
+  row("CVE-2024-32462", "Background", "RequestBackground", 10, error::INVALID);
+  row("no such method", "OpenURI", "Nonsense", 0, error::UNKNOWN_METHOD);
+}
+
+void RequestsTest::wrongArgumentsAreRefused() {
+  QFETCH(QString, interface);
+  QFETCH(QString, member);
+  QFETCH(int, which);
+  QFETCH(QString, error);
+  std::string longText(100'000, 'x');
+  const std::vector<Value::List> arguments{
+      {""},
+      {"", uint32_t{1}, options()},
+      {"", "title", options({{"multiple", "yes"}})},
+      {"", longText, options()},
+      {"", "file:///etc/passwd", options()},
+      {"", "FILE:///etc/passwd", options()},
+      {"", "https://example.org/\nLocation", options()},
+      {"", "example", options()},
+      {"", "https://" + longText, options()},
+      {"", options({{"reason", std::string(256, 'x')}})},
+      {"", options({{"commandline", Value::texts({"--bind", "/", "/"})}})},
+  };
+  DesktopWorld world;
+  world.start();
+  auto name = "org.freedesktop.portal." + interface.toStdString();
+  auto said = world.error(world.guest(), name, member.toStdString(), arguments.at(static_cast<size_t>(which)));
+  QCOMPARE(QString::fromStdString(said), error);
+  QVERIFY(world.desk.choosers.empty());
+  QVERIFY(world.desk.opened.empty());
+}
+
+// So that apps fall back: what has no backend, and what was taken away.
+void RequestsTest::whatIsNotThereIsAbsent() {
+  DesktopWorld world({.instance = "i1",
+                      .id = "org.example.App",
+                      .holder = "org.example.App",
+                      .name = "Example",
+                      .icon = "",
+                      .home = "/home/anna",
+                      .absent = {"OpenURI"}});
+  world.start();
+  auto& guest = world.guest();
+  auto version = [&](const char* name) {
+    return world.error(guest, PROPERTIES, "Get", {std::string("org.freedesktop.portal.") + name, "version"});
+  };
+  QCOMPARE(version("FileChooser"), std::string());
+  for (auto name : {"Print", "Screenshot", "Account", "Email", "Inhibit", "Wallpaper", "GameMode", "OpenURI"})
+    QVERIFY2(!version(name).empty(), name);
+}
+
+void RequestsTest::battery23_aRequestIsOfWhoMadeIt() {
+  DesktopWorld world;
+  leaveOpen(world);
+  world.start();
+  auto& owner = world.guest();
+  auto& other = world.guest();
+  auto path = openChooser(world, owner);
+  QVERIFY(world.until([&] { return world.desk.choosers.size() == 1; }));
+  QCOMPARE(world.error(other, "org.freedesktop.portal.Request", "Close", {}, path), std::string(error::ACCESS));
+  QCOMPARE(world.desk.withdrawn, 0U);
+  QCOMPARE(world.error(owner, "org.freedesktop.portal.Request", "Close", {}, path), std::string());
+  QVERIFY(world.until([&] { return world.desk.withdrawn == 1; }));
+}
+
+void RequestsTest::battery30_aFloodOfRequestsIsBounded() {
+  DesktopWorld world;
+  leaveOpen(world);
+  world.start();
+  auto& guest = world.guest();
+  size_t taken = 0;
+  std::string refusal;
+  for (int i = 0; i < 200 && refusal.empty(); ++i) {
+    refusal = world.error(guest, CHOOSER, "OpenFile", {"", "title", options()});
+    if (refusal.empty()) ++taken;
+  }
+  QCOMPARE(refusal, std::string(error::LIMIT));
+  QVERIFY(taken > 0);
+  QCOMPARE(world.error(guest, PROPERTIES, "Get", {CHOOSER, "version"}), std::string());
+}
+
+void RequestsTest::whoLeavesTakesTheQuestionAlong() {
+  DesktopWorld world;
+  leaveOpen(world);
+  world.start();
+  {
+    Bus leaving(world.io().unixEventPort, world.io().provider->getTimer(), world.appBus.address());
+    auto running = leaving.run().eagerlyEvaluate(nullptr);
+    openChooser(world, leaving);
+    QVERIFY(world.until([&] { return world.desk.choosers.size() == 1; }));
+    QCOMPARE(world.desk.withdrawn, 0U);
+    running = nullptr;
+  }
+  QVERIFY(world.until([&] { return world.desk.withdrawn == 1; }));
+}
+
+void RequestsTest::namesForRequestsAreTokens_data() {
+  QTest::addColumn<QString>("token");
+  QTest::newRow("a path") << "../../1_2/t";
+  QTest::newRow("a slash") << "a/b";
+  QTest::newRow("a dash") << "a-b";
+  QTest::newRow("a line") << "a\n";
+  QTest::newRow("long") << QString(1000, QLatin1Char('a'));
+}
+
+void RequestsTest::namesForRequestsAreTokens() {
+  QFETCH(QString, token);
+  DesktopWorld world;
+  world.start();
+  Options named{{"handle_token", token.toStdString()}};
+  QCOMPARE(world.error(world.guest(), CHOOSER, "OpenFile", {"", "title", options(named)}), std::string(error::INVALID));
+}
+
+void RequestsTest::GHSA_cm83_2936_gxjm_namesToSaveAreNames_data() {
+  QTest::addColumn<QByteArray>("name");
+  QTest::newRow("nothing") << QByteArray("");
+  QTest::newRow("here") << QByteArray(".");
+  QTest::newRow("above") << QByteArray("..");
+  QTest::newRow("absolute") << QByteArray("/etc/passwd");
+  QTest::newRow("below") << QByteArray("a/b");
+  QTest::newRow("above and away") << QByteArray("../b");
+  QTest::newRow("a NUL within") << QByteArray("a\0b", 3);
+  QTest::newRow("very long") << QByteArray(5000, 'a');
+}
+
+void RequestsTest::GHSA_cm83_2936_gxjm_namesToSaveAreNames() {
+  QFETCH(QByteArray, name);
+  DesktopWorld world;
+  world.start();
+  auto files = [](const std::string& bytes) {
+    return options({{"files", Value::array("ay", {Value::bytes(bytes + '\0')})}});
+  };
+  auto& guest = world.guest();
+  QCOMPARE(world.error(guest, CHOOSER, "SaveFiles", {"", "title", files(name.toStdString())}),
+           std::string(error::INVALID));
+  QVERIFY(world.desk.choosers.empty());
+  QCOMPARE(world.error(guest, CHOOSER, "SaveFiles", {"", "title", files("a file.txt")}), std::string());
+  QVERIFY(world.until([&] { return world.desk.choosers.size() == 1; }));
+}
+
+QTEST_GUILESS_MAIN(RequestsTest)
+#include "requests-test.moc"
