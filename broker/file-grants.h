@@ -51,7 +51,7 @@ public:
   // It is taken back.
   kj::Promise<void> lift(const RequestId& refusal);
   // Returns when old descriptors and mappings fail, or the portal that held them has died.
-  kj::Promise<void> cut(std::vector<Grant> grants);
+  kj::Promise<void> cut(std::vector<Grant> grants) override;
   // The same, but false after a while of no answer. Cutting goes on then.
   kj::Promise<bool> cutInTime(std::vector<Grant> grants);
   // False after a while of no answer, as above.

@@ -55,6 +55,11 @@ std::vector<Scope> scopesFor(Kind kind, bool directory) {
 
 std::string targetOf(const std::string& path) { return brief(path, 1000); }
 
+void requireLasting(const Answer& answer, WallTime now) {
+  if (answer.fast) fail("full speed is not for what is picked");
+  if (answer.lifetime.type == Lifetime::Type::Until && answer.lifetime.until <= now) fail("that time has passed");
+}
+
 WantedGrant wantedGrant(const Request& request, int object, const Answer& answer, WallTime now) {
   requireOffered(request, answer, now);
   auto& question = request.question;
@@ -63,7 +68,9 @@ WantedGrant wantedGrant(const Request& request, int object, const Answer& answer
   wanted.grant.kind = question.kind;
   wanted.grant.object = question.object;
   wanted.grant.object.scope = answer.scope;
-  wanted.grant.access = answer.access;
+  // What is no file is had or not: there is no half of it.
+  bool whole = question.kind == Kind::Desktop;
+  wanted.grant.access = whole ? question.access : answer.access;
   wanted.grant.lifetime = answer.lifetime;
   wanted.grant.origin = Origin::Prompt;
   wanted.grant.fast = answer.fast;

@@ -18,6 +18,9 @@ struct WantedGrant {
 // offers, or the thing is no longer where it was shown.
 WantedGrant wantedGrant(const Request& request, int object, const Answer& answer, WallTime now);
 
+// Throws for a time that has passed, and for full speed, which is not offered here.
+void requireLasting(const Answer& answer, WallTime now);
+
 // What can be chosen from for a thing of this kind; the first is the narrowest.
 std::vector<Scope> scopesFor(Kind kind, bool directory);
 

@@ -18,6 +18,7 @@ constexpr size_t KEPT = 256;
 constexpr size_t QUESTIONS_PER_MINUTE = 60;
 constexpr size_t ANSWERED_PER_MINUTE = 3000;
 constexpr size_t LINES_PER_MINUTE = 120;
+constexpr size_t PICKINGS_CLOSED = 5;
 
 Duration pauseAfter(unsigned times) {
   auto pause = FIRST_PAUSE;
@@ -97,6 +98,8 @@ Patience::Mood Patience::mood(const Question& question) {
   if (found == m_apps.end()) return Mood::Listening;
   auto now = m_clock.elapsed();
   if (now < found->second.until) return Mood::Paused;
+  auto& picking = found->second.picking;
+  if (question.isPicking() && picking.size() == PICKINGS_CLOSED && now - picking.front() < 1min) return Mood::Paused;
   for (auto& closed : found->second.closed) {
     if (sameThing(closed.question, question) && now < closed.until) return Mood::Paused;
   }
@@ -117,7 +120,10 @@ bool Patience::mayJournal(const std::string& holder) {
 
 void Patience::denied(const Question& question) {
   auto& before = m_denied[question.instance];
-  if (before.size() < KEPT * 16) before.push_back(question);
+  if (before.size() < KEPT * 16) {
+    before.push_back(question);
+    before.back().chooser = nullptr;  // May be large; which it was, the rest says.
+  }
   m_apps[question.holder].inARow = 0;
 }
 
@@ -134,6 +140,12 @@ bool Patience::dismissed(const Question& question) {
   if (++app.inARow < ROW) return false;
   app.until = now + pauseAfter(app.inARow - ROW + 1);
   return true;
+}
+
+void Patience::closedPicking(const std::string& holder) {
+  auto& picking = m_apps[holder].picking;
+  picking.push_back(m_clock.elapsed());
+  if (picking.size() > PICKINGS_CLOSED) picking.pop_front();
 }
 
 void Patience::allowed(const Question& question) {

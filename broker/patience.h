@@ -9,6 +9,8 @@
 // app
 //   asks until somebody presses the wrong button.
 // - An app whose questions are closed three times in a row is not heard at all for a while.
+// - A chooser that is closed was closed as people close choosers; only one that comes back and back again, five times in
+//   a minute, is not shown for the rest of it.
 // - Whatever the answers, an app asks at most so often in a minute.
 //
 // It ends with the run. What was denied and how long to wait is kept with the running instance (`stateOf`), so that the
@@ -39,6 +41,7 @@ public:
   void denied(const Question& question);
   // Closed, or not answered in time. True if the app as a whole is not heard for a while from now on.
   bool dismissed(const Question& question);
+  void closedPicking(const std::string& holder);
   void allowed(const Question& question);
   void instanceEnded(const InstanceId& instance);
 
@@ -62,6 +65,7 @@ private:
     std::deque<ElapsedTime> admitted;
     std::deque<ElapsedTime> answered;
     std::deque<ElapsedTime> journalled;
+    std::deque<ElapsedTime> picking;  // Closed choosers, the last ones.
   };
 
   const Clock& m_clock;

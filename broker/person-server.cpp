@@ -14,6 +14,7 @@
 #include "broker/grants/reach.h"
 #include "broker/instance-server.h"
 #include "broker/named-object.h"
+#include "broker/picks.h"
 
 namespace latchkey {
 namespace {
@@ -110,13 +111,8 @@ kj::Promise<void> PersonServer::grant(GrantContext context) {
   grant.fast = params.getFast();
   if (fault.empty()) fault = notFast(m_parts.ceilings, grant);
   if (!fault.empty()) fail(fault);
-  // It would be listed and give nothing.
-  for (auto& refusal : m_parts.ledger.refusalsOf(grant.holder)) {
-    bool same =
-        hasPath(grant.kind) && isAsSpecific(whereOf(grant.kind, grant.object), whereOf(refusal.kind, refusal.object));
-    if (same && forbids(refusal, grant.kind, grant.object, grant.access))
-      fail("you said never to that: `latchkey forget " + refusal.id.text() + "` takes it back");
-  }
+  fault = neverSaid(m_parts.ledger, grant);
+  if (!fault.empty()) fail(fault);
   auto id = m_parts.ledger.add(kj::mv(grant));
   context.getResults().setId(id.text().c_str());
   co_await enforceOrTakeBack(id, kj::mv(named.fd));
@@ -203,7 +199,8 @@ kj::Promise<void> PersonServer::requests(RequestsContext context) {
 
 kj::Promise<void> PersonServer::answer(AnswerContext context) {
   auto params = context.getParams();
-  auto grant = co_await m_parts.powerbox.answer(RequestId(text(params.getRequest())), fromSchema(params.getAnswer()));
+  auto answer = co_await answerFrom(params.getAnswer());
+  auto grant = co_await m_parts.powerbox.answer(RequestId(text(params.getRequest())), kj::mv(answer));
   context.getResults().setGrant(grant.text().c_str());
 }
 

@@ -9,9 +9,11 @@
 #include <set>
 
 #include "broker/base/log.h"
+#include "broker/disk-look.h"
 #include "broker/failure.h"
 #include "broker/full-speed.h"
 #include "broker/granted-object.h"
+#include "broker/openers.h"
 
 namespace latchkey {
 namespace {
@@ -25,7 +27,13 @@ const std::string PATIENCE = "patience:";
 constexpr Duration FILES_LIMIT = 5min;
 constexpr Duration NETWORK_LIMIT = 2min;
 
-Duration limitFor(Kind kind) { return kind == Kind::Network || kind == Kind::Listen ? NETWORK_LIMIT : FILES_LIMIT; }
+// Looking for a file takes as long as it takes.
+constexpr Duration PICKING_LIMIT = 30min;
+
+Duration limitFor(const Question& question) {
+  if (question.isPicking()) return PICKING_LIMIT;
+  return question.kind == Kind::Network || question.kind == Kind::Listen ? NETWORK_LIMIT : FILES_LIMIT;
+}
 
 kj::Duration toKj(Duration duration) { return duration.count() * kj::NANOSECONDS; }
 
@@ -134,7 +142,7 @@ kj::Maybe<Decision> Powerbox::refusedUnasked(const Question& question) {
   KJ_IF_MAYBE (instance, found) {
     if (instance->ended()) return Decision{};
     auto fault = m_ceilings.fault(instance->holder.app, question.kind, question.object, question.access);
-    if (fault.empty()) fault = m_ceilings.tooWide(question.kind, question.object);
+    if (fault.empty() && !question.isPicking()) fault = m_ceilings.tooWide(question.kind, question.object);
     if (!fault.empty()) {
       Request refused;
       refused.question = question;
@@ -167,6 +175,7 @@ bool Powerbox::isRefused(const Question& question) {
 }
 
 kj::Maybe<Grant> Powerbox::grantFor(const Question& question, const InstanceId& instance) const {
+  if (question.isPicking()) return nullptr;
   auto grant = m_ledger.permitting(question.holder, instance, question.kind, question.object, question.access);
   KJ_IF_MAYBE (found, grant) {
     auto app = Holder::parse(found->holder).app;
@@ -198,9 +207,10 @@ kj::Maybe<Powerbox::Pending&> Powerbox::find(const RequestId& id) {
 }
 
 kj::Maybe<Powerbox::Pending&> Powerbox::findEqual(const Question& question, const InstanceId& channel) {
+  if (question.isPicking()) return nullptr;
   for (auto& pending : m_waiting) {
     auto& request = pending->request;
-    bool equal = request.channel == channel && request.question.access == question.access &&
+    bool equal = !request.question.isPicking() && request.channel == channel && request.question.access == question.access &&
                  sameThing(request.question, question);
     if (equal) return *pending;
   }
@@ -248,7 +258,7 @@ Powerbox::Pending& Powerbox::queue(Question question, kj::Maybe<kj::AutoCloseFd>
   auto& request = pending->request;
   request.id = RequestId::fresh();
   request.since = m_clock.wall();
-  request.deadline = Deadline::at(request.since + limitFor(question.kind), m_clock);
+  request.deadline = Deadline::at(request.since + limitFor(question), m_clock);
   request.scopes = offered(question);
   request.channel = channel;
   request.question = kj::mv(question);
@@ -336,7 +346,7 @@ kj::Promise<void> Powerbox::settleShown(RequestId id, kj::Maybe<Answer> answer) 
   co_await kj::evalLater([] {});
   KJ_IF_MAYBE (given, answer) {
     // The edge of a connection: an answer that makes no sense, or cannot be kept, is no answer.
-    auto settled = this->answer(id, *given).then([](GrantId) {});
+    auto settled = this->answer(id, kj::mv(*given)).then([](GrantId) {});
     co_await settled.catch_([this, id](kj::Exception&& exception) {
       logWarning("an answer could not be used: " + reason(exception));
       decline(id, RequestState::Unpresentable);
@@ -351,14 +361,22 @@ void Powerbox::showWaiting() { scheduleRefresh(); }
 // --- answering
 
 kj::Promise<GrantId> Powerbox::answer(const RequestId& id, Answer answer) {
-  KJ_REQUIRE(find(id) != nullptr, "that question no longer waits");
+  auto& question = stillWaiting(id).request.question;
   switch (answer.verdict) {
-    case Verdict::Allow: return allow(id, kj::mv(answer));
+    case Verdict::Allow:
+      if (question.chooser != nullptr) return pick(id, kj::mv(answer));
+      if (question.opener != nullptr) return openWith(id, kj::mv(answer));
+      return allow(id, kj::mv(answer));
     case Verdict::Deny:
     case Verdict::Never: refuse(id, answer.verdict); break;
     case Verdict::Dismiss: decline(id, RequestState::Dismissed); break;
   }
   return GrantId();
+}
+
+Powerbox::Pending& Powerbox::stillWaiting(const RequestId& id) {
+  auto found = find(id);
+  return KJ_REQUIRE_NONNULL(found, "that question no longer waits");
 }
 
 std::vector<Grant> Powerbox::commit(const Pending& pending, const Answer& answer, const Grant& wanted) {
@@ -408,6 +426,110 @@ kj::Promise<GrantId> Powerbox::allow(RequestId id, Answer answer) {
   co_return made.front().id;
 }
 
+// --- picking
+
+kj::Promise<GrantId> Powerbox::pick(RequestId id, Answer answer) {
+  auto question = stillWaiting(id).request.question;
+  auto& chooser = KJ_ASSERT_NONNULL(question.chooser);
+  requireLasting(answer, m_clock.wall());
+  if (answer.access > question.access) fail("that is more than was asked for");
+  if (chooser.saves() && answer.access != Access::Write) fail("saving is changing: it cannot be given for looking only");
+  if (!isOffered(chooser, answer.filter, answer.choices)) fail("that is not one of the choices");
+  auto things = co_await lookAtDisk([chooser, chosen = kj::mv(answer.chosen)]() mutable {
+    return pickedThings(chooser, kj::mv(chosen));
+  });
+  stillWaiting(id);
+  Decision decision{.outcome = Decision::Outcome::Granted};
+  decision.grants = commitPicked(question, things, answer.access, answer.lifetime);
+  decision.grant = decision.grants.front();
+  decision.filter = answer.filter;
+  decision.choices = kj::mv(answer.choices);
+  auto pending = allowed(id, decision.grants);
+  co_await enforcePicked(decision.grants, kj::mv(things));
+  // It may have been taken back meanwhile; all of it or nothing.
+  bool whole = std::ranges::all_of(decision.grants, [&](auto& grant) { return m_ledger.isLive(grant); });
+  pending->tellAll(whole ? decision : Decision{});
+  reconsider();
+  co_return decision.grant;
+}
+
+kj::Promise<std::vector<GrantId>> Powerbox::give(const Question& question, std::vector<Picked> things, Access access,
+                                                 Lifetime lifetime) {
+  auto ids = commitPicked(question, things, access, lifetime);
+  co_await enforcePicked(ids, kj::mv(things));
+  reconsider();
+  co_return ids;
+}
+
+// What the app has anyway in the same way is not listed twice.
+std::vector<GrantId> Powerbox::commitPicked(const Question& question, const std::vector<Picked>& things, Access access,
+                                            Lifetime lifetime) {
+  bool bound = lifetime.type == Lifetime::Type::Once || lifetime.type == Lifetime::Type::Run;
+  std::vector<GrantId> held(things.size());
+  std::vector<Grant> fresh;
+  for (size_t i = 0; i < things.size(); ++i) {
+    auto grant = grantOfPicked(m_ceilings, m_ledger, question.holder, things[i], access, question.create);
+    grant.lifetime = lifetime;
+    if (bound) grant.instance = question.instance;
+    auto old = sameHeld(m_ledger, grant, question.instance);
+    KJ_IF_MAYBE (id, old) held[i] = *id;
+    else fresh.push_back(kj::mv(grant));
+  }
+  auto made = fresh.empty() ? std::vector<GrantId>() : m_ledger.addAll(kj::mv(fresh), {});
+  auto next = made.begin();
+  for (auto& id : held) {
+    if (id.empty()) id = *next++;
+  }
+  return held;
+}
+
+kj::Promise<void> Powerbox::enforcePicked(std::vector<GrantId> ids, std::vector<Picked> things) {
+  kj::Vector<kj::Promise<void>> acts;
+  for (size_t i = 0; i < ids.size(); ++i) {
+    KJ_IF_MAYBE (grant, m_ledger.find(ids[i])) acts.add(m_enforcer.enforce(*grant, kj::mv(things[i].fd)));
+  }
+  kj::Maybe<kj::Exception> failure;
+  try {
+    co_await kj::joinPromises(acts.releaseAsArray());
+  } catch (...) {
+    failure = kj::getCaughtExceptionAsKj();
+  }
+  KJ_IF_MAYBE (exception, failure) {
+    auto ended = m_ledger.revoke(ids);
+    co_await m_enforcer.cut(kj::mv(ended.grants));
+    fail("it cannot be given to what runs now: " + reason(*exception));
+  }
+}
+
+kj::Own<Powerbox::Pending> Powerbox::allowed(const RequestId& id, const std::vector<GrantId>& grants) {
+  if (!grants.empty()) stillWaiting(id).request.grant = grants.front();
+  auto pending = take(id, RequestState::Allowed);
+  m_patience.allowed(pending->request.question);
+  keepPatience(pending->request.question);
+  return pending;
+}
+
+// "This time" is not kept: the next time is asked about.
+kj::Promise<GrantId> Powerbox::openWith(RequestId id, Answer answer) {
+  auto question = stillWaiting(id).request.question;
+  requireLasting(answer, m_clock.wall());
+  if (!isAppName(answer.app)) fail("that is no app: say which is to open it");
+  auto fault = m_ceilings.faultOfStart(answer.app);
+  if (!fault.empty()) fail(fault);
+  std::vector<GrantId> grants;
+  if (answer.lifetime.type != Lifetime::Type::Once) {
+    Grant grant{.holder = question.holder, .kind = Kind::App, .lifetime = answer.lifetime};
+    grant.object = rememberedAs(KJ_ASSERT_NONNULL(question.opener).type, answer.app);
+    if (answer.lifetime.type == Lifetime::Type::Run) grant.instance = question.instance;
+    grants.push_back(m_ledger.add(kj::mv(grant)));
+  }
+  auto pending = allowed(id, grants);
+  Decision decision{.outcome = Decision::Outcome::Granted, .grants = grants, .app = answer.app};
+  if (!grants.empty()) decision.grant = grants.front();
+  pending->tellAll(decision);
+  co_return decision.grant;
+}
+
 kj::Promise<Decision> Powerbox::enforced(Grant grant) {
   auto id = grant.id;
   co_await m_enforcer.enforce(grant, nullptr);
@@ -426,6 +548,8 @@ kj::Promise<void> Powerbox::satisfy(RequestId id, Grant grant) {
 void Powerbox::refuse(const RequestId& id, Verdict verdict) {
   auto& waiting = KJ_ASSERT_NONNULL(find(id));
   auto question = waiting.request.question;
+  if (verdict == Verdict::Never && question.chooser != nullptr)
+    fail("there is no one thing to say never to: `dismiss` closes it, a ceiling forbids it (see `latchkey help`)");
   if (verdict == Verdict::Never) {
     Refusal refusal{.id = id,
                     .holder = question.holder,
@@ -454,6 +578,7 @@ void Powerbox::decline(const RequestId& id, RequestState state) {
   pending->tellAll({.outcome = DECLINED, .grant = {}});
   bool counts = state == RequestState::Dismissed || state == RequestState::TimedOut;
   if (!counts) return;
+  if (question.isPicking()) return m_patience.closedPicking(question.holder);
   bool silenced = m_patience.dismissed(question);
   keepPatience(question);
   if (!silenced) return;
@@ -495,6 +620,7 @@ kj::Own<Powerbox::Pending> Powerbox::take(const RequestId& id, RequestState stat
   m_decided.push_front(request);
   if (m_decided.size() > DECIDED_KEPT) m_decided.pop_back();
   changed(request);
+  m_decided.front().question.chooser = nullptr;  // May be large, and is of no use any more.
   scheduleRefresh();
   return pending;
 }

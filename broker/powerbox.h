@@ -12,6 +12,8 @@
 // terminal.
 // - Equal questions are one: all who ask get its answer.
 // - Every answer is held against all that waits: a granted folder answers for what lies in it.
+// - Where the person picks (a chooser, an opener), picking is the answer: nothing else answers such a question, no two
+//   of them are one, and all that was picked is granted or nothing is (picks.h).
 // - Closed, not answered in time, shown by a window that died, or never shown: declined this once, nothing stored.
 //
 // The number of questions that wait is bounded, per app and altogether; one too many is declined at once.
@@ -28,6 +30,7 @@
 #include "broker/grants/ledger.h"
 #include "broker/instance.h"
 #include "broker/patience.h"
+#include "broker/picks.h"
 #include "broker/request.h"
 
 namespace latchkey {
@@ -39,6 +42,8 @@ public:
   virtual kj::Promise<void> enforce(const Grant& grant, kj::Maybe<kj::AutoCloseFd> object) = 0;
   // The same for a standing refusal. Returns when what was open and is forbidden now has been cut.
   virtual kj::Promise<void> deny(const Refusal& refusal) = 0;
+  // They have ended. Returns when what was open of them fails.
+  virtual kj::Promise<void> cut(std::vector<Grant> grants) = 0;
 };
 
 // Shows one question to a person. Dropping the promise takes it down.
@@ -67,6 +72,11 @@ public:
   // `object`: O_PATH of what the question is about, where it exists. The grant will be for this very thing.
   // Dropping the promise withdraws the question.
   kj::Promise<Decision> ask(Question question, kj::Maybe<kj::AutoCloseFd> object);
+
+  // What the person picked elsewhere: granted as if it had been picked here. All of it, committed and enforced; throws
+  // where any of it may not be given, and nothing is.
+  kj::Promise<std::vector<GrantId>> give(const Question& question, std::vector<Picked> things, Access access,
+                                         Lifetime lifetime);
 
   // An answer from somewhere else than the stage. Throws if it does not wait, or the answer is not one it offers, or it
   // is above a ceiling, or the store refuses. Returns when it is enforced.
@@ -106,8 +116,15 @@ private:
   kj::Promise<void> show(RequestId id, kj::Promise<Answer> answer);
   kj::Promise<void> settleShown(RequestId id, kj::Maybe<Answer> answer);
 
+  std::vector<GrantId> commitPicked(const Question& question, const std::vector<Picked>& things, Access access,
+                                    Lifetime lifetime);
+  kj::Promise<void> enforcePicked(std::vector<GrantId> ids, std::vector<Picked> things);
+  Pending& stillWaiting(const RequestId& id);
+  kj::Own<Pending> allowed(const RequestId& id, const std::vector<GrantId>& grants);
   std::vector<Grant> commit(const Pending& pending, const Answer& answer, const Grant& wanted);
   kj::Promise<GrantId> allow(RequestId id, Answer answer);
+  kj::Promise<GrantId> pick(RequestId id, Answer answer);
+  kj::Promise<GrantId> openWith(RequestId id, Answer answer);
   kj::Promise<Decision> enforced(Grant grant);
   kj::Promise<void> satisfy(RequestId id, Grant grant);
   void refuse(const RequestId& id, Verdict verdict);

@@ -53,7 +53,10 @@ kj::Maybe<kj::Promise<Answer>> Presenters::tryPresent(const Request& request) {
   }
   auto call = entry->presenter.presentRequest();
   toSchema(request, m_names.of(request.question.holder), call.initRequest());
-  auto answer = call.send().then([](auto response) { return fromSchema(response.getAnswer()); });
+  auto answer = call.send().then([](auto response) {
+    auto reading = answerFrom(response.getAnswer());
+    return reading.attach(kj::mv(response));
+  });
   auto gone = entry->left.addBranch().then([]() -> Answer { KJ_UNREACHABLE; });
   return answer.exclusiveJoin(kj::mv(gone));
 }

@@ -7,6 +7,8 @@
 
 #include <array>
 
+#include "broker/descriptor.h"
+#include "broker/failure.h"
 #include "broker/grants/grant-schema.h"
 
 namespace latchkey {
@@ -17,11 +19,30 @@ std::string nameOf(RequestState state) {
   return NAMES.at(static_cast<size_t>(state));
 }
 
-Answer fromSchema(schema::Answer::Reader answer) {
-  auto verdict = static_cast<unsigned>(answer.getVerdict());
+kj::Promise<Answer> answerFrom(schema::Answer::Reader from) {
+  auto verdict = static_cast<unsigned>(from.getVerdict());
   KJ_REQUIRE(verdict <= static_cast<unsigned>(Verdict::Dismiss), "an answer this version does not know");
-  return {static_cast<Verdict>(verdict), fromSchema(answer.getAccess()), fromSchema(answer.getScope()),
-          fromSchema(answer.getLifetime()), answer.getFast()};
+  Answer answer;
+  answer.verdict = static_cast<Verdict>(verdict);
+  answer.access = fromSchema(from.getAccess());
+  answer.scope = fromSchema(from.getScope());
+  answer.lifetime = fromSchema(from.getLifetime());
+  answer.fast = from.getFast();
+  answer.filter = from.getFilter();
+  answer.choices = fromSchema(from.getChoices());
+  answer.app = from.getApp().cStr();
+  auto chosen = from.getChosen();
+  if (chosen.size() > MOST_CHOSEN) fail("that is more than can be picked at once");
+  for (auto one : chosen) {
+    auto path = one.getPath();
+    Chosen picked{.path = {reinterpret_cast<const char*>(path.begin()), path.size()}, .object = nullptr};
+    if (one.hasObject()) {
+      picked.object = co_await fdOf(one.getObject());
+      KJ_REQUIRE(picked.object != nullptr, "a picked file without its descriptor");
+    }
+    answer.chosen.push_back(kj::mv(picked));
+  }
+  co_return kj::mv(answer);
 }
 
 void toSchema(const Request& request, const std::string& name, schema::Request::Builder builder) {
@@ -50,6 +71,8 @@ void toSchema(const Request& request, const std::string& name, schema::Request::
   builder.setVisible(request.visible);
   builder.setAlsoWaiting(request.alsoWaiting);
   builder.setMayBeFast(request.mayBeFast);
+  KJ_IF_MAYBE (chooser, question.chooser) toSchema(*chooser, builder.initChooser());
+  KJ_IF_MAYBE (opener, question.opener) toSchema(*opener, builder.initOpener());
 }
 
 }  // namespace latchkey

@@ -4,11 +4,14 @@
 #pragma once
 // Questions and answers as plain data; the fields of broker/schema/request.capnp.
 
+#include <kj/async.h>
+
 #include <string>
 #include <vector>
 
 #include "broker/base/clock.h"
 #include "broker/base/ids.h"
+#include "broker/chooser.h"
 #include "broker/grants/grant.h"
 #include "broker/schema/request.capnp.h"
 
@@ -32,6 +35,11 @@ struct Question {
   std::string program;  // Escaped.
   uint64_t size = 0;
   WallTime modified;
+  // The person picks what it is about. Such a question is never equal to another, and no grant answers it.
+  kj::Maybe<Chooser> chooser{};
+  kj::Maybe<Opener> opener{};
+
+  bool isPicking() const { return chooser != nullptr || opener != nullptr; }
 };
 
 struct Request {
@@ -58,17 +66,25 @@ struct Answer {
   Scope scope = Scope::File;
   Lifetime lifetime;
   bool fast = false;
+  std::vector<Chosen> chosen{};
+  uint32_t filter = 0;
+  std::vector<Choice> choices{};
+  std::string app{};  // Of an opener.
 };
 
 // What the asker learns. Why it was declined is not for apps.
 struct Decision {
   enum class Outcome : uint8_t { Granted, Declined, DeniedForRun };
   Outcome outcome = Outcome::Declined;
-  GrantId grant;
+  GrantId grant{};                // The first of them.
+  std::vector<GrantId> grants{};  // Of a chooser.
+  uint32_t filter = 0;
+  std::vector<Choice> choices{};
+  std::string app{};  // Of an opener.
 };
 
-// Throws for numbers this version does not know.
-Answer fromSchema(schema::Answer::Reader answer);
+// Throws for numbers this version does not know. The message must stay until it is done.
+kj::Promise<Answer> answerFrom(schema::Answer::Reader answer);
 void toSchema(const Request& request, const std::string& name, schema::Request::Builder builder);
 
 }  // namespace latchkey
