@@ -66,7 +66,7 @@ struct Opener {
 // Of an answer. `object`: O_PATH of what was shown, where it exists.
 struct Chosen {
   std::string path;
-  kj::Maybe<kj::AutoCloseFd> object;
+  kj::AutoCloseFd object{};
 };
 
 Chooser fromSchema(schema::Chooser::Reader chooser);

@@ -33,7 +33,7 @@ Picked existing(Resolved thing) {
 }
 
 Resolved resolved(Chosen chosen) {
-  KJ_IF_MAYBE (fd, chosen.object) return resolve(kj::mv(*fd));
+  if (chosen.object.get() >= 0) return resolve(kj::mv(chosen.object));
   if (!isCleanPath(chosen.path)) fail("not an absolute path: " + brief(chosen.path, 200));
   KJ_IF_MAYBE (thing, tryResolve(chosen.path)) return kj::mv(*thing);
   fail("there is no such file or folder: " + brief(chosen.path, 200));
@@ -48,7 +48,7 @@ bool isTaken(const Resolved& folder, const std::string& name) {
 Picked toBeMade(const Resolved& folder, const std::string& name) {
   auto path = joined(folder.path, name);
   if (!isCleanPath(path)) fail("its name is too long");
-  return {.kind = Kind::File, .object = {.target = targetOf(path), .path = path, .scope = Scope::File}, .fd = nullptr};
+  return {.kind = Kind::File, .object = {.target = targetOf(path), .path = path, .scope = Scope::File}, .fd = {}};
 }
 
 Resolved folderAt(const std::string& path) {
@@ -65,7 +65,7 @@ void requireFile(const Resolved& thing) {
 }
 
 Picked toSave(Chosen chosen) {
-  if (chosen.object == nullptr) {
+  if (chosen.object.get() < 0) {
     if (!isCleanPath(chosen.path)) fail("not an absolute path: " + brief(chosen.path, 200));
     auto slash = chosen.path.rfind('/');
     auto name = chosen.path.substr(slash + 1);

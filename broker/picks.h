@@ -18,7 +18,7 @@ namespace latchkey {
 struct Picked {
   Kind kind = Kind::File;
   Object object;
-  kj::Maybe<kj::AutoCloseFd> fd;  // None: it is to be made.
+  kj::AutoCloseFd fd;  // None: it is to be made.
 };
 
 // Looks at disks: not on the broker's own thread. Throws one line for what is not there, is not what was asked for, or

@@ -179,7 +179,10 @@ kj::Maybe<Grant> Powerbox::grantFor(const Question& question, const InstanceId& 
   auto grant = m_ledger.permitting(question.holder, instance, question.kind, question.object, question.access);
   KJ_IF_MAYBE (found, grant) {
     auto app = Holder::parse(found->holder).app;
-    if (m_ceilings.fault(app, question.kind, question.object, question.access).empty()) return kj::mv(*found);
+    // What of the desktop was given for once, was: the next time is asked about.
+    bool spent = question.kind == Kind::Desktop && found->lifetime.type == Lifetime::Type::Once;
+    if (!spent && m_ceilings.fault(app, question.kind, question.object, question.access).empty())
+      return kj::mv(*found);
   }
   return nullptr;
 }
@@ -486,7 +489,9 @@ std::vector<GrantId> Powerbox::commitPicked(const Question& question, const std:
 kj::Promise<void> Powerbox::enforcePicked(std::vector<GrantId> ids, std::vector<Picked> things) {
   kj::Vector<kj::Promise<void>> acts;
   for (size_t i = 0; i < ids.size(); ++i) {
-    KJ_IF_MAYBE (grant, m_ledger.find(ids[i])) acts.add(m_enforcer.enforce(*grant, kj::mv(things[i].fd)));
+    kj::Maybe<kj::AutoCloseFd> object;
+    if (things[i].fd.get() >= 0) object = kj::mv(things[i].fd);
+    KJ_IF_MAYBE (grant, m_ledger.find(ids[i])) acts.add(m_enforcer.enforce(*grant, kj::mv(object)));
   }
   kj::Maybe<kj::Exception> failure;
   try {

@@ -35,10 +35,10 @@ kj::Promise<Answer> answerFrom(schema::Answer::Reader from) {
   if (chosen.size() > MOST_CHOSEN) fail("that is more than can be picked at once");
   for (auto one : chosen) {
     auto path = one.getPath();
-    Chosen picked{.path = {reinterpret_cast<const char*>(path.begin()), path.size()}, .object = nullptr};
+    Chosen picked{.path = {reinterpret_cast<const char*>(path.begin()), path.size()}};
     if (one.hasObject()) {
-      picked.object = co_await fdOf(one.getObject());
-      KJ_REQUIRE(picked.object != nullptr, "a picked file without its descriptor");
+      auto fd = co_await fdOf(one.getObject());
+      picked.object = kj::mv(KJ_REQUIRE_NONNULL(fd, "a picked file without its descriptor"));
     }
     answer.chosen.push_back(kj::mv(picked));
   }
