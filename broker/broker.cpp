@@ -49,6 +49,15 @@ Broker::Broker(BrokerParts parts)
                   .places = m_parts.places,
                   .clock = parts.clock,
                   .timer = parts.timer}),
+      m_desks({.powerbox = m_powerbox,
+               .ledger = m_ledger,
+               .instances = m_instances,
+               .ceilings = m_ceilings,
+               .files = m_files,
+               .launches = m_launches,
+               .portals = m_desktop,
+               .places = m_parts.places,
+               .clock = parts.clock}),
       m_homecoming(m_ledger, m_launches, m_files, parts.timer),
       m_writeStatus([this](schema::Status::Builder status) { writeStatus(status); }),
       m_shutdown([this] { m_stop->fulfill(); }),
@@ -58,6 +67,7 @@ Broker::Broker(BrokerParts parts)
   m_stopped = stopping.promise.fork();
   for (auto& notice : m_ledger.notices()) logWarning(notice);
   m_files.askThrough(m_askers);
+  m_desktop.askThrough(m_desks);
   m_instances.observe(m_observers);
   m_powerbox.observe(m_observers);
   m_observers.statusFrom([this](schema::Status::Builder status) { writeStatus(status); });

@@ -9,6 +9,7 @@
 
 #include "broker/app-session.h"
 #include "broker/ceilings.h"
+#include "broker/desk.h"
 #include "broker/desktop-portals.h"
 #include "broker/file-asker.h"
 #include "broker/file-grants.h"
@@ -44,6 +45,7 @@ public:
   Powerbox& powerbox() { return m_powerbox; }
   Instances& instances() { return m_instances; }
   AppConnections& apps() { return m_apps; }
+  Desks& desks() { return m_desks; }
 
   // Nothing runs, nothing waits, nobody is shown questions.
   bool isIdle() { return m_instances.living().empty() && m_powerbox.waiting().empty() && m_presenters.count() == 0; }
@@ -77,6 +79,7 @@ private:
   AppConnections m_apps;
   DesktopPortals m_desktop;
   Launches m_launches;
+  DeskServers m_desks;
   Homecoming m_homecoming;
   kj::Function<void(schema::Status::Builder)> m_writeStatus;
   kj::Own<kj::PromiseFulfiller<void>> m_stop;

@@ -14,6 +14,9 @@
 //     # Changing it; reading may still be given. Left out: any access. target = "camera"            # For kinds without
 //     a path: this one thing, as "shared-x11" of the desktop.
 //
+// Every portal of the desktop is such a target (desktop-rights.h): an app with `kind = "desktop"`, `target = "print"`
+// never prints, and finds no print portal. `kind = "desktop"` alone takes all of them away.
+//
 // A file that is not there says nothing. One that cannot be read or understood forbids everything until it is mended: a
 // typing mistake must not lift what an administrator meant to forbid. Read again when it changes; what is already
 // granted stays in the ledger, but is not enforced any more from the next start of the app on.

@@ -4,6 +4,7 @@
 #include "broker/desktop-rights.h"
 
 #include <array>
+#include <span>
 
 #include "broker/holder.h"
 
@@ -13,11 +14,55 @@ namespace {
 struct Row {
   DesktopRight right;
   std::string_view name;
-  bool AppSettings::* shown;
+  std::string_view portal = {};
+  bool AppSettings::* shown = nullptr;
 };
-constexpr std::array<Row, 3> ROWS = {{{DesktopRight::SharedX11, "shared-x11", &AppSettings::sharedX},
-                                      {DesktopRight::OwnSandboxes, "own-sandboxes", &AppSettings::ownSandboxes},
-                                      {DesktopRight::SeeHomeNames, "see-home-names", &AppSettings::seeHomeNames}}};
+using R = DesktopRight;
+constexpr std::array<Row, 34> ROWS = {{
+    {R::SharedX11, "shared-x11", "", &AppSettings::sharedX},
+    {R::OwnSandboxes, "own-sandboxes", "", &AppSettings::ownSandboxes},
+    {R::SeeHomeNames, "see-home-names", "", &AppSettings::seeHomeNames},
+    {R::Screenshot, "screenshot", "Screenshot"},
+    {R::Screencast, "screencast", "ScreenCast"},
+    {R::Camera, "camera", "Camera"},
+    {R::Microphone, "microphone", ""},
+    {R::Location, "location", "Location"},
+    {R::Background, "background", "Background"},
+    {R::Account, "account", "Account"},
+    {R::Wallpaper, "wallpaper", "Wallpaper"},
+    {R::Email, "email", "Email"},
+    {R::Launchers, "launchers", "DynamicLauncher"},
+    {R::Usb, "usb", "Usb"},
+    {R::RemoteDesktop, "remote-desktop", "RemoteDesktop"},
+    {R::InputCapture, "input-capture", "InputCapture"},
+    {R::GlobalShortcuts, "global-shortcuts", "GlobalShortcuts"},
+    {R::Clipboard, "clipboard", "Clipboard"},
+    {R::Notifications, "notifications", "Notification"},
+    {R::Inhibit, "inhibit", "Inhibit"},
+    {R::Print, "print", "Print"},
+    {R::ChooseFiles, "choose-files", "FileChooser"},
+    {R::OpenWith, "open-with", "OpenURI"},
+    {R::Documents, "documents", "Documents"},
+    {R::FileTransfer, "file-transfer", "FileTransfer"},
+    {R::Settings, "settings", "Settings"},
+    {R::Secret, "secret", "Secret"},
+    {R::Trash, "trash", "Trash"},
+    {R::NetworkState, "network-state", "NetworkMonitor"},
+    {R::Proxies, "proxies", "ProxyResolver"},
+    {R::MemoryState, "memory-state", "MemoryMonitor"},
+    {R::PowerState, "power-state", "PowerProfileMonitor"},
+    {R::Realtime, "realtime", "Realtime"},
+    {R::GameMode, "game-mode", "GameMode"}
+}};
+constexpr bool isInOrder() {
+  for (size_t i = 0; i < ROWS.size(); ++i) {
+    if (static_cast<size_t>(ROWS[i].right) != i) return false;
+  }
+  return true;
+}
+static_assert(isInOrder());
+// Switches in the settings.
+constexpr size_t SHOWN = 3;
 
 Grant standing(const std::string& holder, DesktopRight right) {
   Grant grant;
@@ -39,6 +84,22 @@ kj::Maybe<DesktopRight> desktopRightNamed(std::string_view name) {
     if (row.name == name) return row.right;
   }
   return nullptr;
+}
+
+std::string allDesktopRights() {
+  std::string all;
+  for (auto& row : ROWS) all += (all.empty() ? "" : ", ") + std::string(row.name);
+  return all;
+}
+
+std::vector<std::string> absentPortals(Ceilings& ceilings, const std::string& app) {
+  std::vector<std::string> absent;
+  for (auto& row : ROWS) {
+    if (row.portal.empty()) continue;
+    bool forbidden = !ceilings.fault(app, Kind::Desktop, objectOf(row.right), accessOf(row.right)).empty();
+    if (forbidden) absent.emplace_back(row.portal);
+  }
+  return absent;
 }
 
 kj::Maybe<DesktopRight> desktopRightOf(const Grant& grant) {
@@ -63,7 +124,7 @@ kj::Maybe<Grant> rightHeld(const Ledger& ledger, Ceilings& ceilings, const std::
 }
 
 AppSettings withRights(const Ledger& ledger, Ceilings& ceilings, AppSettings settings) {
-  for (auto& row : ROWS) {
+  for (auto& row : std::span(ROWS).first<SHOWN>()) {
     settings.*row.shown = rightHeld(ledger, ceilings, settings.app, InstanceId(), row.right) != nullptr;
   }
   return settings;
@@ -71,7 +132,7 @@ AppSettings withRights(const Ledger& ledger, Ceilings& ceilings, AppSettings set
 
 RightChanges changesFor(const Ledger& ledger, const AppSettings& wanted) {
   RightChanges changes;
-  for (auto& row : ROWS) {
+  for (auto& row : std::span(ROWS).first<SHOWN>()) {
     bool held = false;
     for (auto& grant : ledger.ofHolder(wanted.app, Ledger::Which::Living)) {
       bool same = grant.kind == Kind::Desktop && grant.object.target == row.name;
@@ -85,7 +146,7 @@ RightChanges changesFor(const Ledger& ledger, const AppSettings& wanted) {
 }
 
 AppSettings withoutRights(AppSettings settings) {
-  for (auto& row : ROWS) settings.*row.shown = false;
+  for (auto& row : std::span(ROWS).first<SHOWN>()) settings.*row.shown = false;
   return settings;
 }
 

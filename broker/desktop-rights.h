@@ -10,7 +10,17 @@
 // - `see-home-names`: the names in the home, and nothing of what is in the files. Held by the file portal, and cut
 // live.
 //
-// The settings of an app show the same three as switches. A switch is no second authority: it reads the grants, and
+// All others are asked for through the desktop portals, one word for each of them, so that a ceiling can take any of them
+// away: `[[never]]`, `kind = "desktop"`, `target = "print"`. What shows or takes something of the person's is a question
+// (`asked`), and what is granted is taken back live. What the app could do by itself, or what shows a dialog of its own
+// before anything happens, is allowed unless a "never" or a ceiling stands against it:
+//
+//     asked     screenshot screencast camera microphone location background account wallpaper email launchers usb
+//               remote-desktop input-capture global-shortcuts clipboard
+//     allowed   notifications inhibit print choose-files open-with documents file-transfer settings secret trash
+//               network-state proxies memory-state power-state realtime game-mode
+//
+// The settings of an app show the first three as switches. A switch is no second authority: it reads the grants, and
 // turning it adds or revokes one.
 
 #include <vector>
@@ -20,11 +30,53 @@
 
 namespace latchkey {
 
-enum class DesktopRight : uint8_t { SharedX11, OwnSandboxes, SeeHomeNames };
+enum class DesktopRight : uint8_t {
+  SharedX11,
+  OwnSandboxes,
+  SeeHomeNames,
+  Screenshot,
+  Screencast,
+  Camera,
+  Microphone,
+  Location,
+  Background,
+  Account,
+  Wallpaper,
+  Email,
+  Launchers,
+  Usb,
+  RemoteDesktop,
+  InputCapture,
+  GlobalShortcuts,
+  Clipboard,
+  Notifications,
+  Inhibit,
+  Print,
+  ChooseFiles,
+  OpenWith,
+  Documents,
+  FileTransfer,
+  Settings,
+  Secret,
+  Trash,
+  NetworkState,
+  Proxies,
+  MemoryState,
+  PowerState,
+  Realtime,
+  GameMode
+};
 
 std::string_view nameOf(DesktopRight right);
 kj::Maybe<DesktopRight> desktopRightNamed(std::string_view name);
-inline bool isUsedAtStart(DesktopRight right) { return right != DesktopRight::SeeHomeNames; }
+inline bool isUsedAtStart(DesktopRight right) { return right < DesktopRight::SeeHomeNames; }
+// Asked for through the desktop portals.
+inline bool isOfPortals(DesktopRight right) { return right > DesktopRight::SeeHomeNames; }
+inline bool isAllowedUnasked(DesktopRight right) { return right >= DesktopRight::Notifications; }
+// "shared-x11, own-sandboxes, ...": for messages.
+std::string allDesktopRights();
+// Interfaces without "org.freedesktop.portal." that a ceiling takes away from this app.
+std::vector<std::string> absentPortals(Ceilings& ceilings, const std::string& app);
 // The right that a grant is of; nothing for grants of other kinds.
 kj::Maybe<DesktopRight> desktopRightOf(const Grant& grant);
 bool isOfHomeNames(const Grant& grant);

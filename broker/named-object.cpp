@@ -42,7 +42,7 @@ NamedObject desktopObject(const std::string& target) {
   KJ_IF_MAYBE (right, desktopRightNamed(target)) {
     return {.kind = Kind::Desktop, .object = objectOf(*right), .fd = nullptr};
   }
-  fail("of the desktop there is: shared-x11, own-sandboxes, see-home-names");
+  fail("of the desktop there is: " + allDesktopRights());
 }
 
 }  // namespace

@@ -127,6 +127,19 @@ std::vector<Picked> pickedThings(const Chooser& chooser, std::vector<Chosen> cho
   return things;
 }
 
+std::vector<Picked> pickedElsewhere(const std::vector<std::string>& paths, bool mayMake) {
+  if (paths.empty() || paths.size() > MOST_CHOSEN) fail("nothing, or too much, was picked");
+  std::vector<Picked> things;
+  for (auto& path : paths) {
+    if (!isCleanPath(path)) fail("not an absolute path: " + brief(path, 200));
+    auto there = tryResolve(path);
+    KJ_IF_MAYBE (thing, there) things.push_back(existing(kj::mv(*thing)));
+    else if (mayMake) things.push_back(toSave({.path = path}));
+    else fail("there is no such file or folder: " + brief(path, 200));
+  }
+  return things;
+}
+
 kj::Maybe<GrantId> sameHeld(const Ledger& ledger, const Grant& wanted, const InstanceId& instance) {
   for (auto& held : ledger.ofObject(wanted.object)) {
     bool usable = held.holder == wanted.holder && held.state == GrantState::Active && held.kind == wanted.kind &&
@@ -160,7 +173,7 @@ Grant grantOfPicked(Ceilings& ceilings, const Ledger& ledger, const std::string&
   if (!fault.empty()) {
     auto most = ceilings.atMost(app, grant.kind, grant.object, access);
     KJ_IF_MAYBE (less, most) grant.access = *less;
-    if (saves || most == nullptr) fail(fault);
+    if (saves || picked.fd.get() < 0 || most == nullptr) fail(fault);
   }
   fault = neverSaid(ledger, grant);
   if (!fault.empty()) fail(fault);

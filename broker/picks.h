@@ -25,6 +25,9 @@ struct Picked {
 // is too many. Of several names to save, none is that of a file which exists already: nothing is overwritten unseen.
 std::vector<Picked> pickedThings(const Chooser& chooser, std::vector<Chosen> chosen);
 
+// The same for what was picked in a chooser that is not ours: paths alone. `mayMake`: what is not there is to be made.
+std::vector<Picked> pickedElsewhere(const std::vector<std::string>& paths, bool mayMake);
+
 // The grant of one picked thing, without id and times. What may be given less of is given less of, but for saving.
 // Throws one line where a ceiling or a "never" of the person's stands against it, as `latchkey grant` does.
 Grant grantOfPicked(Ceilings& ceilings, const Ledger& ledger, const std::string& holder, const Picked& picked,

@@ -175,6 +175,7 @@ bool Powerbox::isRefused(const Question& question) {
 }
 
 kj::Maybe<Grant> Powerbox::grantFor(const Question& question, const InstanceId& instance) const {
+  // Nothing answers for the person who is to pick.
   if (question.isPicking()) return nullptr;
   auto grant = m_ledger.permitting(question.holder, instance, question.kind, question.object, question.access);
   KJ_IF_MAYBE (found, grant) {
@@ -349,7 +350,7 @@ kj::Promise<void> Powerbox::settleShown(RequestId id, kj::Maybe<Answer> answer) 
   co_await kj::evalLater([] {});
   KJ_IF_MAYBE (given, answer) {
     // The edge of a connection: an answer that makes no sense, or cannot be kept, is no answer.
-    auto settled = this->answer(id, kj::mv(*given)).then([](GrantId) {});
+    auto settled = kj::evalNow([&] { return this->answer(id, kj::mv(*given)); }).then([](GrantId) {});
     co_await settled.catch_([this, id](kj::Exception&& exception) {
       logWarning("an answer could not be used: " + reason(exception));
       decline(id, RequestState::Unpresentable);
@@ -562,6 +563,7 @@ void Powerbox::refuse(const RequestId& id, Verdict verdict) {
                     .object = question.object,
                     .access = question.access,
                     .since = m_clock.wall()};
+    if (question.opener != nullptr) refusal.object = {.target = question.object.target, .scope = Scope::Host};
     m_ledger.refuse(refusal);
     waiting.request.grant = GrantId(id.text());  // For the journal: this is what decides from now on.
     m_tasks.add(m_enforcer.deny(refusal));

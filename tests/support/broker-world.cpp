@@ -89,6 +89,7 @@ public:
     shown.holder = text(request.getApp());
     shown.path = text(request.getObject().getPath());
     shown.claim = text(request.getClaim());
+    shown.target = text(request.getObject().getTarget());
     for (auto scope : request.getScopes()) shown.scopes.push_back(scope);
     shown.directory = request.getDirectory();
     shown.write = request.getAccess() == schema::Access::WRITE;
@@ -131,6 +132,10 @@ void FakePerson::allowAlways(Shown& shown, schema::Scope scope) {
 
 void FakePerson::say(Shown& shown, schema::Answer::Verdict verdict) {
   shown.answered->fulfill([verdict](schema::Answer::Builder answer) { answer.setVerdict(verdict); });
+}
+
+void FakePerson::answer(Shown& shown, kj::Function<void(schema::Answer::Builder)> fill) {
+  shown.answered->fulfill(kj::mv(fill));
 }
 
 void FakePerson::crash(Shown& shown) { shown.answered->reject(KJ_EXCEPTION(DISCONNECTED, "the window crashed")); }

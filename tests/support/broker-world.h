@@ -70,7 +70,7 @@ struct AppOptions {
 
 // A question on the screen.
 struct Shown {
-  std::string id, holder, path, claim;
+  std::string id, holder, path, claim, target;
   std::vector<schema::Scope> scopes;
   bool directory = false;
   bool write = false;
@@ -90,6 +90,8 @@ public:
   void allow(Shown& shown, schema::Scope scope = schema::Scope::FILE, bool write = false);
   void allowAlways(Shown& shown, schema::Scope scope = schema::Scope::FILE);
   void say(Shown& shown, schema::Answer::Verdict verdict);
+  // Any answer at all.
+  void answer(Shown& shown, kj::Function<void(schema::Answer::Builder)> fill);
   void crash(Shown& shown);
 
 private:

@@ -1,0 +1,370 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "broker/desk.h"
+
+#include <kj/debug.h>
+#include <sys/random.h>
+
+#include <filesystem>
+
+#include "broker/base/log.h"
+#include "broker/base/text.h"
+#include "broker/descriptor.h"
+#include "broker/desk-files.h"
+#include "broker/disk-look.h"
+#include "broker/failure.h"
+#include "broker/granted-object.h"
+#include "broker/grants/grant-schema.h"
+#include "broker/trash.h"
+
+namespace latchkey {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr size_t CLAIM_CHARACTERS = 200;
+constexpr size_t SECRET_BYTES = 64;
+const std::string SECRET = "secret:";
+constexpr size_t OPENED_PER_MINUTE = 20, LINES_PER_MINUTE = 60, TRASHED_PER_MINUTE = 600;
+
+std::string text(capnp::Data::Reader data) { return {reinterpret_cast<const char*>(data.begin()), data.size()}; }
+std::string text(capnp::Text::Reader words) { return {words.cStr(), words.size()}; }
+capnp::Data::Reader bytes(const std::string& text) { return kj::StringPtr(text.c_str(), text.size()).asBytes(); }
+
+std::string freshSecret() {
+  std::string secret(SECRET_BYTES, '\0');
+  KJ_ASSERT(getrandom(secret.data(), secret.size(), 0) == static_cast<ssize_t>(secret.size()));
+  return secret;
+}
+
+// So many in a minute.
+class Ration {
+public:
+  explicit Ration(size_t most) : m_most(most) {}
+  bool take(const Clock& clock) {
+    auto now = clock.elapsed();
+    while (!m_taken.empty() && now - m_taken.front() >= 1min) m_taken.pop_front();
+    if (m_taken.size() >= m_most) return false;
+    m_taken.push_back(now);
+    return true;
+  }
+
+private:
+  size_t m_most;
+  std::deque<ElapsedTime> m_taken;
+};
+
+// One thing for another app to open.
+struct ToOpen {
+  std::string uri;  // Empty: a file.
+  kj::Maybe<Resolved> file;
+  std::string type;
+  bool write = false;
+};
+
+}  // namespace
+
+class DeskServers::Server final : public schema::Desk::Server {
+public:
+  Server(DeskServers& desks, InstanceId instance) : m_parts(desks.m_parts), m_id(kj::mv(instance)) {}
+
+  kj::Promise<void> choose(ChooseContext context) override {
+    auto picked = context.getResults().initPicked();
+    picked.setDeclined();
+    Question question;
+    question.chooser = fromSchema(context.getParams().getChooser());
+    if (!begin(question, DesktopRight::ChooseFiles)) co_return;
+    auto& chooser = KJ_ASSERT_NONNULL(question.chooser);
+    question.kind = chooser.ofFolders() ? Kind::Folder : Kind::File;
+    question.directory = chooser.ofFolders();
+    question.create = chooser.saves();
+    question.object.target = chooser.words();
+    question.object.scope = chooser.ofFolders() ? Scope::Tree : Scope::File;
+    question.claim = chooser.title;
+    auto app = Holder::parse(question.holder).app;
+    auto most = m_parts.ceilings.atMost(app, question.kind, question.object, Access::Write);
+    KJ_IF_MAYBE (access, most) question.access = *access;
+    if (most == nullptr || (chooser.saves() && question.access != Access::Write)) co_return;
+    auto decision = co_await m_parts.powerbox.ask(kj::mv(question), nullptr);
+    if (decision.outcome != Decision::Outcome::Granted) co_return;
+    writeFiles(decision, picked.initFiles());
+  }
+
+  kj::Promise<void> grantPicked(GrantPickedContext context) override {
+    auto params = context.getParams();
+    Question question;
+    if (!begin(question, DesktopRight::ChooseFiles)) co_return;
+    auto access = fromSchema(params.getAccess());
+    KJ_REQUIRE(params.getPaths().size() <= MOST_CHOSEN, "more than can be picked at once");
+    std::vector<std::string> paths;
+    for (auto path : params.getPaths()) paths.push_back(text(path));
+    kj::Maybe<std::string> refused;
+    std::vector<GrantId> ids;
+    try {
+      auto things = co_await lookAtDisk(
+          [paths, mayMake = access == Access::Write] { return pickedElsewhere(paths, mayMake); });
+      ids = co_await m_parts.powerbox.give(question, kj::mv(things), access, Lifetime::run());
+    } catch (const kj::Exception& exception) {
+      refused = reason(exception);
+    }
+    KJ_IF_MAYBE (why, refused) {
+      logInfo("what was picked cannot be given: " + *why);
+      journal(Kind::File, targetOf(paths.empty() ? "" : paths.front()), "refuse", "ceiling");
+      co_return;
+    }
+    auto list = context.getResults().initGrants(static_cast<unsigned>(ids.size()));
+    for (unsigned i = 0; i < list.size(); ++i) list.set(i, ids[i].text().c_str());
+  }
+
+  kj::Promise<void> permit(PermitContext context) override {
+    auto params = context.getParams();
+    auto named = desktopRightNamed(text(params.getRight()));
+    auto right = KJ_REQUIRE_NONNULL(named, "no such right");
+    KJ_REQUIRE(isOfPortals(right), "no right of the portals");
+    Question question;
+    if (!begin(question, right)) co_return;
+    question.kind = Kind::Desktop;
+    question.object = latchkey::objectOf(right);
+    question.access = accessOf(right);
+    question.claim = brief(text(params.getClaim()), CLAIM_CHARACTERS);
+    if (isAllowedUnasked(right)) {
+      auto refusal = m_parts.ledger.refusing(question.holder, question.kind, question.object, question.access);
+      context.getResults().setGranted(refusal == nullptr);
+      auto grant = m_parts.ledger.permitting(question.holder, m_id, question.kind, question.object, question.access);
+      KJ_IF_MAYBE (held, grant) context.getResults().setGrant(held->id.text().c_str());
+      co_return;
+    }
+    auto decision = co_await m_parts.powerbox.ask(kj::mv(question), nullptr);
+    if (decision.outcome != Decision::Outcome::Granted) co_return;
+    context.getResults().setGranted(true);
+    context.getResults().setGrant(decision.grant.text().c_str());
+  }
+
+  kj::Promise<void> open(OpenContext context) override {
+    auto params = context.getParams();
+    Question question;
+    if (!begin(question, DesktopRight::OpenWith)) co_return;
+    auto found = params.getUri().size() > 0 ? co_await addressToOpen(text(params.getUri()))
+                                            : co_await fileToOpen(params.getFile(), params.getWrite());
+    KJ_IF_MAYBE (thing, found) {
+      auto app = params.getAsk() ? "" : rememberedFor(m_parts.ledger, question.holder, m_id, thing->type);
+      if (app.empty() || !m_parts.ceilings.faultOfStart(app).empty()) app = co_await ask(kj::mv(question), *thing);
+      if (app.empty() || !m_opened.take(m_parts.clock)) co_return;
+      if (!stillHeld(*thing)) co_return;
+      co_await launch(app, kj::mv(*thing));
+      context.getResults().setOpened(true);
+    } else {
+      journal(Kind::App, brief(text(params.getUri()), 200), "refuse", "denied");
+    }
+  }
+
+  // A trial's is its own, and gone with it.
+  kj::Promise<void> secret(SecretContext context) override {
+    Question question;
+    if (!begin(question, DesktopRight::Secret)) co_return;
+    auto throwaway = KJ_ASSERT_NONNULL(m_parts.instances.find(m_id)).throwaway;
+    auto secret = throwaway ? m_trialSecret : m_parts.ledger.fact(SECRET + question.holder);
+    if (secret.size() != SECRET_BYTES) {
+      secret = freshSecret();
+      if (throwaway) m_trialSecret = secret;
+      else m_parts.ledger.putFact(SECRET + question.holder, secret);  // Throws where the disk refuses: no secret then.
+    }
+    context.getResults().setSecret(bytes(secret));
+  }
+
+  kj::Promise<void> trash(TrashContext context) override {
+    Question question;
+    if (!begin(question, DesktopRight::Trash) || !m_trashed.take(m_parts.clock)) co_return;
+    auto found = co_await behind(context.getParams().getFile());
+    KJ_IF_MAYBE (thing, found) {
+      if (!holds(*thing, Access::Write)) co_return;
+      auto target = targetOf(thing->path);
+      auto dataHome = std::filesystem::path(m_parts.places.data).parent_path().string();
+      auto now = std::chrono::duration_cast<std::chrono::seconds>(m_parts.clock.wall().time_since_epoch()).count();
+      auto trashed = co_await lookAtDisk(
+          [thing = kj::mv(*thing), dataHome, now] { return moveToTrash(thing, dataHome, now); });
+      context.getResults().setTrashed(trashed);
+      journal(Kind::File, target, "use", trashed ? "trashed" : "failed");
+    }
+  }
+
+  kj::Promise<void> pathOf(PathOfContext context) override {
+    auto found = co_await behind(context.getParams().getFile());
+    KJ_IF_MAYBE (thing, found) {
+      bool write = holds(*thing, Access::Write);
+      if (!write && !holds(*thing, Access::Read)) co_return;
+      context.getResults().setPath(bytes(thing->path));
+      context.getResults().setAccess(write ? schema::Access::WRITE : schema::Access::READ);
+    }
+  }
+
+  kj::Promise<void> used(UsedContext context) override {
+    auto right = text(context.getParams().getRight());
+    KJ_REQUIRE(desktopRightNamed(right) != nullptr, "no such right");
+    journal(Kind::Desktop, right, "use", brief(text(context.getParams().getOutcome()), 40));
+    return kj::READY_NOW;
+  }
+
+private:
+  // Who asks. False: it has ended, or a ceiling takes this portal away.
+  bool begin(Question& question, DesktopRight right) {
+    KJ_IF_MAYBE (instance, m_parts.instances.find(m_id)) {
+      if (instance->ended() || instance->holder.app.empty()) return false;
+      question.holder = instance->holder.text();
+      question.instance = m_id;
+      auto object = latchkey::objectOf(right);
+      auto fault = m_parts.ceilings.fault(instance->holder.app, Kind::Desktop, object, accessOf(right));
+      if (!fault.empty()) journal(Kind::Desktop, object.target, "refuse", "ceiling");
+      return fault.empty();
+    }
+    return false;
+  }
+
+  void writeFiles(const Decision& decision, schema::Desk::Files::Builder files) {
+    auto count = static_cast<unsigned>(decision.grants.size());
+    auto paths = files.initPaths(count);
+    auto grants = files.initGrants(count);
+    auto access = Access::Write;
+    for (unsigned i = 0; i < count; ++i) {
+      grants.set(i, decision.grants[i].text().c_str());
+      KJ_IF_MAYBE (grant, m_parts.ledger.find(decision.grants[i])) {
+        paths.set(i, bytes(grant->object.path));
+        access = std::min(access, grant->access);
+      }
+    }
+    files.setAccess(toSchema(access));
+    files.setFilter(decision.filter);
+    toSchema(decision.choices, files.initChoices(static_cast<unsigned>(decision.choices.size())));
+  }
+
+  // --- files an app shows
+
+  kj::Promise<kj::Maybe<Resolved>> behind(schema::Descriptor::Client file) {
+    auto fd = co_await fdOf(kj::mv(file));
+    KJ_IF_MAYBE (held, fd) {
+      if (m_looking >= MOST_LOOKS_OF_ONE) fail("its disk does not answer");
+      ++m_looking;
+      KJ_DEFER(--m_looking);
+      co_return co_await lookAtDisk([fd = kj::mv(*held)]() mutable { return thingBehind(kj::mv(fd)); });
+    }
+    co_return nullptr;
+  }
+
+  bool holds(const Resolved& thing, Access access) {
+    KJ_IF_MAYBE (instance, m_parts.instances.find(m_id)) {
+      if (instance->ended()) return false;
+      auto object = latchkey::objectOf(thing);
+      auto kind = kindOf(thing);
+      auto fault = m_parts.ceilings.fault(instance->holder.app, kind, object, access);
+      return fault.empty() &&
+             m_parts.ledger.permitting(instance->holder.text(), m_id, kind, object, access) != nullptr;
+    }
+    return false;
+  }
+
+  // --- opening
+
+  kj::Promise<kj::Maybe<ToOpen>> addressToOpen(std::string uri) {
+    auto scheme = schemeOf(uri);
+    auto openable = co_await lookAtDisk([scheme, places = m_parts.places] { return isOpenable(scheme, places); });
+    if (!openable) co_return nullptr;
+    co_return ToOpen{.uri = uri, .file = nullptr, .type = "x-scheme-handler/" + scheme};
+  }
+
+  kj::Promise<kj::Maybe<ToOpen>> fileToOpen(schema::Descriptor::Client file, bool write) {
+    auto found = co_await behind(kj::mv(file));
+    KJ_IF_MAYBE (thing, found) {
+      if (!holds(*thing, Access::Read)) co_return nullptr;
+      ToOpen open;
+      open.write = write && holds(*thing, Access::Write);
+      open.type = co_await lookAtDisk([path = thing->path, folder = thing->directory] { return typeOf(path, folder); });
+      open.file = kj::mv(*thing);
+      co_return kj::mv(open);
+    }
+    co_return nullptr;
+  }
+
+  // It may have been taken back while the person chose.
+  bool stillHeld(const ToOpen& thing) {
+    KJ_IF_MAYBE (file, thing.file) return holds(*file, thing.write ? Access::Write : Access::Read);
+    return true;
+  }
+
+  kj::Promise<std::string> ask(Question question, const ToOpen& thing) {
+    question.kind = Kind::App;
+    question.object.target = rememberedAs(thing.type, "").target;
+    question.object.target.resize(question.object.target.size() - 4);  // Without the arrow.
+    question.object.scope = Scope::Host;
+    KJ_IF_MAYBE (file, thing.file) question.object.path = file->path;
+    question.opener = Opener{.uri = brief(thing.uri, 1000), .type = thing.type};
+    auto decision = co_await m_parts.powerbox.ask(kj::mv(question), nullptr);
+    co_return decision.outcome == Decision::Outcome::Granted ? decision.app : std::string();
+  }
+
+  kj::Promise<void> launch(std::string app, ToOpen thing) {
+    capnp::MallocMessageBuilder message;
+    auto spec = message.initRoot<schema::LaunchSpec>();
+    spec.setApp(app.c_str());
+    auto argument = thing.uri;
+    KJ_IF_MAYBE (file, thing.file) {
+      argument = file->path;
+      auto designation = spec.initDesignations(1)[0];
+      designation.setPath(bytes(file->path));
+      designation.setDirectory(file->directory);
+      designation.setAccess(thing.write ? schema::Access::WRITE : schema::Access::READ);
+      designation.setOrigin(schema::Origin::PICKED);
+      designation.setObject(descriptorOf(kj::mv(file->fd)));
+    }
+    spec.initArguments(1).set(0, bytes(argument));
+    KJ_IF_MAYBE (instance, m_parts.instances.find(m_id)) {
+      auto list = spec.initEnvironment(static_cast<unsigned>(instance->display.size()));
+      for (unsigned i = 0; i < list.size(); ++i) {
+        auto& entry = instance->display[i];
+        auto equals = entry.find('=');
+        list[i].setName(bytes(entry.substr(0, equals)));
+        list[i].setValue(bytes(entry.substr(equals + 1)));
+      }
+    }
+    co_await m_parts.launches.launch(spec.asReader());
+    journal(Kind::App, app, "use", "opened");
+  }
+
+  void journal(Kind kind, std::string target, const char* event, std::string outcome) {
+    if (!m_lines.take(m_parts.clock)) return;
+    JournalEntry entry;
+    entry.event = event;
+    KJ_IF_MAYBE (instance, m_parts.instances.find(m_id)) entry.app = instance->holder.text();
+    entry.instance = m_id;
+    entry.kind = kind;
+    entry.target = kj::mv(target);
+    entry.outcome = kj::mv(outcome);
+    m_parts.ledger.journal(kj::mv(entry));
+  }
+
+  DeskParts m_parts;
+  InstanceId m_id;
+  int m_looking = 0;
+  std::string m_trialSecret;
+  Ration m_opened{OPENED_PER_MINUTE}, m_lines{LINES_PER_MINUTE}, m_trashed{TRASHED_PER_MINUTE};
+};
+
+DeskServers::DeskServers(DeskParts parts) : m_parts(parts), m_tasks(*this) { m_parts.ledger.observe(*this); }
+
+DeskServers::~DeskServers() noexcept(false) { m_parts.ledger.unobserve(*this); }
+
+schema::Desk::Client DeskServers::deskFor(const InstanceId& instance) { return kj::heap<Server>(*this, instance); }
+
+void DeskServers::grantsChanged(const std::vector<Grant>& changed) {
+  for (auto& grant : changed) {
+    if (grant.kind != Kind::Desktop || grant.state == GrantState::Active) continue;
+    for (auto& instance : m_parts.instances.livingOf(grant.holder)) {
+      bool holds = grant.instance.empty() || grant.instance == instance->id;
+      if (holds) m_tasks.add(m_parts.portals.revoked(instance->id, grant.id));
+    }
+  }
+}
+
+void DeskServers::taskFailed(kj::Exception&& exception) { logWarning("a desktop right: " + reason(exception)); }
+
+}  // namespace latchkey
