@@ -98,7 +98,8 @@ Chooser fromSchema(schema::Chooser::Reader from) {
   chooser.folder = text(from.getFolder());
   if (!isCleanPath(chooser.folder)) chooser.folder.clear();  // A wish, not more.
   if (from.getName().size() > 0) chooser.name = nameFrom(from.getName());
-  KJ_REQUIRE((chooser.purpose == Chooser::Purpose::SaveFiles) == !chooser.names.empty(), "names are for saving several");
+  KJ_REQUIRE((chooser.purpose == Chooser::Purpose::SaveFiles) == !chooser.names.empty(),
+             "names are for saving several");
   return chooser;
 }
 

@@ -102,8 +102,8 @@ public:
     kj::Maybe<std::string> refused;
     std::vector<GrantId> ids;
     try {
-      auto things = co_await lookAtDisk(
-          [paths, mayMake = access == Access::Write] { return pickedElsewhere(paths, mayMake); });
+      auto things =
+          co_await lookAtDisk([paths, mayMake = access == Access::Write] { return pickedElsewhere(paths, mayMake); });
       ids = co_await m_parts.powerbox.give(question, kj::mv(things), access, Lifetime::run());
     } catch (const kj::Exception& exception) {
       refused = reason(exception);
@@ -182,8 +182,8 @@ public:
       auto target = targetOf(thing->path);
       auto dataHome = std::filesystem::path(m_parts.places.data).parent_path().string();
       auto now = std::chrono::duration_cast<std::chrono::seconds>(m_parts.clock.wall().time_since_epoch()).count();
-      auto trashed = co_await lookAtDisk(
-          [thing = kj::mv(*thing), dataHome, now] { return moveToTrash(thing, dataHome, now); });
+      auto trashed =
+          co_await lookAtDisk([thing = kj::mv(*thing), dataHome, now] { return moveToTrash(thing, dataHome, now); });
       context.getResults().setTrashed(trashed);
       journal(Kind::File, target, "use", trashed ? "trashed" : "failed");
     }
@@ -257,8 +257,7 @@ private:
       auto object = latchkey::objectOf(thing);
       auto kind = kindOf(thing);
       auto fault = m_parts.ceilings.fault(instance->holder.app, kind, object, access);
-      return fault.empty() &&
-             m_parts.ledger.permitting(instance->holder.text(), m_id, kind, object, access) != nullptr;
+      return fault.empty() && m_parts.ledger.permitting(instance->holder.text(), m_id, kind, object, access) != nullptr;
     }
     return false;
   }

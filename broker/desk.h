@@ -6,8 +6,8 @@
 // another app to open something with, a secret, the trash.
 //
 // The portal is ours, but what it asks comes from apps. Which instance is asking is the object, never a word in a
-// message; each question is looked up anew, so that what ended, was revoked or was forbidden meanwhile counts. A "no" is
-// a result; what is malformed throws.
+// message; each question is looked up anew, so that what ended, was revoked or was forbidden meanwhile counts. A "no"
+// is a result; what is malformed throws.
 //
 // Who uses a right of the desktop is told when the grant ends, suspended or taken back (`DesktopPortals::revoked`).
 

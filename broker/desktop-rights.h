@@ -10,8 +10,9 @@
 // - `see-home-names`: the names in the home, and nothing of what is in the files. Held by the file portal, and cut
 // live.
 //
-// All others are asked for through the desktop portals, one word for each of them, so that a ceiling can take any of them
-// away: `[[never]]`, `kind = "desktop"`, `target = "print"`. What shows or takes something of the person's is a question
+// All others are asked for through the desktop portals, one word for each of them, so that a ceiling can take any of
+// them away: `[[never]]`, `kind = "desktop"`, `target = "print"`. What shows or takes something of the person's is a
+// question
 // (`asked`), and what is granted is taken back live. What the app could do by itself, or what shows a dialog of its own
 // before anything happens, is allowed unless a "never" or a ceiling stands against it:
 //

@@ -22,8 +22,8 @@ constexpr std::string_view ARROW = " -> ";
 constexpr std::array<std::string_view, 3> ALWAYS = {"http", "https", "mailto"};
 // The last ones are windows into a browser's own insides.
 constexpr std::array<std::string_view, 16> NEVER = {
-    "file",  "javascript",  "data",   "vbscript", "blob",    "filesystem",       "about",         "view-source",
-    "jar",   "resource",    "chrome", "wyciwyg",  "desktop", "chrome-extension", "moz-extension", "latchkey"};
+    "file", "javascript", "data",   "vbscript", "blob",    "filesystem",       "about",         "view-source",
+    "jar",  "resource",   "chrome", "wyciwyg",  "desktop", "chrome-extension", "moz-extension", "latchkey"};
 
 bool isSmall(char c) { return c >= 'a' && c <= 'z'; }
 bool isDigit(char c) { return c >= '0' && c <= '9'; }
@@ -81,8 +81,8 @@ std::string schemeOf(std::string_view uri) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   }
   bool plain = isSmall(scheme[0]) && std::ranges::all_of(scheme, [](char c) {
-    return isSmall(c) || isDigit(c) || c == '+' || c == '-' || c == '.';
-  });
+                 return isSmall(c) || isDigit(c) || c == '+' || c == '-' || c == '.';
+               });
   return plain ? scheme : std::string();
 }
 

@@ -9,7 +9,8 @@
 // app
 //   asks until somebody presses the wrong button.
 // - An app whose questions are closed three times in a row is not heard at all for a while.
-// - A chooser that is closed was closed as people close choosers; only one that comes back and back again, five times in
+// - A chooser that is closed was closed as people close choosers; only one that comes back and back again, five times
+// in
 //   a minute, is not shown for the rest of it.
 // - Whatever the answers, an app asks at most so often in a minute.
 //

@@ -182,8 +182,7 @@ kj::Maybe<Grant> Powerbox::grantFor(const Question& question, const InstanceId& 
     auto app = Holder::parse(found->holder).app;
     // What of the desktop was given for once, was: the next time is asked about.
     bool spent = question.kind == Kind::Desktop && found->lifetime.type == Lifetime::Type::Once;
-    if (!spent && m_ceilings.fault(app, question.kind, question.object, question.access).empty())
-      return kj::mv(*found);
+    if (!spent && m_ceilings.fault(app, question.kind, question.object, question.access).empty()) return kj::mv(*found);
   }
   return nullptr;
 }
@@ -214,8 +213,8 @@ kj::Maybe<Powerbox::Pending&> Powerbox::findEqual(const Question& question, cons
   if (question.isPicking()) return nullptr;
   for (auto& pending : m_waiting) {
     auto& request = pending->request;
-    bool equal = !request.question.isPicking() && request.channel == channel && request.question.access == question.access &&
-                 sameThing(request.question, question);
+    bool equal = !request.question.isPicking() && request.channel == channel &&
+                 request.question.access == question.access && sameThing(request.question, question);
     if (equal) return *pending;
   }
   return nullptr;
@@ -437,11 +436,11 @@ kj::Promise<GrantId> Powerbox::pick(RequestId id, Answer answer) {
   auto& chooser = KJ_ASSERT_NONNULL(question.chooser);
   requireLasting(answer, m_clock.wall());
   if (answer.access > question.access) fail("that is more than was asked for");
-  if (chooser.saves() && answer.access != Access::Write) fail("saving is changing: it cannot be given for looking only");
+  if (chooser.saves() && answer.access != Access::Write)
+    fail("saving is changing: it cannot be given for looking only");
   if (!isOffered(chooser, answer.filter, answer.choices)) fail("that is not one of the choices");
-  auto things = co_await lookAtDisk([chooser, chosen = kj::mv(answer.chosen)]() mutable {
-    return pickedThings(chooser, kj::mv(chosen));
-  });
+  auto things = co_await lookAtDisk(
+      [chooser, chosen = kj::mv(answer.chosen)]() mutable { return pickedThings(chooser, kj::mv(chosen)); });
   stillWaiting(id);
   Decision decision{.outcome = Decision::Outcome::Granted};
   decision.grants = commitPicked(question, things, answer.access, answer.lifetime);

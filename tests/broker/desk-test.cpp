@@ -39,7 +39,8 @@ struct Desk {
   schema::Desk::Client desk;
 
   explicit Desk(std::string ceilings = {})
-      : world(), app((put(world, ceilings), world.showQuestions(), world.start(EDITOR))),
+      : world(),
+        app((put(world, ceilings), world.showQuestions(), world.start(EDITOR))),
         desk(world.broker->desks().deskFor(InstanceId(app.id))) {}
 
   static void put(BrokerWorld& world, const std::string& ceilings) {
@@ -98,9 +99,8 @@ struct Desk {
   kj::Promise<std::string> permitting(const char* right) {
     auto call = desk.permitRequest();
     call.setRight(right);
-    auto promise = call.send().then([](auto answer) -> std::string {
-      return answer.getGranted() ? answer.getGrant().cStr() : "";
-    });
+    auto promise = call.send().then(
+        [](auto answer) -> std::string { return answer.getGranted() ? answer.getGrant().cStr() : ""; });
     promise = promise.eagerlyEvaluate(nullptr);
     world.poll();
     return promise;
@@ -600,7 +600,7 @@ void DeskTest::rememberedAppIsNotAskedAgain() {
   QCOMPARE(it.world.living()[0].object.target, "https -> firefox-esr");
   QVERIFY(it.open("HTTPS://example.org").wait(it.world.ws));
   QCOMPARE(it.world.me.shown.size(), size_t(1));
-  QVERIFY(!it.open("http://example.org").poll(it.world.ws));       // Another scheme.
+  QVERIFY(!it.open("http://example.org").poll(it.world.ws));         // Another scheme.
   QVERIFY(!it.open("https://example.org", true).poll(it.world.ws));  // The app wants the person to choose.
   it.world.broker->ledger().revoke({it.world.living()[0].id});
   QVERIFY(!it.open("https://example.org").poll(it.world.ws));
@@ -608,10 +608,11 @@ void DeskTest::rememberedAppIsNotAskedAgain() {
 
 void DeskTest::badAddressesAreNeverOpened_data() {
   QTest::addColumn<QByteArray>("uri");
-  for (auto uri :
-       {"file:///etc/passwd", "FILE:///etc/passwd", "javascript:alert(1)", "data:text/html,x", "about:config", "nothing",
-        "https:", ":x", "https://a b", "https://a\nb", "https://\x1b[2J", "https://a\xe2\x80\xae" "b", "-o:x", "1a:x",
-        "view-source:https://x", "unclaimed-scheme:x", "https\xff://x"}) {
+  for (auto uri : {"file:///etc/passwd", "FILE:///etc/passwd", "javascript:alert(1)", "data:text/html,x",
+                   "about:config", "nothing", "https:", ":x", "https://a b", "https://a\nb", "https://\x1b[2J",
+                   "https://a\xe2\x80\xae"
+                   "b",
+                   "-o:x", "1a:x", "view-source:https://x", "unclaimed-scheme:x", "https\xff://x"}) {
     QTest::newRow(uri) << QByteArray(uri);
   }
   QTest::newRow("long") << "https://" + QByteArray(20'000, 'x');
