@@ -105,11 +105,13 @@ const std::vector<Command>& table() {
        Order::Anywhere,
        listRequests},
       {"answer",
-       "REQUEST allow|deny|never [OPTION...]",
+       "REQUEST allow|deny|never [PATH...|APP-ID] [OPTION...]",
        "Answer a question",
        "`deny` holds while the program runs; `never` until `latchkey forget REQUEST`; `dismiss` is a no for this "
        "once.\n"
-       "Without options an `allow` is the narrowest: this time, this file, the access that was asked for.",
+       "Without options an `allow` is the narrowest: this time, this file, the access that was asked for.\n"
+       "Where a program wants you to pick files, say which: `allow PATH...`; where another app is to open something, "
+       "`allow APP-ID`.",
        {FOR, SCOPE, ACCESS, {"--fast", "", "With --scope tree: at full speed, see `latchkey help grant`"}},
        {"requests", "verdicts"},
        Order::Anywhere,

@@ -5,6 +5,8 @@
 
 #include <kj/debug.h>
 
+#include <filesystem>
+
 #include "app/cli/choose.h"
 #include "app/cli/descriptor.h"
 #include "app/cli/names.h"
@@ -126,8 +128,34 @@ std::vector<std::string> heldBy(Call& call, const std::string& app) {
 
 }  // namespace
 
+namespace {
+
+// What was typed is what is picked: resolved now, and passed by descriptor as far as a message can carry them.
+void pick(Call& call, schema::Answer::Builder answer) {
+  constexpr unsigned MOST_DESCRIPTORS = 32;
+  auto& words = call.typed.words();
+  if (words.size() < 3) throw UsageError("PATH is missing: say what is picked");
+  auto chosen = answer.initChosen(static_cast<unsigned>(words.size()) - 2);
+  for (unsigned i = 0; i < chosen.size(); ++i) {
+    auto path = std::filesystem::absolute(words[i + 2]).lexically_normal().string();
+    KJ_IF_MAYBE (thing, tryResolve(words[i + 2])) {
+      path = thing->path;
+      if (i < MOST_DESCRIPTORS) chosen[i].setObject(descriptorOf(kj::mv(thing->fd)));
+    }
+    chosen[i].setPath(asData(path));
+  }
+}
+
+void fillAnswer(Call& call, schema::Request::Reader request, schema::Answer::Builder answer) {
+  bool allows = answer.getVerdict() == schema::Answer::Verdict::ALLOW;
+  if (allows && request.hasChooser()) return pick(call, answer);
+  call.atMost(allows && request.hasOpener() ? 3 : 2);
+  if (allows && request.hasOpener()) answer.setApp(call.word(2, "APP-ID, which is to open it,"));
+}
+
+}  // namespace
+
 int answerRequest(Call& call) {
-  call.atMost(2);
   auto verdict = chosen<schema::Answer::Verdict>("the answer", call.word(1, "the answer (allow, deny, never)"));
   auto waiting = call.link.person().requestsRequest().send().wait(call.link.waits());
   std::vector<std::string> ids;
@@ -143,7 +171,9 @@ int answerRequest(Call& call) {
                                                 : request.getAccess());
     if (call.typed.has("--scope")) answer.setScope(chosen<schema::Scope>("--scope", call.typed.value("--scope")));
     else if (request.getScopes().size() > 0) answer.setScope(request.getScopes()[0]);
-    readLifetime(call.typed.value("--for", "once"), call.clock, answer.initLifetime());
+    fillAnswer(call, request, answer);
+    auto usual = request.hasChooser() ? "run" : "once";
+    readLifetime(call.typed.value("--for", usual), call.clock, answer.initLifetime());
     answer.setFast(call.typed.has("--fast"));
     auto made = ask.send().wait(call.link.waits());
     if (made.getGrant().size() > 0) call.console.print(text(made.getGrant()) + "\n");
