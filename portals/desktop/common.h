@@ -5,14 +5,17 @@
 // What the portals of all apps share.
 
 #include "portals/desktop/settings-source.h"
+#include "portals/desktop/system-state.h"
 #include "portals/desktop/transfers.h"
 
 namespace latchkey::desktop {
 
 struct Common {
-  explicit Common(Backends& backends) : settings(backends) {}
+  // `system`: the system's bus, if there is one.
+  explicit Common(Backends& backends, kj::Maybe<Bus&> system = nullptr) : settings(backends), system(system) {}
 
   SettingsSource settings;
+  SystemState system;
   Transfers transfers;
 };
 

@@ -9,6 +9,7 @@
 #include <kj/debug.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "broker/base/connection.h"
 #include "broker/base/log.h"
@@ -17,12 +18,19 @@
 namespace {
 
 constexpr int RPC_SOCKET = 3;
+constexpr char SYSTEM_BUS[] = "/run/dbus/system_bus_socket";
+
+std::string systemBus() {
+  auto address = getenv("DBUS_SYSTEM_BUS_ADDRESS");
+  if (address != nullptr) return address;
+  return access(SYSTEM_BUS, F_OK) == 0 ? std::string("unix:path=") + SYSTEM_BUS : "";
+}
 
 void serve() {
   using namespace latchkey;
   auto io = kj::setupAsyncIo();
   auto address = getenv("DBUS_SESSION_BUS_ADDRESS");
-  desktop::Program program(io.unixEventPort, io.provider->getTimer(), address == nullptr ? "" : address,
+  desktop::Program program(io.unixEventPort, io.provider->getTimer(), address == nullptr ? "" : address, systemBus(),
                            desktop::BackendPlaces::fromEnvironment());
   auto stream =
       io.lowLevelProvider->wrapUnixSocketFd(kj::AutoCloseFd(RPC_SOCKET), kj::LowLevelAsyncIoProvider::TAKE_OWNERSHIP);

@@ -28,6 +28,7 @@ void addPortals(Frontend& frontend, Backends& backends, Common& common) {
   addScreenshot(frontend, backends);
   addSecret(frontend);
   addSettings(frontend, common.settings);
+  addSystemMonitors(frontend, common.system);
   addTrash(frontend);
   addWallpaper(frontend, backends);
 }

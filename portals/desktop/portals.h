@@ -27,6 +27,7 @@ void addRegistry(Frontend& frontend);
 void addScreenshot(Frontend& frontend, Backends& backends);
 void addSecret(Frontend& frontend);
 void addSettings(Frontend& frontend, SettingsSource& source);
+void addSystemMonitors(Frontend& frontend, SystemState& system);
 void addTrash(Frontend& frontend);
 void addWallpaper(Frontend& frontend, Backends& backends);
 void addAccessibility(Frontend& frontend, Backends& backends);

@@ -28,13 +28,13 @@ App appOf(schema::DesktopPortal::App::Reader reader) {
   return app;
 }
 
-// Without a session bus apps have what is ours; one that does not answer is as good as none.
-kj::Maybe<kj::Own<Bus>> connectSession(kj::UnixEventPort& events, kj::Timer& timer, const std::string& address) {
+// Without a bus apps have what is ours; one that does not answer is as good as none.
+kj::Maybe<kj::Own<Bus>> connectTo(kj::UnixEventPort& events, kj::Timer& timer, const std::string& address) {
   if (address.empty()) return nullptr;
   try {
     return kj::heap<Bus>(events, timer, address);
   } catch (const kj::Exception& exception) {
-    logWarning("no session bus: " + reason(exception));
+    logWarning("no bus at " + address + ": " + reason(exception));
     return nullptr;
   }
 }
@@ -89,15 +89,18 @@ private:
   Program& m_program;
 };
 
-Program::Program(kj::UnixEventPort& events, kj::Timer& timer, const std::string& session, const BackendPlaces& places)
+Program::Program(kj::UnixEventPort& events, kj::Timer& timer, const std::string& session, const std::string& system,
+                 const BackendPlaces& places)
     : m_events(events),
       m_timer(timer),
       m_buses(events, timer, session),
-      m_session(connectSession(events, timer, session)),
+      m_session(connectTo(events, timer, session)),
+      m_system(connectTo(events, timer, system)),
       m_backends(reference(m_session), BackendChoice(places)),
-      m_common(m_backends),
+      m_common(m_backends, reference(m_system)),
       m_tasks(*this) {
   KJ_IF_MAYBE (bus, m_session) m_tasks.add((*bus)->run());
+  KJ_IF_MAYBE (bus, m_system) m_tasks.add((*bus)->run());
 }
 
 Program::~Program() noexcept(false) = default;

@@ -16,8 +16,9 @@ namespace latchkey::desktop {
 
 class Program final : private kj::TaskSet::ErrorHandler {
 public:
-  // `session`: address of the session's bus; empty: there is none.
-  Program(kj::UnixEventPort& events, kj::Timer& timer, const std::string& session, const BackendPlaces& places);
+  // `session`, `system`: addresses of their buses; empty: there is none.
+  Program(kj::UnixEventPort& events, kj::Timer& timer, const std::string& session, const std::string& system,
+          const BackendPlaces& places);
   ~Program() noexcept(false);
   KJ_DISALLOW_COPY_AND_MOVE(Program);
 
@@ -31,6 +32,7 @@ private:
   kj::Timer& m_timer;
   SessionBuses m_buses;
   kj::Maybe<kj::Own<Bus>> m_session;
+  kj::Maybe<kj::Own<Bus>> m_system;
   Backends m_backends;
   Common m_common;
   kj::TaskSet m_tasks;

@@ -91,6 +91,11 @@ Bus& DesktopWorld::add(std::vector<kj::Own<Bus>>& list, const std::string& addre
 Bus& DesktopWorld::guest() { return add(m_guests, appBus.address()); }
 Bus& DesktopWorld::onSession() { return add(m_others, sessionBus.address()); }
 
+Bus& DesktopWorld::onSystem() {
+  if (systemBus.get() == nullptr) systemBus = kj::heap<MessageBus>();
+  return add(m_others, systemBus->address());
+}
+
 Frontend& DesktopWorld::start() {
   auto& timer = m_io.provider->getTimer();
   m_session = kj::heap<Bus>(m_io.unixEventPort, timer, sessionBus.address());
@@ -99,7 +104,13 @@ Frontend& DesktopWorld::start() {
   m_sessionBuses = kj::heap<SessionBuses>(m_io.unixEventPort, timer, sessionBus.address());
   m_backends = kj::heap<Backends>(*m_session, BackendChoice(places));
   m_frontend = kj::heap<Frontend>(*m_bus, timer, m_app, desk);
-  m_common = kj::heap<Common>(*m_backends);
+  kj::Maybe<Bus&> system;
+  if (systemBus.get() != nullptr) {
+    m_system = kj::heap<Bus>(m_io.unixEventPort, timer, systemBus->address());
+    m_running.push_back(m_system->run().eagerlyEvaluate(nullptr));
+    system = *m_system;
+  }
+  m_common = kj::heap<Common>(*m_backends, system);
   addPortals(*m_frontend, *m_backends, *m_common);
   m_serving = m_bus->run().eagerlyEvaluate(nullptr);
   addIntegration(*m_frontend, *m_backends, *m_sessionBuses);

@@ -72,6 +72,9 @@ public:
   // Which backends the session has: before start().
   desktop::BackendPlaces places;
 
+  // Whether there is a system's bus: before start().
+  kj::Own<MessageBus> systemBus;
+
   // The portals. Made by this, so that a test can prepare the session before.
   desktop::Frontend& start();
   desktop::Frontend& frontend() { return *m_frontend; }
@@ -81,6 +84,7 @@ public:
   // Somebody on the app's bus, on the session's. Served as long as the world is there.
   desktop::Bus& guest();
   desktop::Bus& onSession();
+  desktop::Bus& onSystem();
 
   template <typename Result>
   Result wait(kj::Promise<Result> promise) {
@@ -112,7 +116,7 @@ private:
   desktop::App m_app;
   std::vector<kj::Own<desktop::Bus>> m_guests, m_others;
   std::vector<kj::Promise<void>> m_running;
-  kj::Own<desktop::Bus> m_session;
+  kj::Own<desktop::Bus> m_session, m_system;
   kj::Own<desktop::Bus> m_bus;
   kj::Own<desktop::SessionBuses> m_sessionBuses;
   kj::Own<desktop::Backends> m_backends;

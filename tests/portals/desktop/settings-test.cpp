@@ -46,6 +46,7 @@ private Q_SLOTS:
   void changesAreFollowed();
   void aBackendThatDoesNotAnswerLeavesThemEmpty();
   void thereIsNoNetwork();
+  void theSystemIsHeard();
   void theSecretGoesIntoThePipe();
   void theSecretNeverWaits();
   void theSecretGoesIntoNoFile();
@@ -116,6 +117,35 @@ void SettingsTest::thereIsNoNetwork() {
   QVERIFY(!flagOf(status.arguments[0].asDictionary(), "available", true));
   auto proxies = world.call(guest, "org.freedesktop.portal.ProxyResolver", "Lookup", {"https://example.org"});
   QCOMPARE(proxies.arguments[0].asTexts(), std::vector<std::string>{"direct://"});
+}
+
+void SettingsTest::theSystemIsHeard() {
+  constexpr char power[] = "org.freedesktop.UPower.PowerProfiles";
+  DesktopWorld world;
+  auto& service = world.onSystem();
+  std::string profile = "power-saver";
+  service.serve([&](kj::Own<Call> call) { call->reply({Value::variant(Value(profile))}); });
+  world.wait(service.own(power));
+  world.wait(service.own("org.freedesktop.LowMemoryMonitor"));
+  world.start();
+  auto& guest = world.guest();
+  auto saves = [&] {
+    auto answer = world.call(guest, "org.freedesktop.DBus.Properties", "Get",
+                             {"org.freedesktop.portal.PowerProfileMonitor", "power-saver-enabled"});
+    return answer.arguments[0].inside().asFlag();
+  };
+  QVERIFY(world.until(saves));
+  std::vector<uint64_t> levels;
+  auto match = guest.match("type='signal',interface='org.freedesktop.portal.MemoryMonitor'",
+                           [&](const Message& message) { levels.push_back(message.arguments[0].asNumber()); });
+  QVERIFY(saves());
+  service.signal("/org/freedesktop/LowMemoryMonitor", "org.freedesktop.LowMemoryMonitor", "LowMemoryWarning",
+                 {Value::byte(100)});
+  service.signal("/org/freedesktop/UPower/PowerProfiles", "org.freedesktop.DBus.Properties", "PropertiesChanged",
+                 {power, asArgument({{"ActiveProfile", "balanced"}}), Value::texts({})});
+  QVERIFY(world.until([&] { return !saves(); }));
+  QVERIFY(world.until([&] { return !levels.empty(); }));
+  QCOMPARE(levels, std::vector<uint64_t>{100});
 }
 
 void SettingsTest::theSecretGoesIntoThePipe() {
