@@ -1,271 +1,68 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// org.freedesktop.portal.Notification: shown by the desktop's backend, or else by the session's notification service,
-// in either case with the name and the icon that we know the app by. What the person presses comes back on the app's
-// own bus, to the connection that asked.
+// org.freedesktop.portal.Notification. What the person presses comes back on the app's own bus, to the connection that
+// asked; an action of the app itself ("app.open") is called on it, as the desktop would.
 
-#include <deque>
-
-#include "broker/base/log.h"
-#include "broker/base/text.h"
-#include "portals/desktop/markup.h"
-#include "portals/desktop/notice.h"
+#include "portals/desktop/notifications.h"
 #include "portals/desktop/portals.h"
 
 namespace latchkey::desktop {
 namespace {
 
 constexpr char INTERFACE[] = "org.freedesktop.portal.Notification";
-constexpr char IMPL[] = "org.freedesktop.impl.portal.Notification";
-constexpr char SERVICE[] = "org.freedesktop.Notifications";
-constexpr char SERVICE_PATH[] = "/org/freedesktop/Notifications";
-constexpr size_t LONGEST_ID = 256;
-constexpr size_t MOST_STANDING = 128;
-constexpr size_t MOST_IN_A_WHILE = 30;
-constexpr auto A_WHILE = 10 * kj::SECONDS;
+constexpr char PLAIN[] = "org.freedesktop.Notifications";
 
-// One that stands, as far as a press on it concerns.
-struct Standing {
-  std::string sender;  // On the app's bus.
-  Options notice;
-  uint64_t number = 0;  // With the session's service.
-};
+void activate(Frontend& frontend, const std::string& method, const Value::List& arguments) {
+  auto& id = frontend.app().id;
+  if (sd_bus_service_name_is_valid(id.c_str()) <= 0) return;
+  std::string path = "/";
+  for (char c : id) path += c == '.' ? '/' : c == '-' ? '_' : c;
+  frontend.bus().tell({.destination = id,
+                       .path = path,
+                       .interface = "org.freedesktop.Application",
+                       .member = method,
+                       .arguments = arguments});
+}
 
-// What a press on it means.
-struct Pressed {
-  std::string id;
-  std::string action;  // Empty: the notification itself, of which nothing more is said.
-  Value::List parameters;
-};
-
-class Notifications {
-public:
-  Notifications(Frontend& frontend, Backends& backends) : m_frontend(frontend), m_backends(backends) {
-    auto& bus = m_backends.bus();
-    m_backend = m_backends.find(IMPL);
-    if (m_backend != nullptr) {
-      m_matches.push_back(bus.match("type='signal',interface='" + std::string(IMPL) + "',member='ActionInvoked'",
-                                    [this](const Message& message) { backendPressed(message); }));
-      return;
-    }
-    auto rule = "type='signal',sender='" + std::string(SERVICE) + "',interface='" + SERVICE + "',member=";
-    m_matches.push_back(
-        bus.match(rule + "'ActionInvoked'", [this](const Message& message) { servicePressed(message); }));
-    m_matches.push_back(bus.match(rule + "'NotificationClosed'", [this](const Message& message) {
-      if (message.signature == "uu") forget(message.arguments[0].asNumber());
-    }));
-    // Another service counts anew: its numbers would be of other programs.
-    m_matches.push_back(
-        bus.match("type='signal',sender='org.freedesktop.DBus',interface='org.freedesktop.DBus',"
-                  "member='NameOwnerChanged',arg0='" +
-                      std::string(SERVICE) + "'",
-                  [this](const Message&) { m_standing.clear(); }));
+void pressed(Frontend& frontend, const std::string& sender, const Pressed& what) {
+  constexpr std::string_view own = "app.";
+  auto parameters = Value::array("v", what.parameters);
+  if (what.action.empty()) {
+    activate(frontend, "Activate", {asArgument({})});
+  } else if (what.action.starts_with(own)) {
+    activate(frontend, "ActivateAction", {what.action.substr(own.size()), parameters, asArgument({})});
+  } else {
+    frontend.signal(INTERFACE, "ActionInvoked", {what.id, what.action, parameters}, sender);
   }
+}
 
-  kj::Promise<Value::List> add(Call& call) {
-    auto id = call.argument(0).asText();
-    if (id.size() > LONGEST_ID) throwBusError(error::INVALID, "an id that is too long");
-    auto notice = checkedNotice(call.argument(1).asDictionary());
-    auto sender = call.message().sender;
-    checkPace();
-    auto permission = co_await m_frontend.desk().permit("notifications", "");
-    if (!permission.granted) throwBusError(error::NOT_ALLOWED, "Showing notifications is not allowed");
-    if (m_standing.size() >= MOST_STANDING && !m_standing.contains(id))
-      throwBusError(error::LIMIT, "too many notifications");
-    KJ_IF_MAYBE (backend, m_backend) {
-      m_standing[id] = {sender, notice};
-      co_await m_backends.call({.destination = *backend,
-                                .path = DESKTOP_PATH,
-                                .interface = IMPL,
-                                .member = "AddNotification",
-                                .arguments = {m_frontend.app().id, id, asArgument(notice)}});
-    } else {
-      auto number = co_await show(id, notice);
-      m_standing[id] = {sender, notice, number};
-    }
-    co_return Value::List();
-  }
+kj::Promise<Value::List> add(Frontend& frontend, Notifications& all, Call& call) {
+  auto sender = call.message().sender;
+  co_await all.add(call.argument(0).asText(),
+                   {.content = call.argument(1).asDictionary(),
+                    .pressed = [&frontend, sender](const Pressed& what) { pressed(frontend, sender, what); }});
+  co_return Value::List();
+}
 
-  kj::Promise<Value::List> remove(Call& call) {
-    auto id = call.argument(0).asText();
-    auto found = m_standing.find(id);
-    if (found == m_standing.end()) co_return Value::List();
-    auto number = found->second.number;
-    m_standing.erase(found);
-    KJ_IF_MAYBE (backend, m_backend) {
-      co_await m_backends.call({.destination = *backend,
-                                .path = DESKTOP_PATH,
-                                .interface = IMPL,
-                                .member = "RemoveNotification",
-                                .arguments = {m_frontend.app().id, id}});
-    } else {
-      co_await m_backends.call({.destination = SERVICE,
-                                .path = SERVICE_PATH,
-                                .interface = SERVICE,
-                                .member = "CloseNotification",
-                                .arguments = {Value(static_cast<uint32_t>(number))}});
-    }
-    co_return Value::List();
-  }
-
-  kj::Promise<Value> supported() {
-    KJ_IF_MAYBE (backend, m_backend) {
-      auto answer = co_await m_backends.call({.destination = *backend,
-                                              .path = DESKTOP_PATH,
-                                              .interface = "org.freedesktop.DBus.Properties",
-                                              .member = "Get",
-                                              .arguments = {IMPL, "SupportedOptions"}});
-      if (answer.signature == "v" && answer.arguments[0].inside().is("a{sv}")) co_return answer.arguments[0].inside();
-    }
-    co_return asArgument({});
-  }
-
-private:
-  void checkPace() {
-    auto now = m_frontend.timer().now();
-    while (!m_recent.empty() && now - m_recent.front() > A_WHILE) m_recent.pop_front();
-    if (m_recent.size() >= MOST_IN_A_WHILE) throwBusError(error::LIMIT, "too many notifications");
-    m_recent.push_back(now);
-  }
-
-  // By the session's service, which knows one kind of text. Its number for it.
-  kj::Promise<uint64_t> show(std::string id, Options notice) {
-    auto before = m_standing.find(id);
-    auto replaced = before == m_standing.end() ? uint32_t{0} : static_cast<uint32_t>(before->second.number);
-    if (m_markup == nullptr) m_markup = co_await readsMarkup();
-    auto& app = m_frontend.app();
-    std::vector<std::string> actions{"default", ""};
-    size_t index = 0;
-    for (auto& button : notice["buttons"].items()) {
-      auto label = textOf(button.asDictionary(), "label");
-      actions.push_back("b" + std::to_string(index++));
-      actions.push_back(label.empty() ? "\u2026" : label);
-    }
-    auto answer = co_await m_backends.call(
-        {.destination = SERVICE,
-         .path = SERVICE_PATH,
-         .interface = SERVICE,
-         .member = "Notify",
-         .arguments = {brief(app.name, 64), Value(replaced), app.icon, textOf(notice, "title"), bodyOf(notice),
-                       Value::texts(actions), asArgument(hintsOf(notice)), Value(int32_t{-1})}});
-    co_return answer.signature == "u" ? answer.arguments[0].asNumber() : 0;
-  }
-
-  kj::Promise<bool> readsMarkup() {
-    auto answer = co_await m_backends.call(
-        {.destination = SERVICE, .path = SERVICE_PATH, .interface = SERVICE, .member = "GetCapabilities"});
-    for (auto& one : answer.arguments.at(0).asTexts()) {
-      if (one == "body-markup") co_return true;
-    }
-    co_return false;
-  }
-
-  std::string bodyOf(const Options& notice) const {
-    bool reads = KJ_ASSERT_NONNULL(m_markup);
-    auto markup = textOf(notice, "markup-body");
-    if (!markup.empty()) return reads ? markup : withoutMarkup(markup);
-    auto body = textOf(notice, "body");
-    return reads ? quotedForMarkup(body) : body;
-  }
-
-  Options hintsOf(const Options& notice) const {
-    auto priority = textOf(notice, "priority");
-    uint8_t urgency = priority == "low" ? 0 : priority == "urgent" ? 2 : 1;
-    Options hints{{"desktop-entry", m_frontend.app().id}, {"urgency", Value::byte(urgency)}};
-    if (notice.contains("category")) hints.insert(*notice.find("category"));
-    if (textOf(notice, "sound") == "silent") hints.emplace("suppress-sound", Value(true));
-    return hints;
-  }
-
-  void forget(uint64_t number) {
-    std::erase_if(m_standing, [number](auto& entry) { return entry.second.number == number; });
-  }
-
-  void backendPressed(const Message& message) {
-    if (message.signature != "sssav" || message.arguments[0].asText() != m_frontend.app().id) return;
-    Value::List parameters;
-    for (auto& one : message.arguments[3].items()) parameters.push_back(one);
-    pressed({message.arguments[1].asText(), message.arguments[2].asText(), parameters});
-  }
-
-  void servicePressed(const Message& message) {
-    if (message.signature != "us") return;
-    auto number = message.arguments[0].asNumber();
-    for (auto& [id, standing] : m_standing) {
-      if (standing.number != number) continue;
-      auto& key = message.arguments[1].asText();
-      return pressed(key == "default" ? whole(id, standing.notice) : button(id, standing.notice, key));
-    }
-  }
-
-  static Pressed whole(const std::string& id, const Options& notice) {
-    Pressed pressed{id, textOf(notice, "default-action"), {}};
-    if (auto target = notice.find("default-action-target"); target != notice.end())
-      pressed.parameters.push_back(Value::variant(target->second));
-    return pressed;
-  }
-
-  static Pressed button(const std::string& id, const Options& notice, const std::string& key) {
-    auto buttons = notice.find("buttons");
-    size_t count = buttons == notice.end() ? 0 : buttons->second.items().size();
-    for (size_t i = 0; i < count; ++i) {
-      if (key != "b" + std::to_string(i)) continue;
-      auto held = buttons->second.items()[i].asDictionary();
-      Pressed pressed{id, textOf(held, "action"), {}};
-      if (auto target = held.find("target"); target != held.end())
-        pressed.parameters.push_back(Value::variant(target->second));
-      return pressed;
-    }
-    return {id, "", {}};
-  }
-
-  // Actions of the app itself ("app.open") are called on it, as the desktop would; the others are told.
-  void pressed(const Pressed& what) {
-    auto standing = m_standing.find(what.id);
-    if (standing == m_standing.end()) return;
-    constexpr std::string_view own = "app.";
-    auto parameters = Value::array("v", what.parameters);
-    if (what.action.empty()) {
-      activate("Activate", {asArgument({})});
-    } else if (what.action.starts_with(own)) {
-      activate("ActivateAction", {what.action.substr(own.size()), parameters, asArgument({})});
-    } else {
-      m_frontend.signal(INTERFACE, "ActionInvoked", {what.id, what.action, parameters}, standing->second.sender);
-    }
-  }
-
-  void activate(const std::string& method, const Value::List& arguments) {
-    auto& id = m_frontend.app().id;
-    if (sd_bus_service_name_is_valid(id.c_str()) <= 0) return;
-    std::string path = "/";
-    for (char c : id) path += c == '.' ? '/' : c == '-' ? '_' : c;
-    m_frontend.bus().tell({.destination = id,
-                           .path = path,
-                           .interface = "org.freedesktop.Application",
-                           .member = method,
-                           .arguments = arguments});
-  }
-
-  Frontend& m_frontend;
-  Backends& m_backends;
-  kj::Maybe<std::string> m_backend;
-  kj::Maybe<bool> m_markup;  // Whether the session's service reads it.
-  std::map<std::string, Standing> m_standing;
-  std::deque<kj::TimePoint> m_recent;
-  std::vector<kj::Own<Bus::Match>> m_matches;
-};
+kj::Promise<Value::List> remove(Notifications& all, Call& call) {
+  co_await all.remove(call.argument(0).asText());
+  co_return Value::List();
+}
 
 }  // namespace
 
 void addNotification(Frontend& frontend, Backends& backends) {
-  if (!backends.hasSession()) return;
-  auto& portal = frontend.keep(std::make_shared<Notifications>(frontend, backends));
+  frontend.claim(PLAIN);  // Also with nothing on it: who asks is told at once.
+  if (!backends.hasSession() || frontend.app().absent.contains("Notification")) return;
+  auto& all = frontend.keep(std::make_shared<Notifications>(frontend, backends));
+  addPlainNotifications(frontend, all);
   frontend.add({.name = INTERFACE,
                 .version = 2,
-                .methods = {{"AddNotification", "sa{sv}", "", [&portal](Call& call) { return portal.add(call); }},
-                            {"RemoveNotification", "s", "", [&portal](Call& call) { return portal.remove(call); }}},
-                .properties = {{"SupportedOptions", "a{sv}", [&portal] { return portal.supported(); }}},
+                .methods = {{"AddNotification", "sa{sv}", "",
+                             [&frontend, &all](Call& call) { return add(frontend, all, call); }},
+                            {"RemoveNotification", "s", "", [&all](Call& call) { return remove(all, call); }}},
+                .properties = {{"SupportedOptions", "a{sv}", [&all] { return all.supported(); }}},
                 .signals = {{"ActionInvoked", "ssav"}}});
 }
 

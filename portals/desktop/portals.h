@@ -21,6 +21,7 @@ void addFileTransfer(Frontend& frontend, Transfers& transfers);
 void addInhibit(Frontend& frontend, Backends& backends);
 void addNetwork(Frontend& frontend);
 void addNotification(Frontend& frontend, Backends& backends);
+void addPlainNotifications(Frontend& frontend, class Notifications& all);
 void addOpenUri(Frontend& frontend, Backends& backends);
 void addPrint(Frontend& frontend, Backends& backends);
 void addRegistry(Frontend& frontend);

@@ -63,6 +63,7 @@ private Q_SLOTS:
   void numbersOfOthersAreNotOurs();
   void withoutTheRightNothingIsShown();
   void battery30_aFloodIsBounded();
+  void programsWithoutThePortalAreShownToo();
   void picturesAndSoundsAreLeftOut();
   void markupIsReadWholeAndWrittenAnew_data();
   void markupIsReadWholeAndWrittenAnew();
@@ -144,6 +145,45 @@ void NotificationTest::battery30_aFloodIsBounded() {
     refusal = world.error(guest, PORTAL, "AddNotification", {"one", asArgument({{"title", "t"}})});
   QCOMPARE(refusal, std::string(error::LIMIT));
   QVERIFY(!service.shown.empty());
+}
+
+void NotificationTest::programsWithoutThePortalAreShownToo() {
+  DesktopWorld world;
+  FakeService service(world);
+  world.desk.onPermit = granted;
+  world.start();
+  auto& owner = world.guest();
+  auto& other = world.guest();
+  std::vector<Value::List> told;
+  auto match = owner.match("type='signal',interface='" + std::string(SERVICE) + "',member='ActionInvoked'",
+                           [&](const Message& message) { told.push_back(message.arguments); });
+  Value::List arguments{"System Settings",
+                        uint32_t{0},
+                        "/home/anna/private.png",
+                        "title",
+                        "<b>body</b>",
+                        Value::texts({"default", "Open", "reply", "Reply"}),
+                        asArgument({{"desktop-entry", "org.gnome.Settings"}, {"image-path", "/home/anna/private.png"}}),
+                        int32_t{-1}};
+  auto number = world.call(owner, SERVICE, "Notify", arguments, SERVICE_PATH, SERVICE).arguments[0].asNumber();
+  QCOMPARE(service.shown.size(), size_t{1});
+  QCOMPARE(service.shown[0][0].asText(), std::string("Example"));
+  QCOMPARE(service.shown[0][2].asText(), std::string("example"));
+  QCOMPARE(service.shown[0][4].asText(), std::string("&lt;b&gt;body&lt;/b&gt;"));
+  auto hints = service.shown[0][6].asDictionary();
+  QCOMPARE(textOf(hints, "desktop-entry"), std::string("org.example.App"));
+  QVERIFY(!hints.contains("image-path"));
+  service.press(101, "b0");
+  QVERIFY(world.until([&] { return !told.empty(); }));
+  QCOMPARE(told[0][0].asNumber(), number);
+  QCOMPARE(told[0][1].asText(), std::string("reply"));
+  auto close = [&](Bus& guest) {
+    world.call(guest, SERVICE, "CloseNotification", {static_cast<uint32_t>(number)}, SERVICE_PATH, SERVICE);
+  };
+  close(other);
+  QCOMPARE(service.closed, 0);
+  close(owner);
+  QCOMPARE(service.closed, 1);
 }
 
 void NotificationTest::picturesAndSoundsAreLeftOut() {
