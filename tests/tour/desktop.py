@@ -8,60 +8,11 @@ tray's picture changes. Answered, both are as before. The tray's menu is read an
 """
 import html
 import json
-import os
-import re
-import shutil
-import signal
 import subprocess
-import sys
-import tempfile
-import time
 
-out = os.path.abspath(sys.argv[1])
-os.makedirs(out, exist_ok=True)
-world = tempfile.mkdtemp(prefix="desk-")
-home = f"{world}/ada"
-children = []
+from headless import *
+
 NAME = "Plan <b>B</b> & <img src='file:///etc/passwd'/>"
-
-
-def fresh(path, text):
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    with open(path, "w") as file:
-        file.write(text)
-
-
-def spawn(*command):
-    log = open(f"{out}/log-{os.path.basename(command[0])}.txt", "wb")
-    child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
-    children.append(child.pid)
-    return child
-
-
-def wait_for(what, probe, seconds=30):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        result = probe()
-        if result:
-            return result
-        time.sleep(0.1)
-    shot("failed")
-    raise SystemExit(f"desktop: waited {seconds} s in vain: {what}")
-
-
-def check(truth, what):
-    print(f"{'ok' if truth else 'NOT OK'}: {what}", flush=True)
-    if not truth:
-        shot("failed")
-        raise SystemExit(1)
-
-
-def shot(name):
-    subprocess.run(["grim", f"{out}/{name}.png"], check=False)
-
-
-def output(*command):
-    return subprocess.run(command, capture_output=True, text=True, timeout=30).stdout
 
 
 # --- the bus, as a panel sees it --------------------------------------------------------------------------------------
@@ -104,7 +55,7 @@ def notifications():
 
 # --- the world --------------------------------------------------------------------------------------------------------
 
-def begin():
+def prepare():
     fresh(f"{home}/Documents/notes.txt", "Note G\n")
     fresh(f"{home}/.local/share/applications/planb.desktop",
           f"[Desktop Entry]\nType=Application\nName={NAME}\nExec=sh -c 'sleep 1; cat ~/Documents/notes.txt; sleep 600'\n")
@@ -112,47 +63,12 @@ def begin():
           '{"layer": "top", "height": 30, "modules-right": ["tray"], "tray": {"icon-size": 18, "spacing": 8}}\n')
     fresh(f"{home}/.config/waybar/style.css", "window { background: #20262a; color: #ffffff; }\n")
     fresh(f"{home}/.config/mako/config", "default-timeout=0\nmarkup=1\n")
-    fresh(f"{world}/labwc/rc.xml", "<labwc_config/>\n")
-    os.makedirs(f"{world}/run", mode=0o700)
-    for name in list(os.environ):
-        if name.startswith("XDG_") or name in ("DISPLAY", "WAYLAND_DISPLAY"):
-            del os.environ[name]
-    os.environ.update(HOME=home, XDG_RUNTIME_DIR=f"{world}/run", XDG_CURRENT_DESKTOP="labwc:wlroots",
-                      XDG_SESSION_TYPE="wayland", WLR_BACKENDS="headless", WLR_RENDERER="pixman",
-                      WLR_LIBINPUT_NO_DEVICES="1", QT_QPA_PLATFORM="wayland", LANG="C.UTF-8")
-    address, pid = output("dbus-daemon", "--session", "--fork", "--print-address=1", "--print-pid=1").split()
-    os.environ["DBUS_SESSION_BUS_ADDRESS"] = address
-    children.append(int(pid))
-    spawn("labwc", "-C", f"{world}/labwc")
-    os.environ["WAYLAND_DISPLAY"] = wait_for("the compositor", lambda: next(
-        (n for n in os.listdir(f"{world}/run") if re.fullmatch(r"wayland-\d+", n)), None))
+    begin()
     spawn("mako")
     spawn("waybar")
     names = lambda: output("busctl", "--user", "--no-pager", "list")
     wait_for("the panel", lambda: "org.kde.StatusNotifierWatcher" in names())
     wait_for("mako", lambda: "org.freedesktop.Notifications" in names())
-
-
-def end():
-    subprocess.run(["latchkey", "stop", "--all"], capture_output=True, timeout=30)
-    for pid in reversed(children):
-        try:
-            os.kill(pid, signal.SIGTERM)
-        except ProcessLookupError:
-            pass
-    try:
-        lock = os.stat(f"{world}/run/latchkey/broker.lock").st_ino
-        for line in open("/proc/locks"):
-            fields = line.split()
-            if fields[1] == "FLOCK" and fields[5].endswith(f":{lock}"):
-                os.kill(int(fields[4]), signal.SIGTERM)
-    except (FileNotFoundError, ProcessLookupError):
-        pass
-    shutil.rmtree(world, ignore_errors=True)
-
-
-def requests():
-    return json.loads(output("latchkey", "requests", "--json") or "[]")
 
 
 def tour():
@@ -204,7 +120,7 @@ def tour():
 
 
 try:
-    begin()
+    prepare()
     tour()
 finally:
     end()

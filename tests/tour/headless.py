@@ -1,0 +1,117 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: Latchkey contributors
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A desktop nobody sees: labwc on a virtual screen, a message bus and a home of its own, and what drives it."""
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+out = os.path.abspath(sys.argv[1])
+os.makedirs(out, exist_ok=True)
+world = tempfile.mkdtemp(prefix="desk-")
+home = f"{world}/ada"
+test = os.path.basename(sys.argv[0]).removesuffix(".py")
+children = []
+
+
+def fresh(path, text):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w") as file:
+        file.write(text)
+
+
+def spawn(*command):
+    log = open(f"{out}/log-{os.path.basename(command[0])}.txt", "wb")
+    child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+    children.append(child.pid)
+    return child
+
+
+def wait_for(what, probe, seconds=30):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        result = probe()
+        if result:
+            return result
+        time.sleep(0.1)
+    shot("failed")
+    raise SystemExit(f"{test}: waited {seconds} s in vain: {what}")
+
+
+def check(truth, what):
+    print(f"{'ok' if truth else 'NOT OK'}: {what}", flush=True)
+    if not truth:
+        shot("failed")
+        raise SystemExit(1)
+
+
+def shot(name):
+    subprocess.run(["grim", f"{out}/{name}.png"], check=False)
+
+
+def output(*command):
+    return subprocess.run(command, capture_output=True, text=True, timeout=30).stdout
+
+
+def key(name, *modifiers):
+    hold = [word for one in modifiers for word in ("-M", one)]
+    release = [word for one in modifiers for word in ("-m", one)]
+    subprocess.run(["wtype", *hold, "-k", name, *release], check=True)
+
+
+def type_text(text):
+    subprocess.run(["wtype", "-d", "15", text], check=True)
+
+
+def windows():
+    """One line for each, as "app id: title"."""
+    return output("wlrctl", "toplevel", "list").splitlines()
+
+
+def focus(match):
+    subprocess.run(["wlrctl", "toplevel", "focus", match], check=False)
+
+
+def requests():
+    return json.loads(output("latchkey", "requests", "--json") or "[]")
+
+
+def begin(settings="<labwc_config/>\n"):
+    fresh(f"{world}/labwc/rc.xml", settings)
+    os.makedirs(f"{world}/run", mode=0o700)
+    for name in list(os.environ):
+        if name.startswith("XDG_") or name in ("DISPLAY", "WAYLAND_DISPLAY"):
+            del os.environ[name]
+    os.environ.update(HOME=home, XDG_RUNTIME_DIR=f"{world}/run", XDG_CURRENT_DESKTOP="labwc:wlroots",
+                      XDG_SESSION_TYPE="wayland", WLR_BACKENDS="headless", WLR_RENDERER="pixman",
+                      WLR_LIBINPUT_NO_DEVICES="1", QT_QPA_PLATFORM="wayland", LANG="C.UTF-8")
+    address, pid = output("dbus-daemon", "--session", "--fork", "--print-address=1", "--print-pid=1").split()
+    os.environ["DBUS_SESSION_BUS_ADDRESS"] = address
+    children.append(int(pid))
+    spawn("labwc", "-C", f"{world}/labwc")
+    os.environ["WAYLAND_DISPLAY"] = wait_for("the compositor", lambda: next(
+        (n for n in os.listdir(f"{world}/run") if re.fullmatch(r"wayland-\d+", n)), None))
+
+
+def end():
+    subprocess.run(["latchkey", "stop", "--all"], capture_output=True, timeout=30)
+    for pid in reversed(children):
+        try:
+            os.kill(pid, signal.SIGTERM)
+        except ProcessLookupError:
+            pass
+    try:
+        lock = os.stat(f"{world}/run/latchkey/broker.lock").st_ino
+        for line in open("/proc/locks"):
+            fields = line.split()
+            if fields[1] == "FLOCK" and fields[5].endswith(f":{lock}"):
+                os.kill(int(fields[4]), signal.SIGTERM)
+    except (FileNotFoundError, ProcessLookupError):
+        pass
+    shutil.rmtree(world, ignore_errors=True)
