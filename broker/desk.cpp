@@ -199,6 +199,18 @@ public:
     }
   }
 
+  kj::Promise<void> accessibility(AccessibilityContext context) override {
+    Question question;
+    if (!begin(question, DesktopRight::Accessibility)) fail("this app is not read");
+    KJ_IF_MAYBE (instance, m_parts.instances.find(m_id)) {
+      auto call = KJ_REQUIRE_NONNULL(instance->control, "its launcher has gone").accessibilityRequest();
+      call.setBus(context.getParams().getBus());
+      auto answer = co_await call.send();
+      context.getResults().setAddress(answer.getAddress());
+      context.getResults().setHandle(answer.getHandle());
+    }
+  }
+
   kj::Promise<void> used(UsedContext context) override {
     auto right = text(context.getParams().getRight());
     KJ_REQUIRE(desktopRightNamed(right) != nullptr, "no such right");

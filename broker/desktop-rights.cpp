@@ -18,7 +18,7 @@ struct Row {
   bool AppSettings::* shown = nullptr;
 };
 using R = DesktopRight;
-constexpr std::array<Row, 34> ROWS = {{{R::SharedX11, "shared-x11", "", &AppSettings::sharedX},
+constexpr std::array<Row, 37> ROWS = {{{R::SharedX11, "shared-x11", "", &AppSettings::sharedX},
                                        {R::OwnSandboxes, "own-sandboxes", "", &AppSettings::ownSandboxes},
                                        {R::SeeHomeNames, "see-home-names", "", &AppSettings::seeHomeNames},
                                        {R::Screenshot, "screenshot", "Screenshot"},
@@ -51,7 +51,10 @@ constexpr std::array<Row, 34> ROWS = {{{R::SharedX11, "shared-x11", "", &AppSett
                                        {R::MemoryState, "memory-state", "MemoryMonitor"},
                                        {R::PowerState, "power-state", "PowerProfileMonitor"},
                                        {R::Realtime, "realtime", "Realtime"},
-                                       {R::GameMode, "game-mode", "GameMode"}}};
+                                       {R::GameMode, "game-mode", "GameMode"},
+                                       {R::Tray, "tray"},
+                                       {R::MediaKeys, "media-keys"},
+                                       {R::Accessibility, "accessibility"}}};
 constexpr bool isInOrder() {
   for (size_t i = 0; i < ROWS.size(); ++i) {
     if (static_cast<size_t>(ROWS[i].right) != i) return false;

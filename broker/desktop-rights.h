@@ -19,7 +19,7 @@
 //     asked     screenshot screencast camera microphone location background account wallpaper email launchers usb
 //               remote-desktop input-capture global-shortcuts clipboard
 //     allowed   notifications inhibit print choose-files open-with documents file-transfer settings secret trash
-//               network-state proxies memory-state power-state realtime game-mode
+//               network-state proxies memory-state power-state realtime game-mode tray media-keys accessibility
 //
 // The settings of an app show the first three as switches. A switch is no second authority: it reads the grants, and
 // turning it adds or revokes one.
@@ -65,7 +65,10 @@ enum class DesktopRight : uint8_t {
   MemoryState,
   PowerState,
   Realtime,
-  GameMode
+  GameMode,
+  Tray,
+  MediaKeys,
+  Accessibility
 };
 
 std::string_view nameOf(DesktopRight right);

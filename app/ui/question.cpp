@@ -44,8 +44,12 @@ Question::Question(const Request& request, QObject* parent) : QObject(parent), m
   // The one wider default: a thing that does not exist yet cannot be looked at.
   m_answer.access = request.create ? request.access : saves() ? Terms::Access::Write : Terms::Access::Read;
   m_answer.scope = narrowest(request);
-  // The other: an app that was shown files comes back to them as long as it runs.
-  if (request.chooser) m_answer.lifetime.lasting = Terms::Lasting::Run;
+  // The others: an app that was shown files comes back to them as long as it runs, and what is picked is as if typed:
+  // to be worked on. Not so a whole folder.
+  if (request.chooser) {
+    m_answer.lifetime.lasting = Terms::Lasting::Run;
+    if (!request.directory) m_answer.access = request.access;
+  }
 }
 
 Question::~Question() {

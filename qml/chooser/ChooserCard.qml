@@ -22,7 +22,7 @@ FocusScope {
         if (event.key === Qt.Key_Escape)
             root.question.dismiss();
         else if (control && event.key === Qt.Key_L)
-            path.edit(root.chooser.folder);
+            path.edit(root.chooser.folder, false);
         else if (control && event.key === Qt.Key_H)
             root.chooser.hidden = !root.chooser.hidden;
         else if (control && event.key === Qt.Key_F)
@@ -130,7 +130,7 @@ FocusScope {
                     Layout.fillWidth: true
                     focus: !root.chooser.naming
                     chooser: root.chooser
-                    onPathTyped: beginning => path.edit(beginning)
+                    onPathTyped: beginning => path.edit(beginning, true)
                 }
                 Rectangle {
                     Layout.fillHeight: true

@@ -154,7 +154,7 @@ FocusScope {
         anchors.bottom: parent.bottom
         x: 14
         width: parent.width - 28
-        height: visible ? implicitHeight + 12 : 0
+        height: text.length > 0 ? contentHeight + 12 : 0
         verticalAlignment: Text.AlignVCenter
         wrapMode: Text.Wrap
         maximumLineCount: 2

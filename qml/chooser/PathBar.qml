@@ -15,11 +15,15 @@ Item {
 
     implicitHeight: Theme.controlHeight
 
-    function edit(beginning: string) {
+    // What is there is replaced by what is typed; what was begun by a key goes on.
+    function edit(beginning: string, begun: bool) {
         editing = true;
         field.text = beginning;
         field.forceActiveFocus(Qt.ShortcutFocusReason);
-        field.cursorPosition = field.length;
+        if (begun)
+            field.cursorPosition = field.length;
+        else
+            field.selectAll();
     }
     function leave() {
         editing = false;
@@ -54,7 +58,7 @@ Item {
             hoverEnabled: true
             Accessible.role: Accessible.Button
             Accessible.name: modelData
-            onClicked: last ? root.edit(root.chooser.folder) : root.chooser.openCrumb(index)
+            onClicked: last ? root.edit(root.chooser.folder, false) : root.chooser.openCrumb(index)
             Keys.onReturnPressed: click()
             Keys.onEnterPressed: click()
 

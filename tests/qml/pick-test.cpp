@@ -124,7 +124,7 @@ private Q_SLOTS:
     QTRY_COMPARE(World::chooser(window)->pickedName(), "page 10.pdf");
     QTest::keyClick(window, Qt::Key_Return);
     QTRY_COMPARE(world.answers(),
-                 QStringList("answer r-choose allow read file run " + world.path("Documents/page 10.pdf[fd]")));
+                 QStringList("answer r-choose allow write file run " + world.path("Documents/page 10.pdf[fd]")));
     QTRY_COMPARE(world.desk->count(), 0);
   }
 
@@ -156,7 +156,7 @@ private Q_SLOTS:
     auto* window = world.ask("choose");
     QVERIFY(World::ready(window));
     QTest::keyClick(window, Qt::Key_Escape);
-    QTRY_COMPARE(world.answers(), QStringList("answer r-choose dismiss read file run"));
+    QTRY_COMPARE(world.answers(), QStringList("answer r-choose dismiss write file run"));
     window = world.ask("save-as");
     QVERIFY(World::ready(window));
     window->close();

@@ -332,7 +332,7 @@ private Q_SLOTS:
     world.chooser->accept();
     QVERIFY(world.answered());
     QCOMPARE(world.answer.verdict, Terms::Verdict::Allow);
-    QCOMPARE(world.answer.access, Terms::Access::Read);
+    QCOMPARE(world.answer.access, Terms::Access::Write);
     QCOMPARE(world.answer.lifetime.lasting, Terms::Lasting::Run);
     QCOMPARE(world.answer.picked.chosen.size(), 1);
     QCOMPARE(world.answer.picked.chosen[0].path, world.path("Documents/page 2.pdf"));
