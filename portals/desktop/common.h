@@ -4,6 +4,7 @@
 #pragma once
 // What the portals of all apps share.
 
+#include "portals/desktop/pipewire.h"
 #include "portals/desktop/settings-source.h"
 #include "portals/desktop/system-state.h"
 #include "portals/desktop/transfers.h"
@@ -12,10 +13,12 @@ namespace latchkey::desktop {
 
 struct Common {
   // `system`: the system's bus, if there is one.
-  explicit Common(Backends& backends, kj::Maybe<Bus&> system = nullptr) : settings(backends), system(system) {}
+  Common(Backends& backends, kj::UnixEventPort& events, kj::Timer& timer, kj::Maybe<Bus&> system = nullptr)
+      : settings(backends), system(system), pipewire(events, timer) {}
 
   SettingsSource settings;
   SystemState system;
+  PipeWire pipewire;
   Transfers transfers;
 };
 

@@ -104,6 +104,9 @@ public:
     return openFile(kj::mv(file), write, ask);
   }
 
+  // The right is in use, by this grant, as long as the handle is held: so it is shown, with Stop.
+  virtual kj::Own<void> use(std::string /*right*/, std::string /*grant*/) { return {}; }
+
   // For the journal.
   virtual void used(std::string right, std::string outcome) = 0;
 };

@@ -18,6 +18,7 @@ namespace {
 constexpr unsigned MOST_CALLS = 256;
 constexpr size_t MOST_REQUESTS = 64;
 constexpr size_t MOST_SESSIONS = 32;
+constexpr size_t MOST_ENDINGS = 1024;
 constexpr size_t LONGEST_TOKEN = 128;
 constexpr auto REQUEST_LIMIT = 60 * kj::MINUTES;
 
@@ -327,7 +328,7 @@ kj::Promise<void> Frontend::run(std::string path) {
 Session& Frontend::openSession(Call& call, const Options& options, const std::string& interface) {
   if (m_sessions.size() >= MOST_SESSIONS) throwBusError(error::LIMIT, "too many sessions");
   auto token = textOf(options, "session_handle_token");
-  if (token.empty()) throwBusError(error::INVALID, "Missing token");
+  if (!options.contains("session_handle_token")) throwBusError(error::INVALID, "Missing token");
   if (!isToken(token)) throwBusError(error::INVALID, "Invalid token '" + escaped(token) + "'");
   auto path = objectPath("session", call, token);
   if (m_sessions.contains(path)) throwBusError(error::EXISTS, "there is such a session already");
@@ -393,12 +394,23 @@ void Frontend::happened(const std::string& what) {
 }
 
 void Frontend::grantEnded(const std::string& grant) {
+  m_endings.push_back(grant);
+  if (m_endings.size() > MOST_ENDINGS) {
+    m_endings.pop_front();
+    ++m_forgotten;
+  }
   std::vector<std::string> ended;
   for (auto& [path, session] : m_sessions) {
     if (session->grants.contains(grant)) ended.push_back(path);
   }
   for (auto& path : ended) closeSession(path);
   happened("grant " + grant);
+}
+
+bool Frontend::endedSince(uint64_t ending, const std::string& grant) const {
+  if (grant.empty()) return false;
+  auto first = ending > m_forgotten ? static_cast<ptrdiff_t>(ending - m_forgotten) : 0;
+  return ending < m_forgotten || std::find(m_endings.begin() + first, m_endings.end(), grant) != m_endings.end();
 }
 
 void Frontend::signal(const std::string& interface, const std::string& member, const Value::List& arguments,

@@ -15,6 +15,7 @@
 #include <kj/async.h>
 #include <kj/timer.h>
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -167,6 +168,9 @@ public:
 
   // A grant has ended: so does what stands on it.
   void grantEnded(const std::string& grant);
+  // An answer may cross the end of the grant it tells of: who asks remembers how many have ended so far.
+  uint64_t endings() const { return m_forgotten + m_endings.size(); }
+  bool endedSince(uint64_t ending, const std::string& grant) const;
   // Something that goes on until it is done.
   void inBackground(kj::Promise<void> work) { m_tasks.add(kj::mv(work)); }
   void signal(const std::string& interface, const std::string& member, const Value::List& arguments,
@@ -205,6 +209,8 @@ private:
   std::map<std::string, kj::Own<Running>> m_requests;
   std::map<std::string, kj::Own<Session>> m_sessions;
   kj::Maybe<kj::Own<Bus::Match>> m_guests;
+  std::deque<std::string> m_endings;  // Grants.
+  uint64_t m_forgotten = 0;
   unsigned m_calls = 0;  // Being answered.
   kj::TaskSet m_tasks;
 };

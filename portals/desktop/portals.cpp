@@ -15,6 +15,7 @@ constexpr char LOCKDOWN[] = "org.freedesktop.impl.portal.Lockdown";
 void addPortals(Frontend& frontend, Backends& backends, Common& common) {
   addAccount(frontend, backends);
   addBackground(frontend);
+  addCamera(frontend, backends, common.pipewire);
   addDocuments(frontend);
   addEmail(frontend, backends);
   addFileChooser(frontend, backends);
@@ -31,6 +32,12 @@ void addPortals(Frontend& frontend, Backends& backends, Common& common) {
   addSystemMonitors(frontend, common.system);
   addTrash(frontend);
   addWallpaper(frontend, backends);
+  auto& sessions = frontend.keep(std::make_shared<RelayedSessions>(frontend, backends));
+  addClipboard(frontend, sessions);
+  addGlobalShortcuts(frontend, sessions);
+  addInputCapture(frontend, sessions);
+  addRemoteDesktop(frontend, sessions);
+  addScreenCast(frontend, sessions, common.pipewire);
 }
 
 void addIntegration(Frontend& frontend, Backends& backends, SessionBuses& session) {

@@ -8,23 +8,30 @@
 #include "portals/desktop/backends.h"
 #include "portals/desktop/common.h"
 #include "portals/desktop/frontend.h"
+#include "portals/desktop/relayed-sessions.h"
 #include "portals/desktop/session.h"
 
 namespace latchkey::desktop {
 
 void addAccount(Frontend& frontend, Backends& backends);
 void addBackground(Frontend& frontend);
+void addCamera(Frontend& frontend, Backends& backends, PipeWire& pipewire);
+void addClipboard(Frontend& frontend, RelayedSessions& sessions);
 void addDocuments(Frontend& frontend);
 void addEmail(Frontend& frontend, Backends& backends);
 void addFileChooser(Frontend& frontend, Backends& backends);
 void addFileTransfer(Frontend& frontend, Transfers& transfers);
+void addGlobalShortcuts(Frontend& frontend, RelayedSessions& sessions);
 void addInhibit(Frontend& frontend, Backends& backends);
+void addInputCapture(Frontend& frontend, RelayedSessions& sessions);
 void addNetwork(Frontend& frontend);
 void addNotification(Frontend& frontend, Backends& backends);
 void addPlainNotifications(Frontend& frontend, class Notifications& all);
 void addOpenUri(Frontend& frontend, Backends& backends);
 void addPrint(Frontend& frontend, Backends& backends);
 void addRegistry(Frontend& frontend);
+void addRemoteDesktop(Frontend& frontend, RelayedSessions& sessions);
+void addScreenCast(Frontend& frontend, RelayedSessions& sessions, PipeWire& pipewire);
 void addScreenshot(Frontend& frontend, Backends& backends);
 void addSecret(Frontend& frontend);
 void addSettings(Frontend& frontend, SettingsSource& source);
@@ -34,6 +41,10 @@ void addWallpaper(Frontend& frontend, Backends& backends);
 void addAccessibility(Frontend& frontend, Backends& backends);
 void addTray(Frontend& frontend, Backends& backends, SessionBuses& session);
 void addMediaPlayers(Frontend& frontend, SessionBuses& session);
+
+// Streams that a backend started, for whoever its interface belongs to: what an app is told of them, and their nodes.
+extern const std::vector<OptionRule> STREAMS;
+std::vector<uint32_t> streamsOf(Options& results);
 
 // All of them. Those that the desktop has no backend for are absent, so that apps fall back.
 void addPortals(Frontend& frontend, Backends& backends, Common& common);

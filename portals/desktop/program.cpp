@@ -97,7 +97,7 @@ Program::Program(kj::UnixEventPort& events, kj::Timer& timer, const std::string&
       m_session(connectTo(events, timer, session)),
       m_system(connectTo(events, timer, system)),
       m_backends(reference(m_session), BackendChoice(places)),
-      m_common(m_backends, reference(m_system)),
+      m_common(m_backends, events, timer, reference(m_system)),
       m_tasks(*this) {
   KJ_IF_MAYBE (bus, m_session) m_tasks.add((*bus)->run());
   KJ_IF_MAYBE (bus, m_system) m_tasks.add((*bus)->run());

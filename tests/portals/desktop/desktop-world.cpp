@@ -72,6 +72,11 @@ kj::Promise<std::string> FakeDesk::secret() { return std::string(64, 's'); }
 kj::Promise<bool> FakeDesk::trash(kj::AutoCloseFd) { return trashes; }
 kj::Promise<Location> FakeDesk::locate(kj::AutoCloseFd file) { return onLocate ? onLocate(file.get()) : Location{}; }
 kj::Promise<Readable> FakeDesk::accessibility(kj::AutoCloseFd) { KJ_FAIL_REQUIRE("nothing to read here"); }
+kj::Own<void> FakeDesk::use(std::string, std::string grant) {
+  inUse.insert(grant);
+  return kj::heap(kj::defer([this, grant] { inUse.erase(inUse.find(grant)); }));
+}
+
 void FakeDesk::used(std::string right, std::string outcome) { journal.push_back(right + " " + outcome); }
 
 DesktopWorld::DesktopWorld(App app) : m_io(kj::setupAsyncIo()), m_app(std::move(app)) {}
@@ -110,7 +115,7 @@ Frontend& DesktopWorld::start() {
     m_running.push_back(m_system->run().eagerlyEvaluate(nullptr));
     system = *m_system;
   }
-  m_common = kj::heap<Common>(*m_backends, system);
+  m_common = kj::heap<Common>(*m_backends, m_io.unixEventPort, timer, system);
   addPortals(*m_frontend, *m_backends, *m_common);
   m_serving = m_bus->run().eagerlyEvaluate(nullptr);
   addIntegration(*m_frontend, *m_backends, *m_sessionBuses);

@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,7 @@ public:
   kj::Promise<bool> trash(kj::AutoCloseFd file) override;
   kj::Promise<desktop::Location> locate(kj::AutoCloseFd file) override;
   kj::Promise<desktop::Readable> accessibility(kj::AutoCloseFd bus) override;
+  kj::Own<void> use(std::string right, std::string grant) override;
   void used(std::string right, std::string outcome) override;
 
   std::function<kj::Promise<kj::Maybe<desktop::Picked>>(const desktop::Chooser&)> onChoose;
@@ -53,6 +55,7 @@ public:
   std::vector<std::vector<std::string>> granted;
   unsigned grantedToWrite = 0;  // How many of these.
   std::vector<std::string> journal;
+  std::multiset<std::string> inUse;  // Grants.
   unsigned withdrawn = 0;  // Choosers that were dropped before they were answered.
 };
 

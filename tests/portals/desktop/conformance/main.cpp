@@ -42,7 +42,7 @@ void serve() {
   desktop::App app{.instance = "", .id = id, .holder = id, .name = id, .icon = "", .home = environment("HOME")};
   test::PeersDesk desk(backends, app);
   desktop::Frontend frontend(bus, timer, app, desk);
-  desktop::Common common(backends);
+  desktop::Common common(backends, io.unixEventPort, timer);
   desktop::addPortals(frontend, backends, common);
   frontend.start().exclusiveJoin(serving.addBranch()).wait(io.waitScope);
   io.unixEventPort.onSignal(SIGHUP).ignoreResult().exclusiveJoin(serving.addBranch()).wait(io.waitScope);
