@@ -26,12 +26,14 @@ constexpr char STORE_PATH[] = "/org/freedesktop/impl/portal/PermissionStore";
 struct Kept {
   std::string table;
   bool asks = false;
+  std::string id = {};  // Empty: the table's name.
 };
 const std::map<std::string, Kept> KEPT{
     {"screenshot", {"screenshot", true}},
     {"notifications", {"notifications"}},
     {"wallpaper", {"wallpaper"}},
     {"background", {"background"}},
+    {"camera", {"devices", true, "camera"}},
 };
 
 std::string pathOf(int fd) {
@@ -67,8 +69,8 @@ kj::Promise<std::vector<std::string>> PeersDesk::stored(std::string table, std::
   }
 }
 
-kj::Promise<PeersDesk::Consent> PeersDesk::consent(std::string table) {
-  auto kept = co_await stored(table, table);
+kj::Promise<PeersDesk::Consent> PeersDesk::consent(std::string table, std::string id) {
+  auto kept = co_await stored(table, id.empty() ? table : id);
   if (kept.empty()) co_return Consent::Unset;
   if (kept[0] == "no") co_return Consent::No;
   co_return kept[0] == "ask" ? Consent::Ask : Consent::Yes;
@@ -82,7 +84,7 @@ kj::Promise<Permission> PeersDesk::permitFor(Asking asking, std::string right, s
   }
   auto found = KEPT.find(right);
   if (found == KEPT.end()) co_return Permission{true};
-  auto said = co_await consent(found->second.table);
+  auto said = co_await consent(found->second.table, found->second.id);
   if (said == Consent::No || said == Consent::Yes) co_return Permission{said == Consent::Yes};
   if (said == Consent::Unset && !found->second.asks) co_return Permission{true};
   co_return Permission{co_await askAccess(asking, right)};

@@ -35,7 +35,7 @@ public:
 private:
   enum class Consent { Unset, No, Yes, Ask };
   kj::Promise<std::vector<std::string>> stored(std::string table, std::string id);
-  kj::Promise<Consent> consent(std::string table);
+  kj::Promise<Consent> consent(std::string table, std::string id);
   kj::Promise<bool> askAccess(desktop::Asking asking, std::string title);
   kj::Promise<bool> openWith(desktop::Asking asking, std::string type, std::string uri);
   kj::Promise<bool> isSettled(std::string type, std::string app);
