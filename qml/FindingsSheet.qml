@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 pragma ComponentBehavior: Bound
 import QtQuick
-import QtQuick.Templates as T
 import dev.latchkey.model
 
 // What this computer lacks, and what to do about it.
@@ -13,60 +12,37 @@ Sheet {
 
     width: Math.min(560, parent ? parent.width - 48 : 560)
     onOpened: done.forceActiveFocus(Qt.TabFocusReason)
+    title: qsTr("On this computer")
+    buttons: PushButton {
+        id: done
 
-    contentItem: Item {
-        implicitHeight: Math.min(list.contentHeight, 320) + heading.height + done.height + 36
+        text: qsTr("Close")
+        onClicked: root.close()
+    }
 
-        PlainLabel {
-            id: heading
+    Repeater {
+        model: root.health.findings.length / 2
 
-            width: parent.width
-            text: qsTr("On this computer")
-            font.pixelSize: Theme.heading
-            font.weight: Font.DemiBold
-        }
-        ListView {
-            id: list
+        Column {
+            id: finding
 
-            anchors.top: heading.bottom
-            anchors.topMargin: 12
-            width: parent.width
-            height: Math.min(contentHeight, 320)
-            clip: true
-            spacing: 12
-            boundsBehavior: Flickable.StopAtBounds
-            model: root.health.findings.length / 2
-            T.ScrollBar.vertical: Scroll {}
+            required property int index
 
-            delegate: Column {
-                id: finding
+            width: parent?.width ?? 0
+            spacing: 2
 
-                required property int index
-
-                width: list.width - 12
-                spacing: 2
-
-                PlainLabel {
-                    width: parent.width
-                    text: root.health.findings[2 * finding.index]
-                    wrapMode: Text.Wrap
-                }
-                PlainLabel {
-                    width: parent.width
-                    text: root.health.findings[2 * finding.index + 1]
-                    font.pixelSize: Theme.small
-                    color: Theme.dim
-                    wrapMode: Text.Wrap
-                }
+            PlainLabel {
+                width: parent.width
+                text: root.health.findings[2 * finding.index]
+                wrapMode: Text.Wrap
             }
-        }
-        PushButton {
-            id: done
-
-            anchors.right: parent.right
-            anchors.bottom: parent.bottom
-            text: qsTr("Close")
-            onClicked: root.close()
+            PlainLabel {
+                width: parent.width
+                text: root.health.findings[2 * finding.index + 1]
+                font.pixelSize: Theme.small
+                color: Theme.dim
+                wrapMode: Text.Wrap
+            }
         }
     }
 }

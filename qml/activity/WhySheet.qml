@@ -13,47 +13,28 @@ Sheet {
     visible: explanation.open
     onRejected: explanation.close()
     onOpened: done.forceActiveFocus(Qt.TabFocusReason)
+    title: root.explanation.title
+    buttons: [
+        PushButton {
+            id: done
 
-    contentItem: Column {
-        spacing: 12
-        Accessible.role: Accessible.Dialog
-        Accessible.name: heading.text
+            text: qsTr("Close")
+            onClicked: root.explanation.close()
+        }
+    ]
+
+    Repeater {
+        model: root.explanation.lines
 
         PlainLabel {
-            id: heading
+            required property string modelData
 
-            width: parent.width
-            text: root.explanation.title
-            font.pixelSize: Theme.heading
-            font.weight: Font.DemiBold
+            width: parent?.width ?? 0
+            text: modelData
             wrapMode: Text.Wrap
-            maximumLineCount: 2
-            Accessible.role: Accessible.Heading
-        }
-        Repeater {
-            model: root.explanation.lines
-
-            PlainLabel {
-                required property string modelData
-
-                width: parent?.width ?? 0
-                text: modelData
-                wrapMode: Text.Wrap
-                maximumLineCount: 4
-                Accessible.role: Accessible.StaticText
-                Accessible.name: text
-            }
-        }
-        Row {
-            anchors.right: parent.right
-            topPadding: Theme.unit
-
-            PushButton {
-                id: done
-
-                text: qsTr("Close")
-                onClicked: root.explanation.close()
-            }
+            maximumLineCount: 4
+            Accessible.role: Accessible.StaticText
+            Accessible.name: text
         }
     }
 }

@@ -15,51 +15,32 @@ Sheet {
         open();
     }
     onOpened: keep.forceActiveFocus(Qt.TabFocusReason)
+    title: qsTr("Let %1 start afresh?").arg(root.appName)
+    buttons: [
+        PushButton {
+            id: keep
 
-    contentItem: Column {
-        spacing: 12
-        Accessible.role: Accessible.Dialog
-        Accessible.name: heading.text
-
-        PlainLabel {
-            id: heading
-
-            width: parent.width
-            text: qsTr("Let %1 start afresh?").arg(root.appName)
-            font.pixelSize: Theme.heading
-            font.weight: Font.DemiBold
-            wrapMode: Text.Wrap
-            maximumLineCount: 3
-        }
-        PlainLabel {
-            width: parent.width
-            text: qsTr("It begins as if it had never been started here: without its settings, sign-ins and own files. Your files and what it may use stay as they are.")
-            wrapMode: Text.Wrap
-        }
-        PlainLabel {
-            width: parent.width
-            text: root.folder?.hasFormer ? qsTr("What it has now is put aside and can be brought back. What was put aside before is deleted.") : qsTr("What it has now is put aside and can be brought back.")
-            wrapMode: Text.Wrap
-        }
-        Row {
-            anchors.right: parent.right
-            spacing: Theme.unit
-            topPadding: Theme.unit
-
-            PushButton {
-                id: keep
-
-                text: qsTr("Cancel")
-                onClicked: root.close()
-            }
-            PushButton {
-                text: qsTr("Start afresh")
-                manner: PushButton.Ending
-                onClicked: {
-                    root.folder?.startAfresh();
-                    root.close();
-                }
+            text: qsTr("Cancel")
+            onClicked: root.close()
+        },
+        PushButton {
+            text: qsTr("Start afresh")
+            manner: PushButton.Ending
+            onClicked: {
+                root.folder?.startAfresh();
+                root.close();
             }
         }
+    ]
+
+    PlainLabel {
+        width: parent.width
+        text: qsTr("It begins as if it had never been started here: without its settings, sign-ins and own files. Your files and what it may use stay as they are.")
+        wrapMode: Text.Wrap
+    }
+    PlainLabel {
+        width: parent.width
+        text: root.folder?.hasFormer ? qsTr("What it has now is put aside and can be brought back. What was put aside before is deleted.") : qsTr("What it has now is put aside and can be brought back.")
+        wrapMode: Text.Wrap
     }
 }

@@ -24,49 +24,34 @@ Sheet {
         close();
     }
     onOpened: field.forceActiveFocus(Qt.TabFocusReason)
-
-    contentItem: Column {
-        spacing: 12
-
-        PlainLabel {
-            width: parent.width
-            text: qsTr("Start %1 with a profile of its own").arg(root.appName)
-            font.pixelSize: Theme.heading
-            font.weight: Font.DemiBold
-            wrapMode: Text.Wrap
-            maximumLineCount: 3
+    title: qsTr("Start %1 with a profile of its own").arg(root.appName)
+    buttons: [
+        PushButton {
+            text: qsTr("Cancel")
+            onClicked: root.close()
+        },
+        PushButton {
+            text: qsTr("Start")
+            manner: PushButton.Primary
+            enabled: field.acceptableInput
+            onClicked: root.start()
         }
-        PlainLabel {
-            width: parent.width
-            text: qsTr("A profile has its own private folder and its own permissions, as if it were another app.")
-            wrapMode: Text.Wrap
-        }
-        InputField {
-            id: field
+    ]
 
-            width: parent.width
-            placeholderText: qsTr("Name, such as work")
-            maximumLength: 40
-            validator: RegularExpressionValidator {
-                regularExpression: /[A-Za-z0-9][A-Za-z0-9_-]*/
-            }
-            onAccepted: root.start()
-        }
-        Row {
-            anchors.right: parent.right
-            spacing: Theme.unit
-            topPadding: Theme.unit
+    PlainLabel {
+        width: parent.width
+        text: qsTr("A profile has its own private folder and its own permissions, as if it were another app.")
+        wrapMode: Text.Wrap
+    }
+    InputField {
+        id: field
 
-            PushButton {
-                text: qsTr("Cancel")
-                onClicked: root.close()
-            }
-            PushButton {
-                text: qsTr("Start")
-                manner: PushButton.Primary
-                enabled: field.acceptableInput
-                onClicked: root.start()
-            }
+        width: parent.width
+        placeholderText: qsTr("Name, such as work")
+        maximumLength: 40
+        validator: RegularExpressionValidator {
+            regularExpression: /[A-Za-z0-9][A-Za-z0-9_-]*/
         }
+        onAccepted: root.start()
     }
 }

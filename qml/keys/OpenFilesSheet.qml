@@ -15,70 +15,46 @@ Sheet {
     width: Math.min(640, parent ? parent.width - 48 : 640)
     onRejected: files.close()
     onOpened: done.forceActiveFocus(Qt.TabFocusReason)
+    title: files.title
+    buttons: PushButton {
+        id: done
 
-    contentItem: Item {
-        implicitHeight: words.implicitHeight + list.height + done.implicitHeight + 28
-        Accessible.role: Accessible.Dialog
-        Accessible.name: root.files.title
+        text: qsTr("Close")
+        onClicked: root.files.close()
+    }
 
-        Column {
-            id: words
+    PlainLabel {
+        width: parent.width
+        text: root.files.note
+        color: Theme.dim
+        visible: text.length > 0
+        wrapMode: Text.Wrap
+        maximumLineCount: 3
+    }
+    ListView {
+        id: list
 
-            width: parent.width
-            spacing: 6
+        width: parent.width
+        height: Math.min(contentHeight, Math.max(140, root.room - y))
+        clip: true
+        activeFocusOnTab: count > 0
+        keyNavigationEnabled: true
+        boundsBehavior: Flickable.StopAtBounds
+        model: root.files
+        currentIndex: -1
+        T.ScrollBar.vertical: Scroll {}
+        Accessible.role: Accessible.List
+        Accessible.name: qsTr("Open now")
+        onActiveFocusChanged: if (activeFocus && currentIndex < 0 && count > 0)
+            currentIndex = 0
+        Keys.onDeletePressed: if (currentIndex >= 0)
+            root.files.stop(currentIndex)
 
-            PlainLabel {
-                width: parent.width
-                text: root.files.title
-                font.pixelSize: Theme.heading
-                font.weight: Font.DemiBold
-                wrapMode: Text.Wrap
-                maximumLineCount: 3
-                Accessible.role: Accessible.Heading
-            }
-            PlainLabel {
-                width: parent.width
-                text: root.files.note
-                color: Theme.dim
-                visible: text.length > 0
-            }
-        }
-        ListView {
-            id: list
+        delegate: OpenFileRow {
+            required property int index
 
-            anchors.top: words.bottom
-            anchors.topMargin: 8
-            width: parent.width
-            height: Math.min(contentHeight, Math.max(140, (root.parent?.height ?? 480) - words.implicitHeight - done.implicitHeight - 140))
-            clip: true
-            activeFocusOnTab: count > 0
-            keyNavigationEnabled: true
-            boundsBehavior: Flickable.StopAtBounds
-            model: root.files
-            currentIndex: -1
-            T.ScrollBar.vertical: Scroll {}
-            Accessible.role: Accessible.List
-            Accessible.name: qsTr("Open now")
-            onActiveFocusChanged: if (activeFocus && currentIndex < 0 && count > 0)
-                currentIndex = 0
-            Keys.onDeletePressed: if (currentIndex >= 0)
-                root.files.stop(currentIndex)
-
-            delegate: OpenFileRow {
-                required property int index
-
-                width: list.width
-                onStopped: root.files.stop(index)
-            }
-        }
-        PushButton {
-            id: done
-
-            anchors.right: parent.right
-            anchors.top: list.bottom
-            anchors.topMargin: 12
-            text: qsTr("Close")
-            onClicked: root.files.close()
+            width: list.width
+            onStopped: root.files.stop(index)
         }
     }
 }

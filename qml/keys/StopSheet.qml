@@ -13,55 +13,36 @@ Sheet {
     visible: plan.open
     onRejected: plan.keep()
     onOpened: keep.forceActiveFocus(Qt.TabFocusReason)
+    title: root.plan.title
+    buttons: [
+        PushButton {
+            id: keep
 
-    contentItem: Column {
-        spacing: 12
-        Accessible.role: Accessible.Dialog
-        Accessible.name: heading.text
+            text: root.plan.unsure ? qsTr("Let it run") : qsTr("Keep")
+            onClicked: root.plan.keep()
+        },
+        PushButton {
+            text: root.plan.unsure ? qsTr("Stop the app") : qsTr("Stop")
+            manner: PushButton.Ending
+            onClicked: root.plan.unsure ? root.plan.stopApps() : root.plan.stop()
+        }
+    ]
+
+    Repeater {
+        model: root.plan.lines.slice(0, 6)
 
         PlainLabel {
-            id: heading
+            required property string modelData
 
-            width: parent.width
-            text: root.plan.title
-            font.pixelSize: Theme.heading
-            font.weight: Font.DemiBold
+            width: parent?.width ?? 0
+            text: modelData
             wrapMode: Text.Wrap
-            maximumLineCount: 4
+            maximumLineCount: 3
         }
-        Repeater {
-            model: root.plan.lines.slice(0, 6)
-
-            PlainLabel {
-                required property string modelData
-
-                width: parent?.width ?? 0
-                text: modelData
-                wrapMode: Text.Wrap
-                maximumLineCount: 3
-            }
-        }
-        PlainLabel {
-            visible: root.plan.lines.length > 6
-            text: qsTr("and %Ln more", "", root.plan.lines.length - 6)
-            color: Theme.dim
-        }
-        Row {
-            anchors.right: parent.right
-            spacing: Theme.unit
-            topPadding: Theme.unit
-
-            PushButton {
-                id: keep
-
-                text: root.plan.unsure ? qsTr("Let it run") : qsTr("Keep")
-                onClicked: root.plan.keep()
-            }
-            PushButton {
-                text: root.plan.unsure ? qsTr("Stop the app") : qsTr("Stop")
-                manner: PushButton.Ending
-                onClicked: root.plan.unsure ? root.plan.stopApps() : root.plan.stop()
-            }
-        }
+    }
+    PlainLabel {
+        visible: root.plan.lines.length > 6
+        text: qsTr("and %Ln more", "", root.plan.lines.length - 6)
+        color: Theme.dim
     }
 }

@@ -72,6 +72,14 @@ QQuickItem* withText(QQuickWindow* window, const char* type, const char* start) 
 QQuickItem* buttonThatBegins(QQuickWindow* window, const char* start) { return withText(window, "PushButton", start); }
 QQuickItem* entryThatBegins(QQuickWindow* window, const char* start) { return withText(window, "MenuEntry", start); }
 
+QObject* sheetOf(QQuickWindow* window, const QString& type) {
+  for (auto* child : window->findChildren<QObject*>()) {
+    if (child->inherits("QQuickPopup") && QByteArray(child->metaObject()->className()).startsWith(type.toLatin1()))
+      return child;
+  }
+  return nullptr;
+}
+
 // The list whose rows are of this type.
 bool focusOn(QQuickWindow* window, const char* type, QQuickItem*& list) {
   auto* row = first(window, type);
@@ -580,6 +588,72 @@ private Q_SLOTS:
     QTest::qWait(200);
     // What is below the sheet cannot be reached.
     QCOMPARE(tabThrough(*world.window, 15), 5);
+  }
+
+  // Also in the smallest window, and on a small screen at 200 %: what does not fit scrolls above them.
+  void everySheetsButtonsAreInTheWindow_data() {
+    QTest::addColumn<QString>("sheet");
+    QTest::addColumn<QSize>("size");
+    for (const auto* sheet : {"EditSheet", "StopSheet", "WhySheet", "OpenFilesSheet", "TrialSheet", "FindingsSheet",
+                              "AfreshSheet", "ProfileSheet"}) {
+      for (auto size : {QSize(640, 480), QSize(420, 480), QSize(683, 340)})
+        QTest::addRow("%s %dx%d", sheet, size.width(), size.height()) << sheet << size;
+    }
+  }
+  void everySheetsButtonsAreInTheWindow() {
+    QFETCH(QString, sheet);
+    QFETCH(QSize, size);
+    World world(demoScript(), sheet == "ProfileSheet" ? Apps : Keys);
+    world.home.addTrial("t1");
+    world.home.addPrivateFiles("featherpad");
+    QVERIFY(world.ready());
+    QTRY_VERIFY(world.desk.grants()->find("g3"));
+    world.window->setMinimumSize({});
+    world.window->resize(size);
+    QTRY_COMPARE(world.window->size(), size);
+    auto& desk = world.desk;
+    if (sheet == "StopSheet") desk.stopPlan()->begin({"g3"});
+    if (sheet == "WhySheet") desk.explanation()->begin("1");
+    if (sheet == "OpenFilesSheet") desk.stopPlan()->files()->show("g1");
+    if (sheet == "TrialSheet") desk.trials()->look("t1");
+    if (sheet == "FindingsSheet") {
+      std::vector<Finding> findings(9, {QString("lacking ").repeated(30), QString("do this ").repeated(30)});
+      desk.health()->setFindings({findings.begin(), findings.end()});
+    }
+    if (sheet == "AfreshSheet") {
+      QMetaObject::invokeMethod(world.window, "showApp", Q_ARG(QString, "featherpad"));
+      QTRY_VERIFY(first(world.window, "TabRow"));
+      first(world.window, "TabRow")->setProperty("current", 2);
+      QTRY_VERIFY(first(world.window, "PrivateFolderCard"));
+    }
+    if (sheet == "EditSheet") {
+      desk.ruleEdit()->begin("g3");
+      desk.ruleEdit()->setScope(int(Terms::Scope::Pattern));
+    }
+    auto* popup = sheetOf(world.window, sheet);
+    QVERIFY(popup);
+    if (!popup->property("visible").toBool()) QMetaObject::invokeMethod(popup, "open");
+    QTRY_VERIFY(popup->property("opened").toBool());
+    QCOMPARE(all(world.window, "Card").size() > 0, true);
+    int buttons = 0;
+    auto* frame = popup->property("contentItem").value<QQuickItem*>();
+    for (auto* button : all(world.window, "PushButton")) {
+      if (!frame->isAncestorOf(button) || !button->isVisible()) continue;
+      if (button->property("text").toString() == "Stop this file") continue;  // Of a row, which scrolls.
+      ++buttons;
+      auto box = button->mapRectToScene(button->boundingRect());
+      QVERIFY2(QRectF({}, size).contains(box), qPrintable(button->property("text").toString()));
+    }
+    QVERIFY(buttons > 0);
+    // What has the focus is in sight, wherever it is in the sheet.
+    for (int i = 0; i < 12; ++i) {
+      QTest::keyClick(world.window, Qt::Key_Tab);
+      auto* item = world.window->activeFocusItem();
+      QVERIFY(item && frame->isAncestorOf(item));
+      if (item->height() > 120) continue;  // A list.
+      auto box = item->mapRectToScene(item->boundingRect());
+      QVERIFY2(box.top() >= 0 && box.bottom() <= size.height(), item->metaObject()->className());
+    }
   }
 
   // Words are longer in other languages.
