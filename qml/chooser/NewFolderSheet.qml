@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
 import QtQuick
-import QtQuick.Layouts
 import dev.latchkey.model
 
 Sheet {
@@ -17,49 +16,37 @@ Sheet {
         close();
     }
 
+    title: qsTr("New folder")
+    buttons: [
+        PushButton {
+            text: qsTr("Cancel")
+            onClicked: root.close()
+        },
+        PushButton {
+            text: qsTr("Make it")
+            manner: PushButton.Primary
+            enabled: field.text.length > 0 && root.trouble.length === 0
+            onClicked: root.make()
+        }
+    ]
     onOpened: {
         field.clear();
         field.forceActiveFocus(Qt.TabFocusReason);
     }
 
-    contentItem: ColumnLayout {
-        spacing: 16
+    InputField {
+        id: field
 
-        PlainLabel {
-            Layout.fillWidth: true
-            text: qsTr("New folder")
-            font.pixelSize: Theme.heading
-            font.weight: Font.DemiBold
-            Accessible.role: Accessible.Heading
-        }
-        InputField {
-            id: field
-
-            Layout.fillWidth: true
-            placeholderText: qsTr("Name of the folder")
-            onAccepted: root.make()
-        }
-        PlainLabel {
-            Layout.fillWidth: true
-            text: field.text.length > 0 ? root.trouble : ""
-            visible: text.length > 0
-            font.pixelSize: Theme.small
-            color: Theme.ending
-        }
-        RowLayout {
-            Layout.alignment: Qt.AlignRight
-            spacing: Theme.unit
-
-            PushButton {
-                text: qsTr("Cancel")
-                onClicked: root.close()
-            }
-            PushButton {
-                text: qsTr("Make it")
-                manner: PushButton.Primary
-                enabled: field.text.length > 0 && root.trouble.length === 0
-                onClicked: root.make()
-            }
-        }
+        width: parent.width
+        placeholderText: qsTr("Name of the folder")
+        onAccepted: root.make()
+    }
+    PlainLabel {
+        width: parent.width
+        text: field.text.length > 0 ? root.trouble : ""
+        visible: text.length > 0
+        wrapMode: Text.Wrap
+        font.pixelSize: Theme.small
+        color: Theme.ending
     }
 }

@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
 import QtQuick
-import QtQuick.Layouts
 import dev.latchkey.model
 
 // A file of that name is there.
@@ -10,7 +9,25 @@ Sheet {
 
     required property FileChooser chooser
 
-    Connections {
+    title: qsTr("Replace %1?").arg("\u2068" + chooser.overwritten + "\u2069")
+    buttons: [
+        PushButton {
+            id: keep
+
+            text: qsTr("Keep it")
+            onClicked: root.chooser.keep()
+        },
+        PushButton {
+            text: qsTr("Replace")
+            manner: PushButton.Ending
+            onClicked: root.chooser.overwrite()
+        }
+    ]
+    onOpened: keep.forceActiveFocus(Qt.TabFocusReason)
+    onClosed: if (chooser.overwritten.length > 0)
+        chooser.keep()
+
+    readonly property Connections watch: Connections {
         target: root.chooser
 
         function onOverwrittenChanged() {
@@ -20,42 +37,10 @@ Sheet {
                 root.close();
         }
     }
-    onOpened: keep.forceActiveFocus(Qt.TabFocusReason)
-    onClosed: if (chooser.overwritten.length > 0)
-        chooser.keep()
 
-    contentItem: ColumnLayout {
-        spacing: 16
-
-        PlainLabel {
-            Layout.fillWidth: true
-            text: qsTr("Replace %1?").arg("\u2068" + root.chooser.overwritten + "\u2069")
-            wrapMode: Text.WrapAnywhere
-            maximumLineCount: 3
-            font.pixelSize: Theme.heading
-            font.weight: Font.DemiBold
-            Accessible.role: Accessible.Heading
-        }
-        PlainLabel {
-            Layout.fillWidth: true
-            text: qsTr("There is a file of this name. What is in it now would be lost.")
-            wrapMode: Text.Wrap
-        }
-        RowLayout {
-            Layout.alignment: Qt.AlignRight
-            spacing: Theme.unit
-
-            PushButton {
-                id: keep
-
-                text: qsTr("Keep it")
-                onClicked: root.chooser.keep()
-            }
-            PushButton {
-                text: qsTr("Replace")
-                manner: PushButton.Ending
-                onClicked: root.chooser.overwrite()
-            }
-        }
+    PlainLabel {
+        width: parent.width
+        text: qsTr("There is a file of this name. What is in it now would be lost.")
+        wrapMode: Text.Wrap
     }
 }
