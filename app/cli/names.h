@@ -4,43 +4,19 @@
 #pragma once
 // Words of the protocol as people and scripts write them, both ways. The names are the schema's own: one list.
 
-#include <capnp/schema.h>
-
 #include <string>
 #include <string_view>
 
+#include "app/rules/enum-names.h"
 #include "broker/base/clock.h"
 #include "broker/schema/grant.capnp.h"
 #include "broker/schema/request.capnp.h"
 
 namespace latchkey::cli {
 
-template <typename Enum>
-std::string nameOf(Enum value) {
-  auto all = capnp::Schema::from<Enum>().getEnumerants();
-  auto index = static_cast<uint16_t>(value);
-  if (index >= all.size()) return "unknown";
-  return all[index].getProto().getName().cStr();
-}
-
-template <typename Enum>
-kj::Maybe<Enum> named(std::string_view name) {
-  for (auto enumerant : capnp::Schema::from<Enum>().getEnumerants()) {
-    if (name == enumerant.getProto().getName().cStr()) return static_cast<Enum>(enumerant.getOrdinal());
-  }
-  return nullptr;
-}
-
-// All names of an enum, for messages: "read, write".
-template <typename Enum>
-std::string namesOf() {
-  std::string list;
-  for (auto enumerant : capnp::Schema::from<Enum>().getEnumerants()) {
-    if (!list.empty()) list += ", ";
-    list += enumerant.getProto().getName().cStr();
-  }
-  return list;
-}
+using latchkey::named;
+using latchkey::nameOf;
+using latchkey::namesOf;
 
 // The enum value called `name`, else a UsageError that names the choices.
 template <typename Enum>
