@@ -132,6 +132,12 @@ Window {
     EditSheet {
         edit: root.desk.ruleEdit
     }
+    NeversSheet {
+        nevers: root.desk.nevers
+    }
+    ImportSheet {
+        exchange: root.desk.exchange
+    }
     WhySheet {
         explanation: root.desk.explanation
     }

@@ -192,6 +192,11 @@ QString AppsModel::nameOf(const QString& holder) const {
   return app;
 }
 
+QString AppsModel::wholeNameOf(const QString& holder) const {
+  auto profile = holder.section(u'@', 1);
+  return profile.isEmpty() ? nameOf(holder) : nameOf(holder) + QStringLiteral(" (") + profile + u')';
+}
+
 void AppsModel::setPetname(const QString& id, const QString& petname) {
   if (m_petnames.value(id) == petname) return;
   m_petnames.insert(id, petname);

@@ -47,6 +47,8 @@ public:
 
   // The name a person knows the holder by.
   QString nameOf(const QString& holder) const;
+  // With its profile: "Chromium (work)".
+  QString wholeNameOf(const QString& holder) const;
   const App* find(const QString& id) const;
   void setPetname(const QString& id, const QString& petname);
 

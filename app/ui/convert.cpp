@@ -279,6 +279,29 @@ void toSchema(const JournalFilter& filter, schema::Person::JournalFilter::Builde
   builder.setKind(filter.kind.toStdString().c_str());
 }
 
+Grant fromSchema(schema::Refusal::Reader reader) {
+  Grant grant;
+  grant.id = id(reader.getId());
+  grant.holder = id(reader.getHolder());
+  grant.holderName = text(reader.getHolderName());
+  grant.kind = bounded(reader.getKind(), Terms::Kind::Window, Terms::Kind::Device);
+  grant.object = fromSchema(reader.getObject());
+  grant.access = bounded(reader.getAccess(), Terms::Access::Write, Terms::Access::Read);
+  grant.created = reader.getSince();
+  return grant;
+}
+
+Grant fromSchema(schema::Rule::Reader reader) {
+  Grant grant;
+  grant.holder = id(reader.getHolder());
+  grant.kind = bounded(reader.getKind(), Terms::Kind::Window, Terms::Kind::Device);
+  grant.object = fromSchema(reader.getObject());
+  grant.access = bounded(reader.getAccess(), Terms::Access::Write, Terms::Access::Write);
+  grant.lifetime = fromSchema(reader.getLifetime());
+  grant.keep = reader.getKeep();
+  return grant;
+}
+
 Reason fromSchema(schema::Reason::Reader reader) {
   Reason reason;
   reason.decides = bounded(reader.getVerdict(), Reason::Decides::Asked, Reason::Decides::Asked);
@@ -287,14 +310,7 @@ Reason fromSchema(schema::Reason::Reader reader) {
   if (reader.hasGrant()) {
     reason.grant = fromSchema(reader.getGrant());
   } else if (reader.hasRefusal()) {
-    auto refusal = reader.getRefusal();
-    reason.grant.id = id(refusal.getId());
-    reason.grant.holder = id(refusal.getHolder());
-    reason.grant.holderName = text(refusal.getHolderName());
-    reason.grant.kind = bounded(refusal.getKind(), Terms::Kind::Window, Terms::Kind::Device);
-    reason.grant.object = fromSchema(refusal.getObject());
-    reason.grant.access = bounded(refusal.getAccess(), Terms::Access::Write, Terms::Access::Read);
-    reason.grant.created = refusal.getSince();
+    reason.grant = fromSchema(reader.getRefusal());
   }
   return reason;
 }

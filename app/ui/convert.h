@@ -19,6 +19,11 @@ OpenProgram fromSchema(schema::Program::Reader);
 JournalEntry fromSchema(schema::JournalEntry::Reader);
 Status fromSchema(schema::Status::Reader);
 Settings fromSchema(schema::AppSettings::Reader);
+// As what would allow the same.
+Grant fromSchema(schema::Refusal::Reader);
+// As what it would be once made.
+Grant fromSchema(schema::Rule::Reader);
+Reason fromSchema(schema::Reason::Reader);
 
 template <typename List>
 auto listFromSchema(const List& list) {
@@ -28,7 +33,6 @@ auto listFromSchema(const List& list) {
   return records;
 }
 
-Reason fromSchema(schema::Reason::Reader);
 void toSchema(const Rule&, schema::Rule::Builder);
 void toSchema(const Answer&, schema::Answer::Builder);
 void toSchema(const Lifetime&, schema::Lifetime::Builder);

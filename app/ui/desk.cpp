@@ -15,6 +15,8 @@ Desk::Desk(Session& session, Catalog& catalog, const Places& places, QObject* pa
       m_journal(session, m_apps),
       m_page(session, m_apps, catalog, places),
       m_ruleEdit(session, m_grants, m_undo, QString::fromStdString(places.home)),
+      m_nevers(session, m_apps, m_undo),
+      m_exchange(session, m_apps, m_undo, QString::fromStdString(places.home)),
       m_explanation(session, m_apps),
       m_stopPlan(session, m_grants, m_apps, m_undo),
       m_trials(session, m_apps, m_undo, places),

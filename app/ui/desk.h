@@ -13,8 +13,10 @@
 #include "app/ui/grants-model.h"
 #include "app/ui/health.h"
 #include "app/ui/journal-model.h"
+#include "app/ui/nevers.h"
 #include "app/ui/requests-model.h"
 #include "app/ui/rule-edit.h"
+#include "app/ui/rule-exchange.h"
 #include "app/ui/stop-plan.h"
 #include "app/ui/trial-review.h"
 #include "app/ui/undo.h"
@@ -32,6 +34,8 @@ class Desk final : public QObject {
   Q_PROPERTY(latchkey::ui::JournalModel* journal READ journal CONSTANT)
   Q_PROPERTY(latchkey::ui::AppView* page READ page CONSTANT)
   Q_PROPERTY(latchkey::ui::RuleEdit* ruleEdit READ ruleEdit CONSTANT)
+  Q_PROPERTY(latchkey::ui::Nevers* nevers READ nevers CONSTANT)
+  Q_PROPERTY(latchkey::ui::RuleExchange* exchange READ exchange CONSTANT)
   Q_PROPERTY(latchkey::ui::Explanation* explanation READ explanation CONSTANT)
   Q_PROPERTY(latchkey::ui::StopPlan* stopPlan READ stopPlan CONSTANT)
   Q_PROPERTY(latchkey::ui::TrialReview* trials READ trials CONSTANT)
@@ -48,6 +52,8 @@ public:
   JournalModel* journal() { return &m_journal; }
   AppView* page() { return &m_page; }
   RuleEdit* ruleEdit() { return &m_ruleEdit; }
+  Nevers* nevers() { return &m_nevers; }
+  RuleExchange* exchange() { return &m_exchange; }
   Explanation* explanation() { return &m_explanation; }
   StopPlan* stopPlan() { return &m_stopPlan; }
   TrialReview* trials() { return &m_trials; }
@@ -67,6 +73,8 @@ private:
   JournalModel m_journal;
   AppView m_page;
   RuleEdit m_ruleEdit;
+  Nevers m_nevers;
+  RuleExchange m_exchange;
   Explanation m_explanation;
   StopPlan m_stopPlan;
   TrialReview m_trials;

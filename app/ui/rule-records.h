@@ -19,6 +19,26 @@ struct Rule {
   bool keep = false;
 };
 
+// One of a file from elsewhere: what it would be here.
+struct ImportLine {
+  enum class State { Added, Present, Refused };
+  State state = State::Refused;
+  bool never = false;
+  Grant rule;     // Of a refusal, what would allow the same.
+  QString fault;  // Why it cannot be.
+  quint64 line = 0;
+};
+
+struct Import {
+  QList<ImportLine> lines;
+  QString fault;  // It is no file of rules, or nothing came of it.
+};
+
+struct Export {
+  QByteArray content;
+  quint64 left = 0;  // Not in it: what such a file cannot say.
+};
+
 struct Reason {
   enum class Decides { Allowed, Denied, Asked };
   Decides decides = Decides::Asked;

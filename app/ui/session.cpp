@@ -10,6 +10,7 @@
 #include "app/ui/door.h"
 #include "app/ui/event-port.h"
 #include "app/ui/held-descriptor.h"
+#include "app/ui/rule-calls.h"
 #include "broker/base/files.h"
 #include "broker/base/log.h"
 
@@ -516,6 +517,33 @@ void Session::resume(const QStringList& grants) {
 void Session::edit(const Rule& rule, QObject* context, Then<QString, bool> then) {
   m_line->ask<Edited>([rule](schema::Person::Client& person) { return editOne(person, rule); },
                       guarded<Edited>(context, [then](Edited& edited) { then(edited.fault, edited.unanswered); }));
+}
+
+void Session::refusals(QObject* context, Then<QList<Grant>> then) {
+  m_line->ask<QList<Grant>>([](schema::Person::Client& person) { return calls::refusals(person); },
+                            guarded<QList<Grant>>(context, then));
+}
+
+void Session::forget(const QString& refusal, QObject* context, Then<QString> then) {
+  m_line->ask<QString>([refusal](schema::Person::Client& person) { return calls::forget(person, refusal); },
+                       guarded<QString>(context, then));
+}
+
+void Session::refuse(const Rule& rule, QObject* context, Then<QString> then) {
+  m_line->ask<QString>([rule](schema::Person::Client& person) { return calls::refuse(person, rule); },
+                       guarded<QString>(context, then));
+}
+
+void Session::exportRules(const QString& home, QObject* context, Then<Export> then) {
+  m_line->ask<Export>([home](schema::Person::Client& person) { return calls::exportRules(person, home); },
+                      guarded<Export>(context, then));
+}
+
+void Session::importRules(const QByteArray& content, const QString& home, Apply apply, QObject* context,
+                          Then<Import> then) {
+  m_line->ask<Import>(
+      [=](schema::Person::Client& person) { return calls::importRules(person, content, home, apply == Apply::Yes); },
+      guarded<Import>(context, then));
 }
 
 void Session::why(quint64 sequence, QObject* context, Then<Reason> then) {

@@ -69,6 +69,15 @@ public:
 
   // A refusal of the broker's is a line for `then`, empty when it was done.
   void edit(const Rule& rule, QObject* context, Then<QString, bool> then);
+  // The standing "never"s, each as what would allow the same.
+  void refusals(QObject* context, Then<QList<Grant>> then);
+  void forget(const QString& refusal, QObject* context, Then<QString> then);
+  void refuse(const Rule& rule, QObject* context, Then<QString> then);
+  // All that stands as a file, and a file from elsewhere; `home` is written "~" in them. Without `apply` it only tells
+  // what would be.
+  void exportRules(const QString& home, QObject* context, Then<Export> then);
+  enum class Apply { No, Yes };
+  void importRules(const QByteArray& content, const QString& home, Apply apply, QObject* context, Then<Import> then);
   // What decided a line of the journal.
   void why(quint64 sequence, QObject* context, Then<Reason> then);
 

@@ -27,13 +27,16 @@ FocusScope {
         InputField {
             id: filter
 
-            width: Math.min(300, root.width - 160)
+            width: Math.min(300, root.width - 200)
             symbol: "search"
             clearable: true
             placeholderText: qsTr("Find an app or a thing")
             onTextChanged: root.desk.grants.filter = text
             Keys.onDownPressed: list.forceActiveFocus(Qt.TabFocusReason)
             Keys.onEscapePressed: clear()
+        }
+        KeysMenu {
+            desk: root.desk
         }
     }
     Item {

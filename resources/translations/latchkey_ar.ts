@@ -575,6 +575,21 @@
     </message>
 </context>
 <context>
+    <name>ImportSheet</name>
+    <message>
+        <source>Take over these rules?</source>
+        <translation>هل تريد اعتماد هذه القواعد؟</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>إلغاء</translation>
+    </message>
+    <message>
+        <source>Take over all</source>
+        <translation>اعتماد الكل</translation>
+    </message>
+</context>
+<context>
     <name>InputField</name>
     <message>
         <source>Clear</source>
@@ -627,6 +642,41 @@
     <message>
         <source>Last used</source>
         <translation>آخر استخدام</translation>
+    </message>
+</context>
+<context>
+    <name>KeysMenu</name>
+    <message>
+        <source>More about rules</source>
+        <translation>المزيد عن القواعد</translation>
+    </message>
+    <message>
+        <source>What you never allow…</source>
+        <translation>ما لا تسمح به أبدًا…</translation>
+    </message>
+    <message>
+        <source>Take over rules from a file…</source>
+        <translation>اعتماد قواعد من ملف…</translation>
+    </message>
+    <message>
+        <source>Write all rules to a file…</source>
+        <translation>كتابة كل القواعد في ملف…</translation>
+    </message>
+    <message>
+        <source>Take over rules from a file</source>
+        <translation>اعتماد قواعد من ملف</translation>
+    </message>
+    <message>
+        <source>Rules (*.toml)</source>
+        <translation>قواعد (*.toml)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>كل الملفات (*)</translation>
+    </message>
+    <message>
+        <source>Write all rules to a file</source>
+        <translation>كتابة كل القواعد في ملف</translation>
     </message>
 </context>
 <context>
@@ -747,6 +797,24 @@
     <message>
         <source>Name of the file</source>
         <translation>اسم الملف</translation>
+    </message>
+</context>
+<context>
+    <name>NeverRow</name>
+    <message>
+        <source>Take back</source>
+        <translation>تراجع</translation>
+    </message>
+</context>
+<context>
+    <name>NeversSheet</name>
+    <message>
+        <source>What you never allow</source>
+        <translation>ما لا تسمح به أبدًا</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>إغلاق</translation>
     </message>
 </context>
 <context>
@@ -2307,6 +2375,21 @@
     </message>
 </context>
 <context>
+    <name>latchkey::ui::Nevers</name>
+    <message>
+        <source>since %1</source>
+        <translation>منذ %1</translation>
+    </message>
+    <message>
+        <source>You said “never” to nothing. Where you do, it is listed here.</source>
+        <translation>لم تقل «أبدًا» لأي شيء. وما تقوله له يظهر هنا.</translation>
+    </message>
+    <message>
+        <source>Taken back. %1 may ask again.</source>
+        <translation>تم التراجع. يجوز لـ%1 أن يسأل من جديد.</translation>
+    </message>
+</context>
+<context>
     <name>latchkey::ui::Notifier</name>
     <message>
         <source>%1 %2</source>
@@ -2574,12 +2657,106 @@
         <translation>تم التغيير</translation>
     </message>
     <message>
-        <source>It is at full speed now. Saved, it no longer is: that is chosen only when it is given.</source>
-        <translation>هو الآن بالسرعة الكاملة، ولن يبقى كذلك بعد الحفظ: لا تُختار إلا عند السماح.</translation>
-    </message>
-    <message>
         <source>Full speed is chosen only when it is given: stop this, and choose it when the app asks again.</source>
         <translation>لا تُختار السرعة الكاملة إلا عند السماح: أوقف هذا واخترها عندما يطلب التطبيق مجددًا.</translation>
+    </message>
+    <message>
+        <source>It is at full speed, and stays so.</source>
+        <translation>هو بالسرعة الكاملة ويبقى كذلك.</translation>
+    </message>
+    <message>
+        <source>It is at full speed now. Saved, it no longer is: that is chosen for one folder.</source>
+        <translation>هو الآن بالسرعة الكاملة. بعد الحفظ لن يبقى كذلك: فهي تُختار لمجلد واحد.</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::RuleExchange</name>
+    <message>
+        <source>there already</source>
+        <translation>موجودة من قبل</translation>
+    </message>
+    <message>
+        <source>line %L1: %2</source>
+        <translation>السطر %L1: %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln would be added</source>
+        <translation>
+            <numerusform>لن تُضاف أي قاعدة</numerusform>
+            <numerusform>ستُضاف قاعدة واحدة</numerusform>
+            <numerusform>ستُضاف قاعدتان</numerusform>
+            <numerusform>ستُضاف %Ln قواعد</numerusform>
+            <numerusform>ستُضاف %Ln قاعدة</numerusform>
+            <numerusform>ستُضاف %Ln قاعدة</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln there already</source>
+        <translation>
+            <numerusform>لا شيء موجود من قبل</numerusform>
+            <numerusform>واحدة موجودة من قبل</numerusform>
+            <numerusform>اثنتان موجودتان من قبل</numerusform>
+            <numerusform>%Ln موجودة من قبل</numerusform>
+            <numerusform>%Ln موجودة من قبل</numerusform>
+            <numerusform>%Ln موجودة من قبل</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln cannot be</source>
+        <translation>
+            <numerusform>لا شيء غير ممكن</numerusform>
+            <numerusform>واحدة غير ممكنة</numerusform>
+            <numerusform>اثنتان غير ممكنتين</numerusform>
+            <numerusform>%Ln غير ممكنة</numerusform>
+            <numerusform>%Ln غير ممكنة</numerusform>
+            <numerusform>%Ln غير ممكنة</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The disk does not answer</source>
+        <translation>القرص لا يستجيب</translation>
+    </message>
+    <message>
+        <source>This is no file of rules: nothing that can be read, or more than 1 MiB</source>
+        <translation>ليس هذا ملف قواعد: لا يمكن قراءته، أو أكبر من 1 MiB</translation>
+    </message>
+    <message>
+        <source>There are no rules in it.</source>
+        <translation>لا توجد قواعد فيه.</translation>
+    </message>
+    <message>
+        <source>Nothing of it is taken over as long as one of them cannot be.</source>
+        <translation>لا يُعتمد شيء منه ما دامت واحدة منها غير ممكنة.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln rule(s) taken over</source>
+        <translation>
+            <numerusform>لم تُعتمد أي قاعدة</numerusform>
+            <numerusform>اعتُمدت قاعدة واحدة</numerusform>
+            <numerusform>اعتُمدت قاعدتان</numerusform>
+            <numerusform>اعتُمدت %Ln قواعد</numerusform>
+            <numerusform>اعتُمدت %Ln قاعدة</numerusform>
+            <numerusform>اعتُمدت %Ln قاعدة</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>It could not be written: %1</source>
+        <translation>تعذرت كتابته: %1</translation>
+    </message>
+    <message>
+        <source>Written to %1</source>
+        <translation>كُتب في %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>Written to %1, without %Ln that such a file cannot say</source>
+        <translation>
+            <numerusform>كُتب في %1</numerusform>
+            <numerusform>كُتب في %1، ما عدا %Ln لا يمكن لملف كهذا أن يعبّر عنها</numerusform>
+            <numerusform>كُتب في %1، ما عدا %Ln لا يمكن لملف كهذا أن يعبّر عنها</numerusform>
+            <numerusform>كُتب في %1، ما عدا %Ln لا يمكن لملف كهذا أن يعبّر عنها</numerusform>
+            <numerusform>كُتب في %1، ما عدا %Ln لا يمكن لملف كهذا أن يعبّر عنها</numerusform>
+            <numerusform>كُتب في %1، ما عدا %Ln لا يمكن لملف كهذا أن يعبّر عنها</numerusform>
+        </translation>
     </message>
 </context>
 <context>

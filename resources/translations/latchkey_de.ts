@@ -567,6 +567,21 @@
     </message>
 </context>
 <context>
+    <name>ImportSheet</name>
+    <message>
+        <source>Take over these rules?</source>
+        <translation>Diese Regeln übernehmen?</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Take over all</source>
+        <translation>Alle übernehmen</translation>
+    </message>
+</context>
+<context>
     <name>InputField</name>
     <message>
         <source>Clear</source>
@@ -615,6 +630,41 @@
     <message>
         <source>Last used</source>
         <translation>Zuletzt</translation>
+    </message>
+</context>
+<context>
+    <name>KeysMenu</name>
+    <message>
+        <source>More about rules</source>
+        <translation>Mehr zu den Regeln</translation>
+    </message>
+    <message>
+        <source>What you never allow…</source>
+        <translation>Was Sie nie erlauben …</translation>
+    </message>
+    <message>
+        <source>Take over rules from a file…</source>
+        <translation>Regeln aus einer Datei übernehmen …</translation>
+    </message>
+    <message>
+        <source>Write all rules to a file…</source>
+        <translation>Alle Regeln in eine Datei schreiben …</translation>
+    </message>
+    <message>
+        <source>Take over rules from a file</source>
+        <translation>Regeln aus einer Datei übernehmen</translation>
+    </message>
+    <message>
+        <source>Rules (*.toml)</source>
+        <translation>Regeln (*.toml)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Write all rules to a file</source>
+        <translation>Alle Regeln in eine Datei schreiben</translation>
     </message>
 </context>
 <context>
@@ -731,6 +781,24 @@
     <message>
         <source>Name of the file</source>
         <translation>Name der Datei</translation>
+    </message>
+</context>
+<context>
+    <name>NeverRow</name>
+    <message>
+        <source>Take back</source>
+        <translation>Zurücknehmen</translation>
+    </message>
+</context>
+<context>
+    <name>NeversSheet</name>
+    <message>
+        <source>What you never allow</source>
+        <translation>Was Sie nie erlauben</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
     </message>
 </context>
 <context>
@@ -2247,6 +2315,21 @@
     </message>
 </context>
 <context>
+    <name>latchkey::ui::Nevers</name>
+    <message>
+        <source>since %1</source>
+        <translation>seit %1</translation>
+    </message>
+    <message>
+        <source>You said “never” to nothing. Where you do, it is listed here.</source>
+        <translation>Sie haben zu nichts „nie“ gesagt. Wo Sie es tun, steht es hier.</translation>
+    </message>
+    <message>
+        <source>Taken back. %1 may ask again.</source>
+        <translation>Zurückgenommen. %1 darf wieder fragen.</translation>
+    </message>
+</context>
+<context>
     <name>latchkey::ui::Notifier</name>
     <message>
         <source>%1 %2</source>
@@ -2502,12 +2585,86 @@
         <translation>Geändert</translation>
     </message>
     <message>
-        <source>It is at full speed now. Saved, it no longer is: that is chosen only when it is given.</source>
-        <translation>Jetzt hat sie volle Geschwindigkeit. Nach dem Speichern nicht mehr: Das wird nur beim Erlauben gewählt.</translation>
-    </message>
-    <message>
         <source>Full speed is chosen only when it is given: stop this, and choose it when the app asks again.</source>
         <translation>Volle Geschwindigkeit wird nur beim Erlauben gewählt: Beenden Sie dies und wählen Sie sie, wenn die App wieder fragt.</translation>
+    </message>
+    <message>
+        <source>It is at full speed, and stays so.</source>
+        <translation>Er hat volle Geschwindigkeit und behält sie.</translation>
+    </message>
+    <message>
+        <source>It is at full speed now. Saved, it no longer is: that is chosen for one folder.</source>
+        <translation>Er hat jetzt volle Geschwindigkeit. Gespeichert nicht mehr: Sie gilt für einen bestimmten Ordner.</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::RuleExchange</name>
+    <message>
+        <source>there already</source>
+        <translation>schon vorhanden</translation>
+    </message>
+    <message>
+        <source>line %L1: %2</source>
+        <translation>Zeile %L1: %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln would be added</source>
+        <translation>
+            <numerusform>%Ln käme hinzu</numerusform>
+            <numerusform>%Ln kämen hinzu</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln there already</source>
+        <translation>
+            <numerusform>%Ln schon vorhanden</numerusform>
+            <numerusform>%Ln schon vorhanden</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln cannot be</source>
+        <translation>
+            <numerusform>%Ln nicht möglich</numerusform>
+            <numerusform>%Ln nicht möglich</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The disk does not answer</source>
+        <translation>Das Laufwerk antwortet nicht</translation>
+    </message>
+    <message>
+        <source>This is no file of rules: nothing that can be read, or more than 1 MiB</source>
+        <translation>Das ist keine Datei mit Regeln: nichts Lesbares, oder mehr als 1 MiB</translation>
+    </message>
+    <message>
+        <source>There are no rules in it.</source>
+        <translation>Es stehen keine Regeln darin.</translation>
+    </message>
+    <message>
+        <source>Nothing of it is taken over as long as one of them cannot be.</source>
+        <translation>Nichts davon wird übernommen, solange eine von ihnen nicht möglich ist.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln rule(s) taken over</source>
+        <translation>
+            <numerusform>%Ln Regel übernommen</numerusform>
+            <numerusform>%Ln Regeln übernommen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>It could not be written: %1</source>
+        <translation>Sie konnte nicht geschrieben werden: %1</translation>
+    </message>
+    <message>
+        <source>Written to %1</source>
+        <translation>In %1 geschrieben</translation>
+    </message>
+    <message numerus="yes">
+        <source>Written to %1, without %Ln that such a file cannot say</source>
+        <translation>
+            <numerusform>In %1 geschrieben, ohne %Ln, die eine solche Datei nicht ausdrücken kann</numerusform>
+            <numerusform>In %1 geschrieben, ohne %Ln, die eine solche Datei nicht ausdrücken kann</numerusform>
+        </translation>
     </message>
 </context>
 <context>

@@ -173,6 +173,44 @@
     </message>
 </context>
 <context>
+    <name>latchkey::ui::RuleExchange</name>
+    <message numerus="yes">
+        <source>%Ln would be added</source>
+        <translation>
+            <numerusform>%Ln would be added</numerusform>
+            <numerusform>%Ln would be added</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln there already</source>
+        <translation>
+            <numerusform>%Ln there already</numerusform>
+            <numerusform>%Ln there already</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln cannot be</source>
+        <translation>
+            <numerusform>%Ln cannot be</numerusform>
+            <numerusform>%Ln cannot be</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln rule(s) taken over</source>
+        <translation>
+            <numerusform>%Ln rule taken over</numerusform>
+            <numerusform>%Ln rules taken over</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Written to %1, without %Ln that such a file cannot say</source>
+        <translation>
+            <numerusform>Written to %1, without %Ln that such a file cannot say</numerusform>
+            <numerusform>Written to %1, without %Ln that such a file cannot say</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>latchkey::ui::StopPlan</name>
     <message numerus="yes">
         <source>Stop these %Ln thing(s)?</source>

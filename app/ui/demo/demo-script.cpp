@@ -68,6 +68,16 @@ struct Maker {
     entry.kind = kind;
     script.journal << entry;
   }
+  void never(const char* holder, Terms::Kind kind, Object object, Terms::Access access, Nanos ago) {
+    Grant refused;
+    refused.id = QStringLiteral("n%1").arg(script.refusals.size() + 1);
+    refused.holder = QString::fromUtf8(holder);
+    refused.kind = kind;
+    refused.object = std::move(object);
+    refused.access = access;
+    refused.created = fakeNow() - ago;
+    script.refusals << refused;
+  }
   Script done() {
     std::sort(script.journal.begin(), script.journal.end(),
               [](const auto& a, const auto& b) { return a.time > b.time; });
@@ -150,6 +160,10 @@ Script emptyScript() { return Maker().done(); }
 
 Script demoScript() {
   Maker make;
+  make.never("featherpad", Kind::Folder, at("Documents/Taxes", Scope::Tree), Access::Write, DAY);
+  make.never("chromium@work", Kind::File, at("Documents/letter to the landlord.txt"), Access::Read, 3 * DAY);
+  make.never("thunderbird", Kind::Network, {QStringLiteral("tracker.example.org:443"), {}, Scope::Host, false, 0, 0},
+             Access::Read, 12 * HOUR);
   make.instance("featherpad", "FeatherPad");
   make.instance("chromium", "Chromium", "work");
   make.instance("command:/usr/bin/make", "make");
@@ -256,6 +270,7 @@ Script hostileScript() {
       "a.b.c", QByteArray(200, 'x'), Kind::Folder,
       at("Documents/Some folder whose name is quite long indeed, longer than anybody would want to read", Scope::Tree),
       Access::Write, {Lasting::Always, 0});
+  make.never("a.b.c", Kind::Folder, request.object, Access::Write, DAY);
   request.state = Terms::RequestState::Waiting;
   make.script.requests << request;
   make.entry(MINUTE, "request", "featherpad", "<b>~/Documents</b>/<img src='file:///etc/passwd'>");

@@ -222,7 +222,39 @@ public:
     return kj::READY_NOW;
   }
   kj::Promise<void> forget(ForgetContext context) override {
-    m_world.hear(QStringLiteral("forget ") + context.getParams().getRefusal().cStr());
+    auto id = QString::fromUtf8(context.getParams().getRefusal().cStr());
+    m_world.hear(QStringLiteral("forget ") + id);
+    m_world.script.refusals.removeIf([&](const Grant& refused) { return refused.id == id; });
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> refusals(RefusalsContext context) override {
+    fillList(m_world.script.refusals, context.getResults().initList(m_world.script.refusals.size()));
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> refuse(RefuseContext context) override {
+    auto refused = fromSchema(context.getParams().getRule());
+    m_world.hear(QStringLiteral("refuse %1 %2").arg(refused.holder, QString::fromUtf8(refused.object.path)));
+    refused.id = QStringLiteral("again%1").arg(m_world.script.refusals.size());
+    m_world.script.refusals << refused;
+    return kj::READY_NOW;
+  }
+  // A place called "Missing" is not there.
+  kj::Promise<void> importRules(ImportRulesContext context) override {
+    auto rules = context.getParams().getRules();
+    auto outcomes = context.getResults().initOutcomes(rules.size());
+    for (unsigned i = 0; i < rules.size(); ++i) {
+      auto rule = fromSchema(rules[i]);
+      auto same = [&](const Grant& grant) {
+        return grant.holder == rule.holder && grant.object.path == rule.object.path && !grant.over();
+      };
+      auto& known = rules[i].getNever() ? m_world.script.refusals : m_world.script.grants;
+      bool isThere = std::any_of(known.begin(), known.end(), same);
+      outcomes[i].setState(isThere ? schema::ImportOutcome::State::PRESENT : schema::ImportOutcome::State::ADDED);
+      if (!rule.object.path.contains("Missing")) continue;
+      outcomes[i].setState(schema::ImportOutcome::State::REFUSED);
+      outcomes[i].setFault("there is no such file or folder");
+    }
+    if (context.getParams().getApply()) m_world.hear(QStringLiteral("import %1").arg(rules.size()));
     return kj::READY_NOW;
   }
 

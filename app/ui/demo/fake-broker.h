@@ -20,6 +20,7 @@ namespace latchkey::ui {
 
 struct Script {
   QList<Grant> grants;
+  QList<Grant> refusals;  // Each as what would allow the same.
   QList<Request> requests;
   QList<Instance> instances;
   QList<JournalEntry> journal;

@@ -108,6 +108,16 @@ void fill(const Grant& grant, schema::Grant::Builder builder) {
   builder.setLapsed(grant.lapsed);
 }
 
+void fill(const Grant& refused, schema::Refusal::Builder builder) {
+  builder.setId(kjText(refused.id));
+  builder.setHolder(kjText(refused.holder));
+  builder.setHolderName(kjText(refused.holderName));
+  builder.setKind(schema::Kind(int(refused.kind)));
+  fill(refused.object, builder.initObject());
+  builder.setAccess(schema::Access(int(refused.access)));
+  builder.setSince(refused.created);
+}
+
 void fill(const Request& request, schema::Request::Builder builder) {
   builder.setId(kjText(request.id));
   builder.setApp(kjText(request.app));

@@ -12,6 +12,7 @@ namespace latchkey::ui::fake {
 kj::String kjText(const QString& text);
 
 void fill(const Grant&, schema::Grant::Builder);
+void fill(const Grant& refused, schema::Refusal::Builder);
 void fill(const Request&, schema::Request::Builder);
 void fill(const Instance&, schema::InstanceInfo::Builder);
 void fill(const Process&, schema::Instance::Process::Builder);

@@ -4,6 +4,8 @@
 // latchkey-demo: every page and every question without a broker. With --screenshot it is looked at and ends.
 
 #include <QCommandLineParser>
+#include <QDir>
+#include <QFile>
 #include <QGuiApplication>
 #include <QLocale>
 #include <QQmlApplicationEngine>
@@ -46,7 +48,8 @@ struct Options {
          {QStringLiteral("do"),
           QStringLiteral(
               "expand, always, until, fast, stop, open-files, try, tried, tab1, tab2, tab3, search=TEXT, thing, "
-              "offline, select, menu, armed, edit, pattern, why, refused, row=N, name=NAME, accept, path"),
+              "offline, select, menu, armed, edit, pattern, why, refused, nevers, import, keys-menu, row=N, name=NAME, "
+              "accept, path"),
           QStringLiteral("WHAT")},
          {QStringLiteral("tell"), QStringLiteral("print what the broker is asked for")},
          {QStringLiteral("screenshot"), QStringLiteral("write a picture and end"), QStringLiteral("FILE")}});
@@ -62,6 +65,36 @@ Script scriptOf(const QString& name) {
   if (name == u"hostile") return hostileScript();
   return name.toInt() > 0 ? longScript(name.toInt()) : demoScript();
 }
+
+const char* const DEMO_RULES = R"(latchkey-rules = 1
+
+[[rule]]
+app = "org.gnome.TextEditor"
+place = "~/Documents/notes"
+scope = "tree"
+access = "write"
+for = "always"
+
+[[rule]]
+app = "org.kde.okular"
+place = "~/Documents/*.pdf"
+scope = "pattern"
+access = "read"
+for = "always"
+
+[[never]]
+app = "featherpad"
+place = "/home/dev/Documents/Taxes"
+scope = "tree"
+access = "write"
+
+[[rule]]
+app = "featherpad"
+place = "~/Missing/of long ago"
+scope = "tree"
+access = "read"
+for = "always"
+)";
 
 QQuickItem* findTyped(QQuickItem* root, const char* type) {
   const auto children = root->childItems();
@@ -90,6 +123,16 @@ void act(QQuickWindow& window, Desk& desk, FakeBroker& broker, const QString& wh
   if (what == u"stop") desk.stopPlan()->begin({QStringLiteral("g3")});
   if (what == u"edit") desk.ruleEdit()->begin(QStringLiteral("g3"));
   if (what == u"pattern") desk.ruleEdit()->setScope(int(Terms::Scope::Pattern));
+  if (what == u"nevers") desk.nevers()->show();
+  if (what == u"import") {
+    QFile file(QDir::temp().filePath(QStringLiteral("rules.toml")));
+    if (file.open(QIODevice::WriteOnly)) file.write(DEMO_RULES);
+    file.close();
+    desk.exchange()->look(QUrl::fromLocalFile(file.fileName()));
+  }
+  if (what == u"keys-menu") {
+    if (auto* button = findTyped(window.contentItem(), "KeysMenu")) QMetaObject::invokeMethod(button, "click");
+  }
   if (what == u"why") desk.explanation()->begin(QStringLiteral("1"));
   if (what == u"refused") desk.explanation()->begin(QStringLiteral("3"));
   if (what == u"open-files") desk.stopPlan()->files()->show(QStringLiteral("g1"));
