@@ -22,7 +22,8 @@ _latchkey_value_kind() {
     --profile) echo profiles ;;
     --instance) echo instances ;;
     --since) echo durations ;;
-    --limit | --grace | --claim) echo none ;;
+    --place) echo files ;;
+    --action | --claim | --grace | --journal | --limit) echo none ;;
   esac
 }
 
@@ -33,6 +34,9 @@ _latchkey_word_kinds() {
     answer) echo requests verdicts none ;;
     grant) echo holders kinds files none ;;
     revoke | suspend | resume) echo grants ;;
+    rules) echo rule-acts grants files ;;
+    why) echo holders files ;;
+    stop-file) echo grants files ;;
     restore) echo ended-grants ;;
     forget) echo refusals none ;;
     stop) echo instances ;;
@@ -43,6 +47,15 @@ _latchkey_word_kinds() {
     ask) echo ask-kinds files ;;
     help) echo commands none ;;
     *) echo none ;;
+  esac
+}
+
+_latchkey_offer_kind() {
+  case $1 in
+    none) ;;
+    # shellcheck disable=SC2207
+    files) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$cur")) ;;
+    *) _latchkey_offer "$1" ;;
   esac
 }
 
@@ -82,7 +95,7 @@ _latchkey() {
   local kind
   kind=$(_latchkey_value_kind "$previous")
   if [ -n "$kind" ]; then
-    [ "$kind" = none ] || _latchkey_offer "$kind"
+    _latchkey_offer_kind "$kind"
     return
   fi
   case $cur in
@@ -96,11 +109,7 @@ _latchkey() {
     shift
     words=$((words - 1))
   done
-  case $1 in
-    none) ;;
-    files) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$cur")) ;;
-    *) _latchkey_offer "$1" ;;
-  esac
+  _latchkey_offer_kind "$1"
 }
 
 complete -F _latchkey latchkey

@@ -9,7 +9,7 @@ function __latchkey_words
     for word in (commandline -opc)[3..]
         if test $wants = 1
             set wants 0
-        else if contains -- $word --for --access --scope --app --as --ask --profile --instance --since --limit --grace --claim
+        else if contains -- $word --for --access --scope --app --as --ask --profile --instance --since --place --action --claim --grace --journal --limit
             set wants 1
         else if not string match -q -- '-*' $word
             echo $word
@@ -42,6 +42,10 @@ complete -c latchkey -n '__latchkey_at 0 grant' -a '(latchkey __complete holders
 complete -c latchkey -n '__latchkey_at 1 grant' -a '(latchkey __complete kinds)'
 complete -c latchkey -n '__latchkey_at 2 grant' -F
 complete -c latchkey -n '__latchkey_in revoke suspend resume' -a '(latchkey __complete grants)'
+complete -c latchkey -n '__latchkey_at 0 rules' -a '(latchkey __complete rule-acts)'
+complete -c latchkey -n '__latchkey_at 1 rules; or __latchkey_at 0 stop-file' -a '(latchkey __complete grants)'
+complete -c latchkey -n '__latchkey_at 2 rules; or __latchkey_at 1 stop-file; or __latchkey_at 1 why' -F
+complete -c latchkey -n '__latchkey_at 0 why' -a '(latchkey __complete holders)'
 complete -c latchkey -n '__latchkey_in restore' -a '(latchkey __complete ended-grants)'
 complete -c latchkey -n '__latchkey_at 0 forget' -a '(latchkey __complete refusals)'
 complete -c latchkey -n '__latchkey_in stop' -a '(latchkey __complete instances)'
@@ -57,12 +61,13 @@ complete -c latchkey -n '__latchkey_in run; and test (count (__latchkey_words)) 
 # Behind `--` it is another command's line.
 complete -c latchkey -n 'contains -- -- (commandline -opc)' -a '(__fish_complete_subcommand --fcs-skip=(contains -i -- -- (commandline -opc)))'
 
-complete -c latchkey -n '__latchkey_in answer grant' -l for -x -a '(latchkey __complete lifetimes)'
-complete -c latchkey -n '__latchkey_in answer grant' -l access -x -a '(latchkey __complete accesses)'
-complete -c latchkey -n '__latchkey_in answer grant' -l scope -x -a '(latchkey __complete scopes)'
-complete -c latchkey -n '__latchkey_in grants revoke log' -l app -x -a '(latchkey __complete holders)'
+complete -c latchkey -n '__latchkey_in answer grant rules' -l for -x -a '(latchkey __complete lifetimes)'
+complete -c latchkey -n '__latchkey_in answer grant rules why' -l access -x -a '(latchkey __complete accesses)'
+complete -c latchkey -n '__latchkey_in answer grant rules' -l scope -x -a '(latchkey __complete scopes)'
+complete -c latchkey -n '__latchkey_in grants revoke rules log' -l app -x -a '(latchkey __complete holders)'
 complete -c latchkey -n '__latchkey_in run' -l as -x -a '(latchkey __complete apps)'
 complete -c latchkey -n '__latchkey_in run' -l ask -x -a '(latchkey __complete asks)'
 complete -c latchkey -n '__latchkey_in run' -l profile -x -a '(latchkey __complete profiles)'
 complete -c latchkey -n '__latchkey_in grant' -l instance -x -a '(latchkey __complete instances)'
 complete -c latchkey -n '__latchkey_in log' -l since -x -a '(latchkey __complete durations)'
+complete -c latchkey -n '__latchkey_in rules' -l place -r -F

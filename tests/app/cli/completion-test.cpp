@@ -64,6 +64,7 @@ private Q_SLOTS:
   void zshCompletes();
   void manPageIsWellFormed();
   void manPageNamesEveryCommand();
+  void manPageAndCompletionsKnowTheSameOptionsAsTheHelp();
 
 private:
   void lines();
@@ -116,6 +117,11 @@ void CompletionTest::lines() {
   QTest::newRow("instance") << "latchkey stop inst" << "instance-one";
   QTest::newRow("holder") << "latchkey grant feather" << "featherpad@work";
   QTest::newRow("kind") << "latchkey grant x netw" << "network";
+  QTest::newRow("act of rules") << "latchkey rules ma" << "may-lapse";
+  QTest::newRow("rule") << "latchkey rules edit granta" << "grantaaaa1";
+  QTest::newRow("file stopped") << "latchkey stop-file granta" << "grantaaaa1";
+  QTest::newRow("why") << "latchkey why feather" << "featherpad@work";
+  QTest::newRow("behind a value") << "latchkey rules --place x may" << "may-lapse";
   QTest::newRow("switch") << "latchkey network of" << "off";
 }
 
@@ -242,6 +248,54 @@ void CompletionTest::manPageNamesEveryCommand() {
     auto command = line.left(line.indexOf('\t'));
     if (!command.isEmpty() && command != "help") QVERIFY2(text.contains(command), command);
   }
+}
+
+namespace {
+
+QSet<QString> optionsIn(const QString& text) {
+  QSet<QString> found;
+  static const QRegularExpression option("(?<![\\w-])--[a-z][a-z-]*");
+  for (auto matches = option.globalMatch(text); matches.hasNext();) found << matches.next().captured();
+  return found;
+}
+
+QString contentOf(const QString& path) {
+  QFile file(qEnvironmentVariable("LATCHKEY_SOURCE") + path);
+  return file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()) : QString();
+}
+
+}  // namespace
+
+// In the man page every option, and no other; in the completions, which learn the names from the command itself, every
+// option whose value they have to know of.
+void CompletionTest::manPageAndCompletionsKnowTheSameOptionsAsTheHelp() {
+  QSet<QString> options{"--help"}, valued;
+  static const QRegularExpression line("^  (--[a-z-]+)(\\[=\\S+| [A-Za-z]\\S*)?  ",
+                                       QRegularExpression::MultilineOption);
+  for (auto& command : runCommand({"__complete", "commands"}, environment()).out.split('\n')) {
+    if (command.isEmpty()) continue;
+    auto help = QString::fromUtf8(runCommand({command.left(command.indexOf('\t')), "--help"}, environment()).out);
+    for (auto matches = line.globalMatch(help); matches.hasNext();) {
+      auto match = matches.next();
+      options << match.captured(1);
+      if (match.captured(2).startsWith(' ')) valued << match.captured(1);
+    }
+  }
+  QVERIFY(options.size() > 25 && valued.size() > 10 && valued.size() < options.size());
+  auto page = contentOf("/resources/man/latchkey.1").replace("\\-", "-");
+  auto inPage = optionsIn(page) + QSet<QString>{"--help"};
+  QCOMPARE(QStringList((options - inPage).values()).join(' '), "");
+  QCOMPARE(QStringList((inPage - options).values()).join(' '), "");
+  QVERIFY(page.contains("[ =ro | =fast ]"));
+  for (auto name : {"_latchkey", "latchkey.bash"}) {
+    auto text = contentOf(QString("/resources/completions/") + name);
+    QCOMPARE(QStringList((valued - optionsIn(text)).values()).join(' '), "");
+    QCOMPARE(QStringList((optionsIn(text) - valued).values()).join(' '), "");
+  }
+  auto fish = contentOf("/resources/completions/latchkey.fish");
+  auto wanting = optionsIn(fish.section("contains -- $word", 1).section('\n', 0, 0));
+  QCOMPARE(QStringList((valued - wanting).values()).join(' '), "");
+  QCOMPARE(QStringList((wanting - valued).values()).join(' '), "");
 }
 
 QTEST_GUILESS_MAIN(CompletionTest)
