@@ -10,6 +10,7 @@
 #include "broker/base/log.h"
 #include "broker/base/text.h"
 #include "broker/failure.h"
+#include "broker/full-speed.h"
 #include "broker/granted-object.h"
 #include "broker/grants/grant-schema.h"
 #include "broker/named-object.h"
@@ -133,6 +134,9 @@ kj::Promise<void> PersonServer::edit(EditContext context) {
     if (isBound(fresh.lifetime) && (before->instance.empty() || before->holder != fresh.holder))
       fail("it is bound to no running program: give it for a time (8h), or always");
     fresh.limits = before->limits;
+    // An edit keeps what it does not name: full speed is of one folder, wherever else the edit leads.
+    fresh.fast = before->fast && isSamePlace(before->kind, before->object, fresh.kind, fresh.object);
+    if (!notFast(m_parts.ceilings, fresh).empty()) fresh.fast = false;
   } else {
     fail("there is no such rule");
   }

@@ -79,6 +79,13 @@ int forbid(Call& call) {
   return DONE;
 }
 
+bool isFast(Call& call, const std::string& id) {
+  for (auto grant : allGrants(call).getList()) {
+    if (text(grant.getId()) == id) return grant.getFast();
+  }
+  return false;
+}
+
 int edit(Call& call) {
   call.atMost(2);
   auto grants = allGrants(call);
@@ -108,6 +115,8 @@ int edit(Call& call) {
     auto sentence = sentenceOf(rule.asReader(), call.link.places().home);
     auto answer = ask.send().wait(call.link.waits());
     call.console.print(text(answer.getId()) + "  " + sentence + "\n");
+    if (grant.getFast() && !isFast(call, text(answer.getId())))
+      Console::complain("it is no longer at full speed: that is chosen for one folder, when it is given");
     if (!answer.getUnanswered()) return DONE;
     Console::complain("recorded; the file portal does not answer - the program may still hold what it had open");
     return FAILED;

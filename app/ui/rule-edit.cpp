@@ -111,8 +111,10 @@ QString RuleEdit::sentence() const {
 // open.
 QString RuleEdit::speed() const {
   if (!m_open || !isFolder(m_before.object.scope)) return {};
-  if (m_before.fast)
-    return tr("It is at full speed now. Saved, it no longer is: that is chosen only when it is given.");
+  bool same = m_scope == m_before.object.scope && wholePlace().toUtf8() == m_before.object.path;
+  bool stays = same && lifetime().lasting != Terms::Lasting::Once;
+  if (m_before.fast && stays) return tr("It is at full speed, and stays so.");
+  if (m_before.fast) return tr("It is at full speed now. Saved, it no longer is: that is chosen for one folder.");
   return tr("Full speed is chosen only when it is given: stop this, and choose it when the app asks again.");
 }
 

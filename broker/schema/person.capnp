@@ -143,7 +143,8 @@ interface Person {
   # A "never" made by hand; `forget` takes it back. What is open and now forbidden is cut.
   edit @25 (grant :Text, rule :Rule, file :I.Descriptor) -> (id :Text, unanswered :Bool);
   # A new decision in the place of that grant, which ends with all that was derived from it. What is open and the new one
-  # does not cover is cut as by `revoke`. Neither happens unless the new one is recorded.
+  # does not cover is cut as by `revoke`. Neither happens unless the new one is recorded. What a rule does not say stays as
+  # it was; full speed only for the same place, and where it still may be.
   keep @26 (grants :List(Text), keep :Bool) -> ();
   # Whether these stay although nobody uses them.
   why @27 (app :Text, kind :G.Kind, object :G.Object, access :G.Access, sequence :UInt64) -> (reason :Reason);

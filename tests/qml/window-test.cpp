@@ -10,6 +10,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include "app/rules/rules-file.h"
 #include "app/ui/demo/demo-home.h"
 #include "app/ui/demo/demo-script.h"
 #include "app/ui/desk.h"
@@ -255,6 +256,131 @@ private Q_SLOTS:
     QVERIFY2(heard.startsWith("edit g3 featherpad /") && heard.endsWith("3 write keep"), qPrintable(heard));
   }
 
+  void whatIsNeverAllowedIsListedAndTakenBack() {
+    World world(demoScript(), Keys);
+    QVERIFY(world.ready());
+    auto* nevers = world.desk.nevers();
+    auto* button = first(world.window, "KeysMenu");
+    QVERIFY(button);
+    QMetaObject::invokeMethod(button, "click");
+    QQuickItem* entry = nullptr;
+    QTRY_VERIFY((entry = entryThatBegins(world.window, "What you never allow")));
+    QMetaObject::invokeMethod(entry, "click");
+    QTRY_VERIFY(nevers->open());
+    QTRY_COMPARE(all(world.window, "NeverRow").size(), 3);
+    // The answer that takes nothing back has the focus.
+    QTRY_COMPARE(world.window->activeFocusItem()->property("text").toString(), "Close");
+    auto* row = QAccessible::queryAccessibleInterface(all(world.window, "NeverRow").first());
+    QVERIFY(row && row->role() == QAccessible::ListItem);
+    auto says = row->text(QAccessible::Name);
+    QVERIFY2(says.contains("FeatherPad") && says.contains("may never change everything in") && says.contains("since"),
+             qPrintable(says));
+    QCOMPARE(tabThrough(*world.window, 6), 2);
+
+    QQuickItem* list = nullptr;
+    QVERIFY(focusOn(world.window, "NeverRow", list));
+    QTRY_COMPARE(list->property("currentIndex").toInt(), 0);
+    QTest::keyClick(world.window, Qt::Key_Delete);
+    QVERIFY(world.heard("forget n1"));
+    QTRY_COMPARE(nevers->rowCount(), 2);
+    QTRY_VERIFY(world.desk.undo()->possible());
+    world.desk.undo()->takeBack();
+    QVERIFY(world.heard("refuse featherpad " + QString::fromUtf8(demoScript().refusals.first().object.path)));
+    QTRY_COMPARE(nevers->rowCount(), 3);
+
+    // What cannot be said by hand cannot be said again.
+    nevers->takeBack(1);
+    QVERIFY(world.heard("forget n3"));
+    QTRY_VERIFY(world.desk.undo()->showing() && !world.desk.undo()->possible());
+    while (nevers->rowCount() > 0) {
+      auto before = nevers->rowCount();
+      nevers->takeBack(0);
+      QTRY_COMPARE(nevers->rowCount(), before - 1);
+    }
+    QTRY_VERIFY(withText(world.window, "PlainLabel", "You said \u201cnever\u201d to nothing"));
+    QTest::keyClick(world.window, Qt::Key_Escape);
+    QTRY_VERIFY(!nevers->open());
+  }
+
+  void rulesFromAFileAreShownThenTakenOverAllOrNone() {
+    World world(demoScript(), Keys);
+    QVERIFY(world.ready());
+    QTRY_VERIFY(world.desk.grants()->find("g3"));
+    QTemporaryDir folder;
+    auto write = [&](const QByteArray& content) {
+      QFile file(folder.filePath("rules.toml"));
+      QVERIFY(file.open(QIODevice::WriteOnly) && file.write(content) == content.size());
+    };
+    auto rule = [](const QByteArray& kind, const QByteArray& place) {
+      auto lasting = kind == "rule" ? "for = \"always\"\n" : "";
+      return "\n[[" + kind + "]]\napp = \"featherpad\"\nplace = \"" + place +
+             "\"\nscope = \"tree\"\naccess = \"write\"\n" + lasting;
+    };
+    const QByteArray head = "latchkey-rules = 1\n";
+    auto present = demoScript().refusals.first().object.path;
+    auto file = QUrl::fromLocalFile(folder.filePath("rules.toml"));
+    auto* exchange = world.desk.exchange();
+    auto applied = [&] { return world.broker.heard().filter("import").size(); };
+
+    write(head + rule("rule", "~/Good") + rule("never", present) + rule("rule", "~/Missing"));
+    exchange->look(file);
+    QTRY_VERIFY(exchange->open());
+    QCOMPARE(exchange->summary(), "1 would be added · 1 there already · 1 cannot be");
+    QVERIFY(!exchange->ready() && exchange->fault().startsWith("Nothing of it is taken over"));
+    QTRY_COMPARE(all(world.window, "ImportRow").size(), 3);
+    auto* button = buttonThatBegins(world.window, "Take over all");
+    QVERIFY(button && !button->isEnabled());
+    exchange->apply();
+    QTest::keyClick(world.window, Qt::Key_Escape);
+    QTRY_VERIFY(!exchange->open());
+
+    write(head + rule("rule", "~/Good") + rule("never", present));
+    exchange->look(file);
+    QTRY_VERIFY(exchange->open());
+    QVERIFY(exchange->ready());
+    // The safe answer has the focus, and changing the file now changes nothing.
+    QTRY_COMPARE(world.window->activeFocusItem()->property("text").toString(), "Cancel");
+    auto sentence = exchange->index(0, 0).data(RuleExchange::SentenceRole).toString();
+    QVERIFY2(sentence.contains("may look at and change everything in"), qPrintable(sentence));
+    write(head + rule("rule", "~/Other") + rule("rule", "~/More") + rule("rule", "~/Still more"));
+    QCOMPARE(applied(), 0);
+    button = buttonThatBegins(world.window, "Take over all");
+    QVERIFY(button && button->isEnabled());
+    QMetaObject::invokeMethod(button, "click");
+    QVERIFY(world.heard("import 2"));
+    QTRY_VERIFY(!exchange->open());
+    QTRY_COMPARE(world.desk.undo()->text(), "1 rule(s) taken over");
+
+    write("[[rule]]\nthis is no rule\n");
+    exchange->look(file);
+    QTRY_VERIFY(exchange->open());
+    QVERIFY(!exchange->fault().isEmpty() && !exchange->ready() && exchange->rowCount() == 0);
+    exchange->close();
+    exchange->look(QUrl::fromLocalFile(folder.path()));
+    QTRY_VERIFY(world.desk.undo()->text().contains("no file of rules"));
+    QVERIFY(!exchange->open());
+    QCOMPARE(applied(), 1);
+  }
+
+  void rulesWrittenToAFileCanBeReadAgain() {
+    World world(demoScript(), Keys);
+    QVERIFY(world.ready());
+    QTemporaryDir folder;
+    auto path = folder.filePath("rules.toml");
+    world.desk.exchange()->save(QUrl::fromLocalFile(path));
+    QTRY_VERIFY(world.desk.undo()->text().startsWith("Written to"));
+    QVERIFY(world.desk.undo()->text().contains("without"));  // The network, and what ends with a program.
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    auto read = parseRules(file.readAll().toStdString());
+    QVERIFY2(read.fault.empty(), read.fault.c_str());
+    QVERIFY(std::ranges::any_of(read.rules, [](auto& rule) { return rule.never && rule.app == "featherpad"; }));
+    QVERIFY(std::ranges::any_of(read.rules, [](auto& rule) { return !rule.never; }));
+    // Where it cannot be written, that is said.
+    world.desk.exchange()->save(QUrl::fromLocalFile("/proc/nowhere/rules.toml"));
+    QTRY_VERIFY(world.desk.undo()->text().startsWith("It could not be written"));
+  }
+
   void fullSpeedIsSaidToBeChosenWhenGiven() {
     World world(demoScript(), Keys);
     QVERIFY(world.ready());
@@ -270,7 +396,12 @@ private Q_SLOTS:
     world.broker.change(grant);
     QTRY_VERIFY(world.desk.grants()->find("g3")->fast);
     edit->begin("g3");
-    QVERIFY2(edit->speed().startsWith("It is at full speed now."), qPrintable(edit->speed()));
+    QCOMPARE(edit->speed(), "It is at full speed, and stays so.");
+    auto place = edit->place();
+    edit->setPlace(place + "/below");
+    QVERIFY2(edit->speed().startsWith("It is at full speed now. Saved, it no longer is"), qPrintable(edit->speed()));
+    edit->setPlace(place);
+    QCOMPARE(edit->speed(), "It is at full speed, and stays so.");
     edit->cancel();
     edit->begin("g1");  // A file.
     QVERIFY(edit->open() && edit->speed().isEmpty());
@@ -471,8 +602,8 @@ private Q_SLOTS:
       if (!files->open()) QTest::keyClick(world.window, Qt::Key_Down);
     }
     QVERIFY(files->open());
+    QTRY_VERIFY(files->rowCount() > 0);
     QTRY_COMPARE(all(world.window, "OpenFileRow").size(), files->rowCount());
-    QVERIFY(files->rowCount() > 0);
     // The answer that takes nothing back has the focus.
     QTRY_COMPARE(world.window->activeFocusItem()->property("text").toString(), "Close");
     QCOMPARE(tabThrough(*world.window, 6), 2);
@@ -595,7 +726,7 @@ private Q_SLOTS:
     QTest::addColumn<QString>("sheet");
     QTest::addColumn<QSize>("size");
     for (const auto* sheet : {"EditSheet", "StopSheet", "WhySheet", "OpenFilesSheet", "TrialSheet", "FindingsSheet",
-                              "AfreshSheet", "ProfileSheet"}) {
+                              "AfreshSheet", "ProfileSheet", "NeversSheet", "ImportSheet"}) {
       for (auto size : {QSize(640, 480), QSize(420, 480), QSize(683, 340)})
         QTest::addRow("%s %dx%d", sheet, size.width(), size.height()) << sheet << size;
     }
@@ -616,6 +747,17 @@ private Q_SLOTS:
     if (sheet == "WhySheet") desk.explanation()->begin("1");
     if (sheet == "OpenFilesSheet") desk.stopPlan()->files()->show("g1");
     if (sheet == "TrialSheet") desk.trials()->look("t1");
+    if (sheet == "NeversSheet") desk.nevers()->show();
+    QTemporaryDir folder;
+    if (sheet == "ImportSheet") {
+      QFile file(folder.filePath("rules.toml"));
+      QVERIFY(file.open(QIODevice::WriteOnly));
+      file.write("latchkey-rules = 1\n");
+      for (int i = 0; i < 60; ++i)
+        file.write("\n[[never]]\napp = \"a\"\nplace = \"/x/" + QByteArray(100 + i, 'w') + "\"\nscope = \"tree\"\n");
+      file.close();
+      desk.exchange()->look(QUrl::fromLocalFile(file.fileName()));
+    }
     if (sheet == "FindingsSheet") {
       std::vector<Finding> findings(9, {QString("lacking ").repeated(30), QString("do this ").repeated(30)});
       desk.health()->setFindings({findings.begin(), findings.end()});
@@ -634,15 +776,16 @@ private Q_SLOTS:
     QVERIFY(popup);
     if (!popup->property("visible").toBool()) QMetaObject::invokeMethod(popup, "open");
     QTRY_VERIFY(popup->property("opened").toBool());
-    QCOMPARE(all(world.window, "Card").size() > 0, true);
-    int buttons = 0;
+    QTRY_COMPARE(popup->property("parent").value<QQuickItem*>()->size().toSize(), size);
     auto* frame = popup->property("contentItem").value<QQuickItem*>();
+    int buttons = 0;
     for (auto* button : all(world.window, "PushButton")) {
       if (!frame->isAncestorOf(button) || !button->isVisible()) continue;
-      if (button->property("text").toString() == "Stop this file") continue;  // Of a row, which scrolls.
+      auto text = button->property("text").toString();
+      if (text == "Stop this file" || text == "Take back") continue;  // Of a row, which scrolls.
       ++buttons;
-      auto box = button->mapRectToScene(button->boundingRect());
-      QVERIFY2(QRectF({}, size).contains(box), qPrintable(button->property("text").toString()));
+      auto box = [&] { return button->mapRectToScene(button->boundingRect()); };
+      QTRY_VERIFY2(QRectF({}, size).contains(box()), qPrintable(text));
     }
     QVERIFY(buttons > 0);
     // What has the focus is in sight, wherever it is in the sheet.
@@ -651,8 +794,8 @@ private Q_SLOTS:
       auto* item = world.window->activeFocusItem();
       QVERIFY(item && frame->isAncestorOf(item));
       if (item->height() > 120) continue;  // A list.
-      auto box = item->mapRectToScene(item->boundingRect());
-      QVERIFY2(box.top() >= 0 && box.bottom() <= size.height(), item->metaObject()->className());
+      auto box = [&] { return item->mapRectToScene(item->boundingRect()); };
+      QTRY_VERIFY2(box().top() >= 0 && box().bottom() <= size.height(), item->metaObject()->className());
     }
   }
 

@@ -39,6 +39,7 @@ private Q_SLOTS:
   void brokerAndPortalMayDieBetween();
   void takenBackWhileNobodyWasThere();
   void notInATrial();
+  void anEditKeepsIt();
 
 private:
   // Of the file, as both sides see it.
@@ -194,6 +195,38 @@ void FastTest::notInATrial() {
   auto refused = m_world->inside("true", {"--try", "--here=fast"}, m_world->home("Projects/site"));
   QVERIFY(refused.status != 0);
   QVERIFY(refused.err.contains("--try"));
+}
+
+// Of the same folder; another one is not what full speed was chosen for.
+void FastTest::anEditKeepsIt() {
+  m_world->write("Documents/other/in", "elsewhere");
+  auto app = m_world->startInside("echo ready; while read line; do eval \"$line\"; done", {"--ask", "no"});
+  QVERIFY(app->says("ready"));
+  auto holder = m_world->first({"ps"})["app"].toString();
+  QCOMPARE(m_world->latchkey({"grant", holder, "folder", "Documents/tree", "--fast"}).status, 0);
+  auto edited = m_world->latchkey({"rules", "edit", m_world->first({"grants"})["id"].toString(), "--access", "write"});
+  QVERIFY2(edited.status == 0 && edited.err.isEmpty(), edited.err);
+  auto grant = m_world->first({"grants"});
+  QCOMPARE(grant["fast"], true);
+  QCOMPARE(grant["access"], "write");
+  app->tell("stat -c %d:%i ~/Documents/tree/in\n");
+  QVERIFY(app->says(place("Documents/tree/in").toUtf8()));
+  app->tell("echo x > ~/Documents/tree/new && echo made\n");
+  QVERIFY(app->says("made"));
+  QVERIFY(QFile::exists(m_world->home("Documents/tree/new")));
+
+  edited = m_world->latchkey({"rules", "edit", grant["id"].toString(), "--for", "1h"});
+  QVERIFY2(edited.status == 0 && edited.err.isEmpty(), edited.err);
+  QCOMPARE(m_world->first({"grants"})["fast"], true);
+  edited = m_world->latchkey(
+      {"rules", "edit", m_world->first({"grants"})["id"].toString(), "--place", m_world->home("Documents/other")});
+  QVERIFY2(edited.status == 0, edited.err);
+  QVERIFY2(edited.err.contains("no longer at full speed"), edited.err);
+  QCOMPARE(m_world->first({"grants"})["fast"], false);
+  app->tell("cat ~/Documents/tree/in || echo gone; cat ~/Documents/other/in; echo\n");
+  QVERIFY(app->says("gone"));
+  QVERIFY(app->says("elsewhere"));
+  m_world->latchkey({"stop", "--all"});
 }
 
 QTEST_GUILESS_MAIN(FastTest)
