@@ -117,7 +117,17 @@ kj::Promise<void> AppSessions::request(InstanceId id, schema::Powerbox::RequestP
   auto thing = co_await look(id, path, kind == Kind::Folder);
   if (isHidden(thing.object.path, m_places.home)) co_return;
   // What the rest of a grant gives would be said to be given, and is not.
-  if (m_files.isStopped(id, thing.object.path)) co_return;
+  if (m_files.isStopped(id, thing.object)) {
+    if (m_files.isFirstNo(id, thing.object)) {
+      m_ledger.journal({.event = "refuse",
+                        .app = question.holder,
+                        .instance = id,
+                        .kind = thing.directory ? Kind::Folder : Kind::File,
+                        .target = thing.object.target,
+                        .outcome = "denied"});
+    }
+    co_return;
+  }
   question.instance = id;
   question.kind = thing.directory ? Kind::Folder : Kind::File;
   question.object = kj::mv(thing.object);

@@ -14,6 +14,7 @@
 #include <kj/timer.h>
 
 #include <map>
+#include <set>
 
 #include "broker/ceilings.h"
 #include "broker/grants/ledger.h"
@@ -72,8 +73,16 @@ public:
   kj::Promise<AllOpen> openUnder(std::vector<GrantId> grants);
   // One file of what a grant gives is cut and refused wherever that grant holds now, until it is given again or the
   // instance ends. False: the portal does not say that it has. Throws, changing nothing, where the disk refuses.
+  struct Stopped {
+    std::string path;
+    uint64_t device = 0, inode = 0;  // What it was when it was stopped; 0 where that is not known.
+    bool isThing(const Object& object) const { return inode != 0 && object.device == device && object.inode == inode; }
+  };
   kj::Promise<bool> stopFile(GrantId grant, std::string path);
-  bool isStopped(const InstanceId& instance, const std::string& path) const;
+  // By its name, or as the same thing under another one.
+  bool isStopped(const InstanceId& instance, const Object& object) const;
+  // The first time that a stopped file is asked for: one line in the journal, not one for each time.
+  bool isFirstNo(const InstanceId& instance, const Object& object);
 
   // The portal ended it by itself.
   void dropped(const InstanceId& instance, const GrantId& grant);
@@ -103,6 +112,7 @@ private:
     std::map<RequestId, schema::LiveGrant::Client> denials;
     uint64_t generation = 0;
     std::map<std::string, schema::LiveGrant::Client> stopped = {};  // Single files, by their paths.
+    std::set<std::string> declined = {};                            // Those of them that were asked for.
   };
   struct Portal {
     kj::Maybe<Helper> helper;
@@ -123,8 +133,9 @@ private:
   kj::Promise<void> reconcile(InstanceId instance);
   kj::Promise<void> reconcileDenials(const Instance& instance, Sandbox& sandbox);
   kj::Promise<void> denyIn(Sandbox& sandbox, const Refusal& refusal);
-  std::vector<std::string> stoppedOf(const InstanceId& instance) const;
-  kj::Promise<void> refuseStopped(Sandbox& sandbox, const std::string& path);
+  std::vector<Stopped> stoppedOf(const InstanceId& instance) const;
+  kj::Promise<Stopped> lookAtStopped(std::string path);
+  kj::Promise<void> refuseStopped(Sandbox& sandbox, const Stopped& file);
   kj::Promise<void> allowStopped(const InstanceId& id, const Grant& grant);
   kj::Promise<void> reconcileStopped(const InstanceId& id);
   bool takeUpStopped(const InstanceId& id, schema::SandboxFiles::Live::Reader held);

@@ -3,14 +3,18 @@
 
 // What is open at this moment, and single files that the person stopped within a grant.
 //
-// A stopped file is a refusal of its very path in the portal, until it is given again or the instance ends. It is kept
-// with the instance like the grant it was part of: a portal that dies must not give it back, nor a broker.
+// A stopped file is a refusal in the portal of its very path and of the very thing that had it, until it is given again
+// or the instance ends. It is kept with the instance like the grant it was part of: a portal that dies must not give it
+// back, nor a broker.
 
 #include <kj/debug.h>
 
 #include <algorithm>
+#include <charconv>
 
+#include "broker/base/files.h"
 #include "broker/base/log.h"
+#include "broker/disk-look.h"
 #include "broker/failure.h"
 #include "broker/file-grants.h"
 #include "broker/grants/grant-schema.h"
@@ -24,22 +28,41 @@ constexpr auto STOP_PATIENCE = 2 * kj::SECONDS;
 constexpr size_t MOST_STOPPED = 1000;
 const std::string STOPPED = "stopped:";
 
-// Clean paths hold no two slashes in a row: these part them.
-std::string joined(const std::vector<std::string>& paths) {
+using Stopped = FileGrants::Stopped;
+
+// "DEVICE:INODE/path" each. Clean paths hold no two slashes in a row: these part them.
+std::string joined(const std::vector<Stopped>& files) {
   std::string all;
-  for (auto& path : paths) all += (all.empty() ? "" : "/") + path;
+  for (auto& file : files) {
+    if (!all.empty()) all += "//";
+    all += std::to_string(file.device) + ":" + std::to_string(file.inode) + file.path;
+  }
   return all;
 }
 
-std::vector<std::string> parted(const std::string& all) {
-  std::vector<std::string> paths;
-  for (size_t at = 0; at < all.size();) {
-    auto end = std::min(all.find("//", at), all.size());
-    paths.push_back(all.substr(at, end - at));
-    at = end + 1;
+// The number before `end`, which it moves behind. Nothing but digits is a number.
+uint64_t numberAt(std::string_view& text, char end) {
+  uint64_t number = 0;
+  auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || rest == text.data() + text.size() || *rest != end) return 0;
+  text.remove_prefix(static_cast<size_t>(rest - text.data()));
+  return number;
+}
+
+std::vector<Stopped> parted(std::string_view all) {
+  std::vector<Stopped> files;
+  while (!all.empty()) {
+    auto end = std::min(all.find("//"), all.size());
+    auto one = all.substr(0, end);
+    all.remove_prefix(std::min(end + 2, all.size()));
+    Stopped file;
+    file.device = numberAt(one, ':');
+    if (one.starts_with(':')) one.remove_prefix(1);
+    file.inode = numberAt(one, '/');
+    file.path = one;
+    if (isCleanPath(file.path)) files.push_back(kj::mv(file));
   }
-  std::erase_if(paths, [](auto& path) { return !isCleanPath(path); });
-  return paths;
+  return files;
 }
 
 }  // namespace
@@ -64,15 +87,45 @@ kj::Promise<FileGrants::AllOpen> FileGrants::openUnder(std::vector<GrantId> gran
   co_return kj::mv(*all);
 }
 
-std::vector<std::string> FileGrants::stoppedOf(const InstanceId& instance) const {
+std::vector<Stopped> FileGrants::stoppedOf(const InstanceId& instance) const {
   return parted(m_ledger.fact(STOPPED + instance.text()));
 }
 
-bool FileGrants::isStopped(const InstanceId& instance, const std::string& path) const {
-  return std::ranges::contains(stoppedOf(instance), path);
+bool FileGrants::isStopped(const InstanceId& instance, const Object& object) const {
+  return std::ranges::any_of(stoppedOf(instance),
+                             [&](auto& file) { return file.path == object.path || file.isThing(object); });
+}
+
+bool FileGrants::isFirstNo(const InstanceId& instance, const Object& object) {
+  for (auto& file : stoppedOf(instance)) {
+    if (file.path != object.path && !file.isThing(object)) continue;
+    KJ_IF_MAYBE (sandbox, sandboxOf(instance)) return sandbox->declined.insert(file.path).second;
+  }
+  return false;
+}
+
+// A disk that does not answer keeps nobody from stopping what is on it, by its name at least.
+kj::Promise<Stopped> FileGrants::lookAtStopped(std::string path) {
+  Stopped byName{.path = path};
+  try {
+    auto look = lookAtDisk([path] {
+      Stopped file{.path = path};
+      // A link leads to something else, which has a name of its own.
+      KJ_IF_MAYBE (thing, tryResolve(path)) {
+        if (thing->path == path) file.device = thing->device, file.inode = thing->inode;
+      }
+      return file;
+    });
+    auto late = m_timer.afterDelay(ANSWER_PATIENCE).then([byName] { return byName; });
+    co_return co_await look.exclusiveJoin(kj::mv(late));
+  } catch (const kj::Exception& exception) {
+    logWarning("what is stopped is stopped by its name alone: " + reason(exception));
+  }
+  co_return byName;
 }
 
 kj::Promise<bool> FileGrants::stopFile(GrantId grant, std::string path) {
+  auto file = co_await lookAtStopped(kj::mv(path));
   std::vector<InstanceId> holding;
   for (auto& [id, sandbox] : m_sandboxes) {
     if (sandbox.grants.contains(grant)) holding.push_back(id);
@@ -80,14 +133,14 @@ kj::Promise<bool> FileGrants::stopFile(GrantId grant, std::string path) {
   // First all of it on disk: then it is so whatever happens to the portal.
   for (auto& id : holding) {
     auto stopped = stoppedOf(id);
-    if (std::ranges::contains(stopped, path)) continue;
+    if (std::ranges::contains(stopped, file.path, &Stopped::path)) continue;
     if (stopped.size() >= MOST_STOPPED) fail("too many single files are stopped: take back the folder instead");
-    stopped.push_back(path);
+    stopped.push_back(file);
     m_ledger.putFact(STOPPED + id.text(), joined(stopped));
   }
   kj::Vector<kj::Promise<void>> acts;
   for (auto& id : holding) {
-    KJ_IF_MAYBE (sandbox, sandboxOf(id)) acts.add(refuseStopped(*sandbox, path));
+    KJ_IF_MAYBE (sandbox, sandboxOf(id)) acts.add(refuseStopped(*sandbox, file));
   }
   auto stopping = kj::joinPromises(acts.releaseAsArray()).fork();
   m_tasks.add(stopping.addBranch());
@@ -96,7 +149,8 @@ kj::Promise<bool> FileGrants::stopFile(GrantId grant, std::string path) {
       .exclusiveJoin(m_timer.afterDelay(STOP_PATIENCE).then([] { return false; }));
 }
 
-kj::Promise<void> FileGrants::refuseStopped(Sandbox& sandbox, const std::string& path) {
+kj::Promise<void> FileGrants::refuseStopped(Sandbox& sandbox, const Stopped& file) {
+  auto& path = file.path;
   if (sandbox.stopped.contains(path)) return kj::READY_NOW;
   auto call = sandbox.files.addRequest();
   auto denial = call.initGrant();
@@ -105,6 +159,8 @@ kj::Promise<void> FileGrants::refuseStopped(Sandbox& sandbox, const std::string&
   denial.setScope(schema::Scope::FILE);
   denial.setAccess(schema::Access::READ);
   denial.setDeny(true);
+  denial.setDevice(file.device);
+  denial.setInode(file.inode);
   auto promise = call.send();
   sandbox.stopped.emplace(path, promise.getHandle());
   // Only a dead portal fails here, and with it everything it held.
@@ -117,15 +173,19 @@ kj::Promise<void> FileGrants::allowStopped(const InstanceId& id, const Grant& gr
   auto stopped = stoppedOf(id);
   kj::Vector<kj::Promise<void>> acts;
   auto where = whereOf(grant.kind, grant.object);
-  auto covered = [&](const std::string& path) { return hasPath(grant.kind) && where.covers(path); };
-  auto gone = std::ranges::partition(stopped, [&](auto& path) { return !covered(path); });
-  std::vector<std::string> again(gone.begin(), gone.end());
+  auto covered = [&](const Stopped& file) {
+    return hasPath(grant.kind) &&
+           (where.covers(file.path) || (where.shape == Shape::Exact && file.isThing(grant.object)));
+  };
+  auto gone = std::ranges::partition(stopped, [&](auto& file) { return !covered(file); });
+  std::vector<Stopped> again(gone.begin(), gone.end());
   if (again.empty()) return kj::READY_NOW;
   stopped.erase(gone.begin(), gone.end());
   m_ledger.putFact(STOPPED + id.text(), joined(stopped));
   KJ_IF_MAYBE (sandbox, sandboxOf(id)) {
-    for (auto& path : again) {
-      auto held = sandbox->stopped.find(path);
+    for (auto& file : again) {
+      sandbox->declined.erase(file.path);
+      auto held = sandbox->stopped.find(file.path);
       if (held == sandbox->stopped.end()) continue;
       acts.add(held->second.revokeRequest().send().ignoreResult().catch_([](kj::Exception&&) {}));
       sandbox->stopped.erase(held);
@@ -140,14 +200,14 @@ kj::Promise<void> FileGrants::reconcileStopped(const InstanceId& id) {
   kj::Vector<kj::Promise<void>> acts;
   KJ_IF_MAYBE (sandbox, sandboxOf(id)) {
     for (auto held = sandbox->stopped.begin(); held != sandbox->stopped.end();) {
-      if (std::ranges::contains(wanted, held->first)) {
+      if (std::ranges::contains(wanted, held->first, &Stopped::path)) {
         ++held;
         continue;
       }
       acts.add(held->second.revokeRequest().send().ignoreResult().catch_([](kj::Exception&&) {}));
       held = sandbox->stopped.erase(held);
     }
-    for (auto& path : wanted) acts.add(refuseStopped(*sandbox, path));
+    for (auto& file : wanted) acts.add(refuseStopped(*sandbox, file));
   }
   return kj::joinPromises(acts.releaseAsArray());
 }

@@ -62,8 +62,10 @@ struct FileGrant {
   limits @9 :G.Limits;
   suspended @10 :Bool;
   deny @11 :Bool;             # A standing refusal, not a grant: where no more specific grant reaches, `access` (and more) is
-                              # refused without a question. By name alone; `object` is not looked at. `revoke` lifts it.
+                              # refused without a question. `object` is not looked at. `revoke` lifts it.
   fast @12 :Bool;             # Mounted as it is. Refused for anything but a whole tree without hidden places in it.
+  device @13 :UInt64;         # Of a refusal: this very thing is refused too, whatever its name. 0: by name alone.
+  inode @14 :UInt64;
 }
 
 interface SandboxFiles {

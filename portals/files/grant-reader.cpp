@@ -37,6 +37,7 @@ GrantRef readGrant(schema::FileGrant::Reader from, const Clock& clock) {
   grant->once = from.getOnce();
   grant->deny = from.getDeny();
   if (grant->deny) {
+    grant->identity = {from.getDevice(), from.getInode()};
     bool named = grant->scope != schema::Scope::FOLDER && grant->scope != schema::Scope::TREE;
     grant->root = named ? std::string(parentOf(grant->path)) : grant->path;
   }
@@ -101,6 +102,11 @@ void bindGrant(Grant& grant, kj::AutoCloseFd object, bool directory) {
   KJ_REQUIRE(shown == there, "another thing has this name now", grant.path);
   grant.rootFd = kj::mv(folder.fd);
   grant.identity = shown;
+}
+
+void holdWhatIsRefused(Grant& denial) {
+  auto thing = findPath(denial.path);
+  if (thing && identityOf(thing.status) == denial.identity) denial.rootFd = kj::mv(thing.fd);
 }
 
 }  // namespace latchkey::files

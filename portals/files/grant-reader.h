@@ -16,4 +16,7 @@ GrantRef readGrant(schema::FileGrant::Reader grant, const Clock& clock);
 // another thing has that name now: what was swapped meanwhile is not what was granted.
 void bindGrant(Grant& grant, kj::AutoCloseFd object, bool directory);
 
+// Of a refusal: keeps the thing it is about, so that its number stays its own.
+void holdWhatIsRefused(Grant& denial);
+
 }  // namespace latchkey::files

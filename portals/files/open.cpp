@@ -66,6 +66,7 @@ bool Session::isDeniedNow(Handle& handle, Need need) {
   auto* node = m_view.nodes.find(handle.node);
   if (!node) return true;
   auto path = m_view.nodes.pathOf(*node);
+  if (m_view.isDeniedThing(node->identity, need)) return true;
   if (m_view.isDenied(path, handle.need, *handle.grant)) return m_view.isDenied(path, need, *handle.grant);
   handle.denials = turn;
   return false;

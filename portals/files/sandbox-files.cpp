@@ -190,12 +190,13 @@ kj::Promise<GrantRef> Sandbox::add(schema::FileGrant::Reader from) {
 // What is in mappings is saved while it still may be; then it holds for what is open, too.
 kj::Promise<void> Sandbox::deny(GrantRef denial) {
   auto& view = m_session->view();
-  co_await invalidateAll(m_world.inbox, m_world.timer, m_session, view.nodesIn(denial->where(), true), FLUSH_PATIENCE);
+  co_await invalidateAll(m_world.inbox, m_world.timer, m_session, view.nodesIn(*denial, true), FLUSH_PATIENCE);
   view.addDenial(denial);
+  if (denial->identity.known()) m_tasks.add(holdThing(denial));
   co_await m_fast.settle();
   m_session->endNames(nullptr);
-  auto done = co_await invalidateAll(m_world.inbox, m_world.timer, m_session, view.nodesIn(denial->where(), false),
-                                     FORGET_PATIENCE);
+  auto done =
+      co_await invalidateAll(m_world.inbox, m_world.timer, m_session, view.nodesIn(*denial, false), FORGET_PATIENCE);
   KJ_REQUIRE(done, "refused from now on, but the kernel still holds pages of a file on a disk that does not answer");
 }
 
@@ -273,6 +274,11 @@ kj::Promise<void> Sandbox::bind(GrantRef grant, kj::AutoCloseFd object, bool dir
     bindGrant(*grant, kj::mv(*shared), directory);
     if (grant->isFilesOnly() && grant->allows(Need::Write)) cleanAfterTheDead(grant->rootFd);
   });
+}
+
+// As long as it is refused: else its number could be another file's one day.
+kj::Promise<void> Sandbox::holdThing(GrantRef denial) {
+  return onServingThread([denial] { holdWhatIsRefused(*denial); });
 }
 
 bool Sandbox::isServed(const std::string& path) const {

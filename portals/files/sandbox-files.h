@@ -89,6 +89,7 @@ private:
   kj::Promise<void> watch(kj::AutoCloseFd pidfd);
   kj::Promise<void> end(GrantRef grant, Grant::State state);
   kj::Promise<void> deny(GrantRef denial);
+  kj::Promise<void> holdThing(GrantRef denial);
   kj::Promise<void> forget(GrantRef grant);
   kj::Promise<void> tellEnded(GrantRef grant);
   kj::Promise<void> onServingThread(std::function<void()> task);

@@ -136,6 +136,7 @@ std::vector<GrantRef> View::grants() {
 void View::addDenial(GrantRef denial) {
   Guard guard(lock);
   std::erase_if(m_denials, [&](auto& known) { return known->id == denial->id; });
+  if (denial->identity.known()) m_deniesThings = true;
   m_denials.push_back(std::move(denial));
   ++m_generation;
   ++m_denialTurn;
@@ -144,6 +145,7 @@ void View::addDenial(GrantRef denial) {
 void View::dropDenial(const GrantRef& denial) {
   Guard guard(lock);
   std::erase(m_denials, denial);
+  m_deniesThings = std::ranges::any_of(m_denials, [](auto& other) { return other->identity.known(); });
   ++m_generation;
 }
 
@@ -161,6 +163,13 @@ bool View::isDeniedLocked(std::string_view path, Need need, const Grant& by) con
 bool View::isDenied(std::string_view path, Need need, const Grant& by) {
   Guard guard(lock);
   return isDeniedLocked(path, need, by);
+}
+
+bool View::isDeniedThing(const Identity& identity, Need need) {
+  if (!m_deniesThings || !identity.known()) return false;
+  Guard guard(lock);
+  return std::ranges::any_of(
+      m_denials, [&](const GrantRef& denial) { return denial->identity == identity && denial->denies(need); });
 }
 
 bool View::isDeniedIn(const Grant& grant) {
@@ -303,6 +312,7 @@ Found View::find(const std::string& path, Need need) {
       Guard guard(lock);
       if (grant->identity != identityOf(thing.status)) continue;  // Not what was shown.
     }
+    if (thing && isDeniedThing(identityOf(thing.status), need)) return {};
     return {grant, kj::mv(thing), kj::mv(relative)};
   }
   return {};
@@ -378,6 +388,7 @@ kj::Maybe<Found> View::findInTree(NodeId folder, std::string_view name, Need nee
   Found found{way.grant, {}, {}};
   found.thing = findBeneath(found.grant->rootFd, relative);
   if (!found.grant->usable(clock)) return nullptr;
+  if (found.thing && isDeniedThing(identityOf(found.thing.status), need)) return nullptr;
   if (found.thing && isHiddenIdentity(identityOf(found.thing.status))) found.thing = Thing{};
   return kj::mv(found);
 }
@@ -409,6 +420,7 @@ kj::Maybe<Found> View::seeInTree(NodeId folder, std::string_view name, uint64_t 
   if (!open) return findInTree(folder, name, Need::See);
   Found found{grant, lookIn(*open, std::string(name).c_str()), {}};
   if (!grant->usable(clock)) return nullptr;
+  if (found.thing && isDeniedThing(identityOf(found.thing.status), Need::See)) return nullptr;
   if (found.thing && isHiddenIdentity(identityOf(found.thing.status))) found.thing = Thing{};
   return kj::mv(found);
 }
@@ -419,6 +431,7 @@ GrantRef View::covering(const std::string& path, Need need, const Identity& iden
                ? scratch->grant
                : nullptr;
   }
+  if (isDeniedThing(identity, need)) return nullptr;
   for (auto& grant : covers(path, need)) {
     Guard guard(lock);
     if (!grant->isFile() || grant->identity == identity) return grant;
@@ -464,6 +477,10 @@ bool View::isAskable(const std::string& path) {
 }
 
 bool View::isRefused(const std::string& path, Need need) {
+  if (m_deniesThings) {
+    auto thing = forQuestion(path);
+    if (thing && isDeniedThing(identityOf(thing.status), need)) return true;
+  }
   Guard guard(lock);
   for (auto level : {Need::See, Need::Read, Need::Write}) {
     if (level <= need && m_denied.contains({path, level})) return true;
@@ -570,15 +587,17 @@ std::vector<NodeId> View::nodesOf(const GrantRef& grant) {
   return open;
 }
 
-std::vector<NodeId> View::nodesIn(const Where& where, bool openForWriting) {
+std::vector<NodeId> View::nodesIn(const Grant& denial, bool openForWriting) {
   std::vector<NodeId> found;
+  auto where = denial.where();
   for (size_t part = 0, parts = 1; part < parts; ++part) {
     Guard guard(lock);
     parts = nodes.parts();
     nodes.eachIn(part, [&](Node& node) {
       auto unsaved = [](Handle* handle) { return handle->need == Need::Write; };
       if (openForWriting && std::ranges::none_of(node.handles, unsaved)) return;
-      if (where.covers(nodes.pathOf(node))) found.push_back(node.id);
+      bool same = denial.identity.known() && node.identity == denial.identity;
+      if (same || where.covers(nodes.pathOf(node))) found.push_back(node.id);
     });
   }
   return found;

@@ -84,8 +84,10 @@ public:
   uint64_t denialTurn() const { return m_denialTurn.load(); }
   // Although `by` reaches it.
   bool isDenied(std::string_view path, Need need, const Grant& by);
-  // What the kernel may hold that one of them is about; with `open`, only what is open for writing.
-  std::vector<NodeId> nodesIn(const Where& where, bool openForWriting);
+  // That very thing, whatever its name.
+  bool isDeniedThing(const Identity& identity, Need need);
+  // What the kernel may hold that this one is about; with `openForWriting`, only what is open so.
+  std::vector<NodeId> nodesIn(const Grant& denial, bool openForWriting);
   // A folder outside the labels in which names are asked about as in a label.
   void addLabel(const std::string& folder);
   bool isUnderLabel(std::string_view path);
@@ -216,6 +218,7 @@ private:
   std::vector<GrantRef> m_grants;
   std::vector<GrantRef> m_denials;
   std::atomic<uint64_t> m_denialTurn = 0;
+  std::atomic<bool> m_deniesThings = false;
   std::unordered_map<std::string, std::vector<GrantRef>, TextHash, std::equal_to<>> m_byRoot;
   std::map<std::string, int> m_onTheWay;
   std::set<std::pair<std::string, Need>> m_denied;

@@ -348,8 +348,24 @@ void AppSessionTest::aStoppedFileIsNotSaidToBeGranted() {
   stop.setGrant(grant.c_str());
   stop.setPath(kj::StringPtr(stopped.c_str()).asBytes());
   stop.send().wait(world.ws);
+  auto declines = [&] {
+    auto lines = world.broker->ledger().journal({});
+    return std::ranges::count_if(lines, [](auto& line) { return line.event == "refuse" && line.outcome == "denied"; });
+  };
   QVERIFY(inside.ask(stopped).wait(world.ws).getOutcome().isDeclined());  // Without a question.
+  QCOMPARE(declines(), 1);
   QVERIFY(inside.ask(other).wait(world.ws).getOutcome().isGranted());
+  // Nor by another name that it has, or gets.
+  std::filesystem::create_hard_link(stopped, folder + "/twin");
+  QVERIFY(inside.ask(folder + "/twin").wait(world.ws).getOutcome().isDeclined());
+  std::filesystem::rename(stopped, folder + "/moved");
+  QVERIFY(inside.ask(folder + "/moved").wait(world.ws).getOutcome().isDeclined());
+  QVERIFY(inside.ask(stopped).wait(world.ws).getOutcome().isDeclined());
+  // Asking a thousand times does not fill the journal.
+  QCOMPARE(declines(), 1);
+  // Given again under the name it has now.
+  world.grantOf(EDITOR, folder + "/moved");
+  QVERIFY(inside.ask(folder + "/twin").wait(world.ws).getOutcome().isGranted());
 }
 
 QTEST_GUILESS_MAIN(AppSessionTest)

@@ -7,6 +7,8 @@
 
 #include <QTest>
 
+#include <filesystem>
+
 #include "tests/support/system-world.h"
 
 using namespace latchkey::test;
@@ -26,6 +28,7 @@ private Q_SLOTS:
   void openFilesAreListed();
   void whoMayDieIsNamedBeforehand();
   void oneFileIsStoppedAndTheRestGoesOn();
+  void aStoppedFileIsStoppedUnderEveryName();
   void aStoppedPortalHoldsNobodyUp();
 
 private:
@@ -118,6 +121,44 @@ void OpenFilesTest::oneFileIsStoppedAndTheRestGoesOn() {
   QVERIFY2(given.status == 0, given.err);
   QVERIFY(told("cat " + file.toUtf8()).contains("held open"));
   QVERIFY(m_world->latchkey({"stop-file", m_grant, m_world->home("elsewhere")}).status != 0);
+}
+
+void OpenFilesTest::aStoppedFileIsStoppedUnderEveryName() {
+  auto at = [&](const QString& name) { return m_world->home("Projects/site/" + name).toStdString(); };
+  auto refused = [&](const QString& name) {
+    auto said = told("cat " + m_world->home("Projects/site/" + name).toUtf8());
+    return said.contains("Permission denied") && !said.contains("held open");
+  };
+  std::filesystem::create_hard_link(at("in"), at("twin"));
+  QVERIFY(told("cat twin").contains("held open"));
+  told("exec 5<twin");
+  QVERIFY(told("head -c 4 <&5").contains("held"));
+  auto stopped = m_world->latchkey({"stop-file", m_grant, m_world->home("Projects/site/in")});
+  QVERIFY2(stopped.status == 0, stopped.err);
+  QVERIFY(refused("in"));
+  QVERIFY(refused("twin"));
+  QVERIFY(told("cat <&5").contains("Permission denied"));
+  for (auto change : {"ln twin more", "mv twin more", "cp -l twin more"})
+    QVERIFY2(told(change).contains("Permission denied"), change);
+  // Names it gets afterwards.
+  std::filesystem::create_directory(at("sub"));
+  std::filesystem::create_hard_link(at("in"), at("sub/later"));
+  QTRY_VERIFY(refused("sub/later"));
+  std::filesystem::rename(at("in"), at("moved"));
+  QTRY_VERIFY(refused("moved"));
+  QVERIFY(refused("in"));
+  QVERIFY(told("cat other").contains("another"));
+  QVERIFY(m_world->list({"requests"}).isEmpty());
+  // A portal that dies does not give it back under any of them.
+  SystemWorld::destroy(m_world->portal());
+  QTRY_VERIFY(told("cat " + m_world->home("Projects/site/other").toUtf8()).contains("another"));
+  for (auto name : {"moved", "twin", "sub/later"}) QVERIFY(refused(name));
+  // Given again by the name it has now: by every other one it is the grant of the folder's again.
+  auto given = m_world->latchkey(
+      {"grant", m_world->first({"grants"})["holder"].toString(), "file", m_world->home("Projects/site/moved")});
+  QVERIFY2(given.status == 0, given.err);
+  QVERIFY(!refused("moved"));
+  QVERIFY(!refused("twin"));
 }
 
 void OpenFilesTest::aStoppedPortalHoldsNobodyUp() {
