@@ -262,7 +262,8 @@ kj::Promise<void> FileGrants::enforce(const Grant& grant, kj::Maybe<kj::AutoClos
   for (auto& [id, sandbox] : m_sandboxes) {
     KJ_IF_MAYBE (instance, m_instances.find(id)) {
       if (!maySandboxHold(*instance, grant)) continue;
-      adding.add(allowStopped(id, grant));
+      // Given again, that is: an app that asks for what it holds takes nothing of the person's back.
+      if (!sandbox.grants.contains(grant.id)) adding.add(allowStopped(id, grant));
       kj::Maybe<kj::AutoCloseFd> copy;
       KJ_IF_MAYBE (fd, object) copy = duplicate(fd->get());
       else copy = objectOf(*instance, grant);

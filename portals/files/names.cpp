@@ -230,6 +230,10 @@ void Session::link(fuse_req_t request, NodeId id, NodeId newParent, std::string 
               [=, this](Asked now) { link(request, id, newParent, newName, now); });
       return;
     }
+    if (m_view.isDeniedThing(node->identity, Need::Write)) {
+      fuse_reply_err(request, EACCES);
+      return;
+    }
     if (node->gone) {
       linkNameless(request, *node, newParent, newName, target);
       return;

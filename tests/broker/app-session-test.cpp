@@ -349,12 +349,15 @@ void AppSessionTest::aStoppedFileIsNotSaidToBeGranted() {
   stop.setPath(kj::StringPtr(stopped.c_str()).asBytes());
   stop.send().wait(world.ws);
   auto declines = [&] {
-    auto lines = world.broker->ledger().journal({});
+    auto lines = world.broker->ledger().journal(JournalFilter{});
     return std::ranges::count_if(lines, [](auto& line) { return line.event == "refuse" && line.outcome == "denied"; });
   };
   QVERIFY(inside.ask(stopped).wait(world.ws).getOutcome().isDeclined());  // Without a question.
   QCOMPARE(declines(), 1);
   QVERIFY(inside.ask(other).wait(world.ws).getOutcome().isGranted());
+  // That was nothing new: what was stopped stays so.
+  QVERIFY(inside.ask(stopped).wait(world.ws).getOutcome().isDeclined());
+  QVERIFY(world.portal.sandbox(app.id).denies(stopped));
   // Nor by another name that it has, or gets.
   std::filesystem::create_hard_link(stopped, folder + "/twin");
   QVERIFY(inside.ask(folder + "/twin").wait(world.ws).getOutcome().isDeclined());

@@ -817,10 +817,26 @@ private Q_SLOTS:
       auto box = button->mapRectToItem(segments, button->boundingRect());
       QVERIFY(box.width() > 20 && box.left() >= 0 && box.right() <= 300);
     }
-    // By itself it is as wide as its words, so that none is cut.
-    segments->setWidth(segments->implicitWidth());
-    for (auto* button : buttons)
-      QVERIFY(button->width() >= button->property("contentItem").value<QQuickItem*>()->implicitWidth());
+    // By itself it is as wide as its words, so that none is cut; also when they become others, or bold.
+    auto isWideEnough = [&] {
+      segments->setWidth(segments->implicitWidth());
+      buttons.clear();
+      collect(segments, "QQuickRadioButton", buttons);
+      return !buttons.isEmpty() && std::ranges::all_of(buttons, [](auto* button) {
+        return button->width() >= button->property("contentItem").template value<QQuickItem*>()->implicitWidth() + 23.5;
+      });
+    };
+    QVERIFY(isWideEnough());
+    for (const auto* words : {"x", "words that are a good deal longer than those were", "ja"}) {
+      for (int count : {2, 5, 1}) {
+        choices.clear();
+        for (int i = 0; i < count; ++i) choices << Choice{i, words, {}};
+        segments->setProperty("choices", QVariant::fromValue(choices));
+        segments->setProperty("value", count - 1);
+        QVERIFY2(isWideEnough(), words);
+        QCOMPARE(buttons.size(), count);
+      }
+    }
   }
 
   void textIsNeverMarkup_data() { everythingReachableHasAName_data(); }

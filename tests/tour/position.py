@@ -20,6 +20,7 @@ os.makedirs(out, exist_ok=True)
 world = tempfile.mkdtemp(prefix="position-")
 children = []
 SIZE = 1280, 720
+TITLE_BAR = 30
 
 
 def spawn(*command, **environment):
@@ -81,9 +82,10 @@ def steady():
 
 
 def changed(before, after):
+    """The box of what differs, below the title bar of the app, which tells that another window has the focus."""
     width, height, old = before
     new = after[2]
-    rows = [y for y in range(height) if old[y * width * 3:(y + 1) * width * 3] != new[y * width * 3:(y + 1) * width * 3]]
+    rows = [y for y in range(TITLE_BAR, height) if old[y * width * 3:(y + 1) * width * 3] != new[y * width * 3:(y + 1) * width * 3]]
     columns = [x for x in range(width) if any(
         old[(y * width + x) * 3:(y * width + x) * 3 + 3] != new[(y * width + x) * 3:(y * width + x) * 3 + 3] for y in rows)]
     return (columns[0], rows[0], columns[-1] + 1, rows[-1] + 1) if rows else None
@@ -114,7 +116,7 @@ def on_labwc():
     after = steady()
     subprocess.run(["grim", f"{out}/labwc.png"], check=False)
     box = changed(before, after)
-    check(box and box[2] - box[0] >= 430 and box[3] - box[1] >= 200, f"labwc: it is seen over the app that asks {box}")
+    check(box and 430 <= box[2] - box[0] <= 460 and box[3] - box[1] >= 200, f"labwc: it is seen over the app that asks {box}")
     in_the_middle("labwc", box)
     for child in (question, app, compositor):
         end(child)
