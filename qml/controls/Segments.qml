@@ -38,6 +38,8 @@ Item {
             id: repeater
 
             model: root.choices
+            onItemAdded: root.measure()
+            onItemRemoved: root.measure()
 
             T.RadioButton {
                 id: segment
@@ -45,6 +47,8 @@ Item {
                 required property choice modelData
                 required property int index
                 readonly property real natural: label.implicitWidth + 24
+
+                onNaturalChanged: root.measure()
 
                 // The room left over is shared out, and so is what is missing.
                 width: Math.max(24, natural + (row.width - row.naturalSum) / repeater.count)
@@ -85,15 +89,17 @@ Item {
                 }
             }
         }
-        readonly property real naturalSum: {
-            let sum = 0;
-            // By the children, which tell when there is one more.
-            for (const child of row.children)
-                sum += child.natural ?? 0; // qmllint disable missing-property
-            return sum;
-        }
+        // What all would like to have. No binding: it would be about what its own evaluation lays out, and such a one may
+        // be left at an old value.
+        property real naturalSum: 0
     }
 
+    function measure() {
+        let sum = 0;
+        for (let i = 0; i < repeater.count; ++i)
+            sum += repeater.itemAt(i)?.natural ?? 0; // qmllint disable missing-property
+        row.naturalSum = sum;
+    }
     function move(step: int, index: int) {
         const next = index + step;
         if (next < 0 || next >= repeater.count)

@@ -23,6 +23,8 @@ Item {
     Row {
         id: row
 
+        anchors.left: parent.left
+
         spacing: Theme.unit
 
         Repeater {

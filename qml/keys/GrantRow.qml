@@ -30,7 +30,7 @@ T.ItemDelegate {
     property bool showWho: true
     property bool showPlace: true
     property bool selecting: false
-    readonly property bool narrow: width < 620
+    readonly property bool narrow: width < 700
     readonly property color ink: ended ? Theme.dim : Theme.text
     signal stopped
     signal changeWanted

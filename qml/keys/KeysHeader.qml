@@ -6,7 +6,7 @@ import QtQuick
 Item {
     id: root
 
-    readonly property bool narrow: width < 620
+    readonly property bool narrow: width < 700
 
     implicitHeight: visible ? 18 : 0
     visible: !narrow
