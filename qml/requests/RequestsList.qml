@@ -46,7 +46,8 @@ ListView {
             id: waiting
 
             active: row.question !== null
-            x: Theme.margin
+            anchors.left: parent.left
+            anchors.leftMargin: Theme.margin
             width: Math.min(parent.width - 2 * Theme.margin, 620)
             sourceComponent: RequestCard {
                 question: row.question
