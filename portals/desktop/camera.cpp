@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// org.freedesktop.portal.Camera: ours. The person is asked; the app gets a PipeWire connection that sees the cameras that
-// are there then, and nothing else (pipewire.h). It ends with the grant, and with the program that asked for it.
+// org.freedesktop.portal.Camera: ours. The person is asked; the app gets a PipeWire connection that sees the cameras
+// that are there then, and nothing else (pipewire.h). It ends with the grant, and with the program that asked for it.
 
 #include <algorithm>
 
@@ -65,8 +65,7 @@ private:
   kj::Promise<Response> ask(const Request& request) {
     auto before = m_frontend.endings();
     auto permission = co_await m_frontend.desk().permitFor(askingFor(request, "", {}), RIGHT, "");
-    if (!permission.granted || m_frontend.endedSince(before, permission.grant))
-      co_return Response{Response::Cancelled};
+    if (!permission.granted || m_frontend.endedSince(before, permission.grant)) co_return Response{Response::Cancelled};
     auto known = m_grant;
     KJ_IF_MAYBE (same, known) {
       if (*same == permission.grant) co_return Response{Response::Success};

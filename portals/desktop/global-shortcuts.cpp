@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// org.freedesktop.portal.GlobalShortcuts: keys that reach the app while another window has the focus. Relayed, after our
-// question; which keys is the desktop's. The app hears that a shortcut was pressed and no other key.
+// org.freedesktop.portal.GlobalShortcuts: keys that reach the app while another window has the focus. Relayed, after
+// our question; which keys is the desktop's. The app hears that a shortcut was pressed and no other key.
 
 #include <algorithm>
 
@@ -92,13 +92,13 @@ private:
   kj::Promise<Response> answered(const Request& request, SessionRef session, std::string method,
                                  Value::List arguments) {
     auto response = co_await m_sessions.ask(request, session, IMPL, method, std::move(arguments), SHORTCUTS);
-    if (auto all = response.results.find("shortcuts"); all != response.results.end())
-      all->second = bound(all->second);
+    if (auto all = response.results.find("shortcuts"); all != response.results.end()) all->second = bound(all->second);
     co_return response;
   }
 
   void told(const Message& message) {
-    bool pressed = (message.member == "Activated" || message.member == "Deactivated") && message.signature == "osta{sv}";
+    bool pressed =
+        (message.member == "Activated" || message.member == "Deactivated") && message.signature == "osta{sv}";
     bool changed = message.member == "ShortcutsChanged" && message.signature == "oa(sa{sv})";
     if (!pressed && !changed) return;
     auto session = m_sessions.behind(message.arguments[0].asText(), INTERFACE);
@@ -124,15 +124,13 @@ void addGlobalShortcuts(Frontend& frontend, RelayedSessions& sessions) {
   auto backend = sessions.backends().find(IMPL);
   KJ_IF_MAYBE (name, backend) {
     auto& portal = frontend.keep(std::make_shared<GlobalShortcuts>(sessions, *name));
-    frontend.add({.name = INTERFACE,
-                  .version = 1,
-                  .methods = {{"CreateSession", "a{sv}", "o", [&portal](Call& call) { return portal.create(call); }},
-                              {"BindShortcuts", "oa(sa{sv})sa{sv}", "o",
-                               [&portal](Call& call) { return portal.bind(call); }},
-                              {"ListShortcuts", "oa{sv}", "o", [&portal](Call& call) { return portal.list(call); }}},
-                  .signals = {{"Activated", "osta{sv}"},
-                              {"Deactivated", "osta{sv}"},
-                              {"ShortcutsChanged", "oa(sa{sv})"}}});
+    frontend.add(
+        {.name = INTERFACE,
+         .version = 1,
+         .methods = {{"CreateSession", "a{sv}", "o", [&portal](Call& call) { return portal.create(call); }},
+                     {"BindShortcuts", "oa(sa{sv})sa{sv}", "o", [&portal](Call& call) { return portal.bind(call); }},
+                     {"ListShortcuts", "oa{sv}", "o", [&portal](Call& call) { return portal.list(call); }}},
+         .signals = {{"Activated", "osta{sv}"}, {"Deactivated", "osta{sv}"}, {"ShortcutsChanged", "oa(sa{sv})"}}});
   }
 }
 

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 // org.freedesktop.portal.InputCapture: when the pointer leaves by an edge, what is typed and moved goes to the app (one
-// keyboard for several machines). Relayed, after our question: while it is active the app gets all input, passwords too.
+// keyboard for several machines). Relayed, after our question: while it is active the app gets all input, passwords
+// too.
 
 #include "portals/desktop/portals.h"
 #include "portals/desktop/relayed-sessions.h"
@@ -94,9 +95,8 @@ public:
     auto session = m_sessions.of(call, call.argument(0).asText(), {INTERFACE});
     if (session->overSocket) throwBusError(error::BUS_FAILED, "Session is already connected");
     session->overSocket = true;
-    auto socket =
-        co_await m_sessions.socket(session, IMPL, "ConnectToEIS",
-                                   {m_sessions.handle(*session), m_sessions.frontend().app().id, asArgument({})});
+    auto socket = co_await m_sessions.socket(
+        session, IMPL, "ConnectToEIS", {m_sessions.handle(*session), m_sessions.frontend().app().id, asArgument({})});
     co_return Value::List{socket};
   }
 
@@ -177,10 +177,8 @@ void addInputCapture(Frontend& frontend, RelayedSessions& sessions) {
                      {"Release", "oa{sv}", "", [&portal](Call& call) { return portal.release(call); }},
                      {"ConnectToEIS", "oa{sv}", "h", [&portal](Call& call) { return portal.connect(call); }}},
          .properties = {{"SupportedCapabilities", "u", [&portal] { return portal.number("SupportedCapabilities"); }}},
-         .signals = {{"Disabled", "oa{sv}"},
-                     {"Activated", "oa{sv}"},
-                     {"Deactivated", "oa{sv}"},
-                     {"ZonesChanged", "oa{sv}"}}});
+         .signals = {
+             {"Disabled", "oa{sv}"}, {"Activated", "oa{sv}"}, {"Deactivated", "oa{sv}"}, {"ZonesChanged", "oa{sv}"}}});
   }
 }
 

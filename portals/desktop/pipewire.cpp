@@ -109,14 +109,10 @@ public:
     }
   };
 
-  // `stands`: for whom. Empty: for ourselves.
-  Connection(Loop& loop, kj::Timer& timer, const std::string& stands) : m_timer(timer) {
+  // `app`: for whom. Empty: for ourselves.
+  Connection(Loop& loop, kj::Timer& timer, const std::string& app) : m_timer(timer) {
     auto properties = pw_properties_new(PW_KEY_REMOTE_NAME, managersSocket().c_str(), nullptr);
-    if (!stands.empty()) {
-      pw_properties_set(properties, PW_KEY_CLIENT_ACCESS, "portal");
-      pw_properties_set(properties, "pipewire.access.portal.app_id", stands.c_str());
-      pw_properties_set(properties, "pipewire.access.portal.media_roles", "");
-    }
+    if (!app.empty()) pw_properties_set(properties, "pipewire.access.portal.app_id", app.c_str());
     m_core = pw_context_connect(loop.context(), properties, 0);
     KJ_REQUIRE(m_core != nullptr, "there is no PipeWire here", strerror(errno));
     pw_core_add_listener(m_core, &m_coreHook, &CORE_EVENTS, this);

@@ -4,14 +4,14 @@
 #pragma once
 // The session's PipeWire: who may see which pictures of it.
 //
-// An app gets a connection that we made and of which it sees the nodes it was given and nothing else: no other screen, no
-// microphone, no other client. PipeWire gives a new connection no rights by itself, because it says that it stands for a
-// portal (`pipewire.client.access`); on the manager's socket the session manager then leaves it alone, and what we take
-// from it stays taken. Where there is no such socket nothing is given.
+// An app gets a connection that we made and of which it sees the nodes it was given and nothing else: no other screen,
+// no microphone, no other client. It is made on the manager's socket: clients of that have all rights from the start
+// and the session manager leaves them alone, so that what we take away stays away. On the other socket it gives them
+// rights in its own time, perhaps after we took them. Where there is no manager's socket nothing is given.
 //
 // The connection is the app's from then on, but it stays in our hands: a second connection of ours sees all clients,
-// notices when the app's has gone, and destroys it when its handle is dropped. The app's descriptor is dead then, whoever
-// holds a copy of it, and so are its streams.
+// notices when the app's has gone, and destroys it when its handle is dropped. The app's descriptor is dead then,
+// whoever holds a copy of it, and so are its streams.
 //
 // Known hole: memory that a producer has shared with an app stays mapped there. If somebody else uses the same camera
 // afterwards, PipeWire may use the same buffers. A screen's producer is closed with its session, so it has none.

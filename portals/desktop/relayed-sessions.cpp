@@ -52,15 +52,15 @@ void RelayedSessions::watch(const std::string& backend) {
   auto& matches = m_watched[backend];
   if (!matches.empty()) return;
   auto& bus = m_backends.bus();
-  matches.push_back(
-      bus.match("type='signal',sender='" + backend + "',interface='" + IMPL_SESSION + "',member='Closed'",
-                [this, backend](const Message& message) {
-                  for (auto& [path, session] : m_sessions) {
-                    if (session->backend != backend || handle(*session).asText() != message.path) continue;
-                    close(SessionRef(session));
-                    return;
-                  }
-                }));
+  matches.push_back(bus.match("type='signal',sender='" + backend + "',interface='" + IMPL_SESSION + "',member='Closed'",
+                              [this, backend](const Message& message) {
+                                for (auto& [path, session] : m_sessions) {
+                                  if (session->backend != backend || handle(*session).asText() != message.path)
+                                    continue;
+                                  close(SessionRef(session));
+                                  return;
+                                }
+                              }));
   matches.push_back(bus.match(
       "type='signal',sender='org.freedesktop.DBus',interface='org.freedesktop.DBus',member='NameOwnerChanged',arg0='" +
           backend + "'",
@@ -90,9 +90,8 @@ Value::List RelayedSessions::create(Call& call, Creation creation) {
   opened.ended = [this, session] { ended(session); };
   KJ_ON_SCOPE_FAILURE(close(session));
   auto options = creation.options;
-  return m_frontend.request(call, options, [this, session, creation](const Request& request) {
-    return created(request, session, creation);
-  });
+  return m_frontend.request(
+      call, options, [this, session, creation](const Request& request) { return created(request, session, creation); });
 }
 
 kj::Promise<Response> RelayedSessions::created(const Request& request, SessionRef session, Creation creation) {
@@ -165,8 +164,7 @@ kj::Promise<bool> RelayedSessions::permit(SessionRef session, Asking asking, std
 }
 
 kj::Promise<Response> RelayedSessions::ask(const Request& request, SessionRef session, std::string interface,
-                                           std::string method, Value::List arguments,
-                                           std::vector<OptionRule> results) {
+                                           std::string method, Value::List arguments, std::vector<OptionRule> results) {
   auto path = Backends::handle(request.path(), m_frontend.app());
   arguments.insert(arguments.begin(), Value::path(path));
   bool answered = false;

@@ -5,8 +5,8 @@
 // Sessions that a backend of the desktop's serves: screens shown, input sent, input taken, keys heard.
 //
 // The app's session and the backend's are two, and each ends with the other: the app closes it or leaves, the backend
-// closes it or is gone, the grant it stands on ends. Whatever was given for it (a PipeWire connection, a socket for input
-// events) is held here and is dead when it ends, whether or not the backend does as it is told.
+// closes it or is gone, the grant it stands on ends. Whatever was given for it (a PipeWire connection, a socket for
+// input events) is held here and is dead when it ends, whether or not the backend does as it is told.
 //
 // An answer may come for a session that has ended meanwhile, or for another one of the same name: sessions are held by
 // reference and know whether they stand.
@@ -64,11 +64,11 @@ public:
   // goes well. What it answers is `results`, of what the backend did, and the session's path.
   struct Creation {
     std::string portal, backend, impl;
-    Options options = {};            // Of the call, all of them.
-    Value::List arguments = {};      // For the backend, after the app's id.
+    Options options = {};        // Of the call, all of them.
+    Value::List arguments = {};  // For the backend, after the app's id.
     std::vector<OptionRule> results = {};
-    bool named = true;               // Whether the app's id is among them.
-    std::string right = {};          // Asked for first.
+    bool named = true;       // Whether the app's id is among them.
+    std::string right = {};  // Asked for first.
     Asking asking = {};
   };
   Value::List create(Call& call, Creation creation);

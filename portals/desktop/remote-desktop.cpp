@@ -38,16 +38,12 @@ struct Notice {
   const char* arguments;
   Device device;
 };
-constexpr Notice NOTICES[] = {{"NotifyPointerMotion", "dd", Pointer},
-                              {"NotifyPointerMotionAbsolute", "udd", Pointer},
-                              {"NotifyPointerButton", "iu", Pointer},
-                              {"NotifyPointerAxis", "dd", Pointer},
-                              {"NotifyPointerAxisDiscrete", "ui", Pointer},
-                              {"NotifyKeyboardKeycode", "iu", Keyboard},
-                              {"NotifyKeyboardKeysym", "iu", Keyboard},
-                              {"NotifyTouchDown", "uudd", Touchscreen},
-                              {"NotifyTouchMotion", "uudd", Touchscreen},
-                              {"NotifyTouchUp", "u", Touchscreen}};
+constexpr Notice NOTICES[] = {
+    {"NotifyPointerMotion", "dd", Pointer},       {"NotifyPointerMotionAbsolute", "udd", Pointer},
+    {"NotifyPointerButton", "iu", Pointer},       {"NotifyPointerAxis", "dd", Pointer},
+    {"NotifyPointerAxisDiscrete", "ui", Pointer}, {"NotifyKeyboardKeycode", "iu", Keyboard},
+    {"NotifyKeyboardKeysym", "iu", Keyboard},     {"NotifyTouchDown", "uudd", Touchscreen},
+    {"NotifyTouchMotion", "uudd", Touchscreen},   {"NotifyTouchUp", "u", Touchscreen}};
 
 class RemoteDesktop {
 public:
@@ -60,11 +56,8 @@ public:
 
   kj::Promise<Value::List> create(Call& call) {
     auto all = call.argument(0).asDictionary();
-    return m_sessions.create(call, {.portal = INTERFACE,
-                                    .backend = m_backend,
-                                    .impl = IMPL,
-                                    .options = all,
-                                    .arguments = {asArgument({})}});
+    return m_sessions.create(
+        call, {.portal = INTERFACE, .backend = m_backend, .impl = IMPL, .options = all, .arguments = {asArgument({})}});
   }
 
   kj::Promise<Value::List> selectDevices(Call& call) {
@@ -76,9 +69,8 @@ public:
     if (session->start != Step::Not) throwBusError(error::BUS_FAILED, "Can only select devices before starting");
     session->devicesChosen = Step::Going;
     KJ_ON_SCOPE_FAILURE(session->devicesChosen = Step::Not);
-    return m_sessions.frontend().request(call, all, [this, session, options](const Request& request) {
-      return selected(request, session, options);
-    });
+    return m_sessions.frontend().request(
+        call, all, [this, session, options](const Request& request) { return selected(request, session, options); });
   }
 
   kj::Promise<Value::List> start(Call& call) {
@@ -99,16 +91,14 @@ public:
     if (session->start != Step::Done) throwBusError(error::BUS_FAILED, "Session not ready");
     if (session->overSocket) throwBusError(error::BUS_FAILED, "Session is already connected");
     session->overSocket = true;
-    auto socket =
-        co_await m_sessions.socket(session, IMPL, "ConnectToEIS",
-                                   {m_sessions.handle(*session), m_sessions.frontend().app().id, asArgument({})});
+    auto socket = co_await m_sessions.socket(
+        session, IMPL, "ConnectToEIS", {m_sessions.handle(*session), m_sessions.frontend().app().id, asArgument({})});
     co_return Value::List{socket};
   }
 
   kj::Promise<Value::List> notify(Call& call, const Notice& notice) {
     auto session = m_sessions.of(call, call.argument(0).asText(), {INTERFACE});
-    bool allowed =
-        session->start == Step::Done && !session->overSocket && (session->devices & notice.device) != 0;
+    bool allowed = session->start == Step::Done && !session->overSocket && (session->devices & notice.device) != 0;
     if (!allowed) throwBusError(error::BUS_FAILED, "Session is not allowed to call Notify methods");
     if (!m_pace.take()) throwBusError(error::LIMIT, "too much input at once");
     auto arguments = call.message().arguments;
@@ -130,9 +120,9 @@ public:
 private:
   kj::Promise<Response> selected(const Request& request, SessionRef session, Options options) {
     KJ_DEFER(if (session->devicesChosen != Step::Done) m_sessions.close(session));
-    auto response = co_await m_sessions.ask(
-        request, session, IMPL, "SelectDevices",
-        {m_sessions.handle(*session), m_sessions.frontend().app().id, asArgument(options)}, {});
+    auto response =
+        co_await m_sessions.ask(request, session, IMPL, "SelectDevices",
+                                {m_sessions.handle(*session), m_sessions.frontend().app().id, asArgument(options)}, {});
     if (response.code == Response::Success) session->devicesChosen = Step::Done;
     co_return response;
   }
@@ -182,8 +172,7 @@ void addRemoteDesktop(Frontend& frontend, RelayedSessions& sessions) {
                     {"SelectDevices", "oa{sv}", "o", [&portal](Call& call) { return portal.selectDevices(call); }},
                     {"Start", "osa{sv}", "o", [&portal](Call& call) { return portal.start(call); }},
                     {"ConnectToEIS", "oa{sv}", "h", [&portal](Call& call) { return portal.connect(call); }}},
-        .properties = {
-            {"AvailableDeviceTypes", "u", [&portal] { return portal.number("AvailableDeviceTypes"); }}}};
+        .properties = {{"AvailableDeviceTypes", "u", [&portal] { return portal.number("AvailableDeviceTypes"); }}}};
     for (auto& notice : NOTICES)
       interface.methods.push_back({notice.name, std::string("oa{sv}") + notice.arguments, "",
                                    [&portal, &notice](Call& call) { return portal.notify(call, notice); }});

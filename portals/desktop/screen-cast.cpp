@@ -46,11 +46,8 @@ public:
 
   kj::Promise<Value::List> create(Call& call) {
     auto all = call.argument(0).asDictionary();
-    return m_sessions.create(call, {.portal = INTERFACE,
-                                    .backend = m_backend,
-                                    .impl = IMPL,
-                                    .options = all,
-                                    .arguments = {asArgument({})}});
+    return m_sessions.create(
+        call, {.portal = INTERFACE, .backend = m_backend, .impl = IMPL, .options = all, .arguments = {asArgument({})}});
   }
 
   kj::Promise<Value::List> selectSources(Call& call) {
@@ -69,9 +66,8 @@ public:
     if (session->start != Step::Not) throwBusError(error::BUS_FAILED, "Can only select sources before starting");
     session->sources = Step::Going;
     KJ_ON_SCOPE_FAILURE(session->sources = Step::Not);
-    co_return m_sessions.frontend().request(call, all, [this, session, options](const Request& request) {
-      return selected(request, session, options);
-    });
+    co_return m_sessions.frontend().request(
+        call, all, [this, session, options](const Request& request) { return selected(request, session, options); });
   }
 
   kj::Promise<Value::List> start(Call& call) {
@@ -104,9 +100,9 @@ public:
 private:
   kj::Promise<Response> selected(const Request& request, SessionRef session, Options options) {
     KJ_DEFER(if (session->sources != Step::Done) m_sessions.close(session));
-    auto response = co_await m_sessions.ask(
-        request, session, IMPL, "SelectSources",
-        {m_sessions.handle(*session), m_sessions.frontend().app().id, asArgument(options)}, {});
+    auto response =
+        co_await m_sessions.ask(request, session, IMPL, "SelectSources",
+                                {m_sessions.handle(*session), m_sessions.frontend().app().id, asArgument(options)}, {});
     if (response.code == Response::Success) session->sources = Step::Done;
     co_return response;
   }
@@ -135,16 +131,15 @@ private:
 const std::vector<OptionRule> STREAMS{{"streams", "a(ua{sv})"}};
 
 std::vector<uint32_t> streamsOf(Options& results) {
-  static const std::vector<OptionRule> KNOWN{{"id", "s"},          {"position", "(ii)"},  {"size", "(ii)"},
-                                             {"source_type", "u"}, {"mapping_id", "s"}};
+  static const std::vector<OptionRule> KNOWN{
+      {"id", "s"}, {"position", "(ii)"}, {"size", "(ii)"}, {"source_type", "u"}, {"mapping_id", "s"}};
   std::vector<uint32_t> nodes;
   auto found = results.find("streams");
   if (found == results.end()) return nodes;
   Value::List streams;
   for (auto& stream : found->second.items()) {
     nodes.push_back(static_cast<uint32_t>(stream.items()[0].asNumber()));
-    streams.push_back(
-        Value::tuple({stream.items()[0], asArgument(known(stream.items()[1].asDictionary(), KNOWN))}));
+    streams.push_back(Value::tuple({stream.items()[0], asArgument(known(stream.items()[1].asDictionary(), KNOWN))}));
   }
   found->second = Value::array("(ua{sv})", std::move(streams));
   return nodes;
