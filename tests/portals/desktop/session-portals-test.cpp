@@ -45,8 +45,9 @@ struct Giver : FakeBackend {
         message.member == "SetSelection")
       return call->reply({});
     Options results;
-    auto streams = Value::array("(ua{sv})", {Value::tuple({uint32_t{4242}, asArgument({{"size", Value::tuple({int32_t{1}, int32_t{2}})},
-                                                                                      {"secret", "x"}})})});
+    auto streams = Value::array(
+        "(ua{sv})", {Value::tuple({uint32_t{4242},
+                                   asArgument({{"size", Value::tuple({int32_t{1}, int32_t{2}})}, {"secret", "x"}})})});
     if (message.member == "Start") {
       results = {{"streams", streams},
                  {"devices", Value(devices)},
@@ -79,7 +80,6 @@ struct Giver : FakeBackend {
   std::string silentOn;
   std::vector<kj::Own<Call>> hung;
   std::vector<kj::AutoCloseFd> sockets;
-
 };
 
 Options withToken(Options options = {}) {
@@ -105,8 +105,7 @@ DesktopWorld::Answered start(DesktopWorld& world, Bus& guest, const std::string&
 
 std::string startedRemote(DesktopWorld& world, Bus& guest) {
   auto session = create(world, guest, REMOTE);
-  world.request(guest, REMOTE, "SelectDevices",
-                {Value::path(session), asArgument({{"types", Value(uint32_t{3})}})});
+  world.request(guest, REMOTE, "SelectDevices", {Value::path(session), asArgument({{"types", Value(uint32_t{3})}})});
   start(world, guest, REMOTE, session);
   return session;
 }
@@ -222,7 +221,8 @@ void SessionPortalsTest::nothingIsRememberedBothWays() {
   QVERIFY(backend.count("SelectDevices") == 1 && backend.count("SelectSources") == 1 && backend.count("Start") == 2);
   for (auto& call : backend.calls) {
     for (auto& argument : call.arguments) {
-      for (auto word : {"persist_mode", "restore_token", "restore_data"}) QVERIFY(!argument.asDictionary().contains(word));
+      for (auto word : {"persist_mode", "restore_token", "restore_data"})
+        QVERIFY(!argument.asDictionary().contains(word));
     }
   }
 }
@@ -252,7 +252,9 @@ void SessionPortalsTest::wrongOptionsAreRefused() {
   world.start();
   auto& app = world.guest();
   auto session = Value::path(create(world, app, CAST));
-  auto refused = [&](Options options) { return world.error(app, CAST, "SelectSources", {session, asArgument(options)}); };
+  auto refused = [&](Options options) {
+    return world.error(app, CAST, "SelectSources", {session, asArgument(options)});
+  };
   QCOMPARE(refused({{"types", Value(uint32_t{64})}}), std::string(INVALID));
   QCOMPARE(refused({{"types", "screen"}}), std::string(INVALID));
   QCOMPARE(refused({{"cursor_mode", Value(uint32_t{3})}}), std::string(INVALID));
@@ -261,8 +263,9 @@ void SessionPortalsTest::wrongOptionsAreRefused() {
   auto remote = Value::path(create(world, app, REMOTE));
   QCOMPARE(world.error(app, REMOTE, "SelectDevices", {remote, asArgument({{"types", Value(uint32_t{8})}})}),
            std::string(INVALID));
-  QCOMPARE(world.error(app, CAPTURE, "CreateSession", {"", asArgument(withToken({{"capabilities", Value(uint32_t{16})}}))}),
-           std::string(INVALID));
+  QCOMPARE(
+      world.error(app, CAPTURE, "CreateSession", {"", asArgument(withToken({{"capabilities", Value(uint32_t{16})}}))}),
+      std::string(INVALID));
   QCOMPARE(backend.count("SelectSources") + backend.count("SelectDevices"), size_t{0});
 }
 
@@ -284,7 +287,8 @@ void SessionPortalsTest::aSessionOfAnotherProgramIsNobodys() {
   QCOMPARE(world.error(other, CAPTURE, "ConnectToEIS", {capture, none()}), std::string(ACCESS));
   QCOMPARE(world.error(other, SHORTCUTS, "ListShortcuts", {shortcuts, none()}), std::string(ACCESS));
   QCOMPARE(world.error(other, PORTAL + "Session", "Close", {}, cast.asText()), std::string(ACCESS));
-  for (auto member : {"SelectSources", "ConnectToEIS", "NotifyKeyboardKeycode", "SelectionRead", "ListShortcuts", "Close"})
+  for (auto member :
+       {"SelectSources", "ConnectToEIS", "NotifyKeyboardKeycode", "SelectionRead", "ListShortcuts", "Close"})
     QCOMPARE(backend.count(member), size_t{0});
 }
 
@@ -572,8 +576,8 @@ void SessionPortalsTest::shortcutsAreHeardByTheirSessionOnly() {
   std::vector<Message> heard, overheard;
   auto first = listen(app, "Activated", heard);
   auto second = listen(other, "Activated", overheard);
-  auto wanted = Value::array("(sa{sv})", {Value::tuple({Value("go"), asArgument({{"description", "Go\x1b[2J\u202e"},
-                                                                                 {"evil", "x"}})})});
+  auto wanted = Value::array(
+      "(sa{sv})", {Value::tuple({Value("go"), asArgument({{"description", "Go\x1b[2J\u202e"}, {"evil", "x"}})})});
   QCOMPARE(world.request(app, SHORTCUTS, "BindShortcuts", {Value::path(session), wanted, "x11:1", none()}).code, 0u);
   auto& bind = backend.last("BindShortcuts");
   auto details = bind.arguments[2].items().at(0).items()[1].asDictionary();
