@@ -55,6 +55,47 @@ private:
   std::deque<ElapsedTime> m_taken;
 };
 
+// What one instance uses of the desktop now, counted on the grants. Handles may outlive the one who gave them.
+class Uses final {
+public:
+  Uses(Ledger& ledger, const Clock& clock, InstanceId instance)
+      : m_ledger(ledger), m_clock(clock), m_instance(kj::mv(instance)) {}
+
+  void begin(const GrantId& grant) {
+    auto& usage = m_usage[grant];
+    ++usage.live;
+    ++usage.uses;
+    tell(grant);
+  }
+  void end(const GrantId& grant) {
+    --m_usage[grant].live;
+    tell(grant);
+  }
+
+private:
+  void tell(const GrantId& grant) {
+    m_usage[grant].used = m_clock.wall();
+    m_ledger.recordUse(grant, m_instance, m_usage[grant]);
+  }
+
+  Ledger& m_ledger;
+  const Clock& m_clock;
+  InstanceId m_instance;
+  std::map<GrantId, Usage> m_usage;
+};
+
+class UseHandle final : public schema::Handle::Server {
+public:
+  UseHandle(std::shared_ptr<Uses> uses, GrantId grant) : m_uses(kj::mv(uses)), m_grant(kj::mv(grant)) {
+    m_uses->begin(m_grant);
+  }
+  ~UseHandle() noexcept(false) { m_uses->end(m_grant); }
+
+private:
+  std::shared_ptr<Uses> m_uses;
+  GrantId m_grant;
+};
+
 // One thing for another app to open.
 struct ToOpen {
   std::string uri;  // Empty: a file.
@@ -218,6 +259,18 @@ public:
     return kj::READY_NOW;
   }
 
+  kj::Promise<void> inUse(InUseContext context) override {
+    auto params = context.getParams();
+    GrantId id(text(params.getGrant()));
+    auto grant = KJ_REQUIRE_NONNULL(m_parts.ledger.find(id), "no such grant");
+    auto& instance = KJ_REQUIRE_NONNULL(m_parts.instances.find(m_id), "it has ended");
+    bool its = grant.holder == instance.holder.text() && (grant.instance.empty() || grant.instance == m_id);
+    KJ_REQUIRE(its && grant.kind == Kind::Desktop && grant.object.target == text(params.getRight()), "not its grant");
+    if (m_uses == nullptr) m_uses = std::make_shared<Uses>(m_parts.ledger, m_parts.clock, m_id);
+    context.getResults().setHandle(kj::heap<UseHandle>(m_uses, id));
+    return kj::READY_NOW;
+  }
+
 private:
   // Who asks. False: it has ended, or a ceiling takes this portal away.
   bool begin(Question& question, DesktopRight right) {
@@ -355,6 +408,7 @@ private:
 
   DeskParts m_parts;
   InstanceId m_id;
+  std::shared_ptr<Uses> m_uses;
   int m_looking = 0;
   std::string m_trialSecret;
   Ration m_opened{OPENED_PER_MINUTE}, m_lines{LINES_PER_MINUTE}, m_trashed{TRASHED_PER_MINUTE};

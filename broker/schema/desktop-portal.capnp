@@ -72,6 +72,10 @@ interface Desk {
   accessibility @8 (bus :I.Descriptor) -> (address :Text, handle :P.Handle);
   # The app may be read by a screen reader: see LaunchControl.accessibility. Asks nobody; `permit` does.
 
+  inUse @9 (right :Text, grant :Text) -> (handle :P.Handle);
+  # The app uses this right now, by this grant, until the handle is dropped: its `live` counts it, so that it is shown.
+  # Fails if the instance holds no such grant.
+
   struct Picked {
     union {
       declined @0 :Void;

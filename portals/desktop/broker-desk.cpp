@@ -133,6 +133,14 @@ kj::Promise<Readable> BrokerDesk::accessibility(kj::AutoCloseFd bus) {
   co_return Readable{text(answer.getAddress()), kj::heap<schema::Handle::Client>(answer.getHandle())};
 }
 
+// Told and not waited for: what may be used was settled when the grant was given.
+kj::Own<void> BrokerDesk::use(std::string right, std::string grant) {
+  auto call = m_broker.inUseRequest();
+  call.setRight(right.c_str());
+  call.setGrant(grant.c_str());
+  return kj::heap<schema::Handle::Client>(call.send().getHandle());
+}
+
 void BrokerDesk::used(std::string right, std::string outcome) {
   auto call = m_broker.usedRequest();
   call.setRight(right.c_str());

@@ -22,6 +22,7 @@ public:
   kj::Promise<bool> trash(kj::AutoCloseFd file) override;
   kj::Promise<Location> locate(kj::AutoCloseFd file) override;
   kj::Promise<Readable> accessibility(kj::AutoCloseFd bus) override;
+  kj::Own<void> use(std::string right, std::string grant) override;
   void used(std::string right, std::string outcome) override;
 
 private:

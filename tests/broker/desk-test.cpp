@@ -183,6 +183,7 @@ private Q_SLOTS:
 
   void unaskedRightsNeedNobody();
   void otherRightsAreAsked();
+  void whatIsInUseCounts();
   void onceIsOnce();
   void rightsEndWithTheirGrant();
   void ceilingsTakePortalsAway();
@@ -525,6 +526,33 @@ void DeskTest::otherRightsAreAsked() {
   it.world.me.say(it.world.me.last(), Says::DENY);
   QVERIFY(denied.wait(it.world.ws).empty());
   QVERIFY(it.permitting("microphone").wait(it.world.ws).empty());
+}
+
+void DeskTest::whatIsInUseCounts() {
+  Desk it;
+  auto asked = it.permitting("camera");
+  it.world.me.allow(it.world.me.last(), schema::Scope::HOST, true);
+  auto grant = asked.wait(it.world.ws);
+  auto use = [&](const char* right) {
+    auto call = it.desk.inUseRequest();
+    call.setRight(right);
+    call.setGrant(grant.c_str());
+    return call.send().wait(it.world.ws).getHandle();
+  };
+  auto live = [&] { return KJ_ASSERT_NONNULL(it.world.broker->ledger().find(GrantId(grant))).live; };
+  QCOMPARE(live(), 0u);
+  {
+    auto first = use("camera");
+    QCOMPARE(live(), 1u);
+    auto second = use("camera");
+    QCOMPARE(live(), 2u);
+  }
+  it.world.poll();
+  QCOMPARE(live(), 0u);
+  QCOMPARE(KJ_ASSERT_NONNULL(it.world.broker->ledger().find(GrantId(grant))).uses, uint64_t{2});
+  QVERIFY_THROWS_EXCEPTION(kj::Exception, use("screencast"));
+  grant = "another";
+  QVERIFY_THROWS_EXCEPTION(kj::Exception, use("camera"));
 }
 
 void DeskTest::onceIsOnce() {
