@@ -98,6 +98,17 @@ public:
     }
   }
 
+  kj::Promise<void> moved(MovedContext context) override {
+    auto params = context.getParams();
+    GrantId id(text(params.getGrant()));
+    bool own = params.getOwn();
+    auto fd = co_await fdOf(params.getObject());
+    KJ_REQUIRE(fd != nullptr, "moved, but nothing came along");
+    if (m_looking >= MOST_LOOKS_OF_ONE) fail("its disk does not answer");
+    auto thing = co_await look({}, false, kj::mv(fd));
+    co_await m_askers.m_files.moved(m_instance, kj::mv(id), kj::mv(thing), own);
+  }
+
 private:
   kj::Promise<AskedThing> look(std::string path, bool directory, kj::Maybe<kj::AutoCloseFd> fd) {
     ++m_looking;

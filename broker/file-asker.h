@@ -29,11 +29,6 @@ private:
 
 // The thing a question is about: from the descriptor where there is one, else from the path. Throws for what is no
 // path.
-struct AskedThing {
-  Object object;
-  bool directory = false;
-  kj::Maybe<kj::AutoCloseFd> fd;
-};
 AskedThing askedThing(std::string path, bool directory, kj::Maybe<kj::AutoCloseFd> fd);
 
 }  // namespace latchkey

@@ -15,6 +15,7 @@
 #include "broker/cookie.h"
 #include "broker/descriptor.h"
 #include "broker/desktop-rights.h"
+#include "broker/failure.h"
 #include "broker/grants/digest.h"
 #include "broker/grants/grant-schema.h"
 #include "broker/grants/reach.h"
@@ -240,6 +241,7 @@ void FileGrants::forget(const InstanceId& instance) {
   }
   m_sandboxes.erase(instance);
   m_returned.erase(instance);
+  m_things.erase(instance);
   forgetStopped(instance);
 }
 
@@ -281,11 +283,25 @@ kj::Promise<void> FileGrants::add(InstanceId id, Grant grant, kj::Maybe<kj::Auto
   auto known = sandbox.grants.find(grant.id);
   if (known != sandbox.grants.end()) return known->second.added.addBranch();
   auto call = sandbox.files.addRequest();
-  writeGrant(grant, m_places.home, kj::mv(object), call.initGrant());
+  auto builder = call.initGrant();
+  writeGrant(grant, m_places.home, kj::mv(object), builder);
+  KJ_IF_MAYBE (instance, m_instances.find(id)) {
+    auto known = knownThing(*instance, grant);
+    auto thing = builder.initThing();
+    thing.setDevice(known.device);
+    thing.setInode(known.inode);
+  }
   auto promise = call.send();
   // The handle can be revoked before it is there: the call then follows the addition.
   auto handle = promise.getHandle();
-  auto added = promise.ignoreResult().fork();
+  auto added = promise
+                   .then([this, id, grant = grant.id](auto&& answer) {
+                     if (!answer.getReplaced()) return noteThing(id, grant, answer.getThing());
+                     // From outside: cutting drops this very promise.
+                     m_tasks.add(kj::evalLater([this, grant] { return lose(grant, "replaced"); }));
+                     fail("another thing has this name now");
+                   })
+                   .fork();
   auto branch = added.addBranch();
   sandbox.grants.emplace(grant.id, Live{kj::mv(handle), kj::mv(added)});
   return branch.catch_([this, id, grant = grant.id](kj::Exception&& exception) {
@@ -458,6 +474,7 @@ kj::Promise<void> FileGrants::adoptInstance(InstanceId id) {
     KJ_IF_MAYBE (sandbox, sandboxOf(id)) {
       sandbox->grants.insert_or_assign(grant, Live{handle, kj::Promise<void>(kj::READY_NOW).fork()});
     }
+    noteThing(id, grant, live.getThing());
     auto counters = co_await handle.countersRequest().send();
     if (m_ledger.isLive(grant)) m_ledger.adoptUse(grant, id, usageOf(counters));
   }

@@ -33,6 +33,13 @@ public:
   virtual schema::FileAsker::Client askerFor(const InstanceId& instance) = 0;
 };
 
+// What the portal holds: a thing, by descriptor, and what that says of it.
+struct AskedThing {
+  Object object;
+  bool directory = false;
+  kj::Maybe<kj::AutoCloseFd> fd;
+};
+
 class FileGrants final : public Enforcer, private kj::TaskSet::ErrorHandler {
 public:
   FileGrants(Programs& programs, Ledger& ledger, Instances& instances, Ceilings& ceilings, Places places,
@@ -84,6 +91,9 @@ public:
   // The first time that a stopped file is asked for: one line in the journal, not one for each time.
   bool isFirstNo(const InstanceId& instance, const Object& object);
 
+  // What a grant reaches into is elsewhere now, or with `own` another file in its place. moved-grants.cpp
+  kj::Promise<void> moved(InstanceId instance, GrantId grant, AskedThing thing, bool own);
+
   // The portal ended it by itself.
   void dropped(const InstanceId& instance, const GrantId& grant);
 
@@ -129,6 +139,16 @@ private:
   void writeLayout(const Instance& instance, schema::Layout::Builder layout);
   kj::Promise<void> add(InstanceId instance, Grant grant, kj::Maybe<kj::AutoCloseFd> object);
   bool maySandboxHold(const Instance& instance, const Grant& grant) const;
+  struct Thing {
+    uint64_t device = 0;
+    uint64_t inode = 0;
+    bool operator==(const Thing&) const = default;
+  };
+  Thing knownThing(const Instance& instance, const Grant& grant) const;
+  void noteThing(const InstanceId& instance, const GrantId& grant, schema::Thing::Reader thing);
+  std::string faultOfPlace(const Instance& instance, const Grant& grant, const Object& now) const;
+  kj::Promise<void> lose(GrantId grant, std::string_view why);
+  kj::Promise<void> stopThere(const InstanceId& id, const Grant& before, const Grant& now);
   std::vector<Grant> everFast(const Instance& instance) const;
   kj::Promise<void> reconcile(InstanceId instance);
   kj::Promise<void> reconcileDenials(const Instance& instance, Sandbox& sandbox);
@@ -136,6 +156,8 @@ private:
   std::vector<Stopped> stoppedOf(const InstanceId& instance) const;
   kj::Promise<Stopped> lookAtStopped(std::string path);
   kj::Promise<void> refuseStopped(Sandbox& sandbox, const Stopped& file);
+  void noteStopped(const InstanceId& instance, const Stopped& file);
+  kj::Promise<void> stopIn(const InstanceId& instance, Stopped file);
   kj::Promise<void> allowStopped(const InstanceId& id, const Grant& grant);
   kj::Promise<void> reconcileStopped(const InstanceId& id);
   bool takeUpStopped(const InstanceId& id, schema::SandboxFiles::Live::Reader held);
@@ -163,6 +185,8 @@ private:
   kj::ForkedPromise<void> m_cameHome = nullptr;
   std::map<InstanceId, schema::SandboxFiles::Client> m_returned;  // Not taken up yet.
   std::map<InstanceId, Sandbox> m_sandboxes;
+  // What each was bound to when it was last looked at: the next portal takes no other thing for it.
+  std::map<InstanceId, std::map<GrantId, Thing>> m_things;
   kj::TaskSet m_tasks;
 };
 

@@ -124,6 +124,20 @@ kj::Promise<Stopped> FileGrants::lookAtStopped(std::string path) {
   co_return byName;
 }
 
+void FileGrants::noteStopped(const InstanceId& id, const Stopped& file) {
+  auto stopped = stoppedOf(id);
+  if (std::ranges::contains(stopped, file.path, &Stopped::path)) return;
+  if (stopped.size() >= MOST_STOPPED) fail("too many single files are stopped: take back the folder instead");
+  stopped.push_back(file);
+  m_ledger.putFact(STOPPED + id.text(), joined(stopped));
+}
+
+kj::Promise<void> FileGrants::stopIn(const InstanceId& id, Stopped file) {
+  noteStopped(id, file);
+  KJ_IF_MAYBE (sandbox, sandboxOf(id)) return refuseStopped(*sandbox, file);
+  return kj::READY_NOW;
+}
+
 kj::Promise<bool> FileGrants::stopFile(GrantId grant, std::string path) {
   auto file = co_await lookAtStopped(kj::mv(path));
   std::vector<InstanceId> holding;
@@ -131,13 +145,7 @@ kj::Promise<bool> FileGrants::stopFile(GrantId grant, std::string path) {
     if (sandbox.grants.contains(grant)) holding.push_back(id);
   }
   // First all of it on disk: then it is so whatever happens to the portal.
-  for (auto& id : holding) {
-    auto stopped = stoppedOf(id);
-    if (std::ranges::contains(stopped, file.path, &Stopped::path)) continue;
-    if (stopped.size() >= MOST_STOPPED) fail("too many single files are stopped: take back the folder instead");
-    stopped.push_back(file);
-    m_ledger.putFact(STOPPED + id.text(), joined(stopped));
-  }
+  for (auto& id : holding) noteStopped(id, file);
   kj::Vector<kj::Promise<void>> acts;
   for (auto& id : holding) {
     KJ_IF_MAYBE (sandbox, sandboxOf(id)) acts.add(refuseStopped(*sandbox, file));

@@ -20,7 +20,7 @@ constexpr qsizetype MOST = 20000;
 const QList<QStringList> EVENTS{
     {},
     {QStringLiteral("answer"), QStringLiteral("grant"), QStringLiteral("revoke"), QStringLiteral("suspend"),
-     QStringLiteral("resume"), QStringLiteral("expire"), QStringLiteral("keep")},
+     QStringLiteral("resume"), QStringLiteral("expire"), QStringLiteral("keep"), QStringLiteral("moved")},
     {QStringLiteral("use"), QStringLiteral("refuse")},
     {QStringLiteral("start"), QStringLiteral("end")}};
 
@@ -31,7 +31,7 @@ QString eventSymbol(const JournalEntry& entry) {
   if (event == u"request") return QStringLiteral("question");
   if (event == u"grant" || event == u"resume") return QStringLiteral("key");
   if (event == u"revoke" || event == u"expire" || event == u"suspend") return QStringLiteral("key-off");
-  if (event == u"keep") return QStringLiteral("key");
+  if (event == u"keep" || event == u"moved") return QStringLiteral("key");
   if (event == u"refuse") return QStringLiteral("refused");
   if (event == u"broker") return QStringLiteral("info");
   if (event == u"answer") return entry.outcome == u"allowed" ? QStringLiteral("key") : QStringLiteral("refused");

@@ -371,6 +371,11 @@ QString sentence(const JournalEntry& entry, const QString& name) {
     return Words::tr("You changed what %1 may do with %2").arg(who, what);
   if (event == u"expire" && entry.outcome == u"lapsed")
     return Words::tr("%1 did not use %2 for 60 days: it asks again").arg(who, what);
+  if (event == u"expire" && entry.outcome == u"moved")
+    return Words::tr("%1 lost %2: it was moved to where it may not be had").arg(who, what);
+  if (event == u"expire" && entry.outcome == u"replaced")
+    return Words::tr("%1 lost %2: another thing has that name now").arg(who, what);
+  if (event == u"moved") return Words::tr("What %1 may use was moved: it is %2 now").arg(who, what);
   if (event == u"keep" && entry.outcome == u"kept")
     return Words::tr("%1 may use %2 also if unused for long").arg(who, what);
   if (event == u"keep") return Words::tr("%1 asks again if %2 is unused for 60 days").arg(who, what);

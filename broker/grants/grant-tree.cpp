@@ -307,6 +307,14 @@ void GrantTree::setKeep(const GrantId& id, bool keep, WallTime used) {
   arm(*node);
 }
 
+void GrantTree::setObject(const GrantId& id, const Object& object) {
+  auto* node = findNode(id);
+  if (node == nullptr || node->grant.hasEnded()) return;
+  unindex(*node, m_living);
+  node->grant.object = object;
+  index(*node, m_living);
+}
+
 void GrantTree::setLiveHandles(const GrantId& id, uint32_t live) {
   auto* node = findNode(id);
   if (node != nullptr && !node->grant.hasEnded()) node->grant.live = live;

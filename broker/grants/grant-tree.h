@@ -84,6 +84,7 @@ public:
   // Used at this moment: a lapse begins anew, by both clocks.
   void touch(const GrantId& id);
   void setKeep(const GrantId& id, bool keep, WallTime used);
+  void setObject(const GrantId& id, const Object& object);
   void setLiveHandles(const GrantId& id, uint32_t live);
 
   // Takes out what ended before `then` and has nothing below it.

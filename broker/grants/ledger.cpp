@@ -540,6 +540,32 @@ std::vector<Grant> Ledger::keep(const std::vector<GrantId>& ids, bool keep) {
   return changed;
 }
 
+kj::Maybe<Grant> Ledger::follow(const GrantId& id, const Object& now) {
+  auto& impl = *m_impl;
+  const auto* node = impl.tree.find(id);
+  if (node == nullptr || impl.tree.shown(*node).hasEnded()) return nullptr;
+  auto moved = node->grant;
+  bool elsewhere = moved.object.path != now.path;
+  moved.object.path = now.path;
+  moved.object.target = escaped(now.target);
+  moved.object.device = now.device;
+  moved.object.inode = now.inode;
+  if (moved == node->grant) return nullptr;
+  auto fault = faultOf(moved);
+  if (!fault.empty()) throw refusedBecause("it has " + fault);
+  auto changes = impl.changesOf({moved}, "moved", "allowed");
+  if (!elsewhere) changes.journal.clear();
+  impl.commit(changes);
+  impl.tree.setObject(id, moved.object);
+  auto shown = impl.tree.shown(*impl.tree.find(id));
+  impl.tell({shown}, changes.journal);
+  return kj::mv(shown);
+}
+
+Ended Ledger::lose(const GrantId& id, std::string_view why) {
+  return m_impl->end({id}, GrantState::Expired, "expire", why);
+}
+
 Ended Ledger::complete(GrantId id) { return m_impl->end({id}, GrantState::Expired, "expire", "ended"); }
 
 // --- instances

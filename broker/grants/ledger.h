@@ -105,6 +105,12 @@ public:
   // out.
   std::vector<Grant> restore(const std::vector<GrantId>& ids);
 
+  // The same thing, found elsewhere, or what took its place by the holder's own doing: path, target and identity are
+  // `now`'s. Journalled as "moved" where the path is another. Nothing if it has ended or it is so already.
+  kj::Maybe<Grant> follow(const GrantId& id, const Object& now);
+  // What it was given for is where it may not be had, or another thing has taken its name: `why`, for the journal.
+  Ended lose(const GrantId& id, std::string_view why);
+
   // A `once` whose last handle was closed, or one a portal ended by itself.
   Ended complete(GrantId id);
 
@@ -184,8 +190,8 @@ public:
   // --- journal
   // ------------------------------------------------------------------------------------------------------------
 
-  // grant, revoke, suspend, resume and expire are written by the ledger itself, with the decision. The rest is the
-  // server's; those may be lost with the last seconds before a crash.
+  // grant, revoke, suspend, resume, expire and moved are written by the ledger itself, with the decision. The rest is
+  // the server's; those may be lost with the last seconds before a crash.
   void journal(JournalEntry entry);
   std::vector<JournalEntry> journal(const JournalFilter& filter) const;  // Newest first.
   // Writes everything that waits. Does not throw.

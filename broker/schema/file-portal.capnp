@@ -66,12 +66,20 @@ struct FileGrant {
   fast @12 :Bool;             # Mounted as it is. Refused for anything but a whole tree without hidden places in it.
   device @13 :UInt64;         # Of a refusal: this very thing is refused too, whatever its name. 0: by name alone.
   inode @14 :UInt64;
+  thing @15 :Thing;           # What it was when it was last looked at: the file of a grant of one file, else the folder it
+                              # reaches into. Another one is refused (`replaced`); none of that name is not.
+}
+
+struct Thing {
+  # st_dev and st_ino; 0, 0: not known.
+  device @0 :UInt64;
+  inode @1 :UInt64;
 }
 
 interface SandboxFiles {
   # One sandbox's view. Dropping it does not unmount: `detach` does, or the end of the sandbox.
-  add @0 (grant :FileGrant) -> (handle :LiveGrant);
-  # Returns when the thing can be reached inside, at its own host path.
+  add @0 (grant :FileGrant) -> (handle :LiveGrant, replaced :Bool, thing :Thing);
+  # Returns when the thing can be reached inside, at its own host path. With `replaced` nothing was added.
   detach @1 () -> ();
   grants @2 () -> (list :List(Live));
 
@@ -79,6 +87,7 @@ interface SandboxFiles {
     id @0 :Text;
     handle @1 :LiveGrant;
     deny @2 :Bool;
+    thing @3 :Thing;
   }
 }
 
@@ -107,6 +116,10 @@ interface FileAsker {
   # For the journal: something was refused without a question. Rate-limited by the portal.
   ended @3 (grant :Text) -> ();
   # The portal ended it by itself: it expired, or `once` was closed.
+  moved @4 (grant :Text, object :I.Descriptor, own :Bool) -> ();
+  # The folder that holds what was granted, or is it, is found elsewhere now: `object` is the file of a grant of one file,
+  # else the folder the grant reaches into. With `own` it is another file in the same place, which the app put there by way
+  # of this grant (saving by rename). Told again to the next broker.
 
   struct Wanted {
     path @0 :Data;

@@ -45,6 +45,7 @@ GrantRef readGrant(schema::FileGrant::Reader from, const Clock& clock) {
   grant->usesLimit = from.getLimits().getUses();
   grant->bytesLimit = from.getLimits().getBytes();
   grant->fast = from.getFast();
+  grant->bound = {from.getThing().getDevice(), from.getThing().getInode()};
   bool plain = grant->scope == schema::Scope::TREE && grant->most != Need::See && !grant->once &&
                grant->usesLimit == 0 && grant->bytesLimit == 0;
   KJ_REQUIRE(plain || !grant->fast, "full speed for what cannot have it", grant->path);
@@ -53,6 +54,14 @@ GrantRef readGrant(schema::FileGrant::Reader from, const Clock& clock) {
 }
 
 namespace {
+
+// The folder it reaches into.
+void bindFolder(Grant& grant, kj::AutoCloseFd folder, const Identity& found) {
+  grant.replaced = grant.bound.known() && grant.bound != found;
+  if (grant.replaced) return;
+  grant.bound = found;
+  grant.rootFd = kj::mv(folder);
+}
 
 // A pattern is about its folder: the one that was shown, where it was shown.
 void bindPattern(Grant& grant, kj::AutoCloseFd object) {
@@ -64,7 +73,7 @@ void bindPattern(Grant& grant, kj::AutoCloseFd object) {
     KJ_SYSCALL(fstat(object, &shown));
     KJ_REQUIRE(identityOf(shown) == identityOf(folder.status), "another folder has this name now", grant.root);
   }
-  grant.rootFd = kj::mv(folder.fd);
+  bindFolder(grant, kj::mv(folder.fd), identityOf(folder.status));
 }
 
 }  // namespace
@@ -88,8 +97,7 @@ void bindGrant(Grant& grant, kj::AutoCloseFd object, bool directory) {
       grant.scope = schema::Scope::FOLDER;
     if (grant.fast) grant.identity = identityOf(status);
     grant.root = grant.path;
-    grant.rootFd = kj::mv(object);
-    return;
+    return bindFolder(grant, kj::mv(object), identityOf(status));
   }
   grant.root = parentOf(grant.path);
   auto folder = findPath(grant.root);
@@ -100,8 +108,13 @@ void bindGrant(Grant& grant, kj::AutoCloseFd object, bool directory) {
   // A swap between the question and the answer. For a wider scope it is the folder that counts: it must hold what was
   // shown.
   KJ_REQUIRE(shown == there, "another thing has this name now", grant.path);
+  if (!grant.isFile()) return bindFolder(grant, kj::mv(folder.fd), identityOf(folder.status));
+  // Where nothing is at the moment it may come back (put aside while it is being saved), but as that file alone.
+  grant.replaced = grant.bound.known() && exists && grant.bound != shown;
+  if (grant.replaced) return;
+  if (exists) grant.bound = shown;
+  grant.identity = grant.bound;
   grant.rootFd = kj::mv(folder.fd);
-  grant.identity = shown;
 }
 
 void holdWhatIsRefused(Grant& denial) {

@@ -13,7 +13,8 @@ namespace latchkey::files {
 GrantRef readGrant(schema::FileGrant::Reader grant, const Clock& clock);
 
 // Binds it to what is there. `object` is what was shown, O_PATH; closed if the path is to be resolved now. Throws if
-// another thing has that name now: what was swapped meanwhile is not what was granted.
+// another thing has that name now: what was swapped meanwhile is not what was granted. Binds nothing and says
+// `replaced` if it is not what it was when it was last looked at.
 void bindGrant(Grant& grant, kj::AutoCloseFd object, bool directory);
 
 // Of a refusal: keeps the thing it is about, so that its number stays its own.

@@ -50,6 +50,10 @@ public:
   uint64_t usesLimit = 0;
   uint64_t bytesLimit = 0;
   bool flushed = false;  // RPC thread: what mappings held was saved shortly before the end.
+  // What it was bound to, for good: the file, for scope `file`, else the folder it reaches into. Before: what it has to
+  // be, if there is anything.
+  Identity bound;
+  bool replaced = false;  // Not bound: another thing has this name now.
   // Of the file, for scope `file`; unknown while there is none of that name. Guarded by the view's lock. Of a fast
   // folder, for good.
   Identity identity;

@@ -35,30 +35,32 @@ int64_t nanos(const timespec& time) { return time.tv_sec * 1'000'000'000LL + tim
 
 int lockOn(int fd, int command, struct flock& lock) {
   lock.l_pid = 0;
-  return fcntl(fd, command, &lock) == 0 ? 0 : errno;
+  return away([&] { return fcntl(fd, command, &lock); }) == 0 ? 0 : errno;
 }
 
 }  // namespace
 
 // 0 and the owner's descriptor, or what is wrong.
-int Session::lockFile(Handle& handle, uint64_t handleId, uint64_t owner, bool write, int& fd) {
+int Session::lockFile(Handle& handle, uint64_t handleId, uint64_t owner, bool write, std::shared_ptr<OpenFile>& fd) {
   auto* node = m_view.nodes.find(handle.node);
   if (!node) return ESTALE;
-  auto& lock = m_locks[{node->identity, owner}];
-  lock.handle = handleId;
-  lock.grant = handle.grant;
-  if (lock.fd.get() < 0 || (write && !lock.writable)) {
+  std::pair key{node->identity, owner};
+  auto grant = handle.grant;
+  auto known = m_locks.find(key);
+  if (known == m_locks.end() || (write && !known->second.writable)) {
     if (m_locks.size() > MOST_LOCKS) return ENOLCK;
     // What was locked for reading so far cannot be moved to another descriptor without letting go of it.
-    if (lock.fd.get() >= 0) return EBADF;
-    int opened = handle.grant->allows(Need::Write) ? reopen(handle.fd, O_RDWR) : -EACCES;
-    lock.writable = opened >= 0;
+    if (known != m_locks.end()) return EBADF;
+    int opened = grant->allows(Need::Write) ? reopen(handle.fd, O_RDWR) : -EACCES;
+    bool writable = opened >= 0;
     if (opened < 0) opened = reopen(handle.fd, write ? O_WRONLY : O_RDONLY);
     if (opened < 0) return -opened;
-    lock.fd = OpenFile(opened);
-    lock.writable = lock.writable || write;
+    // The same owner may have come by another thread meanwhile: then it has one already.
+    known = m_locks.try_emplace(key, HeldLock{std::make_shared<OpenFile>(opened), writable || write, 0, {}}).first;
   }
-  fd = lock.fd;
+  known->second.handle = handleId;
+  known->second.grant = grant;
+  fd = known->second.fd;
   return 0;
 }
 
@@ -68,9 +70,9 @@ void Session::getlk(fuse_req_t request, uint64_t handleId, uint64_t owner, struc
     fuse_reply_err(request, handle ? EACCES : EBADF);
     return;
   }
-  int fd = -1;
+  std::shared_ptr<OpenFile> fd;
   int error = lockFile(*handle, handleId, owner, false, fd);
-  if (!error) error = lockOn(fd, F_OFD_GETLK, lock);
+  if (!error) error = lockOn(*fd, F_OFD_GETLK, lock);
   lock.l_pid = 0;
   if (error) fuse_reply_err(request, error);
   else fuse_reply_lock(request, &lock);
@@ -78,9 +80,9 @@ void Session::getlk(fuse_req_t request, uint64_t handleId, uint64_t owner, struc
 
 void Session::setlk(fuse_req_t request, uint64_t handleId, uint64_t owner, struct flock lock, bool wait) {
   lockOrWait(request, handleId, wait, lock.l_type != F_UNLCK, [=, this](Handle& handle) mutable {
-    int fd = -1;
+    std::shared_ptr<OpenFile> fd;
     int error = lockFile(handle, handleId, owner, lock.l_type == F_WRLCK, fd);
-    return error ? error : lockOn(fd, F_OFD_SETLK, lock);
+    return error ? error : lockOn(*fd, F_OFD_SETLK, lock);
   });
 }
 
@@ -88,7 +90,7 @@ void Session::flock(fuse_req_t request, uint64_t handleId, int operation) {
   bool wait = !(operation & LOCK_NB);
   lockOrWait(request, handleId, wait, operation != LOCK_UN, [=, this](Handle& handle) {
     int fd = fileOf(handle);
-    return fd >= 0 && ::flock(fd, operation | LOCK_NB) == 0 ? 0 : errno;
+    return fd >= 0 && away([&] { return ::flock(fd, operation | LOCK_NB); }) == 0 ? 0 : errno;
   });
 }
 
@@ -107,6 +109,8 @@ void Session::lockOrWait(fuse_req_t request, uint64_t handleId, bool wait, bool 
 bool Session::tryLock(fuse_req_t request, uint64_t handleId, bool wait, bool locks, LockAttempt& attempt) {
   auto* handle = handleOf(handleId);
   int error = !handle || handle->directory ? EBADF : still(*handle, Need::Read) ? attempt(*handle) : EACCES;
+  handle = handleOf(handleId);
+  if (!handle) error = EBADF;
   if (error == EACCES && handle && still(*handle, Need::Read)) error = EAGAIN;
   if (error == EAGAIN && wait) return false;
   fuse_req_interrupt_func(request, nullptr, nullptr);
@@ -124,25 +128,33 @@ bool Session::tryLock(fuse_req_t request, uint64_t handleId, bool wait, bool loc
   return true;
 }
 
+// What one thread is trying, which may be on a disk that does not answer, no other does.
 void Session::tryLocksAgain() {
   std::vector<uint64_t> ids;
   for (auto& entry : m_lockWaits) ids.push_back(entry.first);
   for (auto id : ids) {
     auto found = m_lockWaits.find(id);
-    if (found == m_lockWaits.end()) continue;
-    auto waits = std::move(found->second);
-    m_lockWaits.erase(found);
-    if (!tryLock(waits.request, waits.handle, true, true, waits.attempt)) m_lockWaits.emplace(id, std::move(waits));
+    if (found == m_lockWaits.end() || found->second.trying) continue;
+    found->second.trying = true;
+    auto waits = found->second;
+    bool answered = tryLock(waits.request, waits.handle, true, true, waits.attempt);
+    found = m_lockWaits.find(id);
+    found->second.trying = false;
+    bool interrupted = found->second.interrupted;
+    if (answered || interrupted) m_lockWaits.erase(found);
+    if (!answered && interrupted) fuse_reply_err(waits.request, EINTR);
   }
 }
 
+// Where one hangs, who begins to wait next gets a thread that does not.
 void Session::keepTryingLocks() {
   for (bool more = true; more && !m_leaving;) {
     std::this_thread::sleep_for(TRY_AGAIN);
     m_turn.take();
+    m_lockThread = false;
     tryLocksAgain();
-    more = !m_lockWaits.empty();
-    if (!more) m_lockThread = false;
+    more = !m_lockThread && !m_lockWaits.empty();
+    m_lockThread = m_lockThread || more;
     m_turn.give();
   }
 }
@@ -151,6 +163,10 @@ void Session::onLockInterrupt(fuse_req_t request, void* data) {
   auto& session = *static_cast<Session*>(fuse_req_userdata(request));
   auto found = session.m_lockWaits.find(reinterpret_cast<uint64_t>(data));
   if (found == session.m_lockWaits.end()) return;
+  if (found->second.trying) {
+    found->second.interrupted = true;
+    return;
+  }
   session.m_lockWaits.erase(found);
   fuse_reply_err(request, EINTR);
 }

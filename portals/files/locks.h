@@ -5,6 +5,7 @@
 // What a session remembers of locks. See locks.cpp.
 
 #include <functional>
+#include <memory>
 
 #include "portals/files/nodes.h"
 
@@ -12,7 +13,7 @@ namespace latchkey::files {
 
 // The locks of one owner on one file: they go when `fd` is closed.
 struct HeldLock {
-  OpenFile fd;
+  std::shared_ptr<OpenFile> fd;  // Also of who is in a call to the host with it.
   bool writable = false;
   uint64_t handle = 0;  // By which it was locked last.
   GrantRef grant;

@@ -50,6 +50,11 @@ Layout layoutFrom(schema::Layout::Reader from) {
   return layout;
 }
 
+void writeThing(const Grant& grant, schema::Thing::Builder to) {
+  to.setDevice(grant.bound.device);
+  to.setInode(grant.bound.inode);
+}
+
 class LiveGrantServer final : public schema::LiveGrant::Server {
 public:
   LiveGrantServer(std::weak_ptr<Sandbox> sandbox, GrantRef grant)
@@ -102,7 +107,11 @@ public:
     auto sandbox = m_sandbox.lock();
     KJ_REQUIRE(sandbox != nullptr, "the sandbox has ended");
     auto grant = co_await sandbox->add(context.getParams().getGrant());
-    context.getResults().setHandle(kj::heap<LiveGrantServer>(sandbox, grant));
+    auto results = context.getResults();
+    results.setReplaced(grant->replaced);
+    if (grant->replaced) co_return;
+    writeThing(*grant, results.initThing());
+    results.setHandle(kj::heap<LiveGrantServer>(sandbox, grant));
   }
   kj::Promise<void> detach(DetachContext context) override {
     auto sandbox = m_sandbox.lock();
@@ -122,6 +131,7 @@ public:
     for (unsigned i = 0; i < list.size(); ++i) {
       list[i].setId(living[i]->id.c_str());
       list[i].setDeny(living[i]->deny);
+      writeThing(*living[i], list[i].initThing());
       list[i].setHandle(kj::heap<LiveGrantServer>(sandbox, living[i]));
     }
     return kj::READY_NOW;

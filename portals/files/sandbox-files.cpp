@@ -166,6 +166,7 @@ kj::Promise<GrantRef> Sandbox::add(schema::FileGrant::Reader from) {
     co_return grant;
   }
   co_await bind(grant, kj::mv(object), from.getDirectory());
+  if (grant->replaced) co_return grant;
   KJ_REQUIRE(!m_session->view().isHiddenPlace(grant->path), "nothing of Latchkey's own is ever granted");
   bool hides = grant->fast && m_session->view().holdsHiddenPlace(grant->path);
   KJ_REQUIRE(!hides, "this folder holds what no program gets: not at full speed", grant->path);
@@ -272,7 +273,7 @@ kj::Promise<void> Sandbox::bind(GrantRef grant, kj::AutoCloseFd object, bool dir
   auto shared = std::make_shared<kj::AutoCloseFd>(kj::mv(object));
   return onServingThread([grant, shared, directory] {
     bindGrant(*grant, kj::mv(*shared), directory);
-    if (grant->isFilesOnly() && grant->allows(Need::Write)) cleanAfterTheDead(grant->rootFd);
+    if (!grant->replaced && grant->isFilesOnly() && grant->allows(Need::Write)) cleanAfterTheDead(grant->rootFd);
   });
 }
 
@@ -483,6 +484,7 @@ kj::Promise<void> Sandbox::askBroker(uint64_t id) {
 void Sandbox::brokerIs(kj::Maybe<schema::FileAsker::Client> asker) {
   m_asker = kj::mv(asker);
   m_reports.clear();  // The next one knows nothing of what was reported.
+  m_told.clear();
 }
 
 // --- reporting
@@ -529,6 +531,7 @@ void Sandbox::refused(std::string path, Need need) {
 }
 
 void Sandbox::report(const GrantRef& grant, bool now) {
+  follow(grant);
   auto& last = m_reports[grant->id];
   auto counters = grant->counters();
   auto elapsed = m_world.clock.elapsed().time_since_epoch().count();

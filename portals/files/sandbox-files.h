@@ -78,6 +78,11 @@ private:
     Question question;
     kj::Canceler canceler;
   };
+  // Of what a grant is about: where its folder is, and which thing it is.
+  struct Told {
+    std::string place;
+    Identity thing;
+  };
   struct Report {
     Counters sent;
     int64_t at = 0;
@@ -94,6 +99,9 @@ private:
   kj::Promise<void> tellEnded(GrantRef grant);
   kj::Promise<void> onServingThread(std::function<void()> task);
   kj::Promise<void> bind(GrantRef grant, kj::AutoCloseFd object, bool directory);
+  // following.cpp
+  void follow(const GrantRef& grant);
+  kj::Promise<void> tellMoved(GrantRef grant, bool own);
   kj::Promise<void> makeReachable(GrantRef grant, bool directory);
   // The top of the home by way of the session, from now on; once.
   kj::Promise<void> serveHome();
@@ -126,6 +134,7 @@ private:
   std::vector<std::string> m_homeFolders;  // Of the private home, mounted over what is served.
   std::map<uint64_t, kj::Own<Asking>> m_asking;
   std::map<std::string, Report> m_reports;
+  std::map<std::string, Told> m_told;
   std::map<std::string, int64_t> m_refusals;
   std::atomic<bool> m_liveDue = false;  // A report of what is open is under way. Any thread.
   bool m_ended = false;

@@ -240,8 +240,11 @@ void Session::serve() {
   for (auto& entry : m_holds) fuse_reply_err(entry.second.request, ENOTCONN);
   m_holds.clear();
   m_held = 0;
-  for (auto& entry : m_lockWaits) fuse_reply_err(entry.second.request, ENOTCONN);
-  m_lockWaits.clear();
+  std::erase_if(m_lockWaits, [](auto& entry) {
+    if (entry.second.trying) return false;  // By a thread that hangs; it answers.
+    fuse_reply_err(entry.second.request, ENOTCONN);
+    return true;
+  });
   m_locks.clear();
   m_turn.give();
   lastRead();

@@ -252,12 +252,14 @@ private:
     fuse_req_t request;
     uint64_t handle;
     LockAttempt attempt;
+    bool trying = false;
+    bool interrupted = false;  // While it was being tried.
   };
   void getlk(fuse_req_t request, uint64_t handle, uint64_t owner, struct flock lock);
   void setlk(fuse_req_t request, uint64_t handle, uint64_t owner, struct flock lock, bool wait);
   void flock(fuse_req_t request, uint64_t handle, int operation);
   void flush(fuse_req_t request, uint64_t handle, uint64_t owner);
-  int lockFile(Handle& handle, uint64_t handleId, uint64_t owner, bool write, int& fd);
+  int lockFile(Handle& handle, uint64_t handleId, uint64_t owner, bool write, std::shared_ptr<OpenFile>& fd);
   void lockOrWait(fuse_req_t request, uint64_t handle, bool wait, bool locks, LockAttempt attempt);
   bool tryLock(fuse_req_t request, uint64_t handle, bool wait, bool locks, LockAttempt& attempt);
   void tryLocksAgain();

@@ -75,7 +75,8 @@ public:
     Read,
     Write,
     Sync,
-    Close
+    Close,
+    Lock
   };
   void stop(What what = Any) { m_stopped = what; }
   void go() { m_stopped = Nothing; }
@@ -187,6 +188,9 @@ private:
       o.listxattr = [](fuse_req_t r, fuse_ino_t, size_t) { refuse(r, Attribute); };
       o.removexattr = [](fuse_req_t r, fuse_ino_t, const char*) { refuse(r, Attribute); };
       o.readdir = [](fuse_req_t r, fuse_ino_t, size_t, off_t, fuse_file_info*) { refuse(r, List); };
+      o.getlk = [](fuse_req_t r, fuse_ino_t, fuse_file_info*, struct flock*) { refuse(r, Lock); };
+      o.setlk = [](fuse_req_t r, fuse_ino_t, fuse_file_info*, struct flock*, int) { refuse(r, Lock); };
+      o.flock = [](fuse_req_t r, fuse_ino_t, fuse_file_info*, int) { refuse(r, Lock); };
       o.statfs = [](fuse_req_t r, fuse_ino_t) { refuse(r, Figures); };
       return o;
     }();

@@ -55,6 +55,8 @@ private Q_SLOTS:
   void takingBackWorksMeanwhile();
   void everyKindOfCallMayHang_data();
   void everyKindOfCallMayHang();
+  void locksMayHang_data();
+  void locksMayHang();
   void theSandboxMayEndMeanwhile();
 };
 
@@ -165,6 +167,37 @@ void StuckTest::everyKindOfCallMayHang() {
   stuck.disk->go();
   QVERIFY(!stuck.world.wait(kj::mv(hangs)).empty());
   QCOMPARE(stuck.box->run("stat " + stuck.path("a.txt")).substr(0, 6), "0 file");
+}
+
+void StuckTest::locksMayHang_data() {
+  QTest::addColumn<QString>("command");
+  for (auto command : {"lock FD w 0 1", "waitlock FD w 0 1", "ownlock FD w 0 1", "getlock FD w 0 1", "flock FD"})
+    QTest::newRow(command) << command;
+}
+
+// Locks of others, also such as have to be waited for, go on.
+void StuckTest::locksMayHang() {
+  QFETCH(QString, command);
+  Stuck stuck;
+  auto other = stuck.world.sandbox("two");
+  other->give(stuck.path("a.txt"));
+  auto fd = stuck.world.wait(stuck.box->start("open " + stuck.path("disk/f") + " +", 1));
+  stuck.disk->stop(Disk::Lock);
+  auto hangs = stuck.box->start(command.replace("FD", QString::fromStdString(fd)).toStdString(), 1);
+  QVERIFY(stuck.world.until([&] { return stuck.disk->hanging() > 0; }));
+  auto mine = std::to_string(stuck.box->number("open " + stuck.path("a.txt") + " +"));
+  QCOMPARE(stuck.box->number("lock " + mine + " w 0 1"), 0);
+  auto next = stuck.world.wait(stuck.box->start("open " + stuck.path("a.txt") + " +", 2));
+  auto waits = stuck.box->start("waitlock " + next + " w 0 1", 2);
+  for (int i = 0; i < 5; ++i) {
+    QCOMPARE(stuck.box->content(stuck.path("a.txt")), "good");
+    QCOMPARE(other->content(stuck.path("a.txt")), "good");
+  }
+  QCOMPARE(stuck.box->number("lock " + mine + " u 0 1"), 0);
+  QCOMPARE(stuck.world.wait(kj::mv(waits)), "0");
+  QVERIFY(stuck.disk->hanging() > 0);
+  stuck.disk->go();
+  QVERIFY(!stuck.world.wait(kj::mv(hangs)).empty());
 }
 
 void StuckTest::theSandboxMayEndMeanwhile() {
