@@ -115,7 +115,9 @@ std::string reserved(const Can& can, const std::string& name, const std::string&
     if (fd.get() < 0) return {};
     struct stat status{};
     bool free = fstatat(can.files, tried.c_str(), &status, AT_SYMLINK_NOFOLLOW) < 0;
-    if (free && writeAll(fd, info)) return tried;
+    // Some disks find out only at closing that they have no room.
+    bool written = free && writeAll(fd, info);
+    if (close(fd.release()) == 0 && written) return tried;
     unlinkat(can.info, file.c_str(), 0);
     if (free) return {};
   }

@@ -152,6 +152,8 @@ private:
     timespec times[] = {status.st_mtim, status.st_mtim};
     if (fchmod(to, status.st_mode & 0777) < 0 || futimens(to, times) < 0 || fsync(to) < 0)
       refuseByErrno("cannot be written");
+    // Some disks find out only now that they have no room: then it does not take the place of what is there.
+    if (close(to.release()) < 0 && errno != EINTR) refuseByErrno("cannot be written");
     place(draft, folder);
   }
 
