@@ -20,7 +20,9 @@ interface FilePortal {
   # Mounts into the sandbox. `asker` is called for whatever no grant covers.
   # Fails, mounting nothing, if any of it cannot be done.
 
-  statistics @1 () -> (sandboxes :UInt32, inodes :UInt64, descriptors :UInt32, heldRequests :UInt32);
+  statistics @1 () -> (sandboxes :UInt32, inodes :UInt64, descriptors :UInt32, heldRequests :UInt32,
+                     forgetting :UInt64);
+  # `forgetting`: things of ended grants that the kernel has not been made to forget yet.
 
   reconnected @2 (sandboxes :List(Reattached)) -> ();
   # After a broker restart: askers for the sandboxes the portal came home with. Held requests are asked again.
@@ -39,6 +41,8 @@ struct Layout {
   hidden @3 :List(Data);      # Places below which no grant ever reaches: Latchkey's own state, policy and sockets.
   changes @4 :Data;           # A trial: what the app writes goes below this directory of ours, and nowhere else. Empty: none.
   fast @5 :List(Fast);        # What a portal before this one may have mounted as it is. Mounts outlive their portal.
+
+  mostNames @6 :UInt32;       # Beyond so many the kernel is asked to forget the oldest. 0: as many as the portal thinks fit.
 
   struct Fast {
     path @0 :Data;

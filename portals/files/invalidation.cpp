@@ -13,6 +13,7 @@ namespace {
 constexpr int MOST_THREADS = 256;
 constexpr auto STUCK = 10 * kj::MILLISECONDS;
 std::atomic<int> threads{0};
+std::atomic<uint64_t> left{0};
 
 struct Batch {
   Batch(std::shared_ptr<Session> session, std::vector<NodeId> nodes, Inbox& inbox,
@@ -32,6 +33,7 @@ void work(std::shared_ptr<Batch> batch) {
     // Open files are first and done by now: whoever waits for a processor may see it.
     if (at % 64 == 63) std::this_thread::yield();
     batch->session->invalidate(batch->nodes[at]);
+    --left;
     if (++batch->done == batch->nodes.size()) {
       batch->inbox.post([batch] { batch->finished->fulfill(); });
     }
@@ -50,6 +52,8 @@ void addThread(const std::shared_ptr<Batch>& batch) {
 
 }  // namespace
 
+uint64_t stillToInvalidate() { return left.load(); }
+
 int invalidatingThreads() { return threads.load(); }
 
 kj::Promise<bool> invalidateAll(Inbox& inbox, kj::Timer& timer, std::shared_ptr<Session> session,
@@ -58,6 +62,7 @@ kj::Promise<bool> invalidateAll(Inbox& inbox, kj::Timer& timer, std::shared_ptr<
   auto paf = kj::newPromiseAndFulfiller<void>();
   auto batch = std::make_shared<Batch>(std::move(session), std::move(nodes), inbox, kj::mv(paf.fulfiller));
   auto finished = paf.promise.fork();
+  left += batch->nodes.size();
   auto until = timer.now() + patience;
   addThread(batch);
   for (size_t before = 0;;) {

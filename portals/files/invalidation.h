@@ -22,6 +22,9 @@ namespace latchkey::files {
 kj::Promise<bool> invalidateAll(Inbox& inbox, kj::Timer& timer, std::shared_ptr<Session> session,
                                 std::vector<NodeId> nodes, kj::Duration patience);
 
+// Nodes of which the kernel may still keep something, in all sandboxes.
+uint64_t stillToInvalidate();
+
 // Threads at work at this moment, in all sandboxes.
 int invalidatingThreads();
 

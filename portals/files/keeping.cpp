@@ -279,6 +279,29 @@ void Session::notice(Notice notice) {
   }
 }
 
+// The kernel forgets when it is short of memory, which may be long after we are. Places are given in order, so going
+// round finds the oldest first. Folders stay, as somebody may stand in them; so does what is open.
+void Session::forgetOldest() {
+  constexpr size_t MOST = 20'000;  // At a time: many more than can be looked up meanwhile.
+  auto count = m_inodes.load(std::memory_order_relaxed);
+  if (count <= m_view.mostNames()) return;
+  {
+    std::lock_guard<std::mutex> guard(m_noticesLock);
+    if (m_notices.size() > MOST) return;
+  }
+  // A little more than needed: it is not to be done all over again for each.
+  size_t over = std::min(MOST, count - m_view.mostNames() + m_view.mostNames() / 16);
+  std::vector<Notice> names;
+  for (size_t tried = 0, parts = 1; tried < parts && names.size() < over; ++tried, ++m_oldest) {
+    std::lock_guard<std::mutex> guard(m_view.lock);
+    parts = m_view.nodes.parts();
+    m_view.nodes.eachIn(m_oldest % parts, [&](Node& node) {
+      if (node.plain && !node.gone && node.handles.empty()) names.push_back({node.parent, node.name, false, true});
+    });
+  }
+  for (auto& one : names) notice(std::move(one));
+}
+
 void Session::giveNotice() {
   std::unique_lock<std::mutex> guard(m_noticesLock);
   while (!m_notices.empty() && !m_leaving) {
@@ -288,6 +311,8 @@ void Session::giveNotice() {
     guard.unlock();
     if (next.name.empty()) {
       fuse_lowlevel_notify_inval_inode(m_fuse, next.node, next.pages ? 0 : -1, 0);
+    } else if (next.whole) {
+      fuse_lowlevel_notify_inval_entry(m_fuse, next.node, next.name.c_str(), next.name.size());
     } else {
       fuse_lowlevel_notify_expire_entry(m_fuse, next.node, next.name.c_str(), next.name.size());
     }

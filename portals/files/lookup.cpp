@@ -43,6 +43,7 @@ fuse_entry_param Session::entryOf(NodeId parent, const std::string& name, const 
   std::lock_guard<std::mutex> guard(m_view.lock);
   auto& node = m_view.nodes.lookedUp(parent, name, identityOf(found.thing.status));
   node.grant = found.grant;
+  node.plain = !S_ISDIR(found.thing.status.st_mode);
   entry.ino = node.id;
   entry.attr = shown(found.thing.status);
   auto trust = trustName(parent, node, found.thing.status, seen);

@@ -92,6 +92,7 @@ struct Node {
   uint32_t hash = 0;    // Of parent and name.
   bool gone = false;    // Removed or replaced: no name leads here any more.
   bool folder = false;  // Paths below it may be remembered.
+  bool plain = false;   // No folder, as far as is known.
   // What the kernel was told to trust for long (keeping.cpp). Under the view's lock.
   bool trusted = false;      // Attributes.
   bool trustedName = false;  // That it is what its name leads to.

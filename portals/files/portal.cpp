@@ -40,6 +40,7 @@ Layout layoutFrom(schema::Layout::Reader from) {
   }
   for (auto place : from.getHidden()) layout.hidden.push_back(pathFrom(place));
   layout.seeHomeNames = from.getSeeHomeNames();
+  if (from.getMostNames() != 0) layout.mostNames = from.getMostNames();
   if (from.hasChanges()) layout.changes = pathFrom(from.getChanges());
   for (auto fast : from.getFast()) {
     layout.fast.push_back({pathFrom(fast.getPath()),
@@ -170,6 +171,7 @@ public:
     results.setInodes(sum.inodes);
     results.setDescriptors(descriptors > 3 ? descriptors - 3 : 0);
     results.setHeldRequests(sum.held);
+    results.setForgetting(stillToInvalidate());
     return kj::READY_NOW;
   }
 

@@ -188,6 +188,7 @@ void Session::tick() {
   m_callsSeen = calls;
   auto wanted = 1 + m_turn.stuck() + (hangs || m_turn.stuck() ? 1 : 0);
   if (m_readers.load() < std::min<uint32_t>(wanted, MOST_THREADS)) addReader();
+  forgetOldest();
   ++m_ticks;
   if (m_ticks % 5 == 0 && m_sawInFolders.exchange(false)) post([this] { m_view.letGoOfFolders(); });
   if (m_ticks % 5 == 0 && m_watches && m_descriptors.load() != 0 && !m_looking.exchange(true)) {

@@ -171,6 +171,7 @@ private:
     NodeId node;
     std::string name;  // None: of the node itself.
     bool pages;
+    bool whole = false;  // Not only that it may have changed: to be forgotten.
   };
   // To be called before the host is looked at.
   Seen beforeLooking(NodeId folder);
@@ -189,6 +190,7 @@ private:
   void forgetNames(const GrantRef& grant);
   void lookAtOpenFiles();
   void notice(Notice notice);
+  void forgetOldest();
   void giveNotice();
 
   // lookup.cpp
@@ -317,6 +319,7 @@ private:
   std::atomic<bool> m_sawInFolders = false;
   std::atomic<uint64_t> m_heard = 0;  // Changes of names, in all folders.
   uint32_t m_ticks = 0;
+  size_t m_oldest = 0;  // The part of the nodes that is next. RPC thread only.
   // Guards the next three.
   std::mutex m_threadsLock;
   std::vector<pid_t> m_threadIds;

@@ -43,6 +43,9 @@ struct Layout {
   bool seeHomeNames = false;
   std::string changes = {};  // Of a trial: the directory that takes what the app writes.
   std::vector<FormerFast> fast = {};
+  // Beyond so many names the kernel is asked to forget the oldest: about 190 bytes here for each, 500 with what an
+  // allocator takes, and several times that in the kernel.
+  size_t mostNames = 250'000;
 };
 
 // A temporary file of an app, beside a granted file, under a name of ours on the host.
@@ -91,6 +94,8 @@ public:
   // A folder outside the labels in which names are asked about as in a label.
   void addLabel(const std::string& folder);
   bool isUnderLabel(std::string_view path);
+
+  size_t mostNames() const { return m_layout.mostNames; }
 
   // Paths (serving thread) -------------------------------------------------------------------------------------------
 

@@ -265,6 +265,7 @@ void Sandbox::attach() {
   auto layout = call.initLayout();
   layout.setHome(bytes(m_world.home));
   layout.setSeeHomeNames(m_world.seeHomeNames);
+  layout.setMostNames(m_world.mostNames);
   auto folders = layout.initFolders(static_cast<unsigned>(m_world.folders.size()));
   for (unsigned i = 0; i < folders.size(); ++i) folders.set(i, bytes(m_world.folders[i]));
   auto hidden = layout.initHidden(static_cast<unsigned>(m_world.hidden.size()));

@@ -151,6 +151,7 @@ public:
   std::vector<std::string> folders;
   std::vector<std::string> hidden;
   bool seeHomeNames = false;
+  uint32_t mostNames = 0;
   std::string changes;  // Of a trial.
   // What an earlier portal may have mounted at full speed: path, and whether its grant has ended.
   std::vector<std::pair<std::string, bool>> formerFast;
