@@ -18,7 +18,7 @@ struct Row {
   bool AppSettings::* shown = nullptr;
 };
 using R = DesktopRight;
-constexpr std::array<Row, 37> ROWS = {{{R::SharedX11, "shared-x11", "", &AppSettings::sharedX},
+constexpr std::array<Row, 41> ROWS = {{{R::SharedX11, "shared-x11", "", &AppSettings::sharedX},
                                        {R::OwnSandboxes, "own-sandboxes", "", &AppSettings::ownSandboxes},
                                        {R::SeeHomeNames, "see-home-names", "", &AppSettings::seeHomeNames},
                                        {R::Screenshot, "screenshot", "Screenshot"},
@@ -54,7 +54,11 @@ constexpr std::array<Row, 37> ROWS = {{{R::SharedX11, "shared-x11", "", &AppSett
                                        {R::GameMode, "game-mode", "GameMode"},
                                        {R::Tray, "tray"},
                                        {R::MediaKeys, "media-keys"},
-                                       {R::Accessibility, "accessibility"}}};
+                                       {R::Accessibility, "accessibility"},
+                                       {R::InhibitLogout, "inhibit-logout"},
+                                       {R::InhibitSwitch, "inhibit-switch"},
+                                       {R::InhibitSuspend, "inhibit-suspend"},
+                                       {R::InhibitIdle, "inhibit-idle"}}};
 constexpr bool isInOrder() {
   for (size_t i = 0; i < ROWS.size(); ++i) {
     if (static_cast<size_t>(ROWS[i].right) != i) return false;

@@ -20,6 +20,7 @@
 //               remote-desktop input-capture global-shortcuts clipboard
 //     allowed   notifications inhibit print choose-files open-with documents file-transfer settings secret trash
 //               network-state proxies memory-state power-state realtime game-mode tray media-keys accessibility
+//               inhibit-logout inhibit-switch inhibit-suspend inhibit-idle
 //
 // The settings of an app show the first three as switches. A switch is no second authority: it reads the grants, and
 // turning it adds or revokes one.
@@ -68,7 +69,11 @@ enum class DesktopRight : uint8_t {
   GameMode,
   Tray,
   MediaKeys,
-  Accessibility
+  Accessibility,
+  InhibitLogout,
+  InhibitSwitch,
+  InhibitSuspend,
+  InhibitIdle
 };
 
 std::string_view nameOf(DesktopRight right);

@@ -10,6 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "broker/desktop-rights.h"
+
 namespace latchkey::test {
 
 using namespace desktop;
@@ -54,6 +56,8 @@ kj::Promise<bool> FakeDesk::grantPicked(std::vector<std::string> paths, bool wri
 }
 
 kj::Promise<Permission> FakeDesk::permit(std::string right, std::string) {
+  // A word the broker does not know is a "no" nobody sees.
+  KJ_REQUIRE(desktopRightNamed(right) != nullptr, "no such right", right);
   rights.push_back(right);
   return onPermit ? onPermit(right) : Permission{};
 }

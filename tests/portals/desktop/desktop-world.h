@@ -56,7 +56,7 @@ public:
   unsigned grantedToWrite = 0;  // How many of these.
   std::vector<std::string> journal;
   std::multiset<std::string> inUse;  // Grants.
-  unsigned withdrawn = 0;  // Choosers that were dropped before they were answered.
+  unsigned withdrawn = 0;            // Choosers that were dropped before they were answered.
 };
 
 class DesktopWorld {

@@ -29,11 +29,8 @@ struct Kept {
   std::string id = {};  // Empty: the table's name.
 };
 const std::map<std::string, Kept> KEPT{
-    {"screenshot", {"screenshot", true}},
-    {"notifications", {"notifications"}},
-    {"wallpaper", {"wallpaper"}},
-    {"background", {"background"}},
-    {"camera", {"devices", true, "camera"}},
+    {"screenshot", {"screenshot", true}}, {"notifications", {"notifications"}},    {"wallpaper", {"wallpaper"}},
+    {"background", {"background"}},       {"camera", {"devices", true, "camera"}},
 };
 
 std::string pathOf(int fd) {
