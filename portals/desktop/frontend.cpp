@@ -116,6 +116,7 @@ bool flagOf(const Options& options, const std::string& key, bool otherwise) {
 struct Frontend::Running {
   Request request;
   Work work;
+  For whom = For::Caller;
   kj::Promise<void> task = nullptr;
   std::shared_ptr<void> held = {};
 };
@@ -293,14 +294,14 @@ std::string Frontend::objectPath(const char* kind, const Call& call, const std::
   return std::string(DESKTOP_PATH) + "/" + kind + "/" + sender + "/" + token;
 }
 
-Value::List Frontend::request(Call& call, const Options& options, Work work) {
+Value::List Frontend::request(Call& call, const Options& options, Work work, For whom) {
   if (m_requests.size() >= MOST_REQUESTS) throwBusError(error::LIMIT, "too many requests wait");
   auto token = textOf(options, "handle_token");
   if (token.empty()) token = freshToken();
   if (!isToken(token)) throwBusError(error::INVALID, "handle_token is not a token");
   auto path = objectPath("request", call, token);
   if (m_requests.contains(path)) path = objectPath("request", call, token + "_" + freshToken());
-  auto running = kj::heap<Running>(Running{Request(path, call.message().sender), std::move(work)});
+  auto running = kj::heap<Running>(Running{Request(path, call.message().sender), std::move(work), whom});
   auto& placed = *m_requests.emplace(path, kj::mv(running)).first->second;
   placed.task = run(path).eagerlyEvaluate([this](kj::Exception&& exception) { taskFailed(kj::mv(exception)); });
   return {Value::path(path)};
@@ -361,7 +362,10 @@ void Frontend::closeSession(const std::string& path) {
 }
 
 void Frontend::guestLeft(const std::string& sender) {
-  std::erase_if(m_requests, [&](auto& entry) { return entry.second->request.sender() == sender; });
+  std::erase_if(m_requests, [&](auto& entry) {
+    auto& running = *entry.second;
+    return running.request.sender() == sender && running.whom == For::Caller;
+  });
   std::vector<std::string> ended;
   for (auto& [path, session] : m_sessions) {
     if (session->sender() == sender) ended.push_back(path);

@@ -152,7 +152,10 @@ public:
   // Makes the Request that `call` asks for and returns what the method answers: its path. `work` goes on by itself, and
   // its response is sent when it is done.
   using Work = std::function<kj::Promise<Response>(const Request&)>;
-  Value::List request(Call& call, const Options& options, Work work);
+  // Whom the answer matters to. What is opened elsewhere is as good when who asked has gone meanwhile: `xdg-open` asks and
+  // ends.
+  enum class For { Caller, Person };
+  Value::List request(Call& call, const Options& options, Work work, For whom = For::Caller);
 
   // Sessions. The options name a token; the key is that of the portal's own method.
   Session& openSession(Call& call, const Options& options, const std::string& interface);

@@ -72,9 +72,10 @@ private:
     auto parent = parentWindow(call.argument(0));
     if (co_await isLockedDown(m_backends, "disable-application-handlers"))
       throwBusError(error::NOT_ALLOWED, "this desktop opens nothing for apps");
-    co_return m_frontend.request(call, all, [open, parent, options](const Request& request) {
+    auto work = [open, parent, options](const Request& request) {
       return answered(open(askingFor(request, parent, options), options));
-    });
+    };
+    co_return m_frontend.request(call, all, work, Frontend::For::Person);
   }
 
   // The folder itself, or the one a file is in. The app must have the file; whether it may have the folder opened,

@@ -112,6 +112,7 @@ void PlanTest::planIsExactlyThis() {
       Directory{"/run/latchkey", 0700},
       Directory{"/run/user", 0755},
       Directory{"/run/user/1000", 0700},
+      SyntheticFile{"/run/user/1000/flatpak-info", ""},
       BindDescriptor{0, "/home/anna", Reach::Write},
       EmptyEnvironment{},
       SetEnvironment{"LANG", "de_AT.UTF-8"},

@@ -64,6 +64,7 @@ kj::Promise<Permission> FakeDesk::permit(std::string right, std::string) {
 
 kj::Promise<bool> FakeDesk::openAddress(std::string uri, bool) {
   opened.push_back(std::move(uri));
+  KJ_IF_MAYBE (later, onOpen) return kj::mv(*later);
   return opens;
 }
 

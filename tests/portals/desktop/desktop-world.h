@@ -48,6 +48,7 @@ public:
   std::function<desktop::Permission(const std::string& right)> onPermit;
   std::function<desktop::Location(int fd)> onLocate;
   bool opens = false;
+  kj::Maybe<kj::Promise<bool>> onOpen;  // Instead of `opens`, once.
   bool trashes = false;
   std::vector<desktop::Chooser> choosers;
   std::vector<std::string> rights;  // Asked for.

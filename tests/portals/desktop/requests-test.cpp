@@ -39,6 +39,7 @@ private Q_SLOTS:
   void battery23_aRequestIsOfWhoMadeIt();
   void battery30_aFloodOfRequestsIsBounded();
   void whoLeavesTakesTheQuestionAlong();
+  void whatOpensElsewhereIsAskedOn();
   void namesForRequestsAreTokens_data();
   void namesForRequestsAreTokens();
   void GHSA_cm83_2936_gxjm_namesToSaveAreNames_data();
@@ -157,6 +158,25 @@ void RequestsTest::whoLeavesTakesTheQuestionAlong() {
     running = nullptr;
   }
   QVERIFY(world.until([&] { return world.desk.withdrawn == 1; }));
+}
+
+// `xdg-open` ends as soon as it has asked; what waits for the person is not its own.
+void RequestsTest::whatOpensElsewhereIsAskedOn() {
+  DesktopWorld world;
+  leaveOpen(world);
+  auto answer = kj::newPromiseAndFulfiller<bool>();
+  world.desk.onOpen = kj::mv(answer.promise);
+  world.start();
+  {
+    Bus leaving(world.io().unixEventPort, world.io().provider->getTimer(), world.appBus.address());
+    auto running = leaving.run().eagerlyEvaluate(nullptr);
+    world.call(leaving, "org.freedesktop.portal.OpenURI", "OpenURI", {"", "https://example.org/", options()});
+    openChooser(world, leaving);
+    QVERIFY(world.until([&] { return world.desk.choosers.size() == 1 && world.desk.opened.size() == 1; }));
+    running = nullptr;
+  }
+  QVERIFY(world.until([&] { return world.desk.withdrawn == 1; }));
+  QVERIFY(answer.fulfiller->isWaiting());
 }
 
 void RequestsTest::namesForRequestsAreTokens_data() {
