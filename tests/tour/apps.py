@@ -4,15 +4,18 @@
 """Unmodified applications that ask the desktop for files, on a headless labwc: Ctrl+O and Save as by real key presses.
 
 What they show is Latchkey's chooser, what is picked there is granted at its own path and seen in `latchkey grants`, and
-nothing else of the home is. Each step leaves a picture.
+nothing else of the home is. Saved is what a person names, asked about before anything is replaced; taken back, the app hears an error of its own; a
+closed chooser stores nothing and the app goes on. Each step leaves a picture.
 """
 import json
 import os
 import subprocess
+import sys
 import time
 
 from headless import *
 
+only = sys.argv[2:]  # All, where none is named.
 LETTER = "Dear Ada, the keys are under the mat.\n"
 
 
@@ -46,25 +49,41 @@ def pick(path):
     key("Return")
 
 
-def ask_for_file(app, match, keys):
-    """Presses `keys` in the app until it asks."""
-    for _ in range(8):
+def asked(app):
+    return [r for r in requests() if r["app"].split("@")[0] == app]
+
+
+def chooser_of(app):
+    """Its question for a file. GTK also fills the dialog that it would show without a portal, and so wants to see a
+    folder: nobody needs that, and it is told so."""
+    for request in asked(app):
+        if request["claim"]:
+            return request
+        subprocess.run(["latchkey", "answer", request["id"], "deny"], check=True, capture_output=True)
+    return None
+
+
+def ask_for_file(app, match, *strokes):
+    """Presses keys in the app until it asks."""
+    for _ in range(5):
         focus(match)
         time.sleep(0.5)
-        key(*keys)
+        for stroke in strokes:
+            key(*stroke)
+            time.sleep(1 if len(strokes) > 1 else 0)
         for _ in range(20):
-            waiting = [r for r in requests() if r["app"].split("@")[0] == app]
-            if waiting:
-                return waiting[0]
+            if waiting := chooser_of(app):
+                return waiting
             time.sleep(0.1)
     shot(f"{app}-failed")
-    raise SystemExit(f"apps: {app} never asked")
+    raise SystemExit(f"apps: {app} never asked: {requests()}")
 
 
 def opens(app, match, start=(), by_keys=False):
     """Ctrl+O, letter.txt, and the app shows it."""
     path = f"{home}/Documents/letter.txt"
-    spawn("latchkey", "run", app, *start)
+    global running
+    running = spawn("latchkey", "run", app, *start)
     window_of(match)
     request = ask_for_file(app, f"app_id:{window_of(match).split(':')[0]}", ("o", "ctrl"))
     time.sleep(1)
@@ -82,9 +101,141 @@ def opens(app, match, start=(), by_keys=False):
     check(any(g["live"] >= 0 and g["lifetime"].startswith("run") or "runs" in g["lifetime"] for g in held), f"{app}: while it runs")
 
 
+def inside(app, match):
+    return f"app_id:{window_of(match).split(':')[0]}"
+
+
+def typed_in_chooser(name):
+    """A person's turn: the name is marked when the chooser opens, and keys are taken once it has been seen."""
+    time.sleep(1.2)
+    key("a", "ctrl")
+    type_text(name)
+    time.sleep(0.3)
+
+
+def save_as(app, match):
+    # GTK 4 does not take Ctrl+Shift+S from a keyboard that has no level for Shift, as the one that types here: by menu.
+    keys = (("F10",), ("a",)) if "gnome" in app else (("s", "ctrl", "shift"),)
+    request = ask_for_file(app, match, *keys)
+    time.sleep(0.7)
+    chooser_of(app)
+    return request
+
+
+def on_disk(path):
+    try:
+        with open(path) as file:
+            return file.read()
+    except FileNotFoundError:
+        return None
+
+
+def saves(app, match):
+    """Save as: a new file, then over another, which is asked about; then taken back while it is open."""
+    folder = f"{home}/Documents"
+    fresh(f"{folder}/old.txt", "was here before\n")
+    there = inside(app, match)
+    focus(there)
+    key("Home", "ctrl")
+    type_text("PS ")
+    save_as(app, there)
+    typed_in_chooser(f"{app}.txt")
+    shot(f"{app}-3-save-as")
+    key("Return")
+    new = f"{folder}/{app}.txt"
+    wait_for(f"{app} has saved", lambda: on_disk(new) == "PS " + LETTER)
+    check(on_disk(f"{folder}/letter.txt") == LETTER, f"{app}: saved as another file, the first is as it was")
+    held = lambda name: [g for g in grants(app) if g["target"].endswith(f"/{name}")]
+    check([g["origin"] for g in held(f"{app}.txt")] == ["picked"], f"{app}: what was named is granted, as picked")
+
+    wait_for("its title", lambda: titled(f"{app}.txt"))
+    save_as(app, there)
+    typed_in_chooser("old.txt")
+    key("Return")
+    time.sleep(0.7)
+    shot(f"{app}-4-replace")
+    check(on_disk(f"{folder}/old.txt") == "was here before\n" and not held("old.txt"), f"{app}: asked before it replaces")
+    key("Tab")  # "Keep it" has the focus.
+    key("Return")
+    wait_for(f"{app} has replaced", lambda: on_disk(f"{folder}/old.txt") == "PS " + LETTER)
+    check(len(held("old.txt")) == 1, f"{app}: replaced once that was said")
+
+    wait_for("its title", lambda: titled("old.txt"))
+    if "gnome" not in app:
+        closes(app, there)
+
+    revoked = held("old.txt")[0]["id"]
+    check(subprocess.run(["latchkey", "revoke", revoked]).returncode == 0, f"{app}: taken back while open")
+    focus(there)
+    time.sleep(0.3)
+    type_text("PPS ")
+    key("s", "ctrl")
+    time.sleep(2)
+    shot(f"{app}-5-taken-back")
+    check(running.poll() is None, f"{app}: told, and still there")
+    check(on_disk(f"{folder}/old.txt") == "PS " + LETTER, f"{app}: nothing more is written to what was taken back")
+
+
+def closes(app, there):
+    folder = f"{home}/Documents"
+    save_as(app, there)
+    time.sleep(1.2)
+    before = sorted(os.listdir(folder)), grants(app)
+    key("Escape")
+    wait_for("the question is gone", lambda: not asked(app))
+    check((sorted(os.listdir(folder)), grants(app)) == before, f"{app}: a closed chooser stores nothing")
+    time.sleep(1)
+    check(running.poll() is None and titled("old.txt"), f"{app}: and the app goes on")
+
+
 def ends(app):
     subprocess.run(["latchkey", "stop", "--all"], capture_output=True, timeout=30)
     wait_for(f"{app} has ended", lambda: not json.loads(output("latchkey", "ps", "--json") or "[]"))
+
+
+NATIVE = """
+import gi
+gi.require_version("Gtk", "3.0")
+from gi.repository import Gtk
+window = Gtk.Window(title="native", default_width=500, default_height=300)
+label = Gtk.Label(label="nothing yet")
+window.add(label)
+def ask(*_):
+    global native
+    native = Gtk.FileChooserNative.new("A letter, please", window, Gtk.FileChooserAction.OPEN, None, None)
+    def answered(_, response):
+        if response == Gtk.ResponseType.ACCEPT:
+            window.set_title("native " + native.get_filename())
+            label.set_text(open(native.get_filename()).read())
+        else:
+            window.set_title("native declined")
+    native.connect("response", answered)
+    native.show()
+window.connect("key-press-event", ask)
+window.show_all()
+Gtk.main()
+"""
+
+
+def native():
+    """GTK 3's GtkFileChooserNative, in a program of three lines: declined, then answered."""
+    path = f"{home}/Documents/letter.txt"
+    spawn("latchkey", "run", "--", "python3", "-c", NATIVE)
+    wait_for("the program", lambda: titled("native"), 60)
+    there = "title:native"
+    request = ask_for_file("python3", there, ("o",))
+    check(request["claim"] == "A letter, please", "GtkFileChooserNative: Latchkey's chooser, with the program's words as its own")
+    time.sleep(1)
+    shot("native-1-chooser")
+    check(subprocess.run(["latchkey", "answer", request["id"], "dismiss"], capture_output=True).returncode == 0, "closed")
+    wait_for("declined", lambda: titled("native declined"))
+    check(not grants("python3"), "GtkFileChooserNative: closed is nothing given")
+    request = ask_for_file("python3", "title:native declined", ("o",))
+    check(subprocess.run(["latchkey", "answer", request["id"], "allow", path], capture_output=True).returncode == 0, "answered")
+    wait_for("its own path", lambda: titled(f"native {path}"))
+    time.sleep(0.5)
+    shot("native-2-opened")
+    check([g["target"] for g in grants("python3")] == [path], "GtkFileChooserNative: granted at its own path")
 
 
 def tour():
@@ -94,8 +245,16 @@ def tour():
     spawn("latchkey-ui", "--prompts")
     for app, match, by_keys in (("featherpad", "featherpad", True), ("org.kde.kwrite", "kwrite", False),
                                 ("org.gnome.TextEditor", "texteditor", False)):
+        if only and app not in only:
+            continue
         opens(app, match, by_keys=by_keys)
+        if app != "org.kde.kwrite":
+            saves(app, match)
         ends(app)
+    for name, play in (("native", native),):
+        if not only or name in only:
+            play()
+            ends(name)
 
 
 try:
