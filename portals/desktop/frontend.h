@@ -152,8 +152,8 @@ public:
   // Makes the Request that `call` asks for and returns what the method answers: its path. `work` goes on by itself, and
   // its response is sent when it is done.
   using Work = std::function<kj::Promise<Response>(const Request&)>;
-  // Whom the answer matters to. What is opened elsewhere is as good when who asked has gone meanwhile: `xdg-open` asks and
-  // ends.
+  // Whom the answer matters to. What is opened elsewhere is as good when who asked has gone meanwhile: `xdg-open` asks
+  // and ends.
   enum class For { Caller, Person };
   Value::List request(Call& call, const Options& options, Work work, For whom = For::Caller);
 

@@ -40,6 +40,7 @@ private Q_SLOTS:
   void battery30_aFloodOfRequestsIsBounded();
   void whoLeavesTakesTheQuestionAlong();
   void whatOpensElsewhereIsAskedOn();
+  void aNoNamesNoFilesButSaysSo();
   void namesForRequestsAreTokens_data();
   void namesForRequestsAreTokens();
   void GHSA_cm83_2936_gxjm_namesToSaveAreNames_data();
@@ -177,6 +178,20 @@ void RequestsTest::whatOpensElsewhereIsAskedOn() {
   }
   QVERIFY(world.until([&] { return world.desk.withdrawn == 1; }));
   QVERIFY(answer.fulfiller->isWaiting());
+}
+
+// GTK ends with SIGSEGV where an answer has no "uris" at all.
+void RequestsTest::aNoNamesNoFilesButSaysSo() {
+  DesktopWorld world;
+  world.desk.onChoose = [](const Chooser&) -> kj::Promise<kj::Maybe<Picked>> { return kj::Maybe<Picked>(nullptr); };
+  world.start();
+  auto declined = world.request(world.guest(), CHOOSER, "OpenFile", {"", "title", options()});
+  QCOMPARE(declined.code, uint32_t{Response::Cancelled});
+  QVERIFY(declined.results.at("uris").asTexts().empty());
+  world.desk.onChoose = [](const Chooser&) -> kj::Promise<kj::Maybe<Picked>> { KJ_FAIL_REQUIRE("no broker"); };
+  auto failed = world.request(world.guest(), CHOOSER, "SaveFile", {"", "title", options()});
+  QCOMPARE(failed.code, uint32_t{Response::Other});
+  QVERIFY(failed.results.at("uris").asTexts().empty());
 }
 
 void RequestsTest::namesForRequestsAreTokens_data() {
