@@ -128,8 +128,8 @@ private:
     add(Directory{"/run/latchkey", 0700});
     add(Directory{"/run/user", 0755});
     add(Directory{runtimeDirectory(m_host), 0700});
-    // xdg-open, xdg-email and Qt ask the portal to open things where there is a file of this name, and look for programs
-    // of their own sandbox otherwise. Empty: what we are is said nowhere.
+    // xdg-open, xdg-email and Qt ask the portal to open things where there is a file of this name, and look for
+    // programs of their own sandbox otherwise. Empty: what we are is said nowhere.
     add(SyntheticFile{runtimeDirectory(m_host) + "/flatpak-info", ""});
     requirePlace(m_request.home);
     addHome();
