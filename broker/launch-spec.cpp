@@ -20,10 +20,12 @@ namespace {
 std::string text(capnp::Data::Reader data) { return {reinterpret_cast<const char*>(data.begin()), data.size()}; }
 std::string text(capnp::Text::Reader words) { return {words.cStr(), words.size()}; }
 
-// What a window of ours needs to appear where the app was started.
+// What a window of ours, or of an app that is to open something, needs to appear where the app was started. The name of
+// a Wayland display means nothing without the runtime directory it is in.
 bool isForDisplay(std::string_view name) {
-  constexpr std::array<std::string_view, 14> NAMES = {"DISPLAY",
+  constexpr std::array<std::string_view, 15> NAMES = {"DISPLAY",
                                                       "WAYLAND_DISPLAY",
+                                                      "XDG_RUNTIME_DIR",
                                                       "XAUTHORITY",
                                                       "XDG_SESSION_TYPE",
                                                       "XDG_CURRENT_DESKTOP",
