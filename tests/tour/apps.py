@@ -238,6 +238,28 @@ def native():
     check([g["target"] for g in grants(PYTHON)] == [path], "GtkFileChooserNative: granted at its own path")
 
 
+LINK = "https://example.org/letters?to=ada"
+
+
+def links():
+    """A link in one app is opened in another, which a person chooses: xdg-open as it is."""
+    fresh(f"{home}/.local/share/applications/reader.desktop",
+          "[Desktop Entry]\nType=Application\nName=Reader\nExec=foot -T %u sleep 600\n"
+          "MimeType=x-scheme-handler/https;\n")
+    spawn("latchkey", "run", "--", "sh", "-c", f"xdg-open '{LINK}'; sleep 600")
+    request = wait_for("xdg-open asks", lambda: next((r for r in requests() if r["kind"] == "app"), None))
+    time.sleep(1.5)
+    shot("links-which-app")
+    check([r["id"] for r in requests()] == [request["id"]], "xdg-open: asked on when it has ended")
+    check(not titled(LINK), "xdg-open: nothing opens before that")
+    check(subprocess.run(["latchkey", "answer", request["id"], "allow", "reader"], capture_output=True).returncode == 0,
+          "xdg-open: answered")
+    wait_for("the other app with the address", lambda: titled(LINK), 60)
+    shot("links-opened")
+    running = {r["app"] for r in json.loads(output("latchkey", "ps", "--json"))}
+    check("reader" in running, "xdg-open: which is in a sandbox of its own")
+
+
 def tour():
     fresh(f"{home}/Documents/letter.txt", LETTER)
     fresh(f"{home}/Documents/secret.txt", "nobody's business\n")
@@ -251,7 +273,7 @@ def tour():
         if app != "org.kde.kwrite":
             saves(app, match)
         ends(app)
-    for name, play in (("native", native),):
+    for name, play in (("native", native), ("links", links)):
         if not only or name in only:
             play()
             ends(name)
