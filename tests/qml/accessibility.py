@@ -171,7 +171,7 @@ def chooser():
         wait_for("its being selected", lambda: row.getState().contains(pyatspi.STATE_SELECTED))
         press(wait_for("the button Open", lambda: find("button", "Open")))
         told = wait_for("the answer", lambda: "answer" in demo.told() and demo.told())
-        check("allow read file run" in told and "page 10.pdf[fd]" in told, "opened: that file, with its descriptor")
+        check("allow write file run" in told and "page 10.pdf[fd]" in told, "opened: that file, with its descriptor")
 
 
 def main():
