@@ -51,6 +51,7 @@ public:
 
 private:
   kj::Promise<void> open() {
+    auto before = m_frontend.endings();
     auto permission = co_await m_frontend.desk().permit("accessibility", "");
     if (!permission.granted) throwBusError(error::NOT_ALLOWED, "this app is not read");
     auto answer =
@@ -61,7 +62,7 @@ private:
     auto readable = co_await m_frontend.desk().accessibility(kj::AutoCloseFd(raw));
     m_address = readable.address;
     m_frontend.inBackground(
-        m_frontend.whenGrantEnds(permission.grant).attach(kj::mv(readable.handle)).then([this] { m_address.clear(); }));
+        m_frontend.whenGrantEnds(permission.grant, before).attach(kj::mv(readable.handle)).then([this] { m_address.clear(); }));
   }
 
   Frontend& m_frontend;

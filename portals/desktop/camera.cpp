@@ -76,7 +76,7 @@ private:
   }
 
   kj::Promise<void> forget(std::string grant) {
-    co_await m_frontend.whenGrantEnds(grant);
+    co_await m_frontend.whenGrantEnds(grant, m_frontend.endings());
     auto known = m_grant;
     KJ_IF_MAYBE (same, known) {
       if (*same == grant) m_grant = nullptr;
@@ -88,7 +88,7 @@ private:
     auto shown = m_frontend.desk().use(RIGHT, grant);
     m_frontend.desk().used(RIGHT, "started");
     KJ_DEFER(m_frontend.desk().used(RIGHT, "ended"));
-    co_await remote->gone().exclusiveJoin(m_frontend.whenGrantEnds(grant)).exclusiveJoin(m_frontend.whenGone(sender));
+    co_await remote->gone().exclusiveJoin(m_frontend.whenGrantEnds(grant, m_frontend.endings())).exclusiveJoin(m_frontend.whenGone(sender));
   }
 
   Frontend& m_frontend;

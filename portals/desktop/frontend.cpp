@@ -376,8 +376,9 @@ void Frontend::guestLeft(const std::string& sender) {
 
 kj::Promise<void> Frontend::whenGone(const std::string& guest) { return when(guest); }
 
-kj::Promise<void> Frontend::whenGrantEnds(const std::string& grant) {
+kj::Promise<void> Frontend::whenGrantEnds(const std::string& grant, uint64_t since) {
   if (grant.empty()) return kj::NEVER_DONE;
+  if (endedSince(since, grant)) return kj::READY_NOW;
   return when("grant " + grant);
 }
 

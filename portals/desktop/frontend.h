@@ -167,7 +167,8 @@ public:
 
   // Resolve when a connection of the app's has gone, when a grant has ended. Never for no grant.
   kj::Promise<void> whenGone(const std::string& guest);
-  kj::Promise<void> whenGrantEnds(const std::string& grant);
+  // `since`: endings() before the grant was asked for, so that one that ended on the way is not waited for in vain.
+  kj::Promise<void> whenGrantEnds(const std::string& grant, uint64_t since);
 
   // A grant has ended: so does what stands on it.
   void grantEnded(const std::string& grant);

@@ -46,9 +46,10 @@ class Inhibit {
 public:
   Inhibit(Frontend& frontend, Backends& backends, std::string backend)
       : m_frontend(frontend), m_backends(backends), m_backend(std::move(backend)) {
-    auto rule = "type='signal',interface='" + std::string(IMPL) + "',member='StateChanged'";
+    // Of the backend alone: the session's other programs say nothing in its name.
+    auto rule = "type='signal',sender='" + m_backend + "',interface='" + std::string(IMPL) + "',member='StateChanged'";
     m_changes = m_backends.bus().match(rule, [this](const Message& message) { stateChanged(message); });
-    rule = "type='signal',interface='org.freedesktop.impl.portal.Session',member='Closed'";
+    rule = "type='signal',sender='" + m_backend + "',interface='org.freedesktop.impl.portal.Session',member='Closed'";
     m_closings = m_backends.bus().match(rule, [this](const Message& message) { sessionClosed(message.path); });
   }
 

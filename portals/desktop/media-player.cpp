@@ -99,6 +99,7 @@ private:
     auto ended = kj::newPromiseAndFulfiller<void>();
     m_lost[name] = kj::mv(ended.fulfiller);
     KJ_DEFER(m_lost.erase(name));
+    auto before = m_frontend.endings();
     auto permission = co_await m_frontend.desk().permit("media-keys", "");
     if (!permission.granted) co_return;
     auto& app = m_frontend.app();
@@ -110,7 +111,7 @@ private:
     co_await player.start();
     co_await kj::mv(ended.promise)
         .exclusiveJoin(player.gone())
-        .exclusiveJoin(m_frontend.whenGrantEnds(permission.grant));
+        .exclusiveJoin(m_frontend.whenGrantEnds(permission.grant, before));
   }
 
   void taskFailed(kj::Exception&& exception) override { logInfo("a media player: " + reason(exception)); }

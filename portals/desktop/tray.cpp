@@ -84,10 +84,11 @@ public:
     bool isPath = text.starts_with('/');
     auto owner = call.message().sender;
     if (!isPath && text != owner) owner = co_await ownerOf(text);
+    auto before = m_frontend.endings();
     auto permission = co_await m_frontend.desk().permit("tray", "");
     if (!permission.granted || !m_session.any()) throwBusError(error::NOT_ALLOWED, "no tray for this app");
     if (m_items.size() >= MOST_ITEMS) throwBusError(error::LIMIT, "too many tray icons");
-    m_tasks.add(show(owner, isPath ? text : "/StatusNotifierItem", permission.grant));
+    m_tasks.add(show(owner, isPath ? text : "/StatusNotifierItem", permission.grant, before));
     co_return Value::List{};
   }
 
@@ -124,7 +125,7 @@ private:
     co_return answer.arguments.at(0).asText();
   }
 
-  kj::Promise<void> show(std::string owner, std::string path, std::string grant) {
+  kj::Promise<void> show(std::string owner, std::string path, std::string grant, uint64_t before) {
     auto& app = m_frontend.app();
     auto name = std::string(ITEM) + "-" + std::to_string(getpid()) + "-" + std::to_string(++s_number);
     auto item = kj::heap<Export>(
@@ -144,7 +145,7 @@ private:
                                    .member = "RegisterStatusNotifierItem",
                                    .arguments = {path == "/StatusNotifierItem" ? name : path}});
     m_frontend.signal(WATCHER, "StatusNotifierItemRegistered", {owner}, "", WATCHER_PATH);
-    co_await shown.gone().exclusiveJoin(m_frontend.whenGone(owner)).exclusiveJoin(m_frontend.whenGrantEnds(grant));
+    co_await shown.gone().exclusiveJoin(m_frontend.whenGone(owner)).exclusiveJoin(m_frontend.whenGrantEnds(grant, before));
     m_frontend.signal(WATCHER, "StatusNotifierItemUnregistered", {owner}, "", WATCHER_PATH);
   }
 

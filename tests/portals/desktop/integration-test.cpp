@@ -73,6 +73,7 @@ private Q_SLOTS:
   void trayIconIsShownUnderTheAppsOwnName();
   void trayIconGoesWithItsGrant();
   void trayIconGoesWithItsProgram();
+  void trayIconWhoseGrantEndedOnTheWayGoes();
   void noTrayWithoutPermission();
   void sessionReachesOnlyWhatTheTableNames();
   void appCannotCallTheSession();
@@ -149,6 +150,26 @@ void IntegrationTest::trayIconGoesWithItsProgram() {
   running = nullptr;
   program = nullptr;
   QVERIFY(world.until([&] { return !listed(); }));
+}
+
+void IntegrationTest::trayIconWhoseGrantEndedOnTheWayGoes() {
+  DesktopWorld world;
+  FakeTray tray(world);
+  world.start();
+  // Taken back while the answer that gives it is under way.
+  world.desk.onPermit = [&](const std::string& right) {
+    world.frontend().grantEnded("g1");
+    return yes(right);
+  };
+  FakeItem item(world);
+  world.call(item.bus, WATCHER, "RegisterStatusNotifierItem", {"/StatusNotifierItem"}, "/StatusNotifierWatcher", WATCHER);
+  QVERIFY(world.until([&] { return tray.items.size() == 1; }));
+  QVERIFY(world.until([&] {
+    auto names = world.call(tray.bus, "org.freedesktop.DBus", "ListNames", {}, "/org/freedesktop/DBus",
+                            "org.freedesktop.DBus");
+    auto all = names.arguments[0].asTexts();
+    return std::ranges::find(all, tray.items[0].name) == all.end();
+  }));
 }
 
 void IntegrationTest::noTrayWithoutPermission() {
