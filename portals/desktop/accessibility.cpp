@@ -62,7 +62,9 @@ private:
     auto readable = co_await m_frontend.desk().accessibility(kj::AutoCloseFd(raw));
     m_address = readable.address;
     m_frontend.inBackground(
-        m_frontend.whenGrantEnds(permission.grant, before).attach(kj::mv(readable.handle)).then([this] { m_address.clear(); }));
+        m_frontend.whenGrantEnds(permission.grant, before).attach(kj::mv(readable.handle)).then([this] {
+          m_address.clear();
+        }));
   }
 
   Frontend& m_frontend;

@@ -88,7 +88,9 @@ private:
     auto shown = m_frontend.desk().use(RIGHT, grant);
     m_frontend.desk().used(RIGHT, "started");
     KJ_DEFER(m_frontend.desk().used(RIGHT, "ended"));
-    co_await remote->gone().exclusiveJoin(m_frontend.whenGrantEnds(grant, m_frontend.endings())).exclusiveJoin(m_frontend.whenGone(sender));
+    co_await remote->gone()
+        .exclusiveJoin(m_frontend.whenGrantEnds(grant, m_frontend.endings()))
+        .exclusiveJoin(m_frontend.whenGone(sender));
   }
 
   Frontend& m_frontend;

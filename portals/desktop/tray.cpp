@@ -145,7 +145,9 @@ private:
                                    .member = "RegisterStatusNotifierItem",
                                    .arguments = {path == "/StatusNotifierItem" ? name : path}});
     m_frontend.signal(WATCHER, "StatusNotifierItemRegistered", {owner}, "", WATCHER_PATH);
-    co_await shown.gone().exclusiveJoin(m_frontend.whenGone(owner)).exclusiveJoin(m_frontend.whenGrantEnds(grant, before));
+    co_await shown.gone()
+        .exclusiveJoin(m_frontend.whenGone(owner))
+        .exclusiveJoin(m_frontend.whenGrantEnds(grant, before));
     m_frontend.signal(WATCHER, "StatusNotifierItemUnregistered", {owner}, "", WATCHER_PATH);
   }
 

@@ -162,11 +162,12 @@ void IntegrationTest::trayIconWhoseGrantEndedOnTheWayGoes() {
     return yes(right);
   };
   FakeItem item(world);
-  world.call(item.bus, WATCHER, "RegisterStatusNotifierItem", {"/StatusNotifierItem"}, "/StatusNotifierWatcher", WATCHER);
+  world.call(item.bus, WATCHER, "RegisterStatusNotifierItem", {"/StatusNotifierItem"}, "/StatusNotifierWatcher",
+             WATCHER);
   QVERIFY(world.until([&] { return tray.items.size() == 1; }));
   QVERIFY(world.until([&] {
-    auto names = world.call(tray.bus, "org.freedesktop.DBus", "ListNames", {}, "/org/freedesktop/DBus",
-                            "org.freedesktop.DBus");
+    auto names =
+        world.call(tray.bus, "org.freedesktop.DBus", "ListNames", {}, "/org/freedesktop/DBus", "org.freedesktop.DBus");
     auto all = names.arguments[0].asTexts();
     return std::ranges::find(all, tray.items[0].name) == all.end();
   }));
