@@ -163,7 +163,8 @@ kj::Promise<kj::Maybe<Sandbox::Received>> Sandbox::receive() {
     header.msg_control = control;
     header.msg_controllen = sizeof control;
     auto got = recvmsg(m_channel, &header, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
-    if (got < 0 && errno == EINTR) continue;
+    // ECONNRESET: it ended before it read all we sent. Said once, and before the words it had for us.
+    if (got < 0 && (errno == EINTR || errno == ECONNRESET)) continue;
     if (got < 0 && errno == EAGAIN) {
       co_await m_channelEvents.whenBecomesReadable();
       continue;

@@ -34,6 +34,7 @@ private Q_SLOTS:
   void stopAllEndsAll();
   void panicNetworkIsRemembered();
   void signalsReachTheProgram();
+  void itsEndIsKnownThoughSignalsStillCome();
   void listedWhileItRuns();
   void petnameIsShown();
   void fullDiskSaysSoAndRunningAppsGoOn();
@@ -151,7 +152,8 @@ void LaunchTest::stoppedInTime() {
   auto stopped = m_world->latchkey({"stop", m_world->first({"ps"})["instance"].toString()});
   QVERIFY2(stopped.status == 0, stopped.err);
   QVERIFY(app->says("told"));
-  QCOMPARE(app->waitForEnd(), 7);
+  auto status = app->waitForEnd();
+  QVERIFY2(status == 7, QByteArray::number(status) + ": " + app->output());
   QVERIFY(m_world->list({"ps"}).isEmpty());
 }
 
@@ -169,7 +171,10 @@ void LaunchTest::stopAllEndsAll() {
   for (auto& app : apps) QVERIFY(app->says("ready"));
   QCOMPARE(m_world->list({"ps"}).size(), 5);
   QCOMPARE(m_world->latchkey({"stop", "--all"}).status, 0);
-  for (auto& app : apps) QVERIFY(app->waitForEnd() > 128);
+  for (auto& app : apps) {
+    auto status = app->waitForEnd();
+    QVERIFY2(status > 128, QByteArray::number(status) + ": " + app->output());
+  }
   QVERIFY(m_world->list({"ps"}).isEmpty());
 }
 
@@ -188,6 +193,27 @@ void LaunchTest::signalsReachTheProgram() {
   kill(app->pid(), SIGINT);
   QVERIFY(app->says("caught"));
   QCOMPARE(app->waitForEnd(), 9);
+}
+
+// Process 1 ends with signals unread, and the kernel says so before it gives out what process 1 had said.
+void LaunchTest::itsEndIsKnownThoughSignalsStillCome() {
+  auto app = m_world->startInside("echo ready; exec sleep 1000");
+  QVERIFY(app->says("ready"));
+  auto first = static_cast<pid_t>(m_world->first({"ps"})["pid"].toInt());
+  QFile children(QString::asprintf("/proc/%d/task/%d/children", first, first));
+  QVERIFY(children.open(QFile::ReadOnly));
+  auto program = children.readAll().trimmed().toInt();
+  QVERIFY(program > 1);
+  kill(first, SIGSTOP);
+  for (auto number : {SIGTERM, SIGHUP, SIGQUIT}) kill(app->pid(), number);
+  QTest::qWait(300);  // They are on their way.
+  auto launchers = m_world->launchers();
+  for (auto launcher : launchers) kill(launcher, SIGSTOP);
+  kill(program, SIGKILL);
+  kill(first, SIGCONT);
+  QVERIFY(waitUntil([&] { return !SystemWorld::alive(first); }));
+  for (auto launcher : launchers) kill(launcher, SIGCONT);
+  QCOMPARE(app->waitForEnd(), 128 + SIGKILL);
 }
 
 void LaunchTest::listedWhileItRuns() {
