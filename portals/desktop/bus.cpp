@@ -184,12 +184,15 @@ kj::Promise<void> Bus::run() {
 kj::Promise<void> Bus::turn() {
   for (;;) {
     int result = 1;
-    for (unsigned handled = 0; result > 0 && handled < MESSAGES_A_TURN; ++handled)
+    for (unsigned handled = 0; result > 0 && handled < MESSAGES_A_TURN; ++handled) {
       result = sd_bus_process(m_bus, nullptr);
+      // What waits for this message goes first, so that nobody hears of a later one before it.
+      if (result > 0) co_await kj::evalLast([] {});
+    }
     if (result == -ENOTCONN || result == -ECONNRESET || sd_bus_is_open(m_bus) <= 0) co_return;
     check(result, "process");
     if (result > 0) {
-      co_await kj::evalLater([] {});
+      co_await m_timer.afterDelay(0 * kj::SECONDS);  // Whoever else has something to say, too.
       continue;
     }
     auto kicked = kj::newPromiseAndFulfiller<void>();

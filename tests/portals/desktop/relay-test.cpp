@@ -41,6 +41,7 @@ private Q_SLOTS:
   void attachmentsAreFilesTheAppMayRead();
   void wallpaperThatOnlyIsNamedIsRefused();
   void inhibitionsEndWithTheirRequest();
+  void whatIsSaidAfterAnAnswerIsHeardAfterIt();
   void aBackendThatTalksNonsenseEndsTheRequest();
   void lockdownIsHeard();
 };
@@ -206,6 +207,32 @@ void RelayTest::inhibitionsEndWithTheirRequest() {
   QCOMPARE(world.error(guest, "org.freedesktop.portal.Request", "Close", {}, answer.arguments[0].asText()),
            std::string());
   QVERIFY(world.until([&] { return backend.count("Close") == 1; }));
+}
+
+// A backend that answers and goes on at once: an app that hears the second first has lost it.
+void RelayTest::whatIsSaidAfterAnAnswerIsHeardAfterIt() {
+  DesktopWorld world;
+  FakeBackend backend(world, ALL);
+  backend.onCall = [&](kj::Own<Call> call) {
+    if (call->message().member != "CreateMonitor") return call->reply({});
+    call->reply({Value(uint32_t{0})});
+    backend.bus.signal(DESKTOP_PATH, std::string(IMPL) + "Inhibit", "StateChanged",
+                       {call->argument(1), asArgument({{"session-state", uint32_t{2}}})});
+  };
+  world.start();
+  auto& guest = world.guest();
+  std::vector<std::string> heard;
+  auto listen = [&](const Message& message) { heard.push_back(message.member); };
+  auto responses = guest.match("type='signal',interface='org.freedesktop.portal.Request'", listen);
+  auto changes = guest.match("type='signal',interface='org.freedesktop.portal.Inhibit'", listen);
+  for (int i = 0; i < 20; ++i) {
+    heard.clear();
+    auto token = "t" + std::to_string(i);
+    world.call(guest, "org.freedesktop.portal.Inhibit", "CreateMonitor",
+               {"", asArgument({{"handle_token", token}, {"session_handle_token", token}})});
+    QVERIFY(world.until([&] { return heard.size() >= 2; }));
+    QCOMPARE(heard, (std::vector<std::string>{"Response", "StateChanged"}));
+  }
 }
 
 void RelayTest::aBackendThatTalksNonsenseEndsTheRequest() {
