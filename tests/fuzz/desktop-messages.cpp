@@ -193,7 +193,9 @@ void turn(kj::AsyncIoContext& io, int fd) {
 
 // The library loses a list of its own when a connection breaks off while something is being read.
 extern "C" const char* __lsan_default_suppressions();  // NOLINT(bugprone-reserved-identifier)
-extern "C" const char* __lsan_default_suppressions() { return "leak:libsystemd"; }  // NOLINT(bugprone-reserved-identifier)
+extern "C" const char* __lsan_default_suppressions() {
+  return "leak:libsystemd";
+}  // NOLINT(bugprone-reserved-identifier)
 
 extern "C" int LLVMFuzzerInitialize(int*, char***) {
   setenv("LATCHKEY_LOG", "error", 1);
