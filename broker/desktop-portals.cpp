@@ -4,16 +4,19 @@
 #include "broker/desktop-portals.h"
 
 #include <kj/debug.h>
+#include <sys/socket.h>
 
+#include "broker/absent-portals.h"
 #include "broker/base/log.h"
+#include "broker/descriptor.h"
 
 namespace latchkey {
 namespace {
 
 constexpr auto START_LIMIT = 10 * kj::SECONDS;
 constexpr auto BETWEEN_STARTS = 1 * kj::SECONDS;  // One that dies at once is not to keep the machine busy.
-
-constexpr auto BETWEEN_TRIES = 5 * kj::SECONDS;
+// While there are no portals, whoever asks for one waits for the end of the next try.
+constexpr auto BETWEEN_TRIES = 1 * kj::SECONDS;
 
 capnp::Data::Reader bytes(const std::string& text) { return kj::StringPtr(text.c_str(), text.size()).asBytes(); }
 
@@ -58,6 +61,7 @@ kj::Promise<void> DesktopPortals::revoked(const InstanceId& instance, const Gran
 
 // A portal that does not start, or dies while it is told, is tried again as long as the instance runs.
 kj::Promise<void> DesktopPortals::serve(InstanceId id) {
+  std::string known;
   while (m_served.contains(id)) {
     kj::Maybe<std::string> failure;
     try {
@@ -66,22 +70,45 @@ kj::Promise<void> DesktopPortals::serve(InstanceId id) {
       failure = reason(exception);
     }
     KJ_IF_MAYBE (why, failure) {
-      logWarning("an app has no desktop portals: " + *why);
+      if (known != *why) logWarning("an app has no desktop portals: " + *why);
+      known = *why;
     } else {
       co_return;
     }
+    auto refusing = co_await refuse(id);
     co_await m_timer.afterDelay(BETWEEN_TRIES);
   }
 }
 
+// Holds as long as the connection does, so that its bus has read it.
+kj::Promise<kj::AutoCloseFd> DesktopPortals::refuse(InstanceId id) {
+  kj::AutoCloseFd result;
+  try {
+    result = KJ_REQUIRE_NONNULL(co_await fdOf(co_await connectBus(id)), "it has no bus");
+    static const auto REFUSAL = refusalOfPortals();
+    auto sent = send(result, REFUSAL.data(), REFUSAL.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    KJ_REQUIRE(sent == static_cast<ssize_t>(REFUSAL.size()), "its bus takes nothing");
+  } catch (const kj::Exception& exception) {
+    logInfo("an app waits for desktop portals: " + reason(exception));
+  }
+  co_return kj::mv(result);
+}
+
+bool DesktopPortals::runs(const InstanceId& id) const {
+  KJ_IF_MAYBE (instance, m_instances.find(id)) return !instance->ended();
+  return false;
+}
+
+kj::Promise<schema::Descriptor::Client> DesktopPortals::connectBus(InstanceId id) {
+  auto& instance = KJ_REQUIRE_NONNULL(m_instances.find(id), "it has ended");
+  auto answer = co_await KJ_REQUIRE_NONNULL(instance.control, "its launcher has gone").connectBusRequest().send();
+  co_return answer.getBus();
+}
+
 kj::Promise<void> DesktopPortals::attach(InstanceId id) {
   auto portal = co_await ensurePortal();
-  schema::Descriptor::Client bus = nullptr;
-  KJ_IF_MAYBE (instance, m_instances.find(id)) {
-    if (instance->ended()) co_return;
-    auto answer = co_await KJ_REQUIRE_NONNULL(instance->control, "its launcher has gone").connectBusRequest().send();
-    bus = answer.getBus();
-  }
+  if (!runs(id)) co_return;
+  auto bus = co_await connectBus(id);
   KJ_IF_MAYBE (instance, m_instances.find(id)) {
     auto call = portal.attachRequest();
     auto app = call.initApp();

@@ -6,7 +6,7 @@
 //
 // The portal is one process for all of them, started when the first wants it. It holds nothing worth keeping: it ends
 // with the broker, and when it dies another one takes up the buses that are in use. What apps had asked it is then
-// over, as after a closed window.
+// over, as after a closed window. While none can be started apps are told so, and do without.
 
 #include <kj/async.h>
 #include <kj/timer.h>
@@ -56,6 +56,9 @@ private:
 
   kj::Promise<void> serve(InstanceId id);
   kj::Promise<void> attach(InstanceId id);
+  kj::Promise<kj::AutoCloseFd> refuse(InstanceId id);
+  kj::Promise<schema::Descriptor::Client> connectBus(InstanceId id);
+  bool runs(const InstanceId& id) const;
   kj::Promise<schema::DesktopPortal::Client> ensurePortal();
   kj::Promise<void> start();
   kj::Promise<void> untilGone(uint64_t generation, kj::Promise<void> gone);

@@ -1,0 +1,75 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+// An installation whose desktop portals cannot be started: apps hear so and do without, until they can be.
+
+#include <QtTest>
+
+#include "tests/support/system-world.h"
+
+using namespace latchkey::test;
+
+namespace {
+
+constexpr char ASK[] =
+    "gdbus call --session -d org.freedesktop.portal.Desktop -o /org/freedesktop/portal/desktop "
+    "-m org.freedesktop.portal.Settings.ReadAll '[]' 2>&1";
+
+}  // namespace
+
+class DesktopTest : public QObject {
+  Q_OBJECT
+private Q_SLOTS:
+  void initTestCase();
+  void init();
+  void cleanup();
+  void withoutPortalsAppsAreToldSo();
+  void portalsThatComeLaterServeWhoWasThere();
+
+private:
+  QString programs(const char* name) const { return m_programs.filePath(QLatin1String(name)); }
+
+  QTemporaryDir m_programs;
+  std::unique_ptr<SystemWorld> m_world;
+};
+
+void DesktopTest::initTestCase() {
+  auto unavailable = SystemWorld::unavailable();
+  if (!unavailable.isEmpty()) QSKIP(qPrintable(unavailable));
+  QDir built(qEnvironmentVariable("LATCHKEY_BIN"));
+  for (auto name : {"latchkey", "latchkeyd", "latchkey-launch", "latchkey-files", "latchkey-enter", "latchkey-reader"})
+    QVERIFY(QFile::copy(built.filePath(QLatin1String(name)), programs(name)));
+  QVERIFY(QFile::link(built.filePath("latchkey-desktop"), programs("kept")));
+  qputenv("LATCHKEY_BIN", m_programs.path().toUtf8());
+}
+
+void DesktopTest::init() {
+  QFile::remove(programs("latchkey-desktop"));
+  m_world = std::make_unique<SystemWorld>();
+}
+
+void DesktopTest::cleanup() {
+  m_world->end();
+  QCOMPARE(m_world->leftoversAfter(10'000), QStringList());
+  m_world.reset();
+}
+
+// The bus itself would say after ten seconds that time is up. Each of these is answered by us.
+void DesktopTest::withoutPortalsAppsAreToldSo() {
+  for (auto script : {QString(ASK), QString("%1; %1; %1").arg(ASK)}) {
+    auto said = m_world->inside(script).out;
+    QCOMPARE(said.count("Latchkey's desktop portals do not run"), script.count("gdbus"));
+    QVERIFY2(!said.contains("imed out"), said);
+  }
+}
+
+void DesktopTest::portalsThatComeLaterServeWhoWasThere() {
+  auto app = m_world->startInside(QString("until %1; do sleep 0.2; done; echo served").arg(ASK));
+  QVERIFY(app->says("do not run"));
+  QVERIFY(QFile::copy(programs("kept"), programs("latchkey-desktop")));
+  QVERIFY(app->says("served"));
+  QVERIFY2(app->output().contains("org.freedesktop.appearance"), app->output());
+}
+
+QTEST_GUILESS_MAIN(DesktopTest)
+#include "desktop-test.moc"
