@@ -14,6 +14,9 @@ import time
 
 out = os.path.abspath(sys.argv[1])
 os.makedirs(out, exist_ok=True)
+for name in os.listdir(out):  # Of an earlier run.
+    if name.startswith("log-") or name.endswith(".png"):
+        os.unlink(f"{out}/{name}")
 world = tempfile.mkdtemp(prefix="desk-")
 home = f"{world}/ada"
 test = os.path.basename(sys.argv[0]).removesuffix(".py")
@@ -27,36 +30,66 @@ def fresh(path, text):
 
 
 def spawn(*command):
-    log = open(f"{out}/log-{os.path.basename(command[0])}.txt", "wb")
+    log = open(f"{out}/log-{os.path.basename(command[0])}.txt", "ab")
     child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
     children.append(child.pid)
     return child
 
 
-def wait_for(what, probe, seconds=30):
+def soon(probe, seconds):
+    """What it finds within so many seconds, or what it found last."""
     end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        result = probe()
-        if result:
-            return result
+    while not (result := probe()) and time.monotonic() < end:
         time.sleep(0.1)
-    shot("failed")
-    raise SystemExit(f"{test}: waited {seconds} s in vain: {what}")
+    return result
+
+
+def wait_for(what, probe, seconds=30):
+    return soon(probe, seconds) or fail(f"waited {seconds} s in vain: {what}")
 
 
 def check(truth, what):
     print(f"{'ok' if truth else 'NOT OK'}: {what}", flush=True)
     if not truth:
-        shot("failed")
-        raise SystemExit(1)
+        fail(what)
+
+
+def fail(what):
+    """Ends here, and says what there was to be seen."""
+    shot("failed")
+    print(f"{test}: {what}; picture: {out}/failed.png", flush=True)
+    for command in (("wlrctl", "toplevel", "list"), ("latchkey", "ps"), ("latchkey", "requests"), ("latchkey", "grants"),
+                    ("latchkey", "log"), ("uptime",)):
+        print(f"--- {' '.join(command)}\n{output(*command)[-3000:]}", flush=True)
+    for name in sorted(os.listdir(out)):
+        if name.startswith("log-"):
+            with open(f"{out}/{name}", errors="replace") as log:
+                print(f"--- {name}\n{log.read()[-1500:]}", flush=True)
+    raise SystemExit(1)
 
 
 def shot(name):
     subprocess.run(["grim", f"{out}/{name}.png"], check=False)
 
 
+def picture():
+    """What is on the screen, as PPM."""
+    return subprocess.run(["grim", "-t", "ppm", "-"], capture_output=True, check=False).stdout
+
+
+def still(seconds=3):
+    """The screen has come to rest, or blinks."""
+    last = [picture()]
+
+    def unchanged():
+        time.sleep(0.2)
+        before, last[0] = last[0], picture()
+        return before == last[0]
+    soon(unchanged, seconds)
+
+
 def output(*command):
-    return subprocess.run(command, capture_output=True, text=True, timeout=30).stdout
+    return subprocess.run(command, capture_output=True, text=True, timeout=60).stdout
 
 
 def key(name, *modifiers):
@@ -76,6 +109,18 @@ def windows():
 
 def focus(match):
     subprocess.run(["wlrctl", "toplevel", "focus", match], check=False)
+
+
+def active(match):
+    return subprocess.run(["wlrctl", "toplevel", "find", match, "state:active"], check=False).returncode == 0
+
+
+def bring(match):
+    """To the front, with the keyboard."""
+    def has_focus():
+        focus(match)
+        return active(match)
+    wait_for(f"{match} with the focus", has_focus)
 
 
 def requests():
