@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "broker/base/files.h"
 #include "broker/base/log.h"
 
 namespace latchkey::desktop {
@@ -141,7 +142,9 @@ void Bus::start() {
   check(sd_bus_start(m_bus), "start");
   int fd = sd_bus_get_fd(m_bus);
   check(fd, "socket");
-  m_observer = kj::heap<kj::UnixEventPort::FdObserver>(m_events, fd, kj::UnixEventPort::FdObserver::OBSERVE_READ_WRITE);
+  m_socket = duplicate(fd);
+  m_observer =
+      kj::heap<kj::UnixEventPort::FdObserver>(m_events, m_socket, kj::UnixEventPort::FdObserver::OBSERVE_READ_WRITE);
   check(sd_bus_add_filter(m_bus, nullptr, received, this), "filter");
 }
 

@@ -8,6 +8,7 @@
 // unsent bytes are only looked at when the pump turns, so whatever is sent from outside the pump wakes it.
 
 #include <kj/async-unix.h>
+#include <kj/io.h>
 #include <kj/timer.h>
 
 #include <functional>
@@ -101,6 +102,7 @@ private:
   kj::Timer& m_timer;
   sd_bus* m_bus = nullptr;
   kj::Own<BusLink> m_link;
+  kj::AutoCloseFd m_socket;  // A copy: the library closes its own as soon as the other end has gone.
   kj::Maybe<kj::Own<kj::UnixEventPort::FdObserver>> m_observer;
   kj::Maybe<kj::Own<kj::PromiseFulfiller<void>>> m_wake;
   std::function<void(kj::Own<Call>)> m_serve;

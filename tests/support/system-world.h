@@ -74,6 +74,7 @@ public:
 
   pid_t broker() const;
   pid_t portal() const;
+  pid_t desktop() const;  // The portals on the apps' message buses.
   QList<pid_t> launchers() const;
   static bool alive(pid_t process);  // Not a zombie either.
   // kill -9, and waits until it is gone.

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// An installation whose desktop portals cannot be started: apps hear so and do without, until they can be.
+// One process serves the desktop portals of all apps: none of them ends it for the others. Where it cannot be started
+// apps hear so and do without, until it can be.
 
 #include <QtTest>
 
@@ -23,6 +24,7 @@ private Q_SLOTS:
   void initTestCase();
   void init();
   void cleanup();
+  void anAppThatEndsTakesNobodysPortals();
   void withoutPortalsAppsAreToldSo();
   void portalsThatComeLaterServeWhoWasThere();
 
@@ -52,6 +54,22 @@ void DesktopTest::cleanup() {
   m_world->end();
   QCOMPARE(m_world->leftoversAfter(10'000), QStringList());
   m_world.reset();
+}
+
+void DesktopTest::anAppThatEndsTakesNobodysPortals() {
+  QVERIFY(QFile::copy(programs("kept"), programs("latchkey-desktop")));
+  auto app = m_world->startInside(QString("%1; echo served; read line; %1; echo again").arg(ASK));
+  QVERIFY(app->says("served"));
+  auto portals = m_world->desktop();
+  QVERIFY(portals > 0);
+  for (int i = 0; i < 3; ++i) QVERIFY(m_world->inside(ASK).out.contains("org.freedesktop.appearance"));
+  // Two that end at once, one of them with something still asked.
+  auto others = {m_world->startInside(QString("%1; echo served; kill -9 $$").arg(ASK)),
+                 m_world->startInside(QString("%1; echo served; %1 & kill -9 -1; kill -9 $$").arg(ASK))};
+  for (auto& other : others) QVERIFY(other->waitForEnd() > 128);
+  QVERIFY(waitUntil([&] { return m_world->list({"ps"}).size() == 1; }));
+  QVERIFY(m_world->inside(ASK).out.contains("org.freedesktop.appearance"));
+  QCOMPARE(m_world->desktop(), portals);
 }
 
 // The bus itself would say after ten seconds that time is up. Each of these is answered by us.
