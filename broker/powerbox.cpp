@@ -37,6 +37,11 @@ Duration limitFor(const Question& question) {
 
 kj::Duration toKj(Duration duration) { return duration.count() * kj::NANOSECONDS; }
 
+// To see what a folder holds.
+bool isLookAround(const Question& question) {
+  return question.directory && !question.isPicking() && question.access == Access::Read;
+}
+
 constexpr auto DECLINED = Decision::Outcome::Declined;
 constexpr auto DENIED = Decision::Outcome::DeniedForRun;
 
@@ -157,10 +162,11 @@ kj::Maybe<Decision> Powerbox::refusedUnasked(const Question& question) {
       return Decision{.outcome = DENIED, .grant = {}};
     }
     if (m_patience.mood(question) == Patience::Mood::Denied) return Decision{.outcome = DENIED, .grant = {}};
-    if (instance->ask == AskMode::No) {
+    bool needless = isLookAround(question) && isChoosing(question.instance);
+    if (instance->ask == AskMode::No || needless) {
       Request refused;
       refused.question = question;
-      journal(refused, "refuse", nameOf(RequestState::Unpresentable));
+      journal(refused, "refuse", nameOf(needless ? RequestState::Withdrawn : RequestState::Unpresentable));
       return Decision{};
     }
     if (m_patience.mood(question) == Patience::Mood::Paused) return Decision{};
@@ -195,6 +201,13 @@ kj::Maybe<Grant> Powerbox::grantForAll(const Pending& pending) const {
     result = kj::mv(grant);
   }
   return result;
+}
+
+bool Powerbox::isChoosing(const InstanceId& instance) const {
+  return std::ranges::any_of(m_waiting, [&](auto& one) {
+    auto& question = one->request.question;
+    return question.chooser != nullptr && question.instance == instance;
+  });
 }
 
 bool Powerbox::mayWait(const std::string& holder) const {
@@ -268,6 +281,7 @@ Powerbox::Pending& Powerbox::queue(Question question, kj::Maybe<kj::AutoCloseFd>
   request.mayBeFast = offersFast(request);
   pending->object = kj::mv(object);
   journal(request, "request", nameOf(request.state));
+  if (request.question.chooser != nullptr) letGo(request.question.instance, Leaving::LookingAround);
   m_waiting.push_back(kj::mv(pending));
   auto& queued = *m_waiting.back();
   queued.deadline =
@@ -309,16 +323,21 @@ void Powerbox::scheduleRefresh() {
   m_tasks.add(kj::evalLater([this] { refreshVisible(); }));
 }
 
+// Choosers before the rest: they are what the person has just called for.
 void Powerbox::refreshVisible() {
   m_refreshScheduled = false;
+  std::vector<Pending*> order;
+  for (auto& pending : m_waiting) order.push_back(pending.get());
+  std::ranges::stable_partition(order, [](auto one) { return one->request.question.chooser != nullptr; });
   std::map<std::pair<std::string, InstanceId>, Pending*> first;
-  for (auto& pending : m_waiting) {
+  for (auto pending : order) {
     auto& request = pending->request;
-    auto [place, isFirst] = first.try_emplace({request.question.holder, request.channel}, pending.get());
+    auto [place, isFirst] = first.try_emplace({request.question.holder, request.channel}, pending);
     if (isFirst) {
       request.alsoWaiting = 0;
     } else {
       ++place->second->request.alsoWaiting;
+      pending->presenting = nullptr;
     }
     request.visible = isFirst;
   }
@@ -652,8 +671,13 @@ void Powerbox::takeUp(const InstanceId& instance, const std::string& holder) {
 void Powerbox::instanceEnded(const InstanceId& instance) {
   m_patience.instanceEnded(instance);
   if (!m_ledger.fact(PATIENCE + instance.text()).empty()) keepFact(PATIENCE + instance.text(), "");
+  letGo(instance, Leaving::Ended);
+}
+
+void Powerbox::letGo(const InstanceId& instance, Leaving why) {
   std::vector<RequestId> alone;
   for (auto& pending : m_waiting) {
+    if (why == Leaving::LookingAround && !isLookAround(pending->request.question)) continue;
     std::erase_if(pending->askers, [&](Asker* asker) {
       if (asker->instance != instance) return false;
       asker->tell(Decision{});

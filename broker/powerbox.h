@@ -14,6 +14,8 @@
 // - Every answer is held against all that waits: a granted folder answers for what lies in it.
 // - Where the person picks (a chooser, an opener), picking is the answer: nothing else answers such a question, no two
 //   of them are one, and all that was picked is granted or nothing is (picks.h).
+// - A chooser comes before what else its app asks. While it is there, wanting to see a folder is declined this once:
+//   toolkits fill the dialog that they would show without a portal, and nobody is to be asked about that.
 // - Closed, not answered in time, shown by a window that died, or never shown: declined this once, nothing stored.
 //
 // The number of questions that wait is bounded, per app and altogether; one too many is declined at once.
@@ -107,6 +109,7 @@ private:
   kj::Maybe<Pending&> find(const RequestId& id);
   kj::Maybe<Pending&> findEqual(const Question& question, const InstanceId& channel);
   bool mayWait(const std::string& holder) const;
+  bool isChoosing(const InstanceId& instance) const;
   kj::Maybe<Decision> refusedUnasked(const Question& question);
   kj::Maybe<Grant> grantFor(const Question& question, const InstanceId& instance) const;
   kj::Maybe<Grant> grantForAll(const Pending& pending) const;
@@ -130,6 +133,8 @@ private:
   void refuse(const RequestId& id, Verdict verdict);
   void decline(const RequestId& id, RequestState state);
 
+  enum class Leaving : uint8_t { Ended, LookingAround };
+  void letGo(const InstanceId& instance, Leaving why);
   kj::Own<Pending> take(const RequestId& id, RequestState state);
   void keepPatience(const Question& question);
   void keepFact(const std::string& key, const std::string& value);

@@ -162,6 +162,8 @@ private Q_SLOTS:
   void allOrNone();
   void aThousandPicks();
   void oneQuestionForEachChooser();
+  void whileChoosingFoldersAreNotAskedAbout();
+  void choosersComeFirst();
   void heldAlreadyIsNotListedTwice();
   void descriptorIsWhatWasShown();
   void savingGivesChanging();
@@ -288,6 +290,48 @@ void DeskTest::oneQuestionForEachChooser() {
   QVERIFY(!second.poll(it.world.ws));
   // What is held answers no chooser: the person may want another.
   QCOMPARE(it.world.me.up(), size_t(1));
+}
+
+// GTK fills a dialog of its own that it never shows, a moment before it asks for ours.
+void DeskTest::whileChoosingFoldersAreNotAskedAbout() {
+  Desk it;
+  auto other = it.world.start(EDITOR);
+  auto folder = it.world.makeFolder("Documents");
+  auto before = it.world.touch(it.app, folder), others = it.world.touch(other, folder);
+  QVERIFY(!before.poll(it.world.ws));
+  auto choosing = it.choose(Purpose::SAVE_FILE);
+  QVERIFY(before.poll(it.world.ws));
+  QVERIFY(before.wait(it.world.ws) == schema::FileAsker::Outcome::DECLINED);
+  QVERIFY(it.world.touch(it.app, folder).wait(it.world.ws) == schema::FileAsker::Outcome::DECLINED);
+  QVERIFY(!others.poll(it.world.ws));  // Another instance chooses nothing.
+  auto writing = it.world.touch(it.app, folder, true);
+  QVERIFY(!writing.poll(it.world.ws));  // More than looking around: asked about, in its turn.
+
+  it.world.me.say(it.world.me.last(), Says::DISMISS);
+  choosing.wait(it.world.ws);
+  // Nothing of it is kept: afterwards it is asked about as ever.
+  auto after = it.world.touch(it.app, it.world.makeFolder("Music"));
+  QVERIFY(!after.poll(it.world.ws));
+  QCOMPARE(it.world.broker->powerbox().waiting().size(), size_t(3));
+}
+
+void DeskTest::choosersComeFirst() {
+  Desk it;
+  auto touching = it.world.touch(it.app, it.world.makeFile("a"));
+  QCOMPARE(it.world.me.up(), size_t(1));
+  auto choosing = it.choose(Purpose::OPEN_FILE);
+  QCOMPARE(it.world.me.up(), size_t(1));
+  auto waiting = it.world.broker->powerbox().waiting();
+  QVERIFY(!waiting[0].visible && waiting[1].visible);
+  QCOMPARE(waiting[1].alsoWaiting, 1u);
+  auto path = it.world.makeFile("b");
+  it.pick({path});
+  QCOMPARE(Desk::heard(choosing.wait(it.world.ws)), std::vector<std::string>{path});
+  it.world.poll();
+  QCOMPARE(it.world.me.last().path, it.world.home("a"));  // Shown again, and still to be answered.
+  QVERIFY(!touching.poll(it.world.ws));
+  it.world.me.say(it.world.me.last(), Says::ALLOW);
+  QVERIFY(touching.wait(it.world.ws) == schema::FileAsker::Outcome::GRANTED);
 }
 
 void DeskTest::heldAlreadyIsNotListedTwice() {
