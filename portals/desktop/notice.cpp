@@ -129,6 +129,19 @@ std::string shownBody(const std::string& body) {
   return shown;
 }
 
+constexpr std::string_view OURS = "latchkey.";
+const std::string OUR_WHOLE = "latchkey.whole";
+
+std::string ourButton(size_t place) { return std::string(OURS) + std::to_string(place); }
+
+// Of backends: what they hand back as it is, and call nobody for.
+bool isPlainAction(const std::string& action) {
+  bool plain = !action.empty() && std::ranges::all_of(action, [](unsigned char c) {
+    return c < 128 && (isalnum(c) != 0 || c == '-' || c == '.' || c == '_');
+  });
+  return plain && !action.starts_with("app.") && !action.starts_with(OURS);
+}
+
 const std::vector<OptionRule> RULES{
     {"title", "s", checkBody},
     {"body", "s", checkBody},
@@ -160,6 +173,53 @@ Options checkedNotice(const Options& notice) {
   if (auto sound = notice.find("sound"); sound != notice.end() && checkSound(sound->second)) kept.insert(*sound);
   if (auto target = notice.find("default-action-target"); target != notice.end()) kept.insert(*target);
   return kept;
+}
+
+Pressed pressedWhole(const std::string& id, const Options& notice) {
+  Pressed pressed{id, textOf(notice, "default-action"), {}};
+  if (auto target = notice.find("default-action-target"); target != notice.end())
+    pressed.parameters.push_back(Value::variant(target->second));
+  return pressed;
+}
+
+Pressed pressedButton(const std::string& id, const Options& notice, size_t place) {
+  auto buttons = notice.find("buttons");
+  if (buttons == notice.end() || place >= buttons->second.items().size()) return {id, "", {}};
+  auto held = buttons->second.items()[place].asDictionary();
+  Pressed pressed{id, textOf(held, "action"), {}};
+  if (auto target = held.find("target"); target != held.end())
+    pressed.parameters.push_back(Value::variant(target->second));
+  return pressed;
+}
+
+Options forBackend(const Options& notice) {
+  auto told = notice;
+  if (!isPlainAction(textOf(told, "default-action"))) {
+    told["default-action"] = Value(OUR_WHOLE);
+    told.erase("default-action-target");
+  }
+  auto buttons = told.find("buttons");
+  if (buttons == told.end()) return told;
+  Value::List plain;
+  for (auto& one : buttons->second.items()) {
+    auto button = one.asDictionary();
+    if (!isPlainAction(textOf(button, "action"))) {
+      button["action"] = Value(ourButton(plain.size()));
+      button.erase("target");
+    }
+    plain.push_back(asArgument(button));
+  }
+  buttons->second = Value::array("a{sv}", std::move(plain));
+  return told;
+}
+
+Pressed asTheAppSaid(const Options& notice, const Pressed& pressed) {
+  // As a press on the whole without an action is: some backends say that by an empty name.
+  if (pressed.action == OUR_WHOLE || pressed.action.empty()) return pressedWhole(pressed.id, notice);
+  for (size_t place = 0; place < MOST_BUTTONS; ++place) {
+    if (pressed.action == ourButton(place)) return pressedButton(pressed.id, notice, place);
+  }
+  return pressed;
 }
 
 }  // namespace latchkey::desktop

@@ -7,7 +7,6 @@
 
 #include "broker/base/text.h"
 #include "portals/desktop/markup.h"
-#include "portals/desktop/notice.h"
 
 namespace latchkey::desktop {
 namespace {
@@ -20,23 +19,10 @@ constexpr size_t MOST_STANDING = 128;
 constexpr size_t MOST_IN_A_WHILE = 30;
 constexpr auto A_WHILE = 10 * kj::SECONDS;
 
-Pressed whole(const std::string& id, const Options& notice) {
-  Pressed pressed{id, textOf(notice, "default-action"), {}};
-  if (auto target = notice.find("default-action-target"); target != notice.end())
-    pressed.parameters.push_back(Value::variant(target->second));
-  return pressed;
-}
-
+// "b0" is the first.
 Pressed button(const std::string& id, const Options& notice, const std::string& key) {
-  auto buttons = notice.find("buttons");
-  size_t count = buttons == notice.end() ? 0 : buttons->second.items().size();
-  for (size_t i = 0; i < count; ++i) {
-    if (key != "b" + std::to_string(i)) continue;
-    auto held = buttons->second.items()[i].asDictionary();
-    Pressed pressed{id, textOf(held, "action"), {}};
-    if (auto target = held.find("target"); target != held.end())
-      pressed.parameters.push_back(Value::variant(target->second));
-    return pressed;
+  for (size_t place = 0; place < 16; ++place) {
+    if (key == "b" + std::to_string(place)) return pressedButton(id, notice, place);
   }
   return {id, "", {}};
 }
@@ -75,7 +61,7 @@ kj::Promise<void> Notifications::add(std::string id, Notice notice) {
                     .path = DESKTOP_PATH,
                     .interface = IMPL,
                     .member = "AddNotification",
-                    .arguments = {m_frontend.app().id, id, asArgument(notice.content)}};
+                    .arguments = {m_frontend.app().id, id, asArgument(forBackend(notice.content))}};
     m_standing[id] = {std::move(notice)};
     co_await m_backends.call(std::move(order));
   } else {
@@ -184,7 +170,9 @@ void Notifications::backendPressed(const Message& message) {
   if (message.signature != "sssav" || message.arguments[0].asText() != m_frontend.app().id) return;
   Value::List parameters;
   for (auto& one : message.arguments[3].items()) parameters.push_back(one);
-  pressed({message.arguments[1].asText(), message.arguments[2].asText(), parameters});
+  Pressed what{message.arguments[1].asText(), message.arguments[2].asText(), parameters};
+  if (auto standing = m_standing.find(what.id); standing != m_standing.end())
+    pressed(asTheAppSaid(standing->second.notice.content, what));
 }
 
 void Notifications::servicePressed(const Message& message) {
@@ -193,7 +181,8 @@ void Notifications::servicePressed(const Message& message) {
   for (auto& [id, standing] : m_standing) {
     if (standing.number != number) continue;
     auto& key = message.arguments[1].asText();
-    return pressed(key == "default" ? whole(id, standing.notice.content) : button(id, standing.notice.content, key));
+    return pressed(key == "default" ? pressedWhole(id, standing.notice.content)
+                                    : button(id, standing.notice.content, key));
   }
 }
 

@@ -8,15 +8,9 @@
 #include <deque>
 
 #include "portals/desktop/backends.h"
+#include "portals/desktop/notice.h"
 
 namespace latchkey::desktop {
-
-// What a press on one means.
-struct Pressed {
-  std::string id;
-  std::string action;  // Empty: the notification itself, of which nothing more is said.
-  Value::List parameters = {};
-};
 
 struct Notice {
   Options content;  // As the portal describes it.

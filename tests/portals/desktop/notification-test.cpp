@@ -64,6 +64,7 @@ private Q_SLOTS:
   void withoutTheRightNothingIsShown();
   void battery30_aFloodIsBounded();
   void programsWithoutThePortalAreShownToo();
+  void aBackendIsNotMadeToStartTheApp();
   void picturesAndSoundsAreLeftOut();
   void markupIsReadWholeAndWrittenAnew_data();
   void markupIsReadWholeAndWrittenAnew();
@@ -184,6 +185,39 @@ void NotificationTest::programsWithoutThePortalAreShownToo() {
   QCOMPARE(service.closed, 0);
   close(owner);
   QCOMPARE(service.closed, 1);
+}
+
+// A backend would call the app's name on the session's bus, which is not the app that asked but a new one, outside.
+void NotificationTest::aBackendIsNotMadeToStartTheApp() {
+  DesktopWorld world;
+  FakeBackend backend(world, "org.freedesktop.impl.portal.Notification;");
+  world.desk.onPermit = granted;
+  world.start();
+  auto& guest = world.guest();
+  Pressed mine(world, guest);
+  auto told = [&](const Options& notice) {
+    world.call(guest, PORTAL, "AddNotification", {"one", asArgument(notice)});
+    return backend.calls.back().arguments.at(2).asDictionary();
+  };
+  auto press = [&](const char* action) {
+    backend.bus.signal(DESKTOP_PATH, "org.freedesktop.impl.portal.Notification", "ActionInvoked",
+                       {"org.example.App", "one", action, Value::array("v", {})});
+  };
+  auto plain = told({{"title", "t"}, {"default-action", "open"}, {"buttons", button("Reply", "re-ply.2")}});
+  QCOMPARE(textOf(plain, "default-action"), std::string("open"));
+  QCOMPARE(textOf(plain["buttons"].items()[0].asDictionary(), "action"), std::string("re-ply.2"));
+
+  for (auto action : {"app.open", "app.open::/etc/passwd", "no name", "", "latchkey.7", "ac\xc3\xa9"}) {
+    auto heard = told({{"title", "t"}, {"buttons", button("Reply", action)}});
+    QCOMPARE(textOf(heard, "default-action"), std::string("latchkey.whole"));
+    QCOMPARE(textOf(heard["buttons"].items()[0].asDictionary(), "action"), std::string("latchkey.0"));
+  }
+  told({{"title", "t"}, {"default-action", "do it now"}, {"default-action-target", "x"}});
+  QVERIFY(!backend.calls.back().arguments.at(2).asDictionary().contains("default-action-target"));
+  press("latchkey.whole");
+  QVERIFY(world.until([&] { return mine.told.size() == 1; }));
+  QCOMPARE(mine.told[0][1].asText(), std::string("do it now"));
+  QCOMPARE(mine.told[0][2].items()[0].inside().asText(), std::string("x"));
 }
 
 void NotificationTest::picturesAndSoundsAreLeftOut() {
