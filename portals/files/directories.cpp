@@ -21,7 +21,7 @@ void Session::opendir(fuse_req_t request, NodeId id, fuse_file_info info, Asked 
   std::string path;
   auto* node = nodeOf(request, id, path);
   if (!node) return;
-  auto found = m_view.findContent(path, Need::See);
+  auto found = m_view.seeContent(id, path);
   if (!found.covered()) {
     mayGoOn(request, path, Need::Read, true, asked, [=, this](Asked now) { opendir(request, id, info, now); });
     return;
@@ -105,15 +105,23 @@ bool Session::put(Page& page, const Handle& handle, std::string_view text, uint6
   return true;
 }
 
+// Room for one entry of any name.
+constexpr size_t SMALLEST = sizeof(dirent64);
+
 // As many as fit, from the host's position on. `offset` becomes EXTRAS at their end.
 void Session::putHostEntries(Page& page, const Handle& handle, off_t& offset) {
   if (away([&] { return lseek(handle.fd, offset, SEEK_SET); }) < 0) {
     page.error = errno;
     return;
   }
+  // With their attributes entries are longer than on the host: what does not fit would be read again for the next page.
   char entries[32768];
+  auto most = [&] {
+    auto room = page.out.size() - page.used;
+    return page.plus ? std::clamp(room / 5, SMALLEST, sizeof entries) : sizeof entries;
+  };
   long length;
-  while ((length = away([&] { return syscall(SYS_getdents64, handle.fd.get(), entries, sizeof entries); })) > 0) {
+  while ((length = away([&] { return syscall(SYS_getdents64, handle.fd.get(), entries, most()); })) > 0) {
     for (long at = 0; at < length;) {
       auto* entry = reinterpret_cast<const dirent64*>(entries + at);
       std::string_view name = entry->d_name;
@@ -141,6 +149,11 @@ void Session::readdir(fuse_req_t request, NodeId, size_t size, off_t offset, uin
     fuse_reply_err(request, EACCES);
     return;
   }
+  auto& extras = listing->extras;
+  if (offset >= EXTRAS && offset - EXTRAS >= static_cast<off_t>(extras.size())) {
+    fuse_reply_buf(request, nullptr, 0);
+    return;
+  }
   auto* node = m_view.nodes.find(handle->node);
   Page page{
       request, plus, node ? m_view.nodes.pathOf(*node) : "/", node && !node->gone ? node->id : 0, false, {}, {}, 0,
@@ -151,13 +164,12 @@ void Session::readdir(fuse_req_t request, NodeId, size_t size, off_t offset, uin
   }
   page.out.resize(std::min<size_t>(size, 1 << 20));
   // The person may have moved it out of what they gave since it was opened.
-  auto now = m_view.findContent(page.path, Need::See);
+  auto now = m_view.seeContent(handle->node, page.path);
   if (!node || !isSame(*node, now.thing)) {
     if (isOfDisk(now.thing.error)) fuse_reply_err(request, now.thing.error);
     else fuse_reply_buf(request, nullptr, 0);
     return;
   }
-  auto& extras = listing->extras;
   if (offset < EXTRAS) {
     putHostEntries(page, *handle, offset);
     if (offset == EXTRAS) extras = m_view.ownNames(page.path);

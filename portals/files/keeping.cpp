@@ -52,16 +52,22 @@ Seen Session::beforeLooking(NodeId id) {
 
 void Session::tryWatching(Node& folder) {
   auto id = folder.id;
+  auto heard = m_heard.load();
+  auto generation = m_view.generationOf(id);
   auto where = m_view.folderInTree(id);
   if (!where.covered()) return;  // Perhaps granted later.
   folder.watch = Node::Watch::No;
   if (!where.thing || !S_ISDIR(where.thing.status.st_mode) || !isSame(folder, where.thing)) return;
-  bool watched = m_watches->add(*this, id, where.thing.fd);
-  std::lock_guard<std::mutex> guard(m_view.lock);
-  if (auto* node = m_view.nodes.find(id); node && watched) {
+  if (!m_watches->add(*this, id, where.thing.fd)) return;
+  {
+    std::lock_guard<std::mutex> guard(m_view.lock);
+    auto* node = m_view.nodes.find(id);
+    if (!node) return;
     node->identity = identityOf(where.thing.status);
     node->watch = Node::Watch::Yes;
   }
+  // Who begins to look at a folder looks at more of it.
+  m_view.keepFolder(id, generation, heard, kj::mv(where.thing.fd));
 }
 
 // Of what has several names a change may come by another one; what the app writes itself it asks about anew; a mount

@@ -74,40 +74,40 @@ Node* Nodes::find(NodeId id) {
 size_t Nodes::placeOf(NodeId parent, std::string_view name, uint32_t hash) {
   auto mask = m_children.size() - 1;
   auto at = hash & mask;
-  for (; m_children[at] != 0; at = (at + 1) & mask) {
-    auto place = m_children[at] - 1;
-    auto& node = m_chunks[place / CHUNK]->nodes[place % CHUNK];
-    if (node.hash == hash && node.parent == parent && node.name == name) break;
+  for (; m_children[at].number != 0; at = (at + 1) & mask) {
+    if (m_children[at].hash != hash) continue;
+    auto& node = nodeAt(m_children[at].number);
+    if (node.parent == parent && node.name == name) break;
   }
   return at;
 }
 
 void Nodes::grow() {
-  std::vector<uint32_t> old(m_children.size() * 2);
+  std::vector<Child> old(m_children.size() * 2);
   old.swap(m_children);
   auto mask = m_children.size() - 1;
-  for (auto number : old) {
-    if (number == 0) continue;
-    auto at = m_chunks[(number - 1) / CHUNK]->nodes[(number - 1) % CHUNK].hash & mask;
-    while (m_children[at] != 0) at = (at + 1) & mask;
-    m_children[at] = number;
+  for (auto& child : old) {
+    if (child.number == 0) continue;
+    auto at = child.hash & mask;
+    while (m_children[at].number != 0) at = (at + 1) & mask;
+    m_children[at] = child;
   }
 }
 
 Node* Nodes::child(NodeId parent, std::string_view name) {
-  auto number = m_children[placeOf(parent, name, hashOf(parent, name))];
-  return number == 0 ? nullptr : &m_chunks[(number - 1) / CHUNK]->nodes[(number - 1) % CHUNK];
+  auto number = m_children[placeOf(parent, name, hashOf(parent, name))].number;
+  return number == 0 ? nullptr : &nodeAt(number);
 }
 
 void Nodes::attach(Node& node, NodeId parent, std::string_view name) {
   if ((m_named + 1) * 2 > m_children.size()) grow();
   node.parent = parent;
   node.name = std::string(name);  // A copy first: it may be its own.
-  node.hash = hashOf(parent, node.name);
   node.gone = false;
-  auto& place = m_children[placeOf(parent, node.name, node.hash)];
-  if (place == 0) ++m_named;
-  place = numberOf(node.id);
+  auto hash = hashOf(parent, node.name);
+  auto& place = m_children[placeOf(parent, node.name, hash)];
+  if (place.number == 0) ++m_named;
+  place = {numberOf(node.id), hash};
 }
 
 // No name leads to it any more. It keeps its place in its old folder for messages and for what lies below it.
@@ -115,21 +115,21 @@ void Nodes::detach(Node& node) {
   node.gone = true;
   if (node.folder) ++m_moves;
   auto mask = m_children.size() - 1;
-  auto at = placeOf(node.parent, node.name, node.hash);
-  if (m_children[at] != numberOf(node.id)) return;
+  auto at = placeOf(node.parent, node.name, hashOf(node.parent, node.name));
+  if (m_children[at].number != numberOf(node.id)) return;
   --m_named;
   // What came after it and belongs at or before its place moves up.
   for (auto next = at;;) {
-    m_children[at] = 0;
-    uint32_t number;
+    m_children[at] = {};
+    Child child;
     for (;;) {
       next = (next + 1) & mask;
-      number = m_children[next];
-      if (number == 0) return;
-      auto home = m_chunks[(number - 1) / CHUNK]->nodes[(number - 1) % CHUNK].hash & mask;
+      child = m_children[next];
+      if (child.number == 0) return;
+      auto home = child.hash & mask;
       if (((next - home) & mask) >= ((next - at) & mask)) break;
     }
-    m_children[at] = number;
+    m_children[at] = child;
     at = next;
   }
 }

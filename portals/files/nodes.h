@@ -89,7 +89,6 @@ struct Node {
   Identity identity;
   uint64_t lookups = 0;
   uint32_t children = 0;
-  uint32_t hash = 0;    // Of parent and name.
   bool gone = false;    // Removed or replaced: no name leads here any more.
   bool folder = false;  // Paths below it may be remembered.
   bool plain = false;   // No folder, as far as is known.
@@ -147,6 +146,7 @@ private:
   void drop(Node& node);
   // The place of a child in `m_children`, or the empty one where it would be.
   size_t placeOf(NodeId parent, std::string_view name, uint32_t hash);
+  Node& nodeAt(uint32_t number) { return m_chunks[(number - 1) / CHUNK]->nodes[(number - 1) % CHUNK]; }
   void grow();
   void attach(Node& node, NodeId parent, std::string_view name);
   void detach(Node& node);
@@ -158,7 +158,13 @@ private:
   uint64_t m_moves = 0;
   std::vector<std::unique_ptr<Chunk>> m_chunks;
   std::vector<uint32_t> m_withRoom;  // Chunks that are not full.
-  std::vector<uint32_t> m_children;  // Numbers of places, 0: none. By hash, at the next free place after it.
+  // By hash, at the next free place after it. The hash is here too: the nodes lie all over the memory, and only the one
+  // that is looked for is worth going to.
+  struct Child {
+    uint32_t number = 0;  // Of its place, 0: none.
+    uint32_t hash = 0;
+  };
+  std::vector<Child> m_children;
 };
 
 }  // namespace latchkey::files

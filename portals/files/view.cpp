@@ -367,6 +367,7 @@ Found View::folderInTree(NodeId folder) {
   if (!way.grant || !way.grant->usable(clock)) return {};
   Found found{way.grant, {}, way.relative.empty() ? std::string() : way.relative.substr(0, way.relative.size() - 1)};
   found.thing = findBeneath(found.grant->rootFd, found.relative);
+  if (found.thing && isHiddenIdentity(identityOf(found.thing.status))) found.thing = Thing{};
   return found;
 }
 
@@ -410,6 +411,13 @@ OpenFolders::Folder View::heldFolder(const Way& way, uint64_t heard) {
   auto folder = folderInTree(way.folder);
   if (!folder.thing || !S_ISDIR(folder.thing.status.st_mode)) return nullptr;
   return m_openFolders.keep(key, kj::mv(folder.thing.fd));
+}
+
+void View::keepFolder(NodeId folder, uint64_t generation, uint64_t heard, kj::AutoCloseFd fd) {
+  auto& way = wayOf(folder);
+  if (way.grant && way.generation == generation && isHeardOf(way)) {
+    m_openFolders.keep({folder, generation, heard}, kj::mv(fd));
+  }
 }
 
 kj::Maybe<Found> View::seeInTree(NodeId folder, std::string_view name, uint64_t heard) {

@@ -135,10 +135,18 @@ public:
   bool isInTree(NodeId folder) { return wayOf(folder).grant && wayOf(folder).exceptions.empty(); }
   // Such a folder itself.
   Found folderInTree(NodeId folder);
+  // As things stand with what is granted: see `keepFolder`.
+  uint64_t generationOf(NodeId folder) { return wayOf(folder).generation; }
+  // It was walked to while things stood so and so much had been heard: names in it may be looked up there for a moment.
+  void keepFolder(NodeId folder, uint64_t generation, uint64_t heard, kj::AutoCloseFd fd);
   // The same for an open handle: no look at the file system; `identity` is what the handle is open on.
   GrantRef covering(const std::string& path, Need need, const Identity& identity);
   // The same for the content of a folder.
   Found findContent(const std::string& folder, Need need);
+  // The same for seeing it, of a node of that path: most are in a tree that is granted whole.
+  Found seeContent(NodeId id, const std::string& folder) {
+    return isInTree(id) ? folderInTree(id) : findContent(folder, Need::See);
+  }
   // For making, removing and renaming the last part of `path`. `thing` is what is there, if anything.
   Found findName(const std::string& path);
 
