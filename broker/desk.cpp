@@ -219,7 +219,7 @@ public:
     if (!begin(question, DesktopRight::Trash) || !m_trashed.take(m_parts.clock)) co_return;
     auto found = co_await behind(context.getParams().getFile());
     KJ_IF_MAYBE (thing, found) {
-      if (!holds(*thing, Access::Write)) co_return;
+      if (!holds(*thing, Access::Write) || m_parts.files.holdsStopped(m_id, thing->path)) co_return;
       auto target = targetOf(thing->path);
       auto dataHome = std::filesystem::path(m_parts.places.data).parent_path().string();
       auto now = std::chrono::duration_cast<std::chrono::seconds>(m_parts.clock.wall().time_since_epoch()).count();
@@ -320,6 +320,7 @@ private:
     KJ_IF_MAYBE (instance, m_parts.instances.find(m_id)) {
       if (instance->ended()) return false;
       auto object = latchkey::objectOf(thing);
+      if (m_parts.files.isStopped(m_id, object)) return false;
       auto kind = kindOf(thing);
       auto fault = m_parts.ceilings.fault(instance->holder.app, kind, object, access);
       return fault.empty() && m_parts.ledger.permitting(instance->holder.text(), m_id, kind, object, access) != nullptr;

@@ -88,6 +88,8 @@ public:
   kj::Promise<bool> stopFile(GrantId grant, std::string path);
   // By its name, or as the same thing under another one.
   bool isStopped(const InstanceId& instance, const Object& object) const;
+  // One that is stopped lies in this folder: what is done with the folder is done with it.
+  bool holdsStopped(const InstanceId& instance, const std::string& folder) const;
   // The first time that a stopped file is asked for: one line in the journal, not one for each time.
   bool isFirstNo(const InstanceId& instance, const Object& object);
 

@@ -96,6 +96,10 @@ bool FileGrants::isStopped(const InstanceId& instance, const Object& object) con
                              [&](auto& file) { return file.path == object.path || file.isThing(object); });
 }
 
+bool FileGrants::holdsStopped(const InstanceId& instance, const std::string& folder) const {
+  return std::ranges::any_of(stoppedOf(instance), [&](auto& file) { return liesIn(file.path, folder); });
+}
+
 bool FileGrants::isFirstNo(const InstanceId& instance, const Object& object) {
   for (auto& file : stoppedOf(instance)) {
     if (file.path != object.path && !file.isThing(object)) continue;

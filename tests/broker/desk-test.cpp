@@ -207,6 +207,7 @@ private Q_SLOTS:
   void trashRefusesWhatMayNotBeChanged();
   void trashFollowsNoLinks();
   void pathsAreOfWhatIsHeld();
+  void stoppedFileIsHeldNoLonger();
 };
 
 void DeskTest::pickedFileIsAGrantOfItsOwn() {
@@ -833,6 +834,34 @@ void DeskTest::trashFollowsNoLinks() {
   QCOMPARE(symlink("elsewhere", (it.world.root.path().toStdString() + "/Trash").c_str()), 0);
   QVERIFY(!it.trash(mine));
   QVERIFY(exists(mine));
+}
+
+// One file of a folder that goes on being given.
+void DeskTest::stoppedFileIsHeldNoLonger() {
+  Desk it;
+  auto folder = it.world.makeFolder("p"), deep = it.world.makeFolder("p/deep");
+  auto path = it.world.makeFile("p/deep/a"), other = it.world.makeFile("p/deep/b"), second = it.world.home("p/second");
+  QCOMPARE(link(path.c_str(), second.c_str()), 0);
+  auto grant = it.world.grantOf(EDITOR, folder, Lifetime::always(), true);
+  QCOMPARE(it.pathOf(path), path);
+  auto stop = it.world.person().stopFileRequest();
+  stop.setGrant(grant.c_str());
+  stop.setPath(bytes(path));
+  stop.send().wait(it.world.ws);
+  // By both its names, and with the folder it lies in.
+  for (auto& name : {path, second}) {
+    QCOMPARE(it.pathOf(name), "");
+    QVERIFY(!it.trash(name));
+    QVERIFY(!it.openFile(name).wait(it.world.ws));
+  }
+  QVERIFY(!it.trash(deep));
+  QVERIFY(exists(path) && exists(second));
+  QCOMPARE(it.world.me.shown.size(), size_t(0));
+  // The rest of it is as it was, and so is this for the app that is given it again.
+  QCOMPARE(it.pathOf(other), other);
+  it.world.grantOf(EDITOR, path, Lifetime::always(), true);
+  QCOMPARE(it.pathOf(path), path);
+  QVERIFY(it.trash(path) && it.trash(deep));
 }
 
 void DeskTest::pathsAreOfWhatIsHeld() {
