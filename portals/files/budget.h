@@ -2,9 +2,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 #pragma once
-// What the sandboxes of one portal have open together: each open file is a descriptor of the portal's, and those are
-// limited. Shared as the kernel's switches share their memory: nobody may hold more than what is still free. So one
-// that opens without end gets half of all, several of them equal parts, and whoever comes after them always finds room.
+// The descriptors that all sandboxes together hold in the portal for what they have open: those are limited. Shared as
+// the kernel's switches share their memory: nobody may hold more than what is still free. So one that opens without end
+// gets half of all, several of them equal parts, and whoever comes after them always finds room. What is open for
+// reading only may be open without one: see resting.cpp.
 
 #include <sys/resource.h>
 

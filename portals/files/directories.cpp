@@ -41,7 +41,7 @@ void Session::opendir(fuse_req_t request, NodeId id, fuse_file_info info, Asked 
     node->identity = identityOf(found.thing.status);
   }
   auto need = found.grant->allows(Need::Read) ? Need::Read : Need::See;
-  info.fh = addHandle(request, *node, OpenFile(fd), found.grant, need, true, false);
+  info.fh = addHandle(request, *node, OpenFile(fd), found.grant, need, true, false).id;
   m_listings.emplace(info.fh, std::make_unique<Listing>());
   auto listed = trustListing(*node);
   info.cache_readdir = listed.keep;

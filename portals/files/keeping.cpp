@@ -238,7 +238,7 @@ void Session::lookAtOpenFiles() {
   std::vector<NodeId> open;
   for (auto& entry : m_handles) {
     auto* node = m_view.nodes.find(entry.second->node);
-    if (node && node->trusted && !entry.second->directory) open.push_back(entry.first);
+    if (node && node->trusted && !entry.second->directory && !entry.second->resting) open.push_back(entry.first);
   }
   for (auto id : open) {
     auto* handle = handleOf(id);

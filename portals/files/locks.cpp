@@ -51,9 +51,11 @@ int Session::lockFile(Handle& handle, uint64_t handleId, uint64_t owner, bool wr
     if (m_locks.size() > MOST_LOCKS) return ENOLCK;
     // What was locked for reading so far cannot be moved to another descriptor without letting go of it.
     if (known != m_locks.end()) return EBADF;
-    int opened = grant->allows(Need::Write) ? reopen(handle.fd, O_RDWR) : -EACCES;
+    int own = fileOf(handle);
+    if (own < 0) return errno;
+    int opened = grant->allows(Need::Write) ? reopen(own, O_RDWR) : -EACCES;
     bool writable = opened >= 0;
-    if (opened < 0) opened = reopen(handle.fd, write ? O_WRONLY : O_RDONLY);
+    if (opened < 0) opened = reopen(own, write ? O_WRONLY : O_RDONLY);
     if (opened < 0) return -opened;
     // The same owner may have come by another thread meanwhile: then it has one already.
     known = m_locks.try_emplace(key, HeldLock{std::make_shared<OpenFile>(opened), writable || write, 0, {}}).first;
@@ -90,6 +92,7 @@ void Session::flock(fuse_req_t request, uint64_t handleId, int operation) {
   bool wait = !(operation & LOCK_NB);
   lockOrWait(request, handleId, wait, operation != LOCK_UN, [=, this](Handle& handle) {
     int fd = fileOf(handle);
+    if (handle.link.isLinked()) m_mayRest.remove(handle);
     return fd >= 0 && away([&] { return ::flock(fd, operation | LOCK_NB); }) == 0 ? 0 : errno;
   });
 }

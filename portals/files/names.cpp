@@ -118,6 +118,10 @@ void Session::remove(fuse_req_t request, NodeId parent, std::string name, bool d
       fuse_reply_err(request, found.thing.error);
       return;
     }
+    if (!wakeAll(parent, name)) {
+      fuse_reply_err(request, ENFILE);
+      return;
+    }
     auto folder = findParentBeneath(found.grant->rootFd, found.relative);
     auto last = std::string(nameOf(found.relative));
     if (!folder || away([&] { return unlinkat(folder.fd, last.c_str(), directory ? AT_REMOVEDIR : 0); }) < 0) {
@@ -193,6 +197,8 @@ void Session::rename(fuse_req_t request, NodeId parent, std::string name, NodeId
     auto toFolder = findParentBeneath(target.grant->rootFd, target.relative);
     if (!fromFolder || !toFolder) {
       error = fromFolder ? toFolder.error : fromFolder.error;
+    } else if (!(flags & RENAME_EXCHANGE) && !wakeAll(newParent, newName)) {
+      error = ENFILE;
     } else if (away([&] { return renameat2(fromFolder.fd, was.c_str(), toFolder.fd, becomes.c_str(), flags); }) < 0) {
       error = errno;
     } else {

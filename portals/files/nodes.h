@@ -11,6 +11,7 @@
 //
 // Changed by the serving thread only, under the view's lock; read by it without, by others under the lock.
 
+#include <kj/list.h>
 #include <sys/types.h>
 
 #include <atomic>
@@ -62,6 +63,7 @@ struct Use {
 };
 
 struct Handle {
+  uint64_t id = 0;
   NodeId node = 0;
   // Reading and writing: by Session::fileOf, which opens it first where that was put off.
   OpenFile fd;
@@ -74,6 +76,10 @@ struct Handle {
   uint64_t denials = 0;  // The view's turn of them at which this was last held against them.
   Use use;
   bool putOff = false;  // `fd` is O_PATH: the kernel has the pages and may never ask for any.
+  // There is no `fd`: see resting.cpp.
+  bool resting = false;
+  bool used = false;          // Since it was last looked at for resting.
+  kj::ListLink<Handle> link;  // Of those that may rest.
 };
 
 struct Node {

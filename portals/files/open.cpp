@@ -16,28 +16,37 @@ namespace latchkey::files {
 namespace {
 
 constexpr size_t LARGEST_IO = 1 << 20;
+// Each costs about 300 bytes, also without a descriptor.
+constexpr size_t MOST_OPEN = 100'000;
 
 // What of an app's flags reaches the host. Never O_CREAT here, never O_DIRECT, never O_NONBLOCK's meaning for devices.
 constexpr int PASSED_ON = O_ACCMODE | O_TRUNC | O_NOATIME | O_SYNC | O_DSYNC;
-
-// What may be read is known without trying: it is this user's and its owner may.
-bool isSurelyReadable(const struct stat& status) {
-  static const uid_t self = geteuid();
-  return S_ISREG(status.st_mode) && status.st_uid == self && (status.st_mode & S_IRUSR);
-}
 
 Need needOf(int flags) { return (flags & O_ACCMODE) == O_RDONLY && !(flags & O_TRUNC) ? Need::Read : Need::Write; }
 
 }  // namespace
 
+// What may be read is known without trying: it is this user's and its owner may.
+bool Session::isSurelyReadable(const struct stat& status) {
+  static const uid_t self = geteuid();
+  return S_ISREG(status.st_mode) && status.st_uid == self && (status.st_mode & S_IRUSR);
+}
+
 // One sandbox must not use up the descriptors of all.
 bool Session::hasRoom(fuse_req_t request) {
-  if (m_budget->allowsMore(m_handles.size())) return true;
+  if (m_handles.size() < MOST_OPEN && makeRoom()) return true;
   fuse_reply_err(request, ENFILE);
   return false;
 }
 
 int Session::fileOf(Handle& handle) {
+  handle.used = true;
+  if (handle.resting) {
+    if (int error = wake(handle.id)) {
+      errno = error;
+      return -1;
+    }
+  }
   if (handle.putOff) {
     int fd = reopen(handle.fd, O_RDONLY);
     if (fd < 0) {
@@ -105,9 +114,11 @@ void Session::noteUse(fuse_req_t request, Handle& handle, ssize_t read, ssize_t 
   handle.use.by(fuse_req_ctx(request)->pid, m_view.clock);
 }
 
-uint64_t Session::addHandle(fuse_req_t request, Node& node, OpenFile fd, GrantRef grant, Need need, bool directory,
-                            bool append) {
-  auto handle = std::make_unique<Handle>();
+Handle& Session::addHandle(fuse_req_t request, Node& node, OpenFile fd, GrantRef grant, Need need, bool directory,
+                           bool append) {
+  auto owned = std::make_unique<Handle>();
+  auto* handle = owned.get();
+  handle->id = m_nextId++;
   handle->use.by(fuse_req_ctx(request)->pid, m_view.clock);
   handle->use.opened = handle->use.last.load();
   handle->node = node.id;
@@ -117,17 +128,16 @@ uint64_t Session::addHandle(fuse_req_t request, Node& node, OpenFile fd, GrantRe
   handle->directory = directory;
   handle->append = append;
   grant->opened(m_view.clock);
-  auto id = m_nextId++;
   {
     std::lock_guard<std::mutex> guard(m_view.lock);
-    node.handles.push_back(handle.get());
+    node.handles.push_back(handle);
     node.grant = grant;
   }
-  m_handles.emplace(id, std::move(handle));
-  m_budget->take();
-  m_descriptors.store(static_cast<uint32_t>(m_handles.size()), std::memory_order_relaxed);
+  m_handles.emplace(handle->id, std::move(owned));
+  holdOneMore();
+  if (need == Need::Read && !directory) m_mayRest.add(*handle);
   if (grant->live.load() == 1) m_desk.liveChanged(grant);
-  return id;
+  return *handle;
 }
 
 // Plain files only. A fifo would hang, a device would act, a socket cannot be opened: none of them leads out this way.
@@ -199,9 +209,10 @@ void Session::open(fuse_req_t request, NodeId id, fuse_file_info info, Asked ask
   bool mappable = (info.flags & O_ACCMODE) == O_RDWR;
   info.direct_io = mappable && isOpenElsewhere(*node, fd);
   info.noflush = need == Need::Read;
-  info.fh = addHandle(request, *node, OpenFile(fd), found.grant, need, false, info.flags & O_APPEND);
-  m_handles.at(info.fh)->putOff = putOff;
-  m_handles.at(info.fh)->direct = info.direct_io;
+  auto& handle = addHandle(request, *node, OpenFile(fd), found.grant, need, false, info.flags & O_APPEND);
+  handle.putOff = putOff;
+  handle.direct = info.direct_io;
+  info.fh = handle.id;
   if (fuse_reply_open(request, &info) != 0) release(nullptr, info.fh);
 }
 
@@ -262,7 +273,8 @@ void Session::replyCreated(fuse_req_t request, NodeId parent, const std::string&
   auto& status = found.thing.status;
   m_view.nodes.find(entry.ino)->stamp = Node::Stamp{status.st_mtim, {}, status.st_size};
   info.fh = addHandle(request, *m_view.nodes.find(entry.ino), kj::mv(fd), found.grant, Need::Write, false,
-                      info.flags & O_APPEND);
+                      info.flags & O_APPEND)
+                .id;
   if (fuse_reply_create(request, &entry, &info) != 0) {
     release(nullptr, info.fh);
     forget(entry.ino, 1);
@@ -403,14 +415,14 @@ void Session::release(fuse_req_t request, uint64_t handleId) {
   if (found != m_handles.end()) {
     auto handle = std::move(found->second);
     m_handles.erase(found);
-    m_budget->giveBack();
+    if (handle->link.isLinked()) m_mayRest.remove(*handle);
+    if (!handle->resting) holdOneLess();
     dropLocks([&](const HeldLock& lock) { return lock.handle == handleId; });
     if (!m_lockWaits.empty()) post([this] { tryLocksAgain(); });  // After the closing, which lets go of flock.
     {
       std::lock_guard<std::mutex> guard(m_view.lock);
       m_view.nodes.letGo(*handle);
     }
-    m_descriptors.store(static_cast<uint32_t>(m_handles.size()), std::memory_order_relaxed);
     auto grant = handle->grant;
     if (--grant->live == 0) {
       auto active = Grant::State::Active;

@@ -79,7 +79,8 @@ Session::~Session() {
   for (auto& entry : m_lockWaits) fuse_reply_err(entry.second.request, ENOTCONN);
   m_listings.clear();
   m_locks.clear();
-  m_budget->giveBack(m_handles.size());
+  while (!m_mayRest.empty()) m_mayRest.remove(m_mayRest.front());
+  m_budget->giveBack(m_holding);
   m_handles.clear();
   cleanScratches();
   if (m_fuse) fuse_session_destroy(m_fuse);
@@ -206,6 +207,8 @@ void Session::tick() {
   forgetOldest();
   ++m_ticks;
   if (m_ticks % 5 == 0 && m_sawInFolders.exchange(false)) post([this] { m_view.letGoOfFolders(); });
+  // Others have come, who are to have their share.
+  if (!m_budget->allowsMore(m_descriptors.load())) post([this] { makeRoom(); });
   if (m_ticks % 5 == 0 && m_watches && m_descriptors.load() != 0 && !m_looking.exchange(true)) {
     post([this] {
       lookAtOpenFiles();
@@ -458,7 +461,7 @@ Found Session::findThing(const Node& node, const std::string& path, Need need) {
   Found none;
   for (auto* handle : node.handles) {
     none.grant = handle->grant;
-    if (!handle->grant->usable(m_view.clock) || !handle->grant->allows(need)) continue;
+    if (handle->resting || !handle->grant->usable(m_view.clock) || !handle->grant->allows(need)) continue;
     Found found{handle->grant, {}, {}};
     found.thing.fd = duplicate(handle->fd);
     found.thing.error = fstat(found.thing.fd, &found.thing.status) < 0 ? errno : 0;

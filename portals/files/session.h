@@ -236,8 +236,8 @@ private:
   bool still(Handle& handle, Need need);
   // A refusal that came after it was opened.
   bool isDeniedNow(Handle& handle, Need need);
-  uint64_t addHandle(fuse_req_t request, Node& node, OpenFile fd, GrantRef grant, Need need, bool directory,
-                     bool append);
+  Handle& addHandle(fuse_req_t request, Node& node, OpenFile fd, GrantRef grant, Need need, bool directory,
+                    bool append);
   int openThing(const Thing& thing, int flags);
   // What a handle reads and writes by: opened for that only now, if it had not been needed before. -1 and errno.
   int fileOf(Handle& handle);
@@ -248,6 +248,15 @@ private:
   static bool isAsLastSeen(const Node& node, const struct stat& status);
   // `keeps`: the kernel's pages show the change. Otherwise they are dropped at the next opening.
   void noteOwnChange(Handle& handle, const struct stat& before, bool keeps = true);
+
+  // resting.cpp
+  void holdOneMore();
+  void holdOneLess();
+  bool makeRoom();
+  void restOldest();
+  int wake(uint64_t handle);
+  bool wakeAll(NodeId parent, const std::string& name);
+  static bool isSurelyReadable(const struct stat& status);
 
   // locks.cpp
   struct LockWait {
@@ -335,6 +344,8 @@ private:
   // Serving thread only.
   uint64_t m_nextId = 1;
   std::unordered_map<uint64_t, std::unique_ptr<Handle>> m_handles;
+  size_t m_holding = 0;                       // Those of them that have a descriptor.
+  kj::List<Handle, &Handle::link> m_mayRest;  // Least recently opened first.
   std::unordered_map<uint64_t, std::unique_ptr<Listing>> m_listings;
   std::unordered_map<uint64_t, Hold> m_holds;
   std::unordered_map<uint64_t, Open> m_questions;

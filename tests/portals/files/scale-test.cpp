@@ -4,6 +4,7 @@
 // Many of everything: names the kernel keeps, sandboxes of one portal. LATCHKEY_SCALE_FILES makes it larger.
 
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <QElapsedTimer>
@@ -47,6 +48,7 @@ private Q_SLOTS:
   }
   void aLargeTreeIsTakenBackWhileOthersAreAsked();
   void namesBeyondTheBoundAreForgotten();
+  void eighteenThousandOpen();
   void twoHundredSandboxes();
 };
 
@@ -140,6 +142,41 @@ void ScaleTest::namesBeyondTheBoundAreForgotten() {
   QCOMPARE(box->number("rename " + first + " " + world.path("Documents/p/0/new")), 0);
   QCOMPARE(box->number("write " + fd + " changed 0"), 7);
   QCOMPARE(world.read("Documents/p/0/new"), "changed");
+}
+
+void ScaleTest::eighteenThousandOpen() {
+  constexpr int OPEN = 18'500, PER_FOLDER = 500;
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  if (limit.rlim_max < 20'000) QSKIP("an app may not open that many here");
+  limit.rlim_cur = limit.rlim_max = 20'000;  // Of the portal and of the app, whatever the machine gives.
+  setrlimit(RLIMIT_NOFILE, &limit);
+  World world;
+  auto place = [&](int i) { return world.path("Documents/p/" + text(i / PER_FOLDER) + "/" + text(i)); };
+  for (int i = 0; i < OPEN; ++i) {
+    if (i % PER_FOLDER == 0) fs::create_directories(fs::path(place(i)).parent_path());
+    std::ofstream(place(i)) << i;
+  }
+  world.write("Documents/q/a.txt", "content");
+  auto box = world.sandbox("one"), other = world.sandbox("two");
+  auto grant = box->give(world.path("Documents/p"), {.scope = Scope::TREE});
+  other->give(world.path("Documents/q"), {.access = Access::WRITE, .scope = Scope::TREE});
+  std::vector<long> fds;
+  for (int i = 0; i < OPEN; ++i) {
+    fds.push_back(box->number("open " + place(i) + " r"));
+    QVERIFY2(fds.back() >= 0, (text(i) + ": " + text(fds.back())).c_str());
+  }
+  auto held = world.wait(world.portal().statisticsRequest().send()).getDescriptors();
+  qInfo("%d open, %u descriptors of the portal", OPEN, held);
+  QVERIFY(held < 10'000);
+  for (int i = 0; i < 1000; ++i) QVERIFY(other->number("open " + world.path("Documents/q/a.txt") + " +") >= 0);
+  for (int i = 0; i < OPEN; i += 7) {
+    auto hex = QByteArray::number(i).toHex().toStdString();
+    QCOMPARE(box->run("read " + text(fds[static_cast<size_t>(i)]) + " 100 0"), text(long(hex.size() / 2)) + " " + hex);
+  }
+  world.wait(grant.revokeRequest().send().ignoreResult(), 60);
+  for (int i = 0; i < OPEN; i += 7)
+    QCOMPARE(box->number("read " + text(fds[static_cast<size_t>(i)]) + " 100 0"), -EACCES);
 }
 
 void ScaleTest::twoHundredSandboxes() {
