@@ -26,9 +26,9 @@ struct Pressed {
 Pressed pressedWhole(const std::string& id, const Options& notice);
 Pressed pressedButton(const std::string& id, const Options& notice, size_t place);
 
-// The same, as a desktop's backend may hear it: no action but a plain name, and none left out. For "app.open", and where
-// there is none, a backend calls the app by its id on the session's bus - which starts it outside of its sandbox, with
-// the parameters of its choice; and xdg-desktop-portal-gtk ends at what is no name. Ours stand in their place.
+// The same, as a desktop's backend may hear it: no action but a plain name, and none left out. For "app.open", and
+// where there is none, a backend calls the app by its id on the session's bus - which starts it outside of its sandbox,
+// with the parameters of its choice; and xdg-desktop-portal-gtk ends at what is no name. Ours stand in their place.
 Options forBackend(const Options& notice);
 // What the app called it. `pressed` is what the backend says.
 Pressed asTheAppSaid(const Options& notice, const Pressed& pressed);

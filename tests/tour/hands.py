@@ -39,6 +39,13 @@ def asked(app):
     return [r for r in requests() if r["app"].split("@")[0] == app]
 
 
+def answer(request, *words):
+    """By command, where it is not the window that is looked at."""
+    said = subprocess.run(["latchkey", "answer", request["id"], *words], capture_output=True, text=True)
+    if said.returncode != 0:
+        fail(f"no answer to {request['target']}: {said.stderr}")
+
+
 def gone(request, seconds):
     """Whether it has been answered, or is within so many seconds."""
     return soon(lambda: all(r["id"] != request["id"] for r in requests()), seconds)

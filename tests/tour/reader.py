@@ -5,16 +5,8 @@
 accessibility bus."""
 import subprocess
 
-from headless import *
+from screen_reader import *
 
-READ = """
-import pyatspi
-def walk(node, depth=0):
-    if node is None or depth > 12: return
-    print("  " * depth + node.getRoleName() + ": " + node.name)
-    for i in range(min(node.childCount, 40)): walk(node.getChildAtIndex(i), depth + 1)
-walk(pyatspi.Registry.getDesktop(0))
-"""
 # What an app might try on the bus it is given: names of others, the tree, somebody's text.
 PRY = r"""
 address=$(gdbus call --session -d org.a11y.Bus -o /org/a11y/bus -m org.a11y.Bus.GetAddress | cut -d"'" -f2)
@@ -28,15 +20,10 @@ done
 """
 
 
-def tree():
-    return output("python3", "-c", READ)
-
-
 def tour():
     fresh(f"{home}/Documents/letter.txt", "Dear Ada\n")
     begin()
-    spawn("/usr/libexec/at-spi-bus-launcher", "--launch-immediately")
-    wait_for("the accessibility bus", lambda: "org.a11y.Bus" in output("busctl", "--user", "--no-pager", "list"))
+    start_reader()
     spawn("latchkey", "run", "org.gnome.TextEditor", f"{home}/Documents/letter.txt")
     wait_for("its window", lambda: [w for w in windows() if "letter.txt" in w], 60)
     read = wait_for("its tree", lambda: (lambda t: t if "application: gnome-text-editor" in t else "")(tree()), 30)
