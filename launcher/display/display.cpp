@@ -13,6 +13,7 @@
 
 #include "broker/base/files.h"
 #include "broker/base/log.h"
+#include "broker/base/spawn.h"
 #include "broker/base/text.h"
 #include "launcher/display/nested-x.h"
 #include "launcher/display/wayland-link.h"
@@ -141,6 +142,7 @@ private:
 
   void nestX(NestedXOrder order) {
     order.title = brief(m_request.app, 60);
+    order.windows = m_request.windowsProgram.empty() ? besideUs("latchkey-windows") : m_request.windowsProgram;
     order.socketDirectory = m_request.runtimeDirectory;
     m_kept->server = kj::heap<NestedX>(m_events, m_timer, kj::mv(order));
     m_display.bindings.push_back({m_kept->server->socket(), std::string(INSIDE_X_SOCKET) + "0", true});

@@ -38,9 +38,10 @@ struct DisplayRequest {
   std::string runtimeDirectory = {};  // Of the instance, on the host: sockets and cookies are made in it.
   std::string insideRuntime = {};     // XDG_RUNTIME_DIR inside the sandbox.
   std::vector<std::pair<std::string, std::string>> session =
-      {};                // WAYLAND_DISPLAY, DISPLAY, XAUTHORITY, XDG_RUNTIME_DIR
-  bool needsX = false;   // Speaks X11 only, as far as we know.
-  bool sharedX = false;  // The grant is there.
+      {};                           // WAYLAND_DISPLAY, DISPLAY, XAUTHORITY, XDG_RUNTIME_DIR
+  std::string windowsProgram = {};  // `latchkey-windows`; empty: beside the running program.
+  bool needsX = false;              // Speaks X11 only, as far as we know.
+  bool sharedX = false;             // The grant is there.
 };
 
 // To be bound at `path` inside.

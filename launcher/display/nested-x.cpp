@@ -14,9 +14,9 @@
 
 #include <format>
 
+#include "broker/base/connection.h"
 #include "broker/base/files.h"
 #include "broker/base/log.h"
-#include "launcher/confined/confined.h"
 #include "launcher/display/x-authority.h"
 
 namespace latchkey {
@@ -24,12 +24,13 @@ namespace {
 
 constexpr const char* XWAYLAND = "/usr/bin/Xwayland";
 constexpr const char* XEPHYR = "/usr/bin/Xephyr";
+constexpr const char* WINDOWS = "/run/x/windows";  // Inside.
 constexpr const char* SOCKET = "x11";
 constexpr const char* AUTHORITY = "x11-authority";
 constexpr const char* HOST_AUTHORITY = "x11-host-authority";
 constexpr unsigned MAX_FAILURES = 3;
 constexpr auto TOO_SHORT = 2 * kj::SECONDS;
-constexpr const char* SIZE = "1024x768";
+constexpr const char* SIZE = "800x600";
 
 kj::AutoCloseFd openPath(int directory, const char* name) {
   int fd;
@@ -110,43 +111,65 @@ kj::Promise<void> NestedX::serve() {
   logWarning("the X server of an app ends at once again and again: given up");
 }
 
+// The server's window, and who looks after the app's windows in it. Both end together.
 kj::Promise<void> NestedX::serveOnce() {
-  ConfinedProgram program{.descriptors = {-1, -1, -1, m_listener.get()}};
-  program.places.push_back({m_authority.get(), "/run/x/authority", false});
-  if (m_order.host == NestedXOrder::Host::Wayland) {
-    program.program = XWAYLAND;
-    program.places.push_back({m_order.hostSocket.get(), "/run/x/wayland", true});
-    program.environment = {{"WAYLAND_DISPLAY", "/run/x/wayland"}, {"XDG_RUNTIME_DIR", "/tmp"}};
-    program.arguments = {":0", "-listenfd", "3", "-geometry", SIZE, "-decorate", "-shm"};
-  } else {
-    // Xephyr takes a listener as services take one: by number 3 and its own process number, which the shell knows.
-    program.program = "/bin/sh";
-    program.places.push_back({m_order.hostSocket.get(), "/tmp/.X11-unix/X" + m_order.hostNumber, true});
-    program.environment = {{"DISPLAY", ":" + m_order.hostNumber}, {"LISTEN_FDS", "1"}};
-    if (m_hostAuthority.get() >= 0) {
-      program.places.push_back({m_hostAuthority.get(), "/run/x/host-authority", false});
-      program.environment.emplace_back("XAUTHORITY", "/run/x/host-authority");
-    }
-    program.arguments = {"-c",
-                         "LISTEN_PID=$$ exec \"$@\"",
-                         "sh",
-                         XEPHYR,
-                         m_order.hostNumber == "0" ? ":1" : ":0",
-                         "-screen",
-                         SIZE,
-                         "-resizeable",
-                         "-no-host-grab",
-                         "-title",
-                         m_order.title};
-  }
-  for (auto& word : commonWords()) program.arguments.push_back(word);
-  auto server = Confined::start(program);
-  kj::UnixEventPort::FdObserver ended(m_events, server.pidfd(), kj::UnixEventPort::FdObserver::OBSERVE_READ);
+  auto server = startServer();
+  kj::UnixEventPort::FdObserver ended(m_events, server.confined.pidfd(), kj::UnixEventPort::FdObserver::OBSERVE_READ);
   for (;;) {
-    pollfd wait{server.pidfd(), POLLIN, 0};
+    pollfd wait{server.confined.pidfd(), POLLIN, 0};
     if (poll(&wait, 1, 0) > 0) break;
     co_await ended.whenBecomesReadable();
   }
+}
+
+NestedX::Server NestedX::startServer() {
+  ConfinedProgram server{.descriptors = {-1, -1, -1, m_listener.get()}};
+  ConfinedProgram windows{.program = WINDOWS, .arguments = {m_order.title}, .descriptors = {-1, -1, -1}};
+  server.places.push_back({m_authority.get(), "/run/x/authority", false});
+  int raw;
+  KJ_SYSCALL(raw = open(m_order.windows.c_str(), O_PATH | O_CLOEXEC), m_order.windows);
+  kj::AutoCloseFd program(raw), appSocket = socket(), ours, theirs;
+  windows.places = {{program.get(), WINDOWS, false},
+                    {m_authority.get(), "/run/x/authority", false},
+                    {appSocket.get(), "/tmp/.X11-unix/X0", true}};
+  windows.environment = {{"DISPLAY", ":0"}, {"XAUTHORITY", "/run/x/authority"}};
+  if (m_order.host == NestedXOrder::Host::Wayland) {
+    auto pair = socketPair();
+    ours = kj::mv(pair.ours);
+    theirs = kj::mv(pair.theirs);
+    server.program = XWAYLAND;
+    server.descriptors.push_back(theirs.get());
+    server.environment = {{"WAYLAND_SOCKET", "4"}, {"XDG_RUNTIME_DIR", "/tmp"}};
+    server.arguments = {":0", "-listenfd", "3", "-geometry", SIZE, "-decorate", "-shm"};
+    windows.arguments.push_back("wayland");
+    windows.descriptors.push_back(ours.get());
+    windows.places.push_back({m_order.hostSocket.get(), "/run/x/wayland", true});
+    windows.environment.emplace_back("COMPOSITOR", "/run/x/wayland");
+  } else {
+    windows.arguments.push_back("x");
+    // Xephyr takes a listener as services take one: by number 3 and its own process number, which the shell knows.
+    server.program = "/bin/sh";
+    server.places.push_back({m_order.hostSocket.get(), "/tmp/.X11-unix/X" + m_order.hostNumber, true});
+    server.environment = {{"DISPLAY", ":" + m_order.hostNumber}, {"LISTEN_FDS", "1"}};
+    if (m_hostAuthority.get() >= 0) {
+      server.places.push_back({m_hostAuthority.get(), "/run/x/host-authority", false});
+      server.environment.emplace_back("XAUTHORITY", "/run/x/host-authority");
+    }
+    server.arguments = {"-c",
+                        "LISTEN_PID=$$ exec \"$@\"",
+                        "sh",
+                        XEPHYR,
+                        m_order.hostNumber == "0" ? ":1" : ":0",
+                        "-screen",
+                        SIZE,
+                        "-resizeable",
+                        "-no-host-grab",
+                        "-title",
+                        m_order.title};
+  }
+  for (auto& word : commonWords()) server.arguments.push_back(word);
+  auto looksAfter = Confined::start(windows);
+  return {kj::mv(looksAfter), Confined::start(server)};
 }
 
 }  // namespace latchkey

@@ -17,12 +17,15 @@
 #include <string>
 #include <vector>
 
+#include "launcher/confined/confined.h"
+
 namespace latchkey {
 
 struct NestedXOrder {
   enum class Host { Wayland, X };
   Host host = Host::Wayland;
   std::string title = {};
+  std::string windows = {};          // The program that looks after the windows in it.
   std::string socketDirectory = {};  // The instance's runtime directory.
   kj::AutoCloseFd hostSocket = {};   // O_PATH: the display it draws on.
   std::string hostNumber = {};       // Of an X host.
@@ -44,6 +47,11 @@ public:
 private:
   kj::Promise<void> serve();
   kj::Promise<void> serveOnce();
+  struct Server {
+    Confined windows;
+    Confined confined;
+  };
+  Server startServer();
 
   kj::UnixEventPort& m_events;
   kj::Timer& m_timer;

@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: Latchkey contributors
 # SPDX-License-Identifier: GPL-2.0-or-later
 """From the start to the program running, and to its window."""
+import glob
 import os
 import re
 import subprocess
@@ -54,11 +55,11 @@ def launch():
 class Screen:
     """labwc without a screen."""
 
-    def __init__(self, world):
+    def __init__(self, world, *first):
         self.world = world
         self.env = {**world.env, "WLR_BACKENDS": "headless", "WLR_RENDERER": "pixman", "WLR_LIBINPUT_NO_DEVICES": "1",
                     "QT_QPA_PLATFORM": "wayland"}
-        self.compositor = world.start(["labwc"], env=self.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.compositor = world.start(["labwc", *first], env=self.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         for _ in range(100):
             names = [name for name in os.listdir(world.run) if re.fullmatch(r"wayland-\d+", name)]
             if names:
@@ -96,3 +97,36 @@ def window():
         }, 11)
         screen.end()
     row("featherpad to mapped window", result["latchkey"], "native", result["native"], "<= 1.3")
+
+
+def x_window():
+    """An X11 app with a server of its own: from the start to its window being there, which is when xterm starts its shell."""
+    with World("xwindow") as world:
+        screen = Screen(world, "-s", f"sh -c 'echo $DISPLAY >{world.path}/display'")
+        while not (os.path.exists(f"{world.path}/display") and open(f"{world.path}/display", encoding="utf-8").read().strip()):
+            time.sleep(0.1)
+        with open(f"{world.path}/display", encoding="utf-8") as file:
+            common = {**screen.env, "DISPLAY": file.read().strip()}
+        xterm = ["xterm", "-e", "sh", "-c", "date +%s%N >~/when"]
+
+        def to_window(command, env):
+            begin = time.time_ns()
+            world.start(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).wait(60)
+            for path in (f"{world.home}/when", *glob.glob(f"{world.path}/data/latchkey/profiles/**/when", recursive=True)):
+                if os.path.exists(path):
+                    with open(path, encoding="utf-8") as file:
+                        text = file.read()
+                    os.remove(path)
+                    return (int(text) - begin) / 1e6
+            return None
+
+        bare = ["sh", "-c", 'Xwayland -displayfd 1 -terminate -decorate -shm -geometry 800x600 | '
+                            '{ read -r number; DISPLAY=":$number" xterm -e sh -c "date +%s%N >~/when"; }']
+        result = alternate({
+            "latchkey": lambda: to_window(["latchkey", "run", "--ask", "no", "--", *xterm], screen.env),
+            "bare": lambda: to_window(bare, screen.env),
+            "common": lambda: to_window(xterm, common),
+        }, 11)
+        screen.end()
+    row("xterm to its window, own X server", result["latchkey"], "Xwayland of its own, bare", result["bare"], "<= 1.5")
+    row("xterm to its window, own X server", result["latchkey"], "native, the common server", result["common"])

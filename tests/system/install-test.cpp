@@ -30,9 +30,9 @@ private:
 
 namespace {
 
-constexpr const char* PROGRAMS[] = {"latchkey",        "latchkeyd",        "latchkey-launch",
-                                    "latchkey-enter",  "latchkey-desktop", "latchkey-files",
-                                    "latchkey-reader", "latchkey-doctor",  "latchkey-ui"};
+constexpr const char* PROGRAMS[] = {"latchkey",         "latchkeyd",       "latchkey-launch", "latchkey-enter",
+                                    "latchkey-desktop", "latchkey-files",  "latchkey-reader", "latchkey-doctor",
+                                    "latchkey-ui",      "latchkey-windows"};
 
 QByteArray outputOf(const QString& program, const QStringList& arguments) {
   QProcess process;

@@ -33,6 +33,12 @@ private Q_SLOTS:
   void theServerStartsOnlyWhenSomebodyConnects();
   void theServerEndsWithTheInstance();
   void withoutTheCookieNobodyConnects();
+  void theServersWindowIsAsLargeAsTheAppsAndNamedLikeIt();
+  void theAppFollowsTheSizeOfItsWindow();
+  void aTitleCannotDeceive();
+  void closingTheWindowAsksTheApp();
+  void dialogsStandInFrames();
+  void underX11TheAppFollowsTheSizeOfItsWindow();
   void underX11TheHostsWindowsAreOutOfSight();
   void theSharedServerTakesAGrant();
 
@@ -115,7 +121,8 @@ bool canConnect(const QString& socket) {
 }  // namespace
 
 void DisplayTest::initTestCase() {
-  for (auto program : {"labwc", "Xwayland", "Xvfb", "Xephyr", "xterm", "xwininfo", "xdpyinfo"}) {
+  for (auto program :
+       {"labwc", "Xwayland", "Xvfb", "Xephyr", "xterm", "xwininfo", "xdpyinfo", "xmessage", "wlrctl", "xdotool"}) {
     if (QStandardPaths::findExecutable(program).isEmpty()) QSKIP("a virtual screen is missing");
   }
 }
@@ -233,9 +240,10 @@ void DisplayTest::xtermMapsAWindowInAServerOfItsOwn() {
     return tree.contains("latchkey-window");
   }),
            tree);
-  auto [status, window] = world.run(display, "/usr/bin/xwininfo", {"-name", "latchkey-window"});
-  QCOMPARE(status, 0);
-  QVERIFY2(window.contains("Map State: IsViewable"), window);
+  QVERIFY(world.untilWithLoop([&] {
+    return world.run(display, "/usr/bin/xwininfo", {"-name", "latchkey-window"})
+        .second.contains("Map State: IsViewable");
+  }));
 }
 
 void DisplayTest::theServerStartsOnlyWhenSomebodyConnects() {
@@ -284,6 +292,109 @@ void DisplayTest::withoutTheCookieNobodyConnects() {
   auto [status, said] = world.run(display, "/usr/bin/xdpyinfo", {});
   QVERIFY(status != 0);
   QVERIFY2(said.contains("unable to open display"), said);
+}
+
+namespace {
+// Width and height of the window called `name`, by what X says; nothing while it is not seen.
+QByteArray sizeOf(DisplayWorld& world, const Display& display, const std::string& name) {
+  auto [status, said] = world.run(display, "/usr/bin/xwininfo", {"-name", name});
+  auto value = [&](const char* what) {
+    auto begin = said.indexOf(what);
+    auto end = said.indexOf('\n', begin);
+    return begin < 0 ? QByteArray() : said.mid(begin + qstrlen(what), end - begin - qsizetype(qstrlen(what))).trimmed();
+  };
+  return status == 0 && said.contains("IsViewable") ? value("Width:") + "x" + value("Height:") : QByteArray();
+}
+
+QByteArray screenOf(DisplayWorld& world, const Display& display) {
+  auto said = world.run(display, "/usr/bin/xwininfo", {"-root"}).second;
+  return said.mid(said.indexOf("-geometry ") + 10).split('+')[0];
+}
+}  // namespace
+
+void DisplayTest::theServersWindowIsAsLargeAsTheAppsAndNamedLikeIt() {
+  DisplayWorld world;
+  QVERIFY(world.startLabwc());
+  auto display = world.open(world.needingX(WAYLAND));
+  auto xterm = DisplayWorld::start(display, "/usr/bin/xterm", {"-T", "Ada's letters", "-e", "/bin/cat"});
+  QVERIFY2(world.untilWithLoop([&] { return world.toplevels() == "org.example.App: Ada's letters\n"; }),
+           world.toplevels());
+  QByteArray size;
+  QVERIFY(world.untilWithLoop([&] { return !(size = sizeOf(world, display, "Ada's letters")).isEmpty(); }));
+  QVERIFY2(world.untilWithLoop([&] { return screenOf(world, display) == size; }),
+           screenOf(world, display) + " " + size);
+}
+
+void DisplayTest::theAppFollowsTheSizeOfItsWindow() {
+  DisplayWorld world;
+  QVERIFY(world.startLabwc());
+  auto display = world.open(world.needingX(WAYLAND));
+  auto xterm = DisplayWorld::start(display, "/usr/bin/xterm", {"-T", "letters", "-e", "/bin/cat"});
+  QByteArray before;
+  QVERIFY(world.untilWithLoop([&] { return !(before = sizeOf(world, display, "letters")).isEmpty(); }));
+  QVERIFY(world.untilWithLoop([&] { return screenOf(world, display) == before; }));
+  world.runOnLabwc("wlrctl", {"toplevel", "maximize", "app_id:org.example.App"});
+  QVERIFY(world.untilWithLoop([&] { return screenOf(world, display).startsWith("1280x"); }));
+  QVERIFY(world.untilWithLoop([&] { return sizeOf(world, display, "letters") == screenOf(world, display); }));
+}
+
+void DisplayTest::aTitleCannotDeceive() {
+  DisplayWorld world;
+  QVERIFY(world.startLabwc());
+  auto display = world.open(world.needingX(WAYLAND));
+  auto xterm =
+      DisplayWorld::start(display, "/usr/bin/xterm", {"-T", "a\u202eb" + std::string(3000, 'x'), "-e", "/bin/cat"});
+  QVERIFY(world.untilWithLoop([&] { return world.toplevels().contains("xxx"); }));
+  auto shown = world.toplevels();
+  QVERIFY2(shown.size() < 300 && !shown.contains("\u202e"), shown);
+}
+
+void DisplayTest::closingTheWindowAsksTheApp() {
+  DisplayWorld world;
+  QVERIFY(world.startLabwc());
+  auto display = world.open(world.needingX(WAYLAND));
+  auto xterm = DisplayWorld::start(display, "/usr/bin/xterm", {"-T", "letters", "-e", "/bin/cat"});
+  QVERIFY(world.untilWithLoop([&] { return !sizeOf(world, display, "letters").isEmpty(); }));
+  auto message = DisplayWorld::start(display, "/usr/bin/xmessage", {"-title", "question", "Really?"});
+  QVERIFY(world.untilWithLoop([&] { return !sizeOf(world, display, "question").isEmpty(); }));
+  // What stands in front is asked first; the server and all else go on.
+  world.runOnLabwc("wlrctl", {"toplevel", "close", "app_id:org.example.App"});
+  QVERIFY(world.untilWithLoop([&] { return message.tryReap() != nullptr; }));
+  QVERIFY(xterm.tryReap() == nullptr);
+  QVERIFY(!sizeOf(world, display, "letters").isEmpty());
+  world.runOnLabwc("wlrctl", {"toplevel", "close", "app_id:org.example.App"});
+  QVERIFY(world.untilWithLoop([&] { return xterm.tryReap() != nullptr; }));
+  QVERIFY2(world.untilWithLoop([&] { return world.toplevels().isEmpty(); }), world.toplevels());
+}
+
+void DisplayTest::dialogsStandInFrames() {
+  DisplayWorld world;
+  QVERIFY(world.startLabwc());
+  auto display = world.open(world.needingX(WAYLAND));
+  auto xterm = DisplayWorld::start(display, "/usr/bin/xterm", {"-T", "letters", "-e", "/bin/cat"});
+  QVERIFY(world.untilWithLoop([&] { return !sizeOf(world, display, "letters").isEmpty(); }));
+  auto message = DisplayWorld::start(display, "/usr/bin/xmessage", {"-title", "question", "Really?"});
+  QVERIFY(world.untilWithLoop([&] { return !sizeOf(world, display, "question").isEmpty(); }));
+  auto tree = world.run(display, "/usr/bin/xwininfo", {"-name", "question", "-tree"}).second;
+  auto parent = tree.mid(tree.indexOf("Parent window id: ") + 18).split('\n')[0];
+  QVERIFY2(!parent.contains("root window"), tree);
+  auto first = world.run(display, "/usr/bin/xwininfo", {"-name", "letters", "-tree"}).second;
+  QVERIFY2(first.mid(first.indexOf("Parent window id: ")).split('\n')[0].contains("root window"), first);
+  // The title of the desktop's window stays the app's own.
+  QCOMPARE(world.toplevels(), QByteArray("org.example.App: letters\n"));
+}
+
+void DisplayTest::underX11TheAppFollowsTheSizeOfItsWindow() {
+  DisplayWorld world;
+  QByteArray number;
+  QVERIFY(world.startXvfb(number));
+  auto display = world.open(world.request({{"DISPLAY", ":" + number.toStdString()}}));
+  auto xterm = DisplayWorld::start(display, "/usr/bin/xterm", {"-T", "letters", "-e", "/bin/cat"});
+  QVERIFY(world.untilWithLoop([&] { return sizeOf(world, display, "letters") == "800x600"; }));
+  auto windows = world.runOnHost(number, "xdotool", {"search", "--name", "org.example.App"}).trimmed().split('\n');
+  world.runOnHost(number, "xdotool", {"windowsize", windows.last(), "900", "700"});
+  QVERIFY2(world.untilWithLoop([&] { return sizeOf(world, display, "letters") == "900x700"; }),
+           sizeOf(world, display, "letters"));
 }
 
 void DisplayTest::underX11TheHostsWindowsAreOutOfSight() {

@@ -93,8 +93,29 @@ public:
             .instance = "instance1",
             .runtimeDirectory = path("instance").toStdString(),
             .insideRuntime = "/run/user/1000",
-            .session = std::move(session)};
+            .session = std::move(session),
+            .windowsProgram = qgetenv("LATCHKEY_BIN").toStdString() + "/latchkey-windows"};
   }
+
+  DisplayRequest needingX(std::vector<std::pair<std::string, std::string>> session) const {
+    auto wanted = request(std::move(session));
+    wanted.needsX = true;
+    return wanted;
+  }
+
+  // A program of the person's on labwc, and what it wrote.
+  QByteArray runOnLabwc(const QString& program, const QStringList& arguments) const {
+    QProcess process;
+    auto environment = QProcessEnvironment::systemEnvironment();
+    environment.insert("XDG_RUNTIME_DIR", path("session"));
+    environment.insert("WAYLAND_DISPLAY", "wayland-0");
+    process.setProcessEnvironment(environment);
+    process.start(program, arguments);
+    process.waitForFinished(10000);
+    return process.readAllStandardOutput();
+  }
+  // One line for each window on labwc: its app id and its title.
+  QByteArray toplevels() const { return runOnLabwc("wlrctl", {"toplevel", "list"}); }
 
   Display open(DisplayRequest request) {
     return openDisplay(io.unixEventPort, io.provider->getTimer(), kj::mv(request)).wait(io.waitScope);
