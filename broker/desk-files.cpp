@@ -29,16 +29,21 @@ bool isOfPortal(int fd) {
 
 }  // namespace
 
+// Of the file portal's own nobody outside of the sandbox is told more than the path: the kernel refuses even fstat(2).
+// What is at that path is what counts, and whether the app may have it: that the path is a claim gives it nothing.
 kj::Maybe<Resolved> thingBehind(kj::AutoCloseFd fd) {
-  struct stat status{};
-  if (fstat(fd, &status) < 0 || !(S_ISREG(status.st_mode) || S_ISDIR(status.st_mode))) return nullptr;
+  struct stat status{}, there{};
+  bool known = fstat(fd, &status) == 0;
+  if (!known && !isOfPortal(fd)) return nullptr;
   auto path = claimedPath(fd);
   if (!isCleanPath(path)) return nullptr;
   auto found = tryResolve(path);
   KJ_IF_MAYBE (thing, found) {
-    bool same = thing->inode == status.st_ino && thing->device == status.st_dev;
-    bool plain = thing->path == path && thing->directory == S_ISDIR(status.st_mode);
-    if (plain && (same || isOfPortal(fd))) return kj::mv(*thing);
+    if (thing->path != path || fstat(thing->fd, &there) < 0) return nullptr;
+    if (!S_ISREG(there.st_mode) && !S_ISDIR(there.st_mode)) return nullptr;
+    bool sameKind = !known || (status.st_mode & S_IFMT) == (there.st_mode & S_IFMT);
+    bool same = known && there.st_ino == status.st_ino && there.st_dev == status.st_dev;
+    if (sameKind && (same || isOfPortal(fd))) return kj::mv(*thing);
   }
   return nullptr;
 }

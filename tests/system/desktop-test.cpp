@@ -16,6 +16,11 @@ constexpr char ASK[] =
     "gdbus call --session -d org.freedesktop.portal.Desktop -o /org/freedesktop/portal/desktop "
     "-m org.freedesktop.portal.Settings.ReadAll '[]' 2>&1";
 
+// As xdg-open does it with a file.
+constexpr char OPEN[] =
+    "gdbus call --session -d org.freedesktop.portal.Desktop -o /org/freedesktop/portal/desktop "
+    "-m org.freedesktop.portal.OpenURI.OpenFile '' 3 '{}' 3<%1; echo asked; sleep 600";
+
 }  // namespace
 
 class DesktopTest : public QObject {
@@ -27,6 +32,7 @@ private Q_SLOTS:
   void anAppThatEndsTakesNobodysPortals();
   void withoutPortalsAppsAreToldSo();
   void portalsThatComeLaterServeWhoWasThere();
+  void aFileOfTheFilePortalIsKnown();
 
 private:
   QString programs(const char* name) const { return m_programs.filePath(QLatin1String(name)); }
@@ -87,6 +93,24 @@ void DesktopTest::portalsThatComeLaterServeWhoWasThere() {
   QVERIFY(QFile::copy(programs("kept"), programs("latchkey-desktop")));
   QVERIFY(app->says("served"));
   QVERIFY2(app->output().contains("org.freedesktop.appearance"), app->output());
+}
+
+// The kernel lets nobody outside look at what the app has open there; its path is what it is known by.
+void DesktopTest::aFileOfTheFilePortalIsKnown() {
+  QVERIFY(QFile::copy(programs("kept"), programs("latchkey-desktop")));
+  m_world->write("Documents/site/a.txt", "a");
+  m_world->write("Documents/b.txt", "b");
+  auto site = m_world->home("Documents/site");
+  auto app = m_world->startInside(QString(OPEN).arg("a.txt"), {"--here"}, site);
+  auto request = m_world->waitForRequest();
+  QCOMPARE(request["kind"].toString(), QString("app"));
+  QVERIFY(app->says("asked"));
+  QCOMPARE(m_world->latchkey({"answer", request["id"].toString(), "deny"}).status, 0);
+  // Of its own home, where nothing is anybody else's.
+  auto own = m_world->startInside(QString("echo b >~/b.txt; ") + QString(OPEN).arg("~/b.txt"), {"--here"}, site);
+  QVERIFY(own->says("asked"));
+  QVERIFY(waitUntil([&] { return !m_world->journal("refuse").isEmpty(); }));
+  QVERIFY(m_world->list({"requests"}).isEmpty());
 }
 
 QTEST_GUILESS_MAIN(DesktopTest)
