@@ -31,7 +31,8 @@ namespace latchkey {
 namespace {
 
 constexpr auto LOOK_FOR_BROKER = 100 * kj::MILLISECONDS;
-constexpr unsigned START_BROKER_AFTER = 3;  // Looks.
+constexpr auto LOOK_AGAIN = 1 * kj::SECONDS;  // For another than the one that does not know the app.
+constexpr unsigned START_BROKER_AFTER = 3;    // Looks.
 constexpr unsigned START_BROKER_AGAIN = 100;
 constexpr auto LONGEST_REPORT = 30 * kj::SECONDS;
 constexpr uint32_t LONGEST_GRACE = 300;
@@ -360,7 +361,7 @@ kj::Promise<void> LaunchRun::report(const Outcome& outcome) {
     bool told = co_await tell(*this, outcome)
                     .then([]() { return true; }, [](kj::Exception&&) { return false; })
                     .exclusiveJoin(m_world.timer.afterDelay(LONGEST_REPORT).then([]() { return true; }));
-    if (told) co_return;
+    if (told || m_unwelcome) co_return;
   }
 }
 
@@ -407,6 +408,7 @@ kj::Promise<void> LaunchRun::keepBroker() {
     if (!m_begun) co_return;
     logInfo("the broker has gone: waiting for the next");
     co_await comeHome();
+    if (m_session == nullptr) co_return;
   }
 }
 
@@ -414,7 +416,9 @@ kj::Promise<void> LaunchRun::comeHome() {
   unsigned looked = 0;
   // A broker that cannot be started is no reason to stop looking: somebody else may start one.
   while (!co_await tryComeHome()) {
-    co_await m_world.timer.afterDelay(LOOK_FOR_BROKER);
+    // It has ended, and the broker knows: there is nothing left to say.
+    if (m_unwelcome && m_done) break;
+    co_await m_world.timer.afterDelay(m_unwelcome ? LOOK_AGAIN : LOOK_FOR_BROKER);
     ++looked;
     if (looked == START_BROKER_AFTER || looked % START_BROKER_AGAIN == 0)
       kj::runCatchingExceptions([&]() { startBroker(m_world.places); });
@@ -442,10 +446,12 @@ kj::Promise<bool> LaunchRun::tryComeHome() {
   bool welcome = co_await call.send().then(
       [this](capnp::Response<schema::Homecoming::LauncherResults>&& answer) {
         m_session = answer.getSession();
+        m_unwelcome = false;
         return true;
       },
-      [](kj::Exception&& exception) {
-        logWarning("not welcome at the new broker: " + reason(exception));
+      [this](kj::Exception&& exception) {
+        if (!m_unwelcome) logWarning("not welcome at the new broker: " + reason(exception));
+        m_unwelcome = exception.getType() == kj::Exception::Type::FAILED;
         return false;
       });
   if (welcome) m_connection = kj::mv(connection);

@@ -93,6 +93,7 @@ private:
   kj::Maybe<kj::Own<Connection>> m_connection;
   kj::Maybe<schema::LaunchSession::Client> m_session;
   kj::Vector<kj::Own<kj::PromiseFulfiller<void>>> m_waitingForBroker;
+  bool m_unwelcome = false;  // At the last broker that was asked.
   schema::LaunchControl::Client m_control;
   Order m_order;
   Program m_program;

@@ -92,7 +92,7 @@ def window():
             return took if mapped else None
 
         result = alternate({
-            "latchkey": lambda: to_window(["latchkey", "run", "--ask", "no", "featherpad"]),
+            "latchkey": lambda: to_window(["latchkey", "run", "--ask", "no", "featherpad", "--standalone"]),
             "native": lambda: to_window(["featherpad", "--standalone"]),
         }, 11)
         screen.end()

@@ -276,10 +276,16 @@ void SystemWorld::end() {
   if (m_ended) return;
   m_ended = true;
   if (broker() == 0 && launchers().isEmpty() && portal() == 0) return;
-  latchkey({"stop", "--all"});
+  // Launchers that have lost their broker are known to the next one only when they have found it.
+  waitUntil(
+      [&] {
+        latchkey({"stop", "--all"});
+        return launchers().isEmpty();
+      },
+      15'000);
   latchkey({"quit"});
   // The portal waits for another broker for a while before it ends by itself: see leftoversAfter().
-  waitUntil([&] { return broker() == 0 && launchers().isEmpty(); }, 15'000);
+  waitUntil([&] { return broker() == 0; }, 15'000);
 }
 
 QStringList SystemWorld::leftovers() const {

@@ -50,6 +50,7 @@ private Q_SLOTS:
   void everythingAgainAndAgain();
   void strangerIsRefused();
   void killedLauncherEndsItsSandbox();
+  void launcherOfAnAppThatEndedUnseenGoes();
   void killedPortalComesBackWithTheGrants();
   void killedPortalServesRunningProgramsAgain();
   void replacedWhileNoPortalIsThereIsNotServed();
@@ -193,6 +194,22 @@ void RestartTest::killedLauncherEndsItsSandbox() {
   QVERIFY(app->waitForEnd() != 0);
   QVERIFY(waitUntil([&] { return m_world->list({"ps"}).isEmpty(); }));
   QVERIFY(waitUntil([&] { return !SystemWorld::alive(pid); }));
+}
+
+// The next broker has found out by itself that the app has ended, and refuses its launcher: that one has nothing left
+// to say, and does not stay to say it.
+void RestartTest::launcherOfAnAppThatEndedUnseenGoes() {
+  auto app = m_world->startInside("echo ready; sleep 1000");
+  QVERIFY(app->says("ready"));
+  auto first = static_cast<pid_t>(m_world->first({"ps"})["pid"].toInt());
+  auto launcher = m_world->launchers().value(0);
+  kill(launcher, SIGSTOP);
+  m_world->destroy(m_world->broker());
+  kill(first, SIGKILL);
+  QVERIFY(waitUntil([&] { return m_world->list({"ps"}).isEmpty(); }));
+  kill(launcher, SIGCONT);
+  QVERIFY(waitUntil([&] { return m_world->launchers().isEmpty(); }, 10'000));
+  QCOMPARE(app->waitForEnd(), 125);  // Nobody saw how.
 }
 
 void RestartTest::killedPortalComesBackWithTheGrants() {
