@@ -247,6 +247,7 @@ int main(int count, char** arguments) {
   for (int fd = 0; fd < 3; ++fd) close(fd);  // bubblewrap's own, and none of ours to keep open.
 
   send({Word::Running, Stage::None, 0});
+  if (order.header->bus != 0 && bus.start()) send({Word::BusUsed, Stage::None, 0});
   if (!reap(program, bus)) return 0;
   serve(program, signals, bus);
 }

@@ -10,7 +10,8 @@
 //   outside  Go           + order (a sealed memory file), stdin, stdout, stderr
 //   inside   Running | Refused(stage, errno)
 //   outside  Signal(number), any number of times
-//   inside   BusUsed, once: somebody in the sandbox has connected to its message bus, which runs from now on
+//   inside   BusUsed, once: somebody in the sandbox has connected to its message bus, or is certain to; it runs from
+//            now on
 //   outside  ConnectBus, any number of times, each answered by
 //   inside   Bus + a connection to it, or without one if it does not run
 //   inside   Ended(wait status) when the program ends; process 1 itself ends when the last process has
@@ -37,6 +38,7 @@ struct OrderHeader {
   uint32_t size;       // Of everything.
   uint32_t arguments;  // Number of arguments, argv[0] among them.
   uint32_t terminal;   // Make stdin the controlling terminal.
+  uint32_t bus;        // Start its message bus beside it.
   uint32_t limits;
   struct {
     uint32_t resource;

@@ -336,6 +336,7 @@ kj::Promise<kj::Maybe<LaunchRun::Outcome>> LaunchRun::startProgram(const Program
       .arguments = program.arguments,
       .directory = workingDirectory(program),
       .terminal = m_order.terminal,
+      .bus = !m_display.bindings.empty() && !m_order.terminal,
       .limits = m_limits->resourceLimits(),
   };
   m_begun = true;
