@@ -4,6 +4,7 @@
 #include "broker/descriptor.h"
 
 #include "broker/base/files.h"
+#include "broker/base/let-go.h"
 
 namespace latchkey {
 namespace {
@@ -11,6 +12,7 @@ namespace {
 class Descriptor final : public schema::Descriptor::Server {
 public:
   explicit Descriptor(kj::AutoCloseFd fd) : m_fd(kj::mv(fd)) {}
+  ~Descriptor() noexcept(false) { letGo(kj::mv(m_fd)); }
   kj::Maybe<int> getFd() override { return m_fd.get(); }
 
 private:

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "broker/base/let-go.h"
 #include "broker/base/spawn.h"
 
 namespace latchkey {
@@ -26,6 +27,12 @@ struct Helper {
 };
 
 struct StandardStreams {
+  StandardStreams() = default;
+  StandardStreams(StandardStreams&&) = default;
+  StandardStreams& operator=(StandardStreams&&) = default;
+  ~StandardStreams() noexcept {
+    for (auto* stream : {&in, &out, &error}) letGo(kj::mv(*stream));
+  }
   kj::AutoCloseFd in, out, error;  // None: /dev/null.
 };
 

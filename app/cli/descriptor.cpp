@@ -3,12 +3,15 @@
 
 #include "app/cli/descriptor.h"
 
+#include "broker/base/let-go.h"
+
 namespace latchkey::cli {
 namespace {
 
 class Carrier final : public schema::Descriptor::Server {
 public:
   explicit Carrier(kj::AutoCloseFd fd) : m_fd(kj::mv(fd)) {}
+  ~Carrier() noexcept(false) { letGo(kj::mv(m_fd)); }
   kj::Maybe<int> getFd() override { return m_fd.get(); }
 
 private:

@@ -7,6 +7,7 @@
 #include <kj/debug.h>
 
 #include "broker/base/files.h"
+#include "broker/base/let-go.h"
 #include "broker/schema/instance.capnp.h"
 
 namespace latchkey::files {
@@ -14,6 +15,7 @@ namespace latchkey::files {
 class SentDescriptor final : public schema::Descriptor::Server {
 public:
   explicit SentDescriptor(kj::AutoCloseFd fd) : m_fd(kj::mv(fd)) {}
+  ~SentDescriptor() noexcept(false) { letGo(kj::mv(m_fd)); }
   kj::Maybe<int> getFd() override { return m_fd.get(); }
 
 private:

@@ -151,6 +151,7 @@ Session::Listed Session::trustListing(Node& folder) {
 
 // The kernel knows all about this entry of a folder.
 bool Session::isTrusted(NodeId parent, std::string_view name, uint64_t inode) {
+  std::lock_guard<std::mutex> guard(m_view.lock);
   auto* node = m_view.nodes.child(parent, name);
   return node && node->trusted && node->trustedName && node->identity.inode == inode;
 }
@@ -236,9 +237,12 @@ void Session::endNames(const GrantRef& grant) {
 // Writes by way of a mapping on the host are not heard of: open files are looked at now and then.
 void Session::lookAtOpenFiles() {
   std::vector<NodeId> open;
-  for (auto& entry : m_handles) {
-    auto* node = m_view.nodes.find(entry.second->node);
-    if (node && node->trusted && !entry.second->directory && !entry.second->resting) open.push_back(entry.first);
+  {
+    std::lock_guard<std::mutex> guard(m_view.lock);
+    for (auto& entry : m_handles) {
+      auto* node = m_view.nodes.find(entry.second->node);
+      if (node && node->trusted && !entry.second->directory && !entry.second->resting) open.push_back(entry.first);
+    }
   }
   for (auto id : open) {
     auto* handle = handleOf(id);

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <QtTest>
 
@@ -40,6 +41,7 @@ private Q_SLOTS:
   void expiryCutsInThePortal();
   void grantOfAKindNothingProvidesIsRefused();
   void runtimeDirectoriesDoNotStay();
+  void whatADiskSaysAtClosingEndsNobody();
 };
 
 namespace {
@@ -353,6 +355,21 @@ void LaunchesTest::runtimeDirectoriesDoNotStay() {
   world.advance(6s);
   QVERIFY(!isThere(directory(lost)));
   QVERIFY(isThere(precious));
+}
+
+// As if a disk said at closing that it is full: `latchkey run ... >/share/log`.
+void LaunchesTest::whatADiskSaysAtClosingEndsNobody() {
+  auto failing = [] {
+    int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    ::close(fd);
+    return kj::AutoCloseFd(fd);
+  };
+  QVERIFY_THROWS_EXCEPTION(kj::Exception, [&] { auto held = failing(); }());
+  QVERIFY_THROWS_NO_EXCEPTION(descriptorOf(failing()));
+  QVERIFY_THROWS_NO_EXCEPTION({
+    StandardStreams streams;
+    streams.out = failing();
+  });
 }
 
 QTEST_GUILESS_MAIN(LaunchesTest)

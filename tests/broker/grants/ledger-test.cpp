@@ -91,6 +91,9 @@ private Q_SLOTS:
   void notedFactsAreKeptAndRemoved();
   void journalIsKeptAndFiltered();
   void observersAreToldOfEachChange();
+  void whatWasMovedIsFollowed();
+  void whatHasEndedOrIsMalformedIsNotFollowed();
+  void lostGrantHasExpiredWithWhatIsBelowIt();
 };
 
 void LedgerTest::addedGrantIsLiveAndComesBack() {
@@ -459,6 +462,72 @@ void LedgerTest::observersAreToldOfEachChange() {
   world->unobserve(witness);
   world->add(fileGrant("app", "/a"));
   QCOMPARE(witness.changed.size(), 4u);
+}
+
+void LedgerTest::whatWasMovedIsFollowed() {
+  World world;
+  auto grant = treeGrant("app", "/a");
+  grant.object.device = 1, grant.object.inode = 7;
+  auto id = world->add(grant);
+  Witness witness;
+  world->observe(witness);
+  auto now = grant.object;
+  now.path = "/b", now.target = "/b\x1b[2J";
+  QCOMPARE(KJ_ASSERT_NONNULL(world->follow(id, now)).object.path, std::string("/b"));
+  QCOMPARE(witness.changed.size(), 1u);
+  QCOMPARE(witness.added.size(), 1u);
+  QCOMPARE(witness.added[0].event, std::string("moved"));
+  QVERIFY(world->follow(id, now) == nullptr);
+  // Another file in its place, at the same one: no move.
+  now.inode = 8;
+  QCOMPARE(KJ_ASSERT_NONNULL(world->follow(id, now)).object.inode, uint64_t(8));
+  QCOMPARE(witness.added.size(), 1u);
+  QCOMPARE(witness.changed.size(), 2u);
+  world->unobserve(witness);
+  for (bool again : {false, true}) {
+    if (again) world.open();
+    auto held = KJ_ASSERT_NONNULL(world->find(id));
+    QCOMPARE(held.object.path, std::string("/b"));
+    QCOMPARE(held.object.target, std::string("/b\\x1b[2J"));
+    QVERIFY(held.object.device == 1 && held.object.inode == 8 && world->isLive(id));
+    auto permits = [&](const char* path) {
+      Object object = grant.object;
+      object.path = path;
+      return world->permitting("app", InstanceId("i"), held.kind, object, Access::Read) != nullptr;
+    };
+    QVERIFY(permits("/b/c") && !permits("/a/c"));
+  }
+}
+
+void LedgerTest::whatHasEndedOrIsMalformedIsNotFollowed() {
+  World world;
+  auto grant = treeGrant("app", "/a");
+  auto id = world->add(grant);
+  auto now = grant.object;
+  for (auto path : {"", "relative", "/a/../b", "/a//b"}) {
+    now.path = path;
+    QVERIFY_THROWS_EXCEPTION(kj::Exception, world->follow(id, now));
+  }
+  now.path = "/b";
+  QVERIFY(world->follow(GrantId("no-such-grant"), now) == nullptr);
+  world->revoke({id});
+  QVERIFY(world->follow(id, now) == nullptr);
+  QCOMPARE(KJ_ASSERT_NONNULL(world->find(id)).object.path, std::string("/a"));
+}
+
+void LedgerTest::lostGrantHasExpiredWithWhatIsBelowIt() {
+  World world;
+  auto id = world->add(treeGrant("app", "/a")), other = world->add(treeGrant("app", "/b"));
+  auto child = world->add(world.below(id, "/a/c"));
+  QCOMPARE(world->lose(id, "replaced").grants.size(), 2u);
+  QCOMPARE(world->journal(JournalFilter{})[0].outcome, std::string("replaced"));
+  for (bool again : {false, true}) {
+    if (again) world.open();
+    QCOMPARE(world.stateOf(id), GrantState::Expired);
+    QVERIFY(!world->isLive(id) && !world->isLive(child) && world->isLive(other));
+  }
+  QCOMPARE(world->lose(id, "replaced").grants.size(), 0u);
+  QCOMPARE(world->lose(GrantId("no-such-grant"), "replaced").grants.size(), 0u);
 }
 
 QTEST_GUILESS_MAIN(LedgerTest)
