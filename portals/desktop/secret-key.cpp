@@ -9,7 +9,7 @@
 namespace latchkey::desktop {
 
 std::string freshKey() {
-  unsigned char random[16];
+  unsigned char random[20];
   KJ_SYSCALL(getrandom(random, sizeof random, 0));
   constexpr char digits[] = "0123456789abcdef";
   std::string key;
