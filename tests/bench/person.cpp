@@ -4,13 +4,20 @@
 // bench-person: a person's program without a screen, for measuring. Does to the broker what a line on its input says
 // and answers with one line; times are nanoseconds since boot, durations nanoseconds.
 //
-//   grant HOLDER PATH          "ID BEFORE AFTER"   a grant for good, to read, of a file or of a folder with all below
-//   it revoke ID                  "BEFORE AFTER"      AFTER is when the broker said that it is cut fill HOLDERS COUNT
-//   PATH    a duration          COUNT grants of PATH, of numbered holders list [HOLDER]              "COUNT DURATION"
-//   answer                     a duration          the next question is answered "allow, once"; from its coming to our
-//   answer
-//                                                  having reached the broker
-//   end                        -                   the broker ends
+//   grant HOLDER PATH          "ID BEFORE AFTER": a grant for good, to read, of a file or of a folder with all below it
+//
+//   revoke ID                  "BEFORE AFTER": AFTER is when the broker said that it is cut
+//
+//   fill HOLDERS COUNT PATH    a duration: COUNT grants of PATH, of numbered holders
+//
+//   list [HOLDER]              "COUNT DURATION"
+//
+//   answer                     a duration: the next question is answered "allow, once"; from its coming to our answer
+//                              having reached the broker
+//
+//   decline                    a time: when the next question came, which is answered "no"
+//
+//   end                        the broker ends
 
 #include <fcntl.h>
 #include <kj/async-io.h>
@@ -68,6 +75,19 @@ public:
 
 private:
   kj::Own<kj::PromiseFulfiller<void>> m_asked;
+};
+
+class NoOnce final : public schema::Presenter::Server {
+public:
+  explicit NoOnce(kj::Own<kj::PromiseFulfiller<long long>> asked) : m_asked(kj::mv(asked)) {}
+  kj::Promise<void> present(PresentContext context) override {
+    m_asked->fulfill(now());
+    context.getResults().initAnswer().setVerdict(schema::Answer::Verdict::DENY);
+    return kj::READY_NOW;
+  }
+
+private:
+  kj::Own<kj::PromiseFulfiller<long long>> m_asked;
 };
 
 class Person {
@@ -130,6 +150,18 @@ public:
     std::printf("%lld\n", now() - before);
   }
 
+  void decline() {
+    auto paf = kj::newPromiseAndFulfiller<long long>();
+    auto call = m_person.presentRequest();
+    call.setPresenter(kj::heap<NoOnce>(kj::mv(paf.fulfiller)));
+    auto handle = call.send().wait(m_io.waitScope).getHandle();
+    std::printf("ready\n");
+    std::fflush(stdout);
+    auto came = paf.promise.wait(m_io.waitScope);
+    m_person.statusRequest().send().wait(m_io.waitScope);
+    std::printf("%lld\n", came);
+  }
+
   void end() {
     m_person.shutdownRequest().send().ignoreResult().catch_([](kj::Exception&&) {}).wait(m_io.waitScope);
     std::printf("0\n");
@@ -170,6 +202,7 @@ int main() {
     if (verb == "fill") person.fill(words);
     if (verb == "list") person.list(words);
     if (verb == "answer") person.answer();
+    if (verb == "decline") person.decline();
     if (verb == "end") person.end();
     std::fflush(stdout);
   }
