@@ -39,6 +39,14 @@ SettingsSource::SettingsSource(Backends& backends) : m_backends(backends), m_tas
                       m_tasks.add(read(layer));
                   }));
   }
+  m_tasks.add(ready());
+}
+
+const Value& SettingsSource::everything() {
+  KJ_IF_MAYBE (known, m_everything) return *known;
+  Value::List spaces;
+  for (auto& [space, keys] : m_merged) spaces.push_back(Value::pair(space, asArgument(keys)));
+  return m_everything.emplace(Value::array("{sa{sv}}", std::move(spaces)));
 }
 
 kj::Promise<void> SettingsSource::ready() {
@@ -49,6 +57,7 @@ kj::Promise<void> SettingsSource::ready() {
 
 kj::Promise<void> SettingsSource::load() {
   if (m_layers.empty()) m_merged = ownLook();
+  m_everything = nullptr;
   auto reads = kj::heapArrayBuilder<kj::Promise<void>>(m_layers.size());
   for (auto& layer : m_layers) reads.add(read(*layer));
   co_await kj::joinPromises(reads.finish());
@@ -87,6 +96,7 @@ void SettingsSource::merge() {
     for (auto& [space, keys] : layer->settings) merged[space].insert(keys.begin(), keys.end());
   }
   auto before = std::exchange(m_merged, std::move(merged));
+  m_everything = nullptr;
   if (!m_loaded) return;
   auto listeners = m_listeners;
   for (auto& [space, keys] : Settings(m_merged)) {

@@ -4,8 +4,8 @@
 #pragma once
 // How the desktop looks, as its backends say, one over the other; Latchkey's own look where there is none.
 //
-// Asked once for all apps and kept: toolkits wait for it while they start. What changes is told by the backend, and a
-// backend that comes back is asked again.
+// Asked once for all apps, before the first of them does, and kept: toolkits wait for it while they start. What changes
+// is told by the backend, and a backend that comes back is asked again.
 
 #include <functional>
 #include <memory>
@@ -25,6 +25,8 @@ public:
   // Resolves when they are known.
   kj::Promise<void> ready();
   const Settings& all() const { return m_merged; }
+  // The same as apps are told it, for those who ask for everything, as toolkits do: a{sa{sv}}.
+  const Value& everything();
   // Told of changes for as long as the handle is kept.
   std::shared_ptr<Told> listen(Told told);
 
@@ -43,6 +45,7 @@ private:
   Backends& m_backends;
   std::vector<std::unique_ptr<Layer>> m_layers;
   Settings m_merged;
+  kj::Maybe<Value> m_everything;  // Of m_merged.
   bool m_loaded = false;
   kj::Maybe<kj::ForkedPromise<void>> m_loading;
   std::vector<std::weak_ptr<Told>> m_listeners;

@@ -32,9 +32,10 @@ public:
   kj::Promise<Value::List> readAll(Call& call) {
     co_await m_source.ready();
     auto wanted = call.argument(0).asTexts();
+    auto& everything = m_source.everything();
     Value::List spaces;
-    for (auto& [space, keys] : m_source.all()) {
-      if (isWanted(space, wanted)) spaces.push_back(Value::pair(space, asArgument(keys)));
+    for (auto& space : everything.items()) {
+      if (isWanted(space.items()[0].asText(), wanted)) spaces.push_back(space);
     }
     co_return Value::List{Value::array("{sa{sv}}", std::move(spaces))};
   }

@@ -176,7 +176,7 @@ void write(sd_bus_message* message, const Value& value) {
       break;
     case '(': writeContainer(message, 'r', signature.substr(1, signature.size() - 2), value.items()); break;
     case '{': writeContainer(message, 'e', signature.substr(1, signature.size() - 2), value.items()); break;
-    case 'v': writeContainer(message, 'v', value.inside().signature(), {value.inside()}); break;
+    case 'v': writeContainer(message, 'v', value.inside().signature(), value.items()); break;
     default: writeNumber(message, value);
   }
 }
@@ -211,10 +211,19 @@ Value Value::descriptor(kj::AutoCloseFd fd) {
   return value;
 }
 
+void Value::hold(List items) {
+  if (!items.empty()) m_items = std::make_shared<const List>(std::move(items));
+}
+
+const Value::List& Value::items() const {
+  static const List NONE;
+  return m_items == nullptr ? NONE : *m_items;
+}
+
 Value Value::array(std::string_view of, List items) {
   Value value;
   value.m_signature = "a" + std::string(of);
-  value.m_items = std::move(items);
+  value.hold(std::move(items));
   return value;
 }
 
@@ -235,22 +244,27 @@ Value Value::texts(const std::vector<std::string>& texts) {
 Value Value::tuple(List items) {
   Value value;
   value.m_signature = "(" + signaturesOf(items) + ")";
-  value.m_items = std::move(items);
+  value.hold(std::move(items));
   return value;
 }
 
 Value Value::pair(Value key, Value held) {
   Value value;
   value.m_signature = "{" + key.m_signature + held.m_signature + "}";
-  value.m_items.push_back(std::move(key));
-  value.m_items.push_back(std::move(held));
+  List both;
+  both.reserve(2);
+  both.push_back(std::move(key));
+  both.push_back(std::move(held));
+  value.hold(std::move(both));
   return value;
 }
 
 Value Value::variant(Value held) {
   Value value;
   value.m_signature = "v";
-  value.m_items.push_back(std::move(held));
+  List one;
+  one.push_back(std::move(held));
+  value.hold(std::move(one));
   return value;
 }
 
@@ -264,22 +278,22 @@ std::string Value::asBytes() const { return is("ay") ? m_text : std::string(); }
 
 std::vector<std::string> Value::asTexts() const {
   std::vector<std::string> texts;
-  for (auto& item : m_items) texts.push_back(item.asText());
+  for (auto& item : items()) texts.push_back(item.asText());
   return texts;
 }
 
-const Value& Value::inside() const { return type() == 'v' ? m_items.front() : *this; }
+const Value& Value::inside() const { return type() == 'v' ? items().front() : *this; }
 
 std::map<std::string, Value> Value::asDictionary() const {
   std::map<std::string, Value> entries;
   if (!is("a{sv}")) return entries;
-  for (auto& item : m_items) entries.emplace(item.m_items[0].m_text, item.m_items[1].inside());
+  for (auto& item : items()) entries.emplace(item.items()[0].m_text, item.items()[1].inside());
   return entries;
 }
 
 bool Value::operator==(const Value& other) const {
   return m_signature == other.m_signature && m_number == other.m_number && m_real == other.m_real &&
-         m_text == other.m_text && m_items == other.m_items;
+         m_text == other.m_text && (m_items == other.m_items || items() == other.items());
 }
 
 Value::List readAll(sd_bus_message* message) {

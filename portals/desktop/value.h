@@ -5,8 +5,8 @@
 // A D-Bus value as plain data, so that what an app sends can be looked at, checked against a table, and passed on
 // without the code of each portal walking messages by hand.
 //
-// A value knows its own signature: an empty array still says of what. Descriptors are shared, since one value may be
-// both looked at and passed on.
+// A value knows its own signature: an empty array still says of what. It never changes, so what it holds is shared
+// among copies: one value may be both looked at and passed on.
 
 #include <kj/common.h>
 #include <kj/io.h>
@@ -56,7 +56,7 @@ public:
   uint64_t asNumber() const { return m_number; }
   int64_t asSigned() const { return static_cast<int64_t>(m_number); }
   double asReal() const { return m_real; }
-  const List& items() const { return m_items; }
+  const List& items() const;
   std::string asBytes() const;
   std::vector<std::string> asTexts() const;
   // Of a variant; itself otherwise.
@@ -68,11 +68,13 @@ public:
   bool operator==(const Value& other) const;
 
 private:
+  void hold(List items);
+
   std::string m_signature;
   uint64_t m_number = 0;
   double m_real = 0;
   std::string m_text;
-  List m_items;
+  std::shared_ptr<const List> m_items;  // None: empty.
   std::shared_ptr<kj::AutoCloseFd> m_descriptor;
 };
 
