@@ -293,8 +293,12 @@ void Session::notice(Notice notice) {
 // round finds the oldest first. Folders stay, as somebody may stand in them; so does what is open.
 void Session::forgetOldest() {
   constexpr size_t MOST = 20'000;  // At a time: many more than can be looked up meanwhile.
+  // Who walks a large tree is let finish, unless it is very large: all at once costs each half as much again.
+  constexpr size_t MANY = 1000, AT_ONCE = 4;
   auto count = m_inodes.load(std::memory_order_relaxed);
+  auto before = std::exchange(m_inodesSeen, count);
   if (count <= m_view.mostNames()) return;
+  if (count > before + MANY && count < AT_ONCE * m_view.mostNames()) return;
   {
     std::lock_guard<std::mutex> guard(m_noticesLock);
     if (m_notices.size() > MOST) return;

@@ -328,7 +328,8 @@ private:
   std::atomic<bool> m_sawInFolders = false;
   std::atomic<uint64_t> m_heard = 0;  // Changes of names, in all folders.
   uint32_t m_ticks = 0;
-  size_t m_oldest = 0;  // The part of the nodes that is next. RPC thread only.
+  // RPC thread only: the part of the nodes that is next, and how many there were at the last tick.
+  size_t m_oldest = 0, m_inodesSeen = 0;
   // Guards the next three.
   std::mutex m_threadsLock;
   std::vector<pid_t> m_threadIds;
