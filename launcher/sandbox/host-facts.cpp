@@ -8,6 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <fstream>
+
 namespace latchkey::sandbox {
 namespace {
 
@@ -15,6 +18,19 @@ namespace {
 constexpr const char* CONFIGURATION[] = {
     "/etc/ld.so.cache", "/etc/fonts", "/etc/alternatives", "/etc/xdg", "/etc/chromium.d",
 };
+
+constexpr const char* CACHES_OF_TYPES[] = {"/usr/local/share/applications/mimeinfo.cache",
+                                           "/usr/share/applications/mimeinfo.cache"};
+constexpr size_t MOST_TYPES = 4096;
+constexpr size_t LONGEST_TYPE = 128;
+
+bool isMimeType(const std::string& type) {
+  auto fits = [](unsigned char c) {
+    return c < 128 && (isalnum(c) != 0 || std::string_view("!#$&^_.+-/").contains(c));
+  };
+  return type.size() <= LONGEST_TYPE && std::ranges::all_of(type, fits) && std::ranges::count(type, '/') == 1 &&
+         !type.starts_with('/') && !type.ends_with('/');
+}
 
 constexpr const char* ROOT_NAMES[] = {"/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"};
 
@@ -45,6 +61,15 @@ bool hasEntries(const std::string& path) {
 
 }  // namespace
 
+std::set<std::string> handledTypes(std::istream& cache) {
+  std::set<std::string> types;
+  for (std::string line; types.size() < MOST_TYPES && std::getline(cache, line);) {
+    auto type = line.substr(0, line.find('='));
+    if (type.size() < line.size() && isMimeType(type)) types.insert(type);
+  }
+  return types;
+}
+
 HostFacts HostFacts::gather(const std::string& root) {
   auto at = [&](const char* path) { return root == "/" ? std::string(path) : root + path; };
   HostFacts facts{.uid = getuid(), .gid = getgid()};
@@ -69,6 +94,12 @@ HostFacts HostFacts::gather(const std::string& root) {
   for (auto path : {"/sys/dev/char", "/sys/devices"}) {
     if (isDirectory(at(path))) facts.graphicsInformation.push_back(path);
   }
+  std::set<std::string> handled;
+  for (auto path : CACHES_OF_TYPES) {
+    std::ifstream cache(at(path));
+    handled.merge(handledTypes(cache));
+  }
+  facts.handled.assign(handled.begin(), handled.end());
   facts.optional = hasEntries(at("/opt"));
   return facts;
 }

@@ -4,6 +4,8 @@
 #pragma once
 // What a plan needs to know of the machine. Gathered once by looking, so that planning itself looks at nothing.
 
+#include <istream>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,10 +23,14 @@ struct HostFacts {
   std::vector<std::string> caches = {};               // "/var/cache/fontconfig"
   std::vector<std::string> graphics = {};             // Device nodes of the GPU.
   std::vector<std::string> graphicsInformation = {};  // What drivers read of it.
+  std::vector<std::string> handled = {};              // Types and schemes that apps of the system say they open.
   bool optional = false;                              // /opt is there and holds something.
 
   // Looks below `root`, which is "/" but in tests.
   static HostFacts gather(const std::string& root = "/");
 };
+
+// Of a mimeinfo.cache, as desktop-file-utils makes it. What is no MIME type is left out.
+std::set<std::string> handledTypes(std::istream& cache);
 
 }  // namespace latchkey::sandbox

@@ -14,6 +14,12 @@ namespace {
 
 constexpr unsigned FALLBACK_ID = 1000;
 
+// GLib opens what an app opens with an app of its own choice, in the same sandbox, and asks the portal only where it
+// finds none. This one is what it finds, for all that anybody opens: xdg-open asks the portal.
+const std::string OPENING = "/run/latchkey/open";
+constexpr const char* OPENER =
+    "[Desktop Entry]\nType=Application\nName=Another app\nExec=xdg-open %u\nNoDisplay=true\n";
+
 // Absolute, no empty, "." or ".." part, no NUL or control character.
 bool isPlainPath(std::string_view path) {
   if (!path.starts_with('/') || path.size() < 2 || path.ends_with('/')) return false;
@@ -131,6 +137,7 @@ private:
     // xdg-open, xdg-email and Qt ask the portal to open things where there is a file of this name, and look for
     // programs of their own sandbox otherwise. Empty: what we are is said nowhere.
     add(SyntheticFile{runtimeDirectory(m_host) + "/flatpak-info", ""});
+    addOpening();
     requirePlace(m_request.home);
     addHome();
     for (auto& label : m_request.labels) {
@@ -138,6 +145,16 @@ private:
       requirePlace(label);
       add(Directory{label, 0755});
     }
+  }
+
+  void addOpening() {
+    if (m_host.handled.empty()) return;
+    std::string defaults = "[Default Applications]\n";
+    for (auto& type : m_host.handled) defaults += type + "=latchkey-open.desktop\n";
+    add(Directory{OPENING, 0755});
+    add(Directory{OPENING + "/applications", 0755});
+    add(SyntheticFile{OPENING + "/applications/latchkey-open.desktop", OPENER});
+    add(SyntheticFile{OPENING + "/mimeapps.list", defaults});
   }
 
   void addHome() {
@@ -167,8 +184,9 @@ private:
     set("DBUS_SESSION_BUS_ADDRESS", "unix:path=" + runtimeDirectory(m_host) + "/bus");  // Of its own: launcher/enter.
     set("GTK_USE_PORTAL", "1");
     set("QT_QPA_PLATFORMTHEME", "xdgdesktopportal");
-    set("XDG_DATA_DIRS", "/usr/local/share:/usr/share");
-    set("XDG_CONFIG_DIRS", "/etc/xdg");
+    set("ELECTRON_OZONE_PLATFORM_HINT", "auto");  // Before Electron 38 it looked for X alone, of which there may be none.
+    set("XDG_DATA_DIRS", "/usr/local/share:/usr/share:" + OPENING);
+    set("XDG_CONFIG_DIRS", OPENING + ":/etc/xdg");
     set("GSETTINGS_BACKEND", "keyfile");  // There is no dconf service to write to.
     set("LATCHKEY", "1");
     set("LATCHKEY_SOCKET", APP_SOCKET);

@@ -301,8 +301,9 @@ void IsolationTest::battery10_environmentIsExactlyTheList() {
                                "DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/" + uid + "/bus",
                                "GTK_USE_PORTAL=1",
                                "QT_QPA_PLATFORMTHEME=xdgdesktopportal",
-                               "XDG_DATA_DIRS=/usr/local/share:/usr/share",
-                               "XDG_CONFIG_DIRS=/etc/xdg",
+                               "ELECTRON_OZONE_PLATFORM_HINT=auto",
+                               "XDG_DATA_DIRS=/usr/local/share:/usr/share:/run/latchkey/open",
+                               "XDG_CONFIG_DIRS=/run/latchkey/open:/etc/xdg",
                                "GSETTINGS_BACKEND=keyfile",
                                "LATCHKEY=1",
                                "LATCHKEY_SOCKET=/run/latchkey/app"};

@@ -195,23 +195,37 @@ def mousepad():
 LINK = "https://example.org/letters?to=ada"
 
 
-def links():
-    """A link in one app is opened in another, which a person chooses: xdg-open as it is."""
-    fresh(f"{home}/.local/share/applications/reader.desktop",
-          "[Desktop Entry]\nType=Application\nName=Reader\nExec=foot -T %u sleep 600\n"
-          "MimeType=x-scheme-handler/https;\n")
-    spawn("latchkey", "run", "--", "sh", "-c", f"xdg-open '{LINK}'; sleep 600")
-    request = wait_for("xdg-open asks", lambda: next((r for r in requests() if r["kind"] == "app"), None))
+def asks_which(what):
+    request = wait_for(f"{what} asks", lambda: next((r for r in requests() if r["kind"] == "app"), None))
     wait_for("its question on the screen", lambda: active(PROMPT))
     still()
-    shot("links-which-app")
-    check([r["id"] for r in requests()] == [request["id"]], "xdg-open: asked on when it has ended")
-    check(not titled(LINK), "xdg-open: nothing opens before that")
+    return request
+
+
+def links():
+    """A link or a file in one app is opened in another, which a person chooses: xdg-open and gio as they are."""
+    fresh(f"{home}/.local/share/applications/reader.desktop",
+          "[Desktop Entry]\nType=Application\nName=Reader\nExec=foot -T %u sleep 600\n"
+          "MimeType=x-scheme-handler/https;text/plain;\n")
+    for opener in ("xdg-open", "gio open"):
+        spawn("latchkey", "run", "--", "sh", "-c", f"{opener} '{LINK}'; sleep 600")
+        request = asks_which(opener)
+        shot(f"links-{opener.split()[0]}")
+        check([r["id"] for r in requests()] == [request["id"]], f"{opener}: asked on when it has ended")
+        check(not titled(LINK), f"{opener}: nothing opens before that")
+        answer(request, "allow", "reader")
+        wait_for("the other app with the address", lambda: titled(LINK), 60)
+        running = {r["app"] for r in json.loads(output("latchkey", "ps", "--json"))}
+        check("reader" in running, f"{opener}: which is in a sandbox of its own")
+        ends(opener)
+
+    letter = f"{home}/Documents/letter.txt"
+    spawn("latchkey", "run", "--", "sh", "-c", f"gio open {letter}; sleep 600", letter)
+    request = asks_which("gio open")
+    shot("links-file")
     answer(request, "allow", "reader")
-    wait_for("the other app with the address", lambda: titled(LINK), 60)
-    shot("links-opened")
-    running = {r["app"] for r in json.loads(output("latchkey", "ps", "--json"))}
-    check("reader" in running, "xdg-open: which is in a sandbox of its own")
+    wait_for("the other app with the file", lambda: titled("letter.txt"), 60)
+    check([g["target"] for g in grants("reader")] == [letter], "gio open: the other app is given the file, and nothing else")
 
 
 def tour():

@@ -6,6 +6,7 @@
 #include <kj/exception.h>
 
 #include <QtTest>
+#include <sstream>
 
 #include "launcher/sandbox/bwrap-words.h"
 #include "launcher/sandbox/environment.h"
@@ -31,6 +32,7 @@ private Q_SLOTS:
   void environmentValuesCannotLeadOut();
   void valuesAreNeverOptions();
   void nulInAValueIsRefused();
+  void typesOfTheSystemAreOpenedElsewhere();
 };
 
 namespace {
@@ -46,6 +48,7 @@ HostFacts host() {
       .caches = {"/var/cache/fontconfig"},
       .graphics = {"/dev/dri"},
       .graphicsInformation = {"/sys/devices"},
+      .handled = {"text/plain", "x-scheme-handler/https"},
       .optional = true,
   };
 }
@@ -113,6 +116,13 @@ void PlanTest::planIsExactlyThis() {
       Directory{"/run/user", 0755},
       Directory{"/run/user/1000", 0700},
       SyntheticFile{"/run/user/1000/flatpak-info", ""},
+      Directory{"/run/latchkey/open", 0755},
+      Directory{"/run/latchkey/open/applications", 0755},
+      SyntheticFile{"/run/latchkey/open/applications/latchkey-open.desktop",
+                    "[Desktop Entry]\nType=Application\nName=Another app\nExec=xdg-open %u\nNoDisplay=true\n"},
+      SyntheticFile{"/run/latchkey/open/mimeapps.list",
+                    "[Default Applications]\ntext/plain=latchkey-open.desktop\n"
+                    "x-scheme-handler/https=latchkey-open.desktop\n"},
       BindDescriptor{0, "/home/anna", Reach::Write},
       EmptyEnvironment{},
       SetEnvironment{"LANG", "de_AT.UTF-8"},
@@ -125,8 +135,9 @@ void PlanTest::planIsExactlyThis() {
       SetEnvironment{"DBUS_SESSION_BUS_ADDRESS", "unix:path=/run/user/1000/bus"},
       SetEnvironment{"GTK_USE_PORTAL", "1"},
       SetEnvironment{"QT_QPA_PLATFORMTHEME", "xdgdesktopportal"},
-      SetEnvironment{"XDG_DATA_DIRS", "/usr/local/share:/usr/share"},
-      SetEnvironment{"XDG_CONFIG_DIRS", "/etc/xdg"},
+      SetEnvironment{"ELECTRON_OZONE_PLATFORM_HINT", "auto"},
+      SetEnvironment{"XDG_DATA_DIRS", "/usr/local/share:/usr/share:/run/latchkey/open"},
+      SetEnvironment{"XDG_CONFIG_DIRS", "/run/latchkey/open:/etc/xdg"},
       SetEnvironment{"GSETTINGS_BACKEND", "keyfile"},
       SetEnvironment{"LATCHKEY", "1"},
       SetEnvironment{"LATCHKEY_SOCKET", "/run/latchkey/app"},
@@ -378,6 +389,21 @@ void PlanTest::valuesAreNeverOptions() {
 void PlanTest::nulInAValueIsRefused() {
   BwrapWords words{{"--setenv", std::string("a\0--bind", 8)}, {}};
   QVERIFY_THROWS_EXCEPTION(kj::Exception, words.joined());
+}
+
+void PlanTest::typesOfTheSystemAreOpenedElsewhere() {
+  std::istringstream cache(
+      "[MIME Cache]\ntext/plain=a.desktop;b.desktop;\nx-scheme-handler/https=a.desktop;\n"
+      "text/plain=c.desktop;\nimage/svg+xml=d.desktop\nno equals sign/\n/=x\na/b/c=x\n=x\n"
+      "text/a b=x\ntext/\x1b[2J=x\n" +
+      std::string(200, 'x') + "/y=x\n");
+  QCOMPARE(handledTypes(cache), (std::set<std::string>{"image/svg+xml", "text/plain", "x-scheme-handler/https"}));
+  auto facts = host();
+  facts.handled.clear();
+  for (auto& operation : plan(request(), facts)) {
+    auto file = std::get_if<SyntheticFile>(&operation);
+    QVERIFY(file == nullptr || file->path.find("/run/latchkey") == std::string::npos);
+  }
 }
 
 QTEST_GUILESS_MAIN(PlanTest)
