@@ -18,11 +18,19 @@
 #include <fcntl.h>
 
 #include <algorithm>
+#include <thread>
 #include <utility>
 
 #include "portals/files/operations.h"
 
 namespace latchkey::files {
+namespace {
+
+// Long enough for another thread to come back and have its turn.
+constexpr auto WAIT = std::chrono::milliseconds(5);
+constexpr int MOST_WAITS = 20;
+
+}  // namespace
 
 void Session::holdOneMore() {
   m_budget->take();
@@ -37,9 +45,18 @@ void Session::holdOneLess() {
 // No more than this sandbox may have, if need be by letting others rest.
 bool Session::makeRoom() {
   // Each is looked at twice at most, as the first time may only have told that it is in use.
-  for (auto left = 2 * m_mayRest.size(); !m_budget->allowsMore(m_holding); --left) {
-    if (left == 0 || m_turn.stuck() != 0) return false;
-    restOldest();
+  auto left = 2 * m_mayRest.size();
+  for (auto waits = MOST_WAITS; !m_budget->allowsMore(m_holding);) {
+    if (left == 0 || waits == 0 || m_mayRest.empty()) return false;
+    if (m_turn.stuck() == 0) {
+      --left;
+      restOldest();
+    } else {
+      // Most calls that were away for long come back.
+      --waits;
+      Turn::Away away;
+      std::this_thread::sleep_for(WAIT);
+    }
   }
   return true;
 }
