@@ -1,0 +1,158 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "launcher/sound/sound-server.h"
+
+#include <fcntl.h>
+#include <kj/debug.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "broker/base/log.h"
+#include "launcher/sandbox/memory-file.h"
+
+namespace latchkey {
+namespace {
+
+constexpr const char* PIPEWIRE = "/usr/bin/pipewire";
+constexpr const char* WIREPLUMBER = "/usr/bin/wireplumber";
+constexpr const char* NAMES[] = {"pipewire-0", "pulse"};
+constexpr const char* PLAYER = "/run/sound/player";
+constexpr const char* SESSION = "/run/sound/pipewire-0";
+constexpr unsigned MAX_FAILURES = 3;
+constexpr auto TOO_SHORT = 2 * kj::SECONDS;
+constexpr int SAMPLES_WAITING = 16 << 10;  // Bytes, 85 ms: what is played is not to lag behind the picture.
+
+// Number 3 and 4 are the listeners, 5 the pipe. Socket activation goes by the name that a listener was bound to.
+std::string configurationFor(const std::string& pipewire, const std::string& pulse) {
+  return R"(
+context.properties = {
+  core.daemon = true core.name = latchkey support.dbus = false mem.allow-mlock = false log.level = 1
+  default.clock.rate = 48000 default.clock.quantum = 1024 link.max-buffers = 16
+}
+context.spa-libs = { audio.convert.* = audioconvert/libspa-audioconvert support.* = support/libspa-support }
+context.modules = [
+  { name = libpipewire-module-protocol-native args = { sockets = [ { name = ")" + pipewire + R"(" } { name = "/tmp/pipewire-0" } ] } }
+  { name = libpipewire-module-metadata }
+  { name = libpipewire-module-spa-node-factory }
+  { name = libpipewire-module-client-node }
+  { name = libpipewire-module-access }
+  { name = libpipewire-module-adapter }
+  { name = libpipewire-module-link-factory }
+  { name = libpipewire-module-session-manager }
+  { name = libpipewire-module-pipe-tunnel args = {
+      tunnel.mode = sink pipe.filename = "/proc/self/fd/5"
+      audio.format = S16LE audio.rate = 48000 audio.channels = 2 audio.position = [ FL FR ]
+      stream.props = { node.name = loudspeaker node.description = "Loudspeaker" } } }
+  { name = libpipewire-module-protocol-pulse flags = [ nofail ] args = { server.address = [ "unix:)" + pulse + R"(" ] } }
+]
+context.objects = [
+  { factory = spa-node-factory args = {
+      factory.name = support.node.driver node.name = clock node.group = pipewire.dummy priority.driver = 20000 } }
+  { factory = metadata args = { metadata.name = default } }
+]
+pulse.properties = { server.dbus-name = "" pulse.allow-module-loading = false }
+)";
+}
+
+kj::AutoCloseFd listenAtAddress(const std::string& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  KJ_REQUIRE(path.size() < sizeof address.sun_path, path);
+  path.copy(address.sun_path, path.size());
+  int raw;
+  KJ_SYSCALL(raw = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  kj::AutoCloseFd fd(raw);
+  KJ_SYSCALL(bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address), path);
+  KJ_SYSCALL(listen(fd, 64));
+  return fd;
+}
+
+kj::AutoCloseFd openPath(int directory, const char* name) {
+  int fd;
+  KJ_SYSCALL(fd = openat(directory, name, O_PATH | O_CLOEXEC | O_NOFOLLOW), name);
+  return kj::AutoCloseFd(fd);
+}
+
+}  // namespace
+
+bool SoundServer::available() { return access(PIPEWIRE, X_OK) == 0 && access(WIREPLUMBER, X_OK) == 0; }
+
+SoundServer::SoundServer(kj::UnixEventPort& events, kj::Timer& timer, SoundOrder order)
+    : m_events(events), m_timer(timer), m_order(kj::mv(order)), m_serving(nullptr) {
+  // By its whole path, which is the same in the server's sandbox: it makes a lock beside its sockets.
+  m_place = m_order.socketDirectory + "/sound";
+  KJ_SYSCALL(mkdir(m_place.c_str(), 0700), m_place);
+  int raw;
+  KJ_SYSCALL(raw = open(m_place.c_str(), O_DIRECTORY | O_CLOEXEC | O_PATH | O_NOFOLLOW), m_place);
+  m_directory = kj::AutoCloseFd(raw);
+  for (unsigned i = 0; i < 2; ++i) m_listeners[i] = listenAtAddress(m_place + "/" + NAMES[i]);
+  m_serving = serve().eagerlyEvaluate([](kj::Exception&& e) { logError("sound of an app: " + reason(e)); });
+}
+
+SoundServer::~SoundServer() {
+  for (auto name : {NAMES[0], NAMES[1], "pipewire-0.lock"}) unlinkat(m_directory, name, 0);
+  rmdir(m_place.c_str());
+}
+
+kj::AutoCloseFd SoundServer::pipewireSocket() const { return openPath(m_directory, NAMES[0]); }
+kj::AutoCloseFd SoundServer::pulseSocket() const { return openPath(m_directory, NAMES[1]); }
+
+kj::Promise<void> SoundServer::serve() {
+  // Given up: who connects then is refused, and does not wait for ever.
+  KJ_DEFER(for (auto& listener : m_listeners) listener = nullptr);
+  for (unsigned failures = 0; failures < MAX_FAILURES;) {
+    co_await whenWanted();
+    auto begun = m_timer.now();
+    auto running = start();
+    // The player ends with the server: its pipe does.
+    auto& server = running.server;
+    kj::UnixEventPort::FdObserver ended(m_events, server.pidfd(), kj::UnixEventPort::FdObserver::OBSERVE_READ);
+    pollfd wait{server.pidfd(), POLLIN, 0};
+    while (poll(&wait, 1, 0) == 0) co_await ended.whenBecomesReadable();
+    failures = m_timer.now() - begun < TOO_SHORT ? failures + 1 : 0;
+  }
+  logWarning("the sound server of an app ends at once again and again: given up");
+}
+
+kj::Promise<void> SoundServer::whenWanted() {
+  using Observer = kj::UnixEventPort::FdObserver;
+  Observer pipewire(m_events, m_listeners[0].get(), Observer::OBSERVE_READ);
+  Observer pulse(m_events, m_listeners[1].get(), Observer::OBSERVE_READ);
+  for (;;) {
+    pollfd wait[] = {{m_listeners[0].get(), POLLIN, 0}, {m_listeners[1].get(), POLLIN, 0}};
+    if (poll(wait, 2, 0) > 0) co_return;
+    co_await pipewire.whenBecomesReadable().exclusiveJoin(pulse.whenBecomesReadable());
+  }
+}
+
+SoundServer::Running SoundServer::start() {
+  int ends[2];
+  KJ_SYSCALL(pipe2(ends, O_CLOEXEC));
+  kj::AutoCloseFd hears(ends[0]), plays(ends[1]);
+  fcntl(plays, F_SETPIPE_SZ, SAMPLES_WAITING);
+  int raw;
+  KJ_SYSCALL(raw = open(m_order.program.c_str(), O_PATH | O_CLOEXEC), m_order.program);
+  kj::AutoCloseFd program(raw);
+  auto player = Confined::start({.program = PLAYER,
+                                 .arguments = {m_order.app},
+                                 .environment = {{"PIPEWIRE_REMOTE", SESSION}, {"XDG_RUNTIME_DIR", "/tmp"}},
+                                 .places = {{program.get(), PLAYER, false}, {m_order.session.get(), SESSION, true}},
+                                 .descriptors = {-1, -1, -1, hears.get()}});
+  auto configuration = sandbox::memoryFile("sound.conf", configurationFor(m_place + "/" + NAMES[0], m_place + "/" + NAMES[1]));
+  // The session manager connects the app's streams to the loudspeaker; it ends with the server.
+  constexpr const char* SCRIPT = "(while [ ! -S /tmp/pipewire-0 ]; do sleep 0.02; done; exec wireplumber -p policy) & "
+                                 "ln -s /proc/self/fd/6 /tmp/sound.conf; LISTEN_PID=$$ exec pipewire -c /tmp/sound.conf";
+  auto server = Confined::start(
+      {.program = "/bin/sh",
+       .arguments = {"-c", SCRIPT},
+       .environment = {{"LISTEN_FDS", "2"}, {"XDG_RUNTIME_DIR", "/tmp"}, {"PIPEWIRE_RUNTIME_DIR", "/tmp"}},
+       .places = {{m_directory.get(), m_place, true}},
+       .descriptors = {-1, -1, -1, m_listeners[0].get(), m_listeners[1].get(), plays.get(), configuration.get()}});
+  return {kj::mv(player), kj::mv(server)};
+}
+
+}  // namespace latchkey
