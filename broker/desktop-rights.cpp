@@ -3,6 +3,9 @@
 
 #include "broker/desktop-rights.h"
 
+#include <kj/debug.h>
+
+#include <algorithm>
 #include <array>
 #include <span>
 
@@ -18,8 +21,9 @@ struct Row {
   bool AppSettings::* shown = nullptr;
 };
 using R = DesktopRight;
-constexpr std::array<Row, 41> ROWS = {{{R::SharedX11, "shared-x11", "", &AppSettings::sharedX},
+constexpr std::array<Row, 43> ROWS = {{{R::SharedX11, "shared-x11", "", &AppSettings::sharedX},
                                        {R::OwnSandboxes, "own-sandboxes", "", &AppSettings::ownSandboxes},
+                                       {R::Gpu, "gpu", "", &AppSettings::gpu},
                                        {R::SeeHomeNames, "see-home-names", "", &AppSettings::seeHomeNames},
                                        {R::Screenshot, "screenshot", "Screenshot"},
                                        {R::Screencast, "screencast", "ScreenCast"},
@@ -58,7 +62,8 @@ constexpr std::array<Row, 41> ROWS = {{{R::SharedX11, "shared-x11", "", &AppSett
                                        {R::InhibitLogout, "inhibit-logout"},
                                        {R::InhibitSwitch, "inhibit-switch"},
                                        {R::InhibitSuspend, "inhibit-suspend"},
-                                       {R::InhibitIdle, "inhibit-idle"}}};
+                                       {R::InhibitIdle, "inhibit-idle"},
+                                       {R::Sound, "sound"}}};
 constexpr bool isInOrder() {
   for (size_t i = 0; i < ROWS.size(); ++i) {
     if (static_cast<size_t>(ROWS[i].right) != i) return false;
@@ -67,7 +72,7 @@ constexpr bool isInOrder() {
 }
 static_assert(isInOrder());
 // Switches in the settings.
-constexpr size_t SHOWN = 3;
+constexpr size_t SHOWN = 4;
 
 Grant standing(const std::string& holder, DesktopRight right) {
   Grant grant;
@@ -128,9 +133,20 @@ kj::Maybe<Grant> rightHeld(const Ledger& ledger, Ceilings& ceilings, const std::
   return ledger.permitting(holder, instance, Kind::Desktop, object, accessOf(right));
 }
 
+bool isAllowed(const Ledger& ledger, Ceilings& ceilings, const std::string& holder, DesktopRight right) {
+  auto object = objectOf(right);
+  return isAllowedUnasked(right) && ledger.refusing(holder, Kind::Desktop, object, accessOf(right)) == nullptr &&
+         ceilings.fault(Holder::parse(holder).app, Kind::Desktop, object, accessOf(right)).empty();
+}
+
 AppSettings withRights(const Ledger& ledger, Ceilings& ceilings, AppSettings settings) {
   for (auto& row : std::span(ROWS).first<SHOWN>()) {
     settings.*row.shown = rightHeld(ledger, ceilings, settings.app, InstanceId(), row.right) != nullptr;
+  }
+  settings.off.clear();
+  for (auto& row : ROWS) {
+    if (isAllowedUnasked(row.right) && !isAllowed(ledger, ceilings, settings.app, row.right))
+      settings.off.emplace_back(row.name);
   }
   return settings;
 }
@@ -147,11 +163,27 @@ RightChanges changesFor(const Ledger& ledger, const AppSettings& wanted) {
     }
     if (wanted.*row.shown && !held) changes.add.push_back(standing(wanted.app, row.right));
   }
+  for (auto& name : wanted.off) {
+    auto named = desktopRightNamed(name);
+    auto right = KJ_REQUIRE_NONNULL(named, "there is no such right", name);
+    KJ_REQUIRE(isAllowedUnasked(right), "this is not switched off: it is not on before it is asked for", name);
+    if (ledger.refusing(wanted.app, Kind::Desktop, objectOf(right), accessOf(right)) == nullptr)
+      changes.refuse.push_back(right);
+  }
+  for (auto& refusal : ledger.refusalsOf(wanted.app)) {
+    auto named = desktopRightNamed(refusal.object.target);
+    KJ_IF_MAYBE (right, named) {
+      bool isSwitch = refusal.kind == Kind::Desktop && isAllowedUnasked(*right);
+      if (isSwitch && std::ranges::find(wanted.off, nameOf(*right)) == wanted.off.end())
+        changes.forget.push_back(refusal.id);
+    }
+  }
   return changes;
 }
 
 AppSettings withoutRights(AppSettings settings) {
   for (auto& row : std::span(ROWS).first<SHOWN>()) settings.*row.shown = false;
+  settings.off.clear();
   return settings;
 }
 

@@ -7,6 +7,7 @@
 // - `shared-x11`: the screen's own X server. Who holds it can see and control everything on the screen, Latchkey's
 //   questions included. Used when an app starts; what runs keeps it until it ends, for an X client cannot be cut off.
 // - `own-sandboxes`: sandboxes of its own inside (browsers). Also used at the start.
+// - `gpu`: the graphics card's own devices, and its driver. Used at the start.
 // - `see-home-names`: the names in the home, and nothing of what is in the files. Held by the file portal, and cut
 // live.
 //
@@ -20,10 +21,12 @@
 //               remote-desktop input-capture global-shortcuts clipboard
 //     allowed   notifications inhibit print choose-files open-with documents file-transfer settings secret trash
 //               network-state proxies memory-state power-state realtime game-mode tray media-keys accessibility
-//               inhibit-logout inhibit-switch inhibit-suspend inhibit-idle
+//               inhibit-logout inhibit-switch inhibit-suspend inhibit-idle sound
 //
-// The settings of an app show the first three as switches. A switch is no second authority: it reads the grants, and
-// turning it adds or revokes one.
+// `sound` is to be heard, not to hear; used at the start.
+//
+// The settings of an app show the first four as switches, and all that is allowed as switches that can be turned off. A
+// switch is no second authority: it reads the grants and refusals, and turning it adds or revokes one.
 
 #include <vector>
 
@@ -35,6 +38,7 @@ namespace latchkey {
 enum class DesktopRight : uint8_t {
   SharedX11,
   OwnSandboxes,
+  Gpu,
   SeeHomeNames,
   Screenshot,
   Screencast,
@@ -73,7 +77,8 @@ enum class DesktopRight : uint8_t {
   InhibitLogout,
   InhibitSwitch,
   InhibitSuspend,
-  InhibitIdle
+  InhibitIdle,
+  Sound
 };
 
 std::string_view nameOf(DesktopRight right);
@@ -97,13 +102,19 @@ Access accessOf(DesktopRight right);
 kj::Maybe<Grant> rightHeld(const Ledger& ledger, Ceilings& ceilings, const std::string& holder,
                            const InstanceId& instance, DesktopRight right);
 
-// The switches as the grants say.
+// Of what is allowed unasked: whether it is, to this app.
+bool isAllowed(const Ledger& ledger, Ceilings& ceilings, const std::string& holder, DesktopRight right);
+
+// The switches as the grants and refusals say.
 AppSettings withRights(const Ledger& ledger, Ceilings& ceilings, AppSettings settings);
 // What is to be done for the switches to be as `wanted`, compared with the standing grants.
 struct RightChanges {
   std::vector<Grant> add;
   std::vector<GrantId> revoke;
+  std::vector<DesktopRight> refuse;
+  std::vector<RequestId> forget;  // Refusals.
 };
+// Throws for a name of no right, or of none that is allowed unasked.
 RightChanges changesFor(const Ledger& ledger, const AppSettings& wanted);
 AppSettings withoutRights(AppSettings settings);
 

@@ -185,7 +185,8 @@ void Launches::described(const InstanceId& id, schema::AppDescription::Reader ap
   if (instance.throwaway) permits.setTrialDirectory(bytes(makeTrial(instance, profile)));
   permits.setSharedX(useRight(instance, DesktopRight::SharedX11));
   permits.setOwnSandboxes(useRight(instance, DesktopRight::OwnSandboxes));
-  permits.setGpu(settings.gpu);
+  permits.setGpu(useRight(instance, DesktopRight::Gpu));
+  permits.setSound(isAllowed(m_parts.ledger, m_parts.ceilings, holder.text(), DesktopRight::Sound));
   permits.setMemoryLimit(settings.memoryLimit);
   permits.setProcessLimit(settings.processLimit);
   permits.setCpuPercent(settings.cpuPercent);

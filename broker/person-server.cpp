@@ -248,8 +248,20 @@ kj::Promise<void> PersonServer::setSettings(SetSettingsContext context) {
   }
   // First what gives: it throws where the disk refuses, and then nothing has changed.
   m_parts.ledger.setSettings(withoutRights(settings));
+  for (auto right : changes.refuse) {
+    auto object = objectOf(right);
+    // What a ceiling forbids needs no "never", and is to come back with the ceiling.
+    if (!m_parts.ceilings.fault(app, Kind::Desktop, object, accessOf(right)).empty()) continue;
+    m_parts.ledger.refuse({.id = RequestId::fresh(),
+                           .holder = settings.app,
+                           .kind = Kind::Desktop,
+                           .object = object,
+                           .access = accessOf(right),
+                           .since = m_parts.clock.wall()});
+  }
   std::vector<GrantId> made;
   for (auto& grant : changes.add) made.push_back(m_parts.ledger.add(grant));
+  for (auto& id : changes.forget) m_parts.ledger.forget(id);
   auto ended = m_parts.ledger.revoke(changes.revoke);
   m_parts.observers.settingsChanged(settings.app);
   for (auto& id : made) co_await enforceOrTakeBack(id, nullptr);

@@ -236,6 +236,7 @@ Settings fromSchema(schema::AppSettings::Reader reader) {
   settings.cpuPercent = reader.getCpuPercent();
   settings.seeHomeNames = reader.getSeeHomeNames();
   settings.gpu = reader.getGpu();
+  for (auto right : reader.getOff()) settings.off << text(right);
   return settings;
 }
 
@@ -268,6 +269,8 @@ void toSchema(const Settings& settings, schema::AppSettings::Builder builder) {
   builder.setCpuPercent(settings.cpuPercent);
   builder.setSeeHomeNames(settings.seeHomeNames);
   builder.setGpu(settings.gpu);
+  auto off = builder.initOff(unsigned(settings.off.size()));
+  for (unsigned i = 0; i < off.size(); ++i) off.set(i, settings.off[i].toStdString().c_str());
 }
 
 void toSchema(const JournalFilter& filter, schema::Person::JournalFilter::Builder builder) {

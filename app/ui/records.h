@@ -214,6 +214,7 @@ struct Settings {
   quint32 cpuPercent = 0;
   bool seeHomeNames = false;
   bool gpu = false;
+  QStringList off;  // Rights of the desktop that it is refused.
   bool operator==(const Settings&) const = default;
 };
 

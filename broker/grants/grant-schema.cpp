@@ -90,6 +90,8 @@ Grant fromSchema(schema::Grant::Reader reader) {
 }
 
 AppSettings fromSchema(schema::AppSettings::Reader reader) {
+  std::vector<std::string> off;
+  for (auto right : reader.getOff()) off.push_back(text(right));
   return {.app = text(reader.getApp()),
           .petname = text(reader.getPetname()),
           .alwaysConfined = reader.getAlwaysConfined(),
@@ -99,7 +101,8 @@ AppSettings fromSchema(schema::AppSettings::Reader reader) {
           .gpu = reader.getGpu(),
           .memoryLimit = reader.getMemoryLimit(),
           .processLimit = reader.getProcessLimit(),
-          .cpuPercent = reader.getCpuPercent()};
+          .cpuPercent = reader.getCpuPercent(),
+          .off = std::move(off)};
 }
 
 JournalFilter fromSchema(schema::Person::JournalFilter::Reader reader) {
@@ -171,6 +174,8 @@ void toSchema(const AppSettings& settings, schema::AppSettings::Builder builder)
   builder.setMemoryLimit(settings.memoryLimit);
   builder.setProcessLimit(settings.processLimit);
   builder.setCpuPercent(settings.cpuPercent);
+  auto off = builder.initOff(static_cast<unsigned>(settings.off.size()));
+  for (unsigned i = 0; i < off.size(); ++i) off.set(i, settings.off[i].c_str());
 }
 
 void toSchema(const JournalEntry& entry, schema::JournalEntry::Builder builder) {

@@ -45,6 +45,7 @@ struct AppSettings {
   uint64_t memoryLimit = 0;
   uint32_t processLimit = 0;
   uint32_t cpuPercent = 0;
+  std::vector<std::string> off{};  // Rights of the desktop that it is refused. Not kept here: desktop-rights.h.
   bool operator==(const AppSettings&) const = default;
 };
 

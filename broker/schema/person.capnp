@@ -86,7 +86,9 @@ struct AppSettings {
   processLimit @6 :UInt32;
   cpuPercent @7 :UInt32;   # Of one core; 0: none.
   seeHomeNames @8 :Bool;   # and of `desktop see-home-names`.
-  gpu @9 :Bool;
+  gpu @9 :Bool;            # and of `desktop gpu`.
+  off @10 :List(Text);     # Rights of the desktop that apps have unasked, and this one has not: `sound`, `tray`, ...
+                           # Setting it adds or takes back a "never". What a ceiling forbids is among them, and stays.
 }
 
 interface Person {

@@ -52,6 +52,7 @@ Permits Permits::from(schema::LaunchPermits::Reader permits) {
       .sharedX = permits.getSharedX(),
       .ownSandboxes = permits.getOwnSandboxes(),
       .gpu = permits.getGpu(),
+      .sound = permits.getSound(),
       .memoryLimit = permits.getMemoryLimit(),
       .processLimit = permits.getProcessLimit(),
       .cpuPercent = permits.getCpuPercent(),

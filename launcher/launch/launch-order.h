@@ -37,6 +37,7 @@ struct Permits {
   bool sharedX = false;
   bool ownSandboxes = false;
   bool gpu = false;
+  bool sound = false;
   uint64_t memoryLimit = 0;
   uint32_t processLimit = 0;
   uint32_t cpuPercent = 0;

@@ -16,6 +16,7 @@
 #include "broker/base/empty-directory.h"
 #include "broker/base/files.h"
 #include "broker/base/log.h"
+#include "broker/base/spawn.h"
 #include "broker/base/start-broker.h"
 #include "broker/base/text.h"
 #include "broker/base/trials.h"
@@ -198,6 +199,7 @@ kj::Promise<void> LaunchRun::run() {
   m_relays = nullptr;   // Before anybody is told that it has ended: all it wrote is where it belongs.
   m_limits = nullptr;
   m_display = {};
+  m_sound = nullptr;
   m_accessibility = nullptr;
   m_trial = nullptr;
   m_nothingLeft->fulfill();
@@ -313,6 +315,17 @@ void LaunchRun::build(const Permits& permits) {
                                  binding.write ? sandbox::Reach::Write : sandbox::Reach::Read});
     slots.push_back(binding.object);
   }
+  if (permits.sound) m_sound = openSound();
+  kj::AutoCloseFd pipewire, pulse;
+  KJ_IF_MAYBE (sound, m_sound) {
+    pipewire = (*sound)->pipewireSocket();
+    pulse = (*sound)->pulseSocket();
+    auto runtime = sandbox::runtimeDirectory(m_world.host);
+    for (auto& [fd, name] : {std::pair(pipewire.get(), "/pipewire-0"), std::pair(pulse.get(), "/pulse/native")}) {
+      request.exposures.push_back({static_cast<unsigned>(slots.size()), runtime + name, sandbox::Reach::Write});
+      slots.push_back(fd);
+    }
+  }
   KJ_SYSCALL(mkdir(shareDirectory().c_str(), 0700), shareDirectory());
   auto share = openImage(shareDirectory());
   request.exposures.push_back({static_cast<unsigned>(slots.size()), SHARE});
@@ -321,6 +334,22 @@ void LaunchRun::build(const Permits& permits) {
     if (isWithin(label, m_order.home)) home.ensureDirectory(label.substr(m_order.home.size() + 1));
   }
   m_sandbox = sandbox::Sandbox::start(m_world.events, m_world.programs, sandbox::plan(request, m_world.host), slots);
+}
+
+// Where the session has PipeWire. An app without sound starts all the same.
+kj::Maybe<kj::Own<SoundServer>> LaunchRun::openSound() {
+  auto runtime = sandbox::valueOf(m_order.environment, "XDG_RUNTIME_DIR");
+  kj::AutoCloseFd session(runtime.empty() ? -1 : open((runtime + "/pipewire-0").c_str(), O_PATH | O_CLOEXEC));
+  if (session.get() < 0 || !SoundServer::available()) return nullptr;
+  if (!SoundServer::fits(m_order.runtimeDirectory)) {
+    logWarning("an app has no sound: the path of its runtime directory is too long for a socket");
+    return nullptr;
+  }
+  return kj::heap<SoundServer>(m_world.events, m_world.timer,
+                               SoundOrder{.app = brief(m_program.app, 60),
+                                          .socketDirectory = m_order.runtimeDirectory,
+                                          .program = besideUs("latchkey-sound"),
+                                          .session = kj::mv(session)});
 }
 
 kj::Promise<void> LaunchRun::announceReady() {

@@ -16,6 +16,7 @@
 #include "broker/base/places.h"
 #include "launcher/display/display.h"
 #include "launcher/launch/accessibility.h"
+#include "launcher/sound/sound-server.h"
 #include "launcher/launch/facts.h"
 #include "launcher/launch/launch-order.h"
 #include "launcher/launch/program.h"
@@ -68,6 +69,7 @@ private:
   kj::Promise<Permits> describe(const Program& program);
   kj::Promise<Display> findDisplay(const Permits& permits);
   void build(const Permits& permits);
+  kj::Maybe<kj::Own<SoundServer>> openSound();
   kj::Promise<void> announceReady();
   kj::Promise<kj::Maybe<Outcome>> startProgram(const Program& program, const Permits& permits);
   kj::Promise<void> report(const Outcome& outcome);
@@ -102,6 +104,7 @@ private:
   kj::Maybe<kj::Own<sandbox::Sandbox>> m_sandbox;
   kj::Maybe<kj::Own<StreamRelays>> m_relays;
   Display m_display;
+  kj::Maybe<kj::Own<SoundServer>> m_sound;
   kj::AutoCloseFd m_trial;  // Held: it runs.
   kj::Maybe<kj::Own<AccessibilityBus>> m_accessibility;
   uint64_t m_accessibilityNumber = 0;

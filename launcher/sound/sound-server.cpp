@@ -81,6 +81,10 @@ kj::AutoCloseFd openPath(int directory, const char* name) {
 
 bool SoundServer::available() { return access(PIPEWIRE, X_OK) == 0 && access(WIREPLUMBER, X_OK) == 0; }
 
+bool SoundServer::fits(const std::string& directory) {
+  return directory.size() + sizeof "/sound/pipewire-0" < sizeof sockaddr_un{}.sun_path;
+}
+
 SoundServer::SoundServer(kj::UnixEventPort& events, kj::Timer& timer, SoundOrder order)
     : m_events(events), m_timer(timer), m_order(kj::mv(order)), m_serving(nullptr) {
   // By its whole path, which is the same in the server's sandbox: it makes a lock beside its sockets.

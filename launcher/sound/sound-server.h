@@ -35,6 +35,8 @@ class SoundServer {
 public:
   // Whether the programs are there.
   static bool available();
+  // Whether sockets can be made in that directory.
+  static bool fits(const std::string& directory);
 
   SoundServer(kj::UnixEventPort& events, kj::Timer& timer, SoundOrder order);
   ~SoundServer();

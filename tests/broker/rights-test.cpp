@@ -77,6 +77,11 @@ private Q_SLOTS:
   void revokedRightIsNotGivenAgain();
   void rightsInUseAreCounted();
   void rightsStayBelowCeilings();
+  void whatIsAllowedUnaskedIsSwitchedOffAndOn();
+  void whatIsSwitchedOffStaysOff();
+  void whatIsAskedForIsNotSwitchedOff();
+  void aCeilingSwitchesOffWithoutANever();
+  void theGraphicsCardIsAGrant();
   void onlyKnownRightsAreGiven();
   void rightsUsedAtTheStartAreNotBoundToARun();
   void namesOfTheHomeComeAndGoLive();
@@ -141,6 +146,61 @@ void RightsTest::rightsInUseAreCounted() {
   world.clock.advance(30 * 24h);
   world.advance(31s);
   QVERIFY(world.living().empty());
+}
+
+void RightsTest::whatIsAllowedUnaskedIsSwitchedOffAndOn() {
+  BrokerWorld world;
+  QVERIFY(world.start(EDITOR).sound);
+  QVERIFY(settingsOf(world).off.empty());
+  change(world, {.app = EDITOR, .off = {"sound", "tray"}});
+  QCOMPARE(settingsOf(world).off, (std::vector<std::string>{"tray", "sound"}));
+  QVERIFY(!world.start(EDITOR).sound);
+  QVERIFY(world.start("other").sound);
+  // It is a "never" like others, and not made twice.
+  change(world, {.app = EDITOR, .off = {"sound"}});
+  QCOMPARE(world.broker->ledger().refusalsOf(EDITOR).size(), size_t(1));
+  change(world, {.app = EDITOR});
+  QVERIFY(world.start(EDITOR).sound);
+  QVERIFY(world.broker->ledger().refusalsOf(EDITOR).empty());
+}
+
+void RightsTest::whatIsSwitchedOffStaysOff() {
+  BrokerWorld world;
+  change(world, {.app = EDITOR, .off = {"sound"}});
+  world.restartBroker();
+  QCOMPARE(settingsOf(world).off, std::vector<std::string>{"sound"});
+}
+
+void RightsTest::whatIsAskedForIsNotSwitchedOff() {
+  BrokerWorld world;
+  for (auto name : {"camera", "shared-x11", "sounds", ""})
+    QVERIFY(!refusal([&] { change(world, {.app = EDITOR, .off = {name}}); }).empty());
+  QVERIFY(world.broker->ledger().refusalsOf(EDITOR).empty());
+}
+
+void RightsTest::aCeilingSwitchesOffWithoutANever() {
+  BrokerWorld world;
+  replaceFile(world.places.config + "/ceilings.toml", "[[never]]\nkind = \"desktop\"\ntarget = \"sound\"\n");
+  QVERIFY(!world.start(EDITOR).sound);
+  auto settings = settingsOf(world);
+  QCOMPARE(settings.off, std::vector<std::string>{"sound"});
+  change(world, settings);  // As a window does that changes something else.
+  QVERIFY(world.broker->ledger().refusalsOf(EDITOR).empty());
+  change(world, {.app = EDITOR});
+  QVERIFY(!world.start(EDITOR).sound);
+}
+
+void RightsTest::theGraphicsCardIsAGrant() {
+  BrokerWorld world;
+  QVERIFY(!world.start(EDITOR).gpu);
+  change(world, {.app = EDITOR, .gpu = true});
+  QVERIFY(world.start(EDITOR).gpu && !world.start("other").gpu);
+  QCOMPARE(world.living()[0].object.target, std::string("gpu"));
+  takeBack(world, world.living()[0].id.text());
+  QVERIFY(!world.start(EDITOR).gpu && !settingsOf(world).gpu);
+  replaceFile(world.places.config + "/ceilings.toml", "[[never]]\nkind = \"desktop\"\ntarget = \"gpu\"\n");
+  QVERIFY(!refusal([&] { change(world, {.app = EDITOR, .gpu = true}); }).empty());
+  QVERIFY(!world.start(EDITOR).gpu);
 }
 
 void RightsTest::rightsStayBelowCeilings() {
@@ -226,10 +286,10 @@ void RightsTest::oldSwitchesBecomeGrants() {
   world.restartBroker();
   QVERIFY(settingsOf(world).sharedX && settingsOf(world).gpu);
   auto grants = world.broker->ledger().ofHolder(EDITOR, Ledger::Which::Living);
-  QCOMPARE(grants.size(), size_t(1));
-  takeBack(world, grants[0].id.text());
+  QCOMPARE(grants.size(), size_t(2));
+  for (auto& grant : grants) takeBack(world, grant.id.text());
   world.restartBroker();
-  QVERIFY(!settingsOf(world).sharedX);
+  QVERIFY(!settingsOf(world).sharedX && !settingsOf(world).gpu);
 }
 
 void RightsTest::watchersHearOfSwitches() {

@@ -279,6 +279,8 @@ FakeApp BrokerWorld::start(const std::string& appId, AppOptions options) {
   app.trialDirectory = text(permits.getTrialDirectory());
   app.sharedX = permits.getSharedX();
   app.ownSandboxes = permits.getOwnSandboxes();
+  app.gpu = permits.getGpu();
+  app.sound = permits.getSound();
   if (options.running) {
     auto ready = app.session.readyRequest();
     writeFacts(ready.initFacts());

@@ -3,10 +3,12 @@
 
 #include <elf.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <QProcess>
@@ -68,6 +70,7 @@ private Q_SLOTS:
   void bubblewrapDeathEndsTheSandbox();
   void librariesAreNotTakenFromTheWorkingDirectory();
   void runtimeDirectoryIsEmptied();
+  void soundIsThereWhenItIsPermitted();
   void profilesHaveHomesOfTheirOwn();
 };
 
@@ -674,6 +677,27 @@ void LaunchTest::runtimeDirectoryIsEmptied() {
   bench.waitAtMost(20 * kj::SECONDS, launch->launcherGone());
   QVERIFY(std::filesystem::is_empty(launch->runtimeDirectory()));
   QVERIFY(std::filesystem::exists(bench.home() + "/Documents"));
+}
+
+void LaunchTest::soundIsThereWhenItIsPermitted() {
+  if (!QFile::exists("/usr/bin/pipewire") || !QFile::exists("/usr/bin/wireplumber")) QSKIP("PipeWire is not installed");
+  LaunchBench bench;
+  auto session = bench.top() + "/run/pipewire-0";
+  kj::AutoCloseFd listener(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  session.copy(address.sun_path, sizeof address.sun_path - 1);
+  QCOMPARE(bind(listener, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+  QCOMPARE(listen(listener, 1), 0);
+  auto looking = script("cd $XDG_RUNTIME_DIR; for s in pipewire-0 pulse/native; do [ -S $s ] && echo $s; done");
+  QVERIFY(bench.run(looking).out.find("pipewire-0") == std::string::npos);
+  looking.sound = true;
+  looking.environment.emplace_back("XDG_RUNTIME_DIR", bench.top() + "/run");
+  auto found = bench.run(looking).out;
+  QVERIFY2(found.find("pipewire-0\npulse/native\n") != std::string::npos, found.c_str());
+  // Not the session's: nobody has connected there.
+  pollfd wait{listener.get(), POLLIN, 0};
+  QCOMPARE(poll(&wait, 1, 0), 0);
 }
 
 void LaunchTest::profilesHaveHomesOfTheirOwn() {

@@ -89,6 +89,7 @@ public:
     auto permits = context.getResults().initPermits();
     permits.setOwnSandboxes(options.ownSandboxes);
     permits.setSharedX(options.sharedX);
+    permits.setSound(options.sound);
     permits.setMemoryLimit(options.memoryLimit);
     permits.setProcessLimit(options.processLimit);
     permits.setCpuPercent(options.cpuPercent);

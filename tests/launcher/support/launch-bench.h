@@ -28,6 +28,7 @@ struct LaunchOptions {
   std::vector<std::string> labels = {};
   bool ownSandboxes = false;
   bool sharedX = false;
+  bool sound = false;
   bool terminal = false;
   uint64_t memoryLimit = 0;
   uint32_t processLimit = 0;
