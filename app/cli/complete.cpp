@@ -59,7 +59,8 @@ void offerFixed(Offers& offers, std::string_view kind) {
   if (kind == "rule-acts") all({"list", "never", "edit", "keep", "may-lapse", "preview", "export", "import"});
   if (kind == "ask-kinds") all({"file", "folder", "network", "service"});
   if (kind == "settings")
-    all({"gpu=", "own-sandboxes=", "shared-x=", "see-home-names=", "memory=", "processes=", "cpu="});
+    all({"gpu=", "own-sandboxes=", "shared-x=", "see-home-names=", "sound=", "notifications=", "tray=", "media-keys=",
+         "accessibility=", "print=", "open-with=", "memory=", "processes=", "cpu="});
 }
 
 template <typename Request>

@@ -3,6 +3,8 @@
 
 // What the person calls an app, and what it is allowed to be.
 
+#include <algorithm>
+
 #include "app/cli/command.h"
 #include "app/cli/names.h"
 #include "app/cli/table.h"
@@ -23,6 +25,27 @@ constexpr Switch SWITCHES[] = {
     {"shared-x", &schema::AppSettings::Reader::getSharedX, &schema::AppSettings::Builder::setSharedX},
     {"see-home-names", &schema::AppSettings::Reader::getSeeHomeNames, &schema::AppSettings::Builder::setSeeHomeNames},
 };
+
+// What apps have of the desktop unasked: on unless switched off.
+constexpr std::string_view UNASKED[] = {"sound",         "notifications", "tray",     "media-keys",
+                                        "accessibility", "print",         "open-with"};
+
+bool isOff(schema::AppSettings::Reader settings, std::string_view right) {
+  for (auto one : settings.getOff()) {
+    if (text(one) == right) return true;
+  }
+  return false;
+}
+
+void allow(schema::AppSettings::Builder settings, std::string_view right, bool on) {
+  std::vector<std::string> off;
+  for (auto one : settings.asReader().getOff()) {
+    if (text(one) != right) off.push_back(text(one));
+  }
+  if (!on) off.emplace_back(right);
+  auto list = settings.initOff(static_cast<unsigned>(off.size()));
+  for (unsigned i = 0; i < list.size(); ++i) list.set(i, off[i].c_str());
+}
 
 uint64_t byteCount(std::string text) {
   uint64_t unit = 1;
@@ -50,6 +73,7 @@ void change(Call& call, schema::AppSettings::Builder settings, const std::string
     if (on && name == "shared-x") Console::complain(SHARED_X_WARNING);
     return;
   }
+  if (std::ranges::find(UNASKED, name) != std::end(UNASKED)) return allow(settings, name, onOrOff(value));
   if (name == "memory") return settings.setMemoryLimit(byteCount(value));
   if (name == "processes") return settings.setProcessLimit(static_cast<uint32_t>(wholeNumber(name, value, 1'000'000)));
   if (name == "cpu") return settings.setCpuPercent(static_cast<uint32_t>(wholeNumber(name, value, 100'000)));
@@ -61,6 +85,7 @@ void print(Call& call, schema::AppSettings::Reader settings) {
     JsonArray json;
     json.object().field("app", text(settings.getApp())).field("petname", text(settings.getPetname()));
     for (auto& one : SWITCHES) json.flag(one.name, (settings.*one.get)());
+    for (auto right : UNASKED) json.flag(right, !isOff(settings, right));
     json.field("memory", static_cast<int64_t>(settings.getMemoryLimit()))
         .field("processes", static_cast<int64_t>(settings.getProcessLimit()))
         .field("cpu", static_cast<int64_t>(settings.getCpuPercent()));
@@ -69,6 +94,7 @@ void print(Call& call, schema::AppSettings::Reader settings) {
   Table table({"SETTING", "VALUE"});
   table.row({{"name"}, {text(settings.getPetname())}});
   for (auto& one : SWITCHES) table.row({{std::string(one.name)}, {(settings.*one.get)() ? "on" : "off"}});
+  for (auto right : UNASKED) table.row({{std::string(right)}, {isOff(settings, right) ? "off" : "on"}});
   table.row({{"memory"}, {std::to_string(settings.getMemoryLimit())}});
   table.row({{"processes"}, {std::to_string(settings.getProcessLimit())}});
   table.row({{"cpu"}, {std::to_string(settings.getCpuPercent())}});

@@ -129,6 +129,11 @@ void AppView::setGpu(bool on) {
   m_settings.gpu = on;
   keep();
 }
+void AppView::allow(const QString& right, bool on) {
+  m_settings.off.removeAll(right);
+  if (!on) m_settings.off << right;
+  keep();
+}
 void AppView::setMemoryLimit(int mebibytes) {
   m_settings.memoryLimit = quint64(qMax(0, mebibytes)) << 20;
   keep();

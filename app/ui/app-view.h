@@ -30,6 +30,8 @@ class AppView final : public QObject {
   Q_PROPERTY(bool ownSandboxes READ ownSandboxes WRITE setOwnSandboxes NOTIFY changed)
   Q_PROPERTY(bool seeHomeNames READ seeHomeNames WRITE setSeeHomeNames NOTIFY changed)
   Q_PROPERTY(bool gpu READ gpu WRITE setGpu NOTIFY changed)
+  // Names of what apps have of the desktop unasked, and this one has not.
+  Q_PROPERTY(QStringList off READ off NOTIFY changed)
   // In MiB, 0: none.
   Q_PROPERTY(int memoryLimit READ memoryLimit WRITE setMemoryLimit NOTIFY changed)
   Q_PROPERTY(int processLimit READ processLimit WRITE setProcessLimit NOTIFY changed)
@@ -65,6 +67,8 @@ public:
   void setSeeHomeNames(bool on);
   bool gpu() const { return m_settings.gpu; }
   void setGpu(bool on);
+  QStringList off() const { return m_settings.off; }
+  Q_INVOKABLE void allow(const QString& right, bool on);
   int memoryLimit() const { return int(m_settings.memoryLimit >> 20); }
   void setMemoryLimit(int mebibytes);
   int processLimit() const { return int(m_settings.processLimit); }

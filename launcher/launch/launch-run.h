@@ -16,7 +16,6 @@
 #include "broker/base/places.h"
 #include "launcher/display/display.h"
 #include "launcher/launch/accessibility.h"
-#include "launcher/sound/sound-server.h"
 #include "launcher/launch/facts.h"
 #include "launcher/launch/launch-order.h"
 #include "launcher/launch/program.h"
@@ -24,6 +23,7 @@
 #include "launcher/limits/limits.h"
 #include "launcher/sandbox/host-facts.h"
 #include "launcher/sandbox/sandbox.h"
+#include "launcher/sound/sound-server.h"
 
 namespace latchkey {
 

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// latchkey-sound APP: samples from number 3 (48000 Hz, two channels, 16 bits) are played by the session's PipeWire, under
-// the app's name. It never records, and reads nothing but samples. It ends when the pipe does, or PipeWire.
+// latchkey-sound APP: samples from number 3 (48000 Hz, two channels, 16 bits) are played by the session's PipeWire,
+// under the app's name. It never records, and reads nothing but samples. It ends when the pipe does, or PipeWire.
 
 #include <errno.h>
 #include <fcntl.h>
@@ -33,7 +33,8 @@ struct Player {
     if (buffer == nullptr) return;
     auto& data = buffer->buffer->datas[0];
     auto bytes = data.maxsize / FRAME * FRAME;
-    if (buffer->requested > 0 && buffer->requested * FRAME < bytes) bytes = static_cast<uint32_t>(buffer->requested) * FRAME;
+    if (buffer->requested > 0 && buffer->requested * FRAME < bytes)
+      bytes = static_cast<uint32_t>(buffer->requested) * FRAME;
     auto target = static_cast<char*>(data.data);
     uint32_t got = 0;
     while (got < bytes) {
@@ -94,8 +95,8 @@ int main(int count, char** arguments) {
                                       PW_KEY_NODE_LATENCY, "2048/48000", nullptr);
   player.stream = pw_stream_new_simple(loop, arguments[1], properties, &events, &player);
   if (player.stream == nullptr) return 1;
-  player.waiting = pw_loop_add_io(loop, SAMPLES, 0, false,
-                                  [](void* self, int, uint32_t what) { static_cast<Player*>(self)->wake(what); }, &player);
+  player.waiting = pw_loop_add_io(
+      loop, SAMPLES, 0, false, [](void* self, int, uint32_t what) { static_cast<Player*>(self)->wake(what); }, &player);
   spa_audio_info_raw format{};
   format.format = SPA_AUDIO_FORMAT_S16_LE;
   format.rate = RATE;
@@ -106,8 +107,8 @@ int main(int count, char** arguments) {
   spa_pod_builder builder{};
   spa_pod_builder_init(&builder, space, sizeof space);
   const spa_pod* formats[] = {spa_format_audio_raw_build(&builder, SPA_PARAM_EnumFormat, &format)};
-  auto flags = static_cast<pw_stream_flags>(PW_STREAM_FLAG_AUTOCONNECT | PW_STREAM_FLAG_MAP_BUFFERS |
-                                            PW_STREAM_FLAG_RT_PROCESS);
+  auto flags =
+      static_cast<pw_stream_flags>(PW_STREAM_FLAG_AUTOCONNECT | PW_STREAM_FLAG_MAP_BUFFERS | PW_STREAM_FLAG_RT_PROCESS);
   if (pw_stream_connect(player.stream, PW_DIRECTION_OUTPUT, PW_ID_ANY, flags, formats, 1) < 0) return 1;
   return pw_main_loop_run(player.loop);
 }

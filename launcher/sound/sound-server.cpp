@@ -35,7 +35,8 @@ context.properties = {
 }
 context.spa-libs = { audio.convert.* = audioconvert/libspa-audioconvert support.* = support/libspa-support }
 context.modules = [
-  { name = libpipewire-module-protocol-native args = { sockets = [ { name = ")" + pipewire + R"(" } { name = "/tmp/pipewire-0" } ] } }
+  { name = libpipewire-module-protocol-native args = { sockets = [ { name = ")" +
+         pipewire + R"(" } { name = "/tmp/pipewire-0" } ] } }
   { name = libpipewire-module-metadata }
   { name = libpipewire-module-spa-node-factory }
   { name = libpipewire-module-client-node }
@@ -47,7 +48,8 @@ context.modules = [
       tunnel.mode = sink pipe.filename = "/proc/self/fd/5"
       audio.format = S16LE audio.rate = 48000 audio.channels = 2 audio.position = [ FL FR ]
       stream.props = { node.name = loudspeaker node.description = "Loudspeaker" } } }
-  { name = libpipewire-module-protocol-pulse flags = [ nofail ] args = { server.address = [ "unix:)" + pulse + R"(" ] } }
+  { name = libpipewire-module-protocol-pulse flags = [ nofail ] args = { server.address = [ "unix:)" +
+         pulse + R"(" ] } }
 ]
 context.objects = [
   { factory = spa-node-factory args = {
@@ -146,10 +148,12 @@ SoundServer::Running SoundServer::start() {
                                  .environment = {{"PIPEWIRE_REMOTE", SESSION}, {"XDG_RUNTIME_DIR", "/tmp"}},
                                  .places = {{program.get(), PLAYER, false}, {m_order.session.get(), SESSION, true}},
                                  .descriptors = {-1, -1, -1, hears.get()}});
-  auto configuration = sandbox::memoryFile("sound.conf", configurationFor(m_place + "/" + NAMES[0], m_place + "/" + NAMES[1]));
+  auto configuration =
+      sandbox::memoryFile("sound.conf", configurationFor(m_place + "/" + NAMES[0], m_place + "/" + NAMES[1]));
   // The session manager connects the app's streams to the loudspeaker; it ends with the server.
-  constexpr const char* SCRIPT = "(while [ ! -S /tmp/pipewire-0 ]; do sleep 0.02; done; exec wireplumber -p policy) & "
-                                 "ln -s /proc/self/fd/6 /tmp/sound.conf; LISTEN_PID=$$ exec pipewire -c /tmp/sound.conf";
+  constexpr const char* SCRIPT =
+      "(while [ ! -S /tmp/pipewire-0 ]; do sleep 0.02; done; exec wireplumber -p policy) & "
+      "ln -s /proc/self/fd/6 /tmp/sound.conf; LISTEN_PID=$$ exec pipewire -c /tmp/sound.conf";
   auto server = Confined::start(
       {.program = "/bin/sh",
        .arguments = {"-c", SCRIPT},

@@ -4,12 +4,13 @@
 #pragma once
 // Sound of one app: a PipeWire of its own, in which there is a loudspeaker and nothing else.
 //
-//   app ── PipeWire or PulseAudio ── its own pipewire, wireplumber ── a pipe of samples ── latchkey-sound ── the session's
+//   app ── PipeWire or PulseAudio ── its own pipewire, wireplumber ── a pipe of samples ── latchkey-sound ── the
+//   session's
 //          \_____________________ confined, nothing of the session ______________/       \_ confined, PipeWire alone _/
 //
-// Why not the session's PipeWire with fewer rights: whoever may play there may record as well, from microphones and from
-// what others play, since it is the session manager that connects streams and it asks nobody. What is taken away a moment
-// later has been heard. Here there is nothing to be heard: samples go one way, and nothing but samples crosses.
+// Why not the session's PipeWire with fewer rights: whoever may play there may record as well, from microphones and
+// from what others play, since it is the session manager that connects streams and it asks nobody. What is taken away a
+// moment later has been heard. Here there is nothing to be heard: samples go one way, and nothing but samples crosses.
 //
 // The sockets are there from the beginning and the servers start when somebody first connects: a silent program costs
 // nothing.

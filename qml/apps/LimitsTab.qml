@@ -71,6 +71,10 @@ Flickable {
                 }
             }
         }
+        UnaskedCard {
+            width: parent.width
+            app: root.app
+        }
         Card {
             width: parent.width
             height: amounts.implicitHeight

@@ -30,8 +30,8 @@ private:
 
 namespace {
 
-constexpr const char* PROGRAMS[] = {"latchkey",         "latchkeyd",       "latchkey-launch", "latchkey-enter",
-                                    "latchkey-desktop", "latchkey-files",  "latchkey-reader", "latchkey-doctor",
+constexpr const char* PROGRAMS[] = {"latchkey",         "latchkeyd",        "latchkey-launch", "latchkey-enter",
+                                    "latchkey-desktop", "latchkey-files",   "latchkey-reader", "latchkey-doctor",
                                     "latchkey-ui",      "latchkey-windows", "latchkey-sound"};
 
 QByteArray outputOf(const QString& program, const QStringList& arguments) {

@@ -28,6 +28,11 @@ QString words(capnp::Data::Reader data) {
   return QString::fromUtf8(reinterpret_cast<const char*>(data.begin()), data.size());
 }
 QString words(capnp::Text::Reader text) { return QString::fromUtf8(text.cStr(), text.size()); }
+QString offOf(schema::AppSettings::Reader settings) {
+  QString all;
+  for (auto right : settings.getOff()) all += " off=" + words(right);
+  return all;
+}
 QString words(const std::string& text) { return QString::fromStdString(text); }
 
 QStringList words(capnp::List<capnp::Data>::Reader list) {
@@ -334,7 +339,8 @@ public:
   kj::Promise<void> setSettings(SetSettingsContext context) override {
     auto settings = context.getParams().getSettings();
     m_loop.note("setSettings " + words(settings.getApp()) + " name=" + words(settings.getPetname()) +
-                " gpu=" + QString::number(settings.getGpu()) + " memory=" + QString::number(settings.getMemoryLimit()));
+                " gpu=" + QString::number(settings.getGpu()) + offOf(settings) +
+                " memory=" + QString::number(settings.getMemoryLimit()));
     return kj::READY_NOW;
   }
   kj::Promise<void> stopAll(StopAllContext) override {

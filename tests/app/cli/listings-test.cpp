@@ -244,6 +244,8 @@ void ListingsTest::actionsReachTheBroker_data() {
   row("name", {"name", "featherpad", "Notes"}, "setSettings featherpad name=Notes gpu=0 memory=12345");
   row("settings", {"settings", "featherpad", "gpu=on", "memory=2G"},
       "setSettings featherpad name= gpu=1 memory=2147483648");
+  row("settings off", {"settings", "featherpad", "sound=off", "tray=off", "tray=on"},
+      "setSettings featherpad name= gpu=0 off=sound memory=12345");
   row("log", {"log", "--app", "x", "--limit", "5", "--since", "8h"}, "journal x 5 since");
   row("recent", {"requests", "--recent"}, "requests recent");
   row("grant a host", {"grant", "x", "network", "example.org:443", "--for", "8h"},

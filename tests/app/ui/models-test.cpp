@@ -435,7 +435,8 @@ private Q_SLOTS:
 
   void rightsOfTheDesktopAreToldPlainly_data() {
     QTest::addColumn<QString>("target");
-    for (auto target : {"shared-x11", "own-sandboxes", "see-home-names"}) QTest::newRow(target) << target;
+    for (auto target : {"shared-x11", "own-sandboxes", "gpu", "see-home-names", "sound"})
+      QTest::newRow(target) << target;
   }
 
   void rightsOfTheDesktopAreToldPlainly() {
@@ -472,10 +473,15 @@ private Q_SLOTS:
     settings.petname = "Notes";
     settings.cpuPercent = 50;
     settings.sharedX = true;
+    settings.off = {"sound"};
     world.broker.change(settings);
     QTRY_COMPARE(world.desk.apps()->nameOf("featherpad"), QString("Notes"));
     QTRY_COMPARE(world.desk.page()->cpuPercent(), 50);
     QVERIFY(world.desk.page()->sharedX());
+    QCOMPARE(world.desk.page()->off(), QStringList{"sound"});
+    world.desk.page()->allow("tray", false);
+    world.desk.page()->allow("sound", true);
+    QCOMPARE(world.desk.page()->off(), QStringList{"tray"});
     // Somebody else's change nothing here.
     settings.app = "foot";
     settings.cpuPercent = 7;

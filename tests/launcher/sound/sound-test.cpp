@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// A session with a loudspeaker that is listened to, a microphone and somebody else's music; and programs confined as an app
-// would be, with what SoundServer gives them.
+// A session with a loudspeaker that is listened to, a microphone and somebody else's music; and programs confined as an
+// app would be, with what SoundServer gives them.
 
 #include "launcher/sound/sound-server.h"
 
