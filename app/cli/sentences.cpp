@@ -43,7 +43,10 @@ std::string allowed(schema::Kind kind, schema::Object::Reader object, schema::Ac
 }
 
 // Of a refusal: who may not read may not write either.
-std::string forbidden(schema::Access access) { return access == schema::Access::WRITE ? "write " : "read or write "; }
+std::string forbidden(schema::Kind kind, schema::Access access) {
+  if (kind != schema::Kind::FILE && kind != schema::Kind::FOLDER) return "use ";
+  return access == schema::Access::WRITE ? "write " : "read or write ";
+}
 
 std::string nameOf(capnp::Text::Reader name, capnp::Text::Reader holder) {
   return brief(text(name.size() > 0 ? name : holder), 100);
@@ -59,14 +62,16 @@ std::string sentenceOf(schema::Grant::Reader grant, std::string_view home) {
 }
 
 std::string sentenceOf(schema::Refusal::Reader refusal, std::string_view home) {
-  return nameOf(refusal.getHolderName(), refusal.getHolder()) + " may never " + forbidden(refusal.getAccess()) +
+  return nameOf(refusal.getHolderName(), refusal.getHolder()) + " may never " + forbidden(refusal.getKind(), refusal.getAccess()) +
          placeWords(refusal.getObject(), home) + ".";
 }
 
 std::string sentenceOf(schema::Rule::Reader rule, std::string_view home) {
   auto object = rule.getObject();
   auto name = brief(text(rule.getHolder()), 100);
-  if (rule.getNever()) return name + " may never " + forbidden(rule.getAccess()) + placeWords(object, home) + ".";
+  if (rule.getNever()) {
+    return name + " may never " + forbidden(rule.getKind(), rule.getAccess()) + placeWords(object, home) + ".";
+  }
   return name + " may " + allowed(rule.getKind(), object, rule.getAccess()) + placeWords(object, home) +
          lasting(rule.getLifetime(), rule.getKeep()) + ".";
 }

@@ -435,7 +435,8 @@ private Q_SLOTS:
 
   void rightsOfTheDesktopAreToldPlainly_data() {
     QTest::addColumn<QString>("target");
-    for (auto target : {"shared-x11", "own-sandboxes", "gpu", "see-home-names", "sound"})
+    for (auto target : {"shared-x11", "own-sandboxes", "gpu", "see-home-names", "sound", "tray", "media-keys",
+                        "accessibility", "open-with"})
       QTest::newRow(target) << target;
   }
 
