@@ -62,8 +62,8 @@ std::string sentenceOf(schema::Grant::Reader grant, std::string_view home) {
 }
 
 std::string sentenceOf(schema::Refusal::Reader refusal, std::string_view home) {
-  return nameOf(refusal.getHolderName(), refusal.getHolder()) + " may never " + forbidden(refusal.getKind(), refusal.getAccess()) +
-         placeWords(refusal.getObject(), home) + ".";
+  return nameOf(refusal.getHolderName(), refusal.getHolder()) + " may never " +
+         forbidden(refusal.getKind(), refusal.getAccess()) + placeWords(refusal.getObject(), home) + ".";
 }
 
 std::string sentenceOf(schema::Rule::Reader rule, std::string_view home) {

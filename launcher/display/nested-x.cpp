@@ -58,10 +58,12 @@ void writeIn(int directory, const char* name, const std::string& content) {
   kj::FdOutputStream(fd.get()).write(content.data(), content.size());
 }
 
-// The listener is number 3. `-terminate`: the server ends with its last client. Shared memory is off: the app's is in a
+// The listener is number 3. `-terminate`: the server ends with its last client, and a
+// while later: who is just connecting would be cut off. Shared memory is off: the app's is in a
 // namespace of its own, and what cannot be attached shows as black windows.
 std::vector<std::string> commonWords() {
-  return {"-auth", "/run/x/authority", "-nolisten", "tcp", "-nolisten", "local", "-terminate", "-extension", "MIT-SHM"};
+  return {"-auth", "/run/x/authority", "-nolisten", "tcp",        "-nolisten",
+          "local", "-terminate",       "2",         "-extension", "MIT-SHM"};
 }
 
 }  // namespace

@@ -184,7 +184,8 @@ private:
     set("DBUS_SESSION_BUS_ADDRESS", "unix:path=" + runtimeDirectory(m_host) + "/bus");  // Of its own: launcher/enter.
     set("GTK_USE_PORTAL", "1");
     set("QT_QPA_PLATFORMTHEME", "xdgdesktopportal");
-    set("ELECTRON_OZONE_PLATFORM_HINT", "auto");  // Before Electron 38 it looked for X alone, of which there may be none.
+    set("ELECTRON_OZONE_PLATFORM_HINT",
+        "auto");  // Before Electron 38 it looked for X alone, of which there may be none.
     set("XDG_DATA_DIRS", "/usr/local/share:/usr/share:" + OPENING);
     set("XDG_CONFIG_DIRS", OPENING + ":/etc/xdg");
     set("GSETTINGS_BACKEND", "keyfile");  // There is no dconf service to write to.

@@ -88,6 +88,7 @@ public:
       if (m_relay >= 0) (void)send(m_relay, message.data(), message.size(), MSG_NOSIGNAL);
     };
     windows.begin();
+    endIfAlone();
     for (;;) {
       hear(windows);
       if (!windows.dispatch()) return 0;
@@ -97,6 +98,9 @@ public:
   }
 
 private:
+  // The app may have come and gone before us. The server looks whether anybody is left when somebody leaves.
+  static void endIfAlone() { xcb_disconnect(xcb_connect(nullptr, nullptr)); }
+
   void hear(WindowManager& windows) {
     FromRelay told;
     while (m_relay >= 0 && recv(m_relay, &told, sizeof told, MSG_DONTWAIT) == sizeof told) {

@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// An app's X server and a compositor, both of which say anything, around the relay between them. What the relay passes on
-// or says by itself is always whole messages, and a title is never longer than it may be.
+// An app's X server and a compositor, both of which say anything, around the relay between them. What the relay passes
+// on or says by itself is always whole messages, and a title is never longer than it may be.
 //
-// Input: pieces of a byte that says who speaks (bit 0: the compositor; bit 1: the app has a new title instead), a byte for
-// the length, and that many bytes.
+// Input: pieces of a byte that says who speaks (bit 0: the compositor; bit 1: the app has a new title instead), a byte
+// for the length, and that many bytes.
 
 #include <poll.h>
 #include <stdlib.h>
