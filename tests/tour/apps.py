@@ -10,7 +10,6 @@ closed chooser stores nothing and the app goes on. Each step leaves a picture.
 import sys
 
 from hands import *
-from pointer import *
 
 only = sys.argv[2:]  # All, where none is named.
 LETTER = "Dear Ada, the keys are under the mat.\n"

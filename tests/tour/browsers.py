@@ -5,7 +5,7 @@
 
 Ctrl+O and Ctrl+S show Latchkey's chooser; what is picked is opened, what is named is saved, both are grants, and
 nothing else of the home is there. Their pages are drawn by processes in sandboxes of their own, inside of ours. Closed,
-nothing is given.
+nothing is given. A file dropped on them by another program is opened.
 """
 import re
 import sys
@@ -14,7 +14,7 @@ from hands import *
 
 only = sys.argv[2:]
 PAGE = "<!doctype html><meta charset=utf-8><title>Under the mat</title><body style='background:#00c000'><h1>Keys</h1>\n"
-GREEN = b"\x00\xc0\x00"
+GREEN, RED = b"\x00\xc0\x00", b"\xc0\x00\xc0"
 
 
 def status(pid):
@@ -51,8 +51,8 @@ def own_sandboxes(app):
     return [p for p in below(first) if p[1] != ours and p[2] > filters and not p[3]]
 
 
-def green():
-    return picture().count(GREEN) > 100_000
+def drawn(colour):
+    return picture().count(colour) > 100_000
 
 
 def closed(app, match):
@@ -69,7 +69,7 @@ def opens(app, match):
     shot(f"{app}-1-chooser")
     pick(request, f"{home}/Documents/page.html", picture=f"{app}-2-typed")
     wait_for(f"{app} shows the page", lambda: titled("Under the mat"), 60)
-    wait_for(f"{app} draws the page", green, 60)
+    wait_for(f"{app} draws the page", lambda: drawn(GREEN), 60)
     shot(f"{app}-3-opened")
     check([(g["target"], g["kind"], g["origin"]) for g in grants(app)] ==
           [(f"{home}/Documents/page.html", "file", "picked")], f"{app}: granted at its own path, and nothing else")
@@ -88,6 +88,15 @@ def saves(app, match):
     check(not requests(), f"{app}: which is all it wanted")
 
 
+def takes(app):
+    """What another program gives by dropping it: the key to it, not only its name."""
+    dropped = f"{home}/Documents/dropped.html"
+    drops(dropped, lambda: drawn(RED))
+    shot(f"{app}-6-dropped")
+    check([(g["access"], g["kind"], g["origin"]) for g in held(app, "dropped.html")] == [("read", "file", "picked")],
+          f"{app}: what is dropped on it is given to it, to look at")
+
+
 def browse(app, match, *start):
     check(subprocess.run(["latchkey", "settings", app, "own-sandboxes=on"]).returncode == 0, f"{app}: may make sandboxes")
     running = spawn("latchkey", "run", app, *start)
@@ -95,12 +104,14 @@ def browse(app, match, *start):
     closed(app, there)
     opens(app, there)
     saves(app, there)
+    takes(app)
     check(running.poll() is None, f"{app}: is still there")
     ends(app)
 
 
 def tour():
     fresh(f"{home}/Documents/page.html", PAGE)
+    fresh(f"{home}/Documents/dropped.html", PAGE.replace("00c000", "c000c0"))
     fresh(f"{home}/Documents/secret.txt", "nobody's business\n")
     begin()
     spawn("latchkey-ui", "--prompts")

@@ -11,6 +11,7 @@ import subprocess
 import time
 
 from headless import *
+from pointer import *
 
 PROMPT = "app_id:dev.latchkey.Latchkey"
 SEEN = 1.2  # Keys are taken only once a question has been seen for 0.7 s.
@@ -102,6 +103,55 @@ def pick(request, path, picture=None):
 def name_it(request, name, picture=None):
     """The name is marked when the chooser opens."""
     choose(request, ("a", "ctrl"), name, picture=picture)
+
+
+# Gives the file it was started with: dragged from its window, or copied by any key.
+GIVING = """
+import gi, sys
+gi.require_version("Gtk", "3.0")
+gi.require_version("Gdk", "3.0")
+from gi.repository import Gdk, GLib, Gtk
+uri = GLib.filename_to_uri(sys.argv[1])
+targets = Gtk.TargetList.new([])
+targets.add_uri_targets(0)
+window = Gtk.Window(title="giving", default_width=300, default_height=200)
+box = Gtk.EventBox()
+box.add(Gtk.Label(label="drag me, or press a key to copy"))
+window.add(box)
+box.drag_source_set(Gdk.ModifierType.BUTTON1_MASK, [], Gdk.DragAction.COPY)
+box.drag_source_set_target_list(targets)
+box.connect("drag-data-get", lambda _, context, data, info, time: data.set_uris([uri]))
+def copy(_, event):
+    Gtk.selection_owner_set(window, Gdk.SELECTION_CLIPBOARD, event.time)
+    for name in ("text/uri-list", "application/vnd.portal.filetransfer"):
+        Gtk.selection_add_target(window, Gdk.SELECTION_CLIPBOARD, Gdk.Atom.intern(name, False), 0)
+    window.set_title("copied")
+window.connect("selection-get", lambda _, data, info, time: data.set_uris([uri]))
+window.connect("key-press-event", copy)
+window.show_all()
+Gtk.main()
+"""
+
+
+def runs_python(program, *arguments, profile=()):
+    return spawn("latchkey", "run", *profile, "--", "python3", "-c", program, *arguments)
+
+
+def drops(path, seen):
+    """A file, out of a program that has it, onto the window below, until that shows it."""
+    runs_python(GIVING, path)
+    wait_for("who gives", lambda: titled("giving"), 60)
+    hand = Pointer()
+
+    def drag():
+        if seen():
+            return True
+        bring("title:giving")  # In the middle, over the other.
+        still()
+        hand.drag((640, 380), (400, 560))
+        return soon(seen, 5)
+    wait_for(f"{path} where it was dropped", drag, 60)
+    still()
 
 
 def ends(app):

@@ -92,14 +92,19 @@ def output(*command):
     return subprocess.run(command, capture_output=True, text=True, timeout=60).stdout
 
 
+# Each call is a new keyboard to the window that has the focus: what is pressed before it has read what that keyboard is
+# means nothing to it, or something else.
+READ_FIRST = ("-s", "150")
+
+
 def key(name, *modifiers):
     hold = [word for one in modifiers for word in ("-M", one)]
     release = [word for one in modifiers for word in ("-m", one)]
-    subprocess.run(["wtype", *hold, "-k", name, *release], check=True)
+    subprocess.run(["wtype", *READ_FIRST, *hold, "-k", name, *release, "-s", "50"], check=True)
 
 
 def type_text(text):
-    subprocess.run(["wtype", "-d", "15", text], check=True)
+    subprocess.run(["wtype", *READ_FIRST, "-d", "15", text, "-s", "50"], check=True)
 
 
 def windows():
@@ -142,6 +147,9 @@ def begin(settings="<labwc_config/>\n"):
     spawn("labwc", "-C", f"{world}/labwc")
     os.environ["WAYLAND_DISPLAY"] = wait_for("the compositor", lambda: next(
         (n for n in os.listdir(f"{world}/run") if re.fullmatch(r"wayland-\d+", n)), None))
+    # One that is there all the time, and waits for hours to press Shift: else windows have a keyboard for as long as a key
+    # is pressed only, and the slower ones hear of it too late.
+    spawn("wtype", "-s", "36000000", "-k", "Shift_L")
 
 
 def end():

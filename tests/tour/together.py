@@ -10,7 +10,6 @@ that file and nothing else.
 import sys
 
 from hands import *
-from pointer import *
 
 only = sys.argv[2:]
 LETTER = "Dear Ada, the keys are under the mat.\n"
@@ -33,34 +32,6 @@ def start(app):
 app.connect("activate", start)
 app.run()
 """
-
-# Gives the file it was started with: dragged from its window, or copied by any key.
-GIVING = """
-import gi, sys
-gi.require_version("Gtk", "3.0")
-gi.require_version("Gdk", "3.0")
-from gi.repository import Gdk, GLib, Gtk
-uri = GLib.filename_to_uri(sys.argv[1])
-targets = Gtk.TargetList.new([])
-targets.add_uri_targets(0)
-window = Gtk.Window(title="giving", default_width=300, default_height=200)
-box = Gtk.EventBox()
-box.add(Gtk.Label(label="drag me, or press a key to copy"))
-window.add(box)
-box.drag_source_set(Gdk.ModifierType.BUTTON1_MASK, [], Gdk.DragAction.COPY)
-box.drag_source_set_target_list(targets)
-box.connect("drag-data-get", lambda _, context, data, info, time: data.set_uris([uri]))
-def copy(_, event):
-    Gtk.selection_owner_set(window, Gdk.SELECTION_CLIPBOARD, event.time)
-    for name in ("text/uri-list", "application/vnd.portal.filetransfer"):
-        Gtk.selection_add_target(window, Gdk.SELECTION_CLIPBOARD, Gdk.Atom.intern(name, False), 0)
-    window.set_title("copied")
-window.connect("selection-get", lambda _, data, info, time: data.set_uris([uri]))
-window.connect("key-press-event", copy)
-window.show_all()
-Gtk.main()
-"""
-
 
 # Opens what is pasted, by any key.
 TAKING = """
@@ -85,10 +56,6 @@ window.connect("key-press-event", paste)
 window.show_all()
 Gtk.main()
 """
-
-
-def runs_python(program, *arguments, profile=()):
-    return spawn("latchkey", "run", *profile, "--", "python3", "-c", program, *arguments)
 
 
 def mako(*words):
@@ -149,24 +116,11 @@ def looks():
 def drags():
     """From a GTK 3 program into a GTK 4 application."""
     editor = "org.gnome.TextEditor"
-    runs_python(GIVING, f"{home}/Documents/letter.txt")
-    wait_for("who gives", lambda: titled("giving"), 60)
-    still()
     # Of a profile of its own, which has no letters open from before.
     spawn("latchkey", "run", "--profile", "drags", editor)
     wait_for("the editor", lambda: titled("Text Editor"), 60)
     still()
-    hand = Pointer()
-
-    def drag():
-        if titled("letter.txt"):
-            return True
-        bring("title:giving")  # In the middle, over the editor.
-        still()
-        hand.drag((640, 380), (400, 560))
-        return soon(lambda: titled("letter.txt"), 4)
-    wait_for("the letter in the editor", drag, 40)
-    still()
+    drops(f"{home}/Documents/letter.txt", lambda: titled("letter.txt"))
     shot("drag-opened")
     check([(g["target"], g["access"], g["origin"]) for g in grants(editor)] ==
           [(f"{home}/Documents/letter.txt", "read", "picked")], "dragged: given to who it was dropped on, and nothing else")
