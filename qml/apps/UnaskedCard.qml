@@ -13,11 +13,11 @@ Card {
 
     // One of them: on unless its name is among those switched off.
     component Unasked: SettingRow {
-        required property string right
+        required property string feature
 
         width: parent.width
-        on: !root.app.off.includes(right)
-        onSwitched: on => root.app.allow(right, on)
+        on: !root.app.off.includes(feature)
+        onSwitched: on => root.app.allow(feature, on)
     }
 
     Column {
@@ -26,37 +26,37 @@ Card {
         width: parent.width
 
         Unasked {
-            right: "sound"
+            feature: "sound"
             title: qsTr("Play sound")
             text: qsTr("It can be heard. It hears nothing itself. From its next start on.")
         }
         Unasked {
-            right: "notifications"
+            feature: "notifications"
             title: qsTr("Show notifications")
             text: qsTr("Short messages over other windows, under its own name.")
         }
         Unasked {
-            right: "tray"
+            feature: "tray"
             title: qsTr("Show an icon in the panel")
             text: qsTr("A small picture with a menu beside the clock, where your desktop has such a place.")
         }
         Unasked {
-            right: "media-keys"
+            feature: "media-keys"
             title: qsTr("Follow the media keys")
             text: qsTr("Play and pause reach it, and the panel shows what it plays.")
         }
         Unasked {
-            right: "accessibility"
+            feature: "accessibility"
             title: qsTr("Be read by screen readers")
             text: qsTr("What its windows say can be read aloud. It cannot read other apps.")
         }
         Unasked {
-            right: "print"
+            feature: "print"
             title: qsTr("Print")
             text: qsTr("It can send pages to a printer; you choose which one each time.")
         }
         Unasked {
-            right: "open-with"
+            feature: "open-with"
             title: qsTr("Open links and files in other apps")
             text: qsTr("You choose the app, unless you said to remember it.")
             last: true
