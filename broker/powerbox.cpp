@@ -29,6 +29,7 @@ constexpr Duration NETWORK_LIMIT = 2min;
 
 // Looking for a file takes as long as it takes.
 constexpr Duration PICKING_LIMIT = 30min;
+constexpr Duration AFTER_CHOOSING = 2s;
 
 Duration limitFor(const Question& question) {
   if (question.isPicking()) return PICKING_LIMIT;
@@ -73,6 +74,7 @@ struct Powerbox::Pending {
   Request request;
   kj::Maybe<kj::AutoCloseFd> object;
   std::vector<Asker*> askers;
+  bool needless = false;  // Not shown: it ends soon after its app's chooser.
   kj::Promise<void> deadline = kj::NEVER_DONE;
   kj::Maybe<kj::Promise<void>> presenting;
 
@@ -162,11 +164,10 @@ kj::Maybe<Decision> Powerbox::refusedUnasked(const Question& question) {
       return Decision{.outcome = DENIED, .grant = {}};
     }
     if (m_patience.mood(question) == Patience::Mood::Denied) return Decision{.outcome = DENIED, .grant = {}};
-    bool needless = isLookAround(question) && isChoosing(question.instance);
-    if (instance->ask == AskMode::No || needless) {
+    if (instance->ask == AskMode::No) {
       Request refused;
       refused.question = question;
-      journal(refused, "refuse", nameOf(needless ? RequestState::Withdrawn : RequestState::Unpresentable));
+      journal(refused, "refuse", nameOf(RequestState::Unpresentable));
       return Decision{};
     }
     if (m_patience.mood(question) == Patience::Mood::Paused) return Decision{};
@@ -225,6 +226,7 @@ kj::Maybe<Powerbox::Pending&> Powerbox::find(const RequestId& id) {
 kj::Maybe<Powerbox::Pending&> Powerbox::findEqual(const Question& question, const InstanceId& channel) {
   if (question.isPicking()) return nullptr;
   for (auto& pending : m_waiting) {
+    if (pending->needless && pending->request.question.instance != question.instance) continue;
     auto& request = pending->request;
     bool equal = !request.question.isPicking() && request.channel == channel &&
                  request.question.access == question.access && sameThing(request.question, question);
@@ -281,7 +283,13 @@ Powerbox::Pending& Powerbox::queue(Question question, kj::Maybe<kj::AutoCloseFd>
   request.mayBeFast = offersFast(request);
   pending->object = kj::mv(object);
   journal(request, "request", nameOf(request.state));
-  if (request.question.chooser != nullptr) letGo(request.question.instance, Leaving::LookingAround);
+  auto& asked = request.question;
+  pending->needless = isLookAround(asked) && isChoosing(asked.instance);
+  for (auto& other : m_waiting) {
+    auto& question = other->request.question;
+    if (asked.chooser != nullptr && isLookAround(question) && question.instance == asked.instance)
+      other->needless = other->askers.size() == 1;
+  }
   m_waiting.push_back(kj::mv(pending));
   auto& queued = *m_waiting.back();
   queued.deadline =
@@ -327,7 +335,14 @@ void Powerbox::scheduleRefresh() {
 void Powerbox::refreshVisible() {
   m_refreshScheduled = false;
   std::vector<Pending*> order;
-  for (auto& pending : m_waiting) order.push_back(pending.get());
+  for (auto& pending : m_waiting) {
+    if (!pending->needless) {
+      order.push_back(pending.get());
+      continue;
+    }
+    pending->request.visible = false;
+    pending->presenting = nullptr;
+  }
   std::ranges::stable_partition(order, [](auto one) { return one->request.question.chooser != nullptr; });
   std::map<std::pair<std::string, InstanceId>, Pending*> first;
   for (auto pending : order) {
@@ -645,6 +660,7 @@ kj::Own<Powerbox::Pending> Powerbox::take(const RequestId& id, RequestState stat
   m_decided.push_front(request);
   if (m_decided.size() > DECIDED_KEPT) m_decided.pop_back();
   changed(request);
+  if (request.question.chooser != nullptr) m_tasks.add(afterChoosing(request.question.instance));
   m_decided.front().question.chooser = nullptr;  // May be large, and is of no use any more.
   scheduleRefresh();
   return pending;
@@ -674,10 +690,16 @@ void Powerbox::instanceEnded(const InstanceId& instance) {
   letGo(instance, Leaving::Ended);
 }
 
+// The app has closed its own dialog by then, which would say that it could not look.
+kj::Promise<void> Powerbox::afterChoosing(InstanceId instance) {
+  co_await m_timer.afterDelay(toKj(AFTER_CHOOSING));
+  if (!isChoosing(instance)) letGo(instance, Leaving::LookingAround);
+}
+
 void Powerbox::letGo(const InstanceId& instance, Leaving why) {
   std::vector<RequestId> alone;
   for (auto& pending : m_waiting) {
-    if (why == Leaving::LookingAround && !isLookAround(pending->request.question)) continue;
+    if (why == Leaving::LookingAround && !pending->needless) continue;
     std::erase_if(pending->askers, [&](Asker* asker) {
       if (asker->instance != instance) return false;
       asker->tell(Decision{});

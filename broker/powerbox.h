@@ -14,8 +14,8 @@
 // - Every answer is held against all that waits: a granted folder answers for what lies in it.
 // - Where the person picks (a chooser, an opener), picking is the answer: nothing else answers such a question, no two
 //   of them are one, and all that was picked is granted or nothing is (picks.h).
-// - A chooser comes before what else its app asks. While it is there, wanting to see a folder is declined this once:
-//   toolkits fill the dialog that they would show without a portal, and nobody is to be asked about that.
+// - A chooser comes before what else its app asks. Wanting to see a folder meanwhile waits for its end, and is declined
+//   this once: toolkits fill the dialog that they would show without a portal, and nobody is to be asked about that.
 // - Closed, not answered in time, shown by a window that died, or never shown: declined this once, nothing stored.
 //
 // The number of questions that wait is bounded, per app and altogether; one too many is declined at once.
@@ -134,6 +134,7 @@ private:
   void decline(const RequestId& id, RequestState state);
 
   enum class Leaving : uint8_t { Ended, LookingAround };
+  kj::Promise<void> afterChoosing(InstanceId instance);
   void letGo(const InstanceId& instance, Leaving why);
   kj::Own<Pending> take(const RequestId& id, RequestState state);
   void keepPatience(const Question& question);
