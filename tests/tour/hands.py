@@ -37,7 +37,7 @@ def window_of(match):
 
 
 def asked(app):
-    return [r for r in requests() if r["app"].split("@")[0] == app]
+    return [r for r in requests() if r["app"].split("@")[0] == app and r["visible"]]
 
 
 def answer(request, *words):
@@ -71,7 +71,7 @@ def ask_for_file(app, match, *strokes):
         if waiting := soon(lambda: asked(app), 4):
             wait_for("its question on the screen", lambda: active(PROMPT))
             still()
-            return waiting[0]
+            return (asked(app) or waiting)[0]
     fail(f"{app} never asked")
 
 
