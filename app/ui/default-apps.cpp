@@ -4,8 +4,8 @@
 #include "app/ui/default-apps.h"
 
 #include "broker/base/files.h"
+#include "broker/base/key-file.h"
 #include "launcher/desktop/desktop-places.h"
-#include "launcher/desktop/key-file.h"
 
 namespace latchkey::ui {
 namespace {

@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "launcher/desktop/key-file.h"
+#include "broker/base/key-file.h"
 
 namespace latchkey {
 

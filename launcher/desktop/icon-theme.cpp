@@ -15,7 +15,7 @@
 #include <unordered_map>
 
 #include "broker/base/files.h"
-#include "launcher/desktop/key-file.h"
+#include "broker/base/key-file.h"
 
 namespace latchkey {
 namespace {

@@ -12,10 +12,10 @@
 #include <algorithm>
 #include <array>
 
+#include "broker/base/exec-line.h"
 #include "broker/base/files.h"
 #include "broker/base/text.h"
 #include "launcher/desktop/app-id.h"
-#include "launcher/desktop/exec-line.h"
 
 namespace latchkey {
 namespace {

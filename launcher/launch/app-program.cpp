@@ -3,10 +3,10 @@
 
 #include <sstream>
 
+#include "broker/base/exec-line.h"
 #include "broker/base/text.h"
 #include "launcher/desktop/app-catalog.h"
 #include "launcher/desktop/app-id.h"
-#include "launcher/desktop/exec-line.h"
 #include "launcher/desktop/terminal.h"
 #include "launcher/launch/program.h"
 #include "launcher/manifest/manifest.h"

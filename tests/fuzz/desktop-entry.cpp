@@ -8,9 +8,9 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "broker/base/exec-line.h"
 #include "broker/base/text.h"
 #include "launcher/desktop/app-id.h"
-#include "launcher/desktop/exec-line.h"
 #include "launcher/desktop/override-entry.h"
 
 using namespace latchkey;

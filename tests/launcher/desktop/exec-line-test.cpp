@@ -1,12 +1,12 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-#include "launcher/desktop/exec-line.h"
+#include "broker/base/exec-line.h"
 
 #include <QtTest>
 
+#include "broker/base/key-file.h"
 #include "launcher/desktop/app-id.h"
-#include "launcher/desktop/key-file.h"
 
 using namespace latchkey;
 

@@ -5,8 +5,8 @@
 
 #include <QtTest>
 
+#include "broker/base/exec-line.h"
 #include "desktop-world.h"
-#include "launcher/desktop/exec-line.h"
 
 using namespace latchkey;
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-#include "launcher/desktop/exec-line.h"
+#include "broker/base/exec-line.h"
 
 #include <format>
 #include <optional>

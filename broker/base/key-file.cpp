@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-#include "launcher/desktop/key-file.h"
+#include "broker/base/key-file.h"
 
 #include <algorithm>
 #include <format>
