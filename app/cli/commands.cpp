@@ -26,6 +26,7 @@ Options of latchkey stand before APP-ID or `--`; all that follows belongs to the
 An argument that is the name of an existing file or folder of yours is given to the program, to read and change, without
 a question: you named it. It is in `latchkey grants` like any other, and can be taken back while the program runs. A
 relative name reaches the program as an absolute one. Options (-o), system files and the home itself are never given so.
+With --words nothing is: so start the entries that an app had put into the menu or the session.
 
 The status is the program's own; 128 + N if signal N ended it; 125 if Latchkey could not start it; 126 if the program
 cannot be executed; 127 if there is none of that name.)";
@@ -89,6 +90,7 @@ const std::vector<Command>& table() {
         {"--here", "[ro|fast]",
          "Give the working directory, to change or (=ro) to read, and start there; =fast: see grant"},
         {"--try", "", "What it writes goes aside; at the end you say what of it to keep"},
+        {"--words", "", "ARGs are words: no file is given by being named in them"},
         {"--action", "ACTION", "Start this action of the app's desktop entry, such as a new window"},
         {"--as", "APP-ID", "Let COMMAND use the home and the permissions of that app", "apps"}},
        {"apps"},

@@ -116,6 +116,11 @@ RunOrder RunOrder::from(const Typed& typed, const std::string& home) {
   } else {
     KJ_IF_MAYBE (path, ownProgram(words[0], home)) words[0] = *path;
   }
+  if (typed.has("--words")) {
+    if (order.command) throw UsageError("--words is for `run APP-ID`");
+    order.arguments = std::move(words);
+    return order;
+  }
   auto found = findNamed(std::move(words), directory, home);
   order.arguments = std::move(found.arguments);
   order.named = std::move(found.things);

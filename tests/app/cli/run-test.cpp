@@ -27,6 +27,7 @@ private Q_SLOTS:
   void optionsAfterTheProgramAreItsOwn_data();
   void optionsAfterTheProgramAreItsOwn();
   void typedFileIsDesignated();
+  void wordsDesignateNothing();
   void hereIsTheWorkingDirectory();
   void hereReadOnly();
   void homeIsNotGivenByHere();
@@ -148,6 +149,15 @@ void RunTest::typedFileIsDesignated() {
   QCOMPARE(m_broker->launched().arguments,
            (QStringList{home + "/Documents/a.txt", "--line", "file://" + home + "/work/note", "nothing"}));
   QVERIFY(m_broker->launched().workingDirectory.isEmpty());
+}
+
+// Of entries that an app wrote: the person opens them and named nothing in them.
+void RunTest::wordsDesignateNothing() {
+  m_broker->script.exit = [](schema::ExitStatus::Builder status) { status.setExited(0); };
+  QCOMPARE(run({"--words", "featherpad", "../Documents/a.txt", "--profile", "--", "note"}).status, 0);
+  QCOMPARE(m_broker->launched().designations, QStringList());
+  QCOMPARE(m_broker->launched().arguments, (QStringList{"../Documents/a.txt", "--profile", "--", "note"}));
+  QCOMPARE(run({"--words", "--", "true"}).status, 125);
 }
 
 void RunTest::hereIsTheWorkingDirectory() {
