@@ -9,6 +9,7 @@
 #include <filesystem>
 
 #include "broker/base/log.h"
+#include "broker/base/spawn.h"
 #include "broker/base/text.h"
 #include "broker/descriptor.h"
 #include "broker/desk-files.h"
@@ -26,7 +27,7 @@ using namespace std::chrono_literals;
 constexpr size_t CLAIM_CHARACTERS = 200;
 constexpr size_t SECRET_BYTES = 64;
 const std::string SECRET = "secret:";
-constexpr size_t OPENED_PER_MINUTE = 20, LINES_PER_MINUTE = 60, TRASHED_PER_MINUTE = 600;
+constexpr size_t OPENED_PER_MINUTE = 20, LINES_PER_MINUTE = 60, TRASHED_PER_MINUTE = 600, WRITTEN_PER_MINUTE = 30;
 
 std::string text(capnp::Data::Reader data) { return {reinterpret_cast<const char*>(data.begin()), data.size()}; }
 std::string text(capnp::Text::Reader words) { return {words.cStr(), words.size()}; }
@@ -108,7 +109,8 @@ struct ToOpen {
 
 class DeskServers::Server final : public schema::Desk::Server {
 public:
-  Server(DeskServers& desks, InstanceId instance) : m_parts(desks.m_parts), m_id(kj::mv(instance)) {}
+  Server(DeskServers& desks, InstanceId instance)
+      : m_parts(desks.m_parts), m_entries(desks.m_entries), m_id(kj::mv(instance)) {}
 
   kj::Promise<void> choose(ChooseContext context) override {
     auto picked = context.getResults().initPicked();
@@ -262,13 +264,93 @@ public:
   kj::Promise<void> inUse(InUseContext context) override {
     auto params = context.getParams();
     GrantId id(text(params.getGrant()));
-    auto grant = KJ_REQUIRE_NONNULL(m_parts.ledger.find(id), "no such grant");
-    auto& instance = KJ_REQUIRE_NONNULL(m_parts.instances.find(m_id), "it has ended");
-    bool its = grant.holder == instance.holder.text() && (grant.instance.empty() || grant.instance == m_id);
-    KJ_REQUIRE(its && grant.kind == Kind::Desktop && grant.object.target == text(params.getRight()), "not its grant");
+    itsGrant(id, text(params.getRight()));
     if (m_uses == nullptr) m_uses = std::make_shared<Uses>(m_parts.ledger, m_parts.clock, m_id);
     context.getResults().setHandle(kj::heap<UseHandle>(m_uses, id));
     return kj::READY_NOW;
+  }
+
+  kj::Promise<void> startWithSession(StartWithSessionContext context) override {
+    Question question;
+    if (!begin(question, DesktopRight::Background) || isTrial() || !m_written.take(m_parts.clock)) co_return;
+    auto params = context.getParams();
+    auto holder = Holder::parse(question.holder);
+    auto entry = entryOf(params.getWords());
+    bool starts = params.getStarts() && mayStartWithSession(question.holder);
+    if (starts) {
+      starts =
+          co_await lookAtDisk([entries = m_entries, holder, entry] { return entries.startWithSession(holder, entry); });
+      journal(Kind::Desktop, question.object.target, "use", starts ? "starts with the session" : "failed");
+    }
+    // It may have been taken back meanwhile.
+    if (!starts || !mayStartWithSession(question.holder)) {
+      co_await lookAtDisk([entries = m_entries, holder] { return entries.doNotStartWithSession(holder), true; });
+      starts = false;
+    }
+    context.getResults().setStarts(starts);
+  }
+
+  kj::Promise<void> putLauncher(PutLauncherContext context) override {
+    Question question;
+    if (!begin(question, DesktopRight::Launchers) || isTrial() || !m_written.take(m_parts.clock)) co_return;
+    auto params = context.getParams();
+    GrantId grant(text(params.getGrant()));
+    if (itsGrant(grant, nameOf(DesktopRight::Launchers)).state != GrantState::Active) co_return;
+    auto launcher = params.getLauncher();
+    auto entry = entryOf(launcher.getWords());
+    entry.name = text(launcher.getName());
+    for (auto detail : launcher.getDetails()) entry.details.emplace_back(text(detail.getId()), text(detail.getValue()));
+    auto holder = Holder::parse(question.holder);
+    auto id = text(params.getId());
+    auto put =
+        co_await lookAtDisk([entries = m_entries, holder, id, entry] { return entries.putInMenu(holder, id, entry); });
+    journal(Kind::Desktop, brief(id, CLAIM_CHARACTERS), "use", put ? "put into the menu" : "failed");
+    auto now = m_parts.ledger.find(grant);
+    bool revoked = now == nullptr || KJ_ASSERT_NONNULL(now).state == GrantState::Revoked;
+    if (put && revoked) {
+      co_await lookAtDisk([entries = m_entries, holder, id] { return entries.takeFromMenu(holder, id); });
+      co_return;
+    }
+    if (put && KJ_ASSERT_NONNULL(now).lifetime.type == Lifetime::Type::Once) m_parts.ledger.complete(grant);
+    context.getResults().setPut(put);
+  }
+
+  kj::Promise<void> removeLauncher(RemoveLauncherContext context) override {
+    KJ_IF_MAYBE (holder, whoseEntries()) {
+      auto id = text(context.getParams().getId());
+      auto removed =
+          co_await lookAtDisk([entries = m_entries, holder = *holder, id] { return entries.takeFromMenu(holder, id); });
+      context.getResults().setRemoved(removed);
+    }
+  }
+
+  kj::Promise<void> launcher(LauncherContext context) override {
+    KJ_IF_MAYBE (holder, whoseEntries()) {
+      auto id = text(context.getParams().getId());
+      auto found =
+          co_await lookAtDisk([entries = m_entries, holder = *holder, id] { return entries.inMenu(holder, id); });
+      KJ_IF_MAYBE (written, found) context.getResults().setText(bytes(*written));
+    }
+  }
+
+  kj::Promise<void> startLauncher(StartLauncherContext context) override {
+    Question question;
+    if (!begin(question, DesktopRight::Launchers) || isTrial() || !m_opened.take(m_parts.clock)) co_return;
+    auto holder = Holder::parse(question.holder);
+    auto id = text(context.getParams().getId());
+    auto found = co_await lookAtDisk([entries = m_entries, holder, id] { return entries.wordsInMenu(holder, id); });
+    KJ_IF_MAYBE (words, found) {
+      capnp::MallocMessageBuilder message;
+      auto spec = message.initRoot<schema::LaunchSpec>();
+      spec.setApp(holder.app.c_str());
+      spec.setProfile(holder.profile.c_str());
+      auto arguments = spec.initArguments(static_cast<unsigned>(words->size()));
+      for (unsigned i = 0; i < arguments.size(); ++i) arguments.set(i, bytes((*words)[i]));
+      giveDisplay(spec);
+      co_await m_parts.launches.launch(spec.asReader());
+      journal(Kind::App, holder.app, "use", "opened");
+      context.getResults().setStarted(true);
+    }
   }
 
 private:
@@ -284,6 +366,56 @@ private:
       return fault.empty();
     }
     return false;
+  }
+
+  // Throws if it is another's, or no grant of this right.
+  Grant itsGrant(const GrantId& id, std::string_view right) {
+    auto grant = KJ_REQUIRE_NONNULL(m_parts.ledger.find(id), "no such grant");
+    auto& instance = KJ_REQUIRE_NONNULL(m_parts.instances.find(m_id), "it has ended");
+    bool its = grant.holder == instance.holder.text() && (grant.instance.empty() || grant.instance == m_id);
+    KJ_REQUIRE(its && grant.kind == Kind::Desktop && grant.object.target == right, "not its grant");
+    return grant;
+  }
+
+  // --- what starts it
+
+  // What is tried is not known tomorrow.
+  bool isTrial() {
+    KJ_IF_MAYBE (instance, m_parts.instances.find(m_id)) return instance->throwaway;
+    return true;
+  }
+
+  bool mayStartWithSession(const std::string& holder) {
+    return rightHeld(m_parts.ledger, m_parts.ceilings, holder, InstanceId(), DesktopRight::Background) != nullptr;
+  }
+
+  // Of the app as it is called and shown itself: pictures of its choice are not given to the desktop to decode.
+  SessionEntry entryOf(capnp::List<capnp::Data>::Reader words) {
+    SessionEntry entry;
+    KJ_IF_MAYBE (instance, m_parts.instances.find(m_id)) {
+      entry.name = instance->name.empty() ? instance->holder.app : instance->name;
+      entry.icon = instance->icon;
+    }
+    for (auto word : words) entry.words.push_back(text(word));
+    return entry;
+  }
+
+  kj::Maybe<Holder> whoseEntries() {
+    Question question;
+    if (!begin(question, DesktopRight::Launchers) || isTrial() || !m_written.take(m_parts.clock)) return nullptr;
+    return Holder::parse(question.holder);
+  }
+
+  void giveDisplay(schema::LaunchSpec::Builder spec) {
+    KJ_IF_MAYBE (instance, m_parts.instances.find(m_id)) {
+      auto list = spec.initEnvironment(static_cast<unsigned>(instance->display.size()));
+      for (unsigned i = 0; i < list.size(); ++i) {
+        auto& entry = instance->display[i];
+        auto equals = entry.find('=');
+        list[i].setName(bytes(entry.substr(0, equals)));
+        list[i].setValue(bytes(entry.substr(equals + 1)));
+      }
+    }
   }
 
   void writeFiles(const Decision& decision, schema::Desk::Files::Builder files) {
@@ -382,15 +514,7 @@ private:
       designation.setObject(descriptorOf(kj::mv(file->fd)));
     }
     spec.initArguments(1).set(0, bytes(argument));
-    KJ_IF_MAYBE (instance, m_parts.instances.find(m_id)) {
-      auto list = spec.initEnvironment(static_cast<unsigned>(instance->display.size()));
-      for (unsigned i = 0; i < list.size(); ++i) {
-        auto& entry = instance->display[i];
-        auto equals = entry.find('=');
-        list[i].setName(bytes(entry.substr(0, equals)));
-        list[i].setValue(bytes(entry.substr(equals + 1)));
-      }
-    }
+    giveDisplay(spec);
     co_await m_parts.launches.launch(spec.asReader());
     journal(Kind::App, app, "use", "opened");
   }
@@ -408,14 +532,20 @@ private:
   }
 
   DeskParts m_parts;
+  const SessionEntries m_entries;
   InstanceId m_id;
   std::shared_ptr<Uses> m_uses;
   int m_looking = 0;
   std::string m_trialSecret;
-  Ration m_opened{OPENED_PER_MINUTE}, m_lines{LINES_PER_MINUTE}, m_trashed{TRASHED_PER_MINUTE};
+  Ration m_opened{OPENED_PER_MINUTE}, m_lines{LINES_PER_MINUTE}, m_trashed{TRASHED_PER_MINUTE},
+      m_written{WRITTEN_PER_MINUTE};
 };
 
-DeskServers::DeskServers(DeskParts parts) : m_parts(parts), m_tasks(*this) { m_parts.ledger.observe(*this); }
+DeskServers::DeskServers(DeskParts parts)
+    : m_parts(parts), m_entries(parts.places, besideUs("latchkey")), m_tasks(*this) {
+  m_parts.ledger.observe(*this);
+  m_tasks.add(kj::evalLater([this] { return clearSession(); }));
+}
 
 DeskServers::~DeskServers() noexcept(false) { m_parts.ledger.unobserve(*this); }
 
@@ -424,11 +554,30 @@ schema::Desk::Client DeskServers::deskFor(const InstanceId& instance) { return k
 void DeskServers::grantsChanged(const std::vector<Grant>& changed) {
   for (auto& grant : changed) {
     if (grant.kind != Kind::Desktop || grant.state == GrantState::Active) continue;
+    auto right = desktopRightOf(grant);
+    KJ_IF_MAYBE (one, right) {
+      bool ofMenu = *one == DesktopRight::Launchers && grant.state == GrantState::Revoked;
+      if (ofMenu || *one == DesktopRight::Background) m_tasks.add(clearSession(grant.holder, *one));
+    }
     for (auto& instance : m_parts.instances.livingOf(grant.holder)) {
       bool holds = grant.instance.empty() || grant.instance == instance->id;
       if (holds) m_tasks.add(m_parts.portals.revoked(instance->id, grant.id));
     }
   }
+}
+
+kj::Promise<void> DeskServers::clearSession() {
+  auto holders = co_await lookAtDisk([entries = m_entries] { return entries.startingWithSession(); });
+  for (auto& holder : holders) co_await clearSession(holder.text(), DesktopRight::Background);
+}
+
+kj::Promise<void> DeskServers::clearSession(std::string holder, DesktopRight right) {
+  if (rightHeld(m_parts.ledger, m_parts.ceilings, holder, InstanceId(), right) != nullptr) co_return;
+  co_await lookAtDisk([entries = m_entries, whose = Holder::parse(holder), right] {
+    if (right == DesktopRight::Launchers) entries.takeAllFromMenu(whose);
+    else entries.doNotStartWithSession(whose);
+    return true;
+  });
 }
 
 void DeskServers::taskFailed(kj::Exception&& exception) { logWarning("a desktop right: " + reason(exception)); }

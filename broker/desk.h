@@ -10,6 +10,8 @@
 // is a result; what is malformed throws.
 //
 // Who uses a right of the desktop is told when the grant ends, suspended or taken back (`DesktopPortals::revoked`).
+// What stands of it in the session goes too: the entry that starts the app with the session with the last grant that
+// outlives an instance, also when the broker was away meanwhile; entries of the menu when they are taken back.
 
 #include <deque>
 #include <map>
@@ -19,6 +21,7 @@
 #include "broker/launches.h"
 #include "broker/openers.h"
 #include "broker/powerbox.h"
+#include "broker/session-entries.h"
 
 namespace latchkey {
 
@@ -47,9 +50,12 @@ private:
   class Server;
 
   void grantsChanged(const std::vector<Grant>& changed) override;
+  kj::Promise<void> clearSession();
+  kj::Promise<void> clearSession(std::string holder, DesktopRight right);
   void taskFailed(kj::Exception&& exception) override;
 
   DeskParts m_parts;
+  SessionEntries m_entries;
   kj::TaskSet m_tasks;
 };
 

@@ -41,18 +41,6 @@ bool anyEntry(const std::string& folder, Visit visit) {
   return false;
 }
 
-std::vector<std::string> dataFolders(const Places& places) {
-  std::vector<std::string> folders{std::filesystem::path(places.data).parent_path().string()};
-  auto given = getenv("XDG_DATA_DIRS");
-  std::string_view list = given == nullptr || *given == '\0' ? "/usr/local/share:/usr/share" : given;
-  while (!list.empty()) {
-    auto end = std::min(list.find(':'), list.size());
-    if (list.starts_with('/')) folders.emplace_back(list.substr(0, end));
-    list.remove_prefix(std::min(end + 1, list.size()));
-  }
-  return folders;
-}
-
 // One item of a MimeType line in the entry's main group.
 bool claims(const std::string& file, const std::string& type) {
   auto text = tryReadFile(file, LONGEST_ENTRY);
@@ -71,6 +59,18 @@ bool claims(const std::string& file, const std::string& type) {
 }
 
 }  // namespace
+
+std::vector<std::string> dataFolders(const Places& places) {
+  std::vector<std::string> folders{std::filesystem::path(places.data).parent_path().string()};
+  auto given = getenv("XDG_DATA_DIRS");
+  std::string_view list = given == nullptr || *given == '\0' ? "/usr/local/share:/usr/share" : given;
+  while (!list.empty()) {
+    auto end = std::min(list.find(':'), list.size());
+    if (list.starts_with('/')) folders.emplace_back(list.substr(0, end));
+    list.remove_prefix(std::min(end + 1, list.size()));
+  }
+  return folders;
+}
 
 std::string schemeOf(std::string_view uri) {
   if (uri.size() > LONGEST_URI || uri.contains(' ') || escaped(uri) != uri) return {};

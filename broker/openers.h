@@ -12,6 +12,7 @@
 // nothing but the file it was given.
 
 #include <string>
+#include <vector>
 
 #include "broker/base/places.h"
 #include "broker/grants/ledger.h"
@@ -21,6 +22,9 @@ namespace latchkey {
 // Of a well-formed address, in small letters; empty for what is none: control characters, blanks and what only looks
 // like text among it.
 std::string schemeOf(std::string_view uri);
+
+// Folders that hold "applications/", the person's own first.
+std::vector<std::string> dataFolders(const Places& places);
 
 // Reads the .desktop files of the person and the system: not on the broker's own thread. False for what is never passed
 // on.

@@ -76,6 +76,28 @@ interface Desk {
   # The app uses this right now, by this grant, until the handle is dropped: its `live` counts it, so that it is shown.
   # Fails if the instance holds no such grant.
 
+  startWithSession @10 (starts :Bool, words :List(Data)) -> (starts :Bool);
+  # The one entry that starts this app and profile with the session, or none. Only on a grant of `background` that outlives
+  # the instance; it goes with that grant. `words` are what the program is told: none of them is an option of ours, and
+  # naming a file in them gives none.
+
+  putLauncher @11 (grant :Text, id :Text, launcher :Launcher) -> (put :Bool);
+  # An entry in the person's menu, by this grant of `launchers`; one that was given once is used up by it. It stays when the
+  # app ends, and goes when such a grant is taken back.
+
+  removeLauncher @12 (id :Text) -> (removed :Bool);
+  launcher @13 (id :Text) -> (text :Data);
+  # As it was written. Empty: this app has none of that name.
+
+  startLauncher @14 (id :Text) -> (started :Bool);
+  # Starts what the entry starts: another instance of the app.
+
+  struct Launcher {
+    name @0 :Text;
+    words @1 :List(Data);
+    details @2 :List(R.Choice);  # Keys and values of a desktop entry. What starts something or claims files is left out.
+  }
+
   struct Picked {
     union {
       declined @0 :Void;

@@ -23,6 +23,7 @@ using Purpose = schema::Chooser::Purpose;
 using Says = schema::Answer::Verdict;
 
 const char* const EDITOR = "org.example.Editor";
+const char* const LAUNCHER = "org.example.Editor.Notes.desktop";
 
 capnp::Data::Reader bytes(const std::string& text) { return kj::StringPtr(text.c_str(), text.size()).asBytes(); }
 std::string text(capnp::Data::Reader data) { return {reinterpret_cast<const char*>(data.begin()), data.size()}; }
@@ -139,6 +140,67 @@ struct Desk {
     call.setFile(opened(path));
     return call.send().wait(world.ws).getTrashed();
   }
+  // Answered with yes, for so long: the grant.
+  std::string permitted(const char* right, kj::Function<void(schema::Lifetime::Builder)> howLong) {
+    auto asked = permitting(right);
+    world.me.answer(world.me.last(), [&howLong](schema::Answer::Builder answer) {
+      answer.setVerdict(Says::ALLOW);
+      answer.setScope(schema::Scope::HOST);
+      answer.setAccess(schema::Access::WRITE);
+      howLong(answer.initLifetime());
+    });
+    return asked.wait(world.ws);
+  }
+  static void always(schema::Lifetime::Builder lifetime) { lifetime.setAlways(); }
+  static void thisRun(schema::Lifetime::Builder lifetime) { lifetime.setRun(); }
+  static void once(schema::Lifetime::Builder lifetime) { lifetime.setOnce(); }
+
+  bool startWithSession(bool starts = true, std::vector<std::string> words = {}) {
+    auto call = desk.startWithSessionRequest();
+    call.setStarts(starts);
+    auto list = call.initWords(static_cast<unsigned>(words.size()));
+    for (unsigned i = 0; i < list.size(); ++i) list.set(i, bytes(words[i]));
+    return call.send().wait(world.ws).getStarts();
+  }
+  bool putLauncher(const std::string& grant, const std::string& id = LAUNCHER, const std::string& word = "--notes") {
+    auto call = desk.putLauncherRequest();
+    call.setGrant(grant.c_str());
+    call.setId(id.c_str());
+    call.getLauncher().setName("Notes");
+    call.getLauncher().initWords(1).set(0, bytes(word));
+    return call.send().wait(world.ws).getPut();
+  }
+  bool removeLauncher() {
+    auto call = desk.removeLauncherRequest();
+    call.setId(LAUNCHER);
+    return call.send().wait(world.ws).getRemoved();
+  }
+  bool startLauncher() {
+    auto call = desk.startLauncherRequest();
+    call.setId(LAUNCHER);
+    return call.send().wait(world.ws).getStarted();
+  }
+  std::string beside(const std::string& places, const std::string& name) const {
+    return places.substr(0, places.rfind('/')) + name;
+  }
+  std::string autostart() const {
+    return beside(world.places.config, std::string("/autostart/") + EDITOR + ".desktop");
+  }
+  std::string menu() const { return beside(world.places.data, std::string("/applications/") + LAUNCHER); }
+  void revoke(const std::string& grant) {
+    auto call = world.person().revokeRequest();
+    call.initGrants(1).set(0, grant.c_str());
+    call.send().wait(world.ws);
+  }
+  // What goes with a grant goes on a thread that looks at disks.
+  bool goes(const std::string& path) {
+    for (int i = 0; i < 2000 && access(path.c_str(), F_OK) == 0; ++i) {
+      world.poll();
+      usleep(5000);
+    }
+    return access(path.c_str(), F_OK) != 0;
+  }
+
   std::string secret() { return text(desk.secretRequest().send().wait(world.ws).getSecret()); }
   std::string pathOf(const std::string& path) {
     auto call = desk.pathOfRequest();
@@ -208,6 +270,15 @@ private Q_SLOTS:
   void trashFollowsNoLinks();
   void pathsAreOfWhatIsHeld();
   void stoppedFileIsHeldNoLonger();
+
+  void startsWithTheSessionAsLongAsItsGrant();
+  void shortAnswersDoNotReachTheNextSession();
+  void whatItWasTakenAwayForIsGoneAfterAStart();
+  void trialsAndCeilingsStartNothing();
+  void launchersArePutByTheirGrant();
+  void launchersOfOneAnswerAreOne();
+  void launchersGoWhenTakenBack();
+  void launchersStartTheirOwnApp();
 };
 
 void DeskTest::pickedFileIsAGrantOfItsOwn() {
@@ -874,6 +945,118 @@ void DeskTest::pathsAreOfWhatIsHeld() {
   it.world.grantOf(EDITOR, path);
   QCOMPARE(it.pathOf(path), path);
   QCOMPARE(it.pathOf(it.world.makeFile("b")), "");
+}
+
+void DeskTest::startsWithTheSessionAsLongAsItsGrant() {
+  Desk it;
+  QVERIFY(!it.startWithSession());
+  QVERIFY(!exists(it.autostart()));
+  auto grant = it.permitted("background", Desk::always);
+  QVERIFY(it.startWithSession(true, {"--tray"}));
+  std::string written;
+  auto text = tryReadFile(it.autostart(), 10000);
+  KJ_IF_MAYBE (content, text) written = *content;
+  QVERIFY(written.contains("\" \"run\" \"--words\" \"org.example.Editor\" \"--tray\"\n"));
+  QVERIFY(!it.startWithSession(false));
+  QVERIFY(!exists(it.autostart()));
+  QVERIFY(it.startWithSession());
+  it.world.end(it.app);
+  QVERIFY(exists(it.autostart()));
+  it.revoke(grant);
+  QVERIFY(it.goes(it.autostart()));
+}
+
+void DeskTest::shortAnswersDoNotReachTheNextSession() {
+  Desk it;
+  QVERIFY(!it.permitted("background", Desk::thisRun).empty());
+  QVERIFY(!it.startWithSession());
+  QVERIFY(!exists(it.autostart()));
+}
+
+// The disk refused, or the broker was killed before it came to it.
+void DeskTest::whatItWasTakenAwayForIsGoneAfterAStart() {
+  Desk it;
+  auto grant = it.permitted("background", Desk::always);
+  QVERIFY(it.startWithSession());
+  auto text = tryReadFile(it.autostart(), 10000);
+  it.world.restartBroker();
+  it.world.poll();
+  usleep(50'000);
+  it.world.poll();
+  QVERIFY(exists(it.autostart()));
+  it.revoke(grant);
+  QVERIFY(it.goes(it.autostart()));
+  replaceFile(it.autostart(), KJ_ASSERT_NONNULL(text));
+  it.world.restartBroker();
+  QVERIFY(it.goes(it.autostart()));
+}
+
+void DeskTest::trialsAndCeilingsStartNothing() {
+  {
+    Desk it("[[never]]\nkind = \"desktop\"\ntarget = \"background\"\n");
+    QVERIFY(!it.startWithSession());
+    QVERIFY(!exists(it.autostart()));
+  }
+  Desk it;
+  QVERIFY(!it.permitted("background", Desk::always).empty());
+  auto trial = it.world.start(EDITOR, {.throwaway = true});
+  it.desk = it.world.broker->desks().deskFor(InstanceId(trial.id));
+  QVERIFY(!it.startWithSession());
+  QVERIFY(!exists(it.autostart()));
+}
+
+void DeskTest::launchersArePutByTheirGrant() {
+  Desk it;
+  QVERIFY_THROWS_EXCEPTION(kj::Exception, it.putLauncher("none"));
+  auto other = it.permitted("background", Desk::always);
+  QVERIFY_THROWS_EXCEPTION(kj::Exception, it.putLauncher(other));
+  auto grant = it.permitted("launchers", Desk::always);
+  for (auto id : {"org.example.Bank.desktop", "org.example.Editor.desktop", "../org.example.Editor.x.desktop"})
+    QVERIFY(!it.putLauncher(grant, id));
+  QVERIFY(!it.putLauncher(grant, LAUNCHER, "a\nExec=evil"));
+  QVERIFY(!exists(it.menu()));
+  QVERIFY(it.putLauncher(grant) && exists(it.menu()));
+  // Another app, by the same words.
+  auto viewer = it.world.start("org.example.Viewer");
+  auto mine = it.desk;
+  it.desk = it.world.broker->desks().deskFor(InstanceId(viewer.id));
+  QVERIFY_THROWS_EXCEPTION(kj::Exception, it.putLauncher(grant));
+  QVERIFY(!it.removeLauncher() && !it.startLauncher());
+  it.desk = mine;
+  QVERIFY(it.removeLauncher() && !exists(it.menu()) && !it.removeLauncher());
+}
+
+void DeskTest::launchersOfOneAnswerAreOne() {
+  Desk it;
+  auto grant = it.permitted("launchers", Desk::once);
+  QVERIFY(it.putLauncher(grant));
+  QVERIFY(!it.putLauncher(grant, "org.example.Editor.Two.desktop"));
+  // What was given once is there all the same.
+  it.world.end(it.app);
+  it.world.poll();
+  QVERIFY(exists(it.menu()));
+}
+
+void DeskTest::launchersGoWhenTakenBack() {
+  Desk it;
+  auto grant = it.permitted("launchers", Desk::always);
+  QVERIFY(it.putLauncher(grant));
+  it.world.end(it.app);
+  it.revoke(grant);
+  QVERIFY(it.goes(it.menu()));
+}
+
+void DeskTest::launchersStartTheirOwnApp() {
+  Desk it;
+  auto grant = it.permitted("launchers", Desk::always);
+  QVERIFY(!it.startLauncher());
+  QVERIFY(it.putLauncher(grant));
+  auto launchers = it.world.programs.launchers.size();
+  QVERIFY(it.startLauncher());
+  QCOMPARE(it.world.programs.launchers.size(), launchers + 1);
+  int started = 1;
+  while (started < 100 && it.startLauncher()) ++started;
+  QVERIFY(started < 100);  // Not as often as it likes.
 }
 
 QTEST_GUILESS_MAIN(DeskTest)
