@@ -1,8 +1,11 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// org.freedesktop.portal.Background: going on without a window. Ours. Starting with the session is not given: what an
-// app says here is answered with "autostart: no", which apps show.
+// org.freedesktop.portal.Background: going on without a window, and starting with the session. Ours.
+//
+// What starts is the app itself, in its sandbox, whatever program the app names first in its command line; the words
+// after it are what it is told. It starts only on an answer that outlives the app, and as long as that holds; for any
+// other the app is told "autostart: no", which apps show.
 
 #include "portals/desktop/portals.h"
 #include "portals/desktop/relay.h"
@@ -27,11 +30,22 @@ const std::vector<OptionRule> RULES{{"reason", "s", upTo(LONGEST_REASON)},
                                     {"dbus-activatable", "b"}};
 const std::vector<OptionRule> STATUS{{"message", "s", upTo(LONGEST_MESSAGE)}};
 
+std::vector<std::string> wordsOf(const Options& options) {
+  auto found = options.find("commandline");
+  if (found == options.end()) return {};
+  auto words = found->second.asTexts();
+  words.erase(words.begin());
+  return words;
+}
+
 kj::Promise<Response> ask(Frontend& frontend, const Request& request, std::string parent, Options options) {
   auto permission =
       co_await frontend.desk().permitFor(askingFor(request, parent, options), "background", textOf(options, "reason"));
+  bool starts = false;
+  if (permission.granted)
+    starts = co_await frontend.desk().startWithSession(flagOf(options, "autostart"), wordsOf(options));
   co_return Response{permission.granted ? Response::Success : Response::Cancelled,
-                     {{"background", Value(permission.granted)}, {"autostart", Value(false)}}};
+                     {{"background", Value(permission.granted)}, {"autostart", Value(starts)}}};
 }
 
 }  // namespace

@@ -29,6 +29,10 @@ void write(const std::vector<std::string>& texts, List list) {
   for (unsigned i = 0; i < list.size(); ++i) list.set(i, texts[i].c_str());
 }
 
+void writeBytes(const std::vector<std::string>& texts, capnp::List<capnp::Data>::Builder list) {
+  for (unsigned i = 0; i < list.size(); ++i) list.set(i, bytes(texts[i]));
+}
+
 unsigned count(const auto& list) { return static_cast<unsigned>(list.size()); }
 
 void write(const Chooser& chooser, schema::Chooser::Builder builder) {
@@ -55,8 +59,7 @@ void write(const Chooser& chooser, schema::Chooser::Builder builder) {
   }
   builder.setFolder(bytes(chooser.folder));
   builder.setName(bytes(chooser.name));
-  auto names = builder.initNames(count(chooser.names));
-  for (unsigned i = 0; i < names.size(); ++i) names.set(i, bytes(chooser.names[i]));
+  writeBytes(chooser.names, builder.initNames(count(chooser.names)));
 }
 
 }  // namespace
@@ -75,8 +78,7 @@ kj::Promise<kj::Maybe<Picked>> BrokerDesk::choose(Chooser chooser) {
 
 kj::Promise<bool> BrokerDesk::grantPicked(std::vector<std::string> paths, bool write) {
   auto call = m_broker.grantPickedRequest();
-  auto list = call.initPaths(count(paths));
-  for (unsigned i = 0; i < list.size(); ++i) list.set(i, bytes(paths[i]));
+  writeBytes(paths, call.initPaths(count(paths)));
   call.setAccess(write ? schema::Access::WRITE : schema::Access::READ);
   auto answer = co_await call.send();
   co_return answer.getGrants().size() == paths.size();
@@ -131,6 +133,51 @@ kj::Promise<Readable> BrokerDesk::accessibility(kj::AutoCloseFd bus) {
   call.setBus(kj::heap<Sent>(kj::mv(bus)));
   auto answer = co_await call.send();
   co_return Readable{text(answer.getAddress()), kj::heap<schema::Handle::Client>(answer.getHandle())};
+}
+
+kj::Promise<bool> BrokerDesk::startWithSession(bool starts, std::vector<std::string> words) {
+  auto call = m_broker.startWithSessionRequest();
+  call.setStarts(starts);
+  writeBytes(words, call.initWords(count(words)));
+  auto answer = co_await call.send();
+  co_return answer.getStarts();
+}
+
+kj::Promise<bool> BrokerDesk::putLauncher(std::string grant, Launcher launcher) {
+  auto call = m_broker.putLauncherRequest();
+  call.setGrant(grant.c_str());
+  call.setId(launcher.id.c_str());
+  auto builder = call.initLauncher();
+  builder.setName(launcher.name.c_str());
+  writeBytes(launcher.words, builder.initWords(count(launcher.words)));
+  auto details = builder.initDetails(count(launcher.details));
+  for (unsigned i = 0; i < details.size(); ++i) {
+    details[i].setId(launcher.details[i].id.c_str());
+    details[i].setValue(launcher.details[i].value.c_str());
+  }
+  auto answer = co_await call.send();
+  co_return answer.getPut();
+}
+
+kj::Promise<bool> BrokerDesk::removeLauncher(std::string id) {
+  auto call = m_broker.removeLauncherRequest();
+  call.setId(id.c_str());
+  auto answer = co_await call.send();
+  co_return answer.getRemoved();
+}
+
+kj::Promise<std::string> BrokerDesk::launcher(std::string id) {
+  auto call = m_broker.launcherRequest();
+  call.setId(id.c_str());
+  auto answer = co_await call.send();
+  co_return text(answer.getText());
+}
+
+kj::Promise<bool> BrokerDesk::startLauncher(std::string id) {
+  auto call = m_broker.startLauncherRequest();
+  call.setId(id.c_str());
+  auto answer = co_await call.send();
+  co_return answer.getStarted();
 }
 
 // Told and not waited for: what may be used was settled when the grant was given.

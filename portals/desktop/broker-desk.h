@@ -22,6 +22,11 @@ public:
   kj::Promise<bool> trash(kj::AutoCloseFd file) override;
   kj::Promise<Location> locate(kj::AutoCloseFd file) override;
   kj::Promise<Readable> accessibility(kj::AutoCloseFd bus) override;
+  kj::Promise<bool> startWithSession(bool starts, std::vector<std::string> words) override;
+  kj::Promise<bool> putLauncher(std::string grant, Launcher launcher) override;
+  kj::Promise<bool> removeLauncher(std::string id) override;
+  kj::Promise<std::string> launcher(std::string id) override;
+  kj::Promise<bool> startLauncher(std::string id) override;
   kj::Own<void> use(std::string right, std::string grant) override;
   void used(std::string right, std::string outcome) override;
 

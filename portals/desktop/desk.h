@@ -69,6 +69,14 @@ struct Readable {
   kj::Own<void> handle;
 };
 
+// An entry of the person's menu.
+struct Launcher {
+  std::string id;  // "org.example.App.Notes.desktop"
+  std::string name;
+  std::vector<std::string> words = {};  // For the program.
+  std::vector<Choice> details = {};     // Keys of a desktop entry.
+};
+
 // Where and for what a question stands. Text from the app; nothing is decided by it.
 struct Asking {
   std::string request;  // Path of the request that waits for it.
@@ -92,6 +100,15 @@ public:
   virtual kj::Promise<Location> locate(kj::AutoCloseFd file) = 0;
   // `bus`: O_PATH of the accessibility bus's socket.
   virtual kj::Promise<Readable> accessibility(kj::AutoCloseFd bus) = 0;
+
+  // Whether the app starts with the session from now on. `words`: what it is told then.
+  virtual kj::Promise<bool> startWithSession(bool starts, std::vector<std::string> words) = 0;
+  // By this grant of `launchers`. False: not under that name.
+  virtual kj::Promise<bool> putLauncher(std::string grant, Launcher launcher) = 0;
+  virtual kj::Promise<bool> removeLauncher(std::string id) = 0;
+  // As it was written; empty: the app has none of that name.
+  virtual kj::Promise<std::string> launcher(std::string id) = 0;
+  virtual kj::Promise<bool> startLauncher(std::string id) = 0;
 
   // The same, told for what. The broker's desk has no use for that: Latchkey's questions stand by themselves.
   virtual kj::Promise<Permission> permitFor(Asking, std::string right, std::string claim) {

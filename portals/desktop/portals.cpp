@@ -17,10 +17,12 @@ void addPortals(Frontend& frontend, Backends& backends, Common& common) {
   addBackground(frontend);
   addCamera(frontend, backends, common.pipewire);
   addDocuments(frontend);
+  addDynamicLauncher(frontend, backends);
   addEmail(frontend, backends);
   addFileChooser(frontend, backends);
   addFileTransfer(frontend, common.transfers);
   addInhibit(frontend, backends);
+  addLocation(frontend, common.system);
   addNetwork(frontend);
   addNotification(frontend, backends);
   addOpenUri(frontend, backends);

@@ -17,6 +17,8 @@ class SystemState final : private kj::TaskSet::ErrorHandler {
 public:
   explicit SystemState(kj::Maybe<Bus&> system);
 
+  // The system's, if there is one.
+  kj::Maybe<Bus&> bus() { return m_system; }
   // Whether there is anybody to say so.
   bool isKnown() const { return m_system != nullptr; }
   bool savesPower() const { return m_savesPower; }

@@ -77,6 +77,31 @@ kj::Promise<std::string> FakeDesk::secret() { return std::string(64, 's'); }
 kj::Promise<bool> FakeDesk::trash(kj::AutoCloseFd) { return trashes; }
 kj::Promise<Location> FakeDesk::locate(kj::AutoCloseFd file) { return onLocate ? onLocate(file.get()) : Location{}; }
 kj::Promise<Readable> FakeDesk::accessibility(kj::AutoCloseFd) { KJ_FAIL_REQUIRE("nothing to read here"); }
+kj::Promise<bool> FakeDesk::startWithSession(bool starts, std::vector<std::string> words) {
+  starting = nullptr;
+  if (starts && startingIsGiven) starting = std::move(words);
+  return starting != nullptr;
+}
+
+kj::Promise<bool> FakeDesk::putLauncher(std::string grant, Launcher launcher) {
+  if (!launcher.id.starts_with("org.example.App.")) return false;
+  menuGrants.push_back(std::move(grant));
+  menu[launcher.id] = std::move(launcher);
+  return true;
+}
+
+kj::Promise<bool> FakeDesk::removeLauncher(std::string id) { return menu.erase(id) == 1; }
+
+kj::Promise<std::string> FakeDesk::launcher(std::string id) {
+  return menu.contains(id) ? "[Desktop Entry]\nName=" + menu[id].name + "\n" : std::string();
+}
+
+kj::Promise<bool> FakeDesk::startLauncher(std::string id) {
+  if (!menu.contains(id)) return false;
+  started.push_back(std::move(id));
+  return true;
+}
+
 kj::Own<void> FakeDesk::use(std::string, std::string grant) {
   inUse.insert(grant);
   return kj::heap(kj::defer([this, grant] { inUse.erase(inUse.find(grant)); }));

@@ -8,6 +8,7 @@
 #include <kj/async-io.h>
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -41,6 +42,11 @@ public:
   kj::Promise<bool> trash(kj::AutoCloseFd file) override;
   kj::Promise<desktop::Location> locate(kj::AutoCloseFd file) override;
   kj::Promise<desktop::Readable> accessibility(kj::AutoCloseFd bus) override;
+  kj::Promise<bool> startWithSession(bool starts, std::vector<std::string> words) override;
+  kj::Promise<bool> putLauncher(std::string grant, desktop::Launcher launcher) override;
+  kj::Promise<bool> removeLauncher(std::string id) override;
+  kj::Promise<std::string> launcher(std::string id) override;
+  kj::Promise<bool> startLauncher(std::string id) override;
   kj::Own<void> use(std::string right, std::string grant) override;
   void used(std::string right, std::string outcome) override;
 
@@ -55,6 +61,12 @@ public:
   std::vector<std::string> opened;  // Addresses, or "file".
   std::vector<std::vector<std::string>> granted;
   unsigned grantedToWrite = 0;  // How many of these.
+  // What starts with the session: its words. And what is in the menu.
+  kj::Maybe<std::vector<std::string>> starting;
+  bool startingIsGiven = true;
+  std::map<std::string, desktop::Launcher> menu;
+  std::vector<std::string> menuGrants;  // That these were put by.
+  std::vector<std::string> started;
   std::vector<std::string> journal;
   std::multiset<std::string> inUse;  // Grants.
   unsigned withdrawn = 0;            // Choosers that were dropped before they were answered.

@@ -42,7 +42,11 @@ void serve() {
   desktop::App app{.instance = "", .id = id, .holder = id, .name = id, .icon = "", .home = environment("HOME")};
   test::PeersDesk desk(backends, app);
   desktop::Frontend frontend(bus, timer, app, desk);
-  desktop::Common common(backends, io.unixEventPort, timer);
+  auto systemAddress = environment("DBUS_SYSTEM_BUS_ADDRESS");
+  desktop::Bus system(io.unixEventPort, timer,
+                      systemAddress.empty() ? environment("DBUS_SESSION_BUS_ADDRESS") : systemAddress);
+  auto following = system.run().eagerlyEvaluate(nullptr);
+  desktop::Common common(backends, io.unixEventPort, timer, system);
   desktop::addPortals(frontend, backends, common);
   frontend.start().exclusiveJoin(serving.addBranch()).wait(io.waitScope);
   io.unixEventPort.onSignal(SIGHUP).ignoreResult().exclusiveJoin(serving.addBranch()).wait(io.waitScope);

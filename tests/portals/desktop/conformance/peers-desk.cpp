@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "broker/base/spawn.h"
 #include "portals/desktop/file-uri.h"
 #include "tests/portals/desktop/conformance/app-choice.h"
 
@@ -38,7 +39,22 @@ std::string pathOf(int fd) {
   return std::filesystem::read_symlink("/proc/self/fd/" + std::to_string(fd), ignored);
 }
 
+std::string folder(const char* variable) {
+  auto value = getenv(variable);
+  return value == nullptr ? "" : value;
+}
+
 }  // namespace
+
+PeersDesk::PeersDesk(Backends& backends, App app)
+    : m_backends(backends),
+      m_app(std::move(app)),
+      m_entries({.runtime = "",
+                 .data = folder("XDG_DATA_HOME") + "/latchkey",
+                 .state = "",
+                 .config = folder("XDG_CONFIG_HOME") + "/latchkey",
+                 .home = folder("HOME")},
+                besideUs("latchkey")) {}
 
 // Every file is chosen by the backend.
 kj::Promise<kj::Maybe<Picked>> PeersDesk::choose(Chooser) { return kj::Maybe<Picked>(nullptr); }
@@ -151,6 +167,24 @@ kj::Promise<bool> PeersDesk::trash(kj::AutoCloseFd file) {
   auto home = getenv("HOME");
   if (home == nullptr || !S_ISREG(info.st_mode) || !path.starts_with(home)) return false;
   return unlink(path.c_str()) == 0;
+}
+
+// As the broker writes them.
+kj::Promise<bool> PeersDesk::startWithSession(bool starts, std::vector<std::string> words) {
+  if (!starts) m_entries.doNotStartWithSession(m_holder);
+  return starts && m_entries.startWithSession(m_holder, {.name = m_app.name, .icon = "", .words = std::move(words)});
+}
+
+kj::Promise<bool> PeersDesk::putLauncher(std::string, Launcher launcher) {
+  return m_entries.putInMenu(m_holder, launcher.id, {.name = launcher.name, .icon = "", .words = launcher.words});
+}
+
+kj::Promise<bool> PeersDesk::removeLauncher(std::string id) { return m_entries.takeFromMenu(m_holder, id); }
+
+kj::Promise<std::string> PeersDesk::launcher(std::string id) {
+  auto text = m_entries.inMenu(m_holder, id);
+  KJ_IF_MAYBE (found, text) return std::move(*found);
+  return std::string();
 }
 
 kj::Promise<Location> PeersDesk::locate(kj::AutoCloseFd file) { return Location{pathOf(file), true}; }

@@ -8,6 +8,7 @@
 // chosen by the AppChooser backend. What is picked is not granted, for there is no sandbox.
 
 #include <map>
+#include "broker/session-entries.h"
 
 #include "portals/desktop/backends.h"
 #include "portals/desktop/desk.h"
@@ -16,7 +17,7 @@ namespace latchkey::test {
 
 class PeersDesk final : public desktop::Desk {
 public:
-  PeersDesk(desktop::Backends& backends, desktop::App app) : m_backends(backends), m_app(std::move(app)) {}
+  PeersDesk(desktop::Backends& backends, desktop::App app);
 
   kj::Promise<kj::Maybe<desktop::Picked>> choose(desktop::Chooser) override;
   kj::Promise<bool> grantPicked(std::vector<std::string>, bool) override { return true; }
@@ -30,6 +31,11 @@ public:
   kj::Promise<desktop::Permission> permitFor(desktop::Asking asking, std::string right, std::string claim) override;
   kj::Promise<bool> openAddressFor(desktop::Asking asking, std::string uri, bool ask) override;
   kj::Promise<bool> openFileFor(desktop::Asking asking, kj::AutoCloseFd file, bool write, bool ask) override;
+  kj::Promise<bool> startWithSession(bool starts, std::vector<std::string> words) override;
+  kj::Promise<bool> putLauncher(std::string grant, desktop::Launcher launcher) override;
+  kj::Promise<bool> removeLauncher(std::string id) override;
+  kj::Promise<std::string> launcher(std::string id) override;
+  kj::Promise<bool> startLauncher(std::string) override { return false; }
   void used(std::string, std::string) override {}
 
 private:
@@ -42,6 +48,8 @@ private:
 
   desktop::Backends& m_backends;
   desktop::App m_app;
+  SessionEntries m_entries;
+  Holder m_holder{m_app.id, ""};
 };
 
 }  // namespace latchkey::test
