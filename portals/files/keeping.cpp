@@ -164,6 +164,20 @@ bool Session::isKnown(NodeId folder) {
   return node && !node->gone;
 }
 
+// The kernel keeps the folder to the app while it changes a name there, so taking the name back would wait for the
+// answer: and for ever, should the portal be killed before it gave one.
+Session::OwnChange::OwnChange(Session& session, NodeId parent, const std::string& name)
+    : m_session(session), m_parent(parent), m_name(name) {
+  std::lock_guard<std::mutex> guard(session.m_view.lock);
+  m_undone = session.m_absent.erase({parent, name}) != 0;
+  auto* node = session.m_view.nodes.child(parent, name);
+  if (node && std::exchange(node->trustedName, false)) m_undone = true;
+}
+
+Session::OwnChange::~OwnChange() {
+  if (m_undone) m_session.notice({m_parent, m_name, false});
+}
+
 bool Session::changed(NodeId id, std::string_view name, Change change) {
   NodeId attributes = 0;
   {

@@ -42,10 +42,12 @@ void Session::mkdir(fuse_req_t request, NodeId parent, std::string name, mode_t 
       return;
     }
     auto folder = findParentBeneath(found.grant->rootFd, found.relative);
+    OwnChange change(*this, parent, name);
     if (!folder || away([&] { return mkdirat(folder.fd, name.c_str(), mode & 01777); }) < 0) {
       fuse_reply_err(request, folder ? errno : folder.error);
       return;
     }
+    change.made();
     found.thing = findBeneath(found.grant->rootFd, found.relative);
     if (!found.thing) {
       fuse_reply_err(request, found.thing.error);
@@ -89,10 +91,12 @@ void Session::symlink(fuse_req_t request, std::string target, NodeId parent, std
       return;
     }
     auto folder = findParentBeneath(found.grant->rootFd, found.relative);
+    OwnChange change(*this, parent, name);
     if (!folder || away([&] { return symlinkat(target.c_str(), folder.fd, name.c_str()); }) < 0) {
       fuse_reply_err(request, folder ? errno : folder.error);
       return;
     }
+    change.made();
     found.thing = findBeneath(found.grant->rootFd, found.relative);
     if (!found.thing) {
       fuse_reply_err(request, found.thing.error);
@@ -124,10 +128,12 @@ void Session::remove(fuse_req_t request, NodeId parent, std::string name, bool d
     }
     auto folder = findParentBeneath(found.grant->rootFd, found.relative);
     auto last = std::string(nameOf(found.relative));
+    OwnChange change(*this, parent, name);
     if (!folder || away([&] { return unlinkat(folder.fd, last.c_str(), directory ? AT_REMOVEDIR : 0); }) < 0) {
       fuse_reply_err(request, folder ? errno : folder.error);
       return;
     }
+    change.made();
     if (m_view.scratchAt(*path)) {
       m_view.dropScratch(*path);
     } else if (found.grant->isFile()) {
@@ -172,6 +178,7 @@ void Session::rename(fuse_req_t request, NodeId parent, std::string name, NodeId
   }
   auto* scratch = m_view.scratchAt(from);
   auto target = m_view.findName(to);
+  std::optional<OwnChange> goes, comes;
   int error = 0;
   // At the top of the home any other name is the app's own; a granted file must not be carried off to it.
   if (m_view.isPrivate(source.grant) != m_view.isPrivate(target.grant) && target.covered()) {
@@ -199,12 +206,17 @@ void Session::rename(fuse_req_t request, NodeId parent, std::string name, NodeId
       error = fromFolder ? toFolder.error : fromFolder.error;
     } else if (!(flags & RENAME_EXCHANGE) && !wakeAll(newParent, newName)) {
       error = ENFILE;
-    } else if (away([&] { return renameat2(fromFolder.fd, was.c_str(), toFolder.fd, becomes.c_str(), flags); }) < 0) {
+    } else if (goes.emplace(*this, parent, name), comes.emplace(*this, newParent, newName);
+               away([&] { return renameat2(fromFolder.fd, was.c_str(), toFolder.fd, becomes.c_str(), flags); }) < 0) {
       error = errno;
     } else {
       std::lock_guard<std::mutex> guard(m_view.lock);
       if (source.grant->isFile() && !scratch) source.grant->identity = {};
       if (target.grant->isFile()) target.grant->identity = identityOf(source.thing.status);
+    }
+    if (error == 0 && goes) {
+      goes->made();
+      comes->made();
     }
     if (error == 0 && m_view.scratchAt(to)) m_view.dropScratch(to);
     if (error == 0 && scratch) m_view.dropScratch(from);
@@ -256,12 +268,14 @@ void Session::link(fuse_req_t request, NodeId id, NodeId newParent, std::string 
       fuse_reply_err(request, within ? ESTALE : EXDEV);
       return;
     }
+    OwnChange change(*this, newParent, newName);
     if (away([&] {
           return linkat(AT_FDCWD, procPath(source.fd).c_str(), folder.fd, newName.c_str(), AT_SYMLINK_FOLLOW);
         }) < 0) {
       fuse_reply_err(request, errno);
       return;
     }
+    change.made();
     target.thing = findBeneath(target.grant->rootFd, target.relative);
     if (!target.thing) {
       fuse_reply_err(request, target.thing.error);

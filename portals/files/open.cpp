@@ -225,8 +225,10 @@ void Session::create(fuse_req_t request, NodeId parent, std::string name, mode_t
       return;
     }
     auto found = m_view.findName(*path);
+    std::optional<OwnChange> change;
     int fd = -1;
     if (found.covered()) {
+      change.emplace(*this, parent, name);
       auto folder = findParentBeneath(found.grant->rootFd, found.relative);
       if (!folder) {
         fuse_reply_err(request, folder.error);
@@ -243,6 +245,7 @@ void Session::create(fuse_req_t request, NodeId parent, std::string name, mode_t
       }
     } else if (auto beside = m_view.scratchGrant(*path)) {
       found = Found{beside, {}, {}};
+      change.emplace(*this, parent, name);
       fd = createScratch(*path, beside, mode, info.flags);
     } else {
       mayGoOn(request, *path, Need::Write, false, asked,
@@ -253,6 +256,7 @@ void Session::create(fuse_req_t request, NodeId parent, std::string name, mode_t
       fuse_reply_err(request, -fd);
       return;
     }
+    change->made();
     OpenFile own(fd);
     if (away([&] { return fstat(own, &found.thing.status); }) < 0) {
       fuse_reply_err(request, errno);

@@ -23,6 +23,7 @@
 
 #include <deque>
 #include <functional>
+#include <optional>
 
 #include "portals/files/budget.h"
 #include "portals/files/locks.h"
@@ -190,6 +191,21 @@ private:
   void forgetNames(const GrantRef& grant);
   void lookAtOpenFiles();
   void notice(Notice notice);
+  // A name the app itself is about to make, remove or replace: the kernel hears of it by the answer and is told nothing
+  // meanwhile. What came to nothing is told after the answer.
+  class OwnChange {
+  public:
+    OwnChange(Session& session, NodeId parent, const std::string& name);
+    ~OwnChange();
+    KJ_DISALLOW_COPY_AND_MOVE(OwnChange);
+    void made() { m_undone = false; }
+
+  private:
+    Session& m_session;
+    NodeId m_parent;
+    std::string m_name;
+    bool m_undone = false;
+  };
   void forgetOldest();
   void giveNotice();
 
