@@ -85,10 +85,11 @@ public:
   }
 
   void lookAtScreen() {
-    auto screen = DefaultScreen(m_display);
-    auto image =
-        XGetImage(m_display, DefaultRootWindow(m_display), 0, 0, static_cast<unsigned>(DisplayWidth(m_display, screen)),
-                  static_cast<unsigned>(DisplayHeight(m_display, screen)), AllPlanes, ZPixmap);
+    // As large as it is now: the screen of a nested server follows its window.
+    XWindowAttributes root;
+    if (XGetWindowAttributes(m_display, DefaultRootWindow(m_display), &root) == 0) return;
+    auto image = XGetImage(m_display, DefaultRootWindow(m_display), 0, 0, static_cast<unsigned>(root.width),
+                           static_cast<unsigned>(root.height), AllPlanes, ZPixmap);
     if (image == nullptr) return;
     unsigned long coloured = 0;
     for (int y = 0; y < image->height; ++y) {
