@@ -9,7 +9,26 @@ Flickable {
     id: root
 
     required property AppView app
+    readonly property Item focused: Window.activeFocusItem
 
+    // Whoever goes from one to the next by key sees where they are.
+    function reveal(item: Item) {
+        const box = item.mapToItem(contentItem, 0, 0, item.width, item.height);
+        if (box.y < contentY)
+            contentY = Math.max(0, box.y - Theme.margin);
+        else if (box.y + box.height > contentY + height)
+            contentY = Math.min(contentHeight, box.y + box.height + Theme.margin) - height;
+    }
+    function isInside(item: Item): bool {
+        for (let above = item; above; above = above.parent) {
+            if (above === column)
+                return true;
+        }
+        return false;
+    }
+
+    onFocusedChanged: if (focused && isInside(focused))
+        reveal(focused)
     contentHeight: column.implicitHeight + 2 * Theme.margin
     clip: true
     boundsBehavior: Flickable.StopAtBounds
