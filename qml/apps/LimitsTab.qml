@@ -90,10 +90,6 @@ Flickable {
                 }
             }
         }
-        UnaskedCard {
-            width: parent.width
-            app: root.app
-        }
         Card {
             width: parent.width
             height: amounts.implicitHeight
@@ -126,6 +122,10 @@ Flickable {
                     onChanged: value => root.app.cpuPercent = value
                 }
             }
+        }
+        UnaskedCard {
+            width: parent.width
+            app: root.app
         }
     }
 }

