@@ -1422,6 +1422,78 @@
         <source>can read what you copied in other apps, and put something else there</source>
         <translation>يمكنه قراءة ما نسخته في تطبيقات أخرى ووضع شيء آخر مكانه</translation>
     </message>
+    <message>
+        <source>the graphics processor</source>
+        <translation>معالج الرسوميات</translation>
+    </message>
+    <message>
+        <source>wants to use the graphics processor</source>
+        <translation>يريد استخدام معالج الرسوميات</translation>
+    </message>
+    <message>
+        <source>talks to the graphics driver directly, as games and video need it</source>
+        <translation>يتحدث مباشرة إلى برنامج تشغيل الرسوميات، كما تحتاج الألعاب والفيديو</translation>
+    </message>
+    <message>
+        <source>sound</source>
+        <translation>الصوت</translation>
+    </message>
+    <message>
+        <source>wants to play sound</source>
+        <translation>يريد تشغيل الصوت</translation>
+    </message>
+    <message>
+        <source>can be heard, and hears nothing itself</source>
+        <translation>يمكن سماعه، ولا يسمع هو شيئًا</translation>
+    </message>
+    <message>
+        <source>the icons in the panel</source>
+        <translation>أيقونات الشريط</translation>
+    </message>
+    <message>
+        <source>wants to show an icon in the panel</source>
+        <translation>يريد إظهار أيقونة في الشريط</translation>
+    </message>
+    <message>
+        <source>can show a small picture with a menu beside the clock</source>
+        <translation>يمكنه إظهار صورة صغيرة مع قائمة بجانب الساعة</translation>
+    </message>
+    <message>
+        <source>the media keys</source>
+        <translation>مفاتيح الوسائط</translation>
+    </message>
+    <message>
+        <source>wants to follow the media keys</source>
+        <translation>يريد اتباع مفاتيح الوسائط</translation>
+    </message>
+    <message>
+        <source>is told of play and pause, and the panel shows what it plays</source>
+        <translation>يُبلَّغ بالتشغيل والإيقاف المؤقت، ويعرض الشريط ما يشغّله</translation>
+    </message>
+    <message>
+        <source>screen readers</source>
+        <translation>قارئات الشاشة</translation>
+    </message>
+    <message>
+        <source>wants to be read by screen readers</source>
+        <translation>يريد أن تقرأه قارئات الشاشة</translation>
+    </message>
+    <message>
+        <source>what its windows say can be read aloud</source>
+        <translation>يمكن قراءة ما في نوافذه بصوت عالٍ</translation>
+    </message>
+    <message>
+        <source>other apps</source>
+        <translation>تطبيقات أخرى</translation>
+    </message>
+    <message>
+        <source>wants to open something in another app</source>
+        <translation>يريد فتح شيء في تطبيق آخر</translation>
+    </message>
+    <message>
+        <source>can open links and files in other apps; you choose which</source>
+        <translation>يمكنه فتح الروابط والملفات في تطبيقات أخرى؛ وأنت تختار أيها</translation>
+    </message>
 </context>
 <context>
     <name>StopSheet</name>
@@ -1545,6 +1617,65 @@
     <message>
         <source>Look…</source>
         <translation>عرض…</translation>
+    </message>
+</context>
+<context>
+    <name>UnaskedCard</name>
+    <message>
+        <source>Play sound</source>
+        <translation>تشغيل الصوت</translation>
+    </message>
+    <message>
+        <source>It can be heard. It hears nothing itself. From its next start on.</source>
+        <translation>يمكن سماعه. ولا يسمع هو شيئًا. ابتداءً من تشغيله التالي.</translation>
+    </message>
+    <message>
+        <source>Show notifications</source>
+        <translation>إظهار الإشعارات</translation>
+    </message>
+    <message>
+        <source>Short messages over other windows, under its own name.</source>
+        <translation>رسائل قصيرة فوق النوافذ الأخرى، باسمه هو.</translation>
+    </message>
+    <message>
+        <source>Show an icon in the panel</source>
+        <translation>إظهار أيقونة في الشريط</translation>
+    </message>
+    <message>
+        <source>A small picture with a menu beside the clock, where your desktop has such a place.</source>
+        <translation>صورة صغيرة مع قائمة بجانب الساعة، حيث يوفر سطح مكتبك مكانًا لها.</translation>
+    </message>
+    <message>
+        <source>Follow the media keys</source>
+        <translation>اتباع مفاتيح الوسائط</translation>
+    </message>
+    <message>
+        <source>Play and pause reach it, and the panel shows what it plays.</source>
+        <translation>يصل إليه التشغيل والإيقاف المؤقت، ويعرض الشريط ما يشغّله.</translation>
+    </message>
+    <message>
+        <source>Be read by screen readers</source>
+        <translation>القراءة بقارئات الشاشة</translation>
+    </message>
+    <message>
+        <source>What its windows say can be read aloud. It cannot read other apps.</source>
+        <translation>يمكن قراءة ما في نوافذه بصوت عالٍ. ولا يمكنه قراءة التطبيقات الأخرى.</translation>
+    </message>
+    <message>
+        <source>Print</source>
+        <translation>الطباعة</translation>
+    </message>
+    <message>
+        <source>It can send pages to a printer; you choose which one each time.</source>
+        <translation>يمكنه إرسال صفحات إلى طابعة؛ وأنت تختار أيها في كل مرة.</translation>
+    </message>
+    <message>
+        <source>Open links and files in other apps</source>
+        <translation>فتح الروابط والملفات في تطبيقات أخرى</translation>
+    </message>
+    <message>
+        <source>You choose the app, unless you said to remember it.</source>
+        <translation>أنت تختار التطبيق، إلا إذا طلبت تذكّره.</translation>
     </message>
 </context>
 <context>
@@ -2142,6 +2273,18 @@
     <message>
         <source>%1 may never use %2.</source>
         <translation>لا يجوز لـ%1 أبدًا استخدام %2.</translation>
+    </message>
+    <message>
+        <source>%1 lost %2: it was moved to where it may not be had</source>
+        <translation>فقد %1 %2: نُقل إلى حيث لا يجوز منحه</translation>
+    </message>
+    <message>
+        <source>%1 lost %2: another thing has that name now</source>
+        <translation>فقد %1 %2: شيء آخر يحمل هذا الاسم الآن</translation>
+    </message>
+    <message>
+        <source>What %1 may use was moved: it is %2 now</source>
+        <translation>نُقل ما يجوز لـ %1 استخدامه: وهو الآن %2</translation>
     </message>
 </context>
 <context>

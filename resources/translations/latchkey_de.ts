@@ -1394,6 +1394,78 @@
         <source>can read what you copied in other apps, and put something else there</source>
         <translation>kann lesen, was Sie in anderen Apps kopiert haben, und etwas anderes hineinlegen</translation>
     </message>
+    <message>
+        <source>the graphics processor</source>
+        <translation>den Grafikprozessor</translation>
+    </message>
+    <message>
+        <source>wants to use the graphics processor</source>
+        <translation>möchte den Grafikprozessor benutzen</translation>
+    </message>
+    <message>
+        <source>talks to the graphics driver directly, as games and video need it</source>
+        <translation>spricht direkt mit dem Grafiktreiber, wie Spiele und Video es brauchen</translation>
+    </message>
+    <message>
+        <source>sound</source>
+        <translation>Ton</translation>
+    </message>
+    <message>
+        <source>wants to play sound</source>
+        <translation>möchte Ton abspielen</translation>
+    </message>
+    <message>
+        <source>can be heard, and hears nothing itself</source>
+        <translation>ist zu hören und hört selbst nichts</translation>
+    </message>
+    <message>
+        <source>the icons in the panel</source>
+        <translation>die Symbole in der Leiste</translation>
+    </message>
+    <message>
+        <source>wants to show an icon in the panel</source>
+        <translation>möchte ein Symbol in der Leiste zeigen</translation>
+    </message>
+    <message>
+        <source>can show a small picture with a menu beside the clock</source>
+        <translation>kann ein kleines Bild mit einem Menü neben der Uhr zeigen</translation>
+    </message>
+    <message>
+        <source>the media keys</source>
+        <translation>die Medientasten</translation>
+    </message>
+    <message>
+        <source>wants to follow the media keys</source>
+        <translation>möchte den Medientasten folgen</translation>
+    </message>
+    <message>
+        <source>is told of play and pause, and the panel shows what it plays</source>
+        <translation>erfährt von Wiedergabe und Pause, und die Leiste zeigt, was sie spielt</translation>
+    </message>
+    <message>
+        <source>screen readers</source>
+        <translation>Bildschirmleser</translation>
+    </message>
+    <message>
+        <source>wants to be read by screen readers</source>
+        <translation>möchte von Bildschirmlesern gelesen werden</translation>
+    </message>
+    <message>
+        <source>what its windows say can be read aloud</source>
+        <translation>was in ihren Fenstern steht, kann vorgelesen werden</translation>
+    </message>
+    <message>
+        <source>other apps</source>
+        <translation>andere Apps</translation>
+    </message>
+    <message>
+        <source>wants to open something in another app</source>
+        <translation>möchte etwas in einer anderen App öffnen</translation>
+    </message>
+    <message>
+        <source>can open links and files in other apps; you choose which</source>
+        <translation>kann Links und Dateien in anderen Apps öffnen; Sie wählen, in welcher</translation>
+    </message>
 </context>
 <context>
     <name>StopSheet</name>
@@ -1505,6 +1577,65 @@
     <message>
         <source>Look…</source>
         <translation>Ansehen …</translation>
+    </message>
+</context>
+<context>
+    <name>UnaskedCard</name>
+    <message>
+        <source>Play sound</source>
+        <translation>Ton abspielen</translation>
+    </message>
+    <message>
+        <source>It can be heard. It hears nothing itself. From its next start on.</source>
+        <translation>Sie ist zu hören. Sie selbst hört nichts. Ab ihrem nächsten Start.</translation>
+    </message>
+    <message>
+        <source>Show notifications</source>
+        <translation>Mitteilungen zeigen</translation>
+    </message>
+    <message>
+        <source>Short messages over other windows, under its own name.</source>
+        <translation>Kurze Nachrichten über anderen Fenstern, unter ihrem eigenen Namen.</translation>
+    </message>
+    <message>
+        <source>Show an icon in the panel</source>
+        <translation>Ein Symbol in der Leiste zeigen</translation>
+    </message>
+    <message>
+        <source>A small picture with a menu beside the clock, where your desktop has such a place.</source>
+        <translation>Ein kleines Bild mit einem Menü neben der Uhr, wo Ihr Desktop einen solchen Platz hat.</translation>
+    </message>
+    <message>
+        <source>Follow the media keys</source>
+        <translation>Den Medientasten folgen</translation>
+    </message>
+    <message>
+        <source>Play and pause reach it, and the panel shows what it plays.</source>
+        <translation>Wiedergabe und Pause erreichen sie, und die Leiste zeigt, was sie spielt.</translation>
+    </message>
+    <message>
+        <source>Be read by screen readers</source>
+        <translation>Von Bildschirmlesern gelesen werden</translation>
+    </message>
+    <message>
+        <source>What its windows say can be read aloud. It cannot read other apps.</source>
+        <translation>Was in ihren Fenstern steht, kann vorgelesen werden. Andere Apps kann sie nicht lesen.</translation>
+    </message>
+    <message>
+        <source>Print</source>
+        <translation>Drucken</translation>
+    </message>
+    <message>
+        <source>It can send pages to a printer; you choose which one each time.</source>
+        <translation>Sie kann Seiten an einen Drucker schicken; Sie wählen jedes Mal, an welchen.</translation>
+    </message>
+    <message>
+        <source>Open links and files in other apps</source>
+        <translation>Links und Dateien in anderen Apps öffnen</translation>
+    </message>
+    <message>
+        <source>You choose the app, unless you said to remember it.</source>
+        <translation>Sie wählen die App, außer wenn Sie sie merken ließen.</translation>
     </message>
 </context>
 <context>
@@ -2090,6 +2221,18 @@
     <message>
         <source>%1 may never use %2.</source>
         <translation>%1 darf %2 nie benutzen.</translation>
+    </message>
+    <message>
+        <source>%1 lost %2: it was moved to where it may not be had</source>
+        <translation>%1 hat %2 verloren: Es wurde dorthin verschoben, wo es nicht gegeben werden darf</translation>
+    </message>
+    <message>
+        <source>%1 lost %2: another thing has that name now</source>
+        <translation>%1 hat %2 verloren: Etwas anderes trägt jetzt diesen Namen</translation>
+    </message>
+    <message>
+        <source>What %1 may use was moved: it is %2 now</source>
+        <translation>Was %1 benutzen darf, wurde verschoben: Es ist jetzt %2</translation>
     </message>
 </context>
 <context>
