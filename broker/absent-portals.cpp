@@ -5,9 +5,6 @@
 
 #include <bit>
 #include <cstdint>
-#include <cstring>
-#include <utility>
-#include <vector>
 
 namespace latchkey {
 namespace {
