@@ -19,6 +19,8 @@ public:
 
   // From any thread. Never fails and never waits.
   void post(std::function<void()> work);
+  // What a thread that stands apart has to keep for that.
+  int descriptor() const { return m_event; }
   // On the RPC thread: does the work as it comes. Never ends.
   kj::Promise<void> run();
 

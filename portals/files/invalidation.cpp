@@ -29,6 +29,7 @@ struct Batch {
 };
 
 void work(std::shared_ptr<Batch> batch) {
+  batch->session->tellApart(batch->inbox.descriptor());
   for (size_t at; (at = batch->next++) < batch->nodes.size();) {
     // Open files are first and done by now: whoever waits for a processor may see it.
     if (at % 64 == 63) std::this_thread::yield();

@@ -165,7 +165,7 @@ bool Session::isKnown(NodeId folder) {
 }
 
 // The kernel keeps the folder to the app while it changes a name there, so taking the name back would wait for the
-// answer: and for ever, should the portal be killed before it gave one.
+// answer.
 Session::OwnChange::OwnChange(Session& session, NodeId parent, const std::string& name)
     : m_session(session), m_parent(parent), m_name(name) {
   std::lock_guard<std::mutex> guard(session.m_view.lock);
@@ -205,7 +205,7 @@ bool Session::changed(NodeId id, std::string_view name, Change change) {
 
 void Session::anythingChanged() {
   ++m_heard;
-  addThread([this] { forgetNames(nullptr); });
+  addTeller([this] { forgetNames(nullptr); });
 }
 
 // What the kernel trusts about names below a grant, or about all. From a thread of its own.
@@ -245,7 +245,7 @@ void Session::forgetNames(const GrantRef& grant) {
 }
 
 void Session::endNames(const GrantRef& grant) {
-  if (m_expires) addThread([this, grant] { forgetNames(grant); });
+  if (m_expires) addTeller([this, grant] { forgetNames(grant); });
 }
 
 // Writes by way of a mapping on the host are not heard of: open files are looked at now and then.
@@ -299,7 +299,7 @@ void Session::notice(Notice notice) {
   bool slow = std::chrono::steady_clock::now() - m_noticed > SLOW;
   if (m_noticing == 0 || (slow && m_noticing < MOST)) {
     ++m_noticing;
-    if (!addThread([this] { giveNotice(); })) --m_noticing;
+    if (!addTeller([this] { giveNotice(); })) --m_noticing;
   }
 }
 

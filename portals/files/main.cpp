@@ -14,6 +14,7 @@
 #include "broker/base/connection.h"
 #include "broker/base/log.h"
 #include "broker/base/places.h"
+#include "portals/files/apart.h"
 #include "portals/files/confinement.h"
 #include "portals/files/descriptor.h"
 #include "portals/files/portal.h"
@@ -28,12 +29,20 @@ class Program {
 public:
   Program(kj::AsyncIoContext& io, Mounter& mounter)
       : m_io(io),
+        m_mounter(mounter),
         m_portal(io.unixEventPort, io.provider->getTimer(), m_clock, mounter),
         m_timer(io.provider->getTimer()) {}
 
-  kj::Promise<void> run() { return serveBrokers().exclusiveJoin(m_portal.run()); }
+  kj::Promise<void> run() { return serveBrokers().exclusiveJoin(m_portal.run()).exclusiveJoin(endWithoutMounter()); }
 
 private:
+  // Nothing could be mounted any more: the broker starts another portal, which can.
+  kj::Promise<void> endWithoutMounter() {
+    co_await m_mounter.whenGone(m_io.unixEventPort);
+    logError("what mounts into sandboxes has ended");
+    _exit(1);
+  }
+
   kj::Own<Connection> connect(kj::AutoCloseFd socket) {
     auto stream = m_io.lowLevelProvider->wrapUnixSocketFd(kj::mv(socket), kj::LowLevelAsyncIoProvider::TAKE_OWNERSHIP);
     return kj::heap<Connection>(kj::mv(stream), capnp::rpc::twoparty::Side::CLIENT);
@@ -98,6 +107,7 @@ private:
 
   kj::AsyncIoContext& m_io;
   SystemClock m_clock;
+  Mounter& m_mounter;
   Portal m_portal;
   kj::Timer& m_timer;
   kj::Array<kj::byte> m_cookie;
@@ -112,6 +122,7 @@ int main() {
   signal(SIGPIPE, SIG_IGN);
   try {
     fcntl(3, F_SETFD, FD_CLOEXEC);
+    prepareToStandApart();  // Before there are descriptors to be copied.
     harden();
     Mounter mounter;  // Forks, before there is a thread and before the filter.
     confine();

@@ -5,12 +5,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fuse.h>
 #include <linux/mount.h>
 #include <linux/openat2.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -43,6 +45,14 @@ int mountOf(int fuse, uid_t uid, gid_t gid) {
   int mount = check(syscall(SYS_fsmount, fs, FSMOUNT_CLOEXEC, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV), "fsmount");
   close(fs);
   return mount;
+}
+
+// Another open file of the same connection.
+int secondOf(int fuse) {
+  int second = check(open("/dev/fuse", O_RDWR | O_CLOEXEC), "open /dev/fuse");
+  auto first = static_cast<uint32_t>(fuse);
+  check(ioctl(second, FUSE_DEV_IOC_CLONE, &first), "open the connection again");
+  return second;
 }
 
 // Where a subtree goes. With `changes` the app's writing goes there and never to the subtree itself.
@@ -96,7 +106,12 @@ int triedOut(int whole, const Target& place) {
 // moment (it must be mounted to be taken apart) and its subtrees are cut out, then set down in the sandbox.
 void mountAll(const Job& job, int fuse, uid_t uid, gid_t gid, const std::vector<Target>& places) {
   int whole = mountOf(fuse, uid, gid);
-  if (job.kind == 'A') sendAnswer(job.answer, "F " + std::to_string(uid) + " " + std::to_string(gid), fuse);
+  if (job.kind == 'A') {
+    int second = secondOf(fuse);
+    sendAnswer(job.answer, "F " + std::to_string(uid) + " " + std::to_string(gid), fuse, second);
+    close(second);
+  }
+  close(fuse);  // As long as it is open, what the portal leaves unanswered does not end with the portal.
   check(syscall(SYS_move_mount, whole, "", AT_FDCWD, "/proc", MOVE_MOUNT_F_EMPTY_PATH), "stage");
   std::vector<int> trees;
   for (auto& place : places) {
@@ -123,6 +138,7 @@ void mountAll(const Job& job, int fuse, uid_t uid, gid_t gid, const std::vector<
 void mountHome(const Job& job, uid_t uid, gid_t gid) {
   auto& home = job.words.at(0);
   int whole = mountOf(job.object, uid, gid);
+  close(job.object);  // As above.
   check(syscall(SYS_move_mount, whole, "", AT_FDCWD, "/proc", MOVE_MOUNT_F_EMPTY_PATH), "stage");
   struct stat status{};
   check(fstatat(whole, "", &status, AT_EMPTY_PATH), "look at the root");
@@ -232,21 +248,35 @@ bool receive(int socket, Job& job) {
 
 }  // namespace
 
-void runMountHelper(int socket) {
+void runMountHelper(int socket, int portal) {
   prctl(PR_SET_NAME, "latchkey-mounts");
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
   signal(SIGCHLD, SIG_IGN);  // No zombies.
   signal(SIGINT, SIG_IGN);
   signal(SIGHUP, SIG_IGN);
   umask(022);
+  StandingBy standingBy;
   for (;;) {
     Job job;
-    if (!receive(socket, job)) _exit(0);
+    if (!receive(socket, job)) {
+      standingBy.seeOut(portal);
+      _exit(0);
+    }
+    if (job.kind == 'K') {
+      close(job.answer);
+      standingBy.keep(job.words.at(0), job.user);
+      continue;
+    }
+    if (job.kind == 'D') {
+      close(job.answer);
+      standingBy.letGo(job.words.at(0));
+      continue;
+    }
     // Past the library: a thread sanitizer would start its helper thread in the child, and then the kernel lets it
     // enter no user namespace. There is one thread here, so nothing is lost.
     auto pid = syscall(SYS_clone, SIGCHLD, nullptr, nullptr, nullptr, 0);
     if (pid == 0) {
       close(socket);
+      standingBy.letGoOfAll();
       runJob(job);
     }
     if (pid < 0) sendAnswer(job.answer, "E fork: no more processes");

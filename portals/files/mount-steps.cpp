@@ -100,20 +100,22 @@ void moveTo(int tree, int point) {
   check(syscall(SYS_move_mount, tree, "", point, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH), "move_mount");
 }
 
-void sendAnswer(int socket, const std::string& text, int fd) {
+void sendAnswer(int socket, const std::string& text, int fd, int second) {
   iovec part{const_cast<char*>(text.data()), text.size()};
   msghdr message{};
   message.msg_iov = &part;
   message.msg_iovlen = 1;
-  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
+  int fds[] = {fd, second};
+  size_t size = second >= 0 ? sizeof fds : sizeof fd;
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof fds)] = {};
   if (fd >= 0) {
     message.msg_control = control;
-    message.msg_controllen = sizeof control;
+    message.msg_controllen = CMSG_SPACE(size);
     auto* header = CMSG_FIRSTHDR(&message);
     header->cmsg_level = SOL_SOCKET;
     header->cmsg_type = SCM_RIGHTS;
-    header->cmsg_len = CMSG_LEN(sizeof(int));
-    memcpy(CMSG_DATA(header), &fd, sizeof fd);
+    header->cmsg_len = CMSG_LEN(size);
+    memcpy(CMSG_DATA(header), fds, size);
   }
   check(sendmsg(socket, &message, MSG_NOSIGNAL), "answer");
 }

@@ -33,7 +33,7 @@ int openIn(int folder, const char* name, int flags);
 int mountPoint(const std::string& path, bool directory);
 bool isEmpty(int folder);
 void moveTo(int tree, int point);
-void sendAnswer(int socket, const std::string& text, int fd = -1);
+void sendAnswer(int socket, const std::string& text, int fd = -1, int second = -1);
 
 // fast-mounts.cpp. In the user namespace of the sandbox; the first two in a copy of our own mount namespace there.
 // A folder of the host as it is; the mount, by descriptor.

@@ -20,7 +20,7 @@ namespace {
 
 struct Answer {
   std::string text;
-  kj::AutoCloseFd fd;
+  kj::AutoCloseFd fd, second;
 };
 
 // One packet, awaited without holding up the loop.
@@ -29,19 +29,20 @@ kj::Promise<Answer> receive(kj::UnixEventPort& port, int socket) {
     char text[1024];
     iovec part{text, sizeof text};
     msghdr message{};
-    alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))];
+    alignas(cmsghdr) char control[CMSG_SPACE(2 * sizeof(int))];
     message.msg_iov = &part;
     message.msg_iovlen = 1;
     message.msg_control = control;
     message.msg_controllen = sizeof control;
     auto length = recvmsg(socket, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
     if (length >= 0) {
-      Answer answer{std::string(text, static_cast<size_t>(length)), {}};
+      Answer answer{std::string(text, static_cast<size_t>(length)), {}, {}};
       auto* header = CMSG_FIRSTHDR(&message);
       if (header && header->cmsg_type == SCM_RIGHTS) {
-        int fd;
-        memcpy(&fd, CMSG_DATA(header), sizeof fd);
-        answer.fd = kj::AutoCloseFd(fd);
+        int fds[2] = {-1, -1};
+        memcpy(fds, CMSG_DATA(header), std::min<size_t>(sizeof fds, header->cmsg_len - CMSG_LEN(0)));
+        answer.fd = kj::AutoCloseFd(fds[0]);
+        if (fds[1] >= 0) answer.second = kj::AutoCloseFd(fds[1]);
       }
       co_return kj::mv(answer);
     }
@@ -85,21 +86,40 @@ Namespaces checked(kj::AutoCloseFd mountNamespace) {
 }
 
 Mounter::Mounter() {
-  int sockets[2];
+  int sockets[2], portal;
+  KJ_SYSCALL(portal = static_cast<int>(syscall(SYS_pidfd_open, getpid(), 0)));
+  KJ_DEFER(close(portal));
   KJ_SYSCALL(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets));
-  KJ_SYSCALL(m_pid = fork());
-  if (m_pid == 0) {
-    close(sockets[0]);
+  pid_t pid;
+  KJ_SYSCALL(pid = fork());
+  if (pid == 0) {
     // Nothing of the portal's: its connection must break when it dies.
-    if (sockets[1] != 3) dup3(sockets[1], 3, O_CLOEXEC);
-    syscall(SYS_close_range, 4U, ~0U, 0U);
-    runMountHelper(3);
+    int ours[2] = {fcntl(sockets[1], F_DUPFD_CLOEXEC, 5), fcntl(portal, F_DUPFD_CLOEXEC, 5)};
+    dup3(ours[0], 3, O_CLOEXEC);
+    dup3(ours[1], 4, O_CLOEXEC);
+    syscall(SYS_close_range, 5U, ~0U, 0U);
+    runMountHelper(3, 4);
   }
   close(sockets[1]);
   m_socket = kj::AutoCloseFd(sockets[0]);
 }
 
 Mounter::~Mounter() = default;
+
+// It never says anything here.
+kj::Promise<void> Mounter::whenGone(kj::UnixEventPort& port) {
+  kj::UnixEventPort::FdObserver observer(port, m_socket, kj::UnixEventPort::FdObserver::OBSERVE_READ);
+  co_await observer.whenBecomesReadable();
+}
+
+void Mounter::Watched::end() noexcept {
+  if (!m_mounter) return;
+  try {
+    std::exchange(m_mounter, nullptr)->request('D', {}, {std::to_string(m_id)});
+  } catch (const kj::Exception&) {
+    // It is gone, and all it had open with it.
+  }
+}
 
 kj::AutoCloseFd Mounter::request(char job, const std::vector<int>& fds, const std::vector<std::string>& words) {
   int sockets[2];
@@ -135,12 +155,16 @@ kj::Promise<Mounter::Opened> Mounter::attach(kj::UnixEventPort& port, const Name
   auto socket = request('A', {into.user.get(), into.mount.get()}, words);
   auto first = co_await receive(port, socket);
   std::string_view answer = first.text;
-  KJ_REQUIRE(answer.starts_with("F ") && first.fd.get() >= 0, "cannot mount into the sandbox", first.text);
+  bool complete = first.fd.get() >= 0 && first.second.get() >= 0;
+  KJ_REQUIRE(answer.starts_with("F ") && complete, "cannot mount into the sandbox", first.text);
   answer.remove_prefix(sizeof "F " - 1);
   auto uid = numberFrom<uid_t>(answer.substr(0, answer.find(' ')));
   auto gid = numberFrom<gid_t>(answer.substr(std::min(answer.size(), answer.find(' ') + 1)));
   KJ_REQUIRE(uid.has_value() && gid.has_value(), "what mounts into the sandbox did not say whose it is", first.text);
-  co_return Opened{kj::mv(first.fd), {*uid, *gid}, finish(port, kj::mv(socket))};
+  auto id = m_nextWatched++;
+  request('K', {first.second.get()}, {std::to_string(id)});
+  co_return Opened{
+      kj::mv(first.fd), kj::mv(first.second), Watched(*this, id), {*uid, *gid}, finish(port, kj::mv(socket))};
 }
 
 kj::Promise<bool> Mounter::mount(kj::UnixEventPort& port, const Namespaces& into, int fuse, const Target& target,

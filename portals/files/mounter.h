@@ -11,10 +11,16 @@
 //
 // One FUSE superblock per sandbox: later mounts name the same connection and the kernel gives the same superblock
 // again.
+//
+// The process outlives the portal for a moment. A thread of a killed portal may wait in the kernel for the answer to a
+// request nobody has read (apart.h), so as long as the portal is not wholly gone, whatever is asked of a sandbox's
+// connection is answered ENOTCONN from here. It has them by descriptor, and lets go of each when the portal does.
 
 #include <kj/async-unix.h>
 
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "portals/files/session.h"
@@ -36,8 +42,33 @@ public:
   Mounter();
   ~Mounter();
 
+  // A connection that somebody stands by for.
+  class Watched {
+  public:
+    Watched() = default;
+    Watched(Mounter& mounter, uint64_t id) : m_mounter(&mounter), m_id(id) {}
+    ~Watched() { end(); }
+    Watched(const Watched&) = delete;
+    Watched& operator=(const Watched&) = delete;
+    Watched(Watched&& other) noexcept : m_mounter(std::exchange(other.m_mounter, nullptr)), m_id(other.m_id) {}
+    Watched& operator=(Watched&& other) noexcept {
+      end();
+      m_mounter = std::exchange(other.m_mounter, nullptr);
+      m_id = other.m_id;
+      return *this;
+    }
+
+  private:
+    void end() noexcept;
+
+    Mounter* m_mounter = nullptr;
+    uint64_t m_id = 0;
+  };
+
   struct Opened {
     kj::AutoCloseFd fuse;
+    kj::AutoCloseFd second;  // The same connection by another open file.
+    Watched watched;
     Ids ids;
     kj::Promise<void> mounted;  // Needs the connection to be served. Fails with what went wrong, mounting nothing.
   };
@@ -49,6 +80,9 @@ public:
   };
   // A new connection, its subtrees `folders` mounted at the same paths inside.
   kj::Promise<Opened> attach(kj::UnixEventPort& port, const Namespaces& into, const std::vector<Target>& folders);
+
+  // The process has ended, whatever the reason.
+  kj::Promise<void> whenGone(kj::UnixEventPort& port);
 
   enum class Place { Folder, EmptyFolder, File };
   // Resolves to false, mounting nothing, for EmptyFolder where the sandbox has something of its own there.
@@ -80,13 +114,26 @@ private:
   kj::AutoCloseFd request(char job, const std::vector<int>& fds, const std::vector<std::string>& words);
 
   kj::AutoCloseFd m_socket;
-  pid_t m_pid = 0;
+  uint64_t m_nextWatched = 1;
 };
 
 // One message to the helper.
 constexpr size_t MOST_WORDS = 1 << 17;
 
 // mount-helper.cpp: what runs in the forked process. Never returns.
-[[noreturn]] void runMountHelper(int socket);
+[[noreturn]] void runMountHelper(int socket, int portal);
+
+// standing-by.cpp: a part of it.
+class StandingBy {
+public:
+  void keep(const std::string& id, int fuse) { m_connections[id] = fuse; }
+  void letGo(const std::string& id);
+  void letGoOfAll();
+  // Until the portal has wholly ended.
+  void seeOut(int portal);
+
+private:
+  std::map<std::string, int> m_connections;
+};
 
 }  // namespace latchkey::files

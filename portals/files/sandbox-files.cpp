@@ -85,8 +85,9 @@ kj::Promise<void> Sandbox::attach(kj::AutoCloseFd pidfd) {
   for (auto& folder : m_folders) targets.push_back(targetAt(folder));
   auto opened = co_await m_world.mounter.attach(m_world.port, m_namespaces, targets);
   m_fuse = duplicate(opened.fuse);
+  m_watched = kj::mv(opened.watched);
   m_session = std::make_shared<Session>(m_layout, opened.ids, m_world.clock, *this, m_world.budget, &m_world.watches);
-  m_session->start(kj::mv(opened.fuse));
+  m_session->start(kj::mv(opened.fuse), kj::mv(opened.second));
   m_mounted = m_folders;
   kj::Maybe<kj::Exception> failure;
   try {
@@ -108,6 +109,7 @@ kj::Promise<void> Sandbox::watch(kj::AutoCloseFd pidfd) {
   // The last descriptors of ours that keep its namespace and its mounts alive: then the connection ends by itself.
   m_namespaces = {};
   m_fuse = nullptr;
+  m_watched = {};
   m_fast.letGo();
   co_await m_world.timer.afterDelay(1 * kj::SECONDS);
   if (m_session) m_session->leave();
@@ -122,6 +124,7 @@ void Sandbox::finish() {
   m_ended = true;
   m_namespaces = {};
   m_fuse = nullptr;
+  m_watched = {};
   m_fast.letGo();
   for (auto& entry : m_asking) entry.second->canceler.cancel("the sandbox has ended");
   for (auto& grant : grants()) report(grant, true);

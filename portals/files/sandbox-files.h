@@ -128,6 +128,7 @@ private:
   kj::Maybe<schema::FileAsker::Client> m_asker;
   std::shared_ptr<Session> m_session;
   kj::AutoCloseFd m_fuse;
+  Mounter::Watched m_watched;
   std::vector<std::string> m_mounted;
   FastFolders m_fast;
   kj::Maybe<kj::ForkedPromise<void>> m_homeServed;

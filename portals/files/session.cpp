@@ -21,6 +21,7 @@
 
 #include "broker/base/files.h"
 #include "broker/base/log.h"
+#include "portals/files/apart.h"
 #include "portals/files/listing.h"
 #include "portals/files/operations.h"
 #include "portals/files/rules.h"
@@ -72,7 +73,7 @@ Session::Session(Layout layout, Ids ids, const Clock& clock, Desk& desk, std::sh
                  Watches* watches)
     : m_view(std::move(layout), clock), m_ids(ids), m_desk(desk), m_watches(watches), m_budget(std::move(budget)) {}
 
-Session::~Session() {
+Session::~Session() noexcept {
   if (m_watches) m_watches->removeAll(*this);
   KJ_ASSERT(stop(), "a session ended before its threads");
   for (auto& entry : m_holds) fuse_reply_err(entry.second.request, ENOTCONN);
@@ -95,8 +96,9 @@ void Session::prepare() {
   KJ_REQUIRE(m_fuse != nullptr, "libfuse made no session");
 }
 
-void Session::start(kj::AutoCloseFd fuse) {
+void Session::start(kj::AutoCloseFd fuse, kj::AutoCloseFd telling) {
   prepare();
+  m_telling = kj::mv(telling);
   // So that a thread that waits for a request can be told to leave.
   static const bool interruptible = [] {
     struct sigaction nothing{};
@@ -169,6 +171,21 @@ bool Session::addThread(std::function<void()> work) {
     --m_threads;
     return false;
   }
+}
+
+bool Session::addTeller(std::function<void()> work) {
+  return addThread([this, work = std::move(work)] {
+    tellApart();
+    work();
+  });
+}
+
+// By the number libfuse knows.
+void Session::tellApart(int also) {
+  if (m_telling.get() < 0) return;
+  int fuse = fuse_session_fd(m_fuse);
+  if (also < 0) standApart({{m_telling, fuse}});
+  else standApart({{m_telling, fuse}, {also, also}});
 }
 
 void Session::addReader() {

@@ -12,7 +12,7 @@
 //   is posted. If the asking process is interrupted or killed the kernel says so, and the request is answered EINTR at
 //   once.
 // - It never sends an invalidation: the kernel may need it to serve a request before an invalidation returns.
-//   See invalidation.h.
+//   See invalidation.h, and apart.h for what becomes of one that waits when the process is killed.
 //
 // Known hole: the kernel holds a folder's lock while it looks up a name that is about to be made there (O_CREAT).
 // Another process of the same sandbox that wants to make something in the same folder waits, unkillable, until that
@@ -83,10 +83,11 @@ public:
   // Without `watches` the kernel trusts everything for a second. `budget` is shared with other sessions.
   Session(Layout layout, Ids ids, const Clock& clock, Desk& desk, std::shared_ptr<Budget> budget,
           Watches* watches = nullptr);
-  ~Session();
+  ~Session() noexcept;
 
-  // Serves `fuse` (an open /dev/fuse) in a thread of its own until `stop` or the end of the connection.
-  void start(kj::AutoCloseFd fuse);
+  // Serves `fuse` (an open /dev/fuse) in a thread of its own until `stop` or the end of the connection. What is told
+  // without being asked is told by way of `telling`, another open file of the same connection.
+  void start(kj::AutoCloseFd fuse, kj::AutoCloseFd telling);
   // Ends the connection: whatever waits gets ENOTCONN. Returns when the threads have ended, or after the time given: if
   // false, one is stuck in a dead file system, and the session must be kept until `threads` is 0.
   bool stop(std::chrono::milliseconds patience = std::chrono::milliseconds(2000));
@@ -98,6 +99,8 @@ public:
   void post(std::function<void()> task);
   void decided(uint64_t question, Verdict verdict);
 
+  // A thread that only tells the kernel things begins with this. It keeps `also`.
+  void tellApart(int also = -1);
   // Any thread but the serving one. May block for as long as the kernel likes.
   void invalidate(NodeId node);
 
@@ -144,6 +147,7 @@ private:
   };
 
   bool addThread(std::function<void()> work);
+  bool addTeller(std::function<void()> work);
   void begin();
   void end();
   void addReader();
@@ -336,6 +340,7 @@ private:
   Watches* m_watches;
   bool m_expires = false;  // The kernel can be told that a name is to be asked about again.
   fuse_session* m_fuse = nullptr;
+  kj::AutoCloseFd m_telling;
   Turn m_turn;
   std::atomic<uint32_t> m_threads = 0, m_readers = 0;
   std::atomic<bool> m_leaving = false;

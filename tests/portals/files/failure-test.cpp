@@ -3,15 +3,19 @@
 
 // When things break: the portal killed at any moment, no room, limits, a folder that goes elsewhere on the host.
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <QTest>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <random>
+#include <thread>
 
 #include "tests/portals/files/files-world.h"
 
@@ -23,6 +27,12 @@ namespace fs = std::filesystem;
 namespace {
 std::string text(long number) { return std::to_string(number); }
 GrantOptions tree() { return {.access = Access::WRITE, .scope = Scope::TREE}; }
+
+// What is beyond the reach of any signal would keep the test, too: it ends here.
+[[noreturn]] void hangs(const char* what, int round) {
+  qFatal("%s hangs (round %d): its file systems have to be unmounted by force", what, round);
+}
+
 }  // namespace
 
 class FailureTest : public QObject {
@@ -33,6 +43,10 @@ private Q_SLOTS:
     if (!missing.empty()) QSKIP(missing.c_str());
   }
   void whatWasSyncedIsThereWhateverHappens();
+  void killedWhileItTellsOfNames();
+  void killedWhileItTellsOfANameThatIsAskedAbout();
+  void withoutWhatMountsItEnds();
+  void nothingIsKeptOfSandboxesThatEnded();
   void noRoomIsSaidAndPasses();
   void aSizeLimitOfTheSessionIsSaidAndPasses();
   void aGrantFollowsItsFolder();
@@ -73,6 +87,119 @@ void FailureTest::whatWasSyncedIsThereWhateverHappens() {
   }
   QVERIFY(total > rounds);
   qInfo("%ld synced records in %d kills", total, rounds);
+}
+
+// The host changes names in the very folder in which the app makes some: what tells the kernel of them waits for the
+// app's call, and that for an answer.
+void FailureTest::killedWhileItTellsOfNames() {
+  auto* more = getenv("LATCHKEY_KILLS");
+  int rounds = more ? atoi(more) : 100;
+  std::mt19937 random(4712);
+  World world;
+  fs::create_directories(world.path("Documents/p"));
+  std::atomic<bool> stop = false;
+  std::thread host([&] {
+    for (int i = 0; !stop; ++i) {
+      auto name = world.path("Documents/p/host" + std::to_string(i % 8)), other = name + "-";
+      close(open(name.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0644));
+      usleep(50);
+      (void)(i % 2 ? unlink(name.c_str()) : rename(name.c_str(), other.c_str()));
+    }
+  });
+  KJ_DEFER(stop = true; host.join());
+  for (int round = 0; round < rounds; ++round) {
+    constexpr size_t PROCESSES = 3;
+    auto box = world.sandbox("box" + std::to_string(round), PROCESSES);
+    box->give(world.path("Documents/p"), tree());
+    kj::Vector<kj::Promise<std::string>> making;
+    for (size_t i = 0; i < PROCESSES; ++i) {
+      making.add(box->start("names " + world.path("Documents/p") + " app" + std::to_string(i) + "-", i));
+    }
+    world.pass(20 + static_cast<int>(random() % 40));
+    if (!world.killPortalWithin(10)) hangs("a killed portal", round);
+    for (auto& one : making) {
+      auto answer = world.wait(kj::mv(one));
+      QVERIFY2(answer.front() == '-', answer.c_str());
+    }
+    world.dropBroker();
+    box = nullptr;
+    world.startPortal();
+  }
+}
+
+void FailureTest::killedWhileItTellsOfANameThatIsAskedAbout() {
+  World world;
+  world.write("Documents/p/a", "text");
+  world.write("Documents/p/b", "more");
+  auto box = world.sandbox("one", 2);
+  box->give(world.path("Documents/p"), {.scope = Scope::TREE});
+  for (auto* name : {"a", "b", "none"}) box->run("stat " + world.path("Documents/p/") + name);
+  box->sayNothing();
+  auto held = box->start("open " + world.path("Documents/p/new") + " wc");
+  QVERIFY(world.until([&] { return box->waiting == 1; }));
+  fs::remove(world.path("Documents/p/b"));
+  world.write("Documents/p/none", "there");
+  world.pass(200);
+  auto other = box->start("stat " + world.path("Documents/p/later"), 1);
+  world.pass(50);
+  if (!world.killPortalWithin(10)) hangs("a killed portal", 0);
+  for (auto* one : {&held, &other}) {
+    auto answer = world.wait(kj::mv(*one));
+    QVERIFY2(answer.front() == '-', answer.c_str());
+  }
+  // The next one serves the same sandbox.
+  world.dropBroker();
+  world.startPortal();
+  box->attach();
+  box->give(world.path("Documents/p"), {.scope = Scope::TREE});
+  QCOMPARE(box->content(world.path("Documents/p/a")), "text");
+  QCOMPARE(box->content(world.path("Documents/p/none")), "there");
+  QCOMPARE(box->number("stat " + world.path("Documents/p/b")), -ENOENT);
+}
+
+void FailureTest::withoutWhatMountsItEnds() {
+  World world;
+  world.write("Documents/p/a", "text");
+  auto box = world.sandbox();
+  box->give(world.path("Documents/p"), tree());
+  QCOMPARE(box->content(world.path("Documents/p/a")), "text");
+  QVERIFY(world.mountHelperPid() > 0);
+  kill(world.mountHelperPid(), SIGKILL);
+  QVERIFY(world.portalEndsWithin(5));
+  QCOMPARE(box->number("open " + world.path("Documents/p/a") + " r") < 0, true);
+  world.dropBroker();
+  world.startPortal();
+  box->attach();
+  box->give(world.path("Documents/p"), tree());
+  QCOMPARE(box->content(world.path("Documents/p/a")), "text");
+}
+
+// Neither in the portal nor in what mounts for it, which both could open no more than this.
+void FailureTest::nothingIsKeptOfSandboxesThatEnded() {
+  World world(false);
+  world.write("Documents/p/a", "text");
+  rlimit before{};
+  getrlimit(RLIMIT_NOFILE, &before);
+  rlimit few{64, 64};
+  auto helper = 0;
+  world.startPortal();
+  helper = world.mountHelperPid();
+  QCOMPARE(prlimit(world.portalPid(), RLIMIT_NOFILE, &few, nullptr), 0);
+  QCOMPARE(prlimit(helper, RLIMIT_NOFILE, &few, nullptr), 0);
+  for (int i = 0; i < 80; ++i) {
+    auto box = world.sandbox("box" + std::to_string(i));
+    box->give(world.path("Documents/p"), tree());
+    QCOMPARE(box->content(world.path("Documents/p/a")), "text");
+    box->killApp();
+    box = nullptr;
+    auto left = [&] {
+      return world.wait(world.portal().statisticsRequest().send().then([](auto results) {
+        return results.getSandboxes();
+      }));
+    };
+    QVERIFY(world.until([&] { return left() == 0; }));
+  }
+  QCOMPARE(world.mountHelperPid(), helper);
 }
 
 void FailureTest::noRoomIsSaidAndPasses() {

@@ -460,6 +460,25 @@ void World::startPortal() {
 
 void World::killPortal() { end(m_portalPid); }
 
+bool World::killPortalWithin(int seconds) {
+  kill(m_portalPid, SIGKILL);
+  return portalEndsWithin(seconds);
+}
+
+bool World::portalEndsWithin(int seconds) {
+  bool ended = until([&] { return waitpid(m_portalPid, nullptr, WNOHANG) == m_portalPid; }, seconds);
+  m_portalPid = 0;
+  return ended;
+}
+
+int World::mountHelperPid() const {
+  auto pid = std::to_string(m_portalPid);
+  std::ifstream children("/proc/" + pid + "/task/" + pid + "/children");
+  int child = 0;
+  children >> child;
+  return child;
+}
+
 void World::dropBroker() {
   m_portal = nullptr;
   for (auto& entry : m_sandboxes) {

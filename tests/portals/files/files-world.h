@@ -144,6 +144,12 @@ public:
 
   void startPortal();
   void killPortal();
+  // The same; false if it has not wholly ended by then, and is left alone.
+  bool killPortalWithin(int seconds);
+  // It ended by itself.
+  bool portalEndsWithin(int seconds);
+  // The process that mounts for it; 0: none.
+  int mountHelperPid() const;
   void dropBroker();    // The broker's end of the connection goes away.
   void returnBroker();  // Another one, listening on the return socket, which takes the portal in.
   schema::FilePortal::Client portal();

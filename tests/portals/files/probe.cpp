@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -288,6 +289,32 @@ std::string entriesOf(int fd, bool all) {
   return length < 0 ? number(-1) : std::to_string(names.size());
 }
 
+// What a program that watches a folder hears of what it does there itself: one letter for each event.
+std::string heard(const std::string& folder) {
+  int watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+  if (inotify_add_watch(watch, folder.c_str(), IN_ALL_EVENTS) < 0) return number(-1);
+  auto one = folder + "/one", other = folder + "/other";
+  int file = open(one.c_str(), O_CREAT | O_WRONLY, 0644);
+  (void)!write(file, "x", 1);
+  close(file);
+  rename(one.c_str(), other.c_str());
+  unlink(other.c_str());
+  alignas(inotify_event) char buffer[8192];
+  auto length = read(watch, buffer, sizeof buffer);
+  close(watch);
+  std::string out = "0 ";
+  for (long at = 0; at < length;) {
+    auto* event = reinterpret_cast<inotify_event*>(buffer + at);
+    static constexpr std::pair<unsigned, char> LETTERS[] = {{IN_CREATE, 'c'},     {IN_MODIFY, 'm'},   {IN_CLOSE_WRITE, 'w'},
+                                                            {IN_MOVED_FROM, 'f'}, {IN_MOVED_TO, 't'}, {IN_DELETE, 'd'}};
+    for (auto [mask, letter] : LETTERS) {
+      if (event->mask & mask) out += letter;
+    }
+    at += static_cast<long>(sizeof *event + event->len);
+  }
+  return out;
+}
+
 std::string mappingAccess(int id, size_t offset, const char* value) {
   auto found = mappings.find(id);
   if (found == mappings.end()) return "-9";
@@ -386,6 +413,18 @@ std::string run(const std::vector<std::string>& w) {
     close(file), close(noted);
     return std::to_string(-error);
   }
+  if (c == "names") {
+    // Until there is nobody to answer: names made and removed in a folder, others looked for.
+    for (long i = 0;; ++i) {
+      struct stat status{};
+      auto own = arg(1) + "/" + arg(2) + std::to_string(i % 3);
+      int file = open(own.c_str(), O_CREAT | O_EXCL | O_WRONLY, 0644);
+      if (file >= 0) close(file);
+      if (file < 0 && (errno == ENOTCONN || errno == ECONNABORTED)) return number(-1);
+      (void)unlink(own.c_str());
+      (void)stat((arg(1) + "/host" + std::to_string(i % 8)).c_str(), &status);
+    }
+  }
   if (c == "msync") {
     auto& mapping = mappings.at(fd(1));
     return number(msync(mapping.at, mapping.size, MS_SYNC));
@@ -413,6 +452,14 @@ std::string run(const std::vector<std::string>& w) {
     if (stat(arg(1).c_str(), &s) < 0 || statfs(arg(1).c_str(), &fs) < 0) return number(-1);
     return "0 " + std::to_string(s.st_dev) + " " + std::to_string(s.st_ino) + " " + std::to_string(fs.f_type);
   }
+  if (c == "figures") {
+    struct statfs fs{};
+    if (statfs(arg(1).c_str(), &fs) < 0) return number(-1);
+    return "0 " + std::to_string(fs.f_blocks) + " " + std::to_string(fs.f_bfree) + " " + std::to_string(fs.f_bsize) + " " +
+           std::to_string(fs.f_namelen);
+  }
+  if (c == "heard") return heard(arg(1));
+  if (c == "whiteout") return number(renameat2(AT_FDCWD, arg(1).c_str(), AT_FDCWD, arg(2).c_str(), RENAME_WHITEOUT));
   if (c == "chdir") return number(chdir(arg(1).c_str()));
   if (c == "fstat") {
     struct stat s{};
