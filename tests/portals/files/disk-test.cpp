@@ -7,6 +7,7 @@
 
 #include <signal.h>
 #include <sys/mount.h>
+#include <sys/vfs.h>
 
 #include <QTest>
 
@@ -84,6 +85,8 @@ private Q_SLOTS:
   void aMappingThatDoesNotFitIsToldBeforeItIsClosed();
   void aCopyThatDoesNotFitFails();
   void noRoomForAnotherFile();
+  void itsFiguresAreTold();
+  void numbersOfFilesAreWhole();
   void errorsArriveAsTheyAre_data();
   void errorsArriveAsTheyAre();
   void whatWasAcknowledgedBeforeAnErrorIsThere();
@@ -151,6 +154,30 @@ void DiskTest::noRoomForAnotherFile() {
   QCOMPARE(small.box->number("mkdir " + small.in("d")), -ENOSPC);
   QCOMPARE(small.box->number("symlink a " + small.in("e")), -ENOSPC);
   QCOMPARE(small.box->number("unlink " + small.in("a")), 0);
+}
+
+void DiskTest::itsFiguresAreTold() {
+  Small small("size=1m,nr_inodes=50");
+  struct statfs now{};
+  auto told = [&] {
+    statfs(small.place.c_str(), &now);
+    return "0 " + text(static_cast<long>(now.f_blocks)) + " " + text(static_cast<long>(now.f_bfree)) + " " +
+           text(now.f_bsize) + " " + text(now.f_namelen);
+  };
+  QCOMPARE(small.box->run("figures " + small.in("")), told());
+  auto before = now.f_bfree;
+  small.box->number("write " + small.open("a", "wc") + " " + std::string(5000, 'x') + " 0");
+  QCOMPARE(small.box->run("figures " + small.in("a")), told());
+  QVERIFY(now.f_bfree < before);
+}
+
+void DiskTest::numbersOfFilesAreWhole() {
+  Failing failing;
+  struct stat outside{};
+  QCOMPARE(stat(failing.f().c_str(), &outside), 0);
+  QCOMPARE(outside.st_ino, Disk::FILE_NUMBER);
+  auto inside = failing.box->run("where " + failing.f());
+  QVERIFY2(inside.find(" " + std::to_string(Disk::FILE_NUMBER) + " ") != inside.npos, inside.c_str());
 }
 
 void DiskTest::errorsArriveAsTheyAre_data() {

@@ -78,6 +78,8 @@ public:
     Close,
     Lock
   };
+  // What the file is called by, as disks do that have more of them than fit into 32 bits.
+  static constexpr uint64_t FILE_NUMBER = 0x1234'5678'9abc'def0;
   void stop(What what = Any) { m_stopped = what; }
   void go() { m_stopped = Nothing; }
   // 0: works again. What could be written in between is not lost.
@@ -116,7 +118,7 @@ private:
   }
   struct stat statusOf(fuse_ino_t id) {
     struct stat status{};
-    status.st_ino = id;
+    status.st_ino = id == 1 ? 1 : FILE_NUMBER;
     status.st_mode = id == 1 ? S_IFDIR | 0755 : S_IFREG | 0644;
     status.st_nlink = 1;
     status.st_uid = getuid();

@@ -54,6 +54,8 @@ private Q_SLOTS:
   void whatIsLeftOfASaveIsCleanedUp();
   void afterACrashTheNextPortalCleansUp();
   void appendingAppends();
+  void ownChangesAreHeardOfInside();
+  void renamingLeavesNothingElseBehind();
   void emptyFolderIsThereByNameOnTheWay();
   void gitWorksInAGrantedFolder();
   void aFolderElsewhereIsAtItsOwnPath();
@@ -470,6 +472,30 @@ void GrantsTest::appendingAppends() {
   world.write("Documents/log", "host");
   QCOMPARE(box->number("append " + fd + " 3"), 1);
   QCOMPARE(world.read("Documents/log"), "host3");
+}
+
+// As on the host: made, written, closed, moved away, moved there, removed.
+void GrantsTest::ownChangesAreHeardOfInside() {
+  World world;
+  fs::create_directories(world.path("Documents/p"));
+  auto box = world.sandbox();
+  box->give(world.path("Documents/p"), writing(Scope::TREE));
+  QCOMPARE(box->run("heard " + world.path("Documents/p")), "0 cmwftd");
+  QCOMPARE(box->run("heard " + world.home), "0 cmwftd");  // The private home, by the same program.
+}
+
+void GrantsTest::renamingLeavesNothingElseBehind() {
+  World world;
+  world.write("Documents/p/a", "aaa");
+  world.write("Documents/p/b", "bbb");
+  auto box = world.sandbox();
+  box->give(world.path("Documents/p"), writing(Scope::TREE));
+  auto a = world.path("Documents/p/a"), b = world.path("Documents/p/b");
+  QCOMPARE(box->number("whiteout " + a + " " + b), -EINVAL);
+  QCOMPARE(world.read("Documents/p/b"), "bbb");
+  QCOMPARE(box->number("exchange " + a + " " + b), 0);
+  QCOMPARE(world.read("Documents/p/b"), "aaa");
+  QCOMPARE(world.read("Documents/p/a"), "bbb");
 }
 
 void GrantsTest::emptyFolderIsThereByNameOnTheWay() {
