@@ -61,12 +61,10 @@ kj::AutoCloseFd listenAt(const std::string& path) {
   auto address = addressOf(path);
   auto fd = newSocket();
   unlink(path.c_str());
-  // The directory is 0700; the mode is a second wall. umask is per process and this runs before any thread.
-  auto before = umask(0177);
-  int bound = bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address);
-  int failure = errno;
-  umask(before);
-  if (bound < 0) KJ_FAIL_SYSCALL("bind", failure, path);
+  // The directory is 0700; the mode is a second wall. Linux gives the name the mode that the socket has by then; umask
+  // would be that of all threads.
+  KJ_SYSCALL(fchmod(fd, 0600));
+  KJ_SYSCALL(bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address), path);
   KJ_SYSCALL(listen(fd, 128), path);
   return fd;
 }

@@ -90,6 +90,12 @@ kj::AutoCloseFd duplicate(int fd) {
   return kj::AutoCloseFd(copy);
 }
 
+kj::AutoCloseFd openPathIn(int directory, const char* name) {
+  int fd;
+  KJ_SYSCALL(fd = openat(directory, name, O_PATH | O_CLOEXEC | O_NOFOLLOW), name);
+  return kj::AutoCloseFd(fd);
+}
+
 kj::Maybe<std::string> tryReadFile(const std::string& path, size_t limit) {
   int raw = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   if (raw < 0) return nullptr;

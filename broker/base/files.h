@@ -34,6 +34,9 @@ void ensureOwnDirectory(const std::string& path);
 
 kj::AutoCloseFd duplicate(int fd);
 
+// O_PATH of `name` in an open directory, also of a socket or a symbolic link. Throws if it is not there.
+kj::AutoCloseFd openPathIn(int directory, const char* name);
+
 // Whole content of a regular file up to `limit` bytes. Nothing if it is missing, larger, or not a regular file.
 kj::Maybe<std::string> tryReadFile(const std::string& path, size_t limit);
 

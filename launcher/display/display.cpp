@@ -6,11 +6,10 @@
 #include <fcntl.h>
 #include <kj/debug.h>
 #include <kj/timer.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
+#include "broker/base/connection.h"
 #include "broker/base/files.h"
 #include "broker/base/log.h"
 #include "broker/base/spawn.h"
@@ -77,8 +76,7 @@ private:
 
   kj::Promise<void> openContext(WaylandLink& link) {
     auto path = m_request.runtimeDirectory + "/" + SOCKET;
-    unlink(path.c_str());
-    auto listener = listen(path);
+    auto listener = listenAt(path);
     int ends[2];
     KJ_SYSCALL(pipe2(ends, O_CLOEXEC));
     kj::AutoCloseFd theirs(ends[0]), ours(ends[1]);
@@ -167,21 +165,6 @@ private:
         "cairo");  // The server cannot attach memory of the app's own IPC namespace: windows would be black.
     if (m_display.name == "none") set("XDG_SESSION_TYPE", "x11");
     m_display.name = "shared X server";
-  }
-
-  static kj::AutoCloseFd listen(const std::string& path) {
-    auto slash = path.rfind('/');
-    kj::AutoCloseFd directory(open(path.substr(0, slash).c_str(), O_DIRECTORY | O_PATH | O_CLOEXEC | O_NOFOLLOW));
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    snprintf(address.sun_path, sizeof address.sun_path, "/proc/self/fd/%d/%s", directory.get(),
-             path.c_str() + slash + 1);
-    int raw;
-    KJ_SYSCALL(raw = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    kj::AutoCloseFd fd(raw);
-    KJ_SYSCALL(bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address), path);
-    KJ_SYSCALL(::listen(fd, 64));
-    return fd;
   }
 
   kj::UnixEventPort& m_events;

@@ -6,9 +6,7 @@
 #include <fcntl.h>
 #include <kj/debug.h>
 #include <poll.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -31,25 +29,6 @@ constexpr const char* HOST_AUTHORITY = "x11-host-authority";
 constexpr unsigned MAX_FAILURES = 3;
 constexpr auto TOO_SHORT = 2 * kj::SECONDS;
 constexpr const char* SIZE = "800x600";
-
-kj::AutoCloseFd openPath(int directory, const char* name) {
-  int fd;
-  KJ_SYSCALL(fd = openat(directory, name, O_PATH | O_CLOEXEC | O_NOFOLLOW), name);
-  return kj::AutoCloseFd(fd);
-}
-
-// Through the directory's descriptor: the path of an instance's directory may be longer than a socket address.
-kj::AutoCloseFd listenIn(int directory) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  snprintf(address.sun_path, sizeof address.sun_path, "/proc/self/fd/%d/%s", directory, SOCKET);
-  int raw;
-  KJ_SYSCALL(raw = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  kj::AutoCloseFd fd(raw);
-  KJ_SYSCALL(bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address));
-  KJ_SYSCALL(listen(fd, 64));
-  return fd;
-}
 
 void writeIn(int directory, const char* name, const std::string& content) {
   int raw;
@@ -80,12 +59,13 @@ NestedX::NestedX(kj::UnixEventPort& events, kj::Timer& timer, NestedXOrder order
   m_directory = kj::AutoCloseFd(raw);
   for (auto name : {SOCKET, AUTHORITY, HOST_AUTHORITY}) unlinkat(m_directory, name, 0);
   writeIn(m_directory, AUTHORITY, xAuthorityFile(freshXCookie()));
-  m_authority = openPath(m_directory, AUTHORITY);
+  m_authority = openPathIn(m_directory, AUTHORITY);
   if (!m_order.hostCookie.empty()) {
     writeIn(m_directory, HOST_AUTHORITY, xAuthorityFile(m_order.hostCookie));
-    m_hostAuthority = openPath(m_directory, HOST_AUTHORITY);
+    m_hostAuthority = openPathIn(m_directory, HOST_AUTHORITY);
   }
-  m_listener = listenIn(m_directory);
+  // The path of an instance's directory may be longer than a socket's address.
+  m_listener = listenAt("/proc/self/fd/" + std::to_string(m_directory.get()) + "/" + SOCKET);
   m_serving = serve().eagerlyEvaluate([](kj::Exception&& e) { logError("X server of an app: " + reason(e)); });
 }
 
@@ -93,9 +73,9 @@ NestedX::~NestedX() {
   for (auto name : {SOCKET, AUTHORITY, HOST_AUTHORITY}) unlinkat(m_directory, name, 0);
 }
 
-kj::AutoCloseFd NestedX::socket() const { return openPath(m_directory, SOCKET); }
+kj::AutoCloseFd NestedX::socket() const { return openPathIn(m_directory, SOCKET); }
 
-kj::AutoCloseFd NestedX::authority() const { return openPath(m_directory, AUTHORITY); }
+kj::AutoCloseFd NestedX::authority() const { return openPathIn(m_directory, AUTHORITY); }
 
 kj::Promise<void> NestedX::serve() {
   KJ_DEFER(m_listener = nullptr);  // Given up: who connects then is refused, and does not wait for ever.

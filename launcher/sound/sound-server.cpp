@@ -6,11 +6,12 @@
 #include <fcntl.h>
 #include <kj/debug.h>
 #include <poll.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "broker/base/connection.h"
+#include "broker/base/files.h"
 #include "broker/base/log.h"
 #include "launcher/sandbox/memory-file.h"
 
@@ -60,25 +61,6 @@ pulse.properties = { server.dbus-name = "" pulse.allow-module-loading = false }
 )";
 }
 
-kj::AutoCloseFd listenAtAddress(const std::string& path) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  KJ_REQUIRE(path.size() < sizeof address.sun_path, path);
-  path.copy(address.sun_path, path.size());
-  int raw;
-  KJ_SYSCALL(raw = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  kj::AutoCloseFd fd(raw);
-  KJ_SYSCALL(bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address), path);
-  KJ_SYSCALL(listen(fd, 64));
-  return fd;
-}
-
-kj::AutoCloseFd openPath(int directory, const char* name) {
-  int fd;
-  KJ_SYSCALL(fd = openat(directory, name, O_PATH | O_CLOEXEC | O_NOFOLLOW), name);
-  return kj::AutoCloseFd(fd);
-}
-
 }  // namespace
 
 bool SoundServer::available() { return access(PIPEWIRE, X_OK) == 0 && access(WIREPLUMBER, X_OK) == 0; }
@@ -95,7 +77,7 @@ SoundServer::SoundServer(kj::UnixEventPort& events, kj::Timer& timer, SoundOrder
   int raw;
   KJ_SYSCALL(raw = open(m_place.c_str(), O_DIRECTORY | O_CLOEXEC | O_PATH | O_NOFOLLOW), m_place);
   m_directory = kj::AutoCloseFd(raw);
-  for (unsigned i = 0; i < 2; ++i) m_listeners[i] = listenAtAddress(m_place + "/" + NAMES[i]);
+  for (unsigned i = 0; i < 2; ++i) m_listeners[i] = listenAt(m_place + "/" + NAMES[i]);
   m_serving = serve().eagerlyEvaluate([](kj::Exception&& e) { logError("sound of an app: " + reason(e)); });
 }
 
@@ -104,8 +86,8 @@ SoundServer::~SoundServer() {
   rmdir(m_place.c_str());
 }
 
-kj::AutoCloseFd SoundServer::pipewireSocket() const { return openPath(m_directory, NAMES[0]); }
-kj::AutoCloseFd SoundServer::pulseSocket() const { return openPath(m_directory, NAMES[1]); }
+kj::AutoCloseFd SoundServer::pipewireSocket() const { return openPathIn(m_directory, NAMES[0]); }
+kj::AutoCloseFd SoundServer::pulseSocket() const { return openPathIn(m_directory, NAMES[1]); }
 
 kj::Promise<void> SoundServer::serve() {
   // Given up: who connects then is refused, and does not wait for ever.
