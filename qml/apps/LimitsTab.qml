@@ -1,38 +1,16 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
 import QtQuick
-import QtQuick.Templates as T
 import dev.latchkey.model
 
 // What the app may do beyond single things, in plain sentences.
-Flickable {
+FocusFlick {
     id: root
 
     required property AppView app
-    readonly property Item focused: Window.activeFocusItem
 
-    // Whoever goes from one to the next by key sees where they are.
-    function reveal(item: Item) {
-        const box = item.mapToItem(contentItem, 0, 0, item.width, item.height);
-        if (box.y < contentY)
-            contentY = Math.max(0, box.y - Theme.margin);
-        else if (box.y + box.height > contentY + height)
-            contentY = Math.min(contentHeight, box.y + box.height + Theme.margin) - height;
-    }
-    function isInside(item: Item): bool {
-        for (let above = item; above; above = above.parent) {
-            if (above === column)
-                return true;
-        }
-        return false;
-    }
-
-    onFocusedChanged: if (focused && isInside(focused))
-        reveal(focused)
     contentHeight: column.implicitHeight + 2 * Theme.margin
     clip: true
-    boundsBehavior: Flickable.StopAtBounds
-    T.ScrollBar.vertical: Scroll {}
 
     Column {
         id: column

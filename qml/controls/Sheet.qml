@@ -14,21 +14,6 @@ T.Dialog {
     // So high may be what is above the buttons.
     readonly property real room: Math.max(80, (parent?.height ?? 480) - 2 * Theme.unit - 2 * padding - row.height - row.anchors.topMargin)
 
-    function reveal(item: Item) {
-        const box = item.mapToItem(column, 0, 0, item.width, item.height);
-        if (box.y < scrolled.contentY)
-            scrolled.contentY = Math.max(0, box.y - 4);
-        else if (box.y + box.height > scrolled.contentY + scrolled.height)
-            scrolled.contentY = Math.min(column.height, box.y + box.height + 4) - scrolled.height;
-    }
-    function isInside(item: Item): bool {
-        for (let above = item; above; above = above.parent) {
-            if (above === column)
-                return true;
-        }
-        return false;
-    }
-
     parent: T.Overlay.overlay
     anchors.centerIn: parent
     width: Math.min(440, parent ? parent.width - 48 : 440)
@@ -49,10 +34,8 @@ T.Dialog {
         Accessible.role: Accessible.Dialog
         Accessible.name: root.title
 
-        Flickable {
+        FocusFlick {
             id: scrolled
-
-            readonly property Item focused: Window.activeFocusItem
 
             // As wide as the sheet, so that neither marks of the focus nor the scroll bar take room from what is said.
             x: -root.padding
@@ -60,11 +43,8 @@ T.Dialog {
             height: Math.min(column.height, root.room)
             contentHeight: column.height
             interactive: contentHeight > height
-            boundsBehavior: Flickable.StopAtBounds
             clip: interactive
-            T.ScrollBar.vertical: Scroll {}
-            onFocusedChanged: if (focused && root.isInside(focused))
-                root.reveal(focused)
+            around: 4
 
             Column {
                 id: column
