@@ -310,6 +310,21 @@ QByteArray screenOf(DisplayWorld& world, const Display& display) {
   auto said = world.run(display, "/usr/bin/xwininfo", {"-root"}).second;
   return said.mid(said.indexOf("-geometry ") + 10).split('+')[0];
 }
+
+// The app's first window, "letters", and a dialog in front of it, "question".
+struct LettersAndQuestion {
+  DisplayWorld world;
+  bool seen = world.startLabwc();
+  Display display = world.open(world.needingX(WAYLAND));
+  Confined letters = show("letters", "/usr/bin/xterm", {"-T", "letters", "-e", "/bin/cat"});
+  Confined question = show("question", "/usr/bin/xmessage", {"-title", "question", "Really?"});
+
+  Confined show(const char* title, const char* program, std::vector<std::string> arguments) {
+    auto started = DisplayWorld::start(display, program, std::move(arguments));
+    seen = world.untilWithLoop([&] { return !sizeOf(world, display, title).isEmpty(); }) && seen;
+    return started;
+  }
+};
 }  // namespace
 
 void DisplayTest::theServersWindowIsAsLargeAsTheAppsAndNamedLikeIt() {
@@ -350,31 +365,25 @@ void DisplayTest::aTitleCannotDeceive() {
 }
 
 void DisplayTest::closingTheWindowAsksTheApp() {
-  DisplayWorld world;
-  QVERIFY(world.startLabwc());
-  auto display = world.open(world.needingX(WAYLAND));
-  auto xterm = DisplayWorld::start(display, "/usr/bin/xterm", {"-T", "letters", "-e", "/bin/cat"});
-  QVERIFY(world.untilWithLoop([&] { return !sizeOf(world, display, "letters").isEmpty(); }));
-  auto message = DisplayWorld::start(display, "/usr/bin/xmessage", {"-title", "question", "Really?"});
-  QVERIFY(world.untilWithLoop([&] { return !sizeOf(world, display, "question").isEmpty(); }));
+  LettersAndQuestion app;
+  QVERIFY(app.seen);
+  auto& world = app.world;
+  auto& display = app.display;
   // What stands in front is asked first; the server and all else go on.
   world.runOnLabwc("wlrctl", {"toplevel", "close", "app_id:org.example.App"});
-  QVERIFY(world.untilWithLoop([&] { return message.tryReap() != nullptr; }));
-  QVERIFY(xterm.tryReap() == nullptr);
+  QVERIFY(world.untilWithLoop([&] { return app.question.tryReap() != nullptr; }));
+  QVERIFY(app.letters.tryReap() == nullptr);
   QVERIFY(!sizeOf(world, display, "letters").isEmpty());
   world.runOnLabwc("wlrctl", {"toplevel", "close", "app_id:org.example.App"});
-  QVERIFY(world.untilWithLoop([&] { return xterm.tryReap() != nullptr; }));
+  QVERIFY(world.untilWithLoop([&] { return app.letters.tryReap() != nullptr; }));
   QVERIFY2(world.untilWithLoop([&] { return world.toplevels().isEmpty(); }), world.toplevels());
 }
 
 void DisplayTest::dialogsStandInFrames() {
-  DisplayWorld world;
-  QVERIFY(world.startLabwc());
-  auto display = world.open(world.needingX(WAYLAND));
-  auto xterm = DisplayWorld::start(display, "/usr/bin/xterm", {"-T", "letters", "-e", "/bin/cat"});
-  QVERIFY(world.untilWithLoop([&] { return !sizeOf(world, display, "letters").isEmpty(); }));
-  auto message = DisplayWorld::start(display, "/usr/bin/xmessage", {"-title", "question", "Really?"});
-  QVERIFY(world.untilWithLoop([&] { return !sizeOf(world, display, "question").isEmpty(); }));
+  LettersAndQuestion app;
+  QVERIFY(app.seen);
+  auto& world = app.world;
+  auto& display = app.display;
   auto tree = world.run(display, "/usr/bin/xwininfo", {"-name", "question", "-tree"}).second;
   auto parent = tree.mid(tree.indexOf("Parent window id: ") + 18).split('\n')[0];
   QVERIFY2(!parent.contains("root window"), tree);
