@@ -21,9 +21,10 @@
 //               remote-desktop input-capture global-shortcuts clipboard
 //     allowed   notifications inhibit print choose-files open-with documents file-transfer settings secret trash
 //               network-state proxies memory-state power-state realtime game-mode tray media-keys accessibility
-//               inhibit-logout inhibit-switch inhibit-suspend inhibit-idle sound
+//               inhibit-logout inhibit-switch inhibit-suspend inhibit-idle sound x-clipboard
 //
-// `sound` is to be heard, not to hear; used at the start.
+// `sound` is to be heard, not to hear; `x-clipboard` the clipboard of who has an X server of its own: on Wayland a
+// compositor has it for every app. Both are used at the start.
 //
 // The settings of an app show the first four as switches, and all that is allowed as switches that can be turned off. A
 // switch is no second authority: it reads the grants and refusals, and turning it adds or revokes one.
@@ -78,7 +79,8 @@ enum class DesktopRight : uint8_t {
   InhibitSwitch,
   InhibitSuspend,
   InhibitIdle,
-  Sound
+  Sound,
+  XClipboard
 };
 
 std::string_view nameOf(DesktopRight right);

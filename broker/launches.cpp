@@ -187,6 +187,7 @@ void Launches::described(const InstanceId& id, schema::AppDescription::Reader ap
   permits.setOwnSandboxes(useRight(instance, DesktopRight::OwnSandboxes));
   permits.setGpu(useRight(instance, DesktopRight::Gpu));
   permits.setSound(isAllowed(m_parts.ledger, m_parts.ceilings, holder.text(), DesktopRight::Sound));
+  permits.setClipboard(isAllowed(m_parts.ledger, m_parts.ceilings, holder.text(), DesktopRight::XClipboard));
   permits.setMemoryLimit(settings.memoryLimit);
   permits.setProcessLimit(settings.processLimit);
   permits.setCpuPercent(settings.cpuPercent);

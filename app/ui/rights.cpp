@@ -42,6 +42,11 @@ const Right RIGHTS[] = {
      [] { return Rights::tr("can see what is in front of the camera"); }},
     {"sound", "device", [] { return Rights::tr("sound"); }, [] { return Rights::tr("wants to play sound"); },
      [] { return Rights::tr("can be heard, and hears nothing itself"); }},
+    {"x-clipboard", "apps", [] { return Rights::tr("copying and pasting"); },
+     [] { return Rights::tr("wants to copy and paste"); },
+     [] {
+       return Rights::tr("can paste what you copied elsewhere, and offer what you copy in it, while you work in it");
+     }},
     {"tray", "apps", [] { return Rights::tr("the icons in the panel"); },
      [] { return Rights::tr("wants to show an icon in the panel"); },
      [] { return Rights::tr("can show a small picture with a menu beside the clock"); }},

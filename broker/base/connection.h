@@ -41,8 +41,8 @@ struct PeerCredentials {
 // Of a connected Unix socket, from the kernel.
 PeerCredentials peerCredentials(int fd);
 
-// A listening socket at `path` (mode 0600). Replaces a socket nobody listens on; throws if somebody does. Where a path may
-// be too long for a socket's address: "/proc/self/fd/N/NAME", in an open directory.
+// A listening socket at `path` (mode 0600). Replaces a socket nobody listens on; throws if somebody does. Where a path
+// may be too long for a socket's address: "/proc/self/fd/N/NAME", in an open directory.
 kj::AutoCloseFd listenAt(const std::string& path);
 
 // Connects; nothing if nobody listens there.

@@ -35,6 +35,7 @@ struct LaunchPermits {
   mountLabels @6 :List(Data);   # Folders that get a mount of the file portal: the standard folders and every granted place outside them.
   profileDirectory @7 :Data;    # Holds `home` and whatever else belongs to the profile. Exists, 0700.
   sound @9 :Bool;               # It may be heard.
+  clipboard @10 :Bool;          # An X server of its own shares the session's clipboard.
   trialDirectory @8 :Data;      # Where what it writes goes instead (broker/base/trial-places.h). Exists. Empty: no trial.
 }
 

@@ -36,6 +36,11 @@ Card {
             text: qsTr("Short messages over other windows, under its own name.")
         }
         Unasked {
+            feature: "x-clipboard"
+            title: qsTr("Copy and paste in X11 windows")
+            text: qsTr("For apps that know nothing newer: while you work in one, what you copied elsewhere can be pasted there, and the other way. From its next start on.")
+        }
+        Unasked {
             feature: "tray"
             title: qsTr("Show an icon in the panel")
             text: qsTr("A small picture with a menu beside the clock, where your desktop has such a place.")

@@ -1447,6 +1447,18 @@
         <translation>يمكن سماعه، ولا يسمع هو شيئًا</translation>
     </message>
     <message>
+        <source>copying and pasting</source>
+        <translation>النسخ واللصق</translation>
+    </message>
+    <message>
+        <source>wants to copy and paste</source>
+        <translation>يريد النسخ واللصق</translation>
+    </message>
+    <message>
+        <source>can paste what you copied elsewhere, and offer what you copy in it, while you work in it</source>
+        <translation>يمكنه لصق ما نسخته في مكان آخر، وإتاحة ما تنسخه فيه، ما دمت تعمل فيه</translation>
+    </message>
+    <message>
         <source>the icons in the panel</source>
         <translation>أيقونات الشريط</translation>
     </message>
@@ -1636,6 +1648,14 @@
     <message>
         <source>Short messages over other windows, under its own name.</source>
         <translation>رسائل قصيرة فوق النوافذ الأخرى، باسمه هو.</translation>
+    </message>
+    <message>
+        <source>Copy and paste in X11 windows</source>
+        <translation>النسخ واللصق في نوافذ X11</translation>
+    </message>
+    <message>
+        <source>For apps that know nothing newer: while you work in one, what you copied elsewhere can be pasted there, and the other way. From its next start on.</source>
+        <translation>للتطبيقات التي لا تعرف ما هو أحدث: ما دمت تعمل في أحدها يمكن أن يُلصق فيه ما نسخته في مكان آخر، وبالعكس. ابتداءً من تشغيله التالي.</translation>
     </message>
     <message>
         <source>Show an icon in the panel</source>

@@ -1419,6 +1419,18 @@
         <translation>ist zu hören und hört selbst nichts</translation>
     </message>
     <message>
+        <source>copying and pasting</source>
+        <translation>Kopieren und Einfügen</translation>
+    </message>
+    <message>
+        <source>wants to copy and paste</source>
+        <translation>möchte kopieren und einfügen</translation>
+    </message>
+    <message>
+        <source>can paste what you copied elsewhere, and offer what you copy in it, while you work in it</source>
+        <translation>kann einfügen, was Sie anderswo kopiert haben, und anbieten, was Sie in ihr kopieren, solange Sie in ihr arbeiten</translation>
+    </message>
+    <message>
         <source>the icons in the panel</source>
         <translation>die Symbole in der Leiste</translation>
     </message>
@@ -1596,6 +1608,14 @@
     <message>
         <source>Short messages over other windows, under its own name.</source>
         <translation>Kurze Nachrichten über anderen Fenstern, unter ihrem eigenen Namen.</translation>
+    </message>
+    <message>
+        <source>Copy and paste in X11 windows</source>
+        <translation>In X11-Fenstern kopieren und einfügen</translation>
+    </message>
+    <message>
+        <source>For apps that know nothing newer: while you work in one, what you copied elsewhere can be pasted there, and the other way. From its next start on.</source>
+        <translation>Für Apps, die nichts Neueres kennen: Solange Sie in einer arbeiten, lässt sich dort einfügen, was Sie anderswo kopiert haben, und umgekehrt. Ab ihrem nächsten Start.</translation>
     </message>
     <message>
         <source>Show an icon in the panel</source>

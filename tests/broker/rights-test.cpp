@@ -78,6 +78,7 @@ private Q_SLOTS:
   void rightsInUseAreCounted();
   void rightsStayBelowCeilings();
   void whatIsAllowedUnaskedIsSwitchedOffAndOn();
+  void theClipboardOfXIsSwitchedOffByItself();
   void whatIsSwitchedOffStaysOff();
   void whatIsAskedForIsNotSwitchedOff();
   void aCeilingSwitchesOffWithoutANever();
@@ -162,6 +163,15 @@ void RightsTest::whatIsAllowedUnaskedIsSwitchedOffAndOn() {
   change(world, {.app = EDITOR});
   QVERIFY(world.start(EDITOR).sound);
   QVERIFY(world.broker->ledger().refusalsOf(EDITOR).empty());
+}
+
+void RightsTest::theClipboardOfXIsSwitchedOffByItself() {
+  BrokerWorld world;
+  QVERIFY(world.start(EDITOR).clipboard);
+  change(world, {.app = EDITOR, .off = {"x-clipboard"}});
+  auto app = world.start(EDITOR);
+  QVERIFY(!app.clipboard && app.sound);
+  QVERIFY(world.start("other").clipboard);
 }
 
 void RightsTest::whatIsSwitchedOffStaysOff() {

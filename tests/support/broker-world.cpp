@@ -281,6 +281,7 @@ FakeApp BrokerWorld::start(const std::string& appId, AppOptions options) {
   app.ownSandboxes = permits.getOwnSandboxes();
   app.gpu = permits.getGpu();
   app.sound = permits.getSound();
+  app.clipboard = permits.getClipboard();
   if (options.running) {
     auto ready = app.session.readyRequest();
     writeFacts(ready.initFacts());

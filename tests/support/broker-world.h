@@ -51,7 +51,7 @@ struct FakeApp {
   std::string cookie;
   std::string profileDirectory;
   std::string trialDirectory;
-  bool sharedX = false, ownSandboxes = false, gpu = false, sound = false;  // What it was permitted.
+  bool sharedX = false, ownSandboxes = false, gpu = false, sound = false, clipboard = false;  // What it was permitted.
   std::vector<std::string> argumentPaths;
   schema::LaunchSession::Client session = nullptr;
   schema::Instance::Client instance = nullptr;

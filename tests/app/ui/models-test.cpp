@@ -436,7 +436,7 @@ private Q_SLOTS:
   void rightsOfTheDesktopAreToldPlainly_data() {
     QTest::addColumn<QString>("target");
     for (auto target : {"shared-x11", "own-sandboxes", "gpu", "see-home-names", "sound", "tray", "media-keys",
-                        "accessibility", "open-with"})
+                        "accessibility", "open-with", "x-clipboard"})
       QTest::newRow(target) << target;
   }
 
