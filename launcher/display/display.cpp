@@ -142,6 +142,7 @@ private:
     order.title = brief(m_request.app, 60);
     order.windows = m_request.windowsProgram.empty() ? besideUs("latchkey-windows") : m_request.windowsProgram;
     order.socketDirectory = m_request.runtimeDirectory;
+    order.clipboard = m_request.clipboard;
     m_kept->server = kj::heap<NestedX>(m_events, m_timer, kj::mv(order));
     m_display.bindings.push_back({m_kept->server->socket(), std::string(INSIDE_X_SOCKET) + "0", true});
     m_display.bindings.push_back({m_kept->server->authority(), INSIDE_AUTHORITY, false});

@@ -42,6 +42,7 @@ struct DisplayRequest {
   std::string windowsProgram = {};  // `latchkey-windows`; empty: beside the running program.
   bool needsX = false;              // Speaks X11 only, as far as we know.
   bool sharedX = false;             // The grant is there.
+  bool clipboard = false;           // An X server of its own shares the session's clipboard.
 };
 
 // To be bound at `path` inside.

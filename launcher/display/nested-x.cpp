@@ -124,6 +124,7 @@ NestedX::Server NestedX::startServer() {
     server.environment = {{"WAYLAND_SOCKET", "4"}, {"XDG_RUNTIME_DIR", "/tmp"}};
     server.arguments = {":0", "-listenfd", "3", "-geometry", SIZE, "-decorate", "-shm"};
     windows.arguments.push_back("wayland");
+    if (m_order.clipboard) windows.arguments.push_back("clipboard");
     windows.descriptors.push_back(ours.get());
     windows.places.push_back({m_order.hostSocket.get(), "/run/x/wayland", true});
     windows.environment.emplace_back("COMPOSITOR", "/run/x/wayland");

@@ -26,6 +26,7 @@ struct NestedXOrder {
   Host host = Host::Wayland;
   std::string title = {};
   std::string windows = {};          // The program that looks after the windows in it.
+  bool clipboard = false;            // It is shared with the session's; on Wayland only.
   std::string socketDirectory = {};  // The instance's runtime directory.
   kj::AutoCloseFd hostSocket = {};   // O_PATH: the display it draws on.
   std::string hostNumber = {};       // Of an X host.

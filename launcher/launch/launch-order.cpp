@@ -53,6 +53,7 @@ Permits Permits::from(schema::LaunchPermits::Reader permits) {
       .ownSandboxes = permits.getOwnSandboxes(),
       .gpu = permits.getGpu(),
       .sound = permits.getSound(),
+      .clipboard = permits.getClipboard(),
       .memoryLimit = permits.getMemoryLimit(),
       .processLimit = permits.getProcessLimit(),
       .cpuPercent = permits.getCpuPercent(),

@@ -38,6 +38,7 @@ struct Permits {
   bool ownSandboxes = false;
   bool gpu = false;
   bool sound = false;
+  bool clipboard = false;
   uint64_t memoryLimit = 0;
   uint32_t processLimit = 0;
   uint32_t cpuPercent = 0;

@@ -274,6 +274,7 @@ kj::Promise<Display> LaunchRun::findDisplay(const Permits& permits) {
                          .session = m_order.environment,
                          .needsX = m_program.needsX,
                          .sharedX = permits.sharedX,
+                         .clipboard = permits.clipboard,
                      });
 }
 

@@ -17,46 +17,48 @@ namespace latchkey::windows {
 namespace {
 
 constexpr uint32_t DISPLAY = 1;
-constexpr size_t HEADER = 8;
 constexpr size_t MOST_DESCRIPTORS = 28;  // As libwayland sends at once.
 constexpr size_t MOST_WAITING = 1 << 20;
 constexpr size_t MOST_OBJECTS = 1000;
 constexpr size_t LONGEST_TITLE = 200;
 
-uint32_t wordAt(const std::string& message, size_t offset) {
-  uint32_t word = 0;
-  if (offset + sizeof word <= message.size()) memcpy(&word, message.data() + offset, sizeof word);
-  return word;
-}
-void append(std::string& message, uint32_t word) { message.append(reinterpret_cast<const char*>(&word), sizeof word); }
-
-uint32_t objectOf(const std::string& message) { return wordAt(message, 0); }
-uint32_t opcodeOf(const std::string& message) { return wordAt(message, 4) & 0xffff; }
-
-// A request with one text.
-std::string saying(uint32_t object, uint32_t opcode, std::string_view text) {
-  auto padded = (text.size() + 4) & ~size_t{3};  // With its NUL.
-  std::string message;
-  append(message, object);
-  append(message, static_cast<uint32_t>((HEADER + 4 + padded) << 16 | opcode));
-  append(message, static_cast<uint32_t>(text.size() + 1));
-  message.append(text);
-  message.append(padded - text.size(), '\0');
-  return message;
-}
-
-// The text at `offset` of a message, and where what follows it begins.
-std::pair<std::string, size_t> textAt(const std::string& message, size_t offset) {
-  size_t size = wordAt(message, offset), begin = offset + 4;
-  if (size == 0 || size > message.size() || begin + size > message.size()) return {"", message.size()};
-  return {message.substr(begin, size - 1), begin + ((size + 3) & ~size_t{3})};
-}
+// What Xwayland draws its one window and takes its input with.
+constexpr std::string_view OFFERED[] = {"wl_compositor",
+                                        "wl_subcompositor",
+                                        "wl_shm",
+                                        "wl_output",
+                                        "wl_seat",
+                                        "xdg_wm_base",
+                                        "xdg_activation_v1",
+                                        "xdg_wm_dialog_v1",
+                                        "xdg_toplevel_icon_manager_v1",
+                                        "xdg_system_bell_v1",
+                                        "zxdg_output_manager_v1",
+                                        "zxdg_decoration_manager_v1",
+                                        "wp_viewporter",
+                                        "wp_presentation",
+                                        "wp_fractional_scale_manager_v1",
+                                        "wp_single_pixel_buffer_manager_v1",
+                                        "wp_cursor_shape_manager_v1",
+                                        "wp_content_type_manager_v1",
+                                        "wp_tearing_control_manager_v1",
+                                        "zwp_relative_pointer_manager_v1",
+                                        "zwp_pointer_constraints_v1",
+                                        "zwp_pointer_gestures_v1",
+                                        "zwp_keyboard_shortcuts_inhibit_manager_v1",
+                                        "zwp_xwayland_keyboard_grab_manager_v1"};
+// Its objects are numbered by the compositor.
+constexpr std::string_view TABLETS = "zwp_tablet_manager_v2";
 
 }  // namespace
 
-WaylandRelay::WaylandRelay(int server, int compositor, std::string app) : m_app(std::move(app)), m_title(m_app) {
+WaylandRelay::WaylandRelay(int server, int compositor, std::string app, Clipboard clipboard)
+    : m_app(std::move(app)), m_title(m_app) {
   m_ends[SERVER].fd = server;
   m_ends[COMPOSITOR].fd = compositor;
+  if (clipboard == Clipboard::Apart) return;
+  m_clipboard = std::make_unique<WaylandClipboard>(
+      [this](const std::string& message, int descriptor) { say(m_ends[COMPOSITOR], message, descriptor); });
 }
 
 WaylandRelay::~WaylandRelay() {
@@ -90,8 +92,8 @@ void WaylandRelay::setTitle(std::string title) {
   if (title == m_title) return;
   m_title = std::move(title);
   for (auto& [object, what] : m_objects) {
-    // The socket's queue holds whole messages only, so this stands between two.
-    if (what == What::Toplevel) m_ends[COMPOSITOR].toSend += saying(object, 2, m_title);
+    // What is to be sent is whole messages only, so this stands between two.
+    if (what == What::Toplevel) m_ends[COMPOSITOR].toSend += Saying(object, 2).text(m_title).whole();
   }
 }
 
@@ -119,24 +121,44 @@ bool WaylandRelay::receive(Side& from) {
   return got > 0 && (header.msg_flags & MSG_CTRUNC) == 0;
 }
 
-// Whole messages only. Descriptors go with the first of them: the receiver counts them by what the messages say.
+// Whole messages only, each with what belongs to it.
 bool WaylandRelay::pass(End end) {
   auto &from = m_ends[end], &to = m_ends[1 - end];
   size_t begin = 0;
-  while (from.received.size() - begin >= HEADER) {
+  while (from.received.size() - begin >= HEADER && !m_failed) {
     size_t size = wordAt(from.received, begin + 4) >> 16;
     if (size < HEADER || size % 4 != 0) return false;
     if (from.received.size() - begin < size) break;
     auto message = from.received.substr(begin, size);
     begin += size;
-    to.toSend += end == SERVER ? request(std::move(message)) : event(std::move(message));
+    int descriptor = -1;
+    if (bringsDescriptor(end, message)) {
+      if (from.descriptors.empty()) return false;
+      descriptor = from.descriptors.front();
+      from.descriptors.pop_front();
+    }
+    if (end == COMPOSITOR && m_clipboard != nullptr && m_clipboard->isOurs(objectOf(message))) {
+      m_clipboard->event(message, descriptor);
+    } else {
+      say(to, end == SERVER ? request(std::move(message)) : event(std::move(message)), descriptor);
+    }
   }
   from.received.erase(0, begin);
-  if (begin > 0) {
-    to.descriptorsToSend.insert(to.descriptorsToSend.end(), from.descriptors.begin(), from.descriptors.end());
-    from.descriptors.clear();
-  }
+  if (m_clipboard != nullptr) m_clipboard->goOn();
   return !m_failed && from.descriptors.size() <= MOST_DESCRIPTORS;
+}
+
+bool WaylandRelay::bringsDescriptor(End end, const std::string& message) const {
+  if (end == COMPOSITOR && m_clipboard != nullptr && m_clipboard->bringsDescriptor(message)) return true;
+  auto known = m_objects.find(objectOf(message));
+  if (known == m_objects.end() || opcodeOf(message) != 0) return false;
+  if (end == SERVER) return known->second == What::Memory;                            // A pool.
+  return known->second == What::Keyboard || known->second == What::ReleasedKeyboard;  // A keymap.
+}
+
+void WaylandRelay::say(Side& to, const std::string& message, int descriptor) {
+  to.toSend += message;
+  if (descriptor >= 0) to.descriptorsToSend.push_back(descriptor);
 }
 
 bool WaylandRelay::send(Side& to) {
@@ -167,9 +189,32 @@ bool WaylandRelay::send(Side& to) {
   return true;
 }
 
+bool WaylandRelay::isOffered(std::string_view interface) const {
+  return std::ranges::find(OFFERED, interface) != std::end(OFFERED) || (interface == TABLETS && m_clipboard == nullptr);
+}
+
 void WaylandRelay::follow(uint32_t object, What what) {
   if (m_objects.size() >= MOST_OBJECTS) m_failed = true;
   m_objects[object] = what;
+}
+
+void WaylandRelay::bind(const std::string& message) {
+  auto [interface, next] = textAt(message, HEADER + 4);
+  auto object = wordAt(message, next + 4);
+  if (!isOffered(interface)) m_failed = true;
+  if (interface == "xdg_wm_base") follow(object, What::Shell);
+  if (interface == "wl_output") follow(object, What::Output);
+  if (interface == "wl_shm") follow(object, What::Memory);
+  if (interface == "wl_seat") {
+    follow(object, What::Seat);
+    if (m_clipboard != nullptr) m_clipboard->onSeat(object);
+  }
+}
+
+void WaylandRelay::useSeat(uint32_t opcode, uint32_t object) {
+  if (opcode == 0) follow(object, What::Pointer);
+  if (opcode == 1) follow(object, What::Keyboard);
+  if (opcode == 2) follow(object, What::Touch);
 }
 
 std::string WaylandRelay::request(std::string message) {
@@ -178,16 +223,13 @@ std::string WaylandRelay::request(std::string message) {
     if (opcode == 1) follow(wordAt(message, HEADER), What::Registry);
     return message;
   }
+  if (m_clipboard != nullptr && m_clipboard->isOurs(object)) m_failed = true;
   auto known = m_objects.find(object);
   if (known == m_objects.end()) return message;
   switch (known->second) {
-    case What::Registry: {
-      if (opcode != 0) break;
-      auto [interface, next] = textAt(message, HEADER + 4);
-      if (interface == "xdg_wm_base") follow(wordAt(message, next + 4), What::Shell);
-      if (interface == "wl_output") follow(wordAt(message, next + 4), What::Output);
+    case What::Registry:
+      if (opcode == 0) bind(message);
       break;
-    }
     case What::Shell:
       if (opcode == 0) m_objects.erase(known);
       if (opcode == 2) follow(wordAt(message, HEADER), What::Surface);
@@ -198,25 +240,53 @@ std::string WaylandRelay::request(std::string message) {
       break;
     case What::Toplevel:
       if (opcode == 0) m_objects.erase(known);
-      if (opcode == 2) return saying(object, 2, m_title);
-      if (opcode == 3) return saying(object, 3, m_app);
+      if (opcode == 2) return Saying(object, 2).text(m_title).whole();
+      if (opcode == 3) return Saying(object, 3).text(m_app).whole();
       break;
     case What::Output:
       if (opcode == 0) m_objects.erase(known);
       break;
+    case What::Seat: useSeat(opcode, wordAt(message, HEADER)); break;
+    case What::Keyboard:
+      if (opcode == 0) {
+        known->second = What::ReleasedKeyboard;
+        if (m_clipboard != nullptr) m_clipboard->onFocus(false);
+      }
+      break;
+    case What::Memory:
+    case What::Pointer:
+    case What::Touch:
+    case What::ReleasedKeyboard: break;
   }
   return message;
 }
 
 std::string WaylandRelay::event(std::string message) {
-  auto known = m_objects.find(objectOf(message));
+  auto object = objectOf(message), opcode = opcodeOf(message);
+  if (object == DISPLAY && opcode == 1) {
+    auto number = wordAt(message, HEADER);
+    m_objects.erase(number);
+    return m_clipboard != nullptr && m_clipboard->keeps(number) ? std::string() : message;
+  }
+  auto known = m_objects.find(object);
   if (known == m_objects.end()) return message;
-  auto opcode = opcodeOf(message);
   if (known->second == What::Toplevel && opcode == 1) {
     onClose();
     return {};
   }
-  if (known->second == What::Output) {
+  if (known->second == What::Registry && opcode == 0) {
+    auto interface = textAt(message, HEADER + 4).first;
+    if (m_clipboard != nullptr) m_clipboard->onGlobal(object, wordAt(message, HEADER), interface);
+    return isOffered(interface) ? message : std::string();
+  }
+  hear(known->second, message);
+  return message;
+}
+
+// Of what the compositor says: the size of the screen, and what the person does.
+void WaylandRelay::hear(What what, const std::string& message) {
+  auto opcode = opcodeOf(message);
+  if (what == What::Output) {
     if (opcode == 1 && (wordAt(message, HEADER) & 1) != 0) {  // The mode that is in use.
       m_screenWidth = wordAt(message, HEADER + 4);
       m_screenHeight = wordAt(message, HEADER + 8);
@@ -226,7 +296,13 @@ std::string WaylandRelay::event(std::string message) {
       m_screenHeight /= wordAt(message, HEADER);
     }
   }
-  return message;
+  if (m_clipboard == nullptr) return;
+  auto serial = wordAt(message, HEADER);
+  bool pressed = wordAt(message, HEADER + 12) == 1;
+  if (what == What::Keyboard && opcode == 1) m_clipboard->onFocus(true);
+  if (what == What::Keyboard && opcode == 2) m_clipboard->onFocus(false);
+  if ((what == What::Keyboard || what == What::Pointer) && opcode == 3 && pressed) m_clipboard->onPress(serial);
+  if (what == What::Touch && opcode == 0) m_clipboard->onPress(serial);
 }
 
 }  // namespace latchkey::windows

@@ -7,27 +7,34 @@
 //
 //   its title and app id   "Xwayland on :0" becomes what the app's own window says, and whose it is
 //   a wish to close it     is kept back: Xwayland would end at once, and with it unsaved work. The app is asked instead
+//   the clipboard          is spoken for here (WaylandClipboard), where it is not switched off
 //
-// Why not simpler: Xwayland has no options for these, and its window belongs to its own connection. Requests that make
-// no object may be added between two of its own; more than that would need all of Wayland.
+// Why not simpler: Xwayland has no options for these, and its window belongs to its own connection.
 //
-// Only object numbers of the few interfaces above are followed. Whatever does not look like Wayland ends the
-// connection, and with it the server: it can do nothing to others that it could not do without us.
+// Xwayland sees the interfaces that it draws its window and takes its input with, and can bind no other. Of all of them
+// but two (a keymap, a pool of memory) it is known that no descriptor comes with their messages, so that each
+// descriptor goes with its own. Whatever does not look like Wayland ends the connection, and with it the server: it can
+// do nothing to others that it could not do without us.
 
 #include <cstdint>
 #include <deque>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "launcher/windows/wayland-clipboard.h"
+
 namespace latchkey::windows {
+
+enum class Clipboard : uint8_t { Apart, Shared };
 
 class WaylandRelay {
 public:
   // Takes both sockets.
-  WaylandRelay(int server, int compositor, std::string app);
+  WaylandRelay(int server, int compositor, std::string app, Clipboard clipboard);
   ~WaylandRelay();
   WaylandRelay(const WaylandRelay&) = delete;
   WaylandRelay& operator=(const WaylandRelay&) = delete;
@@ -45,8 +52,23 @@ public:
 
   std::function<void()> onClose = [] {};
 
+  // Null where it is kept apart.
+  WaylandClipboard* clipboard() { return m_clipboard.get(); }
+
 private:
-  enum class What : uint8_t { Registry, Shell, Surface, Toplevel, Output };
+  enum class What : uint8_t {
+    Registry,
+    Shell,
+    Surface,
+    Toplevel,
+    Output,
+    Memory,
+    Seat,
+    Pointer,
+    Keyboard,
+    ReleasedKeyboard,  // Its last words may still be on the way.
+    Touch
+  };
   enum End : unsigned { SERVER, COMPOSITOR };
   struct Side {
     int fd = -1;
@@ -59,9 +81,15 @@ private:
   bool receive(Side& from);
   bool send(Side& to);
   bool pass(End from);
-  // Returns what becomes of the message: itself, another, or nothing.
+  bool bringsDescriptor(End from, const std::string& message) const;
+  static void say(Side& to, const std::string& message, int descriptor);
+  // What becomes of the message: itself, another, or nothing.
   std::string request(std::string message);
   std::string event(std::string message);
+  void bind(const std::string& message);
+  void useSeat(uint32_t opcode, uint32_t object);
+  void hear(What what, const std::string& message);
+  bool isOffered(std::string_view interface) const;
   void follow(uint32_t object, What what);
 
   Side m_ends[2];
@@ -70,6 +98,7 @@ private:
   std::map<uint32_t, What> m_objects;
   unsigned m_screenWidth = 0, m_screenHeight = 0;
   bool m_failed = false;
+  std::unique_ptr<WaylandClipboard> m_clipboard;
 };
 
 }  // namespace latchkey::windows

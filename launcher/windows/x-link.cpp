@@ -15,6 +15,8 @@
 #include <algorithm>
 #include <memory>
 
+#include "launcher/windows/clipboard-types.h"
+
 namespace latchkey::windows {
 namespace {
 
@@ -38,7 +40,12 @@ constexpr std::array<const char*, static_cast<size_t>(Atom::Count)> NAMES = {"WM
                                                                              "_NET_WM_WINDOW_TYPE_DIALOG",
                                                                              "_NET_WM_WINDOW_TYPE_UTILITY",
                                                                              "_NET_WM_WINDOW_TYPE_SPLASH",
-                                                                             "UTF8_STRING"};
+                                                                             "UTF8_STRING",
+                                                                             "CLIPBOARD",
+                                                                             "TARGETS",
+                                                                             "TIMESTAMP",
+                                                                             "INCR",
+                                                                             "LATCHKEY_TRANSFER"};
 constexpr uint32_t MOST_WORDS = 1024;
 constexpr uint32_t DISCONNECT_WHEN_ALONE = 1;  // XFixesClientDisconnectFlagTerminate
 
@@ -74,20 +81,6 @@ std::unique_ptr<Reply, Free> answer(xcb_connection_t* connection, unsigned seque
   auto reply = owned(static_cast<Reply*>(xcb_wait_for_reply(connection, sequence, &error)));
   free(error);
   return reply;
-}
-
-std::string fromLatin1(const std::string& text) {
-  std::string result;
-  for (char byte : text) {
-    auto code = static_cast<uint8_t>(byte);
-    if (code < 0x80) {
-      result += byte;
-    } else {
-      result += static_cast<char>(0xc0 | code >> 6);
-      result += static_cast<char>(0x80 | (code & 0x3f));
-    }
-  }
-  return result;
 }
 
 }  // namespace
@@ -204,17 +197,42 @@ void XLink::setScreenSize(Size size) {
   send(m_connection, &randr, X_RRDestroyMode, destroy);
 }
 
-void XLink::doNotCount() const {
+// Its version, as told to the server; 0: it is not there.
+unsigned XLink::knownXfixes() const {
   auto extension = xcb_get_extension_data(m_connection, &xfixes);
-  if (extension == nullptr || extension->present == 0) return;
+  if (extension == nullptr || extension->present == 0) return 0;
   xXFixesQueryVersionReq version{};
   version.majorVersion = 6;
   auto known = answer<xXFixesQueryVersionReply>(m_connection,
                                                 send(m_connection, &xfixes, X_XFixesQueryVersion, version, {}, true));
-  if (known == nullptr || known->majorVersion < 6) return;
+  return known == nullptr ? 0 : known->majorVersion;
+}
+
+void XLink::doNotCount() const {
+  if (knownXfixes() < 6) return;
   xXFixesSetClientDisconnectModeReq mode{};
   mode.disconnect_mode = DISCONNECT_WHEN_ALONE;
   send(m_connection, &xfixes, X_XFixesSetClientDisconnectMode, mode);
+}
+
+void XLink::watchSelection(xcb_window_t window, xcb_atom_t selection) const {
+  if (knownXfixes() < 1) return;
+  xXFixesSelectSelectionInputReq watch{};
+  watch.window = window;
+  watch.selection = selection;
+  watch.eventMask =
+      XFixesSetSelectionOwnerNotifyMask | XFixesSelectionWindowDestroyNotifyMask | XFixesSelectionClientCloseNotifyMask;
+  send(m_connection, &xfixes, X_XFixesSelectSelectionInput, watch);
+}
+
+std::optional<SelectionChange> XLink::selectionChange(const xcb_generic_event_t* event) const {
+  auto extension = xcb_get_extension_data(m_connection, &xfixes);
+  if (extension == nullptr || extension->present == 0) return {};
+  if ((event->response_type & 0x7f) != extension->first_event + XFixesSelectionNotify) return {};
+  auto notice = reinterpret_cast<const xXFixesSelectionNotifyEvent*>(event);
+  return SelectionChange{
+      notice->subtype == XFixesSetSelectionOwnerNotify ? static_cast<xcb_window_t>(notice->owner) : 0,
+      static_cast<xcb_timestamp_t>(notice->selectionTimestamp)};
 }
 
 }  // namespace latchkey::windows

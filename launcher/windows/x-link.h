@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,7 +44,17 @@ enum class Atom : uint8_t {
   NetWmWindowTypeUtility,
   NetWmWindowTypeSplash,
   Utf8String,
+  Clipboard,
+  Targets,
+  Timestamp,
+  Incr,
+  Transfer,  // Where contents are put for us.
   Count
+};
+
+struct SelectionChange {
+  xcb_window_t owner = 0;
+  xcb_timestamp_t since = 0;
 };
 
 class XLink {
@@ -71,8 +82,12 @@ public:
   void setScreenSize(Size size);
   // The server ends when all others have gone, though we are there.
   void doNotCount() const;
+  // `window` hears of every new owner of the selection, and when there is none any more.
+  void watchSelection(xcb_window_t window, xcb_atom_t selection) const;
+  std::optional<SelectionChange> selectionChange(const xcb_generic_event_t* event) const;
 
 private:
+  unsigned knownXfixes() const;
   std::string text(xcb_window_t window, xcb_atom_t property, xcb_atom_t& type) const;
   xcb_connection_t* m_connection = nullptr;
   xcb_screen_t* m_screen = nullptr;

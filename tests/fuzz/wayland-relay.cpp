@@ -4,9 +4,10 @@
 // An app's X server and a compositor, both of which say anything, around the relay between them. What the relay passes
 // on or says by itself is always whole messages, and a title is never longer than it may be.
 //
-// Input: pieces of a byte that says who speaks (bit 0: the compositor; bit 1: the app has a new title instead), a byte
-// for the length, and that many bytes.
+// Input: pieces of a byte that says who speaks (bit 0: the compositor; bit 1: the app has a new title instead; bit 2:
+// it copies, pastes or takes back; bit 3: a descriptor comes along), a byte for the length, and that many bytes.
 
+#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@
 #include <algorithm>
 #include <string>
 
+#include "launcher/windows/clipboard-types.h"
 #include "launcher/windows/wayland-relay.h"
 
 using namespace latchkey::windows;
@@ -31,7 +33,23 @@ public:
   ~Listener() { close(m_fd); }
   Listener(const Listener&) = delete;
 
-  void say(const uint8_t* bytes, size_t size) const { (void)send(m_fd, bytes, size, MSG_DONTWAIT | MSG_NOSIGNAL); }
+  void say(const uint8_t* bytes, size_t size, bool withDescriptor) const {
+    iovec part{const_cast<uint8_t*>(bytes), size};
+    alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
+    msghdr header{};
+    header.msg_iov = &part;
+    header.msg_iovlen = 1;
+    if (withDescriptor) {
+      header.msg_control = control;
+      header.msg_controllen = sizeof control;
+      auto first = CMSG_FIRSTHDR(&header);
+      first->cmsg_level = SOL_SOCKET;
+      first->cmsg_type = SCM_RIGHTS;
+      first->cmsg_len = CMSG_LEN(sizeof(int));
+      memcpy(CMSG_DATA(first), &m_fd, sizeof m_fd);
+    }
+    (void)sendmsg(m_fd, &header, MSG_DONTWAIT | MSG_NOSIGNAL);
+  }
 
   void hear() {
     char bytes[16384];
@@ -56,6 +74,39 @@ private:
   std::string m_heard;
 };
 
+int openNow() {
+  int count = 0;
+  for (int fd = 0; fd < 256; ++fd) count += fcntl(fd, F_GETFD) >= 0;
+  return count;
+}
+
+void copyOrPaste(WaylandClipboard& clipboard, const std::string& text) {
+  if (text.empty()) return clipboard.withdraw();
+  if (text[0] % 2 == 0) return clipboard.offer(typesOf(text));
+  clipboard.fetch(text.substr(1), dup(2));
+}
+
+void play(WaylandRelay& relay, Listener& serversEnd, Listener& compositorsEnd, const uint8_t* data, size_t size) {
+  bool goesOn = true;
+  for (size_t at = 0; goesOn && at + 2 <= size;) {
+    auto who = data[at];
+    auto length = std::min<size_t>(data[at + 1], size - at - 2);
+    auto bytes = data + at + 2;
+    at += 2 + length;
+    std::string text(reinterpret_cast<const char*>(bytes), length);
+    if ((who & 2) != 0) {
+      relay.setTitle(text);
+    } else if ((who & 4) != 0) {
+      copyOrPaste(*relay.clipboard(), text);
+    } else {
+      ((who & 1) != 0 ? compositorsEnd : serversEnd).say(bytes, length, (who & 8) != 0);
+    }
+    goesOn = relay.pump();
+    serversEnd.hear();
+    compositorsEnd.hear();
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
@@ -63,21 +114,12 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, server) != 0) abort();
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, compositor) != 0) abort();
   Listener serversEnd(server[0]), compositorsEnd(compositor[0]);
-  WaylandRelay relay(server[1], compositor[1], "org.example.App");
-  bool goesOn = true;
-  for (size_t at = 0; goesOn && at + 2 <= size;) {
-    auto who = data[at];
-    auto length = std::min<size_t>(data[at + 1], size - at - 2);
-    auto bytes = data + at + 2;
-    at += 2 + length;
-    if ((who & 2) != 0) {
-      relay.setTitle(std::string(reinterpret_cast<const char*>(bytes), length));
-    } else {
-      ((who & 1) != 0 ? compositorsEnd : serversEnd).say(bytes, length);
-    }
-    goesOn = relay.pump();
-    serversEnd.hear();
-    compositorsEnd.hear();
+  auto open = openNow();
+  {
+    WaylandRelay relay(server[1], compositor[1], "org.example.App", Clipboard::Shared);
+    relay.clipboard()->onWanted = [](auto&, int descriptor) { close(descriptor); };
+    play(relay, serversEnd, compositorsEnd, data, size);
   }
+  if (openNow() != open - 2) abort();  // Its own two ends are closed, and whatever came.
   return 0;
 }

@@ -38,7 +38,7 @@ public:
     QDir(m_root.path()).mkpath("labwc");
     QFile::setPermissions(path("session"), QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
   }
-  ~DisplayWorld() {
+  virtual ~DisplayWorld() {
     for (auto process : {&m_labwc, &m_xvfb, &m_client}) {
       process->kill();
       if (process->state() != QProcess::NotRunning) process->waitForFinished();
@@ -103,13 +103,16 @@ public:
     return wanted;
   }
 
-  // A program of the person's on labwc, and what it wrote.
-  QByteArray runOnLabwc(const QString& program, const QStringList& arguments) const {
-    QProcess process;
+  QProcessEnvironment onLabwc() const {
     auto environment = QProcessEnvironment::systemEnvironment();
     environment.insert("XDG_RUNTIME_DIR", path("session"));
     environment.insert("WAYLAND_DISPLAY", "wayland-0");
-    process.setProcessEnvironment(environment);
+    return environment;
+  }
+  // A program of the person's on labwc, and what it wrote.
+  QByteArray runOnLabwc(const QString& program, const QStringList& arguments) const {
+    QProcess process;
+    process.setProcessEnvironment(onLabwc());
     process.start(program, arguments);
     process.waitForFinished(10000);
     return process.readAllStandardOutput();

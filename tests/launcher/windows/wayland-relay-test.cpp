@@ -25,6 +25,8 @@ private Q_SLOTS:
   void aWishToCloseIsKeptBack();
   void otherObjectsOfTheSameNumberAreNotTaken();
   void theSizeOfTheScreenIsHeard();
+  void onlyWhatXwaylandNeedsIsThere();
+  void aDescriptorThatIsNotThereEndsIt();
   void whatIsNoMessageEndsIt_data();
   void whatIsNoMessageEndsIt();
   void objectsAreBounded();
@@ -44,11 +46,11 @@ std::string text(std::string content) {
 }
 
 struct World {
-  World() {
+  explicit World(Clipboard clipboard = Clipboard::Apart) {
     int server[2], compositor[2];
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, server) != 0) qFatal("no sockets");
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, compositor) != 0) qFatal("no sockets");
-    relay = std::make_unique<WaylandRelay>(server[1], compositor[1], "org.example.App");
+    relay = std::make_unique<WaylandRelay>(server[1], compositor[1], "org.example.App", clipboard);
     this->server = server[0];
     this->compositor = compositor[0];
   }
@@ -99,7 +101,8 @@ void WaylandRelayTest::halfAMessageWaitsForItsOtherHalf() {
 
 void WaylandRelayTest::descriptorsComeWithTheirMessages() {
   World world;
-  auto said = message(9, 1, word(1));
+  world.fromServer(message(1, 1, word(2)) + message(2, 0, word(3) + text("wl_shm") + word(1) + word(9)));
+  auto said = message(9, 0, word(10) + word(4096));
   int file = open("/etc/passwd", O_RDONLY | O_CLOEXEC);
   iovec part{said.data(), said.size()};
   alignas(cmsghdr) char control[CMSG_SPACE(sizeof file)] = {};
@@ -183,6 +186,27 @@ void WaylandRelayTest::theSizeOfTheScreenIsHeard() {
   world.fromCompositor(message(7, 1, word(1) + word(2560) + word(1440) + word(60000)) + message(7, 3, word(2)));
   QCOMPARE(world.relay->screenWidth(), 1280u);
   QCOMPARE(world.relay->screenHeight(), 720u);
+}
+
+void WaylandRelayTest::onlyWhatXwaylandNeedsIsThere() {
+  World world;
+  world.makeWindow();
+  auto global = [](const char* interface) { return message(2, 0, word(50) + text(interface) + word(1)); };
+  for (auto interface : {"wl_seat", "wl_shm", "zwp_tablet_manager_v2"})
+    QCOMPARE(world.fromCompositor(global(interface)), global(interface));
+  for (auto interface : {"wl_data_device_manager", "zwp_primary_selection_device_manager_v1", "zwp_linux_dmabuf_v1"})
+    QCOMPARE(world.fromCompositor(global(interface)), std::string());
+  QVERIFY(world.alive);
+  world.fromServer(message(2, 0, word(51) + text("wl_data_device_manager") + word(3) + word(8)));
+  QVERIFY(!world.alive);  // As little as a server that was taken over by its app finds it out.
+}
+
+void WaylandRelayTest::aDescriptorThatIsNotThereEndsIt() {
+  World world;
+  world.fromServer(message(1, 1, word(2)) + message(2, 0, word(3) + text("wl_shm") + word(1) + word(9)));
+  QVERIFY(world.alive);
+  world.fromServer(message(9, 0, word(10) + word(4096)));
+  QVERIFY(!world.alive);
 }
 
 void WaylandRelayTest::whatIsNoMessageEndsIt_data() {
