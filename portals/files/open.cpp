@@ -11,6 +11,7 @@
 
 #include "portals/files/operations.h"
 #include "portals/files/rules.h"
+#include "portals/files/stream-pipe.h"
 
 namespace latchkey::files {
 namespace {
@@ -21,6 +22,32 @@ constexpr size_t MOST_OPEN = 100'000;
 
 // What of an app's flags reaches the host. Never O_CREAT here, never O_DIRECT, never O_NONBLOCK's meaning for devices.
 constexpr int PASSED_ON = O_ACCMODE | O_TRUNC | O_NOATIME | O_SYNC | O_DSYNC;
+
+// From so much on in one request the next one is likely to be as large.
+constexpr size_t STREAMING = 256 << 10;
+
+// At the end, if `offset` is -1.
+ssize_t writeBlock(int file, const fuse_buf& block, size_t from, off_t offset) {
+  static thread_local std::unique_ptr<char[]> copied;
+  iovec part{static_cast<char*>(block.mem) + from, block.size - from};
+  if (block.flags & FUSE_BUF_IS_FD) {
+    if (offset >= 0) {
+      auto count = writeFromPipe(block.fd, file, offset, part.iov_len);
+      if (count >= 0 || errno != EINVAL) return count;
+    }
+    // Not at the end, and not into every file system.
+    if (!copied) copied.reset(new char[LARGEST_IO]);
+    part.iov_base = copied.get();
+    size_t got = 0;
+    while (got < part.iov_len) {
+      auto more = ::read(block.fd, copied.get() + got, std::min(part.iov_len, LARGEST_IO) - got);
+      if (more < 0 && errno == EINTR) continue;
+      if (more <= 0) return -1;
+      got += static_cast<size_t>(more);
+    }
+  }
+  return offset < 0 ? pwritev2(file, &part, 1, 0, RWF_APPEND) : pwritev(file, &part, 1, offset);
+}
 
 Need needOf(int flags) { return (flags & O_ACCMODE) == O_RDONLY && !(flags & O_TRUNC) ? Need::Read : Need::Write; }
 
@@ -354,13 +381,10 @@ void Session::write(fuse_req_t request, fuse_bufvec* data, off_t offset, const f
     fuse_reply_err(request, EACCES);
     return;
   }
-  // Splice is off: the data is one block of memory.
+  // One block of memory, or all of it in a pipe.
   auto& block = data->buf[data->idx];
-  if (block.flags & FUSE_BUF_IS_FD) {
-    fuse_reply_err(request, EINVAL);
-    return;
-  }
-  iovec part{static_cast<char*>(block.mem) + data->off, block.size - data->off};
+  auto length = block.size - data->off;
+  if (length >= STREAMING) StreamPipe::mine().expect();
   // Pages of a mapping may come by any handle, so appending is decided per call and not by the descriptor.
   bool append = handle->append && !info.writepage;
   struct stat before{};
@@ -374,12 +398,12 @@ void Session::write(fuse_req_t request, fuse_bufvec* data, off_t offset, const f
     fuse_reply_err(request, EIO);
     return;
   }
-  auto piece = handle->stream.add(append ? before.st_size : offset, static_cast<off_t>(part.iov_len));
+  auto piece = handle->stream.add(append ? before.st_size : offset, static_cast<off_t>(length));
   ssize_t count;
   int error = 0;
   {
     Turn::Away away;
-    count = append ? pwritev2(handle->fd, &part, 1, 0, RWF_APPEND) : pwritev(handle->fd, &part, 1, offset);
+    count = writeBlock(handle->fd, block, data->off, append ? -1 : offset);
     if (count < 0) error = errno;
     if (piece.length > 0) sync_file_range(handle->fd, piece.begin, piece.length, SYNC_FILE_RANGE_WRITE);
   }

@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <linux/limits.h>
 
+#include "portals/files/stream-pipe.h"
+
 namespace latchkey::files {
 namespace {
 
@@ -13,8 +15,9 @@ Session& of(fuse_req_t request) { return *static_cast<Session*>(fuse_req_userdat
 
 void want(fuse_conn_info* connection, uint64_t capability) { fuse_set_feature_flag(connection, capability); }
 
-// Coherence first: no write-back cache (the kernel would make itself the authority on size and times), no splice, no
-// passthrough (reads would pass by the deny flag). KILLPRIV_V2 spares a question about capabilities on each write.
+// Coherence first: no write-back cache (the kernel would make itself the authority on size and times), no splice by the
+// library, which would do it for every request (see stream-pipe.h), no passthrough (reads would pass by the deny flag).
+// KILLPRIV_V2 spares a question about capabilities on each write.
 void configure(fuse_conn_info* connection) {
   for (uint64_t wanted :
        {FUSE_CAP_PARALLEL_DIROPS, FUSE_CAP_ATOMIC_O_TRUNC, FUSE_CAP_ASYNC_READ, FUSE_CAP_AUTO_INVAL_DATA,
@@ -26,6 +29,7 @@ void configure(fuse_conn_info* connection) {
         FUSE_CAP_PASSTHROUGH, FUSE_CAP_POSIX_ACL, FUSE_CAP_EXPORT_SUPPORT, FUSE_CAP_CACHE_SYMLINKS}) {
     fuse_unset_feature_flag(connection, unwanted);
   }
+  connection->max_write = MOST_WRITTEN;
 }
 
 }  // namespace

@@ -25,6 +25,7 @@
 #include "portals/files/listing.h"
 #include "portals/files/operations.h"
 #include "portals/files/rules.h"
+#include "portals/files/stream-pipe.h"
 
 namespace latchkey::files {
 namespace {
@@ -65,6 +66,19 @@ ssize_t answer(int fd, iovec* parts, int count, void*) {
     size += parts[i].iov_len;
   }
   return ::write(fd, whole, size);
+}
+
+// A request; by way of the pipe where much is being written: then `piped` says how large it is.
+int receive(fuse_session* session, fuse_buf& request, fuse_buf& piped) {
+  auto& pipe = StreamPipe::mine();
+  piped = {};
+  if (!pipe.takeExpected()) return fuse_session_receive_buf(session, &request);
+  auto got = pipe.fill(fuse_session_fd(session));
+  if (got < 0) return errno == ENOENT ? -EINTR : -errno;
+  piped.size = static_cast<size_t>(got);
+  piped.flags = FUSE_BUF_IS_FD;
+  piped.fd = pipe.end();
+  return static_cast<int>(got);
 }
 
 }  // namespace
@@ -258,15 +272,16 @@ void Session::runTasks() {
 }
 
 void Session::serve() {
-  fuse_buf request{};
+  fuse_buf request{}, piped{};
   KJ_DEFER(free(request.mem));
   while (!fuse_session_exited(m_fuse)) {
-    int got = fuse_session_receive_buf(m_fuse, &request);
+    int got = receive(m_fuse, request, piped);
     if (got == -EINTR || got == -EAGAIN) continue;
     if (got <= 0) break;  // ENODEV: unmounted everywhere, the sandbox has ended.
     m_turn.take();
     if (m_tasksDue.load(std::memory_order_acquire)) runTasks();
-    fuse_session_process_buf(m_fuse, &request);
+    fuse_session_process_buf(m_fuse, piped.size != 0 ? &piped : &request);
+    if (piped.size != 0) StreamPipe::mine().settle();
     m_inodes.store(m_view.nodes.count(), std::memory_order_relaxed);
     m_turn.give();
     if (m_readers.load(std::memory_order_relaxed) > 1 && isTooMany()) return;

@@ -82,6 +82,8 @@ private Q_SLOTS:
     if (!inNamespace) QSKIP("no user namespace in which this user may mount");
   }
   void aFullDiskIsSaidAndPasses();
+  void aStreamArrivesWhole();
+  void aStreamThatDoesNotFitIsSaidAndPasses();
   void aMappingThatDoesNotFitIsToldBeforeItIsClosed();
   void aCopyThatDoesNotFitFails();
   void noRoomForAnotherFile();
@@ -113,6 +115,55 @@ void DiskTest::aFullDiskIsSaidAndPasses() {
 }
 
 // Pages of a hole, changed while there is room, find none when they are to be kept.
+// In pieces of all sizes, over the old, in the middle, at the end; while others look names up.
+void DiskTest::aStreamArrivesWhole() {
+  Small small("size=64m");
+  auto from = small.world.path("Documents/p/from");
+  std::string content;
+  for (unsigned i = 0, state = 1; i < (9U << 20) + 123; ++i)
+    content += static_cast<char>((state = state * 1664525 + 1013904223) >> 24);
+  std::ofstream(from) << content;
+  auto run = [&](const std::string& words) {
+    auto command = "exec dd%20status=none%20if=" + from + "%20of=" + small.in("to") + words;
+    return small.box->run(command);
+  };
+  auto there = [&] {
+    std::ifstream in(small.in("to"), std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(in), {});
+  };
+  for (auto* size : {"3M", "1M", "700001", "300000"}) {
+    QCOMPARE(run(std::string("%20bs=") + size), "0");
+    QVERIFY(there() == content);
+  }
+  QCOMPARE(run("%20bs=2M%20oflag=append%20conv=notrunc"), "0");
+  QVERIFY(there() == content + content);
+  QCOMPARE(run("%20bs=2M%20oflag=seek_bytes%20seek=12345%20conv=notrunc"), "0");
+  auto expected = content + content;
+  expected.replace(12345, content.size(), content);
+  QVERIFY(there() == expected);
+}
+
+void DiskTest::aStreamThatDoesNotFitIsSaidAndPasses() {
+  Small small("size=5m");
+  auto large = small.world.path("Documents/p/large"), into = small.in("a");
+  auto copy = [&](int times) {
+    std::string command = "exec cat";
+    for (int i = 0; i < times; ++i) command += "%20" + large;
+    return small.box->run(command + "%20>" + into + "%202>/dev/null");
+  };
+  QCOMPARE(copy(4), "1");
+  {
+    std::ifstream in(into, std::ios::binary);
+    std::string all(std::istreambuf_iterator<char>(in), {});
+    QVERIFY(all.size() > 4 << 20);
+    QCOMPARE(all.find_first_not_of('l'), std::string::npos);
+  }
+  // What was left over of it goes nowhere else.
+  QCOMPARE(small.box->run("unlink " + into), "0");
+  QCOMPARE(copy(2), "0");
+  QCOMPARE(fs::file_size(into), 4U << 20);
+}
+
 void DiskTest::aMappingThatDoesNotFitIsToldBeforeItIsClosed() {
   Small small("size=256k");
   auto fd = small.open("hole", "r+c");
