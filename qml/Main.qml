@@ -108,12 +108,20 @@ Window {
         onNetworkWanted: root.desk.setNetworkOff(false)
         onFindingsWanted: findings.open()
     }
+    InUseStrip {
+        id: used
+
+        anchors.left: rail.right
+        anchors.right: parent.right
+        anchors.top: banner.bottom
+        inUse: root.desk.inUse
+    }
     Loader {
         id: pages
 
         anchors.left: rail.right
         anchors.right: parent.right
-        anchors.top: banner.bottom
+        anchors.top: used.bottom
         anchors.bottom: bar.top
         focus: true
         sourceComponent: root.openApp.length > 0 ? appPage : [apps, keys, requests, activity][root.place]

@@ -1,10 +1,12 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
+pragma ComponentBehavior: Bound
 import QtQuick
+import QtQml.Models
 import Qt.labs.platform as Platform
 import dev.latchkey.model
 
-// In the desktop's tray: how many questions wait, and the two ways to stop everything.
+// In the desktop's tray: how many questions wait, what apps see and hear right now, and the two ways to stop everything.
 Platform.SystemTrayIcon {
     id: root
 
@@ -12,13 +14,31 @@ Platform.SystemTrayIcon {
     signal windowWanted
     signal questionsWanted
 
+    component UsedItem: Platform.MenuItem {
+        required property string line
+        required property string grantId
+
+        text: qsTr("Stop: %1").arg(line)
+        onTriggered: root.desk.inUse.stop(grantId)
+    }
+
+    readonly property string mood: desk.requests.waiting > 0 ? "-asking" : desk.inUse.count > 0 ? "-in-use" : ""
+
     visible: available
-    icon.source: desk.requests.waiting > 0 ? "qrc:/dev/latchkey/icons/latchkey-asking-symbolic.svg" : "qrc:/dev/latchkey/icons/latchkey-symbolic.svg"
+    icon.source: "qrc:/dev/latchkey/icons/latchkey" + mood + "-symbolic.svg"
     icon.mask: true
-    tooltip: desk.requests.waiting > 0 ? qsTr("Latchkey: %Ln question(s) wait", "", desk.requests.waiting) : "Latchkey"
+    tooltip: desk.requests.waiting > 0 ? qsTr("Latchkey: %Ln question(s) wait", "", desk.requests.waiting) : desk.inUse.count > 0 ? desk.inUse.summary : "Latchkey"
     onActivated: desk.requests.waiting > 0 ? questionsWanted() : windowWanted()
 
     menu: Platform.Menu {
+        id: menu
+
+        Instantiator {
+            model: root.desk.inUse
+            delegate: UsedItem {}
+            onObjectAdded: (index, object) => menu.insertItem(index, object as Platform.MenuItem)
+            onObjectRemoved: (index, object) => menu.removeItem(object as Platform.MenuItem)
+        }
         Platform.MenuItem {
             text: qsTr("%Ln question(s) wait", "", root.desk.requests.waiting)
             visible: root.desk.requests.waiting > 0

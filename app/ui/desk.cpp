@@ -10,6 +10,7 @@ Desk::Desk(Session& session, Catalog& catalog, const Places& places, QObject* pa
       m_session(session),
       m_apps(session, catalog),
       m_grants(session, m_apps),
+      m_inUse(session, m_grants, m_apps, m_undo),
       m_requests(session, m_apps),
       m_activity(session, m_apps),
       m_journal(session, m_apps),

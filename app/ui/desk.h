@@ -12,6 +12,7 @@
 #include "app/ui/explanation.h"
 #include "app/ui/grants-model.h"
 #include "app/ui/health.h"
+#include "app/ui/in-use.h"
 #include "app/ui/journal-model.h"
 #include "app/ui/nevers.h"
 #include "app/ui/requests-model.h"
@@ -29,6 +30,7 @@ class Desk final : public QObject {
   QML_UNCREATABLE("Made by main")
   Q_PROPERTY(latchkey::ui::AppsModel* apps READ apps CONSTANT)
   Q_PROPERTY(latchkey::ui::GrantsModel* grants READ grants CONSTANT)
+  Q_PROPERTY(latchkey::ui::InUse* inUse READ inUse CONSTANT)
   Q_PROPERTY(latchkey::ui::RequestsModel* requests READ requests CONSTANT)
   Q_PROPERTY(latchkey::ui::ActivityModel* activity READ activity CONSTANT)
   Q_PROPERTY(latchkey::ui::JournalModel* journal READ journal CONSTANT)
@@ -47,6 +49,7 @@ public:
 
   AppsModel* apps() { return &m_apps; }
   GrantsModel* grants() { return &m_grants; }
+  InUse* inUse() { return &m_inUse; }
   RequestsModel* requests() { return &m_requests; }
   ActivityModel* activity() { return &m_activity; }
   JournalModel* journal() { return &m_journal; }
@@ -68,6 +71,7 @@ private:
   Undo m_undo;
   AppsModel m_apps;
   GrantsModel m_grants;
+  InUse m_inUse;
   RequestsModel m_requests;
   ActivityModel m_activity;
   JournalModel m_journal;

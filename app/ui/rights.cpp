@@ -59,7 +59,7 @@ const Right RIGHTS[] = {
     {"open-with", "apps", [] { return Rights::tr("other apps"); },
      [] { return Rights::tr("wants to open something in another app"); },
      [] { return Rights::tr("can open links and files in other apps; you choose which"); }},
-    {"microphone", "device", [] { return Rights::tr("the microphone"); },
+    {"microphone", "microphone", [] { return Rights::tr("the microphone"); },
      [] { return Rights::tr("wants to use the microphone"); },
      [] { return Rights::tr("can hear what is said around this computer"); }},
     {"location", "location", [] { return Rights::tr("your location"); },

@@ -1538,7 +1538,22 @@
     </message>
 </context>
 <context>
+    <name>InUseStrip</name>
+    <message>
+        <source>Stop</source>
+        <translation>إيقاف</translation>
+    </message>
+    <message>
+        <source>Stop: %1</source>
+        <translation>إيقاف: %1</translation>
+    </message>
+</context>
+<context>
     <name>Tray</name>
+    <message>
+        <source>Stop: %1</source>
+        <translation>إيقاف: %1</translation>
+    </message>
     <message numerus="yes">
         <source>Latchkey: %Ln question(s) wait</source>
         <translation>
@@ -2305,6 +2320,37 @@
     <message>
         <source>What %1 may use was moved: it is %2 now</source>
         <translation>نُقل ما يجوز لـ %1 استخدامه: وهو الآن %2</translation>
+    </message>
+</context>
+<context>
+    <name>Uses</name>
+    <message>
+        <source>%1 hears your microphone</source>
+        <translation>%1 يسمع الميكروفون</translation>
+    </message>
+    <message>
+        <source>%1 uses your camera</source>
+        <translation>%1 يستخدم الكاميرا</translation>
+    </message>
+    <message>
+        <source>%1 watches your screen</source>
+        <translation>%1 يشاهد شاشتك</translation>
+    </message>
+    <message>
+        <source>%1 sees and controls your screen</source>
+        <translation>%1 يرى شاشتك ويتحكم بها</translation>
+    </message>
+    <message>
+        <source>%1 can take over your keyboard and mouse</source>
+        <translation>%1 يستطيع تولّي لوحة المفاتيح والفأرة</translation>
+    </message>
+    <message>
+        <source>%1 follows where you are</source>
+        <translation>%1 يتابع مكانك</translation>
+    </message>
+    <message>
+        <source>Stopped: %1</source>
+        <translation>أوقف: %1</translation>
     </message>
 </context>
 <context>

@@ -1506,7 +1506,22 @@
     </message>
 </context>
 <context>
+    <name>InUseStrip</name>
+    <message>
+        <source>Stop</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>Stop: %1</source>
+        <translation>Beenden: %1</translation>
+    </message>
+</context>
+<context>
     <name>Tray</name>
+    <message>
+        <source>Stop: %1</source>
+        <translation>Beenden: %1</translation>
+    </message>
     <message numerus="yes">
         <source>Latchkey: %Ln question(s) wait</source>
         <translation>
@@ -2253,6 +2268,37 @@
     <message>
         <source>What %1 may use was moved: it is %2 now</source>
         <translation>Was %1 benutzen darf, wurde verschoben: Es ist jetzt %2</translation>
+    </message>
+</context>
+<context>
+    <name>Uses</name>
+    <message>
+        <source>%1 hears your microphone</source>
+        <translation>%1 hört Ihr Mikrofon</translation>
+    </message>
+    <message>
+        <source>%1 uses your camera</source>
+        <translation>%1 benutzt Ihre Kamera</translation>
+    </message>
+    <message>
+        <source>%1 watches your screen</source>
+        <translation>%1 sieht Ihren Bildschirm</translation>
+    </message>
+    <message>
+        <source>%1 sees and controls your screen</source>
+        <translation>%1 sieht und steuert Ihren Bildschirm</translation>
+    </message>
+    <message>
+        <source>%1 can take over your keyboard and mouse</source>
+        <translation>%1 kann Tastatur und Maus übernehmen</translation>
+    </message>
+    <message>
+        <source>%1 follows where you are</source>
+        <translation>%1 verfolgt, wo Sie sind</translation>
+    </message>
+    <message>
+        <source>Stopped: %1</source>
+        <translation>Beendet: %1</translation>
     </message>
 </context>
 <context>

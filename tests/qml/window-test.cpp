@@ -5,6 +5,7 @@
 
 #include <QAccessible>
 #include <QQmlApplicationEngine>
+#include <QQmlListReference>
 #include <QQuickItem>
 #include <QQuickWindow>
 #include <QTemporaryDir>
@@ -575,6 +576,59 @@ private Q_SLOTS:
     QTRY_VERIFY((entry = entryThatBegins(world.window, "Try")));
     QMetaObject::invokeMethod(entry, "click");
     QVERIFY(world.heard("launch featherpad throwaway"));
+  }
+
+  void whatIsInUseIsStopped() {
+    World world(inUseScript(), Activity);
+    QVERIFY(world.ready());
+    auto* strip = first(world.window, "InUseStrip");
+    auto buttons = [&] {
+      QList<QQuickItem*> found;
+      collect(strip, "PushButton", found);
+      return found;
+    };
+    QTRY_COMPARE(buttons().size(), 2);
+    auto height = strip->height();
+    QVERIFY(withText(world.window, "PlainLabel", "\u2068Chromium\u2069 hears your microphone"));
+    auto* stop = buttons().first();
+    auto line = QAccessible::queryAccessibleInterface(stop)->text(QAccessible::Name);
+    QVERIFY2(line.startsWith("Stop: ") && line.contains("Chromium"), qPrintable(line));
+    stop->forceActiveFocus(Qt::TabFocusReason);
+    QTest::keyClick(world.window, Qt::Key_Space);
+    QVERIFY(world.heard(line.contains("microphone") ? "revoke microphone" : "revoke camera"));
+    QTRY_COMPARE(buttons().size(), 1);
+    QTRY_VERIFY(strip->height() < height);
+  }
+
+  void theTrayHasALineForEachThatStopsIt() {
+    World world(inUseScript(), Activity);
+    QVERIFY(world.ready());
+    QQmlApplicationEngine engine;
+    engine.setInitialProperties({{"desk", QVariant::fromValue(&world.desk)}});
+    engine.loadFromModule("dev.latchkey.ui", "Tray");
+    QVERIFY(!engine.rootObjects().isEmpty());
+    auto* menu = engine.rootObjects().first()->property("menu").value<QObject*>();
+    auto lines = [&] {
+      QList<QObject*> found;
+      QQmlListReference items(menu, "items");
+      for (qsizetype i = 0; i < items.count(); ++i) {
+        if (items.at(i)->property("text").toString().startsWith("Stop: ")) found << items.at(i);
+      }
+      return found;
+    };
+    QTRY_COMPARE(lines().size(), 2);
+    auto line = lines().first()->property("text").toString();
+    QVERIFY2(line.contains("Chromium"), qPrintable(line));
+    QVERIFY(QMetaObject::invokeMethod(lines().first(), "triggered"));
+    QVERIFY(world.heard(line.contains("microphone") ? "revoke microphone" : "revoke camera"));
+    QTRY_COMPARE(lines().size(), 1);
+  }
+
+  void whereNothingIsInUseNothingIsSaid() {
+    World world(demoScript(), Activity);
+    QVERIFY(world.ready());
+    QTRY_VERIFY(world.desk.grants()->total() > 0);
+    QCOMPARE(first(world.window, "InUseStrip")->height(), 0.0);
   }
 
   void unsureStopSaysSoAndOffersToStopTheApp() {

@@ -241,6 +241,25 @@ Script demoScript() {
   return make.done();
 }
 
+Script inUseScript() {
+  auto script = demoScript();
+  for (auto target : {"microphone", "camera"}) {
+    Grant grant;
+    grant.id = QString::fromLatin1(target);
+    grant.holder = QStringLiteral("chromium");
+    grant.holderName = QStringLiteral("Chromium");
+    grant.kind = Kind::Desktop;
+    grant.object.target = grant.id;
+    grant.object.scope = Scope::Host;
+    grant.access = Access::Write;
+    grant.lifetime = {Lasting::Run, 0};
+    grant.created = grant.used = fakeNow();
+    grant.live = 1;
+    script.grants << grant;
+  }
+  return script;
+}
+
 Script longScript(int grants) {
   Maker make;
   const char* folders[] = {"Documents", "Documents/Taxes", "Pictures/Summer", "Projects/site/src", "Music"};

@@ -11,6 +11,8 @@ namespace latchkey::ui {
 
 Script demoScript();
 Script emptyScript();
+// The same, while one app hears and sees.
+Script inUseScript();
 Script longScript(int grants);
 Script hostileScript();
 

@@ -38,7 +38,7 @@ struct Options {
                          "picture, hostile, choose, choose-many, choose-folder, save-as, save-many, choose-hostile, "
                          "open-link, open-file, right-NAME"),
           QStringLiteral("PAGE"), QStringLiteral("apps")},
-         {QStringLiteral("script"), QStringLiteral("demo, empty, hostile, or a number of grants"),
+         {QStringLiteral("script"), QStringLiteral("demo, empty, hostile, in-use, or a number of grants"),
           QStringLiteral("NAME"), QStringLiteral("demo")},
          {QStringLiteral("dark"), QStringLiteral("dark colours")},
          {QStringLiteral("scale"), QStringLiteral("size of everything, 1 or 2"), QStringLiteral("N"),
@@ -63,6 +63,7 @@ struct Options {
 Script scriptOf(const QString& name) {
   if (name == u"empty") return emptyScript();
   if (name == u"hostile") return hostileScript();
+  if (name == u"in-use") return inUseScript();
   return name.toInt() > 0 ? longScript(name.toInt()) : demoScript();
 }
 

@@ -57,6 +57,40 @@ class ModelsTest : public QObject {
   Q_OBJECT
 
 private Q_SLOTS:
+  void whatIsInUseIsShownUntilItIsStopped() {
+    World world(inUseScript());
+    auto* used = world.desk.inUse();
+    QAbstractItemModelTester tester(used, QAbstractItemModelTester::FailureReportingMode::QtTest);
+    QVERIFY(world.ready());
+    QTRY_COMPARE(used->count(), 2);
+    auto lines = column(*used, InUse::LineRole);
+    QVERIFY(lines.filter("hears your microphone").size() == 1 && lines.filter("uses your camera").size() == 1);
+    QVERIFY(lines[0].contains("Chromium") && used->summary() == lines.join('\n'));
+    used->stop("microphone");
+    QTRY_COMPARE(used->count(), 1);
+    QVERIFY(world.heard("revoke microphone"));
+    QVERIFY(column(*used, InUse::LineRole)[0].contains("camera"));
+    QTRY_VERIFY(world.desk.undo()->possible());
+    world.desk.undo()->takeBack();
+    QVERIFY(world.heard("restore microphone"));
+  }
+
+  void whatIsHeldButNotInUseIsNotShown() {
+    auto script = inUseScript();
+    for (auto& grant : script.grants) {
+      if (grant.kind == Terms::Kind::Desktop) grant.live = 0;
+      if (grant.id == u"camera") {
+        grant.live = 1;
+        grant.object.target = QStringLiteral("gpu");
+      }
+    }
+    World world(script);
+    QVERIFY(world.ready());
+    QTRY_VERIFY(world.desk.grants()->total() > 0);
+    QCOMPARE(world.desk.inUse()->count(), 0);
+    QVERIFY(world.desk.inUse()->summary().isEmpty());
+  }
+
   void modelsKeepTheirPromises() {
     World world;
     world.home.addTrial("t1");
