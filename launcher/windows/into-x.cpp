@@ -19,7 +19,7 @@ pollfd IntoX::awaited() const {
 }
 
 void IntoX::onTaken(xcb_window_t window, xcb_atom_t property) {
-  if (m_inPieces && window == m_asked.requestor && property == m_asked.property) m_isTaken = true;
+  if (m_inPieces && occupies(window, property)) m_isTaken = true;
 }
 
 // Whether there was anything.
@@ -60,11 +60,11 @@ bool IntoX::goOn(Moment now) {
       m_x.answer(m_asked, m_asked.property);
     }
     if (!m_inPieces || !m_isTaken || (!full && !m_ended)) break;
-    bool last = m_piece.empty();  // Nothing is the sign of the end.
+    if (m_isGiven) return false;
+    m_isGiven = m_piece.empty();  // Nothing is the sign of the end.
     put();
     m_isTaken = false;
     m_since = now;
-    if (last) return false;
   }
   if (now - m_since < PATIENCE) return true;
   if (!m_inPieces) m_x.answer(m_asked, XCB_NONE);

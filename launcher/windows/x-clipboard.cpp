@@ -49,7 +49,9 @@ bool XClipboard::goOn() {
   do {
     while (std::unique_ptr<xcb_generic_event_t, Free> event{xcb_poll_for_event(m_x.get())}) handle(event.get());
     if (m_asksAgain) askTypes(now);
-    m_into.remove_if([&](auto& one) { return !one.goOn(now); });
+    do {
+      m_into.remove_if([&](auto& one) { return !one.goOn(now); });
+    } while (answerWaiting());
     m_outOf.remove_if([&](auto& one) { return !one.goOn(now); });
     m_x.flush();
     // What the library has read while it wrote wakes nobody.
@@ -85,7 +87,7 @@ void XClipboard::handle(const xcb_generic_event_t* event) {
   if ((event->response_type & SENT_BY_A_CLIENT) != 0) return;
   if (auto change = m_x.selectionChange(event)) return changed(*change);
   switch (kind) {
-    case XCB_SELECTION_REQUEST: answer(as(static_cast<xcb_selection_request_event_t*>(nullptr))); break;
+    case XCB_SELECTION_REQUEST: onAsked(as(static_cast<xcb_selection_request_event_t*>(nullptr))); break;
     case XCB_SELECTION_CLEAR: m_holds = false; break;
     case XCB_PROPERTY_NOTIFY: {
       auto& notice = as(static_cast<xcb_property_notify_event_t*>(nullptr));
@@ -101,6 +103,7 @@ void XClipboard::handle(const xcb_generic_event_t* event) {
     case XCB_DESTROY_NOTIFY: {
       auto gone = as(static_cast<xcb_destroy_notify_event_t*>(nullptr)).window;
       m_into.remove_if([&](auto& one) { return one.window() == gone; });
+      m_waiting.remove_if([&](auto& one) { return one.requestor == gone; });
       break;
     }
     default: break;
@@ -133,9 +136,33 @@ std::vector<xcb_atom_t> XClipboard::targets() {
   return all;
 }
 
-void XClipboard::answer(const xcb_selection_request_event_t& request) {
+void XClipboard::onAsked(const xcb_selection_request_event_t& request) {
   auto asked = request;
   if (asked.property == XCB_NONE) asked.property = asked.target;  // As the oldest ask.
+  m_waiting.push_back(asked);
+  answerWaiting();
+  if (m_waiting.size() <= MOST_AT_ONCE) return;
+  m_x.answer(asked, XCB_NONE);
+  m_waiting.pop_back();
+}
+
+// In their order, as far as their properties are free. True: there was one.
+bool XClipboard::answerWaiting() {
+  auto isFree = [&](auto& one) {
+    return std::ranges::none_of(m_into, [&](auto& other) { return other.occupies(one.requestor, one.property); });
+  };
+  bool any = false;
+  for (auto one = std::ranges::find_if(m_waiting, isFree); one != m_waiting.end();) {
+    auto asked = *one;
+    m_waiting.erase(one);
+    answer(asked);
+    any = true;
+    one = std::ranges::find_if(m_waiting, isFree);
+  }
+  return any;
+}
+
+void XClipboard::answer(const xcb_selection_request_event_t& asked) {
   if (asked.selection != m_x.atom(Atom::Clipboard) || !m_holds) return m_x.answer(asked, XCB_NONE);
   if (asked.target == m_x.atom(Atom::Targets)) {
     m_x.setWords(asked.requestor, asked.property, XCB_ATOM_ATOM, targets());
@@ -153,6 +180,9 @@ void XClipboard::answer(const xcb_selection_request_event_t& request) {
 
 void XClipboard::fetch(const xcb_selection_request_event_t& asked, xcb_atom_t type, const std::string& from) {
   int ends[2];
+  // One that the app has but to take the end of makes room.
+  auto given = std::ranges::find_if(m_into, &IntoX::isGiven);
+  if (m_into.size() >= MOST_AT_ONCE && given != m_into.end()) m_into.erase(given);
   if (from.empty() || m_into.size() >= MOST_AT_ONCE || pipe2(ends, O_CLOEXEC) < 0) return m_x.answer(asked, XCB_NONE);
   fcntl(ends[0], F_SETFL, O_NONBLOCK);
   m_post({.kind = Letter::Kind::Fetch, .number = ends[1], .text = from});

@@ -48,7 +48,9 @@ private:
   void handle(const xcb_generic_event_t* event);
   void changed(const SelectionChange& change);
   void hold();
+  void onAsked(const xcb_selection_request_event_t& request);
   void answer(const xcb_selection_request_event_t& asked);
+  bool answerWaiting();
   void fetch(const xcb_selection_request_event_t& asked, xcb_atom_t type, const std::string& from);
   void askTypes(Moment now);
   void heardTypes(xcb_atom_t property);
@@ -65,6 +67,7 @@ private:
   bool m_holds = false;
   xcb_timestamp_t m_heldSince = XCB_CURRENT_TIME;
   std::list<IntoX> m_into;
+  std::list<xcb_selection_request_event_t> m_waiting;  // For what is under way into the same property.
 
   bool m_appHas = false;
   bool m_asks = false;       // For types, and has no answer yet.

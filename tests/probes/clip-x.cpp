@@ -5,7 +5,10 @@
 // name; `key`: it begins with the first key that is pressed in there, `now`: at once.
 //
 //   clip-x copy SELECTION key|now SIZE     owns it, as text and as image/png, in pieces if it is long
+//   clip-x slow SELECTION key|now SIZE     the same, with a rest before every piece
 //   clip-x paste SELECTION key|now TARGET  asks for it once at every key
+//   clip-x twice SELECTION key|now TARGET  asks for it at every key, and again, into the same property, once it is told
+//                                          that the first comes in pieces
 //   clip-x flood SELECTION key|now         takes it ten thousand times, and answers nobody
 //   clip-x endless SELECTION key|now       owns it, and never comes to the end of what it gives
 //
@@ -17,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <map>
 #include <string>
@@ -24,6 +28,7 @@
 namespace {
 
 constexpr size_t PIECE = 60000;
+constexpr useconds_t REST = 100'000;
 
 Display* display;
 Window window;
@@ -99,6 +104,11 @@ void goOn(const XPropertyEvent& event, const std::string& bytes, bool endless) {
 
 std::string got;
 bool moreComes = false;
+unsigned again = 0;  // So many times.
+
+void ask(const char* target) {
+  XConvertSelection(display, selection, atom(target), atom("PASTED"), window, CurrentTime);
+}
 
 std::string takeProperty(Atom& type) {
   std::string bytes;
@@ -128,7 +138,7 @@ void tell() {
   got.clear();
 }
 
-void hear(const XSelectionEvent& answer) {
+void hear(const XSelectionEvent& answer, const char* target) {
   if (answer.property == None) {
     puts("nothing");
     return;
@@ -136,6 +146,10 @@ void hear(const XSelectionEvent& answer) {
   Atom type = 0;
   auto bytes = takeProperty(type);
   moreComes = type == atom("INCR");
+  if (moreComes && again > 0) {
+    --again;
+    ask(target);
+  }
   if (moreComes) return;
   got = bytes;
   tell();
@@ -165,11 +179,12 @@ int main(int count, char** words) {
   XStoreName(display, window, words[1]);
   XSelectInput(display, window, KeyPressMask | PropertyChangeMask | FocusChangeMask);
   XMapWindow(display, window);
-  auto bytes = mode == "copy" ? content(strtoul(words[4], nullptr, 10)) : "";
+  bool pastes = mode == "paste" || mode == "twice";
+  auto bytes = mode == "copy" || mode == "slow" ? content(strtoul(words[4], nullptr, 10)) : "";
   auto begin = [&] {
-    if (mode == "paste") {
-      XConvertSelection(display, selection, atom(words[4]), atom("PASTED"), window, CurrentTime);
-      return;
+    if (pastes) {
+      again = mode == "twice" ? 1 : 0;
+      return ask(words[4]);
     }
     for (unsigned i = 0; i < (mode == "flood" ? 10000u : 1u); ++i) take();
     puts("copied");
@@ -182,8 +197,11 @@ int main(int count, char** words) {
     if (event.type == FocusIn) puts("focus");
     if (event.type == SelectionRequest && mode != "flood") give(event.xselectionrequest, bytes, mode == "endless");
     if (event.type == SelectionRequest && mode == "flood") puts("asked");
-    if (event.type == PropertyNotify && mode == "paste") hear(event.xproperty);
-    if (event.type == PropertyNotify && mode != "paste") goOn(event.xproperty, bytes, mode == "endless");
-    if (event.type == SelectionNotify) hear(event.xselection);
+    if (event.type == PropertyNotify && pastes) hear(event.xproperty);
+    if (event.type == PropertyNotify && !pastes) {
+      if (mode == "slow" && event.xproperty.state == PropertyDelete) usleep(REST);
+      goOn(event.xproperty, bytes, mode == "endless");
+    }
+    if (event.type == SelectionNotify) hear(event.xselection, words[4]);
   }
 }

@@ -25,6 +25,7 @@ private Q_SLOTS:
   void whatIsCopiedOutsideIsPastedInside_data();
   void whatIsCopiedOutsideIsPastedInside();
   void oneAppGivesToAnother();
+  void askedAgainMeanwhileEachIsGivenWhole();
   void whatTheAppItselfHasCopiedStaysItsOwn();
   void copiedWithoutAPressItStaysInside();
   void withoutFocusNothingIsReadOfTheApp();
@@ -121,9 +122,12 @@ public:
   }
   // Presses a key until the program has said so: a window that has just come may not listen yet.
   bool press(Probe& probe, const QByteArray& words) {
+    return pressUntil([&] { return probe.said().contains(words); });
+  }
+  bool pressUntil(const std::function<bool()>& condition) {
     for (int i = 0; i < 5; ++i) {
       runOnLabwc("wtype", {"-s", "150", "-k", "c", "-s", "50"});
-      if (eventually([&] { return probe.said().contains(words); }, 8000)) return true;
+      if (eventually(condition, 8000)) return true;
     }
     return false;
   }
@@ -243,6 +247,26 @@ void ClipboardTest::oneAppGivesToAnother() {
   auto& pastes = world.run(taker, {"paste", "CLIPBOARD", "key", "UTF8_STRING"});
   QVERIFY(world.focus(taker));
   QVERIFY2(world.press(pastes, told(content(200000))), pastes.said().join(' '));
+}
+
+// Of one who gives slowly, so that the first is far from its end when the second begins.
+void ClipboardTest::askedAgainMeanwhileEachIsGivenWhole() {
+  constexpr int SIZE = 900'000;
+  ClipboardWorld world;
+  auto giver = world.app("giver"), taker = world.app("taker");
+  auto& copies = world.run(giver, {"slow", "CLIPBOARD", "key", std::to_string(SIZE)});
+  QVERIFY(world.focus(giver));
+  QVERIFY(world.press(copies, "copied"));
+  QVERIFY(eventually([&] { return world.typesOutside().contains(TEXT); }));
+  auto& pastes = world.run(taker, {"twice", "CLIPBOARD", "key", "UTF8_STRING"});
+  QVERIFY(world.focus(taker));
+  auto got = [&] {
+    auto lines = pastes.said();
+    lines.removeIf([](auto& line) { return !line.startsWith("got "); });
+    return lines;
+  };
+  QVERIFY(world.pressUntil([&] { return got().size() >= 2; }));
+  for (auto& line : got()) QCOMPARE(line, told(content(SIZE)));
 }
 
 void ClipboardTest::whatTheAppItselfHasCopiedStaysItsOwn() {
