@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// A client of X that copies or pastes, for tests/launcher/display/clipboard-test.cpp. It has a window of its mode's
+// A client of X that copies or pastes, for tests/launcher/display/clipboard-world.h. It has a window of its mode's
 // name; `key`: it begins with the first key that is pressed in there, `now`: at once.
 //
 //   clip-x copy SELECTION key|now SIZE     owns it, as text and as image/png, in pieces if it is long
