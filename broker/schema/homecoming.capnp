@@ -14,6 +14,7 @@ $Cxx.namespace("latchkey::schema");
 using I = import "instance.capnp";
 using L = import "launcher.capnp";
 using F = import "file-portal.capnp";
+using N = import "network-portal.capnp";
 
 interface Homecoming {
   launcher @0 (instance :Text, cookie :Data, pidfd :I.Descriptor, control :L.LaunchControl,
@@ -22,9 +23,17 @@ interface Homecoming {
   filePortal @1 (cookie :Data, pidfd :I.Descriptor, portal :F.FilePortal, sandboxes :List(Survivor)) -> ();
   # The portal goes on enforcing what it holds; the broker compares with its store and revokes what ended meanwhile.
 
+  networkPortal @2 (cookie :Data, pidfd :I.Descriptor, portal :N.NetworkPortal, sandboxes :List(Connected)) -> ();
+  # Likewise.
+
   struct Survivor {
     instance @0 :Text;
     files @1 :F.SandboxFiles;
+  }
+
+  struct Connected {
+    instance @0 :Text;
+    network @1 :N.SandboxNetwork;
   }
 }
 

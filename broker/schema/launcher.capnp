@@ -61,6 +61,7 @@ struct SandboxFacts {
   limits @5 :Text;
   desktop @6 :Text;
   busUsed @7 :Bool;             # Somebody inside has connected to the instance's message bus. See LaunchSession.busUsed.
+  networkNamespace @8 :I.Descriptor;
 }
 
 interface LaunchSession {

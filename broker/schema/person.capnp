@@ -14,6 +14,7 @@ using G = import "grant.capnp";
 using R = import "request.capnp";
 using I = import "instance.capnp";
 using O = import "open-file.capnp";
+using C = import "connection.capnp";
 
 interface Handle {
   # Dropping it ends the thing it stands for.
@@ -74,6 +75,7 @@ struct Status {
   store @2 :Text;      # Empty when healthy, else one line: "the disk is full: decisions cannot be kept".
   networkOff @3 :Bool;
   presenters @4 :UInt32;
+  network @5 :Text;    # Empty when apps can be given the network, else one line: why they, or some of them, have none.
 }
 
 struct AppSettings {
@@ -162,6 +164,18 @@ interface Person {
   # Takes back one file of what a grant gave: all that is open of it fails as after `revoke`, and it is refused without a
   # question, to every instance that runs now, until it is given again or the instance ends. What else the grant gave
   # goes on. Of a grant of that one file it is `revoke`.
+
+  connections @31 (instance :Text) -> (list :List(C.Connection), more :UInt64, unanswered :Bool);
+  # What apps are connected with, last used first, lately ended ones too; `instance` empty: all, at most 500 of each.
+  endConnection @32 (instance :Text, id :UInt64) -> ();
+  # Resets it on both sides. What allowed it stays.
+  listeners @33 () -> (list :List(InstanceListener));
+  # What listens inside running apps, so that it can be given to this computer or the network (`grant` of kind `listen`).
+
+  struct InstanceListener {
+    instance @0 :Text;
+    listener @1 :C.Listener;
+  }
 
   struct JournalFilter {
     app @0 :Text;

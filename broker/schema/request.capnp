@@ -38,6 +38,7 @@ struct Request {
   mayBeFast @22 :Bool;      # An answer of scope `tree`, for longer than once, may be `fast`.
   chooser @23 :Chooser;     # Null: a question about one thing. Else the person picks files, and picking is the answer.
   opener @24 :Opener;       # Null, or the person picks another app (kind `app`) to open something with.
+  network @25 :Network;     # Of kind `network`; else null.
 
   enum State {
     waiting @0;
@@ -48,6 +49,24 @@ struct Request {
     timedOut @5;     # No answer in time: declined once, nothing stored.
     withdrawn @6;    # The asker went away.
     unpresentable @7;  # --ask no, or the window that showed it died: declined once, nothing stored.
+  }
+}
+
+struct Network {
+  # What a person wants to know of a destination beyond its name. Made by Latchkey, except `host`.
+  host @0 :Text;            # As the app named it: a name, or an address where it gave no name. Escaped.
+  port @1 :UInt16;
+  protocol @2 :Text;        # "tcp", "udp", "ping", or "name" for a look-up that is more than an address.
+  service @3 :Text;         # What usually speaks there ("https", "imaps"), empty if nothing well known.
+  raw @4 :Bool;             # It gave no name.
+  local @5 :Text;           # Not empty: it leads to this address, of the local network or of this computer.
+  place @6 :Place;
+  domain @7 :Text;          # What an answer of scope `domain` would reach, with all below it; empty: not offered.
+
+  enum Place {
+    internet @0;
+    localNetwork @1;
+    thisComputer @2;
   }
 }
 
