@@ -1,0 +1,201 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "portals/network/portal.h"
+
+#include <dirent.h>
+#include <kj/debug.h>
+
+#include "broker/base/files.h"
+#include "broker/base/log.h"
+
+namespace latchkey::network {
+namespace {
+
+constexpr auto TICK = 200 * kj::MILLISECONDS;
+
+kj::Promise<kj::AutoCloseFd> received(schema::Descriptor::Client descriptor) {
+  auto fd = co_await descriptor.getFd();
+  co_return duplicate(KJ_REQUIRE_NONNULL(fd, "a descriptor is missing"));
+}
+
+class LiveServer final : public schema::NetworkLive::Server {
+public:
+  LiveServer(std::weak_ptr<Sandbox> sandbox, GrantRef grant)
+      : m_sandbox(std::move(sandbox)), m_grant(std::move(grant)) {}
+
+  // What is over already needs no ending.
+  kj::Promise<void> revoke(RevokeContext context) override { return on(&Sandbox::revoke); }
+  kj::Promise<void> suspend(SuspendContext context) override { return on(&Sandbox::suspend); }
+  kj::Promise<void> resume(ResumeContext context) override { return on(&Sandbox::resume); }
+  kj::Promise<void> lapse(LapseContext context) override { return on(&Sandbox::lapse); }
+  kj::Promise<void> counters(CountersContext context) override {
+    auto results = context.getResults();
+    results.setLive(m_grant->live);
+    results.setUses(m_grant->uses);
+    results.setBytesIn(m_grant->bytesIn);
+    results.setBytesOut(m_grant->bytesOut);
+    results.setUsed(toNanos(m_grant->used));
+    return kj::READY_NOW;
+  }
+
+private:
+  kj::Promise<void> on(void (Sandbox::*change)(const GrantRef&)) {
+    if (auto sandbox = m_sandbox.lock()) ((*sandbox).*change)(m_grant);
+    return kj::READY_NOW;
+  }
+
+  std::weak_ptr<Sandbox> m_sandbox;
+  GrantRef m_grant;
+};
+
+class SandboxServer final : public schema::SandboxNetwork::Server {
+public:
+  explicit SandboxServer(std::weak_ptr<Sandbox> sandbox) : m_sandbox(std::move(sandbox)) {}
+
+  kj::Promise<void> add(AddContext context) override {
+    auto sandbox = m_sandbox.lock();
+    KJ_REQUIRE(sandbox != nullptr, "the sandbox has ended");
+    auto grant = sandbox->add(context.getParams().getGrant());
+    context.getResults().setHandle(kj::heap<LiveServer>(sandbox, grant));
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> detach(DetachContext context) override {
+    if (auto sandbox = m_sandbox.lock()) sandbox->detach();
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> grants(GrantsContext context) override {
+    auto sandbox = m_sandbox.lock();
+    if (!sandbox) return kj::READY_NOW;
+    auto list = context.getResults().initList(static_cast<unsigned>(sandbox->grants().size()));
+    unsigned i = 0;
+    for (auto& [id, grant] : sandbox->grants()) {
+      auto one = list[i++];
+      one.setId(id.c_str());
+      one.setDeny(grant->deny);
+      one.setHandle(kj::heap<LiveServer>(sandbox, grant));
+    }
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> connections(ConnectionsContext context) override {
+    if (auto sandbox = m_sandbox.lock()) {
+      sandbox->writeConnections(context.getParams().getMost(), context.getResults());
+    }
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> endConnection(EndConnectionContext context) override {
+    if (auto sandbox = m_sandbox.lock()) sandbox->endConnection(context.getParams().getId());
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> listeners(ListenersContext context) override {
+    if (auto sandbox = m_sandbox.lock()) {
+      auto results = context.getResults();
+      results.adoptList(sandbox->listeners(capnp::Orphanage::getForMessageContaining(results)));
+    }
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> cutAll(CutAllContext context) override {
+    if (auto sandbox = m_sandbox.lock()) sandbox->cutAll(context.getParams().getOff());
+    return kj::READY_NOW;
+  }
+
+private:
+  std::weak_ptr<Sandbox> m_sandbox;
+};
+
+}  // namespace
+
+class Portal::Front final : public schema::NetworkPortal::Server {
+public:
+  explicit Front(Portal& portal) : m_portal(portal) {}
+
+  kj::Promise<void> attach(AttachContext context) override {
+    auto sandbox = co_await m_portal.attach(context.getParams());
+    context.getResults().setSandbox(clientOf(sandbox));
+  }
+
+  kj::Promise<void> statistics(StatisticsContext context) override {
+    size_t connections = 0, held = 0;
+    for (auto& [instance, sandbox] : m_portal.m_sandboxes) {
+      connections += sandbox->connections();
+      held += sandbox->held();
+    }
+    // All of the process, as the kernel counts them.
+    uint32_t descriptors = 0;
+    if (auto* list = opendir("/proc/self/fd")) {
+      while (::readdir(list)) ++descriptors;
+      closedir(list);
+    }
+    auto results = context.getResults();
+    results.setSandboxes(static_cast<uint32_t>(m_portal.m_sandboxes.size()));
+    results.setConnections(static_cast<uint32_t>(connections));
+    results.setHeld(static_cast<uint32_t>(held));
+    results.setDescriptors(descriptors > 3 ? descriptors - 3 : 0);
+    return kj::READY_NOW;
+  }
+
+  kj::Promise<void> reconnected(ReconnectedContext context) override {
+    for (auto one : context.getParams().getSandboxes()) {
+      auto found = m_portal.m_sandboxes.find(one.getInstance());
+      if (found != m_portal.m_sandboxes.end()) found->second->brokerIs(one.getAsker());
+    }
+    return kj::READY_NOW;
+  }
+
+private:
+  Portal& m_portal;
+};
+
+Portal::Portal(kj::UnixEventPort& port, kj::Timer& timer, const Clock& clock, Entrance& entrance)
+    : m_world{port, timer, clock, entrance, LookupThreads(timer)}, m_tasks(*this) {}
+
+Portal::~Portal() noexcept = default;
+
+void Portal::taskFailed(kj::Exception&& exception) { logWarning("network portal: " + reason(exception)); }
+
+schema::NetworkPortal::Client Portal::client() { return kj::heap<Front>(*this); }
+
+kj::Promise<void> Portal::run() {
+  for (;;) {
+    for (auto& sandbox : sandboxes()) sandbox->tick();
+    co_await m_world.timer.afterDelay(TICK);
+  }
+}
+
+kj::Promise<std::shared_ptr<Sandbox>> Portal::attach(schema::NetworkPortal::AttachParams::Reader params) {
+  std::string instance(params.getInstance().begin(), params.getInstance().end());
+  std::string holder(params.getHolder().begin(), params.getHolder().end());
+  KJ_REQUIRE(!m_sandboxes.contains(instance), "attached already", instance);
+  auto facts = params.getFacts();
+  auto inside = checked(co_await received(facts.getNetworkNamespace()));
+  kj::AutoCloseFd pidfd;
+  if (facts.hasPidfd()) pidfd = co_await received(facts.getPidfd());
+  auto sandbox =
+      std::make_shared<Sandbox>(m_world, instance, holder, kj::mv(inside), facts.getChild(), params.getAsker());
+  co_await sandbox->attach(kj::mv(pidfd));
+  KJ_REQUIRE(!m_sandboxes.contains(instance), "attached already", instance);
+  m_sandboxes[instance] = sandbox;
+  m_tasks.add(removeAtEnd(sandbox));
+  co_return sandbox;
+}
+
+kj::Promise<void> Portal::removeAtEnd(std::shared_ptr<Sandbox> sandbox) {
+  co_await sandbox->onEnd();
+  m_sandboxes.erase(sandbox->instance());
+}
+
+void Portal::brokerGone() {
+  for (auto& entry : m_sandboxes) entry.second->brokerIs(nullptr);
+}
+
+std::vector<std::shared_ptr<Sandbox>> Portal::sandboxes() const {
+  std::vector<std::shared_ptr<Sandbox>> all;
+  for (auto& entry : m_sandboxes) all.push_back(entry.second);
+  return all;
+}
+
+schema::SandboxNetwork::Client Portal::clientOf(const std::shared_ptr<Sandbox>& sandbox) {
+  return kj::heap<SandboxServer>(sandbox);
+}
+
+}  // namespace latchkey::network
