@@ -13,6 +13,7 @@
 #include "broker/granted-object.h"
 #include "broker/grants/grant-schema.h"
 #include "broker/grants/reach.h"
+#include "broker/network-wish.h"
 #include "broker/version.h"
 
 namespace latchkey {
@@ -109,6 +110,20 @@ kj::Promise<void> AppSessions::request(InstanceId id, schema::Powerbox::RequestP
   Question question;
   KJ_IF_MAYBE (instance, m_instances.find(id)) question.holder = instance->holder.text();
   else co_return;
+  if (kind == Kind::Network) {
+    auto destination = destinationFrom(text(query.getTarget()));
+    KJ_IF_MAYBE (wanted, destination) {
+      KJ_REQUIRE(isOneHost(*wanted), "one host is asked for at a time");
+      question.instance = id;
+      question.kind = kind;
+      question.object = {.target = wanted->text(), .scope = Scope::Port};
+      question.access = Access::Write;
+      question.claim = brief(text(params.getClaim()), CLAIM_CHARACTERS);
+      question.network = wishFor(*wanted, wanted->host == Destination::Host::Address, {});
+      co_return co_await answer(kj::mv(question), nullptr, outcome);
+    }
+    KJ_FAIL_REQUIRE("not a destination: write HOST:PORT");
+  }
   // Nothing provides the other kinds yet, and choosing needs a chooser: the app hears what it hears from a person.
   if (!isFiles(kind) || path.empty()) co_return;
   KJ_REQUIRE(isCleanPath(path), "not an absolute path");
@@ -135,8 +150,12 @@ kj::Promise<void> AppSessions::request(InstanceId id, schema::Powerbox::RequestP
   question.directory = thing.directory;
   question.create = thing.fd == nullptr && question.access == Access::Write;
   question.claim = brief(text(params.getClaim()), CLAIM_CHARACTERS);
+  co_await answer(kj::mv(question), kj::mv(thing.fd), outcome);
+}
 
-  auto decision = co_await m_powerbox.ask(kj::mv(question), kj::mv(thing.fd));
+kj::Promise<void> AppSessions::answer(Question question, kj::Maybe<kj::AutoCloseFd> object,
+                                      schema::Powerbox::Outcome::Builder outcome) {
+  auto decision = co_await m_powerbox.ask(kj::mv(question), kj::mv(object));
   auto found = m_ledger.find(decision.grant);
   KJ_IF_MAYBE (grant, found) {
     if (decision.outcome != Decision::Outcome::Granted) co_return;
@@ -152,7 +171,7 @@ void AppSessions::giveBack(const GrantId& id) {
   KJ_IF_MAYBE (grant, m_ledger.find(id)) {
     if (grant->hasEnded() || grant->lifetime.type != Lifetime::Type::Once) return;
     auto ended = m_ledger.complete(id);
-    m_tasks.add(m_files.cut(kj::mv(ended.grants)));
+    m_tasks.add(m_enforcement.cut(kj::mv(ended.grants)));
   }
 }
 

@@ -15,6 +15,7 @@
 #include <list>
 #include <map>
 
+#include "broker/enforcement.h"
 #include "broker/file-asker.h"
 #include "broker/file-grants.h"
 #include "broker/powerbox.h"
@@ -25,11 +26,13 @@ namespace latchkey {
 // The session of one instance.
 class AppSessions final {
 public:
-  AppSessions(Powerbox& powerbox, Ledger& ledger, Instances& instances, FileGrants& files, Places places)
+  AppSessions(Powerbox& powerbox, Ledger& ledger, Instances& instances, FileGrants& files, Enforcement& enforcement,
+              Places places)
       : m_powerbox(powerbox),
         m_ledger(ledger),
         m_instances(instances),
         m_files(files),
+        m_enforcement(enforcement),
         m_places(kj::mv(places)),
         m_tasks(m_errors) {}
   KJ_DISALLOW_COPY_AND_MOVE(AppSessions);
@@ -46,6 +49,8 @@ private:
 
   kj::Promise<void> request(InstanceId instance, schema::Powerbox::RequestParams::Reader params,
                             schema::Powerbox::Outcome::Builder outcome);
+  kj::Promise<void> answer(Question question, kj::Maybe<kj::AutoCloseFd> object,
+                           schema::Powerbox::Outcome::Builder outcome);
   kj::Promise<AskedThing> look(InstanceId instance, std::string path, bool directory);
   void giveBack(const GrantId& grant);
 
@@ -53,6 +58,7 @@ private:
   Ledger& m_ledger;
   Instances& m_instances;
   FileGrants& m_files;
+  Enforcement& m_enforcement;
   Places m_places;
   std::map<InstanceId, int> m_looking;
   Errors m_errors;

@@ -30,10 +30,13 @@ Broker::Broker(BrokerParts parts)
       m_names(m_ledger),
       m_presenters(m_instances, m_names, parts.programs),
       m_files(parts.programs, m_ledger, m_instances, m_ceilings, parts.places, parts.timer),
-      m_powerbox(m_ledger, m_instances, m_ceilings, m_files, m_presenters, parts.clock, parts.timer),
+      m_network(parts.programs, m_ledger, m_instances, m_ceilings, parts.timer),
+      m_enforcement(m_files, m_network, parts.timer),
+      m_powerbox(m_ledger, m_instances, m_ceilings, m_enforcement, m_presenters, parts.clock, parts.timer),
       m_askers(m_powerbox, m_ledger, m_instances, m_files),
+      m_networkAskers(m_powerbox, m_ledger, m_instances, m_network, m_enforcement, parts.clock),
       m_observers(m_ledger, m_names, parts.timer),
-      m_sessions(m_powerbox, m_ledger, m_instances, m_files, parts.places),
+      m_sessions(m_powerbox, m_ledger, m_instances, m_files, m_enforcement, parts.places),
       m_apps(m_sessions),
       m_desktop(parts.programs, m_instances, m_names, parts.places, parts.timer),
       m_launches({.programs = parts.programs,
@@ -43,6 +46,8 @@ Broker::Broker(BrokerParts parts)
                   .ceilings = m_ceilings,
                   .names = m_names,
                   .files = m_files,
+                  .network = m_network,
+                  .enforcement = m_enforcement,
                   .desktop = m_desktop,
                   .powerbox = m_powerbox,
                   .apps = m_apps,
@@ -58,7 +63,7 @@ Broker::Broker(BrokerParts parts)
                .portals = m_desktop,
                .places = m_parts.places,
                .clock = parts.clock}),
-      m_homecoming(m_ledger, m_launches, m_files, parts.timer),
+      m_homecoming(m_ledger, m_launches, m_files, m_network, parts.timer),
       m_writeStatus([this](schema::Status::Builder status) { writeStatus(status); }),
       m_shutdown([this] { m_stop->fulfill(); }),
       m_tasks(*this) {
@@ -67,6 +72,8 @@ Broker::Broker(BrokerParts parts)
   m_stopped = stopping.promise.fork();
   for (auto& notice : m_ledger.notices()) logWarning(notice);
   m_files.askThrough(m_askers);
+  m_network.askThrough(m_networkAskers);
+  m_network.whenChanged([this] { m_observers.statusChanged(); });
   m_desktop.askThrough(m_desks);
   m_instances.observe(m_observers);
   m_powerbox.observe(m_observers);
@@ -94,6 +101,8 @@ schema::Person::Client Broker::person() {
                                             .presenters = m_presenters,
                                             .observers = m_observers,
                                             .files = m_files,
+                                            .network = m_network,
+                                            .enforcement = m_enforcement,
                                             .ceilings = m_ceilings,
                                             .names = m_names,
                                             .clock = m_parts.clock,
@@ -129,6 +138,7 @@ void Broker::takeUpSurvivors() {
   m_launches.removeStrays();
   if (survivors.empty()) return;
   m_files.expectHomecoming(PORTAL_GRACE);
+  m_network.expectHomecoming(PORTAL_GRACE);
   m_tasks.add(endThoseWhoStayedAway());
 }
 
@@ -148,7 +158,7 @@ kj::Promise<void> Broker::keepTime() {
     auto left = std::clamp<Duration>(m_ledger.nextTick(), 1ms, LOOK_AT_LEAST);
     co_await m_parts.timer.afterDelay(left.count() * kj::NANOSECONDS).exclusiveJoin(kj::mv(wake.promise));
     auto ended = m_ledger.tick();
-    if (!ended.grants.empty()) m_tasks.add(m_files.cut(kj::mv(ended.grants)));
+    if (!ended.grants.empty()) m_tasks.add(m_enforcement.cut(kj::mv(ended.grants)));
   }
 }
 
@@ -164,7 +174,8 @@ void Broker::writeStatus(schema::Status::Builder status) {
   auto trouble = m_ledger.trouble();
   if (trouble.empty()) trouble = m_ceilings.trouble();
   status.setStore(trouble.c_str());
-  status.setNetworkOff(!m_ledger.fact("network-off").empty());
+  status.setNetworkOff(m_network.isOff());
+  status.setNetwork(m_network.trouble().c_str());
   status.setPresenters(m_presenters.count());
 }
 

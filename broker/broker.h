@@ -11,11 +11,14 @@
 #include "broker/ceilings.h"
 #include "broker/desk.h"
 #include "broker/desktop-portals.h"
+#include "broker/enforcement.h"
 #include "broker/file-asker.h"
 #include "broker/file-grants.h"
 #include "broker/homecoming.h"
 #include "broker/launches.h"
 #include "broker/names.h"
+#include "broker/network-asker.h"
+#include "broker/network-grants.h"
 #include "broker/observers.h"
 #include "broker/person-server.h"
 #include "broker/powerbox.h"
@@ -72,8 +75,11 @@ private:
   Names m_names;
   Presenters m_presenters;
   FileGrants m_files;
+  NetworkGrants m_network;
+  Enforcement m_enforcement;
   Powerbox m_powerbox;
   FileAskers m_askers;
+  NetworkAskers m_networkAskers;
   Observers m_observers;
   AppSessions m_sessions;
   AppConnections m_apps;

@@ -4,6 +4,7 @@
 #include <kj/debug.h>
 
 #include "broker/ceilings.h"
+#include "broker/grants/reach.h"
 
 namespace latchkey {
 namespace {
@@ -108,6 +109,18 @@ void readField(CeilingRule& rule, const std::string& name, const std::string& ho
   }
 }
 
+// What is not written as destinations are would forbid nothing, and nobody would know.
+void requireTarget(const CeilingRule& rule, Line& line) {
+  KJ_IF_MAYBE (kind, rule.kind) {
+    if (rule.target.empty() || !isOfNetwork(*kind)) return;
+    line.require(isCanonical(*kind, rule.target),
+                 *kind == Kind::Network
+                     ? "a destination in the last rule, as \"example.org:443\", \"*.example.org\" or "
+                       "\"internet\""
+                     : "a place to listen in the last rule, as \"8080/tcp@network\"");
+  }
+}
+
 }  // namespace
 
 std::vector<CeilingRule> parseCeilings(const std::string& text, const std::string& file, const std::string& home) {
@@ -120,6 +133,7 @@ std::vector<CeilingRule> parseCeilings(const std::string& text, const std::strin
     at = end + 1;
     if (line.atEnd()) continue;
     if (line.take("[[never]]")) {
+      if (!rules.empty()) requireTarget(rules.back(), line);
       rules.emplace_back().line = number;
       seen.clear();
     } else {
@@ -132,6 +146,8 @@ std::vector<CeilingRule> parseCeilings(const std::string& text, const std::strin
     }
     line.require(line.atEnd(), "nothing more on this line");
   }
+  Line end("", file, number);
+  if (!rules.empty()) requireTarget(rules.back(), end);
   return rules;
 }
 

@@ -32,11 +32,39 @@ bool concerns(const CeilingRule& rule, const std::string& app, Kind kind) {
   return true;
 }
 
+// Whether a grant would give what may not be reached. Where the forbidden part decides as the more specific of the two
+// it is refused within the grant instead.
+bool forbids(const Destination& never, const Destination& wanted) {
+  if (never.forbids(wanted)) return true;
+  auto part = wanted;
+  part.firstPort = std::max(never.firstPort, wanted.firstPort);
+  part.lastPort = std::min(never.lastPort, wanted.lastPort);
+  if (wanted.protocol == Protocol::Any) part.protocol = never.protocol;
+  return part.firstPort <= part.lastPort && never.forbids(part) && isMoreSpecific(wanted, never);
+}
+
+bool forbidsTarget(const std::string& target, Kind kind, const Object& object) {
+  if (kind == Kind::Network) {
+    auto never = destinationFrom(target), wanted = destinationFrom(object.target);
+    KJ_IF_MAYBE (no, never) {
+      KJ_IF_MAYBE (asked, wanted) return forbids(*no, *asked);
+    }
+  }
+  if (kind == Kind::Listen) {
+    auto never = listeningFrom(target), wanted = listeningFrom(object.target);
+    KJ_IF_MAYBE (no, never) {
+      // Nothing is refused within a place to listen: one that lets in whom the rule forbids lets them in.
+      KJ_IF_MAYBE (asked, wanted) return no->covers(*asked) || asked->covers(*no);
+    }
+  }
+  return target == object.target;
+}
+
 // Whether granting the object would give what the rule forbids. What is wholly forbidden below a granted tree is hidden
 // from it instead; what may only not be changed cannot be, so the tree may not be changed either.
 bool forbids(const CeilingRule& rule, Kind kind, const Object& object, Access access) {
   if (rule.writeOnly && access == Access::Read) return false;
-  if (!rule.target.empty()) return rule.target == object.target;
+  if (!rule.target.empty()) return forbidsTarget(rule.target, kind, object);
   if (rule.path.empty() || !isFiles(kind)) return true;
   return liesIn(object.path, rule.path) || (rule.writeOnly && whereOf(kind, object).covers(rule.path));
 }
@@ -181,6 +209,18 @@ std::vector<std::string> Ceilings::hidden(const std::string& app) {
   for (auto& file : m_files) {
     for (auto& rule : file.rules) {
       if (!rule.path.empty() && !rule.writeOnly && concerns(rule, app, Kind::Folder)) result.push_back(rule.path);
+    }
+  }
+  return result;
+}
+
+std::vector<std::string> Ceilings::neverReached(const std::string& app) {
+  refresh();
+  std::vector<std::string> result;
+  for (auto& file : m_files) {
+    for (auto& rule : file.rules) {
+      bool reach = concerns(rule, app, Kind::Network) && !rule.target.empty();
+      if (reach && isCanonical(Kind::Network, rule.target)) result.push_back(rule.target);
     }
   }
   return result;

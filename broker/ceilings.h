@@ -17,6 +17,10 @@
 // Every portal of the desktop is such a target (desktop-rights.h): an app with `kind = "desktop"`, `target = "print"`
 // never prints, and finds no print portal. `kind = "desktop"` alone takes all of them away.
 //
+// Of kind `network` the target is a destination (broker/base/destination.h), and all that it covers is meant:
+// `kind = "network"`, `target = "internet"` leaves the local network. Of kind `listen` it is a place to listen
+// (listening.h). Within something wider that was given, what is forbidden is refused.
+//
 // A file that is not there says nothing. One that cannot be read or understood forbids everything until it is mended: a
 // typing mistake must not lift what an administrator meant to forbid. Read again when it changes; what is already
 // granted stays in the ledger, but is not enforced any more from the next start of the app on.
@@ -67,6 +71,9 @@ public:
 
   // Places that no grant of this app reaches, whatever contains them: Latchkey's own, and what is wholly forbidden.
   std::vector<std::string> hidden(const std::string& app);
+
+  // Destinations that no grant of this app reaches, whatever covers them.
+  std::vector<std::string> neverReached(const std::string& app);
 
   // Empty, or what is wrong with a file.
   std::string trouble();

@@ -12,6 +12,8 @@
 
 #include "broker/base/text.h"
 #include "broker/failure.h"
+#include "broker/grants/reach.h"
+#include "broker/network-wish.h"
 
 namespace latchkey {
 namespace {
@@ -48,7 +50,7 @@ void requireOffered(const Request& request, const Answer& answer, WallTime now) 
 }  // namespace
 
 std::vector<Scope> scopesFor(Kind kind, bool directory) {
-  if (kind != Kind::File && kind != Kind::Folder) return {Scope::Host};
+  if (!hasPath(kind)) return {Scope::Host};
   if (directory) return {Scope::Folder, Scope::Tree};
   return {Scope::File, Scope::Siblings, Scope::Folder, Scope::Tree};
 }
@@ -60,6 +62,18 @@ void requireLasting(const Answer& answer, WallTime now) {
   if (answer.lifetime.type == Lifetime::Type::Until && answer.lifetime.until <= now) fail("that time has passed");
 }
 
+Object networkObject(const Object& asked, Scope scope) {
+  auto object = asked;
+  KJ_IF_MAYBE (destination, destinationFrom(asked.target)) {
+    auto wide = widened(*destination, scope);
+    object.target = KJ_REQUIRE_NONNULL(wide, "that is not one of the choices").text();
+    object.scope = scope;
+  } else {
+    fail("that is no destination");
+  }
+  return object;
+}
+
 WantedGrant wantedGrant(const Request& request, int object, const Answer& answer, WallTime now) {
   requireOffered(request, answer, now);
   auto& question = request.question;
@@ -69,11 +83,15 @@ WantedGrant wantedGrant(const Request& request, int object, const Answer& answer
   wanted.grant.object = question.object;
   wanted.grant.object.scope = answer.scope;
   // What is no file is had or not: there is no half of it.
-  bool whole = question.kind == Kind::Desktop;
+  bool whole = question.kind == Kind::Desktop || question.kind == Kind::Network;
   wanted.grant.access = whole ? question.access : answer.access;
   wanted.grant.lifetime = answer.lifetime;
   wanted.grant.origin = Origin::Prompt;
   wanted.grant.fast = answer.fast;
+  if (question.kind == Kind::Network) {
+    wanted.grant.object = networkObject(question.object, answer.scope);
+    return wanted;
+  }
   bool widened = !question.directory && (answer.scope == Scope::Folder || answer.scope == Scope::Tree);
   if (widened) {
     auto folder = folderOf(question.object);

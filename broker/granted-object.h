@@ -24,6 +24,9 @@ void requireLasting(const Answer& answer, WallTime now);
 // What can be chosen from for a thing of this kind; the first is the narrowest.
 std::vector<Scope> scopesFor(Kind kind, bool directory);
 
+// What a person means who answers a question about that destination with this scope. Throws for one it does not have.
+Object networkObject(const Object& asked, Scope scope);
+
 // As people read it: escaped, of bounded length.
 std::string targetOf(const std::string& path);
 

@@ -57,6 +57,19 @@ public:
                                   kj::mv(sandboxes));
   }
 
+  kj::Promise<void> networkPortal(NetworkPortalContext context) override {
+    auto turn = takeTurn();
+    auto params = context.getParams();
+    auto pidfd = co_await admitted(m_home.m_ledger.portalDigest(Ledger::Portal::Network), text(params.getCookie()),
+                                   params.getPidfd());
+    std::vector<NetworkGrants::ReturningSandbox> sandboxes;
+    for (auto one : params.getSandboxes()) {
+      sandboxes.push_back({InstanceId(text(one.getInstance())), one.getNetwork()});
+    }
+    co_await m_home.m_network.adopt(m_home.helperFor(m_peer, kj::mv(pidfd), m_hungUp.addBranch()), params.getPortal(),
+                                    kj::mv(sandboxes));
+  }
+
 private:
   struct Turn {
     bool& busy;

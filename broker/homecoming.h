@@ -13,14 +13,15 @@
 #include "broker/base/connection.h"
 #include "broker/file-grants.h"
 #include "broker/launches.h"
+#include "broker/network-grants.h"
 #include "broker/schema/homecoming.capnp.h"
 
 namespace latchkey {
 
 class Homecoming final {
 public:
-  Homecoming(Ledger& ledger, Launches& launches, FileGrants& files, kj::Timer& timer)
-      : m_ledger(ledger), m_launches(launches), m_files(files), m_timer(timer) {}
+  Homecoming(Ledger& ledger, Launches& launches, FileGrants& files, NetworkGrants& network, kj::Timer& timer)
+      : m_ledger(ledger), m_launches(launches), m_files(files), m_network(network), m_timer(timer) {}
   KJ_DISALLOW_COPY_AND_MOVE(Homecoming);
 
   // Resolves when the process of a checked pidfd has ended.
@@ -41,6 +42,7 @@ private:
   Ledger& m_ledger;
   Launches& m_launches;
   FileGrants& m_files;
+  NetworkGrants& m_network;
   kj::Timer& m_timer;
   kj::Maybe<kj::Function<kj::Promise<void>(kj::AutoCloseFd)>> m_watch;
   kj::TimePoint m_nextRefusal = kj::origin<kj::TimePoint>();

@@ -68,6 +68,9 @@ kj::Promise<SandboxFacts> takeFacts(schema::SandboxFacts::Reader facts) {
   result.mountNamespace = co_await needed(facts.getMountNamespace(), "mount namespace");
   result.userNamespace = co_await needed(facts.getUserNamespace(), "user namespace");
   result.pidNamespace = co_await needed(facts.getPidNamespace(), "pid namespace");
+  // None of a launcher that an earlier version started: its app stays without a network.
+  auto network = co_await fdOf(facts.getNetworkNamespace());
+  KJ_IF_MAYBE (held, network) result.networkNamespace = kj::mv(*held);
   co_return result;
 }
 
@@ -81,6 +84,7 @@ void toSchema(const SandboxFacts& facts, schema::SandboxFacts::Builder builder) 
   builder.setMountNamespace(copy(facts.mountNamespace));
   builder.setUserNamespace(copy(facts.userNamespace));
   builder.setPidNamespace(copy(facts.pidNamespace));
+  if (facts.networkNamespace.get() >= 0) builder.setNetworkNamespace(copy(facts.networkNamespace));
 }
 
 }  // namespace latchkey

@@ -49,6 +49,7 @@ struct Designated {
 struct SandboxFacts {
   int child = 0;
   kj::AutoCloseFd pidfd, mountNamespace, userNamespace, pidNamespace;
+  kj::AutoCloseFd networkNamespace;  // None: it has no network.
   std::string limits, desktop;
   bool busUsed = false;
 };

@@ -264,7 +264,10 @@ kj::Promise<void> Launches::ready(InstanceId id, schema::SandboxFacts::Reader re
   KJ_REQUIRE(!living(id).holder.app.empty(), "it has not been described");
   auto facts = co_await takeFacts(reader);
   living(id).facts = kj::mv(facts);
+  // Beside each other; only the files can keep it from starting.
+  auto network = m_parts.network.attach(id).eagerlyEvaluate(nullptr);
   co_await m_parts.files.attach(id);
+  co_await network;
   putSurvivor(living(id));
 }
 
@@ -391,8 +394,9 @@ void Launches::finish(const InstanceId& id, ExitStatus status) {
     journal(*instance, "end", outcomeOf(status));
     m_parts.apps.closeAll(id);
     auto ended = m_parts.ledger.endInstance(id);
-    m_tasks.add(m_parts.files.cut(kj::mv(ended.grants)));
+    m_tasks.add(m_parts.enforcement.cut(kj::mv(ended.grants)));
     m_parts.files.forget(id);
+    m_parts.network.forget(id);
     m_parts.desktop.forget(id);
     m_parts.powerbox.instanceEnded(id);
     instance->objects.clear();
@@ -470,6 +474,7 @@ schema::LaunchSession::Client Launches::adopt(ReturningLauncher launcher) {
   if (launcher.running) {
     instance.state = InstanceState::Running;
     m_tasks.add(m_parts.files.adoptInstance(instance.id));
+    m_tasks.add(m_parts.network.adoptInstance(instance.id));
     if (instance.facts.busUsed) m_parts.desktop.busUsed(instance.id);
   }
   m_parts.instances.changed(instance);

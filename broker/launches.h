@@ -17,6 +17,7 @@
 #include "broker/ceilings.h"
 #include "broker/desktop-portals.h"
 #include "broker/desktop-rights.h"
+#include "broker/enforcement.h"
 #include "broker/file-grants.h"
 #include "broker/instance.h"
 #include "broker/names.h"
@@ -40,6 +41,8 @@ struct LaunchParts {
   Ceilings& ceilings;
   Names& names;
   FileGrants& files;
+  NetworkGrants& network;
+  Enforcement& enforcement;
   DesktopPortals& desktop;
   Powerbox& powerbox;
   AppConnections& apps;

@@ -6,12 +6,14 @@
 #include <kj/debug.h>
 
 #include "broker/base/files.h"
+#include "broker/base/text.h"
 #include "broker/descriptor.h"
 #include "broker/desktop-rights.h"
 #include "broker/disk-look.h"
 #include "broker/failure.h"
 #include "broker/granted-object.h"
 #include "broker/grants/reach.h"
+#include "broker/network-wish.h"
 
 namespace latchkey {
 namespace {
@@ -45,11 +47,42 @@ NamedObject desktopObject(const std::string& target) {
   fail("of the desktop there is: " + allDesktopRights());
 }
 
+Scope shapeOf(const Destination& destination) {
+  using Host = Destination::Host;
+  if (!destination.isAnyPort()) return Scope::Port;
+  if (destination.host == Host::Domain) return Scope::Domain;
+  return destination.host == Host::Name || destination.host == Host::Address ? Scope::Host : Scope::Network;
+}
+
+// "example.org" with scope `domain` is the domain.
+NamedObject networkObject(const Object& named) {
+  auto destination = typedDestination(named.target);
+  bool domain = named.scope == Scope::Domain && destination.host == Destination::Host::Name;
+  if (domain) destination.host = Destination::Host::Domain;
+  return {
+      .kind = Kind::Network, .object = {.target = destination.text(), .scope = shapeOf(destination)}, .fd = nullptr};
+}
+
+// "8080", "8080@network": of TCP, and of this computer unless said otherwise.
+NamedObject listenObject(const std::string& typed) {
+  auto at = std::min(typed.find('@'), typed.size());
+  auto port = typed.substr(0, at);
+  auto where = at == typed.size() ? "@localhost" : typed.substr(at);
+  if (!port.ends_with("/tcp")) port += "/tcp";
+  KJ_IF_MAYBE (listening, listeningFrom(port + where)) {
+    auto scope = listening->where == Listening::Where::Network ? Scope::Network : Scope::Port;
+    return {.kind = Kind::Listen, .object = {.target = listening->text(), .scope = scope}, .fd = nullptr};
+  }
+  fail(brief(typed, 60) + " is no place to listen: write PORT (this computer alone), PORT@network or PORT@ADDRESS");
+}
+
 }  // namespace
 
 kj::Promise<NamedObject> namedObject(Kind kind, Object object, schema::Descriptor::Client file) {
   NamedObject named{.kind = kind, .object = kj::mv(object), .fd = nullptr};
   if (kind == Kind::Desktop) co_return desktopObject(named.object.target);
+  if (kind == Kind::Network) co_return networkObject(named.object);
+  if (kind == Kind::Listen) co_return listenObject(named.object.target);
   if (kind != Kind::File && kind != Kind::Folder) {
     fail("this version cannot give " + std::string(nameOf(kind)) + " access");
   }

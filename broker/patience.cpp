@@ -76,6 +76,17 @@ Question readQuestion(WordReader& in, const InstanceId& instance, const std::str
   return question;
 }
 
+// Of the network: a "no" to a host and port is one to every protocol, or a browser would ask again by another.
+bool isAnsweredBy(const Question& before, const Question& question) {
+  if (before.kind != Kind::Network || question.kind != Kind::Network) return sameThing(before, question);
+  if (before.holder != question.holder) return false;
+  KJ_IF_MAYBE (no, destinationFrom(before.object.target)) {
+    if (no->protocol == Protocol::Tcp || no->protocol == Protocol::Udp) no->protocol = Protocol::Any;
+    KJ_IF_MAYBE (wanted, destinationFrom(question.object.target)) return no->forbids(*wanted);
+  }
+  return false;
+}
+
 }  // namespace
 
 bool sameThing(const Question& one, const Question& other) {
@@ -91,7 +102,7 @@ Patience::Mood Patience::mood(const Question& question) {
   auto denied = m_denied.find(question.instance);
   if (denied != m_denied.end()) {
     for (auto& before : denied->second) {
-      if (sameThing(before, question) && before.access <= question.access) return Mood::Denied;
+      if (isAnsweredBy(before, question) && before.access <= question.access) return Mood::Denied;
     }
   }
   auto found = m_apps.find(question.holder);
@@ -101,7 +112,7 @@ Patience::Mood Patience::mood(const Question& question) {
   auto& picking = found->second.picking;
   if (question.isPicking() && picking.size() == PICKINGS_CLOSED && now - picking.front() < 1min) return Mood::Paused;
   for (auto& closed : found->second.closed) {
-    if (sameThing(closed.question, question) && now < closed.until) return Mood::Paused;
+    if (isAnsweredBy(closed.question, question) && now < closed.until) return Mood::Paused;
   }
   return Mood::Listening;
 }

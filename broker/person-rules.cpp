@@ -13,7 +13,9 @@
 #include "broker/full-speed.h"
 #include "broker/granted-object.h"
 #include "broker/grants/grant-schema.h"
+#include "broker/grants/reach.h"
 #include "broker/named-object.h"
+#include "broker/network-wish.h"
 #include "broker/person-server.h"
 
 namespace latchkey {
@@ -42,6 +44,7 @@ bool isBound(const Lifetime& lifetime) {
 
 // The same place and extent, whatever thing is there.
 bool isSamePlace(Kind kind, const Object& object, Kind otherKind, const Object& other) {
+  if (isOfNetwork(kind)) return kind == otherKind && object.target == other.target;
   return kind == otherKind && object.path == other.path && object.scope == other.scope && object.see == other.see;
 }
 
@@ -54,6 +57,13 @@ bool isSame(const Refusal& one, const Refusal& other) {
   return one.holder == other.holder && isSamePlace(one.kind, one.object, other.kind, other.object) &&
          one.access == other.access;
 }
+
+void requireRefusable(Kind kind) {
+  if (!hasPath(kind) && kind != Kind::Network) fail("a refusal by hand is about files, folders and the network");
+}
+
+// There is no half of a connection.
+Access accessRefused(Kind kind, Access wanted) { return kind == Kind::Network ? Access::Read : wanted; }
 
 template <typename Rule>
 bool isAmong(const std::vector<Rule>& rules, const Rule& rule) {
@@ -97,18 +107,18 @@ kj::Promise<void> PersonServer::refuse(RefuseContext context) {
   auto params = context.getParams();
   auto rule = params.getRule();
   auto named = co_await namedObject(fromSchema(rule.getKind()), fromSchema(rule.getObject()), params.getFile());
-  if (named.kind != Kind::File && named.kind != Kind::Folder) fail("a refusal by hand is about files and folders");
+  requireRefusable(named.kind);
   Refusal refusal{.id = RequestId::fresh(),
                   .holder = Holder::parse(text(rule.getHolder())).text(),
                   .kind = named.kind,
                   .object = kj::mv(named.object),
-                  .access = fromSchema(rule.getAccess()),
+                  .access = accessRefused(named.kind, fromSchema(rule.getAccess())),
                   .since = m_parts.clock.wall()};
   if (isAmong(m_parts.ledger.refusalsOf(refusal.holder), refusal)) fail("you said never to that already");
   m_parts.ledger.refuse(refusal);
   noteRefusal(refusal);
   context.getResults().setId(text(refusal.id.text()));
-  co_await m_parts.files.deny(refusal);
+  co_await m_parts.enforcement.deny(refusal);
   m_parts.powerbox.reconsider();
 }
 
@@ -128,11 +138,14 @@ kj::Promise<void> PersonServer::edit(EditContext context) {
   auto rule = params.getRule();
   GrantId old(text(params.getGrant()));
   auto named = co_await namedObject(fromSchema(rule.getKind()), fromSchema(rule.getObject()), params.getFile());
-  if (named.kind != Kind::File && named.kind != Kind::Folder) fail("only rules about files and folders can be changed");
+  if (!hasPath(named.kind) && !isOfNetwork(named.kind))
+    fail("only rules about files, folders and the network can be changed");
   auto fresh = grantOf(rule, named);
+  fitKind(fresh);
   KJ_IF_MAYBE (before, m_parts.ledger.find(old)) {
     if (isBound(fresh.lifetime) && (before->instance.empty() || before->holder != fresh.holder))
       fail("it is bound to no running program: give it for a time (8h), or always");
+    if (isOfNetwork(before->kind) != isOfNetwork(fresh.kind)) fail("that would be a rule about something else");
     fresh.limits = before->limits;
     // An edit keeps what it does not name: full speed is of one folder, wherever else the edit leads.
     fresh.fast = before->fast && isSamePlace(before->kind, before->object, fresh.kind, fresh.object);
@@ -151,7 +164,7 @@ kj::Promise<void> PersonServer::edit(EditContext context) {
   } catch (...) {
     failure = kj::getCaughtExceptionAsKj();
   }
-  auto cut = co_await m_parts.files.cutInTime(kj::mv(replaced.ended.grants));
+  auto cut = co_await m_parts.enforcement.cutInTime(kj::mv(replaced.ended.grants));
   context.getResults().setUnanswered(!cut);
   m_parts.powerbox.reconsider();
   KJ_IF_MAYBE (exception, failure) kj::throwFatalException(kj::mv(*exception));
@@ -188,7 +201,7 @@ void PersonServer::explain(const JournalEntry& entry, schema::Reason::Builder re
     return;
   }
   if (entry.outcome == "ceiling") {
-    Object object{.target = entry.target, .path = entry.target};
+    Object object{.target = entry.target, .path = hasPath(entry.kind) ? entry.target : std::string()};
     auto fault = parts.ceilings.fault(Holder::parse(entry.app).app, entry.kind, object, Access::Write);
     reason.setVerdict(Decides::DENIED);
     return reason.setLine(fault.empty() ? "by a ceiling that is there no more" : text(fault));
@@ -227,8 +240,14 @@ kj::Promise<void> PersonServer::why(WhyContext context) {
   auto reason = context.getResults().initReason();
   if (params.getSequence() == 0) {
     auto holder = Holder::parse(text(params.getApp())).text();
-    explain(holder, fromSchema(params.getKind()), fromSchema(params.getObject()), fromSchema(params.getAccess()),
-            reason);
+    auto kind = fromSchema(params.getKind());
+    auto object = fromSchema(params.getObject());
+    auto access = fromSchema(params.getAccess());
+    if (kind == Kind::Network) {
+      object = {.target = typedDestination(object.target).text(), .scope = Scope::Port};
+      access = Access::Write;
+    }
+    explain(holder, kind, object, access, reason);
     return kj::READY_NOW;
   }
   auto found = m_parts.ledger.journal({.before = params.getSequence() + 1, .limit = 1});
@@ -272,19 +291,19 @@ kj::Promise<State> PersonServer::importOne(schema::Rule::Reader rule, std::vecto
   if (named.kind != kind) fail(named.kind == Kind::Folder ? "it is a folder here" : "it is a file here");
   if (named.object.path != path) fail("it leads elsewhere here: to " + named.object.target);
   if (rule.getNever()) {
-    if (kind != Kind::File && kind != Kind::Folder) fail("a refusal by hand is about files and folders");
+    requireRefusable(kind);
     Refusal refusal{.id = RequestId::fresh(),
                     .holder = Holder::parse(text(rule.getHolder())).text(),
                     .kind = kind,
                     .object = kj::mv(named.object),
-                    .access = fromSchema(rule.getAccess()),
+                    .access = accessRefused(kind, fromSchema(rule.getAccess())),
                     .since = m_parts.clock.wall()};
     if (isAmong(m_parts.ledger.refusals(), refusal) || isAmong(refusals, refusal)) co_return State::PRESENT;
     refusals.push_back(kj::mv(refusal));
     co_return State::ADDED;
   }
   auto grant = grantOf(rule, named);
-  fitDesktop(grant);
+  fitKind(grant);
   if (isBound(grant.lifetime)) fail("a rule lasts always, or until a time");
   if (grant.lifetime.type == Lifetime::Type::Until && grant.lifetime.until <= m_parts.clock.wall())
     fail("its time is over");
@@ -301,7 +320,7 @@ kj::Promise<void> PersonServer::takeOver(std::vector<Grant> grants, std::vector<
   auto made = m_parts.ledger.addAll(kj::mv(grants), refusals);
   for (auto& refusal : refusals) {
     noteRefusal(refusal);
-    co_await m_parts.files.deny(refusal);
+    co_await m_parts.enforcement.deny(refusal);
   }
   kj::Maybe<kj::Exception> failure;
   for (auto& id : made) {
@@ -314,10 +333,10 @@ kj::Promise<void> PersonServer::takeOver(std::vector<Grant> grants, std::vector<
   }
   KJ_IF_MAYBE (exception, failure) {
     auto ended = m_parts.ledger.revoke(made);
-    co_await m_parts.files.cut(kj::mv(ended.grants));
+    co_await m_parts.enforcement.cut(kj::mv(ended.grants));
     for (auto& refusal : refusals) {
       m_parts.ledger.forget(refusal.id);
-      co_await m_parts.files.lift(refusal.id);
+      co_await m_parts.enforcement.lift(refusal.id);
     }
     kj::throwFatalException(kj::mv(*exception));
   }

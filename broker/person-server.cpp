@@ -29,7 +29,8 @@ std::vector<GrantId> idsOf(capnp::List<capnp::Text>::Reader list) {
 
 }  // namespace
 
-void fitDesktop(Grant& grant) {
+void fitKind(Grant& grant) {
+  if (isOfNetwork(grant.kind)) grant.access = Access::Write;
   KJ_IF_MAYBE (right, desktopRightOf(grant)) {
     grant.access = accessOf(*right);
     auto type = grant.lifetime.type;
@@ -99,7 +100,7 @@ kj::Promise<void> PersonServer::grant(GrantContext context) {
   grant.access = fromSchema(params.getAccess());
   grant.lifetime = fromSchema(params.getLifetime());
   grant.origin = fromSchema(params.getOrigin());
-  fitDesktop(grant);
+  fitKind(grant);
   auto type = grant.lifetime.type;
   if (type == Lifetime::Type::Once || type == Lifetime::Type::Run) {
     grant.instance = InstanceId(text(params.getInstance()));
@@ -125,13 +126,13 @@ kj::Promise<void> PersonServer::enforceOrTakeBack(GrantId id, kj::Maybe<kj::Auto
   KJ_IF_MAYBE (grant, parts.ledger.find(id)) {
     kj::Maybe<kj::Exception> failure;
     try {
-      co_await parts.files.enforce(*grant, kj::mv(object));
+      co_await parts.enforcement.enforce(*grant, kj::mv(object));
     } catch (...) {
       failure = kj::getCaughtExceptionAsKj();
     }
     KJ_IF_MAYBE (exception, failure) {
       auto ended = parts.ledger.revoke({id});
-      co_await parts.files.cut(kj::mv(ended.grants));
+      co_await parts.enforcement.cut(kj::mv(ended.grants));
       fail(brief(grant->object.target, 200) + " cannot be given to what runs now: " + reason(*exception));
     }
   }
@@ -152,7 +153,7 @@ kj::Promise<void> PersonServer::revoke(RevokeContext context) {
   auto results = context.getResults();
   write(ended.grants, results.initEnded(static_cast<unsigned>(ended.grants.size())));
   if (!ended.kept) results.setUnkept(m_parts.ledger.trouble().c_str());
-  auto cut = co_await m_parts.files.cutInTime(kj::mv(ended.grants));
+  auto cut = co_await m_parts.enforcement.cutInTime(kj::mv(ended.grants));
   results.setUnanswered(!cut);
 }
 
@@ -160,13 +161,13 @@ kj::Promise<void> PersonServer::suspend(SuspendContext context) {
   auto changed = m_parts.ledger.suspend(idsOf(context.getParams().getGrants()));
   auto results = context.getResults();
   if (!changed.kept) results.setUnkept(m_parts.ledger.trouble().c_str());
-  auto refused = co_await m_parts.files.suspendInTime(kj::mv(changed.grants));
+  auto refused = co_await m_parts.enforcement.suspendInTime(kj::mv(changed.grants));
   results.setUnanswered(!refused);
 }
 
 kj::Promise<void> PersonServer::resume(ResumeContext context) {
   auto changed = m_parts.ledger.resume(idsOf(context.getParams().getGrants()));
-  co_await m_parts.files.resume(kj::mv(changed));
+  co_await m_parts.enforcement.resume(kj::mv(changed));
   m_parts.powerbox.reconsider();
 }
 
@@ -183,7 +184,7 @@ kj::Promise<void> PersonServer::restore(RestoreContext context) {
   auto made = m_parts.ledger.restore(ids);
   auto list = context.getResults().initMade(static_cast<unsigned>(made.size()));
   for (unsigned i = 0; i < list.size(); ++i) list.set(i, made[i].id.text().c_str());
-  for (auto& grant : made) co_await m_parts.files.enforce(grant, nullptr);
+  for (auto& grant : made) co_await m_parts.enforcement.enforce(grant, nullptr);
   m_parts.powerbox.reconsider();
 }
 
@@ -207,7 +208,7 @@ kj::Promise<void> PersonServer::answer(AnswerContext context) {
 kj::Promise<void> PersonServer::forget(ForgetContext context) {
   RequestId id(text(context.getParams().getRefusal()));
   KJ_REQUIRE(m_parts.ledger.forget(id), "there is no such refusal");
-  return m_parts.files.lift(id);
+  return m_parts.enforcement.lift(id);
 }
 
 kj::Promise<void> PersonServer::watch(WatchContext context) {
@@ -265,7 +266,7 @@ kj::Promise<void> PersonServer::setSettings(SetSettingsContext context) {
   auto ended = m_parts.ledger.revoke(changes.revoke);
   m_parts.observers.settingsChanged(settings.app);
   for (auto& id : made) co_await enforceOrTakeBack(id, nullptr);
-  co_await m_parts.files.cutInTime(kj::mv(ended.grants));
+  co_await m_parts.enforcement.cutInTime(kj::mv(ended.grants));
 }
 
 kj::Promise<void> PersonServer::allSettings(AllSettingsContext context) {
@@ -273,12 +274,6 @@ kj::Promise<void> PersonServer::allSettings(AllSettingsContext context) {
   for (auto& settings : all) settings = withRights(m_parts.ledger, m_parts.ceilings, kj::mv(settings));
   auto list = context.getResults().initList(static_cast<unsigned>(all.size()));
   for (unsigned i = 0; i < list.size(); ++i) toSchema(all[i], list[i]);
-  return kj::READY_NOW;
-}
-
-kj::Promise<void> PersonServer::networkOff(NetworkOffContext context) {
-  m_parts.ledger.putFact("network-off", context.getParams().getOff() ? "yes" : "");
-  m_parts.observers.statusChanged();
   return kj::READY_NOW;
 }
 

@@ -4,9 +4,11 @@
 #pragma once
 // What the person's own programs may do: everything. Who gets this is decided by the socket (door.h).
 
+#include "broker/enforcement.h"
 #include "broker/file-grants.h"
 #include "broker/launches.h"
 #include "broker/names.h"
+#include "broker/network-grants.h"
 #include "broker/observers.h"
 #include "broker/powerbox.h"
 #include "broker/presenters.h"
@@ -24,6 +26,8 @@ struct PersonParts {
   Presenters& presenters;
   Observers& observers;
   FileGrants& files;
+  NetworkGrants& network;
+  Enforcement& enforcement;
   Ceilings& ceilings;
   Names& names;
   const Clock& clock;
@@ -31,9 +35,9 @@ struct PersonParts {
   kj::Function<void()>& shutdown;
 };
 
-// Access and lifetime that make sense for what of the desktop it is about, if it is: what is used at the start ends
-// with no instance. Throws where the person has to choose another.
-void fitDesktop(Grant& grant);
+// Access and lifetime that make sense for what it is about, where that is no file: what of the desktop is used at the
+// start ends with no instance, and a connection goes both ways. Throws where the person has to choose another.
+void fitKind(Grant& grant);
 
 class PersonServer final : public schema::Person::Server {
 public:
@@ -57,7 +61,6 @@ public:
   kj::Promise<void> setSettings(SetSettingsContext context) override;
   kj::Promise<void> allSettings(AllSettingsContext context) override;
   kj::Promise<void> stopAll(StopAllContext context) override;
-  kj::Promise<void> networkOff(NetworkOffContext context) override;
   kj::Promise<void> watch(WatchContext context) override;
   kj::Promise<void> present(PresentContext context) override;
   kj::Promise<void> forget(ForgetContext context) override;
@@ -69,6 +72,11 @@ public:
   kj::Promise<void> why(WhyContext context) override;
   kj::Promise<void> importRules(ImportRulesContext context) override;
   kj::Promise<void> shutdown(ShutdownContext context) override;
+  // person-network.cpp
+  kj::Promise<void> networkOff(NetworkOffContext context) override;
+  kj::Promise<void> connections(ConnectionsContext context) override;
+  kj::Promise<void> endConnection(EndConnectionContext context) override;
+  kj::Promise<void> listeners(ListenersContext context) override;
   // person-open-files.cpp
   kj::Promise<void> openFiles(OpenFilesContext context) override;
   kj::Promise<void> stopFile(StopFileContext context) override;

@@ -152,10 +152,24 @@ kj::Maybe<GrantId> sameHeld(const Ledger& ledger, const Grant& wanted, const Ins
   return nullptr;
 }
 
+namespace {
+
+bool isAsSpecific(const Grant& grant, const Refusal& refusal) {
+  if (hasPath(grant.kind) && hasPath(refusal.kind))
+    return latchkey::isAsSpecific(whereOf(grant.kind, grant.object), whereOf(refusal.kind, refusal.object));
+  if (grant.kind != Kind::Network || refusal.kind != Kind::Network) return false;
+  auto given = destinationFrom(grant.object.target), never = destinationFrom(refusal.object.target);
+  KJ_IF_MAYBE (one, given) {
+    KJ_IF_MAYBE (other, never) return latchkey::isAsSpecific(*one, *other);
+  }
+  return false;
+}
+
+}  // namespace
+
 std::string neverSaid(const Ledger& ledger, const Grant& grant) {
   for (auto& refusal : ledger.refusalsOf(grant.holder)) {
-    bool same =
-        hasPath(grant.kind) && isAsSpecific(whereOf(grant.kind, grant.object), whereOf(refusal.kind, refusal.object));
+    bool same = isAsSpecific(grant, refusal);
     if (same && forbids(refusal, grant.kind, grant.object, grant.access))
       return "you said never to that: `latchkey forget " + refusal.id.text() + "` takes it back";
   }

@@ -125,6 +125,10 @@ Powerbox::~Powerbox() noexcept(false) = default;
 // --- asking
 
 kj::Promise<Decision> Powerbox::ask(Question question, kj::Maybe<kj::AutoCloseFd> object) {
+  if (m_enforcer.isOff(question.kind)) {
+    journalRefusal(question, "off");
+    return Decision{};
+  }
   KJ_IF_MAYBE (grant, grantFor(question, question.instance)) {
     if (!m_patience.admitAnswered(question.holder)) return Decision{};
     return enforced(kj::mv(*grant));
@@ -151,29 +155,29 @@ kj::Maybe<Decision> Powerbox::refusedUnasked(const Question& question) {
     auto fault = m_ceilings.fault(instance->holder.app, question.kind, question.object, question.access);
     if (fault.empty() && !question.isPicking()) fault = m_ceilings.tooWide(question.kind, question.object);
     if (!fault.empty()) {
-      Request refused;
-      refused.question = question;
-      journal(refused, "refuse", "ceiling");
+      journalRefusal(question, "ceiling");
       return Decision{.outcome = DENIED, .grant = {}};
     }
     KJ_IF_MAYBE (refusal, m_ledger.refusing(question.holder, question.kind, question.object, question.access)) {
-      Request refused;
-      refused.question = question;
-      refused.grant = GrantId(refusal->id.text());
-      journal(refused, "refuse", nameOf(RequestState::Never));
+      journalRefusal(question, nameOf(RequestState::Never), GrantId(refusal->id.text()));
       return Decision{.outcome = DENIED, .grant = {}};
     }
     if (m_patience.mood(question) == Patience::Mood::Denied) return Decision{.outcome = DENIED, .grant = {}};
     if (instance->ask == AskMode::No) {
-      Request refused;
-      refused.question = question;
-      journal(refused, "refuse", nameOf(RequestState::Unpresentable));
+      journalRefusal(question, nameOf(RequestState::Unpresentable));
       return Decision{};
     }
     if (m_patience.mood(question) == Patience::Mood::Paused) return Decision{};
     return nullptr;
   }
   return Decision{};
+}
+
+void Powerbox::journalRefusal(const Question& question, const std::string& outcome, GrantId by) {
+  Request refused;
+  refused.question = question;
+  refused.grant = kj::mv(by);
+  journal(refused, "refuse", outcome);
 }
 
 bool Powerbox::isRefused(const Question& question) {
@@ -248,6 +252,15 @@ bool Powerbox::maySiblingsBeGiven(const Question& question, const Object& folder
 
 // What cannot be given is no choice.
 std::vector<Scope> Powerbox::offered(const Question& question) const {
+  if (question.kind == Kind::Network) {
+    std::vector<Scope> scopes;
+    KJ_IF_MAYBE (wanted, destinationFrom(question.object.target)) scopes = scopesOf(*wanted);
+    std::erase_if(scopes, [&](Scope scope) {
+      auto object = networkObject(question.object, scope);
+      return !m_ceilings.fault(Holder::parse(question.holder).app, question.kind, object, question.access).empty();
+    });
+    return scopes;
+  }
   auto scopes = scopesFor(question.kind, question.directory);
   if (question.directory || question.object.path.empty()) return scopes;
   auto slash = question.object.path.rfind('/');
@@ -405,7 +418,7 @@ kj::Promise<GrantId> Powerbox::answer(const RequestId& id, Answer answer) {
       if (question.opener != nullptr) return openWith(id, kj::mv(answer));
       return allow(id, kj::mv(answer));
     case Verdict::Deny:
-    case Verdict::Never: refuse(id, answer.verdict); break;
+    case Verdict::Never: refuse(id, answer.verdict, answer.scope); break;
     case Verdict::Dismiss: decline(id, RequestState::Dismissed); break;
   }
   return GrantId();
@@ -458,9 +471,11 @@ kj::Promise<GrantId> Powerbox::allow(RequestId id, Answer answer) {
     KJ_IF_MAYBE (held, wanted.object) object = duplicate(held->get());
     co_await m_enforcer.enforce(grant, kj::mv(object));
   }
+  // It may have been taken back meanwhile.
+  std::erase_if(made, [this](auto& grant) { return !m_ledger.isLive(grant.id); });
   pending->tellGranted(made);
   reconsider();
-  co_return made.front().id;
+  co_return ids.front();
 }
 
 // --- picking
@@ -584,7 +599,7 @@ kj::Promise<void> Powerbox::satisfy(RequestId id, Grant grant) {
   pending->tellAll(decision);
 }
 
-void Powerbox::refuse(const RequestId& id, Verdict verdict) {
+void Powerbox::refuse(const RequestId& id, Verdict verdict, Scope scope) {
   auto& waiting = KJ_ASSERT_NONNULL(find(id));
   auto question = waiting.request.question;
   if (verdict == Verdict::Never && question.chooser != nullptr)
@@ -596,6 +611,8 @@ void Powerbox::refuse(const RequestId& id, Verdict verdict) {
                     .object = question.object,
                     .access = question.access,
                     .since = m_clock.wall()};
+    bool wider = question.kind == Kind::Network && std::ranges::contains(waiting.request.scopes, scope);
+    if (wider) refusal.object = networkObject(question.object, scope);
     if (question.opener != nullptr) refusal.object = {.target = question.object.target, .scope = Scope::Host};
     m_ledger.refuse(refusal);
     waiting.request.grant = GrantId(id.text());  // For the journal: this is what decides from now on.
@@ -641,6 +658,14 @@ void Powerbox::reconsider() {
       }
     }
   }
+}
+
+void Powerbox::switchedOff() {
+  std::vector<RequestId> ids;
+  for (auto& pending : m_waiting) {
+    if (m_enforcer.isOff(pending->request.question.kind)) ids.push_back(pending->request.id);
+  }
+  for (auto& id : ids) take(id, RequestState::Dismissed);
 }
 
 // --- ends

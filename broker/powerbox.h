@@ -16,6 +16,8 @@
 //   of them are one, and all that was picked is granted or nothing is (picks.h).
 // - A chooser comes before what else its app asks. Wanting to see a folder meanwhile waits for its end, and is declined
 //   this once: toolkits fill the dialog that they would show without a portal, and nobody is to be asked about that.
+// - Of the network an app may ask for many hosts at once: all of them are listed as waiting, so that a window can show
+//   them as one question, and an answer as wide as "the Internet" settles the rest.
 // - Closed, not answered in time, shown by a window that died, or never shown: declined this once, nothing stored.
 //
 // The number of questions that wait is bounded, per app and altogether; one too many is declined at once.
@@ -46,6 +48,8 @@ public:
   virtual kj::Promise<void> deny(const Refusal& refusal) = 0;
   // They have ended. Returns when what was open of them fails.
   virtual kj::Promise<void> cut(std::vector<Grant> grants) = 0;
+  // The person has switched off all of that kind: it is refused this once, whatever is granted.
+  virtual bool isOff(Kind kind) const { return false; }
 };
 
 // Shows one question to a person. Dropping the promise takes it down.
@@ -88,6 +92,8 @@ public:
   void showWaiting();
   // Grants have changed by other means: what waits may be answered by now.
   void reconsider();
+  // What waits of a kind that is off now is declined this once.
+  void switchedOff();
   void instanceEnded(const InstanceId& instance);
   // An instance of an earlier broker: what it was denied still is.
   void takeUp(const InstanceId& instance, const std::string& holder);
@@ -111,6 +117,7 @@ private:
   bool mayWait(const std::string& holder) const;
   bool isChoosing(const InstanceId& instance) const;
   kj::Maybe<Decision> refusedUnasked(const Question& question);
+  void journalRefusal(const Question& question, const std::string& outcome, GrantId by = {});
   kj::Maybe<Grant> grantFor(const Question& question, const InstanceId& instance) const;
   kj::Maybe<Grant> grantForAll(const Pending& pending) const;
   bool isRefused(const Question& question);
@@ -130,7 +137,7 @@ private:
   kj::Promise<GrantId> openWith(RequestId id, Answer answer);
   kj::Promise<Decision> enforced(Grant grant);
   kj::Promise<void> satisfy(RequestId id, Grant grant);
-  void refuse(const RequestId& id, Verdict verdict);
+  void refuse(const RequestId& id, Verdict verdict, Scope scope);
   void decline(const RequestId& id, RequestState state);
 
   enum class Leaving : uint8_t { Ended, LookingAround };

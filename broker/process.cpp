@@ -60,6 +60,10 @@ Helper SystemPrograms::startDesktopPortal(capnp::Capability::Client bootstrap) {
   return connected("latchkey-desktop", {-1, -1, STDERR_FILENO, -1}, kj::mv(bootstrap));
 }
 
+Helper SystemPrograms::startNetworkPortal(capnp::Capability::Client bootstrap) {
+  return connected("latchkey-net", {-1, -1, STDERR_FILENO, -1}, kj::mv(bootstrap));
+}
+
 kj::Promise<void> SystemPrograms::startWindow(const std::vector<std::string>& environment) {
   auto merged = environment;
   for (auto& entry : ownEnvironment()) {

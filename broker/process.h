@@ -43,6 +43,7 @@ public:
   virtual Helper startLauncher(StandardStreams streams, capnp::Capability::Client bootstrap) = 0;
   virtual Helper startFilePortal(capnp::Capability::Client bootstrap) = 0;
   virtual Helper startDesktopPortal(capnp::Capability::Client bootstrap) = 0;
+  virtual Helper startNetworkPortal(capnp::Capability::Client bootstrap) = 0;
   // The window, with the display variables given. Resolves when it has ended.
   virtual kj::Promise<void> startWindow(const std::vector<std::string>& environment) = 0;
 };
@@ -54,6 +55,7 @@ public:
   Helper startLauncher(StandardStreams streams, capnp::Capability::Client bootstrap) override;
   Helper startFilePortal(capnp::Capability::Client bootstrap) override;
   Helper startDesktopPortal(capnp::Capability::Client bootstrap) override;
+  Helper startNetworkPortal(capnp::Capability::Client bootstrap) override;
   kj::Promise<void> startWindow(const std::vector<std::string>& environment) override;
 
 private:

@@ -73,6 +73,7 @@ void toSchema(const Request& request, const std::string& name, schema::Request::
   builder.setMayBeFast(request.mayBeFast);
   KJ_IF_MAYBE (chooser, question.chooser) toSchema(*chooser, builder.initChooser());
   KJ_IF_MAYBE (opener, question.opener) toSchema(*opener, builder.initOpener());
+  KJ_IF_MAYBE (wish, question.network) toSchema(*wish, builder.initNetwork());
 }
 
 }  // namespace latchkey

@@ -13,6 +13,7 @@
 #include "broker/base/ids.h"
 #include "broker/chooser.h"
 #include "broker/grants/grant.h"
+#include "broker/network-wish.h"
 #include "broker/schema/request.capnp.h"
 
 namespace latchkey {
@@ -38,6 +39,7 @@ struct Question {
   // The person picks what it is about. Such a question is never equal to another, and no grant answers it.
   kj::Maybe<Chooser> chooser{};
   kj::Maybe<Opener> opener{};
+  kj::Maybe<NetworkWish> network{};  // For reading: the target decides.
 
   bool isPicking() const { return chooser != nullptr || opener != nullptr; }
 };

@@ -87,7 +87,10 @@ std::string faultOfObject(Kind kind, const Object& object) {
   if (!isPlainLine(object.target, MAX_TEXT)) return "a target that is not one plain line";
   if (!hasPath(kind)) {
     if (!object.path.empty()) return "a path where there can be none";
-    return object.target.empty() ? "no target" : "";
+    if (object.target.empty()) return "no target";
+    if (!isOfNetwork(kind)) return "";
+    if (!isCanonical(kind, object.target)) return "a target that no connection can have";
+    return isOfNetwork(object.scope) && !object.see ? "" : "a scope that the network does not have";
   }
   if (!isCleanPath(object.path)) return "a path that is not absolute and plain";
   if (!isOfFiles(object.scope)) return "a scope that files do not have";

@@ -30,9 +30,11 @@ constexpr size_t MAX_WAITING = 10'000;  // Journal lines in memory while the dis
 constexpr size_t MAX_PETNAME = 200;
 
 // Facts of the ledger's own; the server's have no dot.
-constexpr const char* SEEN = "ledger.seen";      // Wall time of the last write.
-constexpr std::string_view LAPSED = "lapsed";    // As the journal has it.
-constexpr const char* PORTAL = "ledger.portal";  // Digest of the file portal's cookie.
+constexpr const char* SEEN = "ledger.seen";    // Wall time of the last write.
+constexpr std::string_view LAPSED = "lapsed";  // As the journal has it.
+// Digests of the portals' cookies.
+constexpr const char* FILE_PORTAL = "ledger.portal";
+constexpr const char* NETWORK_PORTAL = "ledger.network-portal";
 
 std::string currentBoot() {
   KJ_IF_MAYBE (id, tryReadFile("/proc/sys/kernel/random/boot_id", 64)) {
@@ -606,12 +608,13 @@ std::vector<InstanceId> Ledger::orphanedInstances() const {
   return instances;
 }
 
-void Ledger::putPortalDigest(const Digest& cookie) {
-  putFact(PORTAL, std::string(reinterpret_cast<const char*>(cookie.data()), cookie.size()));
+void Ledger::putPortalDigest(const Digest& cookie, Portal portal) {
+  putFact(portal == Portal::Files ? FILE_PORTAL : NETWORK_PORTAL,
+          std::string(reinterpret_cast<const char*>(cookie.data()), cookie.size()));
 }
 
-kj::Maybe<Digest> Ledger::portalDigest() const {
-  auto stored = fact(PORTAL);
+kj::Maybe<Digest> Ledger::portalDigest(Portal portal) const {
+  auto stored = fact(portal == Portal::Files ? FILE_PORTAL : NETWORK_PORTAL);
   Digest digest{};
   if (stored.size() != digest.size()) return nullptr;
   std::ranges::copy(stored, digest.begin());

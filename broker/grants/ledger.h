@@ -127,8 +127,10 @@ public:
   // Instances that grants are still bound to but no survivor record tells of: the server ends them after start.
   std::vector<InstanceId> orphanedInstances() const;
 
-  void putPortalDigest(const Digest& cookie);  // The file portal's.
-  kj::Maybe<Digest> portalDigest() const;
+  // Of the portals that outlive a broker.
+  enum class Portal : uint8_t { Files, Network };
+  void putPortalDigest(const Digest& cookie, Portal portal = Portal::Files);
+  kj::Maybe<Digest> portalDigest(Portal portal = Portal::Files) const;
 
   // --- time and use
   // ---------------------------------------------------------------------------------------------------

@@ -19,7 +19,31 @@ bool contradict(const Object& one, const Object& other) {
   return known && (one.inode != other.inode || one.device != other.device);
 }
 
+template <typename Place>
+bool covers(kj::Maybe<Place> outer, kj::Maybe<Place> inner) {
+  KJ_IF_MAYBE (wide, outer) {
+    KJ_IF_MAYBE (narrow, inner) return wide->covers(*narrow);
+  }
+  return false;
+}
+
+bool coversTarget(Kind kind, const std::string& outer, const std::string& inner) {
+  if (kind == Kind::Network) return covers(destinationFrom(outer), destinationFrom(inner));
+  return covers(listeningFrom(outer), listeningFrom(inner));
+}
+
+template <typename Place>
+bool isWrittenSo(const kj::Maybe<Place>& place, const std::string& target) {
+  KJ_IF_MAYBE (known, place) return known->text() == target;
+  return false;
+}
+
 }  // namespace
+
+bool isCanonical(Kind kind, const std::string& target) {
+  return kind == Kind::Network ? isWrittenSo(destinationFrom(target), target)
+                               : isWrittenSo(listeningFrom(target), target);
+}
 
 bool isCleanPath(std::string_view path) {
   if (path == "/") return true;
@@ -52,6 +76,7 @@ Where whereOf(Kind kind, const Object& object) {
 
 bool reaches(Kind outerKind, const Object& outer, Kind innerKind, const Object& inner) {
   if (outer.see && !inner.see) return false;
+  if (outerKind == innerKind && isOfNetwork(outerKind)) return coversTarget(outerKind, outer.target, inner.target);
   if (!hasPath(outerKind) || !hasPath(innerKind)) {
     return outerKind == innerKind && outer.scope == inner.scope && !outer.target.empty() &&
            outer.target == inner.target;

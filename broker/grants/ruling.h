@@ -6,8 +6,8 @@
 //
 // A rule that does not speak of the access in question does not count: a grant for reading neither allows nor forbids
 // changing, and a refusal of changing forbids no reading. Of those that count, the most specific decides; of several
-// that are equally specific, a refusal. See broker/base/where.h for what is more specific. The file portal applies the
-// same order to whatever is opened.
+// that are equally specific, a refusal. See broker/base/where.h for what is more specific, and of the network
+// broker/base/destination.h. The portals apply the same order to whatever is opened or connected.
 
 #include <vector>
 

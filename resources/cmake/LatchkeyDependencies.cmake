@@ -37,6 +37,7 @@ endif()
 pkg_check_modules(FUSE3 REQUIRED IMPORTED_TARGET fuse3>=3.17)
 pkg_check_modules(SECCOMP REQUIRED IMPORTED_TARGET libseccomp>=2.5.5)
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3>=3.40)
+pkg_check_modules(PSL REQUIRED IMPORTED_TARGET libpsl)
 pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
 # Statically: an app's start waits for every library that the launcher loads.
 find_library(LATCHKEY_SODIUM libsodium.a REQUIRED)

@@ -325,8 +325,8 @@ void LaunchesTest::grantOfAKindNothingProvidesIsRefused() {
   BrokerWorld world;
   auto call = world.person().grantRequest();
   call.setHolder(EDITOR);
-  call.setKind(schema::Kind::NETWORK);
-  call.initObject().setTarget("example.org");
+  call.setKind(schema::Kind::DEVICE);
+  call.initObject().setTarget("scanner");
   call.initLifetime().setAlways();
   QVERIFY_THROWS_EXCEPTION(kj::Exception, call.send().wait(world.ws));
   QVERIFY(world.living().empty());

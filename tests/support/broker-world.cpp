@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <kj/debug.h>
+#include <signal.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -25,17 +26,27 @@ schema::Descriptor::Client opened(const std::string& path) {
   return descriptorOf(kj::AutoCloseFd(fd));
 }
 
+}  // namespace
+
 void writeFacts(schema::SandboxFacts::Builder facts) {
   facts.setChild(4242);
   facts.setPidfd(opened("/dev/null"));
   facts.setMountNamespace(opened("/dev/null"));
   facts.setUserNamespace(opened("/dev/null"));
   facts.setPidNamespace(opened("/dev/null"));
+  facts.setNetworkNamespace(opened("/dev/null"));
   facts.setLimits("rlimits");
   facts.setDesktop("none");
 }
 
-}  // namespace
+FullDisk::FullDisk() {
+  signal(SIGXFSZ, SIG_IGN);
+  getrlimit(RLIMIT_FSIZE, &m_before);
+  rlimit full{1, m_before.rlim_max};
+  setrlimit(RLIMIT_FSIZE, &full);
+}
+
+FullDisk::~FullDisk() { setrlimit(RLIMIT_FSIZE, &m_before); }
 
 // --- processes
 
@@ -70,6 +81,17 @@ Helper FakePrograms::startDesktopPortal(capnp::Capability::Client bootstrap) {
   return start(desktopPortals.emplace_back(), kj::mv(bootstrap));
 }
 
+Helper FakePrograms::startNetworkPortal(capnp::Capability::Client bootstrap) {
+  KJ_REQUIRE(networkStarts, "no network portal here");
+  auto helper = start(networkPortals.emplace_back(), bootstrap);
+  if (!networkBegins) return helper;
+  auto call = bootstrap.castAs<schema::NetworkStart>().beginRequest();
+  call.setPortal(network->client());
+  m_begun.add(
+      call.send().then([this](auto answer) { network->cookie = text(answer.getCookie()); }).eagerlyEvaluate(nullptr));
+  return helper;
+}
+
 kj::Promise<void> FakePrograms::startWindow(const std::vector<std::string>& environment) {
   windows.push_back(environment);
   auto end = kj::newPromiseAndFulfiller<void>();
@@ -94,6 +116,16 @@ public:
     shown.directory = request.getDirectory();
     shown.write = request.getAccess() == schema::Access::WRITE;
     shown.alsoWaiting = request.getAlsoWaiting();
+    shown.ofNetwork = request.hasNetwork();
+    if (shown.ofNetwork) {
+      auto network = request.getNetwork();
+      shown.host = text(network.getHost());
+      shown.port = network.getPort();
+      shown.service = text(network.getService());
+      shown.local = text(network.getLocal());
+      shown.raw = network.getRaw();
+      shown.place = network.getPlace();
+    }
     auto answer = kj::newPromiseAndFulfiller<kj::Function<void(schema::Answer::Builder)>>();
     shown.answered = kj::mv(answer.fulfiller);
     KJ_DEFER(shown.up = false);
@@ -178,6 +210,8 @@ BrokerWorld::BrokerWorld(std::string ceilings)
   places.ensure();
   ensureOwnDirectory(places.home);
   programs.portal = &portal;
+  programs.network = &network;
+  if (!m_ceilings.empty()) replaceFile(base + "/etc-ceilings", m_ceilings);
   startBroker();
 }
 
@@ -196,7 +230,9 @@ void BrokerWorld::stopBroker() {
   presenting = nullptr;
   for (auto& launcher : programs.launchers) launcher.bootstrap = nullptr;
   for (auto& starting : programs.portals) starting.bootstrap = nullptr;
+  for (auto& starting : programs.networkPortals) starting.bootstrap = nullptr;
   for (auto& [id, sandbox] : portal.sandboxes()) sandbox.asker = nullptr;
+  for (auto& [id, wire] : network.wires()) wire.asker = nullptr;
   poll();
   broker = nullptr;
 }
@@ -313,6 +349,31 @@ kj::Promise<schema::FileAsker::Outcome> BrokerWorld::touch(const FakeApp& app, c
   return promise;
 }
 
+kj::Promise<schema::NetworkAsker::Outcome> BrokerWorld::connect(const FakeApp& app, const std::string& destination,
+                                                                const std::string& local, bool raw) {
+  auto call = network.wire(app.id).asker.askRequest();
+  auto wanted = call.initWanted();
+  wanted.setDestination(destination.c_str());
+  wanted.setLocal(local.c_str());
+  wanted.setRaw(raw);
+  wanted.setProgram("prog\x1b[2Jram");
+  auto promise = call.send().then([](auto answer) { return answer.getOutcome(); }).eagerlyEvaluate(nullptr);
+  poll();
+  return promise;
+}
+
+std::string BrokerWorld::grantNetwork(const std::string& holder, const std::string& target, schema::Kind kind,
+                                      Lifetime lifetime) {
+  auto call = person().grantRequest();
+  call.setHolder(holder.c_str());
+  call.setKind(kind);
+  call.initObject().setTarget(target.c_str());
+  call.getObject().setScope(schema::Scope::HOST);
+  toSchema(lifetime, call.initLifetime());
+  call.setOrigin(schema::Origin::ADDED);
+  return text(call.send().wait(ws).getId());
+}
+
 std::string BrokerWorld::grantOf(const std::string& holder, const std::string& path, Lifetime lifetime, bool write) {
   auto call = person().grantRequest();
   call.setHolder(holder.c_str());
@@ -356,6 +417,23 @@ kj::Promise<void> BrokerWorld::portalComesHome(const std::string& cookie, int pi
   for (unsigned i = 0; i < list.size(); ++i) {
     list[i].setInstance(instances[i].c_str());
     list[i].setFiles(portal.files(instances[i]));
+  }
+  return call.send().ignoreResult().attach(kj::mv(door));
+}
+
+kj::Promise<void> BrokerWorld::networkComesHome(const std::string& cookie, int pidfd, int peer,
+                                                std::vector<std::string> instances) {
+  auto open = kj::newPromiseAndFulfiller<void>();
+  m_open.push_back(kj::mv(open.fulfiller));
+  auto door = broker->homecoming().bootstrapFor({peer, getuid(), getgid()}, kj::mv(open.promise));
+  auto call = door.networkPortalRequest();
+  call.setCookie(bytes(cookie));
+  call.setPidfd(descriptorOf(duplicate(pidfd)));
+  call.setPortal(network.client());
+  auto list = call.initSandboxes(static_cast<unsigned>(instances.size()));
+  for (unsigned i = 0; i < list.size(); ++i) {
+    list[i].setInstance(instances[i].c_str());
+    list[i].setNetwork(network.network(instances[i]));
   }
   return call.send().ignoreResult().attach(kj::mv(door));
 }

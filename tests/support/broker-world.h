@@ -7,6 +7,7 @@
 
 #include <kj/async.h>
 #include <kj/timer.h>
+#include <sys/resource.h>
 #include <QTemporaryDir>
 
 #include <deque>
@@ -14,6 +15,7 @@
 
 #include "broker/broker.h"
 #include "tests/support/fake-clock.h"
+#include "tests/support/fake-network.h"
 #include "tests/support/fake-portal.h"
 
 namespace latchkey {
@@ -30,15 +32,20 @@ public:
   Helper startLauncher(StandardStreams streams, capnp::Capability::Client bootstrap) override;
   Helper startFilePortal(capnp::Capability::Client bootstrap) override;
   Helper startDesktopPortal(capnp::Capability::Client bootstrap) override;
+  Helper startNetworkPortal(capnp::Capability::Client bootstrap) override;
   kj::Promise<void> startWindow(const std::vector<std::string>& environment) override;
 
   std::deque<FakeProcess> launchers;
   std::deque<FakeProcess> portals;
   std::deque<FakeProcess> desktopPortals;
+  std::deque<FakeProcess> networkPortals;
   std::vector<std::vector<std::string>> windows;
   kj::Own<kj::PromiseFulfiller<void>> windowEnd;
   FakePortal* portal = nullptr;
   bool portalStarts = true;
+  FakeNetwork* network = nullptr;
+  bool networkStarts = true;  // Else it cannot be executed.
+  bool networkBegins = true;  // Else it says nothing.
 
 private:
   Helper start(FakeProcess& process, capnp::Capability::Client bootstrap);
@@ -74,6 +81,11 @@ struct Shown {
   std::vector<schema::Scope> scopes;
   bool directory = false;
   bool write = false;
+  bool ofNetwork = false;
+  std::string host, service, local;
+  uint16_t port = 0;
+  bool raw = false;
+  schema::Network::Place place = schema::Network::Place::INTERNET;
   uint32_t alsoWaiting = 0;
   kj::Own<kj::PromiseFulfiller<kj::Function<void(schema::Answer::Builder)>>> answered;
   bool up = true;
@@ -110,6 +122,7 @@ public:
   QTemporaryDir root;
   Places places;
   FakePortal portal;
+  FakeNetwork network;
   FakePrograms programs;
   FakePerson me;
   kj::Maybe<schema::Handle::Client> presenting;
@@ -133,6 +146,11 @@ public:
 
   // The portal asks on behalf of an app. The promise is the outcome.
   kj::Promise<schema::FileAsker::Outcome> touch(const FakeApp& app, const std::string& path, bool write = false);
+  // The network portal asks on behalf of an app.
+  kj::Promise<schema::NetworkAsker::Outcome> connect(const FakeApp& app, const std::string& destination,
+                                                     const std::string& local = {}, bool raw = false);
+  std::string grantNetwork(const std::string& holder, const std::string& target,
+                           schema::Kind kind = schema::Kind::NETWORK, Lifetime lifetime = Lifetime::always());
   std::string grantOf(const std::string& holder, const std::string& path, Lifetime lifetime = Lifetime::always(),
                       bool write = false);
   std::vector<Grant> living();
@@ -140,6 +158,8 @@ public:
   // Comes home to the broker that runs now.
   kj::Promise<schema::LaunchSession::Client> comeHome(FakeApp& app, const std::string& cookie, int pidfd, int peer);
   kj::Promise<void> portalComesHome(const std::string& cookie, int pidfd, int peer, std::vector<std::string> instances);
+  kj::Promise<void> networkComesHome(const std::string& cookie, int pidfd, int peer,
+                                     std::vector<std::string> instances);
 
 private:
   class Control;
@@ -148,6 +168,20 @@ private:
   std::string m_ceilings;
   std::unique_ptr<Streams> m_streams;
   std::vector<kj::Own<kj::PromiseFulfiller<void>>> m_open;
+};
+
+// Facts of a sandbox that is none.
+void writeFacts(schema::SandboxFacts::Builder facts);
+
+// While it lives, this process's files grow no further, as on a full disk.
+class FullDisk {
+public:
+  FullDisk();
+  ~FullDisk();
+  KJ_DISALLOW_COPY_AND_MOVE(FullDisk);
+
+private:
+  rlimit m_before{};
 };
 
 // A pidfd of this very process.

@@ -46,7 +46,9 @@ QString print(const Grant& grant) {
 Grant randomGrant(Chance& chance) {
   static const std::vector<std::string> paths = {"/",      "/a",    "/a/b",   "/a/b.txt", "/a/b.md",
                                                  "/a/b/c", "/a/bc", "/d/e/f", "/a/b/c.d"};
-  static const std::vector<std::string> targets = {"example.org", "example.org:443", "org"};
+  static const std::vector<std::string> targets = {"example.org",       "example.org:443", "*.example.org", "internet",
+                                                   "example.org@local", "everything:443",  "10.0.0.0/8",    "10.0.0.1"};
+  static const std::vector<std::string> places = {"8080/tcp@localhost", "8080/tcp@network", "80/tcp@192.168.1.5"};
   Grant grant{.id = GrantId("id" + std::to_string(chance.below(1000))),
               .holder = "app" + std::to_string(chance.below(3))};
   grant.kind = static_cast<Kind>(chance.oneIn(4) ? 2 + chance.below(7) : chance.below(2));
@@ -55,7 +57,7 @@ Grant randomGrant(Chance& chance) {
     grant.object.scope = static_cast<Scope>(grant.kind == Kind::Folder ? 2 + chance.below(2) : chance.below(4));
     if (chance.oneIn(2)) grant.object.inode = 1 + chance.below(2);
   } else {
-    grant.object.target = chance.among(targets);
+    grant.object.target = chance.among(grant.kind == Kind::Listen ? places : targets);
     grant.object.scope = static_cast<Scope>(4 + chance.below(4));
   }
   grant.object.see = chance.oneIn(4);
@@ -124,7 +126,29 @@ void GrantTest::GHSA_8ch7_5j3h_g4fx_grantAlgebraIsGolden_data() {
   row("the same host", "network example.org host read", "network example.org host read",
       "network example.org host read");
   row("another host", "network example.org host read", "network example.com host read", "nothing");
-  row("a domain is not compared", "network example.org domain read", "network a.example.org host read", "nothing");
+  row("a host of a domain", "network *.example.org domain read", "network a.example.org host read",
+      "network a.example.org host read");
+  row("asking for the domain gets the host", "network a.example.org:443 port read", "network *.example.org domain read",
+      "network a.example.org:443 port read");
+  row("a port of a host", "network example.org host write", "network example.org:443/tcp port write",
+      "network example.org:443/tcp port write");
+  row("another port", "network example.org:80 port read", "network example.org:443 port read", "nothing");
+  row("another protocol", "network example.org:443/tcp port read", "network example.org:443/udp port read", "nothing");
+  row("what has parts in common is not compared", "network example.org:80-90 port read",
+      "network example.org:85-95 port read", "nothing");
+  row("the Internet has names", "network internet network read", "network example.org:443/tcp port read",
+      "network example.org:443/tcp port read");
+  row("the Internet is not the local network", "network internet network read", "network example.org@local host read",
+      "nothing");
+  row("nor has it local addresses", "network internet network read", "network 192.168.1.1:80 port read", "nothing");
+  row("nor embedded ones", "network internet network read", "network [64:ff9b::a00:1]:80 port read", "nothing");
+  row("no preset has metadata services", "network everything network read", "network 169.254.169.254:80 port read",
+      "nothing");
+  row("a name is not its address", "network example.org host read", "network 93.184.216.34 host read", "nothing");
+  row("this computer's port", "listen 8080/tcp@network network write", "listen 8080/tcp@localhost port write",
+      "listen 8080/tcp@localhost port write");
+  row("another one", "listen 8080/tcp@network network write", "listen 8081/tcp@localhost port write", "nothing");
+  row("malformed reaches nothing", "network exa--mple..org host read", "network exa--mple..org host read", "nothing");
   row("kinds do not mix", "network /a host read", "file /a file read", "nothing");
   row("devices are not files", "device /dev/video0 file read", "file /dev/video0 file read", "nothing");
 }
@@ -291,7 +315,11 @@ void GrantTest::malformedGrantsAreRefused_data() {
                           "living, ended",
                           "target with escape",
                           "path of a host",
-                          "no target"};
+                          "no target",
+                          "target in upper case",
+                          "host of a file's scope",
+                          "port that is nowhere",
+                          "names of a host"};
   for (size_t i = 0; i < std::size(faults); ++i) QTest::newRow(faults[i]) << static_cast<int>(i);
 }
 
@@ -323,6 +351,13 @@ void GrantTest::malformedGrantsAreRefused() {
     case 20: grant.object.target = "a\x1b[2J"; break;
     case 21: grant.kind = Kind::Network; break;
     case 22: grant.kind = Kind::Network, grant.object = {}; break;
+    case 23: grant.kind = Kind::Network, grant.object = {.target = "Example.org", .scope = Scope::Host}; break;
+    case 24: grant.kind = Kind::Network, grant.object = {.target = "example.org", .scope = Scope::File}; break;
+    case 25: grant.kind = Kind::Listen, grant.object = {.target = "8080", .scope = Scope::Port}; break;
+    case 26:
+      grant.kind = Kind::Network;
+      grant.object = {.target = "example.org", .scope = Scope::Host, .see = true};
+      break;
     default: QFAIL("no such fault");
   }
   QVERIFY(!faultOf(grant).empty());

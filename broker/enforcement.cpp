@@ -1,0 +1,75 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "broker/enforcement.h"
+
+#include "broker/base/log.h"
+#include "broker/grants/reach.h"
+
+namespace latchkey {
+namespace {
+
+constexpr auto PATIENCE = 2 * kj::SECONDS;
+
+kj::Promise<void> both(kj::Promise<void> one, kj::Promise<void> other) {
+  kj::Vector<kj::Promise<void>> acts;
+  acts.add(kj::mv(one));
+  acts.add(kj::mv(other));
+  return kj::joinPromises(acts.releaseAsArray());
+}
+
+kj::Promise<bool> bothTrue(kj::Promise<bool> one, kj::Promise<bool> other) {
+  return one.then([other = kj::mv(other)](bool first) mutable {
+    return other.then([first](bool second) { return first && second; });
+  });
+}
+
+}  // namespace
+
+kj::Promise<void> Enforcement::enforce(const Grant& grant, kj::Maybe<kj::AutoCloseFd> object) {
+  if (isOfNetwork(grant.kind)) return m_network.enforce(grant);
+  return m_files.enforce(grant, kj::mv(object));
+}
+
+kj::Promise<void> Enforcement::deny(const Refusal& refusal) {
+  return isOfNetwork(refusal.kind) ? m_network.deny(refusal) : m_files.deny(refusal);
+}
+
+kj::Promise<void> Enforcement::lift(const RequestId& refusal) {
+  return both(m_files.lift(refusal), m_network.lift(refusal));
+}
+
+kj::Promise<void> Enforcement::cut(std::vector<Grant> grants) {
+  auto network = m_network.cut(grants);
+  return both(m_files.cut(kj::mv(grants)), kj::mv(network));
+}
+
+bool Enforcement::isOff(Kind kind) const { return isOfNetwork(kind) && m_network.isOff(); }
+
+kj::Promise<bool> Enforcement::inTime(kj::Promise<void> act) {
+  auto acting = act.fork();
+  m_tasks.add(acting.addBranch());  // Whether anybody waits for it or not.
+  return acting.addBranch().then([] { return true; }).exclusiveJoin(m_timer.afterDelay(PATIENCE).then([] {
+    logWarning("the network portal does not say that it has cut what was taken back");
+    return false;
+  }));
+}
+
+kj::Promise<bool> Enforcement::cutInTime(std::vector<Grant> grants) {
+  auto network = inTime(m_network.cut(grants)).eagerlyEvaluate(nullptr);
+  return bothTrue(m_files.cutInTime(kj::mv(grants)), kj::mv(network));
+}
+
+kj::Promise<bool> Enforcement::suspendInTime(std::vector<Grant> grants) {
+  auto network = inTime(m_network.suspend(grants)).eagerlyEvaluate(nullptr);
+  return bothTrue(m_files.suspendInTime(kj::mv(grants)), kj::mv(network));
+}
+
+kj::Promise<void> Enforcement::resume(std::vector<Grant> grants) {
+  auto network = m_network.resume(grants);
+  return both(m_files.resume(kj::mv(grants)), kj::mv(network));
+}
+
+void Enforcement::taskFailed(kj::Exception&& exception) { logWarning("network: " + reason(exception)); }
+
+}  // namespace latchkey

@@ -1,0 +1,41 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#pragma once
+// What the network portal asks and tells on behalf of one sandbox. Which sandbox, this object knows: no message says
+// it.
+//
+// The portal is ours and confined, but what it asks about was chosen by an app: a wish that is no single host, or not
+// written as destinations are, is declined and never shown. What it says of grants that are not this sandbox's own is
+// not believed.
+
+#include "broker/enforcement.h"
+#include "broker/network-grants.h"
+#include "broker/powerbox.h"
+
+namespace latchkey {
+
+class NetworkAskers final : public NetworkAskerSource {
+public:
+  NetworkAskers(Powerbox& powerbox, Ledger& ledger, Instances& instances, NetworkGrants& network,
+                Enforcement& enforcement, const Clock& clock)
+      : m_powerbox(powerbox),
+        m_ledger(ledger),
+        m_instances(instances),
+        m_network(network),
+        m_enforcement(enforcement),
+        m_clock(clock) {}
+  schema::NetworkAsker::Client networkAskerFor(const InstanceId& instance) override;
+
+private:
+  class Asker;
+
+  Powerbox& m_powerbox;
+  Ledger& m_ledger;
+  Instances& m_instances;
+  NetworkGrants& m_network;
+  Enforcement& m_enforcement;
+  const Clock& m_clock;
+};
+
+}  // namespace latchkey
