@@ -44,8 +44,9 @@ struct MachineReport {
   bool switchedOff = false;        // kernel.unprivileged_userns_clone=0 or user.max_user_namespaces=0
 
   Trial fuseDevice = {};
-  Trial fuseMount = {};  // Into a mount namespace of ours.
-  Trial tunDevice = {};
+  Trial fuseMount = {};    // Into a mount namespace of ours.
+  Trial wire = {};         // To a network namespace of ours: tun.
+  Trial redirection = {};  // Of connections in it: nf_tables.
   Trial systemCallFilter = {};
 
   bool wayland = false;  // The session has a compositor, and it answered.
@@ -58,7 +59,6 @@ struct MachineReport {
   std::string limits = {};  // Back-end in force.
   bool unsquashfs = false;
   std::string busProxyVersion = {};  // Empty: not installed.
-  bool nft = false;
 };
 
 using Variables = std::vector<std::pair<std::string, std::string>>;

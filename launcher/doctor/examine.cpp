@@ -116,7 +116,8 @@ MachineReport examine(const Variables& session) {
       saysZero("/proc/sys/kernel/unprivileged_userns_clone") || saysZero("/proc/sys/user/max_user_namespaces");
   report.fuseDevice = tryDevice("/dev/fuse");
   report.fuseMount = tryFuseMount();
-  report.tunDevice = tryDevice("/dev/net/tun");
+  report.wire = tryWire();
+  report.redirection = tryRedirection();
   report.systemCallFilter = trySystemCallFilter();
 
   if (auto socket = waylandSocket(session); !socket.empty()) lookAtCompositor(socket, report);
@@ -127,7 +128,6 @@ MachineReport examine(const Variables& session) {
 
   report.limits = limitsInForce();
   report.unsquashfs = access("/usr/bin/unsquashfs", X_OK) == 0;
-  report.nft = !firstOf({"/usr/sbin/nft", "/sbin/nft", "/usr/bin/nft"}).empty();
   if (auto proxy = firstOf({"/usr/bin/xdg-dbus-proxy"}); !proxy.empty()) {
     std::string output;
     runBriefly(proxy, {"--version"}, output);

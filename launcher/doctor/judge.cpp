@@ -209,12 +209,27 @@ private:
           install("squashfs-tools", "squashfs-tools", "squashfs-tools"));
   }
 
+  // Without these apps run, and are offline.
   void network() {
-    // Floors of what comes later: said so that nobody wonders, never a fault.
-    auto note = [](bool there) { return there ? "there; not needed yet" : "not there; not needed yet"; };
-    say("tun-device", "/dev/net/tun", State::Ok,
-        m_report.tunDevice.works ? "usable; not needed yet" : m_report.tunDevice.reason + "; not needed yet");
-    say("nft", "nftables", State::Ok, note(m_report.nft));
+    constexpr std::string_view WIRE = "a network for apps: tun", REDIRECTION = "a network for apps: nf_tables";
+    auto load = [&](std::string_view modules, std::string_view otherwise) {
+      if (!m_report.userNamespaces.works) return std::string("see user namespaces above");
+      auto command = std::format(
+          "sudo modprobe -a {0} (for good: their names in /etc/modules-load.d/latchkey.conf); {1}", modules, otherwise);
+      return choose({command, command, command, command, std::format("load {0}; {1}", modules, otherwise)});
+    };
+    auto& wire = m_report.wire;
+    if (wire.works) say("tun", std::string(WIRE), State::Ok, "works");
+    else
+      say("tun", std::string(WIRE), State::Warn, wire.reason + ": apps have no network",
+          load("tun", "/dev/net/tun must have mode 0666"));
+    auto& redirection = m_report.redirection;
+    if (redirection.works) say("nft", std::string(REDIRECTION), State::Ok, "works");
+    else
+      say("nft", std::string(REDIRECTION), State::Warn, redirection.reason + ": apps have no network",
+          load("nf_tables nft_chain_nat nft_redir",
+               "or use a kernel built with CONFIG_NF_TABLES_INET and CONFIG_NFT_REDIR"));
+    // Of what comes later: said so that nobody wonders, never a fault.
     say("bus-proxy", "xdg-dbus-proxy", State::Ok,
         m_report.busProxyVersion.empty() ? "not there; not needed yet" : m_report.busProxyVersion + "; not needed yet");
   }

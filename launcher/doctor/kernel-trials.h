@@ -12,6 +12,10 @@ Trial tryUserNamespaces();
 Trial tryNestedUserNamespaces();
 Trial tryDevice(const char* path);
 Trial tryFuseMount();
+// A wire of our own in a network namespace of our own.
+Trial tryWire();
+// Turning connections there to a listener of ours.
+Trial tryRedirection();
 Trial trySystemCallFilter();
 
 }  // namespace latchkey

@@ -29,6 +29,7 @@ Facts Facts::of(const sandbox::ProcessHandle& first, std::string limits, std::st
   facts.m_pidfd = duplicate(first.fd());
   facts.m_mounts = namespaceOf(first.pid(), "mnt");
   facts.m_pids = namespaceOf(first.pid(), "pid");
+  facts.m_network = namespaceOf(first.pid(), "net");
   int users;
   // The owner, which with nested namespaces is not the one the app is in.
   KJ_SYSCALL(users = ioctl(facts.m_mounts, NS_GET_USERNS));
@@ -45,6 +46,7 @@ void Facts::write(schema::SandboxFacts::Builder builder) const {
   builder.setMountNamespace(asCapability(duplicate(m_mounts)));
   builder.setUserNamespace(asCapability(duplicate(m_users)));
   builder.setPidNamespace(asCapability(duplicate(m_pids)));
+  builder.setNetworkNamespace(asCapability(duplicate(m_network)));
   builder.setLimits(m_limits.c_str());
   builder.setDesktop(m_desktop.c_str());
   builder.setBusUsed(m_busUsed);

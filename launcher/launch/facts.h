@@ -28,6 +28,7 @@ private:
   kj::AutoCloseFd m_mounts;
   kj::AutoCloseFd m_users;
   kj::AutoCloseFd m_pids;
+  kj::AutoCloseFd m_network;
   std::string m_limits;
   std::string m_desktop;
   bool m_busUsed = false;

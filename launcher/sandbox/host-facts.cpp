@@ -14,9 +14,11 @@
 namespace latchkey::sandbox {
 namespace {
 
-// Names no account, no host, no secret; /etc/ssl and resolv.conf come with the network.
+// Names no account, no host, no secret. The last ones are for connections: whom the system trusts, and what ports and
+// protocols are called.
 constexpr const char* CONFIGURATION[] = {
-    "/etc/ld.so.cache", "/etc/fonts", "/etc/alternatives", "/etc/xdg", "/etc/chromium.d",
+    "/etc/ld.so.cache", "/etc/fonts",        "/etc/alternatives",    "/etc/xdg",      "/etc/chromium.d", "/etc/ssl",
+    "/etc/pki/tls",     "/etc/pki/ca-trust", "/etc/ca-certificates", "/etc/services", "/etc/protocols",
 };
 
 constexpr const char* CACHES_OF_TYPES[] = {"/usr/local/share/applications/mimeinfo.cache",

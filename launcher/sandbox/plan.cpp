@@ -20,6 +20,10 @@ const std::string OPENING = "/run/latchkey/open";
 constexpr const char* OPENER =
     "[Desktop Entry]\nType=Application\nName=Another app\nExec=xdg-open %u\nNoDisplay=true\n";
 
+// The one resolver there is, also where there is no network: then it refuses at once. It answers when the person has,
+// so nobody asks again meanwhile.
+constexpr const char* RESOLVER = "nameserver 127.0.0.53\noptions timeout:30 attempts:2 edns0\n";
+
 // Absolute, no empty, "." or ".." part, no NUL or control character.
 bool isPlainPath(std::string_view path) {
   if (!path.starts_with('/') || path.size() < 2 || path.ends_with('/')) return false;
@@ -122,6 +126,7 @@ private:
                                          "nobody:x:65534:65534::/nonexistent:/usr/sbin/nologin\n"});
     add(SyntheticFile{"/etc/group", m_user + ":x:" + group + ":\nnogroup:x:65534:\n"});
     add(SyntheticFile{"/etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\n"});
+    add(SyntheticFile{"/etc/resolv.conf", RESOLVER});
     add(SyntheticFile{"/etc/hosts", "127.0.0.1 localhost latchkey\n::1 localhost\n"});
     // Not the machine's: a stable number across apps would be a tracking name.
     add(SyntheticFile{"/etc/machine-id", "00000000000000000000000000000000\n"});

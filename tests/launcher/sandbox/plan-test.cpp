@@ -107,6 +107,7 @@ void PlanTest::planIsExactlyThis() {
                     "anna:x:1000:1000::/home/anna:/bin/bash\nnobody:x:65534:65534::/nonexistent:/usr/sbin/nologin\n"},
       SyntheticFile{"/etc/group", "anna:x:1000:\nnogroup:x:65534:\n"},
       SyntheticFile{"/etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\n"},
+      SyntheticFile{"/etc/resolv.conf", "nameserver 127.0.0.53\noptions timeout:30 attempts:2 edns0\n"},
       SyntheticFile{"/etc/hosts", "127.0.0.1 localhost latchkey\n::1 localhost\n"},
       SyntheticFile{"/etc/machine-id", "00000000000000000000000000000000\n"},
       ReadOnlySystem{"/var/cache/fontconfig"},
