@@ -69,6 +69,8 @@ int listApps(Call& call);
 int listInstances(Call& call);
 int listRequests(Call& call);
 int listGrants(Call& call);
+int listConnections(Call& call);
+int listListeners(Call& call);
 int listJournal(Call& call);
 int examine(Call& call);
 int answerRequest(Call& call);

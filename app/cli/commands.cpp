@@ -49,12 +49,19 @@ Of kind desktop there is: shared-x11 (the program can see and control everything
 used when the program starts and kept until it ends; see-home-names (the names in your home, not what is in them), which
 is cut at once when you take it back.
 
+Of kind network TARGET is HOST[:PORT], *.DOMAIN with all below it, an address (IPv6 in brackets), a network such as
+10.0.0.0/8, internet, local-network or everything; with /tcp or /udp behind it if only that is meant. A name stands for where
+it leads into the Internet, with @local for where it leads into your own network. Of kind listen it is PORT, which this
+computer can reach then, PORT@network for all who reach this computer, or PORT@ADDRESS.
+
 With --fast a folder is mounted as it is, and costs nothing. Latchkey then sees nothing of what is done in it, and taking
 it back removes the place at once, but not what the program holds open of it: a file, or a folder it stands in. Sockets
 in it can be used as well. Whatever is in it stays reachable until the app closes.
 
   latchkey grant featherpad file ~/notes.txt --access write
-  latchkey grant org.gnome.TextEditor@work folder ~/Documents --for 8h)";
+  latchkey grant org.gnome.TextEditor@work folder ~/Documents --for 8h
+  latchkey grant thunderbird network imap.example.org:993
+  latchkey grant devserver listen 8080 --for run)";
 
 constexpr std::string_view RULES_DETAILS =
     R"(A rule is one sentence: who, what, how far, how long. Where several reach a thing the most specific decides: a file before
@@ -69,6 +76,7 @@ it or nothing.
   latchkey grant evince file ~/Documents/'*.pdf' --scope pattern
   latchkey rules preview ~/Documents/'*.pdf'
   latchkey rules never evince ~/Documents/tax --scope tree
+  latchkey rules never evince network '*.example.org'
   latchkey rules edit GRANT --access read --for 7d
   latchkey rules export my-rules.toml)";
 
@@ -140,6 +148,26 @@ const std::vector<Command>& table() {
        {"holders", "kinds", "files"},
        Order::Anywhere,
        addGrant},
+      {"connections",
+       "[--instance INSTANCE] [end CONNECTION...] [--json]",
+       "List what programs are connected with, and end some of it",
+       "What lately ended is listed too, and what waits for your answer. `end` cuts a connection on both sides at "
+       "once; what\n"
+       "allowed it stays: `latchkey revoke GRANT` takes that back. The name is what the program asked for, never one "
+       "that the\n"
+       "other side gives itself.",
+       {{"--instance", "INSTANCE", "Of this running program alone", "instances"}, JSON},
+       {"connection-acts"},
+       Order::Anywhere,
+       listConnections},
+      {"listeners",
+       "[--json]",
+       "List what listens inside running programs, and whether it can be reached from outside",
+       "Nothing can before you give it: `latchkey grant APP-ID listen PORT`.",
+       {JSON},
+       {},
+       Order::Anywhere,
+       listListeners},
       {"revoke",
        "GRANT... | --app APP-ID",
        "Take back what was given, also where it is open right now",
@@ -149,7 +177,7 @@ const std::vector<Command>& table() {
        Order::Anywhere,
        revokeGrants},
       {"rules",
-       "[list | never HOLDER PLACE | edit GRANT | keep GRANT... | may-lapse GRANT... |\n"
+       "[list | never HOLDER PLACE | never HOLDER network TARGET | edit GRANT | keep GRANT... | may-lapse GRANT... |\n"
        "                  preview PLACE | export [FILE] | import FILE] [OPTION...]",
        "Read, make, change, keep and carry what you decided",
        RULES_DETAILS,
@@ -168,7 +196,7 @@ const std::vector<Command>& table() {
        Order::Anywhere,
        ruleOver},
       {"why",
-       "APP-ID PATH | --journal N",
+       "APP-ID PATH | APP-ID network TARGET | --journal N",
        "Say which rule of yours lets a program have something, or forbids it",
        "Of several that reach it the most specific decides, and of equally specific ones a \"never\". With\n"
        "--journal about a line of `latchkey log`, by the number at its end.",
@@ -208,7 +236,9 @@ const std::vector<Command>& table() {
       {"network",
        "off|on",
        "Cut every program off the network, or end that",
-       "Kept until it is switched back. This version gives no program the network in any case.",
+       "Cuts what is connected at once, and refuses what is tried. Kept until it is switched back; what was given is "
+       "then\n"
+       "there again.",
        {},
        {"switches"},
        Order::Anywhere,

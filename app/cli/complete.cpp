@@ -55,6 +55,7 @@ void offerFixed(Offers& offers, std::string_view kind) {
   if (kind == "verdicts") offerNames<schema::Answer::Verdict>(offers);
   if (kind == "asks") offerNames<schema::AskMode>(offers);
   if (kind == "switches") all({"on", "off"});
+  if (kind == "connection-acts") all({"end"});
   if (kind == "trial-acts") all({"list", "show", "keep", "discard"});
   if (kind == "rule-acts") all({"list", "never", "edit", "keep", "may-lapse", "preview", "export", "import"});
   if (kind == "ask-kinds") all({"file", "folder", "network", "service"});

@@ -318,8 +318,7 @@ int switchNetwork(Call& call) {
   ask.setOff(word == "off");
   ask.send().wait(call.link.waits());
   call.console.print(word == "off" ? "The network is off for every program until `latchkey network on`.\n"
-                                   : "The switch is off again.\n");
-  call.console.print("This version gives no program the network in any case.\n");
+                                   : "Programs have the network again that you gave them.\n");
   return DONE;
 }
 

@@ -26,6 +26,12 @@ Tone toneOf(schema::State state) {
   }
 }
 
+std::string accessWords(schema::Kind kind, schema::Access access) {
+  if (kind == schema::Kind::NETWORK) return "connect";
+  if (kind == schema::Kind::LISTEN) return "be reached";
+  return access == schema::Access::WRITE ? "change" : "look";
+}
+
 std::string placed(const Call& call, schema::Object::Reader object) {
   return object.getPath().size() > 0 ? shownPath(bytes(object.getPath()), call.link.places().home)
                                      : text(object.getTarget());
@@ -70,6 +76,15 @@ void jsonRequest(JsonArray& json, schema::Request::Reader request) {
       .flag("create", request.getCreate())
       .field("decided", timeText(request.getDecided()))
       .field("grant", text(request.getGrant()));
+  if (!request.hasNetwork()) return;
+  auto network = request.getNetwork();
+  json.field("host", text(network.getHost()))
+      .field("port", static_cast<int64_t>(network.getPort()))
+      .field("protocol", text(network.getProtocol()))
+      .field("service", text(network.getService()))
+      .flag("raw", network.getRaw())
+      .field("local", text(network.getLocal()))
+      .field("place", nameOf(network.getPlace()));
 }
 
 void jsonEntry(JsonArray& json, schema::JournalEntry::Reader entry) {
@@ -173,7 +188,7 @@ void printGrants(const Call& call, capnp::List<schema::Grant>::Reader grants, st
     table.row({{text(grant.getId()), Tone::Faint},
                {text(grant.getHolder()), tone},
                {nameOf(grant.getKind()), tone},
-               {grant.getAccess() == schema::Access::WRITE ? "change" : "look", tone},
+               {accessWords(grant.getKind(), grant.getAccess()), tone},
                {lifetimeWords(grant.getLifetime()), tone},
                {grant.getLapsed() ? "lapsed" : nameOf(grant.getState()), tone},
                {grant.getLive() == 0 ? "" : std::to_string(grant.getLive()), Tone::Good},
@@ -242,7 +257,7 @@ int listRequests(Call& call) {
     table.row({{text(request.getId()), Tone::Faint},
                {text(request.getApp()), Tone::Strong},
                {nameOf(request.getKind())},
-               {request.getAccess() == schema::Access::WRITE ? "change" : "look"},
+               {accessWords(request.getKind(), request.getAccess())},
                {agoText(request.getSince(), call.clock)},
                {nameOf(request.getState())},
                {says.empty() ? "" : "“" + brief(says, 40) + "”"},
@@ -295,7 +310,8 @@ int showStatus(Call& call) {
         .field("pid", static_cast<int64_t>(status.getPid()))
         .field("store", store)
         .flag("networkOff", status.getNetworkOff())
-        .field("presenters", static_cast<int64_t>(status.getPresenters()));
+        .field("presenters", static_cast<int64_t>(status.getPresenters()))
+        .field("network", text(status.getNetwork()));
     call.console.print(json.finish());
     return DONE;
   }
@@ -305,7 +321,7 @@ int showStatus(Call& call) {
   out += status.getPresenters() > 0 ? "Questions are shown in a window.\n"
                                     : "No window shows questions: they wait in `latchkey requests`.\n";
   if (status.getNetworkOff()) out += "The network is off for every program until `latchkey network on`.\n";
-  out += "This version gives no program the network in any case.\n";
+  if (status.getNetwork().size() > 0) out += "Programs have no network: " + escaped(text(status.getNetwork())) + "\n";
   call.console.print(out);
   return DONE;
 }

@@ -41,6 +41,13 @@ std::string lifetimeWords(schema::Lifetime::Reader lifetime) {
 
 std::string timeText(int64_t nanos) { return formatTime(fromNanos(nanos)); }
 
+std::string shortSize(uint64_t bytes) {
+  constexpr const char* UNITS[] = {"B", "K", "M", "G", "T"};
+  size_t unit = 0;
+  for (; bytes >= 10'000 && unit + 1 < std::size(UNITS); ++unit) bytes /= 1024;
+  return std::to_string(bytes) + UNITS[unit];
+}
+
 std::string agoText(int64_t nanos, const Clock& clock) {
   if (nanos == 0) return {};
   auto seconds = std::chrono::duration_cast<std::chrono::seconds>(clock.wall() - fromNanos(nanos)).count();

@@ -30,6 +30,8 @@ std::string lifetimeName(schema::Lifetime::Reader lifetime);
 std::string lifetimeWords(schema::Lifetime::Reader lifetime);
 
 std::string timeText(int64_t nanos);
+// "17B", "12K", "3M".
+std::string shortSize(uint64_t bytes);
 // "3 s ago", "5 min ago", "yesterday": for listings on a terminal.
 std::string agoText(int64_t nanos, const Clock& clock);
 

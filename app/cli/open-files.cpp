@@ -41,13 +41,6 @@ std::string mappersWords(schema::OpenFile::Reader file) {
   return words;
 }
 
-std::string sizeWords(uint64_t bytes) {
-  constexpr const char* UNITS[] = {"B", "K", "M", "G", "T"};
-  size_t unit = 0;
-  for (; bytes >= 10'000 && unit + 1 < std::size(UNITS); ++unit) bytes /= 1024;
-  return std::to_string(bytes) + UNITS[unit];
-}
-
 void printJson(Call& call, const Answer& answer) {
   JsonArray json;
   for (auto file : answer.getList()) {
@@ -75,8 +68,8 @@ void printTable(Call& call, const Answer& answer) {
     auto does = file.getDirectory() ? "lists" : file.getAccess() == schema::Access::WRITE ? "changes" : "looks";
     table.row({{programWords(file.getProgram()), Tone::Strong},
                {does},
-               {file.getDirectory() ? "" : sizeWords(file.getBytesRead())},
-               {file.getDirectory() ? "" : sizeWords(file.getBytesWritten())},
+               {file.getDirectory() ? "" : shortSize(file.getBytesRead())},
+               {file.getDirectory() ? "" : shortSize(file.getBytesWritten())},
                {agoText(file.getUsed(), call.clock)},
                {mappersWords(file)},
                {shownPath(bytes(file.getPath()), call.link.places().home)}});

@@ -26,6 +26,21 @@ std::string lastPart(const std::string& path) {
   return slash == path.npos || slash + 1 == path.size() ? path : path.substr(slash + 1);
 }
 
+// Below the host: what speaks there, and what is to be known of it.
+std::string networkWords(schema::Network::Reader network) {
+  using Place = schema::Network::Place;
+  std::string words;
+  auto add = [&](const std::string& part) { words += (words.empty() ? "" : ", ") + part; };
+  if (network.getPort() != 0) add("port " + std::to_string(network.getPort()));
+  if (network.getService().size() > 0) words += " (" + escaped(cli::text(network.getService())) + ")";
+  if (network.getProtocol() == "ping") add("only whether it is there");
+  if (network.getProtocol() == "name") add("what name servers know of it");
+  if (network.getRaw()) add("it gave no name");
+  if (network.getPlace() == Place::LOCAL_NETWORK) add("in your home network");
+  if (network.getPlace() == Place::THIS_COMPUTER) add("that is this computer");
+  return words;
+}
+
 }  // namespace
 
 Question::Question(schema::Request::Reader request, std::string home, unsigned columns, bool colours)
@@ -41,6 +56,7 @@ Question::Question(schema::Request::Reader request, std::string home, unsigned c
 std::string Question::strong(const std::string& text) const { return m_colours ? "\x1b[1m" + text + "\x1b[0m" : text; }
 
 std::string Question::thing() const {
+  if (m_request.hasNetwork()) return brief(cli::text(m_request.getNetwork().getHost()), m_columns - 4);
   auto path = bytes(m_request.getObject().getPath());
   return path.empty() ? brief(cli::text(m_request.getObject().getTarget()), m_columns - 4)
                       : brief(lastPart(path), m_columns / 2);
@@ -67,10 +83,13 @@ std::string Question::scopeWords() const {
     case schema::Scope::SIBLINGS: return "this file and those of the same name";
     case schema::Scope::FOLDER: return "everything directly in its folder";
     case schema::Scope::TREE: return "its folder and all below it";
-    case schema::Scope::HOST: return "this host only";
+    case schema::Scope::HOST: return "this host, whatever the port";
     case schema::Scope::DOMAIN: return "all of its domain";
-    case schema::Scope::PORT: return "this port only";
-    case schema::Scope::NETWORK: return "all of that network";
+    case schema::Scope::PORT: return m_request.getNetwork().getPort() == 0 ? "just this" : "this port only";
+    case schema::Scope::NETWORK:
+      return m_request.getNetwork().getPlace() == schema::Network::Place::INTERNET
+                 ? "the Internet, not your home network"
+                 : "your home network";
     case schema::Scope::PATTERN: return "files of such names";
   }
   return {};
@@ -101,19 +120,25 @@ std::string Question::text() const {
     else if (request.getSize() > 0 && !request.getDirectory()) out += "  " + sizeText(request.getSize());
     out += "\r\n";
   }
+  if (request.hasNetwork()) out += "  " + brief(networkWords(request.getNetwork()), m_columns - 4) + "\r\n";
   if (request.getClaim().size() > 0) {
     out +=
         "  it says: “" + brief(cli::text(request.getClaim()), std::min<size_t>(LONGEST_CLAIM, 2 * m_columns)) + "”\r\n";
   }
   if (m_details) out += details();
-  out += m_access == schema::Access::WRITE ? "  to look and change" : "  to look only";
-  if (auto scope = scopeWords(); !scope.empty()) out += ", " + scope;
+  auto scope = scopeWords();
+  if (request.hasNetwork()) {
+    out += "  " + scope;
+  } else {
+    out += m_access == schema::Access::WRITE ? "  to look and change" : "  to look only";
+    if (!scope.empty()) out += ", " + scope;
+  }
   out += "\r\n";
   if (request.getAlsoWaiting() > 0)
     out += "  " + std::to_string(request.getAlsoWaiting()) + " more of its questions wait\r\n";
   out += "  y this time   r while it runs   a always   n no   N never   Esc not now\r\n  d details";
   if (request.getScopes().size() > 1) out += "   s how far";
-  if (request.getAccess() == schema::Access::WRITE) out += "   w look or change";
+  if (request.getAccess() == schema::Access::WRITE && !request.hasNetwork()) out += "   w look or change";
   return out + "\r\n";
 }
 
@@ -137,7 +162,7 @@ Question::Step Question::press(char key) {
       m_scope = (m_scope + 1) % m_request.getScopes().size();
       return Step::Redraw;
     case 'w':
-      if (m_request.getAccess() != schema::Access::WRITE) return Step::Nothing;
+      if (m_request.getAccess() != schema::Access::WRITE || m_request.hasNetwork()) return Step::Nothing;
       m_access = m_access == schema::Access::WRITE ? schema::Access::READ : schema::Access::WRITE;
       return Step::Redraw;
     default: return Step::Nothing;

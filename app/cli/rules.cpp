@@ -64,7 +64,26 @@ int list(Call& call) {
   return DONE;
 }
 
+// Of the network: what is meant is one word more.
+int forbidNetwork(Call& call) {
+  call.atMost(4);
+  auto& target = call.word(3, "TARGET");
+  if (!isUtf8(target)) throw UsageError("TARGET is not text");
+  auto ask = call.link.person().refuseRequest();
+  auto rule = ask.initRule();
+  rule.setHolder(call.word(1, "HOLDER"));
+  rule.setKind(schema::Kind::NETWORK);
+  rule.setNever(true);
+  auto object = rule.initObject();
+  object.setTarget(target);
+  object.setScope(schema::Scope::HOST);
+  KJ_IF_MAYBE (scope, typedScope(call)) object.setScope(*scope);
+  call.console.print(text(ask.send().wait(call.link.waits()).getId()) + "\n");
+  return DONE;
+}
+
 int forbid(Call& call) {
+  if (call.typed.words().size() > 3 && call.typed.words()[2] == "network") return forbidNetwork(call);
   call.atMost(3);
   auto place = choosePlace(call.word(2, "PLACE"), typedScope(call));
   auto ask = call.link.person().refuseRequest();
@@ -103,7 +122,10 @@ int edit(Call& call) {
     if (call.typed.has("--for")) readLifetime(call.typed.value("--for"), call.clock, rule.initLifetime());
     bool always = rule.getLifetime().isAlways();
     rule.setKeep(always && (call.typed.has("--keep") || (grant.getKeep() && !call.typed.has("--may-lapse"))));
-    if (call.typed.has("--place") || call.typed.has("--scope")) {
+    bool ofFiles = grant.getKind() == schema::Kind::FILE || grant.getKind() == schema::Kind::FOLDER;
+    if (!ofFiles && call.typed.has("--place")) {
+      rule.getObject().setTarget(call.typed.value("--place"));
+    } else if (call.typed.has("--place") || call.typed.has("--scope")) {
       auto scope = typedScope(call);
       // Another place of the same kind keeps how far it reaches.
       auto target = call.typed.value("--place", bytes(grant.getObject().getPath()));

@@ -4,12 +4,53 @@
 #include "app/cli/sentences.h"
 
 #include "app/cli/names.h"
+#include "broker/base/destination.h"
+#include "broker/base/listening.h"
 #include "broker/base/text.h"
 
 namespace latchkey::cli {
 namespace {
 
-std::string placeWords(schema::Object::Reader object, std::string_view home) {
+std::string hostWords(const Destination& to) {
+  switch (to.host) {
+    case Destination::Host::Everything: return "anything";
+    case Destination::Host::Internet: return "the Internet";
+    case Destination::Host::LocalNetwork: return "your home network";
+    case Destination::Host::Network: return "the network " + to.address.text() + "/" + std::to_string(to.prefix);
+    case Destination::Host::Domain: return to.name + " and all names below it";
+    case Destination::Host::Address: return to.address.text() + (to.local ? " (this computer)" : "");
+    case Destination::Host::Name: return to.name + (to.local ? " in your home network" : "");
+  }
+  return {};
+}
+
+std::string networkWords(const std::string& target) {
+  KJ_IF_MAYBE (to, destinationFrom(target)) {
+    auto words = hostWords(*to);
+    if (!to->isAnyPort())
+      words += (to->firstPort == to->lastPort ? ", port " : ", ports ") + std::to_string(to->firstPort);
+    if (to->firstPort != to->lastPort && !to->isAnyPort()) words += " to " + std::to_string(to->lastPort);
+    if (to->protocol == Protocol::Udp) words += " (UDP)";
+    return words;
+  }
+  return escaped(target);
+}
+
+std::string listenWords(const std::string& target) {
+  KJ_IF_MAYBE (at, listeningFrom(target)) {
+    auto port = "on port " + std::to_string(at->port);
+    switch (at->where) {
+      case Listening::Where::Localhost: return port + " from this computer";
+      case Listening::Where::Network: return port + " from your network";
+      case Listening::Where::Address: return port + " of " + at->address.text();
+    }
+  }
+  return escaped(target);
+}
+
+std::string placeWords(schema::Kind kind, schema::Object::Reader object, std::string_view home) {
+  if (kind == schema::Kind::NETWORK) return networkWords(text(object.getTarget()));
+  if (kind == schema::Kind::LISTEN) return listenWords(text(object.getTarget()));
   auto path = bytes(object.getPath());
   if (path.empty()) return escaped(text(object.getTarget()));
   auto shown = shownPath(path, home);
@@ -37,6 +78,8 @@ std::string lasting(schema::Lifetime::Reader lifetime, bool keep) {
 }
 
 std::string allowed(schema::Kind kind, schema::Object::Reader object, schema::Access access) {
+  if (kind == schema::Kind::NETWORK) return "connect to ";
+  if (kind == schema::Kind::LISTEN) return "be reached ";
   if (kind != schema::Kind::FILE && kind != schema::Kind::FOLDER) return "use ";
   if (object.getSee()) return "see the names of ";
   return access == schema::Access::WRITE ? "read and write " : "read ";
@@ -44,6 +87,8 @@ std::string allowed(schema::Kind kind, schema::Object::Reader object, schema::Ac
 
 // Of a refusal: who may not read may not write either.
 std::string forbidden(schema::Kind kind, schema::Access access) {
+  if (kind == schema::Kind::NETWORK) return "connect to ";
+  if (kind == schema::Kind::LISTEN) return "be reached ";
   if (kind != schema::Kind::FILE && kind != schema::Kind::FOLDER) return "use ";
   return access == schema::Access::WRITE ? "write " : "read or write ";
 }
@@ -57,22 +102,24 @@ std::string nameOf(capnp::Text::Reader name, capnp::Text::Reader holder) {
 std::string sentenceOf(schema::Grant::Reader grant, std::string_view home) {
   auto object = grant.getObject();
   return nameOf(grant.getHolderName(), grant.getHolder()) + " may " +
-         allowed(grant.getKind(), object, grant.getAccess()) + placeWords(object, home) +
+         allowed(grant.getKind(), object, grant.getAccess()) + placeWords(grant.getKind(), object, home) +
          lasting(grant.getLifetime(), grant.getKeep()) + ".";
 }
 
 std::string sentenceOf(schema::Refusal::Reader refusal, std::string_view home) {
   return nameOf(refusal.getHolderName(), refusal.getHolder()) + " may never " +
-         forbidden(refusal.getKind(), refusal.getAccess()) + placeWords(refusal.getObject(), home) + ".";
+         forbidden(refusal.getKind(), refusal.getAccess()) + placeWords(refusal.getKind(), refusal.getObject(), home) +
+         ".";
 }
 
 std::string sentenceOf(schema::Rule::Reader rule, std::string_view home) {
   auto object = rule.getObject();
   auto name = brief(text(rule.getHolder()), 100);
   if (rule.getNever()) {
-    return name + " may never " + forbidden(rule.getKind(), rule.getAccess()) + placeWords(object, home) + ".";
+    return name + " may never " + forbidden(rule.getKind(), rule.getAccess()) +
+           placeWords(rule.getKind(), object, home) + ".";
   }
-  return name + " may " + allowed(rule.getKind(), object, rule.getAccess()) + placeWords(object, home) +
+  return name + " may " + allowed(rule.getKind(), object, rule.getAccess()) + placeWords(rule.getKind(), object, home) +
          lasting(rule.getLifetime(), rule.getKeep()) + ".";
 }
 

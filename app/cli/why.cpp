@@ -84,9 +84,15 @@ int explainWhy(Call& call) {
     if (ask.getSequence() == 0)
       throw UsageError("--journal is the number of a line: the last word of each in `latchkey log`");
   } else {
-    call.atMost(2);
+    bool network = call.typed.words().size() > 2 && call.typed.words()[1] == "network";
+    call.atMost(network ? 3 : 2);
     ask.setApp(call.word(0, "APP-ID (or --journal N)"));
-    fillThing(ask, call.word(1, "PATH"));
+    if (network) {
+      ask.setKind(schema::Kind::NETWORK);
+      ask.initObject().setTarget(call.word(2, "TARGET"));
+    } else {
+      fillThing(ask, call.word(1, "PATH"));
+    }
     ask.setAccess(chosen<schema::Access>("--access", call.typed.value("--access", "read")));
   }
   auto answer = ask.send().wait(call.link.waits());

@@ -41,6 +41,7 @@ _latchkey_word_kinds() {
     forget) echo refusals none ;;
     stop) echo instances ;;
     network) echo switches none ;;
+    connections) echo connection-acts none ;;
     confine) echo apps switches none ;;
     try) echo trial-acts trials files ;;
     settings) echo apps settings ;;

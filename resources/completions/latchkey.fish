@@ -50,6 +50,7 @@ complete -c latchkey -n '__latchkey_in restore' -a '(latchkey __complete ended-g
 complete -c latchkey -n '__latchkey_at 0 forget' -a '(latchkey __complete refusals)'
 complete -c latchkey -n '__latchkey_in stop' -a '(latchkey __complete instances)'
 complete -c latchkey -n '__latchkey_at 0 network; or __latchkey_at 1 confine' -a '(latchkey __complete switches)'
+complete -c latchkey -n '__latchkey_at 0 connections' -a '(latchkey __complete connection-acts)'
 complete -c latchkey -n '__latchkey_at 0 try' -a '(latchkey __complete trial-acts)'
 complete -c latchkey -n '__latchkey_at 1 try' -a '(latchkey __complete trials)'
 complete -c latchkey -n '__latchkey_at 2 try' -F

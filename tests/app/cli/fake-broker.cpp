@@ -351,6 +351,24 @@ public:
     m_loop.note(context.getParams().getOff() ? "network off" : "network on");
     return kj::READY_NOW;
   }
+  kj::Promise<void> connections(ConnectionsContext context) override {
+    m_loop.note("connections " + words(context.getParams().getInstance()));
+    if (m_owner.script.connections) m_owner.script.connections(context.getResults());
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> endConnection(EndConnectionContext context) override {
+    m_loop.note("endConnection " + words(context.getParams().getInstance()) + " " +
+                QString::number(context.getParams().getId()));
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> listeners(ListenersContext context) override {
+    m_loop.note("listeners");
+    auto one = context.getResults().initList(1)[0];
+    one.setInstance("instance-one");
+    one.initListener().setPort(8080);
+    one.getListener().setProgram("evil\x1b[2J");
+    return kj::READY_NOW;
+  }
   kj::Promise<void> present(PresentContext context) override {
     m_loop.presenter = context.getParams().getPresenter();
     context.getResults().setHandle(kj::heap<FakeHandle>());

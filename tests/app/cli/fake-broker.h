@@ -30,6 +30,7 @@ public:
     std::function<void(schema::ExitStatus::Builder)> exit{};  // Instead of starting anything.
     std::function<void(schema::Person::RefusalsResults::Builder)> refusals{};
     std::function<void(schema::Person::OpenFilesResults::Builder)> openFiles{};
+    std::function<void(schema::Person::ConnectionsResults::Builder)> connections{};
     std::function<void(schema::Person::WhyResults::Builder)> why{};
     bool unanswered = false;  // No portal says that it has cut what was open.
   };

@@ -241,6 +241,10 @@ void ListingsTest::actionsReachTheBroker_data() {
   row("panic", {"stop", "--all"}, "stopAll");
   row("network off", {"network", "off"}, "network off");
   row("network on", {"network", "on"}, "network on");
+  row("connections of one", {"connections", "--instance", "inst"}, "instances");
+  row("end a connection", {"connections", "end", "instance-one/7"}, "endConnection instance-one 7");
+  row("end a connection by a short name", {"connections", "end", "inst/12"}, "endConnection instance-one 12");
+  row("never to a host", {"rules", "never", "x", "network", "*.example.org"}, "refuse x network  host read never");
   row("name", {"name", "featherpad", "Notes"}, "setSettings featherpad name=Notes gpu=0 memory=12345");
   row("settings", {"settings", "featherpad", "gpu=on", "memory=2G"},
       "setSettings featherpad name= gpu=1 memory=2147483648");
@@ -286,6 +290,11 @@ void ListingsTest::misuseIsStatusTwo_data() {
                     "grant x folder /etc/passwd",
                     "grant x file /etc",
                     "grant x network h --for run",
+                    "connections extra",
+                    "connections end",
+                    "connections end instance-one",
+                    "connections end instance-one/x",
+                    "connections end nothere/1",
                     "settings x gpu=perhaps",
                     "settings x nope=1",
                     "settings x memory=1000000P",
@@ -303,7 +312,7 @@ void ListingsTest::misuseIsStatusTwo() {
   QVERIFY(outcome.err.startsWith("latchkey: "));
   QVERIFY(outcome.out.isEmpty());
   for (auto& call : m_broker->calls()) {
-    for (auto doing : {"answer", "revoke", "grant ", "stop", "network", "setSettings"})
+    for (auto doing : {"answer", "revoke", "grant ", "stop", "network", "setSettings", "endConnection"})
       QVERIFY2(!call.startsWith(doing), qPrintable(call));
   }
 }
