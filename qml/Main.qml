@@ -137,6 +137,9 @@ Window {
     StopSheet {
         plan: root.desk.stopPlan
     }
+    ConnectionsSheet {
+        connections: root.desk.connections
+    }
     EditSheet {
         edit: root.desk.ruleEdit
     }

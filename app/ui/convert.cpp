@@ -26,6 +26,8 @@ SAME(Terms::RequestState::Unpresentable, schema::Request::State::UNPRESENTABLE);
 SAME(Terms::Verdict::Dismiss, schema::Answer::Verdict::DISMISS);
 SAME(ChooserWish::Purpose::SaveFiles, schema::Chooser::Purpose::SAVE_FILES);
 SAME(Terms::InstanceState::Ended, schema::InstanceInfo::State::ENDED);
+SAME(NetworkWish::Place::ThisComputer, schema::Network::Place::THIS_COMPUTER);
+SAME(Connection::State::Ended, schema::Connection::State::ENDED);
 #undef SAME
 
 constexpr size_t LONGEST_TEXT = 400;
@@ -91,6 +93,19 @@ ChooserWish fromSchema(schema::Chooser::Reader reader) {
   wish.folder = bytes(reader.getFolder());
   wish.name = bytes(reader.getName());
   for (auto name : reader.getNames()) wish.names.append(bytes(name));
+  return wish;
+}
+
+NetworkWish fromSchema(schema::Network::Reader reader) {
+  NetworkWish wish;
+  wish.host = text(reader.getHost());
+  wish.port = reader.getPort();
+  wish.protocol = label(reader.getProtocol());
+  wish.service = label(reader.getService());
+  wish.local = label(reader.getLocal());
+  wish.domain = text(reader.getDomain());
+  wish.raw = reader.getRaw();
+  wish.place = bounded(reader.getPlace(), NetworkWish::Place::ThisComputer, NetworkWish::Place::LocalNetwork);
   return wish;
 }
 
@@ -164,6 +179,7 @@ Request fromSchema(schema::Request::Reader reader) {
   request.alsoWaiting = reader.getAlsoWaiting();
   request.mayBeFast = reader.getMayBeFast();
   if (reader.hasChooser()) request.chooser = fromSchema(reader.getChooser());
+  if (reader.hasNetwork()) request.network = fromSchema(reader.getNetwork());
   if (reader.hasOpener()) request.opener = {text(reader.getOpener().getUri()), id(reader.getOpener().getType())};
   return request;
 }
@@ -204,6 +220,32 @@ OpenFile fromSchema(schema::OpenFile::Reader reader) {
   file.mappers = listFromSchema(reader.getMappers());
   file.grant = id(reader.getGrant());
   return file;
+}
+
+Connection fromSchema(schema::Connection::Reader reader) {
+  Connection connection;
+  connection.id = reader.getId();
+  connection.destination = text(reader.getDestination());
+  connection.address = label(reader.getAddress());
+  connection.inward = reader.getDirection() == schema::Connection::Direction::IN;
+  connection.state = bounded(reader.getState(), Connection::State::Ended, Connection::State::Open);
+  connection.since = reader.getSince();
+  connection.used = reader.getUsed();
+  connection.ended = reader.getEnded();
+  connection.bytesIn = reader.getBytesIn();
+  connection.bytesOut = reader.getBytesOut();
+  connection.program = label(reader.getProgram());
+  connection.pid = reader.getPid();
+  connection.instance = id(reader.getInstance());
+  connection.grant = id(reader.getGrant());
+  connection.outcome = text(reader.getOutcome());
+  return connection;
+}
+
+Listener fromSchema(schema::Person::InstanceListener::Reader reader) {
+  auto listener = reader.getListener();
+  return {id(reader.getInstance()), listener.getPort(), listener.getUdp(), label(listener.getProgram()),
+          id(listener.getGrant())};
 }
 
 JournalEntry fromSchema(schema::JournalEntry::Reader reader) {

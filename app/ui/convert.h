@@ -16,6 +16,8 @@ Instance fromSchema(schema::InstanceInfo::Reader);
 Process fromSchema(schema::Instance::Process::Reader);
 OpenFile fromSchema(schema::OpenFile::Reader);
 OpenProgram fromSchema(schema::Program::Reader);
+Connection fromSchema(schema::Connection::Reader);
+Listener fromSchema(schema::Person::InstanceListener::Reader);
 JournalEntry fromSchema(schema::JournalEntry::Reader);
 Status fromSchema(schema::Status::Reader);
 Settings fromSchema(schema::AppSettings::Reader);

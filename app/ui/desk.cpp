@@ -13,6 +13,7 @@ Desk::Desk(Session& session, Catalog& catalog, const Places& places, QObject* pa
       m_inUse(session, m_grants, m_apps, m_undo),
       m_requests(session, m_apps),
       m_activity(session, m_apps),
+      m_connections(session, m_apps, m_undo),
       m_journal(session, m_apps),
       m_page(session, m_apps, catalog, places),
       m_ruleEdit(session, m_grants, m_undo, QString::fromStdString(places.home)),

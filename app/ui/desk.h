@@ -9,6 +9,7 @@
 #include "app/ui/activity-model.h"
 #include "app/ui/app-view.h"
 #include "app/ui/apps-model.h"
+#include "app/ui/connections-model.h"
 #include "app/ui/explanation.h"
 #include "app/ui/grants-model.h"
 #include "app/ui/health.h"
@@ -33,6 +34,7 @@ class Desk final : public QObject {
   Q_PROPERTY(latchkey::ui::InUse* inUse READ inUse CONSTANT)
   Q_PROPERTY(latchkey::ui::RequestsModel* requests READ requests CONSTANT)
   Q_PROPERTY(latchkey::ui::ActivityModel* activity READ activity CONSTANT)
+  Q_PROPERTY(latchkey::ui::ConnectionsModel* connections READ connections CONSTANT)
   Q_PROPERTY(latchkey::ui::JournalModel* journal READ journal CONSTANT)
   Q_PROPERTY(latchkey::ui::AppView* page READ page CONSTANT)
   Q_PROPERTY(latchkey::ui::RuleEdit* ruleEdit READ ruleEdit CONSTANT)
@@ -52,6 +54,7 @@ public:
   InUse* inUse() { return &m_inUse; }
   RequestsModel* requests() { return &m_requests; }
   ActivityModel* activity() { return &m_activity; }
+  ConnectionsModel* connections() { return &m_connections; }
   JournalModel* journal() { return &m_journal; }
   AppView* page() { return &m_page; }
   RuleEdit* ruleEdit() { return &m_ruleEdit; }
@@ -74,6 +77,7 @@ private:
   InUse m_inUse;
   RequestsModel m_requests;
   ActivityModel m_activity;
+  ConnectionsModel m_connections;
   JournalModel m_journal;
   AppView m_page;
   RuleEdit m_ruleEdit;

@@ -28,7 +28,9 @@ void InputGuard::setWindow(QWindow* window) {
 
 void InputGuard::setQuestion(Question* question) {
   if (m_question == question) return;
+  if (m_question) disconnect(m_question, nullptr, this, nullptr);
   m_question = question;
+  if (m_question) connect(m_question, &Question::grown, this, &InputGuard::shut);
   shut();
   Q_EMIT questionChanged();
 }

@@ -78,6 +78,7 @@ void PromptDesk::present(const Request& request) {
   }
   auto id = request.id;
   connect(question, &Question::answered, this, [this, id](const Answer& answer) { answered(id, answer); });
+  connect(question, &Question::alsoAnswered, &m_session, &Session::answer);
   m_shown.insert(id, {question, window});
   connect(window, SIGNAL(pageWanted(QString)), this, SIGNAL(pageWanted(QString)));
   window->show();
@@ -118,8 +119,17 @@ void PromptDesk::take(const QString& id) {
   Q_EMIT countChanged();
 }
 
+// What is asked about the network in one moment is one question.
+void PromptDesk::gather(const Request& request) {
+  for (const auto& shown : std::as_const(m_shown)) {
+    if (request.state != Terms::RequestState::Waiting) shown.question->leave(request.id);
+    else if (request.network && shown.question->id() != request.id) shown.question->join(request);
+  }
+}
+
 void PromptDesk::learnGrants(const QList<Request>& changed) {
   for (const auto& request : changed) {
+    gather(request);
     auto found = m_shown.constFind(request.id);
     if (found != m_shown.cend()) {
       if (request.state == Terms::RequestState::Waiting) found->question->update(request);

@@ -60,6 +60,7 @@ private:
   void answered(const QString& id, const Answer& answer);
   void withdraw(const QString& id);
   void take(const QString& id);
+  void gather(const Request& request);
   void learnGrants(const QList<Request>& changed);
   // Brings the question back once if another window comes over it right after it appeared.
   void keepInSight(const QString& id);

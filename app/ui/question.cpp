@@ -7,6 +7,7 @@
 #include <QLocale>
 #include <QMimeDatabase>
 
+#include "app/ui/network-words.h"
 #include "app/ui/rights.h"
 #include "app/ui/wording.h"
 
@@ -50,6 +51,15 @@ Question::Question(const Request& request, QObject* parent) : QObject(parent), m
     m_answer.lifetime.lasting = Terms::Lasting::Run;
     if (!request.directory) m_answer.access = request.access;
   }
+  // A program connects again and again to the same place: asked each time, people would stop reading.
+  if (request.network) {
+    m_answer.lifetime.lasting = Terms::Lasting::Run;
+    m_gathered = new Gathered(request, this);
+    connect(m_gathered, &Gathered::countChanged, this, [this] {
+      Q_EMIT gatheredChanged();
+      Q_EMIT alsoWaitingChanged();
+    });
+  }
 }
 
 Question::~Question() {
@@ -74,7 +84,10 @@ QUrl Question::icon() const {
   return QUrl(QStringLiteral("image://app/") +
               QString::fromLatin1(QUrl::toPercentEncoding(m_request.app.section(u'@', 0, 0))));
 }
-QString Question::wish() const { return wording::wish(m_request); }
+QString Question::wish() const {
+  return several() ? tr("wants to reach %Ln place(s)", "of the network", m_gathered->count())
+                   : wording::wish(m_request);
+}
 QString Question::thing() const { return wording::thing(m_request); }
 QString Question::place() const { return wording::place(m_request); }
 QString Question::wholeName() const { return wording::wholeName(m_request.kind, m_request.object); }
@@ -125,12 +138,24 @@ QList<Choice> Question::ends() const {
 
 QList<Choice> Question::scopes() const {
   QList<Choice> list;
-  for (auto scope : m_request.scopes) list.append({int(scope), wording::scope(scope, m_request.directory), {}});
+  for (auto scope : m_request.scopes) {
+    bool narrow = scope == narrowest(m_request);
+    if (several() && !narrow && scope != Terms::Scope::Network) continue;
+    if (several() && narrow) {
+      list.append({int(scope), tr("only these, and these ports"), {}});
+      continue;
+    }
+    list.append(
+        {int(scope),
+         m_request.network ? wording::scope(scope, *m_request.network) : wording::scope(scope, m_request.directory),
+         {}});
+  }
   return list;
 }
 
 bool Question::scopeMatters() const {
-  return m_request.scopes.size() > 1 && (m_request.directory || m_answer.lifetime.lasting != Terms::Lasting::Once);
+  return m_request.scopes.size() > 1 &&
+         (m_request.directory || m_request.network || m_answer.lifetime.lasting != Terms::Lasting::Once);
 }
 
 bool Question::fastMatters() const {
@@ -148,6 +173,31 @@ QString Question::consequence() const {
     case Terms::Lasting::Until: return tr("Until %1, then it must ask again.").arg(wording::exactly(timeOf(m_end)));
     default: return tr("Until you take it back.");
   }
+}
+
+int Question::alsoWaiting() const {
+  auto gathered = m_gathered ? m_gathered->count() - 1 : 0;
+  return qMax(0, int(m_request.alsoWaiting) - gathered);
+}
+
+bool Question::join(const Request& request) {
+  if (!m_gathered || m_answered) return false;
+  auto before = m_gathered->count();
+  if (!m_gathered->join(request)) return false;
+  // Of several only these reaches make sense: each by itself, or all there is.
+  if (m_answer.scope != Terms::Scope::Network) m_answer.scope = narrowest(m_request);
+  if (m_gathered->count() == before) return true;
+  Q_EMIT chosen();
+  Q_EMIT grown();
+  return true;
+}
+
+void Question::leave(const QString& request) {
+  if (m_gathered) m_gathered->leave(request);
+}
+
+void Question::setPlace(int row, bool on) {
+  if (m_armed && several()) m_gathered->set(row, on);
 }
 
 void Question::setArmed(bool armed) {
@@ -205,7 +255,22 @@ void Question::give(Terms::Verdict verdict) {
   // Counted from the answer on, however long the question stood.
   if (endMatters()) m_answer.lifetime.until = timeOf(m_end).toMSecsSinceEpoch() * 1'000'000;
   m_answer.fast = fast();
+  if (several()) giveOthers();
   Q_EMIT answered(m_answer);
+}
+
+// What was switched off is not allowed, the first of them too; a "no" to the question is one to all.
+void Question::giveOthers() {
+  bool allows = m_answer.verdict == Terms::Verdict::Allow;
+  bool all = allows && m_answer.scope == Terms::Scope::Network;
+  const auto chosen = m_answer;
+  for (const auto& one : m_gathered->all()) {
+    auto answer = chosen;
+    if (!one.request.scopes.contains(answer.scope)) answer.scope = narrowest(one.request);
+    if (allows && !all && !one.on) answer.verdict = Terms::Verdict::Deny;
+    if (one.request.id == id()) m_answer = answer;
+    else Q_EMIT alsoAnswered(one.request.id, answer);
+  }
 }
 
 }  // namespace latchkey::ui

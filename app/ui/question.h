@@ -12,6 +12,7 @@
 #include <qqmlregistration.h>
 #include <QUrl>
 
+#include "app/ui/gathered.h"
 #include "app/ui/records.h"
 
 namespace latchkey::ui {
@@ -40,7 +41,7 @@ class Question final : public QObject {
   Q_PROPERTY(QString appName READ appName CONSTANT)
   Q_PROPERTY(QString profile READ profile CONSTANT)
   Q_PROPERTY(QUrl icon READ icon CONSTANT)
-  Q_PROPERTY(QString wish READ wish CONSTANT)
+  Q_PROPERTY(QString wish READ wish NOTIFY gatheredChanged)
   Q_PROPERTY(QString thing READ thing CONSTANT)
   Q_PROPERTY(QString place READ place CONSTANT)
   Q_PROPERTY(QString wholeName READ wholeName CONSTANT)
@@ -56,7 +57,7 @@ class Question final : public QObject {
   Q_PROPERTY(QList<latchkey::ui::Choice> ends READ ends CONSTANT)
   Q_PROPERTY(int end READ end WRITE setEnd NOTIFY chosen)
   Q_PROPERTY(bool endMatters READ endMatters NOTIFY chosen)
-  Q_PROPERTY(QList<latchkey::ui::Choice> scopes READ scopes CONSTANT)
+  Q_PROPERTY(QList<latchkey::ui::Choice> scopes READ scopes NOTIFY gatheredChanged)
   Q_PROPERTY(int access READ access WRITE setAccess NOTIFY chosen)
   Q_PROPERTY(int lasting READ lasting WRITE setLasting NOTIFY chosen)
   Q_PROPERTY(int scope READ scope WRITE setScope NOTIFY chosen)
@@ -68,6 +69,10 @@ class Question final : public QObject {
   // The person picks files, or an app: "allow" says nothing until something was picked.
   Q_PROPERTY(bool picks READ picks CONSTANT)
   Q_PROPERTY(bool saves READ saves CONSTANT)
+  // Of the network: what else is asked with it, itself among it. Null for everything else.
+  Q_PROPERTY(latchkey::ui::Gathered* gathered READ gathered CONSTANT)
+  // It is about more than one.
+  Q_PROPERTY(bool several READ several NOTIFY gatheredChanged)
   Q_PROPERTY(int alsoWaiting READ alsoWaiting NOTIFY alsoWaitingChanged)
   Q_PROPERTY(bool armed READ armed NOTIFY armedChanged)
 
@@ -113,7 +118,15 @@ public:
   bool saves() const { return m_request.create || (m_request.chooser && m_request.chooser->saves()); }
   // What "allow" is about, of a chooser or an opener.
   void pick(Picked picked);
-  int alsoWaiting() const { return int(m_request.alsoWaiting); }
+  int alsoWaiting() const;
+
+  Gathered* gathered() const { return m_gathered; }
+  bool several() const { return m_gathered && m_gathered->count() > 1; }
+  // Another question of the same app that belongs into this one. False where it does not.
+  bool join(const Request& request);
+  void leave(const QString& request);
+  // Switches one of several on or off.
+  Q_INVOKABLE void setPlace(int row, bool on);
 
   bool armed() const { return m_armed; }
   void setArmed(bool armed);
@@ -136,13 +149,20 @@ Q_SIGNALS:
   void chosen();
   void armedChanged();
   void alsoWaitingChanged();
+  void gatheredChanged();
+  // What is asked has changed: nothing counts for a moment.
+  void grown();
   void answered(const latchkey::ui::Answer& answer);
+  // Of what was asked with it; before `answered`.
+  void alsoAnswered(const QString& request, const latchkey::ui::Answer& answer);
 
 private:
   void give(Terms::Verdict verdict);
+  void giveOthers();
 
   Request m_request;
   Answer m_answer;
+  Gathered* m_gathered = nullptr;
   End m_end = AnHour;
   bool m_armed = true;
   bool m_answered = false;

@@ -91,6 +91,20 @@ struct Grant {
   bool operator==(const Grant&) const = default;
 };
 
+// What is known of a destination beyond its name.
+struct NetworkWish {
+  enum class Place { Internet, LocalNetwork, ThisComputer };
+  QString host;      // A name; an address where the app gave no name.
+  quint16 port = 0;  // 0: none (a ping, or a look-up).
+  QString protocol;  // "tcp", "udp", "ping", "name".
+  QString service;   // "https"; empty where nothing well known speaks there.
+  QString local;     // The address of the local network that the name leads to; else empty.
+  QString domain;    // What scope Domain reaches.
+  bool raw = false;  // It gave no name.
+  Place place = Place::Internet;
+  bool operator==(const NetworkWish&) const = default;
+};
+
 struct Request {
   QString id;
   QString app;
@@ -118,6 +132,7 @@ struct Request {
   // At most one of these: the person picks, and picking is the answer.
   std::optional<ChooserWish> chooser;
   std::optional<OpenerWish> opener;
+  std::optional<NetworkWish> network;
   bool picks() const { return chooser || opener; }
   bool operator==(const Request&) const = default;
 };
@@ -173,6 +188,34 @@ struct OpenFile {
   Mapped mapped = Mapped::Unknown;
   QList<OpenProgram> mappers;
   QString grant;
+};
+
+struct Connection {
+  enum class State { Held, Connecting, Open, Ended };
+  quint64 id = 0;       // Within its instance.
+  QString destination;  // "example.org:443/tcp"
+  QString address;      // What it led to; empty before that is known.
+  bool inward = false;  // From outside.
+  State state = State::Held;
+  Nanos since = 0;
+  Nanos used = 0;
+  Nanos ended = 0;
+  quint64 bytesIn = 0;
+  quint64 bytesOut = 0;
+  QString program;
+  qint32 pid = 0;
+  QString instance;
+  QString grant;
+  QString outcome;  // Of one that ended.
+};
+
+// What listens inside a running app.
+struct Listener {
+  QString instance;
+  quint16 port = 0;
+  bool udp = false;
+  QString program;
+  QString grant;  // By which it is reached from outside; else empty.
 };
 
 struct JournalEntry {

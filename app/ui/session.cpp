@@ -376,6 +376,37 @@ kj::Promise<Session::Cut> stopThatFile(schema::Person::Client person, QString gr
   co_return answer.getUnanswered() ? Session::Cut::Unconfirmed : Session::Cut::Confirmed;
 }
 
+kj::Promise<Session::ConnectedNow> connectedOf(schema::Person::Client person, QString instance) {
+  auto request = person.connectionsRequest();
+  request.setInstance(instance.toStdString().c_str());
+  auto listening = person.listenersRequest().send();
+  auto answer = co_await request.send();
+  Session::ConnectedNow now{listFromSchema(answer.getList()), {}, answer.getMore(), answer.getUnanswered()};
+  now.listeners = listFromSchema((co_await listening).getList());
+  co_return now;
+}
+
+kj::Promise<Nothing> endThat(schema::Person::Client person, QString instance, quint64 id) {
+  auto request = person.endConnectionRequest();
+  request.setInstance(instance.toStdString().c_str());
+  request.setId(id);
+  co_await request.send();
+  co_return Nothing();
+}
+
+kj::Promise<Nothing> offerThat(schema::Person::Client person, QString holder, QString instance, QString target) {
+  auto request = person.grantRequest();
+  request.setHolder(holder.toStdString().c_str());
+  request.setKind(schema::Kind::LISTEN);
+  request.initObject().setTarget(target.toStdString().c_str());
+  request.setAccess(schema::Access::READ);
+  request.initLifetime().setRun();
+  request.setOrigin(schema::Origin::ADDED);
+  request.setInstance(instance.toStdString().c_str());
+  co_await request.send();
+  co_return Nothing();
+}
+
 struct Revoked {
   QList<Grant> grants;
   Session::Cut cut = Session::Cut::Confirmed;
@@ -492,6 +523,23 @@ void Session::revoke(const QStringList& grants, QObject* context, Then<QList<Gra
 void Session::openFiles(const QStringList& grants, QObject* context, Then<OpenNow> then) {
   m_line->ask<OpenNow>([grants](schema::Person::Client& person) { return openOf(person, grants); },
                        guarded<OpenNow>(context, then));
+}
+
+void Session::connections(const QString& instance, QObject* context, Then<ConnectedNow> then) {
+  m_line->ask<ConnectedNow>([instance](schema::Person::Client& person) { return connectedOf(person, instance); },
+                            guarded<ConnectedNow>(context, then));
+}
+
+void Session::endConnection(const QString& instance, quint64 id, QObject* context, Then<> then) {
+  m_line->ask<Nothing>([instance, id](schema::Person::Client& person) { return endThat(person, instance, id); },
+                       guarded<Nothing>(context, [then](Nothing&) { then(); }));
+}
+
+void Session::offer(const QString& holder, const QString& instance, const QString& target, QObject* context,
+                    Then<> then) {
+  m_line->ask<Nothing>([holder, instance,
+                        target](schema::Person::Client& person) { return offerThat(person, holder, instance, target); },
+                       guarded<Nothing>(context, [then](Nothing&) { then(); }));
 }
 
 void Session::stopFile(const QString& grant, const QByteArray& path, QObject* context, Then<Cut> then) {

@@ -63,6 +63,16 @@ public:
   };
   void openFiles(const QStringList& grants, QObject* context, Then<OpenNow> then);
   void stopFile(const QString& grant, const QByteArray& path, QObject* context, Then<Cut> then);
+  struct ConnectedNow {
+    QList<Connection> connections;
+    QList<Listener> listeners;  // Of all apps.
+    quint64 more = 0;
+    bool unanswered = false;
+  };
+  void connections(const QString& instance, QObject* context, Then<ConnectedNow> then);
+  void endConnection(const QString& instance, quint64 id, QObject* context, Then<> then);
+  // Lets others reach a port of a running app, while it runs. `target`: see broker/base/listening.h.
+  void offer(const QString& holder, const QString& instance, const QString& target, QObject* context, Then<> then);
   void restore(const QStringList& grants);
   void suspend(const QStringList& grants);
   void resume(const QStringList& grants);

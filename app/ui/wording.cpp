@@ -9,6 +9,7 @@
 #include <QDir>
 #include <QLocale>
 
+#include "app/ui/network-words.h"
 #include "app/ui/rights.h"
 #include "broker/base/text.h"
 
@@ -42,9 +43,17 @@ const Right* rightOf(Terms::Kind kind, const QString& target) {
 // The journal's names are whole paths.
 QString named(const JournalEntry& entry) {
   if (auto* right = rightOf(entry.kind, entry.target)) return right->noun();
+  if (entry.kind == Terms::Kind::Network) return destinationNoun(entry.target);
+  if (entry.kind == Terms::Kind::Listen) return listening(entry.target);
   auto below = QString::fromLocal8Bit(home()) + u'/';
   return isolated(entry.target.startsWith(below) ? QStringLiteral("~/") + entry.target.mid(below.size())
                                                  : entry.target);
+}
+
+// Ours alone begin a line with a capital: a name of the network stays as it is.
+QString capitalized(const QString& phrase) {
+  bool name = phrase.contains(u'.') || phrase.contains(u':') || !phrase.contains(u' ');
+  return name || phrase.isEmpty() ? phrase : phrase[0].toUpper() + phrase.mid(1);
 }
 
 bool onDisk(Terms::Kind kind, const Object& object) {
@@ -91,6 +100,8 @@ QString day(Nanos time) {
 
 QString thing(Terms::Kind kind, const Object& object) {
   if (auto* right = rightOf(kind, object.target)) return right->name();
+  if (kind == Terms::Kind::Network) return capitalized(destination(object.target));
+  if (kind == Terms::Kind::Listen) return capitalized(listening(object.target));
   if (!onDisk(kind, object)) return object.target;
   auto name = object.path.mid(object.path.lastIndexOf('/') + 1);
   if (object.path == home()) return Words::tr("Your home");
@@ -98,6 +109,8 @@ QString thing(Terms::Kind kind, const Object& object) {
 }
 
 QString place(Terms::Kind kind, const Object& object) {
+  if (kind == Terms::Kind::Network) return destinationDetail(object.target);
+  if (kind == Terms::Kind::Listen) return listeningDetail(object.target);
   if (!onDisk(kind, object)) return wording::kind(kind);
   auto folder = object.path.left(qMax(object.path.lastIndexOf('/'), qsizetype(1)));
   if (folder == home()) return Words::tr("Your home");
@@ -140,12 +153,14 @@ QString thing(const Request& request) {
     return request.chooser->folders() ? Words::tr("A folder that you pick") : Words::tr("What you pick");
   }
   if (request.opener && !request.opener->uri.isEmpty()) return request.opener->uri;
+  if (request.network) return request.network->host;
   return thing(request.kind, request.object);
 }
 
 QString place(const Request& request) {
   if (request.chooser) return Words::tr("it sees nothing else");
   if (request.opener) return Words::tr("you say with which app");
+  if (request.network) return detail(*request.network);
   if (rightOf(request.kind, request.object.target)) return {};  // What it is is among the facts.
   return place(request.kind, request.object);
 }
@@ -153,6 +168,7 @@ QString place(const Request& request) {
 QString wish(const Request& request) {
   if (request.chooser) return wish(*request.chooser);
   if (request.opener) return Words::tr("wants to open this with another app");
+  if (request.network) return wish(*request.network);
   bool change = request.access == Terms::Access::Write;
   switch (request.kind) {
     case Terms::Kind::File:
@@ -177,6 +193,7 @@ QString wish(const Request& request) {
 
 QString facts(const Request& request) {
   if (request.picks()) return {};
+  if (request.network) return remark(*request.network);
   if (auto* right = rightOf(request.kind, request.object.target)) return right->sentence();
   QStringList parts;
   if (request.create) {
@@ -200,6 +217,11 @@ QString outcomeLine(const Request& request, const Answer& answer) {
   if (request.opener) return Words::tr("%1 opened something with another app").arg(who);
   if (answer.verdict != Terms::Verdict::Allow) return Words::tr("%1 may not use %2").arg(who, what);
   if (auto* right = rightOf(request.kind, request.object.target)) what = right->noun();
+  if (request.network) {
+    auto scope = answer.scope == Terms::Scope::File ? Terms::Scope::Port : answer.scope;
+    return Words::tr("%1 can reach %2")
+        .arg(who, scope == Terms::Scope::Port ? what : wording::scope(scope, *request.network));
+  }
   if (request.kind != Terms::Kind::File && request.kind != Terms::Kind::Folder)
     return Words::tr("%1 can use %2").arg(who, what);
   return answer.access == Terms::Access::Write ? Words::tr("%1 can look at and change %2").arg(who, what)
@@ -244,10 +266,10 @@ QString scope(Terms::Scope scope, bool directory) {
     case Terms::Scope::Folder: return directory ? Words::tr("this folder") : Words::tr("its folder");
     case Terms::Scope::Tree:
       return directory ? Words::tr("this folder and all below") : Words::tr("its folder and all below");
-    case Terms::Scope::Host: return Words::tr("this computer");
-    case Terms::Scope::Domain: return Words::tr("its whole domain");
-    case Terms::Scope::Port: return Words::tr("this port");
-    case Terms::Scope::Network: return Words::tr("the whole network");
+    case Terms::Scope::Host:
+    case Terms::Scope::Domain:
+    case Terms::Scope::Port:
+    case Terms::Scope::Network: break;  // Said of the destination itself: network-words.h.
   }
   return {};
 }
@@ -281,6 +303,8 @@ QString placeOf(const Object& object) {
 }
 
 QString noun(const Grant& grant) {
+  if (grant.kind == Terms::Kind::Network) return destinationNoun(grant.object.target);
+  if (grant.kind == Terms::Kind::Listen) return listening(grant.object.target);
   auto* right = rightOf(grant.kind, grant.object.target);
   return right ? right->noun() : isolated(wholeName(grant.kind, grant.object));
 }
@@ -300,6 +324,10 @@ QString lasting(const Grant& grant) {
 
 QString rule(const Grant& grant, const QString& name) {
   auto who = isolated(name);
+  if (grant.kind == Terms::Kind::Network)
+    return Words::tr("%1 may reach %2, %3.").arg(who, noun(grant), lasting(grant));
+  if (grant.kind == Terms::Kind::Listen)
+    return Words::tr("Others may reach %2 of %1, %3.").arg(who, noun(grant), lasting(grant));
   if (grant.object.path.isEmpty()) return Words::tr("%1 may use %2, %3.").arg(who, noun(grant), lasting(grant));
   auto where = placeOf(grant.object);
   if (grant.object.see) return Words::tr("%1 may see the names of %2, %3.").arg(who, where, lasting(grant));
@@ -310,6 +338,7 @@ QString rule(const Grant& grant, const QString& name) {
 
 QString refusal(const Grant& refused, const QString& name) {
   auto who = isolated(name);
+  if (refused.kind == Terms::Kind::Network) return Words::tr("%1 may never reach %2.").arg(who, noun(refused));
   if (refused.object.path.isEmpty()) return Words::tr("%1 may never use %2.").arg(who, noun(refused));
   auto where = placeOf(refused.object);
   return refused.access == Terms::Access::Write ? Words::tr("%1 may never change %2.").arg(who, where)
@@ -412,6 +441,8 @@ QString screen(const QString& desktop) {
 }
 
 QString symbol(const Request& request) {
+  if (request.network && (request.network->place != NetworkWish::Place::Internet || !request.network->local.isEmpty()))
+    return QStringLiteral("machines");
   if (request.directory || (request.chooser && request.chooser->folders())) return QStringLiteral("folder");
   if (request.opener) return QStringLiteral("apps");
   auto* right = rightOf(request.kind, request.object.target);

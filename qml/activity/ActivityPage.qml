@@ -67,6 +67,7 @@ FocusScope {
             width: running.width
             onToggled: root.desk.activity.toggle(instance)
             onStopped: root.desk.activity.stop(instance)
+            onNetworkWanted: root.desk.connections.show(instance)
         }
     }
     PlainLabel {

@@ -23,6 +23,7 @@ Item {
     readonly property bool app: depth === 0
     signal toggled
     signal stopped
+    signal networkWanted
 
     implicitHeight: app ? 52 : 30
     Accessible.role: Accessible.ListItem
@@ -79,7 +80,7 @@ Item {
         id: figures
 
         anchors.right: parent.right
-        anchors.rightMargin: Theme.margin + 84
+        anchors.rightMargin: Theme.margin + 120
         anchors.verticalCenter: parent.verticalCenter
         spacing: 12
 
@@ -100,6 +101,17 @@ Item {
                 Accessible.ignored: true
             }
         }
+    }
+    SymbolButton {
+        anchors.right: parent.right
+        anchors.rightMargin: Theme.margin + 76
+        anchors.verticalCenter: parent.verticalCenter
+        implicitWidth: 32
+        implicitHeight: 32
+        symbol: "network"
+        label: qsTr("What %1 is connected with").arg(root.name)
+        visible: root.app
+        onClicked: root.networkWanted()
     }
     PushButton {
         anchors.right: parent.right

@@ -65,6 +65,12 @@ FocusScope {
         ThingCard {
             Layout.fillWidth: true
             question: root.question
+            visible: !root.question.several
+        }
+        PlacesCard {
+            Layout.fillWidth: true
+            question: root.question
+            visible: root.question.several
         }
         QuoteBox {
             Layout.fillWidth: true

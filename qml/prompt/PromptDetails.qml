@@ -51,6 +51,7 @@ Item {
             PushButton {
                 manner: PushButton.Flat
                 text: qsTr("Never ask again")
+                visible: !root.question.several
                 onClicked: root.question.never()
             }
             Item {

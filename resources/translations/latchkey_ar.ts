@@ -328,6 +328,48 @@
     </message>
 </context>
 <context>
+    <name>ConnectionRow</name>
+    <message>
+        <source>End</source>
+        <translation>إنهاء</translation>
+    </message>
+    <message>
+        <source>This computer</source>
+        <translation>هذا الحاسوب</translation>
+    </message>
+    <message>
+        <source>Lets programs of this computer reach it</source>
+        <translation>يتيح لبرامج هذا الحاسوب الوصول إليه</translation>
+    </message>
+    <message>
+        <source>My network</source>
+        <translation>شبكتي</translation>
+    </message>
+    <message>
+        <source>Lets other computers of your network reach it</source>
+        <translation>يتيح لحواسيب شبكتك الأخرى الوصول إليه</translation>
+    </message>
+    <message>
+        <source>Stop offering</source>
+        <translation>إيقاف العرض</translation>
+    </message>
+</context>
+<context>
+    <name>ConnectionsSheet</name>
+    <message>
+        <source>End all</source>
+        <translation>إنهاء الكل</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>إغلاق</translation>
+    </message>
+    <message>
+        <source>Connected now</source>
+        <translation>متصل الآن</translation>
+    </message>
+</context>
+<context>
     <name>DataTab</name>
     <message>
         <source>Settings and files that the app keeps for itself. It takes this folder for your home; nothing of yours is in it.</source>
@@ -621,6 +663,10 @@
         <source>Stop</source>
         <translation>إيقاف</translation>
     </message>
+    <message>
+        <source>What %1 is connected with</source>
+        <translation>ما يتصل به %1</translation>
+    </message>
 </context>
 <context>
     <name>JournalRow</name>
@@ -800,6 +846,202 @@
     </message>
 </context>
 <context>
+    <name>NetworkWords</name>
+    <message>
+        <source>web page</source>
+        <translation>صفحة ويب</translation>
+    </message>
+    <message>
+        <source>web page, encrypted</source>
+        <translation>صفحة ويب مشفرة</translation>
+    </message>
+    <message>
+        <source>mail</source>
+        <translation>بريد</translation>
+    </message>
+    <message>
+        <source>remote terminal</source>
+        <translation>طرفية بعيدة</translation>
+    </message>
+    <message>
+        <source>look-up of names</source>
+        <translation>البحث عن الأسماء</translation>
+    </message>
+    <message>
+        <source>files</source>
+        <translation>ملفات</translation>
+    </message>
+    <message>
+        <source>time</source>
+        <translation>الوقت</translation>
+    </message>
+    <message>
+        <source>file sharing</source>
+        <translation>مشاركة الملفات</translation>
+    </message>
+    <message>
+        <source>printing</source>
+        <translation>الطباعة</translation>
+    </message>
+    <message>
+        <source>database</source>
+        <translation>قاعدة بيانات</translation>
+    </message>
+    <message>
+        <source>chat</source>
+        <translation>محادثة</translation>
+    </message>
+    <message>
+        <source>source code</source>
+        <translation>شيفرة مصدرية</translation>
+    </message>
+    <message>
+        <source>whether it is there (ping)</source>
+        <translation>هل هو موجود (ping)</translation>
+    </message>
+    <message>
+        <source>a look-up of more than its address</source>
+        <translation>بحث عن أكثر من عنوانه</translation>
+    </message>
+    <message>
+        <source>every port</source>
+        <translation>كل المنافذ</translation>
+    </message>
+    <message>
+        <source>ports %1</source>
+        <translation>المنافذ %1</translation>
+    </message>
+    <message>
+        <source>port %1</source>
+        <translation>المنفذ %1</translation>
+    </message>
+    <message>
+        <source>%1, UDP</source>
+        <comment>a port</comment>
+        <translation>%1، UDP</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>a service, its port</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>the Internet</source>
+        <translation>الإنترنت</translation>
+    </message>
+    <message>
+        <source>your local network</source>
+        <translation>شبكتك المحلية</translation>
+    </message>
+    <message>
+        <source>every network</source>
+        <translation>كل الشبكات</translation>
+    </message>
+    <message>
+        <source>%1 and all below it</source>
+        <translation>%1 وكل ما تحته</translation>
+    </message>
+    <message>
+        <source>not your local network</source>
+        <translation>ليس شبكتك المحلية</translation>
+    </message>
+    <message>
+        <source>not the Internet</source>
+        <translation>ليس الإنترنت</translation>
+    </message>
+    <message>
+        <source>the Internet and your local network</source>
+        <translation>الإنترنت وشبكتك المحلية</translation>
+    </message>
+    <message>
+        <source>in your local network · %1</source>
+        <translation>في شبكتك المحلية · %1</translation>
+    </message>
+    <message>
+        <source>%1, port %2</source>
+        <comment>a computer&apos;s name, a number</comment>
+        <translation>%1، المنفذ %2</translation>
+    </message>
+    <message>
+        <source>what it offers on port %1</source>
+        <translation>ما يعرضه على المنفذ %1</translation>
+    </message>
+    <message>
+        <source>for this computer only</source>
+        <translation>لهذا الحاسوب فقط</translation>
+    </message>
+    <message>
+        <source>for your local network</source>
+        <translation>لشبكتك المحلية</translation>
+    </message>
+    <message>
+        <source>at the address %1</source>
+        <translation>على العنوان %1</translation>
+    </message>
+    <message>
+        <source>wants to reach a device in your local network</source>
+        <translation>يريد الوصول إلى جهاز في شبكتك المحلية</translation>
+    </message>
+    <message>
+        <source>wants to reach a service of this computer</source>
+        <translation>يريد الوصول إلى خدمة على هذا الحاسوب</translation>
+    </message>
+    <message>
+        <source>wants to look up</source>
+        <translation>يريد البحث عن</translation>
+    </message>
+    <message>
+        <source>wants to connect to</source>
+        <translation>يريد الاتصال بـ</translation>
+    </message>
+    <message>
+        <source>this name leads to %1</source>
+        <translation>هذا الاسم يؤدي إلى %1</translation>
+    </message>
+    <message>
+        <source>it gave no name</source>
+        <translation>لم يذكر اسمًا</translation>
+    </message>
+    <message>
+        <source>%1, this port only</source>
+        <translation>%1، هذا المنفذ فقط</translation>
+    </message>
+    <message>
+        <source>%1, every port</source>
+        <translation>%1، كل المنافذ</translation>
+    </message>
+    <message>
+        <source>the Internet, not your local network</source>
+        <translation>الإنترنت دون شبكتك المحلية</translation>
+    </message>
+    <message>
+        <source>waits for you</source>
+        <translation>ينتظرك</translation>
+    </message>
+    <message>
+        <source>is being connected</source>
+        <translation>يجري الاتصال</translation>
+    </message>
+    <message>
+        <source>%1 in, %2 out</source>
+        <translation>%1 واردة، %2 صادرة</translation>
+    </message>
+    <message>
+        <source>since %1 · %2</source>
+        <comment>a time, amounts</comment>
+        <translation>منذ %1 · %2</translation>
+    </message>
+    <message>
+        <source>ended</source>
+        <translation>انتهى</translation>
+    </message>
+    <message>
+        <source>%1 %2 · %3</source>
+        <comment>how it ended, when, amounts</comment>
+        <translation>%1 %2 · %3</translation>
+    </message>
+</context>
+<context>
     <name>NeverRow</name>
     <message>
         <source>Take back</source>
@@ -928,6 +1170,13 @@
     <message>
         <source>A path, as ~/Documents</source>
         <translation>مسار، مثل ‎~/Documents</translation>
+    </message>
+</context>
+<context>
+    <name>PlacesCard</name>
+    <message>
+        <source>Places</source>
+        <translation>أماكن</translation>
     </message>
 </context>
 <context>
@@ -1137,6 +1386,13 @@
             <numerusform>%1، %Ln ينتظر</numerusform>
             <numerusform>%1، %Ln ينتظر</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>RateGraph</name>
+    <message>
+        <source>At the moment: %1</source>
+        <translation>في هذه اللحظة: %1</translation>
     </message>
 </context>
 <context>
@@ -1941,22 +2197,6 @@
         <translation>مجلده وكل ما تحته</translation>
     </message>
     <message>
-        <source>this computer</source>
-        <translation>هذا الحاسوب</translation>
-    </message>
-    <message>
-        <source>its whole domain</source>
-        <translation>نطاقه كله</translation>
-    </message>
-    <message>
-        <source>this port</source>
-        <translation>هذا المنفذ</translation>
-    </message>
-    <message>
-        <source>the whole network</source>
-        <translation>الشبكة كلها</translation>
-    </message>
-    <message>
         <source>names only</source>
         <translation>الأسماء فقط</translation>
     </message>
@@ -2321,6 +2561,22 @@
         <source>What %1 may use was moved: it is %2 now</source>
         <translation>نُقل ما يجوز لـ %1 استخدامه: وهو الآن %2</translation>
     </message>
+    <message>
+        <source>%1 can reach %2</source>
+        <translation>يمكن لـ%1 الوصول إلى %2</translation>
+    </message>
+    <message>
+        <source>%1 may reach %2, %3.</source>
+        <translation>يجوز لـ%1 الوصول إلى %2، %3.</translation>
+    </message>
+    <message>
+        <source>Others may reach %2 of %1, %3.</source>
+        <translation>يجوز للآخرين الوصول إلى %2 (%1)، %3.</translation>
+    </message>
+    <message>
+        <source>%1 may never reach %2.</source>
+        <translation>لا يجوز لـ%1 أبدًا الوصول إلى %2.</translation>
+    </message>
 </context>
 <context>
     <name>Uses</name>
@@ -2396,6 +2652,44 @@
     <message>
         <source>Drop files on the app that should open them, or drop an AppImage here to start it.</source>
         <translation>أفلت الملفات على التطبيق الذي ينبغي أن يفتحها، أو أفلت ملف AppImage هنا لتشغيله.</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::ConnectionsModel</name>
+    <message>
+        <source>Offers something on port %1</source>
+        <translation>يعرض شيئًا على المنفذ %1</translation>
+    </message>
+    <message>
+        <source>nobody else can reach it</source>
+        <translation>لا أحد غيره يمكنه الوصول إليه</translation>
+    </message>
+    <message>
+        <source>%1 a second</source>
+        <translation>%1 في الثانية</translation>
+    </message>
+    <message>
+        <source>What %1 is connected with</source>
+        <translation>ما يتصل به %1</translation>
+    </message>
+    <message>
+        <source>Not all of it could be found out.</source>
+        <translation>تعذرت معرفة كل شيء.</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %Ln more</source>
+        <translation>
+            <numerusform>ولا شيء آخر</numerusform>
+            <numerusform>وواحد آخر</numerusform>
+            <numerusform>واثنان آخران</numerusform>
+            <numerusform>و%Ln أخرى</numerusform>
+            <numerusform>و%Ln آخر</numerusform>
+            <numerusform>و%Ln آخر</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nothing at the moment.</source>
+        <translation>لا شيء في هذه اللحظة.</translation>
     </message>
 </context>
 <context>
@@ -2788,6 +3082,22 @@
     <message>
         <source>Now only; then it must ask again.</source>
         <translation>الآن فقط؛ ثم عليه أن يسأل مجددًا.</translation>
+    </message>
+    <message numerus="yes">
+        <source>wants to reach %Ln place(s)</source>
+        <comment>of the network</comment>
+        <translation>
+            <numerusform>لا يريد الوصول إلى أي مكان</numerusform>
+            <numerusform>يريد الوصول إلى مكان واحد</numerusform>
+            <numerusform>يريد الوصول إلى مكانين</numerusform>
+            <numerusform>يريد الوصول إلى %Ln أماكن</numerusform>
+            <numerusform>يريد الوصول إلى %Ln مكانًا</numerusform>
+            <numerusform>يريد الوصول إلى %Ln مكان</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>only these, and these ports</source>
+        <translation>هذه فقط، وهذه المنافذ</translation>
     </message>
 </context>
 <context>

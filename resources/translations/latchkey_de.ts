@@ -324,6 +324,48 @@
     </message>
 </context>
 <context>
+    <name>ConnectionRow</name>
+    <message>
+        <source>End</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>This computer</source>
+        <translation>Dieser Computer</translation>
+    </message>
+    <message>
+        <source>Lets programs of this computer reach it</source>
+        <translation>Lässt Programme dieses Computers darauf zugreifen</translation>
+    </message>
+    <message>
+        <source>My network</source>
+        <translation>Mein Netz</translation>
+    </message>
+    <message>
+        <source>Lets other computers of your network reach it</source>
+        <translation>Lässt andere Computer deines Netzes darauf zugreifen</translation>
+    </message>
+    <message>
+        <source>Stop offering</source>
+        <translation>Nicht mehr anbieten</translation>
+    </message>
+</context>
+<context>
+    <name>ConnectionsSheet</name>
+    <message>
+        <source>End all</source>
+        <translation>Alle beenden</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Connected now</source>
+        <translation>Jetzt verbunden</translation>
+    </message>
+</context>
+<context>
     <name>DataTab</name>
     <message>
         <source>Settings and files that the app keeps for itself. It takes this folder for your home; nothing of yours is in it.</source>
@@ -609,6 +651,10 @@
         <source>Stop</source>
         <translation>Beenden</translation>
     </message>
+    <message>
+        <source>What %1 is connected with</source>
+        <translation>Womit %1 verbunden ist</translation>
+    </message>
 </context>
 <context>
     <name>JournalRow</name>
@@ -784,6 +830,202 @@
     </message>
 </context>
 <context>
+    <name>NetworkWords</name>
+    <message>
+        <source>web page</source>
+        <translation>Webseite</translation>
+    </message>
+    <message>
+        <source>web page, encrypted</source>
+        <translation>Webseite, verschlüsselt</translation>
+    </message>
+    <message>
+        <source>mail</source>
+        <translation>Post</translation>
+    </message>
+    <message>
+        <source>remote terminal</source>
+        <translation>entferntes Terminal</translation>
+    </message>
+    <message>
+        <source>look-up of names</source>
+        <translation>Nachschlagen von Namen</translation>
+    </message>
+    <message>
+        <source>files</source>
+        <translation>Dateien</translation>
+    </message>
+    <message>
+        <source>time</source>
+        <translation>Uhrzeit</translation>
+    </message>
+    <message>
+        <source>file sharing</source>
+        <translation>Dateifreigabe</translation>
+    </message>
+    <message>
+        <source>printing</source>
+        <translation>Drucken</translation>
+    </message>
+    <message>
+        <source>database</source>
+        <translation>Datenbank</translation>
+    </message>
+    <message>
+        <source>chat</source>
+        <translation>Unterhaltung</translation>
+    </message>
+    <message>
+        <source>source code</source>
+        <translation>Quelltext</translation>
+    </message>
+    <message>
+        <source>whether it is there (ping)</source>
+        <translation>ob er da ist (Ping)</translation>
+    </message>
+    <message>
+        <source>a look-up of more than its address</source>
+        <translation>Nachschlagen von mehr als der Adresse</translation>
+    </message>
+    <message>
+        <source>every port</source>
+        <translation>jeder Port</translation>
+    </message>
+    <message>
+        <source>ports %1</source>
+        <translation>Ports %1</translation>
+    </message>
+    <message>
+        <source>port %1</source>
+        <translation>Port %1</translation>
+    </message>
+    <message>
+        <source>%1, UDP</source>
+        <comment>a port</comment>
+        <translation>%1, UDP</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>a service, its port</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>the Internet</source>
+        <translation>das Internet</translation>
+    </message>
+    <message>
+        <source>your local network</source>
+        <translation>dein lokales Netz</translation>
+    </message>
+    <message>
+        <source>every network</source>
+        <translation>jedes Netz</translation>
+    </message>
+    <message>
+        <source>%1 and all below it</source>
+        <translation>%1 und alles darunter</translation>
+    </message>
+    <message>
+        <source>not your local network</source>
+        <translation>nicht dein lokales Netz</translation>
+    </message>
+    <message>
+        <source>not the Internet</source>
+        <translation>nicht das Internet</translation>
+    </message>
+    <message>
+        <source>the Internet and your local network</source>
+        <translation>das Internet und dein lokales Netz</translation>
+    </message>
+    <message>
+        <source>in your local network · %1</source>
+        <translation>in deinem lokalen Netz · %1</translation>
+    </message>
+    <message>
+        <source>%1, port %2</source>
+        <comment>a computer&apos;s name, a number</comment>
+        <translation>%1, Port %2</translation>
+    </message>
+    <message>
+        <source>what it offers on port %1</source>
+        <translation>was es auf Port %1 anbietet</translation>
+    </message>
+    <message>
+        <source>for this computer only</source>
+        <translation>nur für diesen Computer</translation>
+    </message>
+    <message>
+        <source>for your local network</source>
+        <translation>für dein lokales Netz</translation>
+    </message>
+    <message>
+        <source>at the address %1</source>
+        <translation>an der Adresse %1</translation>
+    </message>
+    <message>
+        <source>wants to reach a device in your local network</source>
+        <translation>möchte ein Gerät in deinem lokalen Netz erreichen</translation>
+    </message>
+    <message>
+        <source>wants to reach a service of this computer</source>
+        <translation>möchte einen Dienst dieses Computers erreichen</translation>
+    </message>
+    <message>
+        <source>wants to look up</source>
+        <translation>möchte nachschlagen</translation>
+    </message>
+    <message>
+        <source>wants to connect to</source>
+        <translation>möchte sich verbinden mit</translation>
+    </message>
+    <message>
+        <source>this name leads to %1</source>
+        <translation>dieser Name führt zu %1</translation>
+    </message>
+    <message>
+        <source>it gave no name</source>
+        <translation>es nannte keinen Namen</translation>
+    </message>
+    <message>
+        <source>%1, this port only</source>
+        <translation>%1, nur dieser Port</translation>
+    </message>
+    <message>
+        <source>%1, every port</source>
+        <translation>%1, jeder Port</translation>
+    </message>
+    <message>
+        <source>the Internet, not your local network</source>
+        <translation>das Internet, nicht dein lokales Netz</translation>
+    </message>
+    <message>
+        <source>waits for you</source>
+        <translation>wartet auf dich</translation>
+    </message>
+    <message>
+        <source>is being connected</source>
+        <translation>wird verbunden</translation>
+    </message>
+    <message>
+        <source>%1 in, %2 out</source>
+        <translation>%1 herein, %2 hinaus</translation>
+    </message>
+    <message>
+        <source>since %1 · %2</source>
+        <comment>a time, amounts</comment>
+        <translation>seit %1 · %2</translation>
+    </message>
+    <message>
+        <source>ended</source>
+        <translation>beendet</translation>
+    </message>
+    <message>
+        <source>%1 %2 · %3</source>
+        <comment>how it ended, when, amounts</comment>
+        <translation>%1 %2 · %3</translation>
+    </message>
+</context>
+<context>
     <name>NeverRow</name>
     <message>
         <source>Take back</source>
@@ -912,6 +1154,13 @@
     <message>
         <source>A path, as ~/Documents</source>
         <translation>Ein Pfad, wie ~/Dokumente</translation>
+    </message>
+</context>
+<context>
+    <name>PlacesCard</name>
+    <message>
+        <source>Places</source>
+        <translation>Orte</translation>
     </message>
 </context>
 <context>
@@ -1109,6 +1358,13 @@
             <numerusform>%1, %Ln wartet</numerusform>
             <numerusform>%1, %Ln warten</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>RateGraph</name>
+    <message>
+        <source>At the moment: %1</source>
+        <translation>Im Augenblick: %1</translation>
     </message>
 </context>
 <context>
@@ -1897,22 +2153,6 @@
         <translation>ihren Ordner und alles darunter</translation>
     </message>
     <message>
-        <source>this computer</source>
-        <translation>diesen Computer</translation>
-    </message>
-    <message>
-        <source>its whole domain</source>
-        <translation>die ganze Domain</translation>
-    </message>
-    <message>
-        <source>this port</source>
-        <translation>diesen Port</translation>
-    </message>
-    <message>
-        <source>the whole network</source>
-        <translation>das ganze Netzwerk</translation>
-    </message>
-    <message>
         <source>names only</source>
         <translation>nur Namen</translation>
     </message>
@@ -2269,6 +2509,22 @@
         <source>What %1 may use was moved: it is %2 now</source>
         <translation>Was %1 benutzen darf, wurde verschoben: Es ist jetzt %2</translation>
     </message>
+    <message>
+        <source>%1 can reach %2</source>
+        <translation>%1 kann %2 erreichen</translation>
+    </message>
+    <message>
+        <source>%1 may reach %2, %3.</source>
+        <translation>%1 darf %2 erreichen, %3.</translation>
+    </message>
+    <message>
+        <source>Others may reach %2 of %1, %3.</source>
+        <translation>Andere dürfen erreichen: %2 (%1), %3.</translation>
+    </message>
+    <message>
+        <source>%1 may never reach %2.</source>
+        <translation>%1 darf %2 nie erreichen.</translation>
+    </message>
 </context>
 <context>
     <name>Uses</name>
@@ -2344,6 +2600,40 @@
     <message>
         <source>Drop files on the app that should open them, or drop an AppImage here to start it.</source>
         <translation>Legen Sie Dateien auf der App ab, die sie öffnen soll, oder legen Sie hier ein AppImage ab, um es zu starten.</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::ConnectionsModel</name>
+    <message>
+        <source>Offers something on port %1</source>
+        <translation>Bietet etwas auf Port %1 an</translation>
+    </message>
+    <message>
+        <source>nobody else can reach it</source>
+        <translation>niemand sonst kann es erreichen</translation>
+    </message>
+    <message>
+        <source>%1 a second</source>
+        <translation>%1 je Sekunde</translation>
+    </message>
+    <message>
+        <source>What %1 is connected with</source>
+        <translation>Womit %1 verbunden ist</translation>
+    </message>
+    <message>
+        <source>Not all of it could be found out.</source>
+        <translation>Nicht alles war herauszufinden.</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %Ln more</source>
+        <translation>
+            <numerusform>und %Ln weitere</numerusform>
+            <numerusform>und %Ln weitere</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nothing at the moment.</source>
+        <translation>Im Augenblick nichts.</translation>
     </message>
 </context>
 <context>
@@ -2724,6 +3014,18 @@
     <message>
         <source>Now only; then it must ask again.</source>
         <translation>Nur jetzt; danach muss sie wieder fragen.</translation>
+    </message>
+    <message numerus="yes">
+        <source>wants to reach %Ln place(s)</source>
+        <comment>of the network</comment>
+        <translation>
+            <numerusform>möchte %Ln Ort erreichen</numerusform>
+            <numerusform>möchte %Ln Orte erreichen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>only these, and these ports</source>
+        <translation>nur diese, und diese Ports</translation>
     </message>
 </context>
 <context>

@@ -126,6 +126,16 @@
     </message>
 </context>
 <context>
+    <name>latchkey::ui::ConnectionsModel</name>
+    <message numerus="yes">
+        <source>and %Ln more</source>
+        <translation>
+            <numerusform>and %Ln more</numerusform>
+            <numerusform>and %Ln more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>latchkey::ui::FileChooser</name>
     <message numerus="yes">
         <source>%Ln things selected</source>
@@ -152,6 +162,17 @@
         <translation>
             <numerusform>and %Ln more</numerusform>
             <numerusform>and %Ln more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::Question</name>
+    <message numerus="yes">
+        <source>wants to reach %Ln place(s)</source>
+        <comment>of the network</comment>
+        <translation>
+            <numerusform>wants to reach %Ln place</numerusform>
+            <numerusform>wants to reach %Ln places</numerusform>
         </translation>
     </message>
 </context>

@@ -61,6 +61,12 @@ struct World {
     }
     return list;
   }
+  // Those of one question arrive in any order.
+  QStringList sortedAnswers() {
+    auto list = answers();
+    list.sort();
+    return list;
+  }
 };
 
 QQuickItem* buttonNamed(QQuickItem* root, const QString& text) {
@@ -271,6 +277,115 @@ private Q_SLOTS:
     World::question(window)->setScope(int(Terms::Scope::Network));
     World::question(window)->allow();
     QTRY_COMPARE(world.answers(), QStringList("answer r-file allow read file once"));
+  }
+
+  // One question for what a program tries in one moment.
+  QQuickWindow* askSeveral(World& world, int more) {
+    auto* window = world.ask("network-web");
+    for (int i = 1; window && i <= more; ++i)
+      world.broker.tellWaiting(demoRequest(QStringLiteral("network-web%1").arg(i)));
+    bool all =
+        window && QTest::qWaitFor([&] { return World::question(window)->gathered()->count() == more + 1; }, 5000);
+    return all && World::waitArmed(window) ? window : nullptr;
+  }
+
+  void severalPlacesAreOneQuestion() {
+    World world;
+    QVERIFY(world.ready());
+    auto* window = askSeveral(world, 2);
+    QVERIFY(window);
+    QVERIFY(World::question(window)->wish().contains('3'));
+    World::question(window)->allow();
+    QTRY_COMPARE(world.sortedAnswers(),
+                 QStringList({"answer r-network-web allow read port run", "answer r-network-web1 allow read port run",
+                              "answer r-network-web2 allow read port run"}));
+  }
+
+  void whatIsSwitchedOffIsNotAllowed() {
+    World world;
+    QVERIFY(world.ready());
+    auto* window = askSeveral(world, 2);
+    QVERIFY(window);
+    World::question(window)->setPlace(0, false);
+    World::question(window)->setPlace(2, false);
+    World::question(window)->allow();
+    QTRY_COMPARE(world.sortedAnswers(),
+                 QStringList({"answer r-network-web deny read port run", "answer r-network-web1 allow read port run",
+                              "answer r-network-web2 deny read port run"}));
+  }
+
+  void aNoIsOneToAllOfThem() {
+    World world;
+    QVERIFY(world.ready());
+    auto* window = askSeveral(world, 1);
+    QVERIFY(window);
+    QTest::keyClick(window, Qt::Key_Return);
+    QTRY_COMPARE(world.sortedAnswers(),
+                 QStringList({"answer r-network-web deny read port run", "answer r-network-web1 deny read port run"}));
+  }
+
+  void whatAppearsMeanwhileShutsTheGuard() {
+    World world;
+    QVERIFY(world.ready());
+    auto* window = world.ask("network-web");
+    QVERIFY(World::waitArmed(window));
+    world.broker.tellWaiting(demoRequest("network-web1"));
+    QTRY_COMPARE(World::question(window)->gathered()->count(), 2);
+    QVERIFY(!World::question(window)->armed());
+    World::question(window)->allow();
+    QCOMPARE(world.answers(), QStringList());
+  }
+
+  void localPlacesAndOtherAppsAreAskedApart() {
+    World world;
+    QVERIFY(world.ready());
+    auto* window = world.ask("network-web");
+    auto other = demoRequest("network-web1");
+    other.app = QStringLiteral("thunderbird");
+    auto local = demoRequest("network-local");
+    local.app = QStringLiteral("chromium");
+    local.instance = demoRequest("network-web").instance;
+    for (const auto& request : {other, local, demoRequest("network-web2")}) world.broker.tellWaiting(request);
+    QTRY_COMPARE(World::question(window)->gathered()->count(), 2);
+    QTest::qWait(100);
+    QCOMPARE(World::question(window)->gathered()->count(), 2);
+  }
+
+  void gatheringEndsAfterAMoment() {
+    World world;
+    QVERIFY(world.ready());
+    auto* window = world.ask("network-web");
+    QTest::qWait(Gathered::MILLISECONDS + 200);
+    world.broker.tellWaiting(demoRequest("network-web1"));
+    QTest::qWait(300);
+    QCOMPARE(World::question(window)->gathered()->count(), 1);
+    QVERIFY(World::question(window)->armed());
+  }
+
+  void whatIsAnsweredElsewhereLeaves() {
+    World world;
+    QVERIFY(world.ready());
+    auto* window = askSeveral(world, 2);
+    QVERIFY(window);
+    world.broker.withdraw("r-network-web1");
+    QTRY_COMPARE(World::question(window)->gathered()->count(), 2);
+    World::question(window)->allow();
+    QTRY_COMPARE(world.sortedAnswers(), QStringList({"answer r-network-web allow read port run",
+                                                     "answer r-network-web2 allow read port run"}));
+  }
+
+  void theWholeInternetSettlesAll() {
+    World world;
+    QVERIFY(world.ready());
+    auto* window = askSeveral(world, 1);
+    QVERIFY(window);
+    auto* question = World::question(window);
+    QCOMPARE(question->scopes().size(), 2);
+    question->setPlace(1, false);
+    question->setScope(int(Terms::Scope::Network));
+    question->allow();
+    QTRY_COMPARE(world.sortedAnswers(), QStringList({"answer r-network-web allow read network run",
+                                                     "answer r-network-web1 allow read network run"}));
   }
 
   void widerReachDoesNotStayBehindUnseen() {

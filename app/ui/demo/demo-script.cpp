@@ -92,6 +92,22 @@ using Access = Terms::Access;
 using Lasting = Terms::Lasting;
 using Scope = Terms::Scope;
 
+void setNetwork(Request& request, const QString& host, quint16 port, const QString& service) {
+  request.kind = Terms::Kind::Network;
+  NetworkWish wish;
+  wish.host = host;
+  wish.port = port;
+  wish.protocol = QStringLiteral("tcp");
+  wish.service = service;
+  wish.domain = host.section(u'.', -2);
+  request.network = wish;
+  request.object = {};
+  request.object.target = QStringLiteral("%1:%2/tcp").arg(host).arg(port);
+  request.scopes = {Terms::Scope::Port, Terms::Scope::Host, Terms::Scope::Domain, Terms::Scope::Network};
+  request.size = 0;
+  request.modified = 0;
+}
+
 }  // namespace
 
 Request demoRequest(const QString& which) {
@@ -137,11 +153,31 @@ Request demoRequest(const QString& which) {
   } else if (which == u"network") {
     request.app = QStringLiteral("thunderbird");
     request.appName = QStringLiteral("Thunderbird");
-    request.kind = Kind::Network;
-    request.object = {QStringLiteral("imap.example.org:993"), {}, Scope::Host, false, 0, 0};
-    request.scopes = {Scope::Host, Scope::Domain};
-    request.size = 0;
-    request.modified = 0;
+    setNetwork(request, QStringLiteral("imap.example.org"), 993, QStringLiteral("imaps"));
+  } else if (which == u"network-raw") {
+    request.app = QStringLiteral("org.example.Game");
+    request.appName = QStringLiteral("Game");
+    setNetwork(request, QStringLiteral("203.0.113.9"), 4000, {});
+    request.network->raw = true;
+    request.network->domain.clear();
+    request.scopes = {Scope::Port, Scope::Host, Scope::Network};
+  } else if (which == u"network-local") {
+    request.app = QStringLiteral("org.example.Player");
+    request.appName = QStringLiteral("Player");
+    setNetwork(request, QStringLiteral("nas.local"), 445, QStringLiteral("microsoft-ds"));
+    request.network->local = QStringLiteral("192.168.1.4");
+    request.network->place = NetworkWish::Place::LocalNetwork;
+    request.network->domain.clear();
+    request.scopes = {Scope::Port, Scope::Host, Scope::Network};
+  } else if (which.startsWith(u"network-web")) {
+    request.app = QStringLiteral("chromium");
+    request.appName = QStringLiteral("Chromium");
+    request.alsoWaiting = 6;
+    static const char* hosts[] = {"www.example.org",    "fonts.example.net",           "cdn.example.com",
+                                  "images.example.com", "tracker.advertising.example", "api.example.org",
+                                  "video.example.net"};
+    setNetwork(request, QString::fromLatin1(hosts[which.mid(11).toInt() % 7]), 443, QStringLiteral("https"));
+    request.visible = which == u"network-web";
   } else if (which == u"hostile") {
     request.appName = QStringLiteral("<b>System</b> <img src=x> ") + QString(160, u'W');
     request.object = at(
@@ -162,8 +198,8 @@ Script demoScript() {
   Maker make;
   make.never("featherpad", Kind::Folder, at("Documents/Taxes", Scope::Tree), Access::Write, DAY);
   make.never("chromium@work", Kind::File, at("Documents/letter to the landlord.txt"), Access::Read, 3 * DAY);
-  make.never("thunderbird", Kind::Network, {QStringLiteral("tracker.example.org:443"), {}, Scope::Host, false, 0, 0},
-             Access::Read, 12 * HOUR);
+  make.never("thunderbird", Kind::Network,
+             {QStringLiteral("tracker.example.org:443/tcp"), {}, Scope::Port, false, 0, 0}, Access::Read, 12 * HOUR);
   make.instance("featherpad", "FeatherPad");
   make.instance("chromium", "Chromium", "work");
   make.instance("command:/usr/bin/make", "make");
@@ -187,7 +223,8 @@ Script demoScript() {
   make.grant("org.gnome.TextEditor", "Text Editor", Kind::File, at("Documents/todo.md"), Access::Write,
              {Lasting::Always, 0});
   make.grant("thunderbird", "Thunderbird", Kind::Network,
-             {QStringLiteral("imap.example.org:993"), {}, Scope::Host, false, 0, 0}, Access::Read, {Lasting::Always, 0})
+             {QStringLiteral("imap.example.org:993/tcp"), {}, Scope::Port, false, 0, 0}, Access::Read,
+             {Lasting::Always, 0})
       .live = 2;
   auto& old = make.grant("org.xfce.mousepad", "Mousepad", Kind::File, at("Documents/old notes.txt"), Access::Read,
                          {Lasting::Always, 0});
@@ -213,6 +250,34 @@ Script demoScript() {
   make.script.processes.insert(QStringLiteral("i3"), {{4900, 1, QStringLiteral("make"), 0.2, 2'100'000, 1},
                                                       {4901, 4900, QStringLiteral("cc"), 7.4, 84'000'000, 3}});
 
+  auto connected = [&](quint64 id, const char* destination, const char* address, Connection::State state, Nanos ago,
+                       quint64 in, quint64 out) {
+    Connection connection;
+    connection.id = id;
+    connection.destination = QString::fromLatin1(destination);
+    connection.address = QString::fromLatin1(address);
+    connection.state = state;
+    connection.since = fakeNow() - ago;
+    connection.bytesIn = in;
+    connection.bytesOut = out;
+    connection.program = QStringLiteral("chromium");
+    if (state == Connection::State::Ended) {
+      connection.ended = fakeNow() - ago / 2;
+      connection.outcome = QStringLiteral("refused by the other side");
+    }
+    make.script.connections[QStringLiteral("i2")] << connection;
+  };
+  connected(5, "video.example.net:443/udp", "", Connection::State::Held, SECOND, 0, 0);
+  connected(4, "www.example.org:443/tcp", "93.184.216.34", Connection::State::Open, 4 * MINUTE, 2'340'000, 41'000);
+  connected(3, "cdn.example.com:443/tcp", "2001:db8::7", Connection::State::Open, 3 * MINUTE, 18'200'000, 9'000);
+  connected(2, "nas.local:445/tcp@local", "192.168.1.4", Connection::State::Open, 9 * MINUTE, 4'000, 7'000);
+  connected(1, "api.example.org:8443/tcp", "198.51.100.2", Connection::State::Ended, 20 * MINUTE, 0, 600);
+  Listener listener;
+  listener.instance = QStringLiteral("i2");
+  listener.port = 8080;
+  listener.program = QStringLiteral("chromium");
+  make.script.listeners << listener;
+
   auto answered = [&](const char* which, Terms::RequestState state, Nanos ago) {
     auto request = demoRequest(QString::fromLatin1(which));
     request.id += QStringLiteral("-%1").arg(make.script.requests.size());
@@ -237,7 +302,7 @@ Script demoScript() {
   make.entry(2 * HOUR, "revoke", "org.xfce.mousepad", "~/Documents/old notes.txt");
   make.entry(2 * HOUR + MINUTE, "refuse", "org.xfce.mousepad", "~/.ssh/config");
   make.entry(DAY, "end", "org.xfce.mousepad");
-  make.entry(DAY + HOUR, "answer", "thunderbird", "imap.example.org:993", "never", Kind::Network);
+  make.entry(DAY + HOUR, "answer", "thunderbird", "imap.example.org:993/tcp", "never", Kind::Network);
   return make.done();
 }
 

@@ -117,10 +117,60 @@ public:
         QStringLiteral("stop-file %1 %2").arg(QString::fromUtf8(params.getGrant().cStr()), text(params.getPath())));
     return kj::READY_NOW;
   }
+  // Those that are open have moved some more each time somebody looks.
+  kj::Promise<void> connections(ConnectionsContext context) override {
+    auto& list = m_world.script.connections[QString::fromUtf8(context.getParams().getInstance().cStr())];
+    for (auto& connection : list) {
+      if (connection.state == Connection::State::Open) connection.bytesIn += 40'000 * connection.id;
+    }
+    fillList(list, context.getResults().initList(list.size()));
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> endConnection(EndConnectionContext context) override {
+    auto params = context.getParams();
+    auto instance = QString::fromUtf8(params.getInstance().cStr());
+    m_world.hear(QStringLiteral("end-connection %1 %2").arg(instance).arg(params.getId()));
+    for (auto& connection : m_world.script.connections[instance]) {
+      if (connection.id != params.getId()) continue;
+      connection.state = Connection::State::Ended;
+      connection.ended = fakeNow();
+      connection.outcome = QStringLiteral("ended by you");
+    }
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> listeners(ListenersContext context) override {
+    fillList(m_world.script.listeners, context.getResults().initList(m_world.script.listeners.size()));
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> grant(GrantContext context) override {
+    auto params = context.getParams();
+    auto holder = QString::fromUtf8(params.getHolder().cStr());
+    auto target = QString::fromUtf8(params.getObject().getTarget().cStr());
+    m_world.hear(QStringLiteral("grant %1 %2").arg(holder, target));
+    Grant made;
+    made.id = QStringLiteral("made%1").arg(m_world.script.grants.size());
+    made.holder = holder;
+    made.kind = Terms::Kind(int(params.getKind()));
+    made.object.target = target;
+    made.instance = QString::fromUtf8(params.getInstance().cStr());
+    made.lifetime.lasting = Terms::Lasting::Run;
+    made.created = fakeNow();
+    for (auto& listener : m_world.script.listeners) {
+      if (listener.instance == made.instance && target.startsWith(QString::number(listener.port) + u'/'))
+        listener.grant = made.id;
+    }
+    m_world.script.grants << made;
+    m_world.tell(QList{made});
+    context.getResults().setId(kjText(made.id));
+    return kj::READY_NOW;
+  }
   kj::Promise<void> revoke(RevokeContext context) override {
     auto ids = idsOf(context.getParams().getGrants());
     m_world.hear(QStringLiteral("revoke ") + ids.join(u' '));
     auto ended = m_world.end(ids);
+    for (auto& listener : m_world.script.listeners) {
+      if (ids.contains(listener.grant)) listener.grant.clear();
+    }
     m_world.tell(ended);
     fillList(ended, context.getResults().initEnded(ended.size()));
     context.getResults().setUnanswered(m_world.doubting);
@@ -369,6 +419,13 @@ void FakeBroker::present(const Request& request) {
       live.presented.upsert(kjText(id), done.eagerlyEvaluate(nullptr),
                             [](kj::Promise<void>& old, kj::Promise<void>&& made) { old = kj::mv(made); });
     }
+  });
+}
+
+void FakeBroker::tellWaiting(const Request& request) {
+  inside([request](World& world) {
+    world.script.requests << request;
+    world.tell(QList{request});
   });
 }
 

@@ -26,6 +26,8 @@ struct Script {
   QList<JournalEntry> journal;
   QList<Settings> settings;
   QHash<QString, QList<Process>> processes;
+  QHash<QString, QList<Connection>> connections;
+  QList<Listener> listeners;
   Status status;
 };
 
@@ -39,6 +41,8 @@ public:
 
   // All below from any thread but the session's own; they return when it is done there.
   void present(const Request& request);
+  // It waits, behind one of the same app that is on the screen.
+  void tellWaiting(const Request& request);
   void withdraw(const QString& request);
   void change(const Grant& grant);
   void change(const Instance& instance);

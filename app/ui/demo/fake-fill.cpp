@@ -70,6 +70,17 @@ Picked pickedOf(schema::Answer::Reader reader) {
   return picked;
 }
 
+void fill(const NetworkWish& wish, schema::Network::Builder builder) {
+  builder.setHost(kjText(wish.host));
+  builder.setPort(wish.port);
+  builder.setProtocol(kjText(wish.protocol));
+  builder.setService(kjText(wish.service));
+  builder.setRaw(wish.raw);
+  builder.setLocal(kjText(wish.local));
+  builder.setPlace(schema::Network::Place(int(wish.place)));
+  builder.setDomain(kjText(wish.domain));
+}
+
 const char* word(Terms::Verdict verdict) {
   static const char* words[] = {"allow", "deny", "never", "dismiss"};
   return words[int(verdict)];
@@ -143,6 +154,7 @@ void fill(const Request& request, schema::Request::Builder builder) {
   builder.setVisible(request.visible);
   builder.setAlsoWaiting(request.alsoWaiting);
   builder.setMayBeFast(request.mayBeFast);
+  if (request.network) fill(*request.network, builder.initNetwork());
   if (request.chooser) fill(*request.chooser, builder.initChooser());
   if (request.opener) {
     builder.initOpener().setUri(kjText(request.opener->uri));
@@ -182,6 +194,30 @@ void fill(const JournalEntry& entry, schema::JournalEntry::Builder builder) {
   builder.setTarget(kjText(entry.target));
   builder.setGrant(kjText(entry.grant));
   builder.setOutcome(kjText(entry.outcome));
+}
+
+void fill(const Connection& connection, schema::Connection::Builder builder) {
+  builder.setId(connection.id);
+  builder.setDestination(kjText(connection.destination));
+  builder.setAddress(kjText(connection.address));
+  builder.setState(schema::Connection::State(int(connection.state)));
+  builder.setSince(connection.since);
+  builder.setUsed(connection.used);
+  builder.setEnded(connection.ended);
+  builder.setBytesIn(connection.bytesIn);
+  builder.setBytesOut(connection.bytesOut);
+  builder.setProgram(kjText(connection.program));
+  builder.setInstance(kjText(connection.instance));
+  builder.setGrant(kjText(connection.grant));
+  builder.setOutcome(kjText(connection.outcome));
+}
+
+void fill(const Listener& listener, schema::Person::InstanceListener::Builder builder) {
+  builder.setInstance(kjText(listener.instance));
+  builder.initListener().setPort(listener.port);
+  builder.getListener().setUdp(listener.udp);
+  builder.getListener().setProgram(kjText(listener.program));
+  builder.getListener().setGrant(kjText(listener.grant));
 }
 
 void fill(const Settings& settings, schema::AppSettings::Builder builder) { toSchema(settings, builder); }

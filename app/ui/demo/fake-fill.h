@@ -17,6 +17,8 @@ void fill(const Request&, schema::Request::Builder);
 void fill(const Instance&, schema::InstanceInfo::Builder);
 void fill(const Process&, schema::Instance::Process::Builder);
 void fill(const JournalEntry&, schema::JournalEntry::Builder);
+void fill(const Connection&, schema::Connection::Builder);
+void fill(const Listener&, schema::Person::InstanceListener::Builder);
 void fill(const Settings&, schema::AppSettings::Builder);
 void fill(const Status&, schema::Status::Builder);
 

@@ -35,7 +35,8 @@ struct Options {
     parser.addOptions(
         {{QStringLiteral("page"),
           QStringLiteral("apps, keys, requests, activity, app, or a prompt: file, change, save, folder, network, "
-                         "picture, hostile, choose, choose-many, choose-folder, save-as, save-many, choose-hostile, "
+                         "network-raw, network-local, network-web, picture, hostile, choose, choose-many, "
+                         "choose-folder, save-as, save-many, choose-hostile, "
                          "open-link, open-file, right-NAME"),
           QStringLiteral("PAGE"), QStringLiteral("apps")},
          {QStringLiteral("script"), QStringLiteral("demo, empty, hostile, in-use, or a number of grants"),
@@ -47,7 +48,8 @@ struct Options {
          {QStringLiteral("size"), QStringLiteral("WIDTHxHEIGHT of the window"), QStringLiteral("SIZE")},
          {QStringLiteral("do"),
           QStringLiteral(
-              "expand, always, until, fast, stop, open-files, try, tried, tab1, tab2, tab3, search=TEXT, thing, "
+              "expand, always, until, fast, stop, open-files, connections, several, try, tried, tab1, tab2, tab3, "
+              "search=TEXT, thing, "
               "offline, select, menu, armed, edit, pattern, why, refused, nevers, import, keys-menu, row=N, name=NAME, "
               "accept, path"),
           QStringLiteral("WHAT")},
@@ -137,6 +139,10 @@ void act(QQuickWindow& window, Desk& desk, FakeBroker& broker, const QString& wh
   if (what == u"why") desk.explanation()->begin(QStringLiteral("1"));
   if (what == u"refused") desk.explanation()->begin(QStringLiteral("3"));
   if (what == u"open-files") desk.stopPlan()->files()->show(QStringLiteral("g1"));
+  if (what == u"connections") desk.connections()->show(QStringLiteral("i2"));
+  if (what == u"several") {
+    for (int i = 1; i < 7; ++i) broker.tellWaiting(demoRequest(QStringLiteral("network-web%1").arg(i)));
+  }
   if (what == u"offline") broker.hangUp();
   if (what == u"select") desk.grants()->selectAll();
   if (what == u"thing") desk.grants()->setGrouping(GrantsModel::ByThing);

@@ -491,6 +491,86 @@ private Q_SLOTS:
     QCOMPARE(wording::thing(Terms::Kind::Network, grant.object), target);
   }
 
+  void destinationsAreToldPlainly_data() {
+    QTest::addColumn<QString>("target");
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<QString>("detail");
+    auto row = [](const char* target, const char* name, const char* detail) {
+      QTest::newRow(target) << target << name << detail;
+    };
+    row("imap.example.org:993/tcp", "imap.example.org", "mail (port 993)");
+    row("203.0.113.9:4000/udp", "203.0.113.9", "port 4000, UDP");
+    row("[2001:db8::7]:443/tcp", "2001:db8::7", "web page, encrypted (port 443)");
+    row("[2001:db8::7]", "2001:db8::7", "every port");
+    row("10.0.0.0/8", "10.0.0.0/8", "every port");
+    row("nas.local:445/tcp@local", "nas.local", "in your local network · file sharing (port 445)");
+    row("example.org:8000-8010/tcp", "example.org", "ports 8000-8010");
+    row("example.org/ping", "example.org", "whether it is there (ping)");
+    row("*.example.org", "\u2068example.org\u2069 and all below it", "every port");
+    row("internet", "The Internet", "not your local network");
+    row("local-network", "Your local network", "not the Internet");
+    row("everything", "Every network", "the Internet and your local network");
+    row("what is this?", "What is this?", "every port");
+  }
+
+  void destinationsAreToldPlainly() {
+    QFETCH(QString, target);
+    Object object;
+    object.target = target;
+    QTEST(wording::thing(Terms::Kind::Network, object), "name");
+    QTEST(wording::place(Terms::Kind::Network, object), "detail");
+  }
+
+  void connectionsAreShownAndEnded() {
+    World world;
+    QVERIFY(world.ready());
+    auto& connections = *world.desk.connections();
+    QTRY_VERIFY((connections.show("i2"), connections.open()));
+    QTRY_COMPARE(connections.rowCount(), 6);
+    auto at = [&](int row, int role) { return connections.index(row).data(role); };
+    QCOMPARE(at(0, ConnectionsModel::OfferRole).toBool(), true);
+    QCOMPARE(at(1, ConnectionsModel::ProgressRole).toString(), "waits for you");
+    QCOMPARE(at(2, ConnectionsModel::HostRole).toString(), "www.example.org");
+    QVERIFY(at(2, ConnectionsModel::DetailRole).toString().contains("93.184.216.34"));
+    QVERIFY(!at(5, ConnectionsModel::LiveRole).toBool());
+    connections.end(5);  // It has ended.
+    connections.end(2);
+    QVERIFY(world.heard("end-connection i2 4"));
+    QTRY_VERIFY(at(2, ConnectionsModel::ProgressRole).toString().startsWith("ended by you"));
+    QVERIFY(!world.broker.heard().contains("end-connection i2 1"));
+    // What moves is drawn.
+    QTRY_VERIFY_WITH_TIMEOUT(!connections.rates().isEmpty() && connections.rates().last() > 1000, 5000);
+    connections.close();
+    QVERIFY(connections.rates().isEmpty());
+  }
+
+  void aPortIsOfferedAndTakenBack() {
+    World world;
+    QVERIFY(world.ready());
+    auto& connections = *world.desk.connections();
+    QTRY_VERIFY((connections.show("i2"), connections.open()));
+    QTRY_COMPARE(connections.rowCount(), 6);
+    auto offered = [&] { return connections.index(0).data(ConnectionsModel::OfferedRole).toString(); };
+    QCOMPARE(offered(), "");
+    connections.offer(0, ConnectionsModel::ThisComputer);
+    QTRY_COMPARE(offered(), "localhost");
+    connections.offer(0, ConnectionsModel::LocalNetwork);  // Instead, not also.
+    QTRY_COMPARE(offered(), "network");
+    QCOMPARE(world.broker.heard().filter("revoke").size(), 1);
+    connections.offer(0, ConnectionsModel::Nobody);
+    QTRY_COMPARE(offered(), "");
+    QCOMPARE(world.broker.heard().filter("grant ").size(), 2);
+  }
+
+  void connectionsCloseWithTheirApp() {
+    World world;
+    QVERIFY(world.ready());
+    auto& connections = *world.desk.connections();
+    QTRY_VERIFY((connections.show("i2"), connections.open()));
+    world.session.stop("i2");
+    QTRY_VERIFY(!connections.open());
+  }
+
   void screensAreToldPlainly() {
     World world;
     QVERIFY(world.ready());

@@ -1,0 +1,175 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "app/ui/network-words.h"
+
+#include <QCoreApplication>
+
+#include "app/ui/wording.h"
+
+namespace latchkey::ui::wording {
+namespace {
+
+struct Words {
+  Q_DECLARE_TR_FUNCTIONS(NetworkWords)
+};
+
+// A destination taken apart for reading. Nothing is decided by it.
+struct Parts {
+  QString host;
+  QString port;
+  QString protocol;
+  bool local = false;
+};
+
+Parts partsOf(QString text) {
+  Parts parts;
+  if (text.endsWith(u"@local")) {
+    parts.local = true;
+    text.chop(6);
+  }
+  auto slash = text.lastIndexOf(u'/');
+  if (auto word = text.mid(slash + 1); slash > 0 && !word.isEmpty() && word[0].isLetter()) {
+    parts.protocol = word;
+    text.truncate(slash);
+  }
+  auto colon = text.lastIndexOf(u':');
+  // An IPv6 address stands in brackets; one without a port has no colon behind them.
+  bool single = colon > 0 && (text[colon - 1] == u']' || text.indexOf(u':') == colon);
+  if (single) {
+    parts.port = text.mid(colon + 1);
+    text.truncate(colon);
+  }
+  parts.host = text;
+  return parts;
+}
+
+QString serviceWord(const QString& service) {
+  if (service == u"http") return Words::tr("web page");
+  if (service == u"https") return Words::tr("web page, encrypted");
+  if (service == u"imap" || service == u"imaps" || service == u"imap2" || service == u"pop3" || service == u"pop3s" ||
+      service == u"smtp" || service == u"submission" || service == u"submissions")
+    return Words::tr("mail");
+  if (service == u"ssh") return Words::tr("remote terminal");
+  if (service == u"domain" || service == u"domain-s") return Words::tr("look-up of names");
+  if (service == u"ftp" || service == u"ftps") return Words::tr("files");
+  if (service == u"ntp") return Words::tr("time");
+  if (service == u"microsoft-ds" || service == u"netbios-ssn" || service == u"nfs") return Words::tr("file sharing");
+  if (service == u"ipp" || service == u"printer") return Words::tr("printing");
+  if (service == u"postgresql" || service == u"mysql" || service == u"redis" || service == u"mongodb")
+    return Words::tr("database");
+  if (service == u"xmpp-client" || service == u"ircs-u" || service == u"ircd") return Words::tr("chat");
+  if (service == u"git") return Words::tr("source code");
+  return service.isEmpty() ? QString() : isolated(service);
+}
+
+// The few that everybody meets; what else speaks on a port the broker says with the question.
+QString serviceAt(const QString& port) {
+  static const QHash<QString, QString> known{
+      {QStringLiteral("22"), QStringLiteral("ssh")},           {QStringLiteral("25"), QStringLiteral("smtp")},
+      {QStringLiteral("53"), QStringLiteral("domain")},        {QStringLiteral("80"), QStringLiteral("http")},
+      {QStringLiteral("143"), QStringLiteral("imap")},         {QStringLiteral("443"), QStringLiteral("https")},
+      {QStringLiteral("445"), QStringLiteral("microsoft-ds")}, {QStringLiteral("465"), QStringLiteral("submissions")},
+      {QStringLiteral("587"), QStringLiteral("submission")},   {QStringLiteral("631"), QStringLiteral("ipp")},
+      {QStringLiteral("993"), QStringLiteral("imaps")},        {QStringLiteral("5432"), QStringLiteral("postgresql")},
+  };
+  return known.value(port);
+}
+
+QString portWords(const QString& port, const QString& protocol, const QString& service) {
+  if (protocol == u"ping") return Words::tr("whether it is there (ping)");
+  if (protocol == u"name") return Words::tr("a look-up of more than its address");
+  if (port.isEmpty()) return Words::tr("every port");
+  auto number = port.contains(u'-') ? Words::tr("ports %1").arg(port) : Words::tr("port %1").arg(port);
+  if (protocol == u"udp") number = Words::tr("%1, UDP", "a port").arg(number);
+  auto word = serviceWord(service);
+  return word.isEmpty() ? number : Words::tr("%1 (%2)", "a service, its port").arg(word, number);
+}
+
+QString bare(const QString& host) {
+  return host.startsWith(u'[') && host.endsWith(u']') ? host.mid(1, host.size() - 2) : host;
+}
+
+}  // namespace
+
+QString destination(const QString& target) {
+  auto parts = partsOf(target);
+  if (parts.host == u"internet") return Words::tr("the Internet");
+  if (parts.host == u"local-network") return Words::tr("your local network");
+  if (parts.host == u"everything") return Words::tr("every network");
+  if (parts.host.startsWith(u"*.")) return Words::tr("%1 and all below it").arg(isolated(parts.host.mid(2)));
+  return bare(parts.host);
+}
+
+QString destinationDetail(const QString& target) {
+  auto parts = partsOf(target);
+  if (parts.host == u"internet") return Words::tr("not your local network");
+  if (parts.host == u"local-network") return Words::tr("not the Internet");
+  if (parts.host == u"everything") return Words::tr("the Internet and your local network");
+  auto port = portWords(parts.port, parts.protocol, serviceAt(parts.port));
+  return parts.local ? Words::tr("in your local network · %1").arg(port) : port;
+}
+
+QString destinationNoun(const QString& target) {
+  auto parts = partsOf(target);
+  auto name = destination(target);
+  if (parts.port.isEmpty() || parts.host.startsWith(u"*.")) return isolated(name);
+  return Words::tr("%1, port %2", "a computer's name, a number").arg(isolated(name), parts.port);
+}
+
+QString listening(const QString& target) {
+  auto port = target.section(u'@', 0, 0).section(u'/', 0, 0);
+  return Words::tr("what it offers on port %1").arg(port);
+}
+
+QString listeningDetail(const QString& target) {
+  auto where = target.section(u'@', 1);
+  if (where == u"localhost") return Words::tr("for this computer only");
+  if (where == u"network") return Words::tr("for your local network");
+  return Words::tr("at the address %1").arg(isolated(where));
+}
+
+QString wish(const NetworkWish& wish) {
+  if (!wish.local.isEmpty() || wish.place == NetworkWish::Place::LocalNetwork)
+    return Words::tr("wants to reach a device in your local network");
+  if (wish.place == NetworkWish::Place::ThisComputer) return Words::tr("wants to reach a service of this computer");
+  if (wish.protocol == u"name") return Words::tr("wants to look up");
+  return Words::tr("wants to connect to");
+}
+
+QString detail(const NetworkWish& wish) {
+  return portWords(wish.port == 0 ? QString() : QString::number(wish.port), wish.protocol, wish.service);
+}
+
+QString remark(const NetworkWish& wish) {
+  if (!wish.local.isEmpty()) return Words::tr("this name leads to %1").arg(isolated(wish.local));
+  if (wish.raw) return Words::tr("it gave no name");
+  return {};
+}
+
+QString scope(Terms::Scope scope, const NetworkWish& wish) {
+  auto host = isolated(wish.host);
+  switch (scope) {
+    case Terms::Scope::Port: return Words::tr("%1, this port only").arg(host);
+    case Terms::Scope::Host: return Words::tr("%1, every port").arg(host);
+    case Terms::Scope::Domain: return Words::tr("%1 and all below it").arg(isolated(wish.domain));
+    case Terms::Scope::Network:
+      return wish.place == NetworkWish::Place::Internet && wish.local.isEmpty()
+                 ? Words::tr("the Internet, not your local network")
+                 : Words::tr("your local network");
+    default: return host;
+  }
+}
+
+QString progress(const Connection& connection) {
+  if (connection.state == Connection::State::Held) return Words::tr("waits for you");
+  if (connection.state == Connection::State::Connecting) return Words::tr("is being connected");
+  auto moved = Words::tr("%1 in, %2 out").arg(size(connection.bytesIn), size(connection.bytesOut));
+  if (connection.state == Connection::State::Open) {
+    return Words::tr("since %1 · %2", "a time, amounts").arg(moment(connection.since), moved);
+  }
+  auto outcome = connection.outcome.isEmpty() ? Words::tr("ended") : connection.outcome;
+  return Words::tr("%1 %2 · %3", "how it ended, when, amounts").arg(outcome, moment(connection.ended), moved);
+}
+
+}  // namespace latchkey::ui::wording
