@@ -193,9 +193,8 @@ void FailureTest::nothingIsKeptOfSandboxesThatEnded() {
     box->killApp();
     box = nullptr;
     auto left = [&] {
-      return world.wait(world.portal().statisticsRequest().send().then([](auto results) {
-        return results.getSandboxes();
-      }));
+      return world.wait(
+          world.portal().statisticsRequest().send().then([](auto results) { return results.getSandboxes(); }));
     };
     QVERIFY(world.until([&] { return left() == 0; }));
   }

@@ -305,8 +305,9 @@ std::string heard(const std::string& folder) {
   std::string out = "0 ";
   for (long at = 0; at < length;) {
     auto* event = reinterpret_cast<inotify_event*>(buffer + at);
-    static constexpr std::pair<unsigned, char> LETTERS[] = {{IN_CREATE, 'c'},     {IN_MODIFY, 'm'},   {IN_CLOSE_WRITE, 'w'},
-                                                            {IN_MOVED_FROM, 'f'}, {IN_MOVED_TO, 't'}, {IN_DELETE, 'd'}};
+    static constexpr std::pair<unsigned, char> LETTERS[] = {{IN_CREATE, 'c'},      {IN_MODIFY, 'm'},
+                                                            {IN_CLOSE_WRITE, 'w'}, {IN_MOVED_FROM, 'f'},
+                                                            {IN_MOVED_TO, 't'},    {IN_DELETE, 'd'}};
     for (auto [mask, letter] : LETTERS) {
       if (event->mask & mask) out += letter;
     }
@@ -455,8 +456,8 @@ std::string run(const std::vector<std::string>& w) {
   if (c == "figures") {
     struct statfs fs{};
     if (statfs(arg(1).c_str(), &fs) < 0) return number(-1);
-    return "0 " + std::to_string(fs.f_blocks) + " " + std::to_string(fs.f_bfree) + " " + std::to_string(fs.f_bsize) + " " +
-           std::to_string(fs.f_namelen);
+    return "0 " + std::to_string(fs.f_blocks) + " " + std::to_string(fs.f_bfree) + " " + std::to_string(fs.f_bsize) +
+           " " + std::to_string(fs.f_namelen);
   }
   if (c == "heard") return heard(arg(1));
   if (c == "whiteout") return number(renameat2(AT_FDCWD, arg(1).c_str(), AT_FDCWD, arg(2).c_str(), RENAME_WHITEOUT));
