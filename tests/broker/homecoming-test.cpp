@@ -190,7 +190,7 @@ void HomecomingTest::windowAppearsWhereTheAppWasStarted() {
 void HomecomingTest::whatIsKeptForAnInstanceGoesWithIt() {
   BrokerWorld world;
   world.showQuestions();
-  auto app = world.start(EDITOR, {.environment = {{"DISPLAY", ":7"}}});
+  auto app = world.start(EDITOR, {.environment = {{"DISPLAY", ":65000"}}});
   auto asked = world.touch(app, world.makeFile("a"));
   world.me.say(world.me.last(), schema::Answer::Verdict::DENY);
   asked.wait(world.ws);

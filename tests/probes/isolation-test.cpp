@@ -260,7 +260,7 @@ void IsolationTest::noBusButItsOwnAndNoDisplay() {
   LaunchBench bench;
   LaunchOptions options;
   options.environment = {{"DBUS_SESSION_BUS_ADDRESS", "unix:path=" + bench.top() + "/run/bus"},
-                         {"DISPLAY", ":0"},
+                         {"DISPLAY", ":65000"},  // Nobody serves it: an X server of another test may have :0.
                          {"SSH_AUTH_SOCK", "/tmp/agent"}};
   auto out = bench.sh("env | grep -E 'DBUS|DISPLAY|SSH|XAUTH'", options).out;
   auto uid = std::to_string(getuid() == 0 ? 1000 : getuid());
