@@ -14,6 +14,7 @@ using namespace std::chrono_literals;
 constexpr Duration FIRST_PAUSE = 5s;
 constexpr Duration LONGEST_PAUSE = 5min;
 constexpr unsigned ROW = 3;
+constexpr Duration ONE_MOMENT = 300ms;
 constexpr size_t KEPT = 256;
 constexpr size_t QUESTIONS_PER_MINUTE = 60;
 constexpr size_t ANSWERED_PER_MINUTE = 3000;
@@ -148,6 +149,10 @@ bool Patience::dismissed(const Question& question) {
     found = app.closed.end() - 1;
   }
   found->until = now + pauseAfter(++found->times);
+  // One window may hold many questions, each of which is closed with it.
+  bool sameMoment = app.inARow > 0 && now - app.lastClosed < ONE_MOMENT;
+  app.lastClosed = now;
+  if (sameMoment) return false;
   if (++app.inARow < ROW) return false;
   app.until = now + pauseAfter(app.inARow - ROW + 1);
   return true;

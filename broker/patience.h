@@ -6,12 +6,11 @@
 //
 // - After an explicit "no", equal questions of that run are refused without being shown.
 // - A question that was closed or not answered may be asked again, but after a pause that doubles each time: else an
-// app
-//   asks until somebody presses the wrong button.
-// - An app whose questions are closed three times in a row is not heard at all for a while.
+//   app asks until somebody presses the wrong button.
+// - An app whose questions are closed three times in a row is not heard at all for a while. Questions closed at one
+//   moment were in one window, and count as one.
 // - A chooser that is closed was closed as people close choosers; only one that comes back and back again, five times
-// in
-//   a minute, is not shown for the rest of it.
+//   in a minute, is not shown for the rest of it.
 // - Whatever the answers, an app asks at most so often in a minute.
 //
 // It ends with the run. What was denied and how long to wait is kept with the running instance (`stateOf`), so that the
@@ -62,6 +61,7 @@ private:
   struct App {
     std::deque<Closed> closed;
     unsigned inARow = 0;
+    ElapsedTime lastClosed;
     ElapsedTime until;
     std::deque<ElapsedTime> admitted;
     std::deque<ElapsedTime> answered;

@@ -47,6 +47,7 @@ private Q_SLOTS:
   void malformedWishesAreDeclinedAndNotShown();
   void tenThousandNames();
   void threeClosedQuestionsSilenceTheApp();
+  void oneClosedWindowOfManyHostsIsOneClosing();
   void unansweredIsDeclinedAfterTwoMinutes();
   void droppedWishWithdraws();
   void revokedWhileAQuestionWaits();
@@ -558,6 +559,7 @@ void NetworkQuestionsTest::threeClosedQuestionsSilenceTheApp() {
   for (int i = 0; i < 3; ++i) {
     auto asked = world.connect(app, "h" + std::to_string(i) + ".example.org:443/tcp");
     QCOMPARE(world.me.up(), 1u);
+    world.advance(1s);
     world.me.say(world.me.last(), Say::DISMISS);
     QVERIFY(is(asked, world, Outcome::DECLINED));
   }
@@ -567,6 +569,42 @@ void NetworkQuestionsTest::threeClosedQuestionsSilenceTheApp() {
   world.advance(6s);
   auto heard = world.connect(app, "h5.example.org:443/tcp");
   QVERIFY(!heard.poll(world.ws));
+}
+
+// A page of a browser: one window shows all it wants, and closing it closes each.
+void NetworkQuestionsTest::oneClosedWindowOfManyHostsIsOneClosing() {
+  BrokerWorld world;
+  world.showQuestions();
+  auto app = world.start(MAIL);
+  for (int window = 0; window < 2; ++window) {
+    std::vector<kj::Promise<Outcome>> asked;
+    for (int i = 0; i < 4; ++i) {
+      auto host = "h" + std::to_string(window * 4 + i) + ".example.org:443/tcp";
+      asked.push_back(world.connect(app, host));
+    }
+    world.advance(5s);
+    std::vector<RequestId> ids;
+    for (auto& request : world.broker->powerbox().waiting()) ids.push_back(request.id);
+    QCOMPARE(ids.size(), 4u);
+    for (auto& id : ids) {
+      auto answer = world.person().answerRequest();
+      answer.setRequest(id.text().c_str());
+      answer.initAnswer().setVerdict(Say::DISMISS);
+      answer.send().wait(world.ws);
+    }
+    for (auto& one : asked) QVERIFY(is(one, world, Outcome::DECLINED));
+    // Each of them pauses all the same.
+    auto again = world.connect(app, "h" + std::to_string(window * 4) + ".example.org:443/tcp");
+    QVERIFY(is(again, world, Outcome::DECLINED));
+  }
+  // Two windows were closed, not eight: the app is still heard. A third one silences it.
+  auto heard = world.connect(app, "other.example.org:443/tcp");
+  QCOMPARE(world.me.up(), 1u);
+  world.advance(1s);
+  world.me.say(world.me.last(), Say::DISMISS);
+  QVERIFY(is(heard, world, Outcome::DECLINED));
+  auto quiet = world.connect(app, "quiet.example.org:443/tcp");
+  QVERIFY(is(quiet, world, Outcome::DECLINED));
 }
 
 void NetworkQuestionsTest::unansweredIsDeclinedAfterTwoMinutes() {

@@ -355,6 +355,7 @@ void PowerboxTest::threeClosedQuestionsSilenceTheApp() {
   std::vector<kj::Promise<Outcome>> asked;
   for (auto name : {"a", "b", "c", "d", "e"}) asked.push_back(world.touch(app, world.makeFile(name)));
   for (int i = 0; i < 3; ++i) {
+    world.advance(1s);
     world.me.say(world.me.last(), Say::DISMISS);
     world.poll();
   }
