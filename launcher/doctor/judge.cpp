@@ -229,9 +229,10 @@ private:
       say("nft", std::string(REDIRECTION), State::Warn, redirection.reason + ": apps have no network",
           load("nf_tables nft_chain_nat nft_redir",
                "or use a kernel built with CONFIG_NF_TABLES_INET and CONFIG_NFT_REDIR"));
-    // Of what comes later: said so that nobody wonders, never a fault.
-    say("bus-proxy", "xdg-dbus-proxy", State::Ok,
-        m_report.busProxyVersion.empty() ? "not there; not needed yet" : m_report.busProxyVersion + "; not needed yet");
+    if (!m_report.busProxyVersion.empty()) say("bus-proxy", "xdg-dbus-proxy", State::Ok, m_report.busProxyVersion);
+    else
+      say("bus-proxy", "xdg-dbus-proxy", State::Warn, "not there: screen readers cannot read apps",
+          install("xdg-dbus-proxy", "xdg-dbus-proxy", "xdg-dbus-proxy"));
   }
 
   const MachineReport& m_report;
