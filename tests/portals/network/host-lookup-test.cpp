@@ -94,7 +94,9 @@ void HostLookupTest::namesAreLookedUp() {
   QCOMPARE(world.found(lane->lookUp("nowhere")), std::string("-"));
   auto records = lane->records("example.org", 15).wait(world.io.waitScope);
   QCOMPARE(std::string(records.asChars().begin(), records.size()), std::string("example.org/15"));
-  QCOMPARE(world.threads->threads(), 1U);
+  // One that has answered may not have come to rest when the next is asked; all the same there is not one for each.
+  for (int i = 0; i < 50; ++i) QCOMPARE(world.found(lane->lookUp("abc")), std::string("10.0.0.3"));
+  QVERIFY(world.threads->threads() <= 3);
 }
 
 void HostLookupTest::aStuckLaneKeepsNoOther() {
