@@ -191,15 +191,14 @@ void ConnectionsModel::offer(int row, Whom whom) {
     if (open()) ask();
   };
   // One offer at a time: whom it is for is changed, not added to.
-  auto give = [this, listener, whom, again] {
-    if (whom == Nobody) return again();
+  if (whom != Nobody) {
     auto target = QStringLiteral("%1/%2@%3")
                       .arg(listener.port)
                       .arg(listener.udp ? "udp" : "tcp", whom == ThisComputer ? "localhost" : "network");
-    m_session.offer(m_holder, m_instance, target, this, again);
-  };
-  if (listener.grant.isEmpty()) return give();
-  m_session.revoke({listener.grant}, this, [give](const QList<Grant>&, Session::Cut) { give(); });
+    m_session.offer(m_holder, m_instance, target, listener.grant, this, again);
+  } else if (!listener.grant.isEmpty()) {
+    m_session.revoke({listener.grant}, this, [again](const QList<Grant>&, Session::Cut) { again(); });
+  }
 }
 
 }  // namespace latchkey::ui

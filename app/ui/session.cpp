@@ -407,6 +407,23 @@ kj::Promise<Nothing> offerThat(schema::Person::Client person, QString holder, QS
   co_return Nothing();
 }
 
+// Both would listen on one port, so the former has to go first; it comes back where the other cannot be given.
+kj::Promise<Nothing> offerInstead(schema::Person::Client person, QString former, QString holder, QString instance,
+                                  QString target) {
+  co_await sent(withGrants(person.revokeRequest(), {former}));
+  kj::Maybe<kj::Exception> fault;
+  try {
+    co_await offerThat(person, holder, instance, target);
+  } catch (const kj::Exception& exception) {
+    fault = exception;
+  }
+  KJ_IF_MAYBE (exception, fault) {
+    co_await sent(withGrants(person.restoreRequest(), {former}));
+    throw kj::Exception(*exception);
+  }
+  co_return Nothing();
+}
+
 struct Revoked {
   QList<Grant> grants;
   Session::Cut cut = Session::Cut::Confirmed;
@@ -535,11 +552,14 @@ void Session::endConnection(const QString& instance, quint64 id, QObject* contex
                        guarded<Nothing>(context, [then](Nothing&) { then(); }));
 }
 
-void Session::offer(const QString& holder, const QString& instance, const QString& target, QObject* context,
-                    Then<> then) {
-  m_line->ask<Nothing>([holder, instance,
-                        target](schema::Person::Client& person) { return offerThat(person, holder, instance, target); },
-                       guarded<Nothing>(context, [then](Nothing&) { then(); }));
+void Session::offer(const QString& holder, const QString& instance, const QString& target, const QString& instead,
+                    QObject* context, Then<> then) {
+  m_line->ask<Nothing>(
+      [holder, instance, target, instead](schema::Person::Client& person) {
+        return instead.isEmpty() ? offerThat(person, holder, instance, target)
+                                 : offerInstead(person, instead, holder, instance, target);
+      },
+      guarded<Nothing>(context, [then](Nothing&) { then(); }));
 }
 
 void Session::stopFile(const QString& grant, const QByteArray& path, QObject* context, Then<Cut> then) {

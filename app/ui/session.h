@@ -72,7 +72,9 @@ public:
   void connections(const QString& instance, QObject* context, Then<ConnectedNow> then);
   void endConnection(const QString& instance, quint64 id, QObject* context, Then<> then);
   // Lets others reach a port of a running app, while it runs. `target`: see broker/base/listening.h.
-  void offer(const QString& holder, const QString& instance, const QString& target, QObject* context, Then<> then);
+  // `instead`: a grant that ends for it, or empty.
+  void offer(const QString& holder, const QString& instance, const QString& target, const QString& instead,
+             QObject* context, Then<> then);
   void restore(const QStringList& grants);
   void suspend(const QStringList& grants);
   void resume(const QStringList& grants);

@@ -134,7 +134,7 @@ public:
       if (connection.id != params.getId()) continue;
       connection.state = Connection::State::Ended;
       connection.ended = fakeNow();
-      connection.outcome = QStringLiteral("ended by you");
+      connection.ending = Connection::Ending::EndedByYou;
     }
     return kj::READY_NOW;
   }
@@ -147,6 +147,7 @@ public:
     auto holder = QString::fromUtf8(params.getHolder().cStr());
     auto target = QString::fromUtf8(params.getObject().getTarget().cStr());
     m_world.hear(QStringLiteral("grant %1 %2").arg(holder, target));
+    KJ_REQUIRE(!m_world.script.portIsTaken || !target.endsWith(u"@network"), "the port is taken");
     Grant made;
     made.id = QStringLiteral("made%1").arg(m_world.script.grants.size());
     made.holder = holder;
@@ -155,10 +156,7 @@ public:
     made.instance = QString::fromUtf8(params.getInstance().cStr());
     made.lifetime.lasting = Terms::Lasting::Run;
     made.created = fakeNow();
-    for (auto& listener : m_world.script.listeners) {
-      if (listener.instance == made.instance && target.startsWith(QString::number(listener.port) + u'/'))
-        listener.grant = made.id;
-    }
+    listenBy(made);
     m_world.script.grants << made;
     m_world.tell(QList{made});
     context.getResults().setId(kjText(made.id));
@@ -187,7 +185,11 @@ public:
   kj::Promise<void> restore(RestoreContext context) override {
     auto ids = idsOf(context.getParams().getGrants());
     m_world.hear(QStringLiteral("restore ") + ids.join(u' '));
-    m_world.tell(m_world.again(ids));
+    auto made = m_world.again(ids);
+    for (const auto& grant : made) {
+      if (grant.kind == Terms::Kind::Listen) listenBy(grant);
+    }
+    m_world.tell(made);
     return kj::READY_NOW;
   }
   kj::Promise<void> edit(EditContext context) override {
@@ -309,6 +311,13 @@ public:
   }
 
 private:
+  // What listens on its port inside is reached by it from now on.
+  void listenBy(const Grant& grant) {
+    for (auto& listener : m_world.script.listeners) {
+      if (listener.instance == grant.instance && grant.object.target.startsWith(QString::number(listener.port) + u'/'))
+        listener.grant = grant.id;
+    }
+  }
   void setState(const QStringList& ids, Terms::GrantState state, const QString& verb) {
     m_world.hear(verb + ids.join(u' '));
     QList<Grant> changed;

@@ -28,6 +28,7 @@ struct Script {
   QHash<QString, QList<Process>> processes;
   QHash<QString, QList<Connection>> connections;
   QList<Listener> listeners;
+  bool portIsTaken = false;  // By another program: no port can be offered to the local network.
   Status status;
 };
 
