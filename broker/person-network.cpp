@@ -34,7 +34,7 @@ void copy(schema::Connection::Reader from, const InstanceId& instance, schema::C
   to.setPid(from.getPid());
   to.setInstance(instance.text().c_str());
   to.setGrant(shown(from.getGrant(), 64).c_str());
-  to.setOutcome(shown(from.getOutcome(), 100).c_str());
+  to.setEnding(from.getEnding());
 }
 
 void copy(schema::Listener::Reader from, schema::Listener::Builder to) {

@@ -38,6 +38,18 @@ std::string programOf(schema::Connection::Reader connection) {
   return text(connection.getProgram()) + " (" + std::to_string(connection.getPid()) + ")";
 }
 
+// "endedByYou" as people write it.
+std::string outcomeOf(schema::Connection::Reader connection) {
+  std::string words;
+  if (connection.getEnding() == schema::Connection::Ending::NONE) return words;
+  for (auto letter : nameOf(connection.getEnding())) {
+    bool isCapital = letter >= 'A' && letter <= 'Z';
+    if (isCapital) words += ' ';
+    words += isCapital ? static_cast<char>(letter - 'A' + 'a') : letter;
+  }
+  return words;
+}
+
 void printJson(const Call& call, const Connections& answer, const std::map<std::string, std::string>& apps) {
   JsonArray json;
   for (auto connection : answer.getList()) {
@@ -58,7 +70,7 @@ void printJson(const Call& call, const Connections& answer, const std::map<std::
         .field("program", text(connection.getProgram()))
         .field("pid", static_cast<int64_t>(connection.getPid()))
         .field("grant", text(connection.getGrant()))
-        .field("outcome", text(connection.getOutcome()));
+        .field("outcome", outcomeOf(connection));
   }
   call.console.print(json.finish());
 }
@@ -69,7 +81,7 @@ void printTable(const Call& call, const Connections& answer, const std::map<std:
     auto app = apps.find(text(connection.getInstance()));
     bool over = connection.getEnded() != 0;
     auto tone = over ? Tone::Faint : Tone::Plain;
-    auto outcome = text(connection.getOutcome());
+    auto outcome = outcomeOf(connection);
     auto arrow = connection.getDirection() == Direction::IN ? "from " : "";
     table.row({{idOf(connection), Tone::Faint},
                {app == apps.end() ? text(connection.getInstance()) : app->second, over ? Tone::Faint : Tone::Strong},

@@ -238,7 +238,7 @@ Connection fromSchema(schema::Connection::Reader reader) {
   connection.pid = reader.getPid();
   connection.instance = id(reader.getInstance());
   connection.grant = id(reader.getGrant());
-  connection.outcome = text(reader.getOutcome());
+  connection.ending = bounded(reader.getEnding(), Connection::Ending::Failed, Connection::Ending::Failed);
   return connection;
 }
 

@@ -161,6 +161,31 @@ QString scope(Terms::Scope scope, const NetworkWish& wish) {
   }
 }
 
+QString ending(Connection::Ending why) {
+  using Why = Connection::Ending;
+  switch (why) {
+    case Why::None: break;
+    case Why::Finished: return Words::tr("finished");
+    case Why::EndedByYou: return Words::tr("ended by you");
+    case Why::PausedByYou: return Words::tr("paused by you");
+    case Why::PermissionOver: return Words::tr("its permission was over");
+    case Why::TimeOver: return Words::tr("its time was over");
+    case Why::BytesUsedUp: return Words::tr("its allowance was used up");
+    case Why::NetworkOff: return Words::tr("the network was switched off");
+    case Why::Denied: return Words::tr("not allowed");
+    case Why::NotFound: return Words::tr("no such name");
+    case Why::NotReachable: return Words::tr("not reachable");
+    case Why::NoAnswer: return Words::tr("no answer");
+    case Why::RefusedByOtherSide: return Words::tr("refused by the other side");
+    case Why::BrokenOffByApp: return Words::tr("broken off by the app");
+    case Why::BrokenOffByOtherSide: return Words::tr("broken off by the other side");
+    case Why::GivenUpByApp: return Words::tr("given up by the app");
+    case Why::NothingListens: return Words::tr("nothing listens inside");
+    case Why::Failed: return Words::tr("failed");
+  }
+  return Words::tr("ended");
+}
+
 QString progress(const Connection& connection) {
   if (connection.state == Connection::State::Held) return Words::tr("waits for you");
   if (connection.state == Connection::State::Connecting) return Words::tr("is being connected");
@@ -168,8 +193,8 @@ QString progress(const Connection& connection) {
   if (connection.state == Connection::State::Open) {
     return Words::tr("since %1 · %2", "a time, amounts").arg(moment(connection.since), moved);
   }
-  auto outcome = connection.outcome.isEmpty() ? Words::tr("ended") : connection.outcome;
-  return Words::tr("%1 %2 · %3", "how it ended, when, amounts").arg(outcome, moment(connection.ended), moved);
+  return Words::tr("%1 %2 · %3", "how it ended, when, amounts")
+      .arg(ending(connection.ending), moment(connection.ended), moved);
 }
 
 }  // namespace latchkey::ui::wording

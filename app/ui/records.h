@@ -192,6 +192,26 @@ struct OpenFile {
 
 struct Connection {
   enum class State { Held, Connecting, Open, Ended };
+  enum class Ending {
+    None,
+    Finished,
+    EndedByYou,
+    PausedByYou,
+    PermissionOver,
+    TimeOver,
+    BytesUsedUp,
+    NetworkOff,
+    Denied,
+    NotFound,
+    NotReachable,
+    NoAnswer,
+    RefusedByOtherSide,
+    BrokenOffByApp,
+    BrokenOffByOtherSide,
+    GivenUpByApp,
+    NothingListens,
+    Failed
+  };
   quint64 id = 0;       // Within its instance.
   QString destination;  // "example.org:443/tcp"
   QString address;      // What it led to; empty before that is known.
@@ -206,7 +226,7 @@ struct Connection {
   qint32 pid = 0;
   QString instance;
   QString grant;
-  QString outcome;  // Of one that ended.
+  Ending ending = Ending::None;
 };
 
 // What listens inside a running app.

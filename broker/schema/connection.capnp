@@ -24,7 +24,7 @@ struct Connection {
   pid @11 :Int32;
   instance @12 :Text;       # Set by the broker.
   grant @13 :Text;          # By which it is; empty while it is held.
-  outcome @14 :Text;        # Of one that ended, in plain words: "ended by you", "refused by the other side".
+  ending @14 :Ending;       # Of one that ended.
 
   enum Direction {
     out @0;
@@ -36,6 +36,27 @@ struct Connection {
     connecting @1;
     open @2;
     ended @3;
+  }
+
+  enum Ending {
+    none @0;                # It lasts.
+    finished @1;            # As both sides wished.
+    endedByYou @2;
+    pausedByYou @3;
+    permissionOver @4;
+    timeOver @5;            # Of the permission.
+    bytesUsedUp @6;
+    networkOff @7;          # Switched off for all.
+    denied @8;
+    notFound @9;            # Its name.
+    notReachable @10;
+    noAnswer @11;
+    refusedByOtherSide @12;
+    brokenOffByApp @13;
+    brokenOffByOtherSide @14;
+    givenUpByApp @15;       # Before it was connected.
+    nothingListens @16;     # Inside, for one who came from outside.
+    failed @17;             # Of ours.
   }
 }
 

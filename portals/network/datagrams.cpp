@@ -72,8 +72,8 @@ kj::Promise<void> Datagrams::serve(LinkRef link) {
   try {
     co_await link->canceler.wrap(exchange(link));
   } catch (const kj::Exception& exception) {
-    if (link->outcome.empty()) {
-      link->outcome = "failed";
+    if (link->ending == Ending::NONE) {
+      link->ending = Ending::FAILED;
       logWarning("network portal: " + reason(exception));
     }
   }
@@ -95,7 +95,7 @@ kj::Promise<void> Datagrams::exchange(LinkRef link) {
   auto way = co_await m_desk.findWay(link);
   if (way.kind == Way::Kind::Later) co_return;
   if (way.kind != Way::Kind::Open) {
-    link->outcome = way.kind == Way::Kind::Refused ? "refused" : "not found";
+    link->ending = way.kind == Way::Kind::Refused ? Ending::DENIED : Ending::NOT_FOUND;
     link->refused = way.kind == Way::Kind::Refused;
     m_desk.toApp(unreachable(link->first, link->flow, link->refused ? Unreachable::Port : Unreachable::Host));
     co_return;
@@ -104,7 +104,7 @@ kj::Promise<void> Datagrams::exchange(LinkRef link) {
   auto connected = datagramSocket(way.addresses, link->flow.far.port, isEcho);
   link->address = connected.address.text();
   if (connected.error != 0) {
-    link->outcome = "not reachable";
+    link->ending = Ending::NOT_REACHABLE;
     tell(*link, connected.error);
     co_return;
   }
@@ -198,7 +198,7 @@ void Datagrams::tick() {
     auto last = std::max(link->lastOut, link->lastIn);
     if (m_timer.now() - last > (link->answered ? ANSWERED : UNANSWERED)) idle.push_back(link);
   }
-  for (auto& link : idle) link->cut("finished");
+  for (auto& link : idle) link->cut(Ending::FINISHED);
 }
 
 }  // namespace latchkey::network

@@ -132,23 +132,22 @@ kj::Promise<void> Inbound::receive(kj::AutoCloseFd outside, Endpoint from) {
     resetAtClose(outside);
     co_return;
   }
-  const char* why = "ended with the permission";
+  auto why = Ending::PERMISSION_OVER;
   KJ_DEFER(m_visitors.left(visit, why));
   try {
     co_await visit.canceler->wrap(carry(kj::mv(outside), from, *visit.tally, why));
   } catch (const kj::Exception&) {
-    // It was cut; who cut it knows why.
-    why = "";
+    why = Ending::NONE;
   }
 }
 
-kj::Promise<void> Inbound::carry(kj::AutoCloseFd outside, Endpoint from, Tally& tally, const char*& why) {
+kj::Promise<void> Inbound::carry(kj::AutoCloseFd outside, Endpoint from, Tally& tally, Ending& why) {
   // Until it has come to something, its end is a reset.
   bool begun = false;
   KJ_DEFER(if (!begun) resetAtClose(outside));
   auto inside = co_await connectInside();
   if (inside.get() < 0) {
-    why = "nothing listens inside";
+    why = Ending::NOTHING_LISTENS;
     co_return;
   }
   if (m_where.proxy) {
@@ -162,11 +161,7 @@ kj::Promise<void> Inbound::carry(kj::AutoCloseFd outside, Endpoint from, Tally& 
   }
   begun = true;
   Relay relay(m_port, m_timer, m_pipes, tally, kj::mv(inside), kj::mv(outside));
-  switch (co_await relay.run()) {
-    case Relay::End::Finished: why = ""; break;
-    case Relay::End::ResetInside: why = "ended by the app"; break;
-    case Relay::End::ResetOutside: why = "ended by the other side"; break;
-  }
+  why = co_await relay.run();
 }
 
 // None: nobody inside takes it. Programs listen on all addresses, on their network's or on loopback.

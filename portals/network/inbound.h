@@ -35,8 +35,8 @@ public:
   virtual ~Visitors() = default;
   // No tally: nobody is let in at the moment.
   virtual Visit came(const Endpoint& from, const Listening& to) = 0;
-  // `why` is empty of one that ended by itself.
-  virtual void left(const Visit& visit, const char* why) = 0;
+  // NONE: it was cut, and who did it knows why.
+  virtual void left(const Visit& visit, Ending why) = 0;
   // A TCP socket made inside, not blocking, bound to nothing.
   virtual kj::Promise<kj::AutoCloseFd> socketInside(bool v6) = 0;
 };
@@ -57,7 +57,7 @@ private:
   void listen(const Address& address, bool isNeeded);
   kj::Promise<void> accept(int listener);
   kj::Promise<void> receive(kj::AutoCloseFd outside, Endpoint from);
-  kj::Promise<void> carry(kj::AutoCloseFd outside, Endpoint from, Tally& tally, const char*& why);
+  kj::Promise<void> carry(kj::AutoCloseFd outside, Endpoint from, Tally& tally, Ending& why);
   kj::Promise<kj::AutoCloseFd> connectInside();
   kj::Promise<bool> tryConnect(int socket, const Address& from, const Address& to);
   void taskFailed(kj::Exception&& exception) override;

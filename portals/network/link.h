@@ -49,7 +49,7 @@ public:
   Destination decided;  // What the grant was found for: `wanted`, or where that leads.
   std::string visitor;  // Of one from outside, instead of what is wanted: who came, and to what.
   std::string address;  // Outside, once it is known.
-  std::string outcome;  // Of one that ended, in plain words.
+  Ending ending = Ending::NONE;
   WallTime since, used, ended;
   uint64_t bytesIn = 0, bytesOut = 0;
   std::string program;
@@ -57,8 +57,8 @@ public:
   bool isWatched = false;  // By sock_diag: ends when the app's socket does.
 
   // Ends it now, on both sides. From outside of its own work only.
-  void cut(std::string why) {
-    if (outcome.empty()) outcome = std::move(why);
+  void cut(Ending why) {
+    if (ending == Ending::NONE) ending = why;
     canceler.cancel("cut");
   }
 

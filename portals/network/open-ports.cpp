@@ -40,9 +40,9 @@ public:
     return {link, &link->canceler};
   }
 
-  void left(const Visit& visit, const char* why) override {
+  void left(const Visit& visit, Ending why) override {
     auto link = std::static_pointer_cast<Link>(visit.tally);
-    if (link->outcome.empty()) link->outcome = *why ? why : "finished";
+    if (link->ending == Ending::NONE) link->ending = why == Ending::NONE ? Ending::FINISHED : why;
     m_isLeaving = true;
     KJ_DEFER(m_isLeaving = false);
     m_all.m_desk.over(kj::mv(link));

@@ -80,24 +80,24 @@ Relay::~Relay() noexcept {
   resetAtClose(m_outside.fd);
 }
 
-kj::Promise<Relay::End> Relay::run() {
-  auto paf = kj::newPromiseAndFulfiller<End>();
+kj::Promise<Ending> Relay::run() {
+  auto paf = kj::newPromiseAndFulfiller<Ending>();
   m_broken = kj::mv(paf.fulfiller);
   auto ways = kj::heapArrayBuilder<kj::Promise<void>>(2);
   ways.add(move(m_inside, m_outside, &Tally::passedOut));
   ways.add(move(m_outside, m_inside, &Tally::passedIn));
   auto all = kj::joinPromises(ways.finish())
-                 .then([] { return End::Finished; })
+                 .then([] { return Ending::FINISHED; })
                  .exclusiveJoin(kj::mv(paf.promise))
-                 .exclusiveJoin(watch(m_inside).then([]() -> End { KJ_UNREACHABLE; }))
-                 .exclusiveJoin(watch(m_outside).then([]() -> End { KJ_UNREACHABLE; }));
+                 .exclusiveJoin(watch(m_inside).then([]() -> Ending { KJ_UNREACHABLE; }))
+                 .exclusiveJoin(watch(m_outside).then([]() -> Ending { KJ_UNREACHABLE; }));
   auto end = co_await all;
-  m_finished = end == End::Finished;
+  m_finished = end == Ending::FINISHED;
   co_return end;
 }
 
 kj::Promise<void> Relay::broken(Side& side) {
-  m_broken->fulfill(&side == &m_inside ? End::ResetInside : End::ResetOutside);
+  m_broken->fulfill(&side == &m_inside ? Ending::BROKEN_OFF_BY_APP : Ending::BROKEN_OFF_BY_OTHER_SIDE);
   return kj::NEVER_DONE;
 }
 

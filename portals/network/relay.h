@@ -14,9 +14,12 @@
 
 #include <functional>
 
+#include "broker/schema/connection.capnp.h"
 #include "portals/network/meter.h"
 
 namespace latchkey::network {
+
+using Ending = schema::Connection::Ending;
 
 // Pipes that are empty at the moment. A connection borrows one while bytes are under way.
 class Pipes {
@@ -49,8 +52,8 @@ public:
         kj::AutoCloseFd outside);
   ~Relay() noexcept;
 
-  enum class End { Finished, ResetInside, ResetOutside };
-  kj::Promise<End> run();
+  // FINISHED, or by whom it was broken off.
+  kj::Promise<Ending> run();
 
 private:
   struct Side {
@@ -69,7 +72,7 @@ private:
   Tally& m_tally;
   Side m_inside, m_outside;
   bool m_finished = false;
-  kj::Own<kj::PromiseFulfiller<End>> m_broken;
+  kj::Own<kj::PromiseFulfiller<Ending>> m_broken;
 };
 
 // Closing it resets the connection.

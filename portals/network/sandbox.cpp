@@ -246,7 +246,7 @@ void Sandbox::over(LinkRef link) {
     --grant->live;
     grant->used = link->used;
     report(*grant, grant->live == 0);
-    if (grant->once && grant->live == 0 && grant->state == Grant::State::Active) end(grant, "once");
+    if (grant->once && grant->live == 0 && grant->state == Grant::State::Active) end(grant, Ending::PERMISSION_OVER);
   }
   m_endedLinks.push_back(kj::mv(link));
   if (m_endedLinks.size() > MOST_ENDED) m_endedLinks.pop_front();
@@ -431,7 +431,7 @@ GrantRef Sandbox::add(schema::NetworkGrant::Reader from) {
     // It holds for what is open too.
     for (auto [id, link] : std::map(m_links)) {
       if (link->grant && link->visitor.empty() && m_policy.judge(link->decided).says == Judgement::Says::Deny)
-        link->cut("denied");
+        link->cut(Ending::DENIED);
     }
   }
   return grant;
@@ -442,18 +442,18 @@ void Sandbox::addListening(const GrantRef& grant, schema::NetworkGrant::Reader f
   grant->listening = KJ_REQUIRE_NONNULL(listening, "nothing to listen on", from.getListening());
   KJ_REQUIRE(!grant->deny, "what nobody is let in by is not listened on");
   auto known = m_grants.find(grant->id);
-  if (known != m_grants.end()) forget(GrantRef(known->second), "ended");
+  if (known != m_grants.end()) forget(GrantRef(known->second), Ending::PERMISSION_OVER);
   if (grant->state == Grant::State::Active) KJ_REQUIRE_NONNULL(m_ports)->open(grant);
   m_grants[grant->id] = grant;
 }
 
-void Sandbox::cutLinksOf(const GrantRef& grant, const char* why) {
+void Sandbox::cutLinksOf(const GrantRef& grant, Ending why) {
   for (auto [id, link] : std::map(m_links)) {
     if (link->grant == grant) link->cut(why);
   }
 }
 
-void Sandbox::forget(const GrantRef& grant, const char* why) {
+void Sandbox::forget(const GrantRef& grant, Ending why) {
   grant->state = Grant::State::Ended;
   auto found = m_grants.find(grant->id);
   if (found != m_grants.end() && found->second == grant) m_grants.erase(found);
@@ -464,20 +464,20 @@ void Sandbox::forget(const GrantRef& grant, const char* why) {
 void Sandbox::revoke(const GrantRef& grant) {
   if (grant->state == Grant::State::Ended) return;
   m_policy.revoke(grant->id);
-  forget(grant, "ended by you");
+  forget(grant, Ending::ENDED_BY_YOU);
 }
 
 void Sandbox::lapse(const GrantRef& grant) {
   if (grant->state == Grant::State::Ended) return;
   m_policy.lapse(grant->id);
-  forget(grant, "ended");
+  forget(grant, Ending::PERMISSION_OVER);
 }
 
 void Sandbox::suspend(const GrantRef& grant) {
   if (grant->state != Grant::State::Active) return;
   grant->state = Grant::State::Suspended;
   m_policy.suspend(grant->id, true);
-  cutLinksOf(grant, "paused by you");
+  cutLinksOf(grant, Ending::PAUSED_BY_YOU);
   KJ_IF_MAYBE (ports, m_ports) (*ports)->shut(grant);
 }
 
@@ -489,7 +489,7 @@ void Sandbox::resume(const GrantRef& grant) {
 }
 
 // By itself: then it is asked about again.
-void Sandbox::end(const GrantRef& grant, const char* why) {
+void Sandbox::end(const GrantRef& grant, Ending why) {
   if (grant->state == Grant::State::Ended) return;
   m_policy.lapse(grant->id);
   forget(grant, why);
@@ -500,14 +500,14 @@ void Sandbox::end(const GrantRef& grant, const char* why) {
 void Sandbox::cutAll(bool off) {
   m_off = off;
   if (!off) return;
-  for (auto [id, link] : std::map(m_links)) link->cut("the network was switched off");
+  for (auto [id, link] : std::map(m_links)) link->cut(Ending::NETWORK_OFF);
 }
 
 void Sandbox::endConnection(uint64_t id) {
   auto found = m_links.find(id);
   if (found == m_links.end()) return;
   auto link = found->second;
-  link->cut("ended by you");
+  link->cut(Ending::ENDED_BY_YOU);
 }
 
 void Sandbox::writeConnections(size_t most, schema::SandboxNetwork::ConnectionsResults::Builder to) {
@@ -543,7 +543,7 @@ void Sandbox::writeConnections(size_t most, schema::SandboxNetwork::ConnectionsR
     list[i].setProgram(link.program.c_str());
     list[i].setPid(link.pid);
     if (link.grant) list[i].setGrant(link.grant->id.c_str());
-    list[i].setOutcome(link.outcome.c_str());
+    list[i].setEnding(link.ending);
   }
 }
 
@@ -666,11 +666,11 @@ void Sandbox::tick() {
     auto found = m_grants.find(id);
     if (found == m_grants.end()) continue;
     auto grant = found->second;
-    end(grant, "its time is over");
+    end(grant, Ending::TIME_OVER);
   }
   for (auto [id, grant] : std::map(m_grants)) {
-    if (grant->meter.isUsedUp()) end(grant, "its bytes are used up");
-    else if (grant->deadline.passed(m_world.clock)) end(grant, "its time is over");
+    if (grant->meter.isUsedUp()) end(grant, Ending::BYTES_USED_UP);
+    else if (grant->deadline.passed(m_world.clock)) end(grant, Ending::TIME_OVER);
   }
   ++m_ticks;
   if (m_ticks % HALF_MINUTE == 0) {
@@ -692,7 +692,7 @@ void Sandbox::tick() {
       }
     }
   }
-  for (auto& link : gone) link->cut("given up by the app");
+  for (auto& link : gone) link->cut(Ending::GIVEN_UP_BY_APP);
   for (auto& [id, grant] : m_grants) report(*grant, false);
   tellListening();
 }

@@ -123,9 +123,9 @@ private:
   bool lookWhatListens();
   kj::Maybe<const Listener&> listenerAt(uint16_t port) const;
   void addListening(const GrantRef& grant, schema::NetworkGrant::Reader from);
-  void cutLinksOf(const GrantRef& grant, const char* why);
-  void end(const GrantRef& grant, const char* why);
-  void forget(const GrantRef& grant, const char* why);
+  void cutLinksOf(const GrantRef& grant, Ending why);
+  void end(const GrantRef& grant, Ending why);
+  void forget(const GrantRef& grant, Ending why);
   void report(Grant& grant, bool now);
   void tellRefused(const Destination& wanted, std::string why);
   void tellEnded(const Grant& grant);

@@ -25,7 +25,6 @@ constexpr size_t MOST_OF_QUERY = 512;
 constexpr size_t MOST_TALKS = 64;
 constexpr int ACCEPTED_AT_ONCE = 64;
 constexpr size_t MOST_LINKS = 8192;
-constexpr auto GIVEN_UP = "given up by the app";
 
 kj::Maybe<Endpoint> endpointOf(const sockaddr_storage& socket) {
   auto address = addressOf(reinterpret_cast<const sockaddr*>(&socket));
@@ -96,7 +95,7 @@ void Tcp::take(const Packet& packet) {
   if (known != m_links.end()) {
     if (known->second->sequence == packet.sequence) return;
     auto former = known->second;  // The app has given that one up, and begins anew from the same port.
-    former->cut(GIVEN_UP);
+    former->cut(Ending::GIVEN_UP_BY_APP);
     m_links.erase(packet.flow);
   }
   if (m_links.size() >= MOST_LINKS) return;  // Its kernel will try again.
@@ -120,8 +119,8 @@ kj::Promise<void> Tcp::serve(LinkRef link) {
     co_await link->canceler.wrap(isNames ? serveNames(link) : connect(link));
   } catch (const kj::Exception& exception) {
     // Cut, or the work failed. The app is told by a reset also while it is still connecting.
-    if (link->outcome.empty()) {
-      link->outcome = "failed";
+    if (link->ending == Ending::NONE) {
+      link->ending = Ending::FAILED;
       logWarning("network portal: " + reason(exception));
     }
     if (link->state != Link::State::Open) tell(*link, ECONNREFUSED);
@@ -135,7 +134,7 @@ kj::Promise<void> Tcp::connect(LinkRef link) {
   auto way = co_await m_desk.findWay(link);
   if (way.kind != Way::Kind::Open) {
     if (way.kind == Way::Kind::Later) co_return;
-    link->outcome = way.kind == Way::Kind::Refused ? "refused" : "not found";
+    link->ending = way.kind == Way::Kind::Refused ? Ending::DENIED : Ending::NOT_FOUND;
     tell(*link, way.kind == Way::Kind::Refused ? ECONNREFUSED : EHOSTUNREACH);
     co_return;
   }
@@ -151,25 +150,22 @@ kj::Promise<void> Tcp::connect(LinkRef link) {
                   }));
   link->address = connected.address.text();
   if (connected.error != 0) {
-    link->outcome = connected.error == ECONNREFUSED ? "refused by the other side"
-                    : connected.error == ETIMEDOUT  ? "no answer"
-                                                    : "not reachable";
+    link->ending = connected.error == ECONNREFUSED ? Ending::REFUSED_BY_OTHER_SIDE
+                   : connected.error == ETIMEDOUT  ? Ending::NO_ANSWER
+                                                   : Ending::NOT_REACHABLE;
     tell(*link, connected.error);
     co_return;
   }
   auto inside = co_await bringIn(*link);
   if (inside.get() < 0) {
-    link->outcome = GIVEN_UP;
+    link->ending = Ending::GIVEN_UP_BY_APP;
     resetAtClose(connected.fd);
     co_return;
   }
   link->state = Link::State::Open;
   link->syn = nullptr;
   Relay relay(m_port, m_timer, m_pipes, *link, kj::mv(inside), kj::mv(connected.fd));
-  auto end = co_await relay.run();
-  link->outcome = end == Relay::End::Finished      ? "finished"
-                  : end == Relay::End::ResetInside ? "broken off by the app"
-                                                   : "broken off by the other side";
+  link->ending = co_await relay.run();
 }
 
 // What the app's connect() returns with. Without a word where nobody answered: its kernel gives up by itself.
@@ -253,7 +249,7 @@ kj::Promise<void> Tcp::serveNames(LinkRef link) {
   auto socket = co_await bringIn(*link);
   if (socket.get() < 0) co_return;
   link->state = Link::State::Open;
-  link->outcome = "finished";
+  link->ending = Ending::FINISHED;
   co_await talk(kj::mv(socket));
 }
 

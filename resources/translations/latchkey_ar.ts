@@ -632,6 +632,17 @@
     </message>
 </context>
 <context>
+    <name>InUseStrip</name>
+    <message>
+        <source>Stop</source>
+        <translation>إيقاف</translation>
+    </message>
+    <message>
+        <source>Stop: %1</source>
+        <translation>إيقاف: %1</translation>
+    </message>
+</context>
+<context>
     <name>InputField</name>
     <message>
         <source>Clear</source>
@@ -1039,6 +1050,74 @@
         <source>%1 %2 · %3</source>
         <comment>how it ended, when, amounts</comment>
         <translation>%1 %2 · %3</translation>
+    </message>
+    <message>
+        <source>finished</source>
+        <translation>اكتمل</translation>
+    </message>
+    <message>
+        <source>ended by you</source>
+        <translation>أنهيته أنت</translation>
+    </message>
+    <message>
+        <source>paused by you</source>
+        <translation>أوقفته أنت مؤقتًا</translation>
+    </message>
+    <message>
+        <source>its permission was over</source>
+        <translation>انتهى الإذن</translation>
+    </message>
+    <message>
+        <source>its time was over</source>
+        <translation>انتهت المدة</translation>
+    </message>
+    <message>
+        <source>its allowance was used up</source>
+        <translation>استُهلكت الكمية المسموح بها</translation>
+    </message>
+    <message>
+        <source>the network was switched off</source>
+        <translation>أُطفئت الشبكة</translation>
+    </message>
+    <message>
+        <source>not allowed</source>
+        <translation>غير مسموح</translation>
+    </message>
+    <message>
+        <source>no such name</source>
+        <translation>لا يوجد اسم كهذا</translation>
+    </message>
+    <message>
+        <source>not reachable</source>
+        <translation>لا يمكن الوصول إليه</translation>
+    </message>
+    <message>
+        <source>no answer</source>
+        <translation>لا جواب</translation>
+    </message>
+    <message>
+        <source>refused by the other side</source>
+        <translation>رفضه الطرف الآخر</translation>
+    </message>
+    <message>
+        <source>broken off by the app</source>
+        <translation>قطعه التطبيق</translation>
+    </message>
+    <message>
+        <source>broken off by the other side</source>
+        <translation>قطعه الطرف الآخر</translation>
+    </message>
+    <message>
+        <source>given up by the app</source>
+        <translation>تخلى عنه التطبيق</translation>
+    </message>
+    <message>
+        <source>nothing listens inside</source>
+        <translation>لا شيء ينصت في الداخل</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>فشل</translation>
     </message>
 </context>
 <context>
@@ -1794,17 +1873,6 @@
     </message>
 </context>
 <context>
-    <name>InUseStrip</name>
-    <message>
-        <source>Stop</source>
-        <translation>إيقاف</translation>
-    </message>
-    <message>
-        <source>Stop: %1</source>
-        <translation>إيقاف: %1</translation>
-    </message>
-</context>
-<context>
     <name>Tray</name>
     <message>
         <source>Stop: %1</source>
@@ -1974,6 +2042,37 @@
     <message>
         <source>Undo</source>
         <translation>تراجع</translation>
+    </message>
+</context>
+<context>
+    <name>Uses</name>
+    <message>
+        <source>%1 hears your microphone</source>
+        <translation>%1 يسمع الميكروفون</translation>
+    </message>
+    <message>
+        <source>%1 uses your camera</source>
+        <translation>%1 يستخدم الكاميرا</translation>
+    </message>
+    <message>
+        <source>%1 watches your screen</source>
+        <translation>%1 يشاهد شاشتك</translation>
+    </message>
+    <message>
+        <source>%1 sees and controls your screen</source>
+        <translation>%1 يرى شاشتك ويتحكم بها</translation>
+    </message>
+    <message>
+        <source>%1 can take over your keyboard and mouse</source>
+        <translation>%1 يستطيع تولّي لوحة المفاتيح والفأرة</translation>
+    </message>
+    <message>
+        <source>%1 follows where you are</source>
+        <translation>%1 يتابع مكانك</translation>
+    </message>
+    <message>
+        <source>Stopped: %1</source>
+        <translation>أوقف: %1</translation>
     </message>
 </context>
 <context>
@@ -2576,37 +2675,6 @@
     <message>
         <source>%1 may never reach %2.</source>
         <translation>لا يجوز لـ%1 أبدًا الوصول إلى %2.</translation>
-    </message>
-</context>
-<context>
-    <name>Uses</name>
-    <message>
-        <source>%1 hears your microphone</source>
-        <translation>%1 يسمع الميكروفون</translation>
-    </message>
-    <message>
-        <source>%1 uses your camera</source>
-        <translation>%1 يستخدم الكاميرا</translation>
-    </message>
-    <message>
-        <source>%1 watches your screen</source>
-        <translation>%1 يشاهد شاشتك</translation>
-    </message>
-    <message>
-        <source>%1 sees and controls your screen</source>
-        <translation>%1 يرى شاشتك ويتحكم بها</translation>
-    </message>
-    <message>
-        <source>%1 can take over your keyboard and mouse</source>
-        <translation>%1 يستطيع تولّي لوحة المفاتيح والفأرة</translation>
-    </message>
-    <message>
-        <source>%1 follows where you are</source>
-        <translation>%1 يتابع مكانك</translation>
-    </message>
-    <message>
-        <source>Stopped: %1</source>
-        <translation>أوقف: %1</translation>
     </message>
 </context>
 <context>

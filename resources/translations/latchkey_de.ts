@@ -624,6 +624,17 @@
     </message>
 </context>
 <context>
+    <name>InUseStrip</name>
+    <message>
+        <source>Stop</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>Stop: %1</source>
+        <translation>Beenden: %1</translation>
+    </message>
+</context>
+<context>
     <name>InputField</name>
     <message>
         <source>Clear</source>
@@ -1023,6 +1034,74 @@
         <source>%1 %2 · %3</source>
         <comment>how it ended, when, amounts</comment>
         <translation>%1 %2 · %3</translation>
+    </message>
+    <message>
+        <source>finished</source>
+        <translation>beendet</translation>
+    </message>
+    <message>
+        <source>ended by you</source>
+        <translation>von Ihnen beendet</translation>
+    </message>
+    <message>
+        <source>paused by you</source>
+        <translation>von Ihnen angehalten</translation>
+    </message>
+    <message>
+        <source>its permission was over</source>
+        <translation>die Erlaubnis war abgelaufen</translation>
+    </message>
+    <message>
+        <source>its time was over</source>
+        <translation>die Zeit war abgelaufen</translation>
+    </message>
+    <message>
+        <source>its allowance was used up</source>
+        <translation>die Datenmenge war aufgebraucht</translation>
+    </message>
+    <message>
+        <source>the network was switched off</source>
+        <translation>das Netzwerk wurde ausgeschaltet</translation>
+    </message>
+    <message>
+        <source>not allowed</source>
+        <translation>nicht erlaubt</translation>
+    </message>
+    <message>
+        <source>no such name</source>
+        <translation>Name nicht gefunden</translation>
+    </message>
+    <message>
+        <source>not reachable</source>
+        <translation>nicht erreichbar</translation>
+    </message>
+    <message>
+        <source>no answer</source>
+        <translation>keine Antwort</translation>
+    </message>
+    <message>
+        <source>refused by the other side</source>
+        <translation>von der Gegenseite abgelehnt</translation>
+    </message>
+    <message>
+        <source>broken off by the app</source>
+        <translation>von der App abgebrochen</translation>
+    </message>
+    <message>
+        <source>broken off by the other side</source>
+        <translation>von der Gegenseite abgebrochen</translation>
+    </message>
+    <message>
+        <source>given up by the app</source>
+        <translation>von der App aufgegeben</translation>
+    </message>
+    <message>
+        <source>nothing listens inside</source>
+        <translation>in der App nimmt niemand an</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>fehlgeschlagen</translation>
     </message>
 </context>
 <context>
@@ -1762,17 +1841,6 @@
     </message>
 </context>
 <context>
-    <name>InUseStrip</name>
-    <message>
-        <source>Stop</source>
-        <translation>Beenden</translation>
-    </message>
-    <message>
-        <source>Stop: %1</source>
-        <translation>Beenden: %1</translation>
-    </message>
-</context>
-<context>
     <name>Tray</name>
     <message>
         <source>Stop: %1</source>
@@ -1934,6 +2002,37 @@
     <message>
         <source>Undo</source>
         <translation>Rückgängig</translation>
+    </message>
+</context>
+<context>
+    <name>Uses</name>
+    <message>
+        <source>%1 hears your microphone</source>
+        <translation>%1 hört Ihr Mikrofon</translation>
+    </message>
+    <message>
+        <source>%1 uses your camera</source>
+        <translation>%1 benutzt Ihre Kamera</translation>
+    </message>
+    <message>
+        <source>%1 watches your screen</source>
+        <translation>%1 sieht Ihren Bildschirm</translation>
+    </message>
+    <message>
+        <source>%1 sees and controls your screen</source>
+        <translation>%1 sieht und steuert Ihren Bildschirm</translation>
+    </message>
+    <message>
+        <source>%1 can take over your keyboard and mouse</source>
+        <translation>%1 kann Tastatur und Maus übernehmen</translation>
+    </message>
+    <message>
+        <source>%1 follows where you are</source>
+        <translation>%1 verfolgt, wo Sie sind</translation>
+    </message>
+    <message>
+        <source>Stopped: %1</source>
+        <translation>Beendet: %1</translation>
     </message>
 </context>
 <context>
@@ -2524,37 +2623,6 @@
     <message>
         <source>%1 may never reach %2.</source>
         <translation>%1 darf %2 nie erreichen.</translation>
-    </message>
-</context>
-<context>
-    <name>Uses</name>
-    <message>
-        <source>%1 hears your microphone</source>
-        <translation>%1 hört Ihr Mikrofon</translation>
-    </message>
-    <message>
-        <source>%1 uses your camera</source>
-        <translation>%1 benutzt Ihre Kamera</translation>
-    </message>
-    <message>
-        <source>%1 watches your screen</source>
-        <translation>%1 sieht Ihren Bildschirm</translation>
-    </message>
-    <message>
-        <source>%1 sees and controls your screen</source>
-        <translation>%1 sieht und steuert Ihren Bildschirm</translation>
-    </message>
-    <message>
-        <source>%1 can take over your keyboard and mouse</source>
-        <translation>%1 kann Tastatur und Maus übernehmen</translation>
-    </message>
-    <message>
-        <source>%1 follows where you are</source>
-        <translation>%1 verfolgt, wo Sie sind</translation>
-    </message>
-    <message>
-        <source>Stopped: %1</source>
-        <translation>Beendet: %1</translation>
     </message>
 </context>
 <context>

@@ -263,7 +263,7 @@ Script demoScript() {
     connection.program = QStringLiteral("chromium");
     if (state == Connection::State::Ended) {
       connection.ended = fakeNow() - ago / 2;
-      connection.outcome = QStringLiteral("refused by the other side");
+      connection.ending = Connection::Ending::RefusedByOtherSide;
     }
     make.script.connections[QStringLiteral("i2")] << connection;
   };

@@ -209,7 +209,7 @@ void fill(const Connection& connection, schema::Connection::Builder builder) {
   builder.setProgram(kjText(connection.program));
   builder.setInstance(kjText(connection.instance));
   builder.setGrant(kjText(connection.grant));
-  builder.setOutcome(kjText(connection.outcome));
+  builder.setEnding(static_cast<schema::Connection::Ending>(connection.ending));
 }
 
 void fill(const Listener& listener, schema::Person::InstanceListener::Builder builder) {

@@ -13,9 +13,11 @@
 #include "app/ui/demo/demo-home.h"
 #include "app/ui/demo/demo-script.h"
 #include "app/ui/desk.h"
+#include "app/ui/network-words.h"
 #include "app/ui/notifier.h"
 #include "app/ui/wording.h"
 #include "broker/base/trials.h"
+#include "broker/schema/connection.capnp.h"
 
 namespace latchkey::ui {
 namespace {
@@ -560,6 +562,41 @@ private Q_SLOTS:
     connections.offer(0, ConnectionsModel::Nobody);
     QTRY_COMPARE(offered(), "");
     QCOMPARE(world.broker.heard().filter("grant ").size(), 2);
+  }
+
+  // Both would listen on one port, so the former ends first; it must not be lost.
+  void anOfferThatCannotBeChangedStays() {
+    auto script = demoScript();
+    script.portIsTaken = true;
+    World world(script);
+    QVERIFY(world.ready());
+    auto& connections = *world.desk.connections();
+    QTRY_VERIFY((connections.show("i2"), connections.open()));
+    QTRY_COMPARE(connections.rowCount(), 6);
+    auto offered = [&] { return connections.index(0).data(ConnectionsModel::OfferedRole).toString(); };
+    connections.offer(0, ConnectionsModel::ThisComputer);
+    QTRY_COMPARE(offered(), "localhost");
+    QSignalSpy told(&world.session, &Session::trouble);
+    connections.offer(0, ConnectionsModel::LocalNetwork);
+    QTRY_COMPARE(told.size(), 1);
+    QVERIFY(told[0][0].toString().contains("the port is taken"));
+    QCOMPARE(world.broker.heard().filter("restore ").size(), 1);
+    QTRY_COMPARE(offered(), "localhost");
+  }
+
+  void everyEndOfAConnectionHasItsWords() {
+    QSet<QString> seen;
+    using Ending = Connection::Ending;
+    QCOMPARE(int(Ending::Failed), int(schema::Connection::Ending::FAILED));
+    for (int i = 1; i <= int(Ending::Failed); ++i) {
+      Connection connection;
+      connection.state = Connection::State::Ended;
+      connection.ending = Ending(i);
+      auto words = wording::progress(connection);
+      QVERIFY2(!words.startsWith("ended ") || Ending(i) == Ending::EndedByYou, qPrintable(words));
+      seen << words;
+    }
+    QCOMPARE(seen.size(), int(Ending::Failed));
   }
 
   void connectionsCloseWithTheirApp() {

@@ -44,7 +44,8 @@ struct World final : Visitors {
   bool there = false;
   bool letIn = true;
   std::vector<std::shared_ptr<Seen>> visits;
-  std::vector<std::string> whoCame, whyLeft;
+  std::vector<std::string> whoCame;
+  std::vector<Ending> whyLeft;
   std::string peer;
   kj::Own<Inbound> inbound;
 
@@ -74,7 +75,7 @@ struct World final : Visitors {
     visits.push_back(std::make_shared<Seen>());
     return {visits.back(), &visits.back()->canceler};
   }
-  void left(const Visit&, const char* why) override { whyLeft.push_back(why); }
+  void left(const Visit&, Ending why) override { whyLeft.push_back(why); }
   kj::Promise<kj::AutoCloseFd> socketInside(bool wantsV6) override {
     auto& pool = wantsV6 ? v6 : v4;
     if (pool.empty()) return kj::AutoCloseFd();
@@ -184,7 +185,7 @@ void InboundTest::visitorsComeFromNoLoopbackAddress() {
   QCOMPARE(world.bytesAt(inside), std::string("end"));
   inside = nullptr;
   QVERIFY(world.eventually([&] { return world.inbound->connections() == 0; }));
-  QVERIFY(world.whyLeft == std::vector<std::string>{""});
+  QVERIFY(world.whyLeft == std::vector{Ending::FINISHED});
 }
 
 void InboundTest::theAppIsToldWhoCame() {
@@ -207,7 +208,7 @@ void InboundTest::whereNobodyListensItIsAReset() {
   world.open();
   auto outside = world.visitor();
   QCOMPARE(world.bytesAt(outside), std::string("reset"));
-  QVERIFY(world.whyLeft == std::vector<std::string>{"nothing listens inside"});
+  QVERIFY(world.whyLeft == std::vector{Ending::NOTHING_LISTENS});
 }
 
 void InboundTest::theEndOfThePermissionResetsBothSides() {

@@ -4,6 +4,7 @@
 #include "tests/portals/network/network-world.h"
 
 #include <arpa/inet.h>
+#include <capnp/schema.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <kj/debug.h>
@@ -470,6 +471,16 @@ void Sandbox::sayNothing() {
 
 void Sandbox::kill() { end(m_pid); }
 
+namespace {
+
+std::string nameOf(schema::Connection::Ending ending) {
+  if (ending == schema::Connection::Ending::NONE) return {};
+  auto all = capnp::Schema::from<schema::Connection::Ending>().getEnumerants();
+  return all[static_cast<uint16_t>(ending)].getProto().getName().cStr();
+}
+
+}  // namespace
+
 std::vector<std::string> Sandbox::connections() {
   auto call = KJ_ASSERT_NONNULL(network).connectionsRequest();
   call.setMost(100);
@@ -479,7 +490,7 @@ std::vector<std::string> Sandbox::connections() {
   for (auto one : results.getList()) {
     lines.push_back(std::string(words[static_cast<int>(one.getState())]) + " " + one.getDestination().cStr() + " " +
                     std::to_string(one.getBytesOut()) + " " + std::to_string(one.getBytesIn()) + " " +
-                    one.getOutcome().cStr());
+                    nameOf(one.getEnding()));
   }
   return lines;
 }
