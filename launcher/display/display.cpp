@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <optional>
+
 #include "broker/base/connection.h"
 #include "broker/base/files.h"
 #include "broker/base/log.h"
@@ -44,13 +46,15 @@ public:
   Opening(kj::UnixEventPort& events, kj::Timer& timer, DisplayRequest request)
       : m_events(events), m_timer(timer), m_request(kj::mv(request)), m_kept(kj::heap<Kept>()) {}
 
-  kj::Promise<Display> run() {
+  kj::Promise<Display> run(kj::Promise<DisplayPermits> permits) {
     auto socket = waylandSocket(m_request.session);
     if (!socket.empty()) {
       co_await m_timer.timeoutAfter(PATIENCE, openWayland(socket)).catch_([this](kj::Exception&& e) {
         note("the compositor could not be asked: " + reason(e));
       });
     }
+    m_permits = co_await permits;
+    if (m_plain) openPlain(*m_plain, socket);
     openX();
     m_display.keepAlive = kj::mv(m_kept);
     co_return kj::mv(m_display);
@@ -67,7 +71,7 @@ private:
       if ((*link)->offersContexts()) {
         co_await openContext(**link);
       } else {
-        openPlain(**link, socket);
+        m_plain = privilegedAmong((*link)->globals());
       }
     } else {
       note("no compositor listens at " + escaped(socket));
@@ -85,14 +89,13 @@ private:
     useWayland(tryOpenSocket(path));
   }
 
-  void openPlain(WaylandLink& link, const std::string& socket) {
-    auto privileged = privilegedAmong(link.globals());
+  void openPlain(const std::vector<std::string>& privileged, const std::string& socket) {
     m_wayland = tryOpenSocket(socket);  // For an X server of the app's own, whatever the app itself gets.
     if (m_wayland.get() < 0) return;
     if (privileged.empty()) {
       note("this compositor has no separate sockets for apps, but its common one gives them nothing of others");
       useWayland(duplicate(m_wayland.get()));
-    } else if (m_request.sharedX) {
+    } else if (m_permits.sharedX) {
       note("this compositor lets apps see and control everything on the screen, as allowed");
       useWayland(duplicate(m_wayland.get()));
     } else {
@@ -112,7 +115,7 @@ private:
   void openX() {
     auto number = localDisplayNumber(sessionVariable(m_request.session, "DISPLAY"));
     auto host = number ? tryOpenSocket(INSIDE_X_SOCKET + *number) : nullptr;
-    if (m_request.sharedX && host.get() >= 0) return shareX(*number, kj::mv(host));
+    if (m_permits.sharedX && host.get() >= 0) return shareX(*number, kj::mv(host));
     if (!m_request.needsX && m_display.name != "none") return;
     if (m_wayland.get() >= 0 && NestedX::available(NestedXOrder::Host::Wayland)) {
       return nestX({.host = NestedXOrder::Host::Wayland, .hostSocket = duplicate(m_wayland.get())});
@@ -142,7 +145,7 @@ private:
     order.title = brief(m_request.app, 60);
     order.windows = m_request.windowsProgram.empty() ? besideUs("latchkey-windows") : m_request.windowsProgram;
     order.socketDirectory = m_request.runtimeDirectory;
-    order.clipboard = m_request.clipboard;
+    order.clipboard = m_permits.clipboard;
     m_kept->server = kj::heap<NestedX>(m_events, m_timer, kj::mv(order));
     m_display.bindings.push_back({m_kept->server->socket(), std::string(INSIDE_X_SOCKET) + "0", true});
     m_display.bindings.push_back({m_kept->server->authority(), INSIDE_AUTHORITY, false});
@@ -173,14 +176,17 @@ private:
   DisplayRequest m_request;
   Display m_display;
   kj::Own<Kept> m_kept;
-  kj::AutoCloseFd m_wayland;  // O_PATH: what an X server of the app's own would draw through.
+  DisplayPermits m_permits;
+  std::optional<std::vector<std::string>> m_plain;  // A compositor without contexts: what is privileged in it.
+  kj::AutoCloseFd m_wayland;                        // O_PATH: what an X server of the app's own would draw through.
 };
 
 }  // namespace
 
-kj::Promise<Display> openDisplay(kj::UnixEventPort& events, kj::Timer& timer, DisplayRequest request) {
+kj::Promise<Display> openDisplay(kj::UnixEventPort& events, kj::Timer& timer, DisplayRequest request,
+                                 kj::Promise<DisplayPermits> permits) {
   auto opening = kj::heap<Opening>(events, timer, kj::mv(request));
-  auto promise = opening->run();
+  auto promise = opening->run(kj::mv(permits));
   return promise.attach(kj::mv(opening));
 }
 

@@ -41,8 +41,12 @@ struct DisplayRequest {
       {};                           // WAYLAND_DISPLAY, DISPLAY, XAUTHORITY, XDG_RUNTIME_DIR
   std::string windowsProgram = {};  // `latchkey-windows`; empty: beside the running program.
   bool needsX = false;              // Speaks X11 only, as far as we know.
-  bool sharedX = false;             // The grant is there.
-  bool clipboard = false;           // An X server of its own shares the session's clipboard.
+};
+
+// What the person allows of it.
+struct DisplayPermits {
+  bool sharedX = false;
+  bool clipboard = false;  // An X server of its own shares the session's clipboard.
 };
 
 // To be bound at `path` inside.
@@ -61,7 +65,10 @@ struct Display {
 };
 
 // Never fails for want of a screen: that is "none" with a note. Takes at most two seconds, should a compositor hang.
-kj::Promise<Display> openDisplay(kj::UnixEventPort& events, kj::Timer& timer, DisplayRequest request);
+// Only what `permits` changes waits for them, since the compositor may be asked meanwhile; if they fail, so does this, and
+// what was made is closed.
+kj::Promise<Display> openDisplay(kj::UnixEventPort& events, kj::Timer& timer, DisplayRequest request,
+                                 kj::Promise<DisplayPermits> permits);
 
 // Whether an ELF program is linked to X11 and to no toolkit that speaks Wayland: xterm and its kind.
 bool speaksXOnly(const std::string& program);

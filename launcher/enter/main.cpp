@@ -233,6 +233,10 @@ int main(int count, char** arguments) {
   int descriptors[GO_DESCRIPTORS] = {-1, -1, -1, -1};
   unsigned received = 0;
   auto message = receive(descriptors, received);
+  if (message.word == Word::StartBus && received == 0) {
+    if (bus.start()) send({Word::BusUsed, Stage::None, 0});
+    message = receive(descriptors, received);
+  }
   errno = EINVAL;
   if (message.word != Word::Go || received != GO_DESCRIPTORS) refuse(Stage::Order);
   auto order = readOrder(descriptors[0]);
@@ -247,7 +251,6 @@ int main(int count, char** arguments) {
   for (int fd = 0; fd < 3; ++fd) close(fd);  // bubblewrap's own, and none of ours to keep open.
 
   send({Word::Running, Stage::None, 0});
-  if (order.header->bus != 0 && bus.start()) send({Word::BusUsed, Stage::None, 0});
   if (!reap(program, bus)) return 0;
   serve(program, signals, bus);
 }

@@ -7,6 +7,7 @@
 // never trusted further than what it is about: the exit status of the app itself.
 //
 //   inside   Ready        + listener of the app socket; the kernel's credentials say which process spoke
+//   outside  StartBus, or not: it runs from now on, and has started when the program wants it
 //   outside  Go           + order (a sealed memory file), stdin, stdout, stderr
 //   inside   Running | Refused(stage, errno)
 //   outside  Signal(number), any number of times
@@ -22,7 +23,7 @@
 
 namespace latchkey::enter {
 
-enum class Word : uint32_t { Ready = 1, Go, Running, Refused, Signal, Ended, BusUsed, ConnectBus, Bus };
+enum class Word : uint32_t { Ready = 1, StartBus, Go, Running, Refused, Signal, Ended, BusUsed, ConnectBus, Bus };
 enum class Stage : uint32_t { None = 0, Order, Terminal, Directory, Limits, Execute, Socket };
 
 struct Message {
@@ -38,7 +39,6 @@ struct OrderHeader {
   uint32_t size;       // Of everything.
   uint32_t arguments;  // Number of arguments, argv[0] among them.
   uint32_t terminal;   // Make stdin the controlling terminal.
-  uint32_t bus;        // Start its message bus beside it.
   uint32_t limits;
   struct {
     uint32_t resource;

@@ -181,7 +181,10 @@ kj::Promise<void> LaunchRun::run() {
   auto begin = KJ_ASSERT_NONNULL(m_session).beginRequest();
   begin.setControl(m_control);
   {
-    auto answer = co_await begin.send();
+    auto asked = begin.send();
+    co_await kj::evalLast([] {});  // It is on its way.
+    m_world.host = sandbox::HostFacts::gather();
+    auto answer = co_await asked;
     m_order = Order::from(answer.getOrder());
   }
   Outcome outcome;
@@ -216,7 +219,11 @@ kj::Promise<LaunchRun::Outcome> LaunchRun::attempt() {
     co_return Outcome{Outcome::Kind::NotExecutable, 0, refused->reason};
   m_program = std::get<Program>(resolution);
   m_program.needsX = m_program.needsX || speaksXOnly(m_program.path);
-  auto permits = co_await describe(m_program);
+  // The compositor is asked while the broker looks up what the app may have.
+  auto described = describe(m_program).fork();
+  auto display = findDisplay(described.addBranch());
+  auto permits = co_await described.addBranch();
+  m_display = co_await display;
   co_return co_await launch(m_program, permits);
 }
 
@@ -241,7 +248,6 @@ kj::Promise<Permits> LaunchRun::describe(const Program& program) {
 }
 
 kj::Promise<LaunchRun::Outcome> LaunchRun::launch(const Program& program, const Permits& permits) {
-  m_display = co_await findDisplay(permits);
   build(permits);
   auto& box = *KJ_ASSERT_NONNULL(m_sandbox);
   co_await box.standing();
@@ -251,6 +257,8 @@ kj::Promise<LaunchRun::Outcome> LaunchRun::launch(const Program& program, const 
   auto backends = sandbox::limitBackends();
   m_limits = sandbox::applyStrongest(backends, limits, box.first(), m_order.instance);
   m_facts = Facts::of(box.first(), m_limits->name(), m_display.name);
+  // While the portals are attached. Not before the limits: it counts in them.
+  if (!m_display.bindings.empty() && !m_order.terminal) box.startBus();
   co_await announceReady();
   auto refused = co_await startProgram(program, permits);
   KJ_IF_MAYBE (outcome, refused) {
@@ -264,7 +272,7 @@ kj::Promise<LaunchRun::Outcome> LaunchRun::launch(const Program& program, const 
   co_return Outcome::ofStatus(co_await box.ended());
 }
 
-kj::Promise<Display> LaunchRun::findDisplay(const Permits& permits) {
+kj::Promise<Display> LaunchRun::findDisplay(kj::Promise<Permits> permits) {
   return openDisplay(m_world.events, m_world.timer,
                      {
                          .app = m_program.app,
@@ -273,9 +281,10 @@ kj::Promise<Display> LaunchRun::findDisplay(const Permits& permits) {
                          .insideRuntime = sandbox::runtimeDirectory(m_world.host),
                          .session = m_order.environment,
                          .needsX = m_program.needsX,
-                         .sharedX = permits.sharedX,
-                         .clipboard = permits.clipboard,
-                     });
+                     },
+                     permits.then([](Permits&& known) {
+                       return DisplayPermits{.sharedX = known.sharedX, .clipboard = known.clipboard};
+                     }));
 }
 
 void LaunchRun::build(const Permits& permits) {
@@ -366,7 +375,6 @@ kj::Promise<kj::Maybe<LaunchRun::Outcome>> LaunchRun::startProgram(const Program
       .arguments = program.arguments,
       .directory = workingDirectory(program),
       .terminal = m_order.terminal,
-      .bus = !m_display.bindings.empty() && !m_order.terminal,
       .limits = m_limits->resourceLimits(),
   };
   m_begun = true;

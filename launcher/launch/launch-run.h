@@ -34,7 +34,7 @@ struct LaunchWorld {
   kj::Timer& timer;
   Places places;
   sandbox::Programs programs;
-  sandbox::HostFacts host;
+  sandbox::HostFacts host = {};          // Gathered while the order comes.
   sandbox::StandardStreams streams;  // Of the program. Closed as soon as they have been passed on.
 };
 
@@ -67,7 +67,7 @@ private:
   kj::Promise<Outcome> launch(const Program& program, const Permits& permits);
   kj::Promise<Resolution> resolveAside();
   kj::Promise<Permits> describe(const Program& program);
-  kj::Promise<Display> findDisplay(const Permits& permits);
+  kj::Promise<Display> findDisplay(kj::Promise<Permits> permits);
   void build(const Permits& permits);
   kj::Maybe<kj::Own<SoundServer>> openSound();
   kj::Promise<void> announceReady();

@@ -26,7 +26,6 @@ kj::AutoCloseFd asMemoryFile(const ProgramOrder& order) {
   header.size = static_cast<uint32_t>(sizeof header + strings.size());
   header.arguments = static_cast<uint32_t>(order.arguments.size());
   header.terminal = order.terminal ? 1 : 0;
-  header.bus = order.bus ? 1 : 0;
   for (auto& [resource, value] : order.limits) {
     header.limit[header.limits++] = {.resource = static_cast<uint32_t>(resource), .unused = 0, .value = value};
   }

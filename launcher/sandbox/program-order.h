@@ -18,7 +18,6 @@ struct ProgramOrder {
   std::vector<std::string> arguments = {};            // argv[0] among them.
   std::string directory = {};                         // Working directory.
   bool terminal = false;                              // stdin becomes the controlling terminal.
-  bool bus = false;                                   // Its message bus is wanted in any case.
   std::vector<std::pair<int, uint64_t>> limits = {};  // RLIMIT_..., value
 };
 

@@ -223,12 +223,22 @@ kj::Promise<kj::Maybe<StartRefusal>> Sandbox::run(const ProgramOrder& order, con
   memcpy(CMSG_DATA(rights), descriptors, sizeof descriptors);
   KJ_SYSCALL(sendmsg(m_channel, &header, MSG_NOSIGNAL));
 
-  auto received = co_await receive();
-  KJ_IF_MAYBE (answer, received) {
-    if (answer->message.word == enter::Word::Running) co_return nullptr;
-    co_return refusalOf(answer->message);
+  for (;;) {
+    auto received = co_await receive();
+    KJ_IF_MAYBE (answer, received) {
+      if (answer->message.word == enter::Word::Running) co_return nullptr;
+      if (answer->message.word != enter::Word::BusUsed) co_return refusalOf(answer->message);
+      takeWord(kj::mv(*answer));
+    } else {
+      co_return StartRefusal{StartRefusal::What::Died, 0};
+    }
   }
-  co_return StartRefusal{StartRefusal::What::Died, 0};
+}
+
+void Sandbox::startBus() {
+  enter::Message message{enter::Word::StartBus, enter::Stage::None, 0};
+  // If it has gone meanwhile, `run` finds out.
+  if (send(m_channel, &message, sizeof message, MSG_NOSIGNAL | MSG_DONTWAIT) < 0) return;
 }
 
 void Sandbox::signal(int number) {

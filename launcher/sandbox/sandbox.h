@@ -67,7 +67,9 @@ public:
   // Lets the program run. The streams are passed on, not kept.
   kj::Promise<kj::Maybe<StartRefusal>> run(const ProgramOrder& order, const StandardStreams& streams);
 
-  // Resolves when somebody inside has connected to the sandbox's own message bus, if that happens.
+  // The sandbox's own message bus, before anybody connects to it. Between `standing` and `run`.
+  void startBus();
+  // Resolves when somebody inside has connected to the bus or it was started, if that happens.
   kj::Promise<void> busUsed() { return m_busUsed.addBranch(); }
   // A new connection to it. Fails if it does not run.
   kj::Promise<kj::AutoCloseFd> connectBus();

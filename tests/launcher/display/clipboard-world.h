@@ -49,8 +49,7 @@ public:
     auto wanted = needingX({{"WAYLAND_DISPLAY", "wayland-0"}});
     wanted.app = wanted.instance = name;
     wanted.runtimeDirectory = path(name).toStdString();
-    wanted.clipboard = clipboard;
-    auto display = open(kj::mv(wanted));
+    auto display = open(kj::mv(wanted), {.clipboard = clipboard});
     for (auto& note : display.notes) qWarning("%s", note.c_str());
     display.bindings.push_back({kj::AutoCloseFd(::open(CLIP_X, O_PATH | O_CLOEXEC)), "/run/clip-x", false});
     return {name, kj::mv(display)};

@@ -27,6 +27,8 @@ private Q_SLOTS:
   void theSocketEndsWithTheInstance();
   void aCompositorWithNothingPrivilegedNeedsNoContext();
   void aHungCompositorDoesNotHangTheLaunch();
+  void theCompositorIsAskedBeforeGrantsAreKnown();
+  void whereGrantsAreRefusedNothingStaysOpen();
   void withoutASessionThereIsNoScreen();
 
   void xtermMapsAWindowInAServerOfItsOwn();
@@ -213,14 +215,37 @@ void DisplayTest::aHungCompositorDoesNotHangTheLaunch() {
   close(listener);
 }
 
+// The launcher learns of the person's grants while the compositor is asked, and not before.
+void DisplayTest::theCompositorIsAskedBeforeGrantsAreKnown() {
+  DisplayWorld world;
+  QVERIFY(world.startLabwc());
+  auto grants = kj::newPromiseAndFulfiller<DisplayPermits>();
+  auto opening = world.begin(world.request(WAYLAND), kj::mv(grants.promise));
+  QVERIFY(world.untilWithLoop([&] { return canConnect(world.path("instance/wayland")); }));
+  QVERIFY(!opening.poll(world.io.waitScope));
+  grants.fulfiller->fulfill(DisplayPermits());
+  QCOMPARE(opening.wait(world.io.waitScope).name, std::string("wayland"));
+}
+
+void DisplayTest::whereGrantsAreRefusedNothingStaysOpen() {
+  DisplayWorld world;
+  QVERIFY(world.startLabwc());
+  auto grants = kj::newPromiseAndFulfiller<DisplayPermits>();
+  auto opening = world.begin(world.request(WAYLAND), kj::mv(grants.promise));
+  QVERIFY(world.untilWithLoop([&] { return canConnect(world.path("instance/wayland")); }));
+  grants.fulfiller->reject(KJ_EXCEPTION(FAILED, "not this app"));
+  QVERIFY_THROWS_EXCEPTION(kj::Exception, opening.wait(world.io.waitScope));
+  QVERIFY(world.untilWithLoop([&] { return !canConnect(world.path("instance/wayland")); }));
+}
+
 void DisplayTest::withoutASessionThereIsNoScreen() {
   DisplayWorld world;
   for (auto& session : {SessionVariables{}, SessionVariables{{"WAYLAND_DISPLAY", "wayland-9"}},
                         SessionVariables{{"WAYLAND_DISPLAY", "../../x"}},
                         SessionVariables{{"DISPLAY", "localhost:10.0"}}, SessionVariables{{"DISPLAY", ":65000"}}}) {
     auto request = world.request(session);
-    request.needsX = request.sharedX = true;
-    auto display = world.open(kj::mv(request));
+    request.needsX = true;
+    auto display = world.open(kj::mv(request), {.sharedX = true});
     QCOMPARE(display.name, std::string("none"));
     QVERIFY(display.bindings.empty() && display.environment.empty());
   }
@@ -440,8 +465,7 @@ void DisplayTest::theSharedServerTakesAGrant() {
   QByteArray number;
   QVERIFY(world.startXvfb(number));
   auto request = world.request({{"DISPLAY", ":" + number.toStdString()}});
-  request.sharedX = true;
-  auto display = world.open(kj::mv(request));
+  auto display = world.open(kj::mv(request), {.sharedX = true});
   QCOMPARE(display.name, std::string("shared X server"));
   auto [status, said] = world.run(display, "/usr/bin/xdpyinfo", {});
   QVERIFY2(status == 0 && said.contains("1280x1024"), said);

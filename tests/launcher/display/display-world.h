@@ -120,8 +120,11 @@ public:
   // One line for each window on labwc: its app id and its title.
   QByteArray toplevels() const { return runOnLabwc("wlrctl", {"toplevel", "list"}); }
 
-  Display open(DisplayRequest request) {
-    return openDisplay(io.unixEventPort, io.provider->getTimer(), kj::mv(request)).wait(io.waitScope);
+  Display open(DisplayRequest request, DisplayPermits permits = {}) {
+    return begin(kj::mv(request), permits).wait(io.waitScope);
+  }
+  kj::Promise<Display> begin(DisplayRequest request, kj::Promise<DisplayPermits> permits) {
+    return openDisplay(io.unixEventPort, io.provider->getTimer(), kj::mv(request), kj::mv(permits));
   }
 
   // Turns our loop, which starts nested servers, until `condition` holds.
