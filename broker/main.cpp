@@ -116,7 +116,7 @@ void serve(const Places& places, unsigned long descriptors, kj::Duration patienc
   auto& port = io.unixEventPort;
   auto& timer = io.provider->getTimer();
   SystemClock clock;
-  SystemPrograms programs(*io.lowLevelProvider, port, descriptors);
+  SystemPrograms programs(*io.lowLevelProvider, port, timer, descriptors);
   SocketStreams streams(*io.lowLevelProvider);
   Broker broker({.places = places, .clock = clock, .timer = timer, .programs = programs, .streams = streams});
   broker.homecoming().watchWith([&](kj::AutoCloseFd pidfd) { return whenEnded(port, kj::mv(pidfd)); });

@@ -3,26 +3,58 @@
 
 #include "broker/process.h"
 
+#include <fcntl.h>
 #include <kj/debug.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "broker/base/connection.h"
 #include "broker/base/files.h"
+#include "broker/base/log.h"
 
 namespace latchkey {
 namespace {
 
+constexpr auto BEFORE_RESERVE = 200 * kj::MILLISECONDS;  // The app that was just started goes first.
+
 // By number: glibc 2.41 declares its wrapper without C linkage.
 bool sendSignal(int pidfd, int number) { return syscall(SYS_pidfd_send_signal, pidfd, number, nullptr, 0) == 0; }
 
+// With the word that ends the waiting of a launcher in reserve (launcher/launch/main.cpp). False if it has gone.
+bool sendStreams(int socket, const StandardStreams& streams) {
+  kj::AutoCloseFd nothing;
+  int fds[3] = {streams.in.get(), streams.out.get(), streams.error.get()};
+  for (auto& fd : fds) {
+    if (fd >= 0) continue;
+    if (nothing.get() < 0) nothing = kj::AutoCloseFd(open("/dev/null", O_RDWR | O_CLOEXEC));
+    fd = nothing.get();
+  }
+  char word = 0;
+  iovec part{&word, sizeof word};
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof fds)] = {};
+  msghdr header{};
+  header.msg_iov = &part;
+  header.msg_iovlen = 1;
+  header.msg_control = control;
+  header.msg_controllen = sizeof control;
+  auto rights = CMSG_FIRSTHDR(&header);
+  rights->cmsg_level = SOL_SOCKET;
+  rights->cmsg_type = SCM_RIGHTS;
+  rights->cmsg_len = CMSG_LEN(sizeof fds);
+  memcpy(CMSG_DATA(rights), fds, sizeof fds);
+  return sendmsg(socket, &header, MSG_NOSIGNAL | MSG_DONTWAIT) == sizeof word;
+}
+
 }  // namespace
 
-SystemPrograms::SystemPrograms(kj::LowLevelAsyncIoProvider& io, kj::UnixEventPort& port, unsigned long descriptors)
-    : m_io(io), m_port(port), m_descriptors(descriptors) {}
+SystemPrograms::SystemPrograms(kj::LowLevelAsyncIoProvider& io, kj::UnixEventPort& port, kj::Timer& timer,
+                               unsigned long descriptors)
+    : m_io(io), m_port(port), m_timer(timer), m_descriptors(descriptors), m_tasks(*this) {}
 
 // Set from outside: lowering our own limit around the start could leave no number for what the start itself opens.
 Spawned SystemPrograms::start(const SpawnOrder& order) const {
@@ -35,34 +67,70 @@ Spawned SystemPrograms::start(const SpawnOrder& order) const {
   return child;
 }
 
-Helper SystemPrograms::connected(const std::string& program, std::vector<int> fds,
-                                 capnp::Capability::Client bootstrap) {
+SystemPrograms::Started SystemPrograms::started(const std::string& program, std::vector<std::string> arguments,
+                                                std::vector<int> fds) const {
   auto sockets = socketPair();
   fds[3] = sockets.theirs.get();
-  auto child = start({.program = besideUs(program), .arguments = {}, .environment = ownEnvironment(), .fds = fds});
-  auto stream = m_io.wrapUnixSocketFd(kj::mv(sockets.ours), kj::LowLevelAsyncIoProvider::ALREADY_CLOEXEC);
+  auto child = start({.program = besideUs(program),
+                      .arguments = kj::mv(arguments),
+                      .environment = ownEnvironment(),
+                      .fds = kj::mv(fds)});
+  return {kj::mv(child), kj::mv(sockets.ours)};
+}
+
+Helper SystemPrograms::connected(Started started, capnp::Capability::Client bootstrap) {
+  auto stream = m_io.wrapUnixSocketFd(kj::mv(started.socket), kj::LowLevelAsyncIoProvider::ALREADY_CLOEXEC);
   auto connection = kj::heap<Connection>(kj::mv(stream), capnp::rpc::twoparty::Side::SERVER, kj::mv(bootstrap));
   auto hungUp = connection->disconnected();
-  auto ended = whenEnded(m_port, duplicate(child.pidfd));
-  return {child.pid, kj::mv(child.pidfd), kj::mv(connection), kj::mv(hungUp), kj::mv(ended)};
+  auto ended = whenEnded(m_port, duplicate(started.child.pidfd));
+  return {started.child.pid, kj::mv(started.child.pidfd), kj::mv(connection), kj::mv(hungUp), kj::mv(ended)};
 }
 
 Helper SystemPrograms::startLauncher(StandardStreams streams, capnp::Capability::Client bootstrap) {
-  return connected("latchkey-launch", {streams.in.get(), streams.out.get(), streams.error.get(), -1, STDERR_FILENO},
-                   kj::mv(bootstrap));
+  refillReserve();
+  KJ_IF_MAYBE (waiting, tryReserve(streams)) return connected(kj::mv(*waiting), kj::mv(bootstrap));
+  return connected(
+      started("latchkey-launch", {}, {streams.in.get(), streams.out.get(), streams.error.get(), -1, STDERR_FILENO}),
+      kj::mv(bootstrap));
 }
 
 Helper SystemPrograms::startFilePortal(capnp::Capability::Client bootstrap) {
-  return connected("latchkey-files", {-1, -1, STDERR_FILENO, -1}, kj::mv(bootstrap));
+  return connected(started("latchkey-files", {}, {-1, -1, STDERR_FILENO, -1}), kj::mv(bootstrap));
 }
 
 Helper SystemPrograms::startDesktopPortal(capnp::Capability::Client bootstrap) {
-  return connected("latchkey-desktop", {-1, -1, STDERR_FILENO, -1}, kj::mv(bootstrap));
+  return connected(started("latchkey-desktop", {}, {-1, -1, STDERR_FILENO, -1}), kj::mv(bootstrap));
 }
 
 Helper SystemPrograms::startNetworkPortal(capnp::Capability::Client bootstrap) {
-  return connected("latchkey-net", {-1, -1, STDERR_FILENO, -1}, kj::mv(bootstrap));
+  return connected(started("latchkey-net", {}, {-1, -1, STDERR_FILENO, -1}), kj::mv(bootstrap));
 }
+
+void SystemPrograms::refillReserve() {
+  m_refilling = m_timer.afterDelay(BEFORE_RESERVE).then([this] { keepReserve(); }).eagerlyEvaluate([](auto&& exception) {
+    logWarning("no launcher in reserve: " + reason(exception));
+  });
+}
+
+void SystemPrograms::keepReserve() {
+  if (m_reserve != nullptr) return;
+  auto waiting = started("latchkey-launch", {"--reserve"}, {-1, -1, STDERR_FILENO, -1, STDERR_FILENO});
+  // Reaped whenever it ends, wanted or not.
+  m_tasks.add(whenEnded(m_port, duplicate(waiting.child.pidfd)));
+  m_reserve = kj::mv(waiting);
+}
+
+// One that has gone does not take them, and is forgotten.
+kj::Maybe<SystemPrograms::Started> SystemPrograms::tryReserve(const StandardStreams& streams) {
+  auto waiting = kj::mv(m_reserve);
+  m_reserve = nullptr;
+  KJ_IF_MAYBE (found, waiting) {
+    if (sendStreams(found->socket, streams)) return kj::mv(*found);
+  }
+  return nullptr;
+}
+
+void SystemPrograms::taskFailed(kj::Exception&& exception) { logWarning(reason(exception)); }
 
 kj::Promise<void> SystemPrograms::startWindow(const std::vector<std::string>& environment) {
   auto merged = environment;

@@ -8,6 +8,7 @@
 #include <kj/async-io.h>
 #include <kj/async-unix.h>
 #include <kj/io.h>
+#include <kj/timer.h>
 
 #include <string>
 #include <vector>
@@ -48,10 +49,14 @@ public:
   virtual kj::Promise<void> startWindow(const std::vector<std::string>& environment) = 0;
 };
 
-class SystemPrograms final : public Programs {
+// One launcher is kept in reserve, started a moment after another was wanted: the next launch does not wait for a process
+// to start. What waits holds the other end of a socket that nobody has spoken on yet, and nothing else: no instance, no
+// order, no cookie, nothing of an app. It becomes one instance's when it is given that one's streams, and serves no other.
+// It ends with the broker, and if it has ended before it is wanted, one is started as if there had been none.
+class SystemPrograms final : public Programs, private kj::TaskSet::ErrorHandler {
 public:
   // `descriptors`: how many each of them may have open.
-  SystemPrograms(kj::LowLevelAsyncIoProvider& io, kj::UnixEventPort& port, unsigned long descriptors);
+  SystemPrograms(kj::LowLevelAsyncIoProvider& io, kj::UnixEventPort& port, kj::Timer& timer, unsigned long descriptors);
   Helper startLauncher(StandardStreams streams, capnp::Capability::Client bootstrap) override;
   Helper startFilePortal(capnp::Capability::Client bootstrap) override;
   Helper startDesktopPortal(capnp::Capability::Client bootstrap) override;
@@ -59,12 +64,25 @@ public:
   kj::Promise<void> startWindow(const std::vector<std::string>& environment) override;
 
 private:
+  struct Started {
+    Spawned child;
+    kj::AutoCloseFd socket;  // Its descriptor 3 is the other end.
+  };
   Spawned start(const SpawnOrder& order) const;
-  Helper connected(const std::string& program, std::vector<int> fds, capnp::Capability::Client bootstrap);
+  Started started(const std::string& program, std::vector<std::string> arguments, std::vector<int> fds) const;
+  Helper connected(Started started, capnp::Capability::Client bootstrap);
+  void refillReserve();
+  void keepReserve();
+  kj::Maybe<Started> tryReserve(const StandardStreams& streams);
+  void taskFailed(kj::Exception&& exception) override;
 
   kj::LowLevelAsyncIoProvider& m_io;
   kj::UnixEventPort& m_port;
+  kj::Timer& m_timer;
   unsigned long m_descriptors;
+  kj::Maybe<Started> m_reserve;
+  kj::Promise<void> m_refilling = nullptr;
+  kj::TaskSet m_tasks;
 };
 
 // Resolves when the process has ended, and reaps it if it is a child. Never fails.

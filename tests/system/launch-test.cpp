@@ -39,6 +39,9 @@ private Q_SLOTS:
   void petnameIsShown();
   void fullDiskSaysSoAndRunningAppsGoOn();
   void everyProcessOfOursIsFiltered();
+  void theLauncherInReserveServesOneApp();
+  void oneThatHasGoneIsNotWaitedFor();
+  void theReserveEndsWithTheBroker();
   void nothingIsLeftOver();
 
 private:
@@ -271,6 +274,40 @@ void LaunchTest::everyProcessOfOursIsFiltered() {
   QCOMPARE(m_world->launchers().size(), 1);
   QCOMPARE(filters(m_world->launchers()[0]), before + 1);
   QCOMPARE(filters(m_world->portal()), before + 2);  // And its own.
+}
+
+void LaunchTest::theLauncherInReserveServesOneApp() {
+  QCOMPARE(m_world->inside("exit 0").status, 0);
+  QVERIFY(waitUntil([&] { return m_world->reserve() != 0; }));
+  auto waiting = m_world->reserve();
+  QVERIFY(m_world->list({"ps"}).isEmpty());  // It is nobody's.
+  auto app = m_world->startInside("echo ready; read line; echo got $line >&2; sleep 1000");
+  QVERIFY(app->says("ready"));
+  QVERIFY(waitUntil([&] { return m_world->launchers() == QList<pid_t>{waiting}; }));
+  app->tell("word\n");
+  QVERIFY(app->says("got word"));
+  QVERIFY(waitUntil([&] { return m_world->reserve() != 0; }));
+  QVERIFY(m_world->reserve() != waiting);
+  // The next is another process, and nothing of the first app is in it.
+  QCOMPARE(m_world->inside("exit 5").status, 5);
+  QVERIFY(waitUntil([&] { return m_world->launchers() == QList<pid_t>{waiting}; }));
+}
+
+void LaunchTest::oneThatHasGoneIsNotWaitedFor() {
+  QCOMPARE(m_world->inside("exit 0").status, 0);
+  QVERIFY(waitUntil([&] { return m_world->reserve() != 0; }));
+  m_world->destroy(m_world->reserve());
+  auto outcome = m_world->inside("echo out; exit 7");
+  QCOMPARE(outcome.status, 7);
+  QCOMPARE(outcome.out, QByteArray("out\n"));
+}
+
+void LaunchTest::theReserveEndsWithTheBroker() {
+  QCOMPARE(m_world->inside("exit 0").status, 0);
+  QVERIFY(waitUntil([&] { return m_world->reserve() != 0; }));
+  auto waiting = m_world->reserve();
+  m_world->destroy(m_world->broker());
+  QVERIFY(waitUntil([&] { return !SystemWorld::alive(waiting); }));
 }
 
 void LaunchTest::nothingIsLeftOver() {
