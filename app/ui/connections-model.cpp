@@ -80,7 +80,7 @@ QVariant ConnectionsModel::ofConnection(const Connection& connection, int role) 
     case HostRole: return wording::destination(connection.destination);
     case DetailRole: {
       QStringList parts{wording::destinationDetail(connection.destination)};
-      if (!connection.address.isEmpty()) parts << connection.address;
+      if (!connection.address.isEmpty()) parts << wording::isolated(connection.address);
       if (!connection.program.isEmpty()) parts << wording::isolated(connection.program);
       return parts.join(QStringLiteral(" · "));
     }

@@ -86,8 +86,9 @@ QString portWords(const QString& port, const QString& protocol, const QString& s
   return word.isEmpty() ? number : Words::tr("%1 (%2)", "a service, its port").arg(word, number);
 }
 
+// An address of digits and colons has no direction of its own: from right to left its parts would change places.
 QString bare(const QString& host) {
-  return host.startsWith(u'[') && host.endsWith(u']') ? host.mid(1, host.size() - 2) : host;
+  return host.startsWith(u'[') && host.endsWith(u']') ? isolated(host.mid(1, host.size() - 2)) : host;
 }
 
 }  // namespace

@@ -1041,11 +1041,11 @@
     </message>
     <message>
         <source>ended by you</source>
-        <translation>von Ihnen beendet</translation>
+        <translation>von dir beendet</translation>
     </message>
     <message>
         <source>paused by you</source>
-        <translation>von Ihnen angehalten</translation>
+        <translation>von dir angehalten</translation>
     </message>
     <message>
         <source>its permission was over</source>

@@ -502,8 +502,8 @@ private Q_SLOTS:
     };
     row("imap.example.org:993/tcp", "imap.example.org", "mail (port 993)");
     row("203.0.113.9:4000/udp", "203.0.113.9", "port 4000, UDP");
-    row("[2001:db8::7]:443/tcp", "2001:db8::7", "web page, encrypted (port 443)");
-    row("[2001:db8::7]", "2001:db8::7", "every port");
+    row("[2001:db8::7]:443/tcp", "\u20682001:db8::7\u2069", "web page, encrypted (port 443)");
+    row("[2001:db8::7]", "\u20682001:db8::7\u2069", "every port");
     row("10.0.0.0/8", "10.0.0.0/8", "every port");
     row("nas.local:445/tcp@local", "nas.local", "in your local network · file sharing (port 445)");
     row("example.org:8000-8010/tcp", "example.org", "ports 8000-8010");
@@ -534,6 +534,7 @@ private Q_SLOTS:
     QCOMPARE(at(1, ConnectionsModel::ProgressRole).toString(), "waits for you");
     QCOMPARE(at(2, ConnectionsModel::HostRole).toString(), "www.example.org");
     QVERIFY(at(2, ConnectionsModel::DetailRole).toString().contains("93.184.216.34"));
+    QVERIFY(at(3, ConnectionsModel::DetailRole).toString().contains("\u20682001:db8::7\u2069"));
     QVERIFY(!at(5, ConnectionsModel::LiveRole).toBool());
     connections.end(5);  // It has ended.
     connections.end(2);
