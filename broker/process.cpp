@@ -20,7 +20,7 @@
 namespace latchkey {
 namespace {
 
-constexpr auto BEFORE_RESERVE = 200 * kj::MILLISECONDS;  // The app that was just started goes first.
+constexpr auto BEFORE_RESERVE = 300 * kj::MILLISECONDS;  // The app that was just started goes first.
 
 // By number: glibc 2.41 declares its wrapper without C linkage.
 bool sendSignal(int pidfd, int number) { return syscall(SYS_pidfd_send_signal, pidfd, number, nullptr, 0) == 0; }
