@@ -429,7 +429,7 @@ GrantRef Sandbox::add(schema::NetworkGrant::Reader from) {
   m_policy.add({grant->id, grant->destination, grant->deny, from.getSuspended(), deadline});
   if (grant->deny) {
     // It holds for what is open too.
-    for (auto [id, link] : std::map(m_links)) {
+    for (const auto& [id, link] : std::map(m_links)) {
       if (link->grant && link->visitor.empty() && m_policy.judge(link->decided).says == Judgement::Says::Deny)
         link->cut(Ending::DENIED);
     }
@@ -448,7 +448,7 @@ void Sandbox::addListening(const GrantRef& grant, schema::NetworkGrant::Reader f
 }
 
 void Sandbox::cutLinksOf(const GrantRef& grant, Ending why) {
-  for (auto [id, link] : std::map(m_links)) {
+  for (const auto& [id, link] : std::map(m_links)) {
     if (link->grant == grant) link->cut(why);
   }
 }
@@ -500,7 +500,7 @@ void Sandbox::end(const GrantRef& grant, Ending why) {
 void Sandbox::cutAll(bool off) {
   m_off = off;
   if (!off) return;
-  for (auto [id, link] : std::map(m_links)) link->cut(Ending::NETWORK_OFF);
+  for (const auto& [id, link] : std::map(m_links)) link->cut(Ending::NETWORK_OFF);
 }
 
 void Sandbox::endConnection(uint64_t id) {
@@ -668,7 +668,7 @@ void Sandbox::tick() {
     auto grant = found->second;
     end(grant, Ending::TIME_OVER);
   }
-  for (auto [id, grant] : std::map(m_grants)) {
+  for (const auto& [id, grant] : std::map(m_grants)) {
     if (grant->meter.isUsedUp()) end(grant, Ending::BYTES_USED_UP);
     else if (grant->deadline.passed(m_world.clock)) end(grant, Ending::TIME_OVER);
   }
