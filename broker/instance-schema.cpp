@@ -35,6 +35,7 @@ ExitStatus fromSchema(Schema::Reader status) {
 }
 
 void toSchema(const ExitStatus& status, Schema::Builder builder) {
+  builder.setLacked(status.lacked.c_str());
   switch (status.type) {
     case ExitStatus::Type::Exited: return builder.setExited(status.number);
     case ExitStatus::Type::Signalled: return builder.setSignalled(status.number);
@@ -56,6 +57,7 @@ void toSchema(const Instance& instance, const std::string& name, schema::Instanc
   builder.setLimits(instance.facts.limits.c_str());
   builder.setDesktop(instance.facts.desktop.c_str());
   builder.setCommand(instance.command.c_str());
+  builder.setLacked(instance.lacked.c_str());
 }
 
 kj::Promise<SandboxFacts> takeFacts(schema::SandboxFacts::Reader facts) {

@@ -32,6 +32,7 @@ struct ExitStatus {
   Type type = Type::Exited;
   int number = 0;    // Exited, signalled.
   std::string line;  // The others: one line for a person.
+  std::string lacked = {};
 
   static ExitStatus failed(std::string line) { return {Type::Failed, 0, std::move(line)}; }
   bool operator==(const ExitStatus&) const = default;
@@ -71,6 +72,8 @@ struct Instance final : public kj::Refcounted {
   SandboxFacts facts;
   kj::Own<capnp::MallocMessageBuilder> spec;  // Until the launcher has taken it.
   std::string requestedProfile;
+  std::string lacks;  // Right that its manifest claims and it did not get at its start.
+  std::string lacked;
 
   Digest cookie{};
   uint64_t launcherNumber = 0;  // Counts launcher connections: one that came home replaces the last.

@@ -29,6 +29,7 @@ const std::string DISPLAY = "display:";  // Where a window of ours appears for t
 constexpr auto COMING_HOME = 5 * kj::SECONDS;
 constexpr auto AFTER_GRACE = 10 * kj::SECONDS;
 constexpr uint32_t LONGEST_GRACE = 300;
+constexpr auto SOON = std::chrono::seconds(30);  // What ends so badly that fast perhaps lacked something.
 
 std::string text(capnp::Data::Reader data) { return {reinterpret_cast<const char*>(data.begin()), data.size()}; }
 std::string text(capnp::Text::Reader words) { return {words.cStr(), words.size()}; }
@@ -184,7 +185,9 @@ void Launches::described(const InstanceId& id, schema::AppDescription::Reader ap
   permits.setProfileDirectory(bytes(profile));
   if (instance.throwaway) permits.setTrialDirectory(bytes(makeTrial(instance, profile)));
   permits.setSharedX(useRight(instance, DesktopRight::SharedX11));
-  permits.setOwnSandboxes(useRight(instance, DesktopRight::OwnSandboxes));
+  bool ownSandboxes = useRight(instance, DesktopRight::OwnSandboxes);
+  permits.setOwnSandboxes(ownSandboxes);
+  if (app.getOwnSandboxes() && !ownSandboxes) instance.lacks = nameOf(DesktopRight::OwnSandboxes);
   permits.setGpu(useRight(instance, DesktopRight::Gpu));
   permits.setSound(isAllowed(m_parts.ledger, m_parts.ceilings, holder.text(), DesktopRight::Sound));
   permits.setClipboard(isAllowed(m_parts.ledger, m_parts.ceilings, holder.text(), DesktopRight::XClipboard));
@@ -404,6 +407,8 @@ void Launches::finish(const InstanceId& id, ExitStatus status) {
     instance->facts = {};
     instance->control = nullptr;
     removeRuntimeDirectory(id);
+    bool well = status.type == ExitStatus::Type::Exited && status.number == 0;
+    if (!well && m_parts.clock.wall() - instance->started < SOON) status.lacked = instance->lacked = instance->lacks;
     m_parts.instances.end(*instance, kj::mv(status));
     rememberAskModes();
     if (!m_parts.ledger.fact(DISPLAY + id.text()).empty()) note(DISPLAY + id.text(), "");

@@ -67,7 +67,7 @@ private:
   kj::Maybe<kj::Own<Terminal>> m_terminal;
   Pty m_pty;
   bool m_inputIsPty = false, m_outputIsPty = false;
-  std::string m_id;
+  std::string m_id, m_app;
   kj::Maybe<schema::Instance::Client> m_instance;
   kj::Maybe<kj::Own<Relay>> m_relay;
   // The connection outlives this: a question it still asks when we are gone would be asked on a terminal that is gone
@@ -267,6 +267,10 @@ kj::Promise<int> Run::waitForEnd() {
 
 int Run::report(schema::ExitStatus::Reader status) {
   m_clearedUp = status.isExited();
+  auto lacked = text(status.getLacked());
+  if (!lacked.empty())
+    m_complaint = m_app + " needs what it may not have yet; to allow it: latchkey settings " + m_app + " " + lacked +
+                  "=on (nothing it advises itself, such as --no-sandbox, is needed)";
   switch (status.which()) {
     case schema::ExitStatus::EXITED: return status.getExited() & 0xff;
     case schema::ExitStatus::SIGNALLED: return BY_SIGNAL + status.getSignalled();
@@ -281,6 +285,7 @@ int Run::untilEnd() {
   auto order = RunOrder::from(m_call.typed, m_call.link.places().home);
   auto ask = order.ask;
   bool trial = order.throwaway;
+  m_app = order.runAs.empty() ? order.app : order.runAs;
   if (order.command && order.arguments[0].empty()) {
     Console::complain("a program without a name is not found");
     return NOT_FOUND;

@@ -56,7 +56,15 @@ AppsModel::AppsModel(Session& session, Catalog& catalog, QObject* parent)
     for (auto& use : m_uses) use.instances.clear();
     update(all);
   });
-  connect(&session, &Session::instancesChanged, this, qOverload<const QList<Instance>&>(&AppsModel::update));
+  connect(&session, &Session::instancesChanged, this, [this](const QList<Instance>& changed) {
+    update(changed);
+    for (const auto& instance : changed) {
+      if (instance.lacked == u"own-sandboxes")
+        Q_EMIT trouble(tr("%1 could not start. Allow it, on its page under Limits, to protect its own parts from each "
+                          "other, and start it again.")
+                           .arg(wording::isolated(nameOf(instance.app))));
+    }
+  });
   connect(&session, &Session::settingsRead, this, [this](const QList<Settings>& all) {
     for (const auto& settings : all) m_petnames.insert(settings.app, settings.petname);
     arrange();

@@ -197,6 +197,7 @@ Instance fromSchema(schema::InstanceInfo::Reader reader) {
   instance.limits = text(reader.getLimits());
   instance.desktop = text(reader.getDesktop());
   instance.command = text(reader.getCommand());
+  instance.lacked = id(reader.getLacked());
   return instance;
 }
 

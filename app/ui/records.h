@@ -158,6 +158,7 @@ struct Instance {
   QString limits;
   QString desktop;
   QString command;
+  QString lacked = {};  // What it would have needed, if it failed for that.
   QString holder() const { return profile.isEmpty() ? app : app + u'@' + profile; }
 };
 

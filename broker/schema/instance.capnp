@@ -64,6 +64,7 @@ struct ExitStatus {
     notExecutable @3 :Text;    # 126
     notFound @4 :Text;         # 127
   }
+  lacked @5 :Text;             # What its manifest claims and it did not have, if it failed soon: `own-sandboxes`.
 }
 
 struct InstanceInfo {
@@ -78,6 +79,7 @@ struct InstanceInfo {
   limits @8 :Text;             # Which back-end limits it: "systemd scope", "delegated cgroup", "rlimits".
   desktop @9 :Text;            # How it reaches a screen: "wayland", "own X server", "shared X server", "none".
   command @10 :Text;           # For display, escaped.
+  lacked @11 :Text;            # As in ExitStatus, once it has ended.
 
   enum State {
     starting @0;

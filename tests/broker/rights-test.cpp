@@ -75,6 +75,7 @@ private Q_SLOTS:
   void nothingOfTheDesktopByDefault();
   void grantedRightIsUsedAtTheNextStart();
   void revokedRightIsNotGivenAgain();
+  void whatFailsForWantOfARightSaysSo();
   void rightsInUseAreCounted();
   void rightsStayBelowCeilings();
   void whatIsAllowedUnaskedIsSwitchedOffAndOn();
@@ -125,6 +126,26 @@ void RightsTest::revokedRightIsNotGivenAgain() {
   takeBack(world, grant);
   QVERIFY(!world.start(EDITOR).sharedX);
   QVERIFY(world.living().empty());
+}
+
+void RightsTest::whatFailsForWantOfARightSaysSo() {
+  BrokerWorld world;
+  auto lacked = [&](AppOptions options, int status, Duration after = 1s) -> std::string {
+    auto app = world.start(EDITOR, options);
+    world.advance(after);
+    world.end(app, status);
+    auto ended = app.instance.waitRequest().send().wait(world.ws);
+    auto info = app.instance.infoRequest().send().wait(world.ws);
+    KJ_REQUIRE(ended.getStatus().getLacked() == info.getInfo().getLacked());
+    return info.getInfo().getLacked().cStr();
+  };
+  AppOptions claims{.claimsOwnSandboxes = true};
+  QCOMPARE(lacked(claims, 1), std::string("own-sandboxes"));
+  QCOMPARE(lacked(claims, 0), std::string());       // It ended well.
+  QCOMPARE(lacked(claims, 1, 1min), std::string());  // It ran.
+  QCOMPARE(lacked({}, 1), std::string());           // It claims nothing.
+  give(world, "own-sandboxes");
+  QCOMPARE(lacked(claims, 1), std::string());  // It had it.
 }
 
 void RightsTest::rightsInUseAreCounted() {

@@ -308,6 +308,7 @@ FakeApp BrokerWorld::start(const std::string& appId, AppOptions options) {
   auto described = app.session.describedRequest();
   described.initApp().setApp(appId.c_str());
   described.getApp().setName(("Name of " + appId).c_str());
+  described.getApp().setOwnSandboxes(options.claimsOwnSandboxes);
   described.getApp().initStandardFolders(1).set(0, bytes(home("Documents")));
   auto permitted = described.send().wait(ws);
   auto permits = permitted.getPermits();
@@ -327,9 +328,9 @@ FakeApp BrokerWorld::start(const std::string& appId, AppOptions options) {
   return app;
 }
 
-void BrokerWorld::end(FakeApp& app) {
+void BrokerWorld::end(FakeApp& app, int status) {
   auto call = app.session.endedRequest();
-  call.initStatus().setExited(0);
+  call.initStatus().setExited(status);
   call.send().wait(ws);
   programs.launchers[app.launcher].hangUp->fulfill();
   programs.launchers[app.launcher].end->fulfill();

@@ -73,6 +73,7 @@ struct AppOptions {
   std::vector<std::pair<std::string, std::string>> environment = {};
   bool throwaway = false;
   bool running = true;
+  bool claimsOwnSandboxes = false;
 };
 
 // A question on the screen.
@@ -142,7 +143,7 @@ public:
   std::string makeFolder(const std::string& name);
 
   FakeApp start(const std::string& app, AppOptions options = {});
-  void end(FakeApp& app);
+  void end(FakeApp& app, int status = 0);
 
   // The portal asks on behalf of an app. The promise is the outcome.
   kj::Promise<schema::FileAsker::Outcome> touch(const FakeApp& app, const std::string& path, bool write = false);

@@ -174,6 +174,7 @@ void fill(const Instance& instance, schema::InstanceInfo::Builder builder) {
   builder.setLimits(kjText(instance.limits));
   builder.setDesktop(kjText(instance.desktop));
   builder.setCommand(kjText(instance.command));
+  builder.setLacked(kjText(instance.lacked));
 }
 
 void fill(const Process& process, schema::Instance::Process::Builder builder) {

@@ -22,6 +22,7 @@ private Q_SLOTS:
   void statusIsTheProgramsOwn();
   void failuresHaveTheirOwnStatus_data();
   void failuresHaveTheirOwnStatus();
+  void whatAProgramLackedIsSaid();
   void pipesAreThePrograms();
   void theProgramGetsNoDescriptorOfOurs();
   void optionsAfterTheProgramAreItsOwn_data();
@@ -99,6 +100,17 @@ void RunTest::failuresHaveTheirOwnStatus() {
   QCOMPARE(outcome.err.count('\n'), 1);
   QVERIFY(outcome.err.startsWith("latchkey: "));
   QVERIFY(!outcome.err.contains('\x1b'));
+}
+
+void RunTest::whatAProgramLackedIsSaid() {
+  m_broker->script.exit = [](schema::ExitStatus::Builder status) {
+    status.setSignalled(5);
+    status.setLacked("own-sandboxes");
+  };
+  auto outcome = run({"--as", "chromium", "--", "x"});
+  QCOMPARE(outcome.status, 128 + 5);
+  QCOMPARE(outcome.err.count('\n'), 1);
+  QVERIFY2(outcome.err.contains("latchkey settings chromium own-sandboxes=on"), outcome.err.constData());
 }
 
 void RunTest::pipesAreThePrograms() {

@@ -77,6 +77,21 @@ private Q_SLOTS:
     QVERIFY(world.heard("restore microphone"));
   }
 
+  void whatAnAppLackedIsSaidOnce() {
+    World world;
+    QVERIFY(world.ready());
+    QTRY_VERIFY(world.desk.activity()->rowCount() > 0);
+    QSignalSpy trouble(world.desk.apps(), &AppsModel::trouble);
+    auto instance = demoScript().instances[1];
+    instance.state = Terms::InstanceState::Ended;
+    instance.lacked = QStringLiteral("own-sandboxes");
+    world.broker.change(instance);
+    QTRY_COMPARE(trouble.size(), 1);
+    auto line = trouble[0][0].toString();
+    QVERIFY(line.contains("Chromium") && line.contains("Limits"));
+    QCOMPARE(world.desk.undo()->text(), line);
+  }
+
   void whatIsHeldButNotInUseIsNotShown() {
     auto script = inUseScript();
     for (auto& grant : script.grants) {
