@@ -21,7 +21,7 @@ namespace {
 constexpr const char* PIPEWIRE = "/usr/bin/pipewire";
 constexpr const char* WIREPLUMBER = "/usr/bin/wireplumber";
 constexpr const char* NAMES[] = {"pipewire-0", "pulse"};
-constexpr const char* PLAYER = "/run/sound/player";
+constexpr const char* PROGRAM = "/run/sound/latchkey-sound";
 constexpr const char* SESSION = "/run/sound/pipewire-0";
 constexpr unsigned MAX_FAILURES = 3;
 constexpr auto TOO_SHORT = 2 * kj::SECONDS;
@@ -125,24 +125,28 @@ SoundServer::Running SoundServer::start() {
   int raw;
   KJ_SYSCALL(raw = open(m_order.program.c_str(), O_PATH | O_CLOEXEC), m_order.program);
   kj::AutoCloseFd program(raw);
-  auto player = Confined::start({.program = PLAYER,
-                                 .arguments = {m_order.app},
+  auto player = Confined::start({.program = PROGRAM,
+                                 .arguments = {"play", m_order.app},
                                  .environment = {{"PIPEWIRE_REMOTE", SESSION}, {"XDG_RUNTIME_DIR", "/tmp"}},
-                                 .places = {{program.get(), PLAYER, false}, {m_order.session.get(), SESSION, true}},
+                                 .places = {{program.get(), PROGRAM, false}, {m_order.session.get(), SESSION, true}},
                                  .descriptors = {-1, -1, -1, hears.get()}});
   auto configuration =
       sandbox::memoryFile("sound.conf", configurationFor(m_place + "/" + NAMES[0], m_place + "/" + NAMES[1]));
-  // The session manager connects the app's streams to the loudspeaker; it ends with the server.
+  auto microphone = Microphone::make(m_events, m_timer, m_order.microphone);
+  auto channel = microphone->takeFarEnd();
+  // The session manager connects the app's streams to loudspeaker and microphone; both end with the server.
   constexpr const char* SCRIPT =
-      "(while [ ! -S /tmp/pipewire-0 ]; do sleep 0.02; done; exec wireplumber -p policy) & "
-      "ln -s /proc/self/fd/6 /tmp/sound.conf; LISTEN_PID=$$ exec pipewire -c /tmp/sound.conf";
+      "(while [ ! -S /tmp/pipewire-0 ]; do sleep 0.02; done; "
+      "/run/sound/latchkey-sound microphone 3</dev/null 4<&7 5<&- 6<&- 7<&- & exec wireplumber -p policy 7<&-) & "
+      "ln -s /proc/self/fd/6 /tmp/sound.conf; LISTEN_PID=$$ exec pipewire -c /tmp/sound.conf 7<&-";
   auto server = Confined::start(
       {.program = "/bin/sh",
        .arguments = {"-c", SCRIPT},
        .environment = {{"LISTEN_FDS", "2"}, {"XDG_RUNTIME_DIR", "/tmp"}, {"PIPEWIRE_RUNTIME_DIR", "/tmp"}},
-       .places = {{m_directory.get(), m_place, true}},
-       .descriptors = {-1, -1, -1, m_listeners[0].get(), m_listeners[1].get(), plays.get(), configuration.get()}});
-  return {kj::mv(player), kj::mv(server)};
+       .places = {{m_directory.get(), m_place, true}, {program.get(), PROGRAM, false}},
+       .descriptors = {-1, -1, -1, m_listeners[0].get(), m_listeners[1].get(), plays.get(), configuration.get(),
+                       channel.get()}});
+  return {kj::mv(microphone), kj::mv(player), kj::mv(server)};
 }
 
 }  // namespace latchkey

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 #pragma once
-// Sound of one app: a PipeWire of its own, in which there is a loudspeaker and nothing else.
+// Sound of one app: a PipeWire of its own, in which there is a loudspeaker, a microphone (microphone.h) and nothing
+// else.
 //
 //   app ── PipeWire or PulseAudio ── its own pipewire, wireplumber ── a pipe of samples ── latchkey-sound ── the
 //   session's
@@ -10,7 +11,8 @@
 //
 // Why not the session's PipeWire with fewer rights: whoever may play there may record as well, from microphones and
 // from what others play, since it is the session manager that connects streams and it asks nobody. What is taken away a
-// moment later has been heard. Here there is nothing to be heard: samples go one way, and nothing but samples crosses.
+// moment later has been heard. Here there is nothing to be heard but what the microphone is given, and nothing but
+// samples crosses.
 //
 // The sockets are there from the beginning and the servers start when somebody first connects: a silent program costs
 // nothing.
@@ -22,6 +24,7 @@
 #include <vector>
 
 #include "launcher/confined/confined.h"
+#include "launcher/sound/microphone.h"
 
 namespace latchkey {
 
@@ -30,6 +33,7 @@ struct SoundOrder {
   std::string socketDirectory = {};  // The instance's runtime directory.
   std::string program = {};          // `latchkey-sound`.
   kj::AutoCloseFd session = {};      // O_PATH of the session's PipeWire socket.
+  MicrophoneOrder microphone = {};
 };
 
 class SoundServer {
@@ -49,6 +53,7 @@ public:
 
 private:
   struct Running {
+    std::shared_ptr<Microphone> microphone;
     Confined player;
     Confined server;
   };
