@@ -16,6 +16,7 @@
 #include "broker/file-grants.h"
 #include "broker/homecoming.h"
 #include "broker/launches.h"
+#include "broker/microphones.h"
 #include "broker/names.h"
 #include "broker/network-asker.h"
 #include "broker/network-grants.h"
@@ -78,6 +79,7 @@ private:
   NetworkGrants m_network;
   Enforcement m_enforcement;
   Powerbox m_powerbox;
+  Microphones m_microphones;
   FileAskers m_askers;
   NetworkAskers m_networkAskers;
   Observers m_observers;

@@ -17,7 +17,9 @@
 #include "broker/failure.h"
 #include "broker/granted-object.h"
 #include "broker/grants/grant-schema.h"
+#include "broker/ration.h"
 #include "broker/trash.h"
+#include "broker/uses.h"
 
 namespace latchkey {
 namespace {
@@ -38,52 +40,6 @@ std::string freshSecret() {
   KJ_ASSERT(getrandom(secret.data(), secret.size(), 0) == static_cast<ssize_t>(secret.size()));
   return secret;
 }
-
-// So many in a minute.
-class Ration {
-public:
-  explicit Ration(size_t most) : m_most(most) {}
-  bool take(const Clock& clock) {
-    auto now = clock.elapsed();
-    while (!m_taken.empty() && now - m_taken.front() >= 1min) m_taken.pop_front();
-    if (m_taken.size() >= m_most) return false;
-    m_taken.push_back(now);
-    return true;
-  }
-
-private:
-  size_t m_most;
-  std::deque<ElapsedTime> m_taken;
-};
-
-// What one instance uses of the desktop now, counted on the grants. Handles may outlive the one who gave them.
-class Uses final {
-public:
-  Uses(Ledger& ledger, const Clock& clock, InstanceId instance)
-      : m_ledger(ledger), m_clock(clock), m_instance(kj::mv(instance)) {}
-
-  void begin(const GrantId& grant) {
-    auto& usage = m_usage[grant];
-    ++usage.live;
-    ++usage.uses;
-    tell(grant);
-  }
-  void end(const GrantId& grant) {
-    --m_usage[grant].live;
-    tell(grant);
-  }
-
-private:
-  void tell(const GrantId& grant) {
-    m_usage[grant].used = m_clock.wall();
-    m_ledger.recordUse(grant, m_instance, m_usage[grant]);
-  }
-
-  Ledger& m_ledger;
-  const Clock& m_clock;
-  InstanceId m_instance;
-  std::map<GrantId, Usage> m_usage;
-};
 
 class UseHandle final : public schema::Handle::Server {
 public:

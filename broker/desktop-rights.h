@@ -24,7 +24,8 @@
 //               inhibit-logout inhibit-switch inhibit-suspend inhibit-idle sound x-clipboard
 //
 // `sound` is to be heard, not to hear; `x-clipboard` the clipboard of who has an X server of its own: on Wayland a
-// compositor has it for every app. Both are used at the start.
+// compositor has it for every app. Both are used at the start. For `microphone` no portal asks: recording does
+// (microphones.h).
 //
 // The settings of an app show the first four as switches, and all that is allowed as switches that can be turned off. A
 // switch is no second authority: it reads the grants and refusals, and turning it adds or revokes one.

@@ -102,6 +102,11 @@ public:
     m_launches.busUsed(m_instance);
     return kj::READY_NOW;
   }
+  kj::Promise<void> records(RecordsContext context) override {
+    auto& microphones = m_launches.m_parts.microphones;
+    context.getResults().setHandle(microphones.records(m_instance, context.getParams().getEar()));
+    return kj::READY_NOW;
+  }
 
 private:
   Launches& m_launches;

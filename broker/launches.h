@@ -20,6 +20,7 @@
 #include "broker/enforcement.h"
 #include "broker/file-grants.h"
 #include "broker/instance.h"
+#include "broker/microphones.h"
 #include "broker/names.h"
 #include "broker/powerbox.h"
 #include "broker/process.h"
@@ -45,6 +46,7 @@ struct LaunchParts {
   Enforcement& enforcement;
   DesktopPortals& desktop;
   Powerbox& powerbox;
+  Microphones& microphones;
   AppConnections& apps;
   const Places& places;
   const Clock& clock;

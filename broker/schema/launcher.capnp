@@ -77,6 +77,16 @@ interface LaunchSession {
   ended @5 (status :I.ExitStatus) -> ();
   busUsed @6 () -> ();
   # Somebody inside connected to the instance's own message bus for the first time: portals are wanted from now on.
+  records @7 (ear :Ear) -> (handle :P.Handle);
+  # Somebody inside records from the app's microphone, which is silent until `ear` is opened. The person is asked, once.
+  # It stands until the handle is dropped; then nobody records any more.
+}
+
+interface Ear {
+  # What an app hears of the session's microphone.
+  open @0 () -> ();
+  close @1 () -> ();
+  # Returns when nothing is heard any more.
 }
 
 interface LaunchControl {

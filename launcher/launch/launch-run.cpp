@@ -157,6 +157,23 @@ private:
   LaunchRun& m_run;
 };
 
+class LaunchRun::Ear final : public schema::Ear::Server {
+public:
+  explicit Ear(std::weak_ptr<Microphone> microphone) : m_microphone(std::move(microphone)) {}
+
+  kj::Promise<void> open(OpenContext) override {
+    if (auto microphone = m_microphone.lock()) microphone->open();
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> close(CloseContext) override {
+    if (auto microphone = m_microphone.lock()) microphone->close();
+    return kj::READY_NOW;
+  }
+
+private:
+  std::weak_ptr<Microphone> m_microphone;
+};
+
 LaunchRun::LaunchRun(LaunchWorld world, kj::Own<Connection> broker)
     : LaunchRun(kj::mv(world), kj::mv(broker), kj::newPromiseAndFulfiller<void>(), kj::newPromiseAndFulfiller<void>()) {
 }
@@ -355,11 +372,40 @@ kj::Maybe<kj::Own<SoundServer>> LaunchRun::openSound() {
     logWarning("an app has no sound: the path of its runtime directory is too long for a socket");
     return nullptr;
   }
+  auto app = brief(m_program.app, 60);
+  auto program = besideUs("latchkey-sound");
+  kj::AutoCloseFd manager(open((runtime + "/pipewire-0-manager").c_str(), O_PATH | O_CLOEXEC));
   return kj::heap<SoundServer>(m_world.events, m_world.timer,
-                               SoundOrder{.app = brief(m_program.app, 60),
+                               SoundOrder{.app = app,
                                           .socketDirectory = m_order.runtimeDirectory,
-                                          .program = besideUs("latchkey-sound"),
-                                          .session = kj::mv(session)});
+                                          .program = program,
+                                          .session = kj::mv(session),
+                                          .microphone = {.app = app,
+                                                         .program = program,
+                                                         .session = kj::mv(manager),
+                                                         .recorded = [this](std::weak_ptr<Microphone> microphone) {
+                                                           return askToRecord(std::move(microphone));
+                                                         }}});
+}
+
+// As long as somebody inside records. Without a broker nothing is heard, and the next one is asked.
+kj::Promise<void> LaunchRun::askToRecord(std::weak_ptr<Microphone> microphone) {
+  for (;;) {
+    auto broker = co_await session();
+    auto gone = KJ_ASSERT_NONNULL(m_connection)->disconnected();
+    kj::Maybe<std::string> failure;
+    try {
+      auto call = broker.recordsRequest();
+      call.setEar(kj::heap<Ear>(microphone));
+      auto answer = co_await call.send();
+      co_await gone;
+    } catch (const kj::Exception& exception) {
+      failure = reason(exception);
+    }
+    KJ_IF_MAYBE (why, failure) logInfo("nobody decides about the microphone: " + *why);
+    if (auto open = microphone.lock()) open->close();
+    co_await m_world.timer.afterDelay(LOOK_FOR_BROKER);
+  }
 }
 
 kj::Promise<void> LaunchRun::announceReady() {

@@ -58,6 +58,7 @@ public:
 
 private:
   class Control;
+  class Ear;
   struct Outcome;
 
   LaunchRun(LaunchWorld world, kj::Own<Connection> broker, kj::PromiseFulfillerPair<void> over,
@@ -70,6 +71,7 @@ private:
   kj::Promise<Display> findDisplay(kj::Promise<Permits> permits);
   void build(const Permits& permits);
   kj::Maybe<kj::Own<SoundServer>> openSound();
+  kj::Promise<void> askToRecord(std::weak_ptr<Microphone> microphone);
   kj::Promise<void> announceReady();
   kj::Promise<kj::Maybe<Outcome>> startProgram(const Program& program, const Permits& permits);
   kj::Promise<void> report(const Outcome& outcome);

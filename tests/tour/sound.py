@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: Latchkey contributors
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A program is heard, unless sound is switched off for it: with a session's PipeWire whose loudspeaker is listened to."""
+"""A program is heard, unless sound is switched off for it, and hears when a person says so, as long as they do: with a
+session's PipeWire whose loudspeaker is listened to and whose microphone hears a tone."""
 import math
 import struct
 import wave
@@ -10,9 +11,11 @@ from headless import *
 
 SESSION = """
 context.properties = { core.daemon = true core.name = session support.dbus = false mem.allow-mlock = false }
-context.spa-libs = { audio.convert.* = audioconvert/libspa-audioconvert support.* = support/libspa-support }
+context.spa-libs = { audio.convert.* = audioconvert/libspa-audioconvert support.* = support/libspa-support
+  audiotestsrc = audiotestsrc/libspa-audiotestsrc }
 context.modules = [
-  { name = libpipewire-module-protocol-native args = { sockets = [ { name = "pipewire-0" } ] } }
+  { name = libpipewire-module-protocol-native args = { sockets = [
+      { name = "pipewire-0" } { name = "pipewire-0-manager" } ] } }
   { name = libpipewire-module-metadata }
   { name = libpipewire-module-spa-node-factory }
   { name = libpipewire-module-client-node }
@@ -28,6 +31,7 @@ context.objects = [
   { factory = metadata args = { metadata.name = default } }
   { factory = spa-node-factory args = { factory.name = support.node.driver node.name = clock priority.driver = 200000
       node.group = pipewire.dummy node.sync-group = sync.dummy } }
+  { factory = adapter args = { factory.name = audiotestsrc node.name = desk-microphone media.class = Audio/Source } }
 ]
 """
 
@@ -55,6 +59,70 @@ def play():
                             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=open(f"{out}/log-play.txt", "ab"))
 
 
+def listed(what):
+    return json.loads(output("latchkey", what, "--json"))
+
+
+class Recording:
+    """A program that records until it is ended, and what it has heard."""
+
+    def __init__(self, name):
+        self.path = f"{world}/{name}"
+        self.child = subprocess.Popen(
+            ["latchkey", "run", "--as", "recorder", "--", "pw-record", "--raw", "--rate", "48000", "--channels", "2",
+             "--format", "s16", "-"], stdin=subprocess.DEVNULL, stdout=open(self.path, "wb"),
+            stderr=open(f"{out}/log-record.txt", "ab"))
+
+    def heard(self, start=0):
+        with open(self.path, "rb") as file:
+            file.seek(start)
+            return file.read()
+
+    def goes_on(self, start=None, size=96000):
+        start = os.path.getsize(self.path) if start is None else start
+        wait_for("samples", lambda: os.path.getsize(self.path) > start + size)
+        return self.heard(start)
+
+    def hears(self, what):
+        start = os.path.getsize(self.path)
+        wait_for(what, lambda: any(self.heard(start)))
+
+
+def microphone():
+    """Silence, a question, the tone, and silence again once it is taken back."""
+    recording = Recording("first")
+    asks = wait_for("a question", lambda: listed("requests"))[0]
+    check((asks["kind"], asks["target"], asks["app"]) == ("desktop", "microphone", "recorder"), "who records asks for the microphone")
+    wait_for("its window", lambda: "latchkey" in output("wlrctl", "toplevel", "list"))
+    still()
+    shot("microphone-1-asks")
+    check(not any(recording.goes_on()), "and hears silence meanwhile")
+    check(subprocess.run(["latchkey", "answer", asks["id"], "allow", "--for", "run"]).returncode == 0, "allowed while it runs")
+    recording.hears("the tone")
+    held = [g for g in listed("grants") if g["target"] == "microphone" and g["state"] == "active"]
+    check([(g["holder"], g["live"], g["lifetime"]) for g in held] == [("recorder", 1, held[0]["lifetime"])], "it hears, and is shown to")
+    spawn("latchkey-ui")
+    wait_for("the window", lambda: re.search(r"(?m)^.*: Latchkey$", output("wlrctl", "toplevel", "list")))
+    still()
+    shot("microphone-2-in-use")
+    check(subprocess.run(["latchkey", "revoke", held[0]["id"]]).returncode == 0, "taken back")
+    time.sleep(0.1)
+    check(not any(recording.goes_on()), "100 ms later it hears nothing")
+    check(not listed("requests"), "and asks for nothing more")
+    still()
+    shot("microphone-3-over")
+    recording.child.terminate()
+    recording.child.wait(30)
+
+    recording = Recording("second")
+    asks = wait_for("a question", lambda: listed("requests"))[0]
+    subprocess.run(["latchkey", "answer", asks["id"], "deny"], check=True)
+    check(not any(recording.goes_on(size=480000)), "who is denied hears silence")
+    check(not listed("requests"), "and asks no more")
+    recording.child.terminate()
+    check(recording.child.wait(30) is not None, "and ends as ever")
+
+
 def tour():
     os.makedirs(f"{home}/Music")
     with wave.open(f"{home}/Music/tone.wav", "wb") as file:
@@ -64,6 +132,7 @@ def tour():
         file.writeframes(b"".join(struct.pack("<hh", *[int(9000 * math.sin(i / 20))] * 2) for i in range(96000)))
     begin()
     begin_session()
+    spawn("latchkey-ui", "--prompts")
     check(not is_heard(), "it is quiet")
     child = play()
     wait_for("the program", is_heard)
@@ -75,6 +144,7 @@ def tour():
     child = play()
     check(child.wait(30) != 0, "with sound switched off there is none to connect to")
     check(not is_heard(), "and nothing is heard")
+    microphone()
 
 
 try:
