@@ -20,15 +20,16 @@ namespace {
 
 constexpr const char* PIPEWIRE = "/usr/bin/pipewire";
 constexpr const char* WIREPLUMBER = "/usr/bin/wireplumber";
-constexpr const char* NAMES[] = {"pipewire-0", "pulse"};
+// The last is never the app's: session manager and microphone come in by it.
+constexpr const char* NAMES[] = {"pipewire-0", "pulse", "own"};
 constexpr const char* PROGRAM = "/run/sound/latchkey-sound";
 constexpr const char* SESSION = "/run/sound/pipewire-0";
 constexpr unsigned MAX_FAILURES = 3;
 constexpr auto TOO_SHORT = 2 * kj::SECONDS;
 constexpr int SAMPLES_WAITING = 16 << 10;  // Bytes, 85 ms: what is played is not to lag behind the picture.
 
-// Number 3 and 4 are the listeners, 5 the pipe. Socket activation goes by the name that a listener was bound to.
-std::string configurationFor(const std::string& pipewire, const std::string& pulse) {
+// Number 3 to 5 are the listeners, 6 the pipe. Socket activation goes by the name that a listener was bound to.
+std::string configurationFor(const std::string& place) {
   return R"(
 context.properties = {
   core.daemon = true core.name = latchkey support.dbus = false mem.allow-mlock = false log.level = 1
@@ -37,7 +38,7 @@ context.properties = {
 context.spa-libs = { audio.convert.* = audioconvert/libspa-audioconvert support.* = support/libspa-support }
 context.modules = [
   { name = libpipewire-module-protocol-native args = { sockets = [ { name = ")" +
-         pipewire + R"(" } { name = "/tmp/pipewire-0" } ] } }
+         place + "/" + NAMES[0] + R"(" } { name = ")" + place + "/" + NAMES[2] + R"(" } ] } }
   { name = libpipewire-module-metadata }
   { name = libpipewire-module-spa-node-factory }
   { name = libpipewire-module-client-node }
@@ -46,11 +47,11 @@ context.modules = [
   { name = libpipewire-module-link-factory }
   { name = libpipewire-module-session-manager }
   { name = libpipewire-module-pipe-tunnel args = {
-      tunnel.mode = sink pipe.filename = "/proc/self/fd/5"
+      tunnel.mode = sink pipe.filename = "/proc/self/fd/6"
       audio.format = S16LE audio.rate = 48000 audio.channels = 2 audio.position = [ FL FR ]
       stream.props = { node.name = loudspeaker node.description = "Loudspeaker" } } }
   { name = libpipewire-module-protocol-pulse flags = [ nofail ] args = { server.address = [ "unix:)" +
-         pulse + R"(" ] } }
+         place + "/" + NAMES[1] + R"(" ] } }
 ]
 context.objects = [
   { factory = spa-node-factory args = {
@@ -77,12 +78,15 @@ SoundServer::SoundServer(kj::UnixEventPort& events, kj::Timer& timer, SoundOrder
   int raw;
   KJ_SYSCALL(raw = open(m_place.c_str(), O_DIRECTORY | O_CLOEXEC | O_PATH | O_NOFOLLOW), m_place);
   m_directory = kj::AutoCloseFd(raw);
-  for (unsigned i = 0; i < 2; ++i) m_listeners[i] = listenAt(m_place + "/" + NAMES[i]);
+  for (unsigned i = 0; i < std::size(NAMES); ++i) m_listeners[i] = listenAt(m_place + "/" + NAMES[i]);
   m_serving = serve().eagerlyEvaluate([](kj::Exception&& e) { logError("sound of an app: " + reason(e)); });
 }
 
 SoundServer::~SoundServer() {
-  for (auto name : {NAMES[0], NAMES[1], "pipewire-0.lock"}) unlinkat(m_directory, name, 0);
+  for (auto name : NAMES) {
+    unlinkat(m_directory, name, 0);
+    unlinkat(m_directory, (std::string(name) + ".lock").c_str(), 0);
+  }
   rmdir(m_place.c_str());
 }
 
@@ -130,22 +134,23 @@ SoundServer::Running SoundServer::start() {
                                  .environment = {{"PIPEWIRE_REMOTE", SESSION}, {"XDG_RUNTIME_DIR", "/tmp"}},
                                  .places = {{program.get(), PROGRAM, false}, {m_order.session.get(), SESSION, true}},
                                  .descriptors = {-1, -1, -1, hears.get()}});
-  auto configuration =
-      sandbox::memoryFile("sound.conf", configurationFor(m_place + "/" + NAMES[0], m_place + "/" + NAMES[1]));
+  auto configuration = sandbox::memoryFile("sound.conf", configurationFor(m_place));
   auto microphone = Microphone::make(m_events, m_timer, m_order.microphone);
   auto channel = microphone->takeFarEnd();
-  // The session manager connects the app's streams to loudspeaker and microphone; both end with the server.
+  // The session manager connects the app's streams to loudspeaker and microphone; both end with the server. It comes
+  // when the microphone is there: who records before there is any is told that there is none, and gives up.
   constexpr const char* SCRIPT =
-      "(while [ ! -S /tmp/pipewire-0 ]; do sleep 0.02; done; "
-      "/run/sound/latchkey-sound microphone 3</dev/null 4<&7 5<&- 6<&- 7<&- & exec wireplumber -p policy 7<&-) & "
-      "ln -s /proc/self/fd/6 /tmp/sound.conf; LISTEN_PID=$$ exec pipewire -c /tmp/sound.conf 7<&-";
+      "mkfifo /tmp/there; ln -s /proc/self/fd/7 /tmp/sound.conf; "
+      "(/run/sound/latchkey-sound microphone 3</dev/null 4<&8 5<&- 6<&- 7<&- 8<&- >/tmp/there & "
+      "read -r there </tmp/there; exec wireplumber -p policy 3<&- 4<&- 5<&- 6<&- 7<&- 8<&-) & "
+      "LISTEN_PID=$$ exec pipewire -c /tmp/sound.conf 8<&-";
   auto server = Confined::start(
       {.program = "/bin/sh",
        .arguments = {"-c", SCRIPT},
-       .environment = {{"LISTEN_FDS", "2"}, {"XDG_RUNTIME_DIR", "/tmp"}, {"PIPEWIRE_RUNTIME_DIR", "/tmp"}},
+       .environment = {{"LISTEN_FDS", "3"}, {"XDG_RUNTIME_DIR", "/tmp"}, {"PIPEWIRE_REMOTE", m_place + "/" + NAMES[2]}},
        .places = {{m_directory.get(), m_place, true}, {program.get(), PROGRAM, false}},
-       .descriptors = {-1, -1, -1, m_listeners[0].get(), m_listeners[1].get(), plays.get(), configuration.get(),
-                       channel.get()}});
+       .descriptors = {-1, -1, -1, m_listeners[0].get(), m_listeners[1].get(), m_listeners[2].get(), plays.get(),
+                       configuration.get(), channel.get()}});
   return {kj::mv(microphone), kj::mv(player), kj::mv(server)};
 }
 

@@ -66,7 +66,7 @@ private:
   SoundOrder m_order;
   std::string m_place;  // Of the sockets.
   kj::AutoCloseFd m_directory;
-  kj::AutoCloseFd m_listeners[2];
+  kj::AutoCloseFd m_listeners[3];
   kj::Promise<void> m_serving;
 };
 

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 // The microphone in an app's own PipeWire: always there, silent unless it has been given samples. It says when somebody
-// begins to record from it, and when nobody does any more; whether that gets an answer is not known here.
+// begins to record from it, and when nobody does any more; whether that gets an answer is not known here. Its output
+// ends when there is something to record from.
 
 #include <fcntl.h>
 #include <pipewire/pipewire.h>
@@ -24,6 +25,7 @@ constexpr int ENOUGH = 1024 * FRAME * 3 / 2, MOST = 1024 * FRAME * 4;
 struct Microphone {
   pw_main_loop* loop = nullptr;
   pw_stream* stream = nullptr;
+  bool announced = false;
   bool recorded = false;
   bool flows = false;
 
@@ -32,6 +34,12 @@ struct Microphone {
   }
 
   void changed(pw_stream_state now) {
+    if (now == PW_STREAM_STATE_PAUSED && !announced) {
+      announced = true;
+      int nothing = open("/dev/null", O_WRONLY | O_CLOEXEC);
+      dup2(nothing, STDOUT_FILENO);
+      close(nothing);
+    }
     bool records = now == PW_STREAM_STATE_STREAMING;
     if (records != recorded) say(records ? RECORDED : LEFT);
     recorded = records;
