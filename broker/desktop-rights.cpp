@@ -21,7 +21,7 @@ struct Row {
   bool AppSettings::* shown = nullptr;
 };
 using R = DesktopRight;
-constexpr std::array<Row, 44> ROWS = {{{R::SharedX11, "shared-x11", "", &AppSettings::sharedX},
+constexpr std::array<Row, 45> ROWS = {{{R::SharedX11, "shared-x11", "", &AppSettings::sharedX},
                                        {R::OwnSandboxes, "own-sandboxes", "", &AppSettings::ownSandboxes},
                                        {R::Gpu, "gpu", "", &AppSettings::gpu},
                                        {R::SeeHomeNames, "see-home-names", "", &AppSettings::seeHomeNames},
@@ -64,7 +64,8 @@ constexpr std::array<Row, 44> ROWS = {{{R::SharedX11, "shared-x11", "", &AppSett
                                        {R::InhibitSuspend, "inhibit-suspend"},
                                        {R::InhibitIdle, "inhibit-idle"},
                                        {R::Sound, "sound"},
-                                       {R::XClipboard, "x-clipboard"}}};
+                                       {R::XClipboard, "x-clipboard"},
+                                       {R::InputMethods, "input-methods"}}};
 constexpr bool isInOrder() {
   for (size_t i = 0; i < ROWS.size(); ++i) {
     if (static_cast<size_t>(ROWS[i].right) != i) return false;

@@ -22,6 +22,7 @@
 //     allowed   notifications inhibit print choose-files open-with documents file-transfer settings secret trash
 //               network-state proxies memory-state power-state realtime game-mode tray media-keys accessibility
 //               inhibit-logout inhibit-switch inhibit-suspend inhibit-idle sound x-clipboard
+//               input-methods
 //
 // `sound` is to be heard, not to hear; `x-clipboard` the clipboard of who has an X server of its own: on Wayland a
 // compositor has it for every app. Both are used at the start. For `microphone` no portal asks: recording does
@@ -81,7 +82,8 @@ enum class DesktopRight : uint8_t {
   InhibitSuspend,
   InhibitIdle,
   Sound,
-  XClipboard
+  XClipboard,
+  InputMethods
 };
 
 std::string_view nameOf(DesktopRight right);

@@ -266,8 +266,8 @@ const std::vector<Command>& table() {
        "Show or change what an app is allowed to be",
        "Settings: gpu, own-sandboxes, shared-x, see-home-names, and what apps have unasked: sound, notifications, "
        "tray,\n"
-       "media-keys, accessibility, print, open-with, x-clipboard (on, off); memory (bytes, or 512M, 2G), processes,\n"
-       "cpu (percent of one core): 0 for no limit. They hold from the next start on.\n"
+       "media-keys, accessibility, print, open-with, x-clipboard, input-methods (on, off); memory (bytes, or 512M,\n"
+       "2G), processes, cpu (percent of one core): 0 for no limit. They hold from the next start on.\n"
        "gpu, own-sandboxes, shared-x and see-home-names are also in `latchkey grants`, as kind desktop.",
        {JSON},
        {"apps", "settings"},

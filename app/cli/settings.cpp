@@ -27,8 +27,8 @@ constexpr Switch SWITCHES[] = {
 };
 
 // What apps have of the desktop unasked: on unless switched off.
-constexpr std::string_view UNASKED[] = {"sound",         "notifications", "tray",      "media-keys",
-                                        "accessibility", "print",         "open-with", "x-clipboard"};
+constexpr std::string_view UNASKED[] = {"sound", "notifications", "tray",        "media-keys",   "accessibility",
+                                        "print", "open-with",     "x-clipboard", "input-methods"};
 
 bool isOff(schema::AppSettings::Reader settings, std::string_view right) {
   for (auto one : settings.getOff()) {

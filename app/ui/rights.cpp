@@ -41,12 +41,15 @@ const Right RIGHTS[] = {
     {"camera", "camera", [] { return Rights::tr("the camera"); }, [] { return Rights::tr("wants to use the camera"); },
      [] { return Rights::tr("can see what is in front of the camera"); }},
     {"sound", "device", [] { return Rights::tr("sound"); }, [] { return Rights::tr("wants to play sound"); },
-     [] { return Rights::tr("can be heard, and hears nothing itself"); }},
+     [] { return Rights::tr("can be heard; to hear you, it asks"); }},
     {"x-clipboard", "apps", [] { return Rights::tr("copying and pasting"); },
      [] { return Rights::tr("wants to copy and paste"); },
      [] {
        return Rights::tr("can paste what you copied elsewhere, and offer what you copy in it, while you work in it");
      }},
+    {"input-methods", "keyboard", [] { return Rights::tr("input methods"); },
+     [] { return Rights::tr("wants to use your input method"); },
+     [] { return Rights::tr("what you type in it goes through your input method, which puts in what you choose"); }},
     {"tray", "apps", [] { return Rights::tr("the icons in the panel"); },
      [] { return Rights::tr("wants to show an icon in the panel"); },
      [] { return Rights::tr("can show a small picture with a menu beside the clock"); }},

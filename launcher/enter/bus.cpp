@@ -57,6 +57,7 @@ constexpr char RULES[] = R"(<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bu
 constexpr const char* NAMES[] = {
     "org.freedesktop.systemd1",      "org.freedesktop.portal.Desktop", "org.freedesktop.portal.Documents",
     "org.freedesktop.Notifications", "org.kde.StatusNotifierWatcher",  "org.a11y.Bus",
+    "org.freedesktop.portal.IBus",   "org.freedesktop.portal.Fcitx",
 };
 
 bool writeFile(const char* path, const char* text) {

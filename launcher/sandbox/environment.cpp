@@ -9,11 +9,29 @@
 namespace latchkey::sandbox {
 namespace {
 
-// Language and looks. Nothing here names a socket, a file of the person's, or a secret.
+// Language, looks and input methods; for XMODIFIERS there is nothing to find in an X server of one's own, and who looks
+// in vain loses dead keys. Nothing here names a socket, a file of the person's, or a secret.
 constexpr std::string_view KNOWN[] = {
-    "COLORTERM",    "DESKTOP_SESSION", "GDK_DPI_SCALE",       "GDK_SCALE",           "GTK_THEME", "LANG",
-    "LANGUAGE",     "NO_COLOR",        "QT_SCALE_FACTOR",     "QT_STYLE_OVERRIDE",   "TERM",      "TZ",
-    "XCURSOR_SIZE", "XCURSOR_THEME",   "XDG_CURRENT_DESKTOP", "XDG_SESSION_DESKTOP",
+    "COLORTERM",
+    "DESKTOP_SESSION",
+    "GDK_DPI_SCALE",
+    "GDK_SCALE",
+    "GTK_IM_MODULE",
+    "GTK_THEME",
+    "LANG",
+    "LANGUAGE",
+    "NO_COLOR",
+    "QT_IM_MODULE",
+    "QT_IM_MODULES",
+    "QT_SCALE_FACTOR",
+    "QT_STYLE_OVERRIDE",
+    "SDL_IM_MODULE",
+    "TERM",
+    "TZ",
+    "XCURSOR_SIZE",
+    "XCURSOR_THEME",
+    "XDG_CURRENT_DESKTOP",
+    "XDG_SESSION_DESKTOP",
 };
 constexpr size_t LONGEST_VALUE = 256;
 

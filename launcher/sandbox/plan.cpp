@@ -188,6 +188,7 @@ private:
     set("XDG_RUNTIME_DIR", runtimeDirectory(m_host));
     set("DBUS_SESSION_BUS_ADDRESS", "unix:path=" + runtimeDirectory(m_host) + "/bus");  // Of its own: launcher/enter.
     set("GTK_USE_PORTAL", "1");
+    set("IBUS_USE_PORTAL", "1");
     set("QT_QPA_PLATFORMTHEME", "xdgdesktopportal");
     set("ELECTRON_OZONE_PLATFORM_HINT",
         "auto");  // Before Electron 38 it looked for X alone, of which there may be none.

@@ -164,6 +164,9 @@ const Interface* Frontend::find(const std::string& path, const std::string& name
 
 void Frontend::handle(kj::Own<Call> call) {
   auto& message = call->message();
+  for (auto& [path, handler] : m_handlers) {
+    if (message.path.starts_with(path)) return handler(kj::mv(call));
+  }
   if (message.interface == PROPERTIES) return handleProperties(kj::mv(call));
   if (handleStandard(*call)) return;
   if (m_requests.contains(message.path) || m_sessions.contains(message.path)) return handleObject(*call);

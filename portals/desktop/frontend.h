@@ -144,6 +144,10 @@ public:
     m_kept.push_back(state);
     return *state;
   }
+  // What is called on paths that begin so is `handler`'s, whatever it is.
+  void serveBelow(std::string path, std::function<void(kj::Own<Call>)> handler) {
+    m_handlers.emplace_back(std::move(path), std::move(handler));
+  }
   // A bus name that comes with what was added.
   void claim(std::string name) { m_names.push_back(std::move(name)); }
   // Takes the names. Resolves when they are had; the app's calls are served from then on.
@@ -210,6 +214,7 @@ private:
   std::vector<std::shared_ptr<void>> m_kept;
   std::vector<Waiting> m_waiting;
   std::vector<std::unique_ptr<Interface>> m_interfaces;
+  std::vector<std::pair<std::string, std::function<void(kj::Own<Call>)>>> m_handlers;
   std::map<std::string, kj::Own<Running>> m_requests;
   std::map<std::string, kj::Own<Session>> m_sessions;
   kj::Maybe<kj::Own<Bus::Match>> m_guests;

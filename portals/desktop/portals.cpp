@@ -46,6 +46,7 @@ void addIntegration(Frontend& frontend, Backends& backends, SessionBuses& sessio
   addAccessibility(frontend, backends);
   addTray(frontend, backends, session);
   addMediaPlayers(frontend, session);
+  addInputMethods(frontend, session);
 }
 
 kj::Promise<bool> isLockedDown(Backends& backends, std::string what) {

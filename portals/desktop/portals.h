@@ -42,6 +42,7 @@ void addTrash(Frontend& frontend);
 void addWallpaper(Frontend& frontend, Backends& backends);
 void addAccessibility(Frontend& frontend, Backends& backends);
 void addTray(Frontend& frontend, Backends& backends, SessionBuses& session);
+void addInputMethods(Frontend& frontend, SessionBuses& session);
 void addMediaPlayers(Frontend& frontend, SessionBuses& session);
 
 // Streams that a backend started, for whoever its interface belongs to: what an app is told of them, and their nodes.
@@ -50,7 +51,7 @@ std::vector<uint32_t> streamsOf(Options& results);
 
 // All of them. Those that the desktop has no backend for are absent, so that apps fall back.
 void addPortals(Frontend& frontend, Backends& backends, Common& common);
-// What shows itself in the session: tray icons, media players.
+// What of the session an app is part of: tray icons, media players, screen readers, input methods.
 void addIntegration(Frontend& frontend, Backends& backends, SessionBuses& session);
 
 // What an administrator's desktop has switched off ("disable-printing"). False where nobody says.

@@ -28,7 +28,7 @@ Card {
         Unasked {
             feature: "sound"
             title: qsTr("Play sound")
-            text: qsTr("It can be heard. It hears nothing itself. From its next start on.")
+            text: qsTr("It can be heard; to hear you, it asks. From its next start on.")
         }
         Unasked {
             feature: "notifications"
@@ -39,6 +39,11 @@ Card {
             feature: "x-clipboard"
             title: qsTr("Copy and paste in X11 windows")
             text: qsTr("For apps that know nothing newer: while you work in one, what you copied elsewhere can be pasted there, and the other way. From its next start on.")
+        }
+        Unasked {
+            feature: "input-methods"
+            title: qsTr("Write through input methods")
+            text: qsTr("What you type in it goes through your input method (ibus, fcitx), as Chinese or Japanese needs it.")
         }
         Unasked {
             feature: "tray"

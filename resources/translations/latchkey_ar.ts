@@ -1778,8 +1778,8 @@
         <translation>يريد تشغيل الصوت</translation>
     </message>
     <message>
-        <source>can be heard, and hears nothing itself</source>
-        <translation>يمكن سماعه، ولا يسمع هو شيئًا</translation>
+        <source>can be heard; to hear you, it asks</source>
+        <translation>يمكن سماعه، ولكي يسمعك يسأل أولًا</translation>
     </message>
     <message>
         <source>copying and pasting</source>
@@ -1792,6 +1792,18 @@
     <message>
         <source>can paste what you copied elsewhere, and offer what you copy in it, while you work in it</source>
         <translation>يمكنه لصق ما نسخته في مكان آخر، وإتاحة ما تنسخه فيه، ما دمت تعمل فيه</translation>
+    </message>
+    <message>
+        <source>input methods</source>
+        <translation>طرق الإدخال</translation>
+    </message>
+    <message>
+        <source>wants to use your input method</source>
+        <translation>يريد استخدام طريقة إدخالك</translation>
+    </message>
+    <message>
+        <source>what you type in it goes through your input method, which puts in what you choose</source>
+        <translation>ما تكتبه فيه يمر عبر طريقة إدخالك، وهي تُدرج ما تختاره</translation>
     </message>
     <message>
         <source>the icons in the panel</source>
@@ -1977,8 +1989,8 @@
         <translation>تشغيل الصوت</translation>
     </message>
     <message>
-        <source>It can be heard. It hears nothing itself. From its next start on.</source>
-        <translation>يمكن سماعه. ولا يسمع هو شيئًا. ابتداءً من تشغيله التالي.</translation>
+        <source>It can be heard; to hear you, it asks. From its next start on.</source>
+        <translation>يمكن سماعه، ولكي يسمعك يسأل أولًا. ابتداءً من تشغيله التالي.</translation>
     </message>
     <message>
         <source>Show notifications</source>
@@ -1995,6 +2007,14 @@
     <message>
         <source>For apps that know nothing newer: while you work in one, what you copied elsewhere can be pasted there, and the other way. From its next start on.</source>
         <translation>للتطبيقات التي لا تعرف ما هو أحدث: ما دمت تعمل في أحدها يمكن أن يُلصق فيه ما نسخته في مكان آخر، وبالعكس. ابتداءً من تشغيله التالي.</translation>
+    </message>
+    <message>
+        <source>Write through input methods</source>
+        <translation>الكتابة عبر طرق الإدخال</translation>
+    </message>
+    <message>
+        <source>What you type in it goes through your input method (ibus, fcitx), as Chinese or Japanese needs it.</source>
+        <translation>ما تكتبه فيه يمر عبر طريقة إدخالك (ibus أو fcitx)، كما تحتاجه الصينية أو اليابانية.</translation>
     </message>
     <message>
         <source>Show an icon in the panel</source>

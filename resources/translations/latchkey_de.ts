@@ -1750,8 +1750,8 @@
         <translation>möchte Ton abspielen</translation>
     </message>
     <message>
-        <source>can be heard, and hears nothing itself</source>
-        <translation>ist zu hören und hört selbst nichts</translation>
+        <source>can be heard; to hear you, it asks</source>
+        <translation>ist zu hören; um Sie zu hören, fragt sie</translation>
     </message>
     <message>
         <source>copying and pasting</source>
@@ -1764,6 +1764,18 @@
     <message>
         <source>can paste what you copied elsewhere, and offer what you copy in it, while you work in it</source>
         <translation>kann einfügen, was Sie anderswo kopiert haben, und anbieten, was Sie in ihr kopieren, solange Sie in ihr arbeiten</translation>
+    </message>
+    <message>
+        <source>input methods</source>
+        <translation>Eingabemethoden</translation>
+    </message>
+    <message>
+        <source>wants to use your input method</source>
+        <translation>möchte Ihre Eingabemethode benutzen</translation>
+    </message>
+    <message>
+        <source>what you type in it goes through your input method, which puts in what you choose</source>
+        <translation>was Sie darin tippen, geht durch Ihre Eingabemethode; sie setzt ein, was Sie auswählen</translation>
     </message>
     <message>
         <source>the icons in the panel</source>
@@ -1937,8 +1949,8 @@
         <translation>Ton abspielen</translation>
     </message>
     <message>
-        <source>It can be heard. It hears nothing itself. From its next start on.</source>
-        <translation>Sie ist zu hören. Sie selbst hört nichts. Ab ihrem nächsten Start.</translation>
+        <source>It can be heard; to hear you, it asks. From its next start on.</source>
+        <translation>Sie ist zu hören; um Sie zu hören, fragt sie. Ab ihrem nächsten Start.</translation>
     </message>
     <message>
         <source>Show notifications</source>
@@ -1955,6 +1967,14 @@
     <message>
         <source>For apps that know nothing newer: while you work in one, what you copied elsewhere can be pasted there, and the other way. From its next start on.</source>
         <translation>Für Apps, die nichts Neueres kennen: Solange Sie in einer arbeiten, lässt sich dort einfügen, was Sie anderswo kopiert haben, und umgekehrt. Ab ihrem nächsten Start.</translation>
+    </message>
+    <message>
+        <source>Write through input methods</source>
+        <translation>Über Eingabemethoden schreiben</translation>
+    </message>
+    <message>
+        <source>What you type in it goes through your input method (ibus, fcitx), as Chinese or Japanese needs it.</source>
+        <translation>Was Sie darin tippen, geht durch Ihre Eingabemethode (ibus, fcitx), wie es Chinesisch oder Japanisch braucht.</translation>
     </message>
     <message>
         <source>Show an icon in the panel</source>

@@ -141,9 +141,9 @@ void RightsTest::whatFailsForWantOfARightSaysSo() {
   };
   AppOptions claims{.claimsOwnSandboxes = true};
   QCOMPARE(lacked(claims, 1), std::string("own-sandboxes"));
-  QCOMPARE(lacked(claims, 0), std::string());       // It ended well.
+  QCOMPARE(lacked(claims, 0), std::string());        // It ended well.
   QCOMPARE(lacked(claims, 1, 1min), std::string());  // It ran.
-  QCOMPARE(lacked({}, 1), std::string());           // It claims nothing.
+  QCOMPARE(lacked({}, 1), std::string());            // It claims nothing.
   give(world, "own-sandboxes");
   QCOMPARE(lacked(claims, 1), std::string());  // It had it.
 }

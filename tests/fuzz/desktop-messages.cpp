@@ -73,6 +73,9 @@ constexpr Target TARGETS[] = {
     {"/StatusNotifierWatcher", "org.kde.StatusNotifierWatcher", "RegisterStatusNotifierItem", "s"},
     {"/org/freedesktop/Notifications", "org.freedesktop.Notifications", "Notify", "susssasa{sv}i"},
     {"/org/a11y/bus", "org.a11y.Bus", "GetAddress", ""},
+    {"/org/freedesktop/IBus", "org.freedesktop.IBus.Portal", "CreateInputContext", "s"},
+    {"/org/freedesktop/IBus/InputContext_1", "org.freedesktop.IBus.InputContext", "SetSurroundingText", "vuu"},
+    {"/inputmethod", "org.fcitx.Fcitx.InputMethod1", "CreateInputContext", "a(ss)"},
 };
 
 // A message as it goes over the wire, little-endian.

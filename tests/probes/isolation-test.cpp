@@ -301,6 +301,7 @@ void IsolationTest::battery10_environmentIsExactlyTheList() {
                                "XDG_RUNTIME_DIR=/run/user/" + uid,
                                "DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/" + uid + "/bus",
                                "GTK_USE_PORTAL=1",
+                               "IBUS_USE_PORTAL=1",
                                "QT_QPA_PLATFORMTHEME=xdgdesktopportal",
                                "ELECTRON_OZONE_PLATFORM_HINT=auto",
                                "XDG_DATA_DIRS=/usr/local/share:/usr/share:/run/latchkey/open",

@@ -487,7 +487,7 @@ private Q_SLOTS:
   void rightsOfTheDesktopAreToldPlainly_data() {
     QTest::addColumn<QString>("target");
     for (auto target : {"shared-x11", "own-sandboxes", "gpu", "see-home-names", "sound", "tray", "media-keys",
-                        "accessibility", "open-with", "x-clipboard"})
+                        "accessibility", "open-with", "x-clipboard", "microphone", "input-methods"})
       QTest::newRow(target) << target;
   }
 

@@ -135,6 +135,7 @@ void PlanTest::planIsExactlyThis() {
       SetEnvironment{"XDG_RUNTIME_DIR", "/run/user/1000"},
       SetEnvironment{"DBUS_SESSION_BUS_ADDRESS", "unix:path=/run/user/1000/bus"},
       SetEnvironment{"GTK_USE_PORTAL", "1"},
+      SetEnvironment{"IBUS_USE_PORTAL", "1"},
       SetEnvironment{"QT_QPA_PLATFORMTHEME", "xdgdesktopportal"},
       SetEnvironment{"ELECTRON_OZONE_PLATFORM_HINT", "auto"},
       SetEnvironment{"XDG_DATA_DIRS", "/usr/local/share:/usr/share:/run/latchkey/open"},
@@ -358,6 +359,9 @@ void PlanTest::environmentIsAListOfKnownNames() {
                     "BASH_ENV",
                     "LC_../x",
                     "GTK_MODULES",
+                    "GTK_IM_MODULE_FILE",
+                    "XMODIFIERS",
+                    "IBUS_ADDRESS",
                     "QT_PLUGIN_PATH",
                     "PYTHONPATH",
                     "LATCHKEY_BIN",
@@ -365,7 +369,9 @@ void PlanTest::environmentIsAListOfKnownNames() {
                     "EDITOR"}) {
     session.emplace_back(name, "value");
   }
-  Environment expected{{"COLORTERM", "value"}, {"LANG", "value"}, {"LC_TIME", "value"}, {"TERM", "value"}};
+  for (auto name : {"GTK_IM_MODULE", "QT_IM_MODULE"}) session.emplace_back(name, "ibus");
+  Environment expected{{"COLORTERM", "value"}, {"GTK_IM_MODULE", "ibus"}, {"LANG", "value"},
+                       {"LC_TIME", "value"},   {"QT_IM_MODULE", "ibus"},  {"TERM", "value"}};
   QCOMPARE(passedOn(session), expected);
 }
 
