@@ -8,6 +8,8 @@
 
 #include <fcntl.h>
 #include <kj/async-io.h>
+#include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -221,6 +223,7 @@ public:
   void run(const QString& program, const QStringList& arguments) {
     auto process = std::make_unique<QProcess>();
     process->setProcessEnvironment(environment());
+    process->setChildProcessModifier([] { prctl(PR_SET_PDEATHSIG, SIGKILL); });  // A test may end at once.
     process->setStandardErrorFile("/dev/null");
     process->setStandardOutputFile("/dev/null");
     process->start(program, arguments);
