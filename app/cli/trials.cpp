@@ -93,9 +93,11 @@ bool isChosen(const Change& change, const std::vector<std::string>& paths) {
 }
 
 // How many could not be kept. Each is told.
-size_t keepThem(const Changes& changes, const std::vector<std::string>& paths, Conflicts conflicts) {
-  auto failed = trial::keepChosen(
-      changes, [&](const Change& change) { return isChosen(change, paths) ? std::optional(conflicts) : std::nullopt; });
+size_t keepThem(const Trial& trial, const Changes& changes, const std::vector<std::string>& paths,
+                Conflicts conflicts) {
+  auto failed = trial::keepChosen(trial, changes, [&](const Change& change) {
+    return isChosen(change, paths) ? std::optional(conflicts) : std::nullopt;
+  });
   for (auto& one : failed) Console::complain("not kept: " + brief(one.path, 200) + ": " + one.why);
   return failed.size();
 }
@@ -153,8 +155,8 @@ int keepSome(Call& call, const Trial& trial) {
   auto changes = changesOf(trial, call.link.places().home);
   bool any = std::ranges::any_of(changes.list, [&](auto& change) { return isChosen(change, paths); });
   if (!any && !paths.empty()) throw UsageError("nothing of that name was changed");
-  auto failed = keepThem(changes, paths, call.typed.has("--replace") ? Conflicts::Replace : Conflicts::Skip);
-  if (failed == 0 && paths.empty() && !changes.more) discard(trial);
+  auto failed = keepThem(trial, changes, paths, call.typed.has("--replace") ? Conflicts::Replace : Conflicts::Skip);
+  if (failed == 0 && paths.empty() && !changes.more) discardRest(trial);
   return failed == 0 ? DONE : FAILED;
 }
 
@@ -177,7 +179,7 @@ int tryOut(Call& call) {
   if (what == "keep") return keepSome(call, trial);
   call.atMost(2);
   if (trial.running) throw UsageError("it still runs: end it first");
-  discard(trial);
+  discardRest(trial);
   return DONE;
 }
 
@@ -187,7 +189,7 @@ void concludeTrial(const Places& places, const std::string& id) {
   if (found == trials.end()) return;
   auto changes = changesOf(*found, places.home);
   fprintf(stderr, "%s\n", escaped(summary(*found, changes)).c_str());
-  if (changes.list.empty()) return discard(*found);
+  if (changes.list.empty()) return discardRest(*found);
   size_t shown = 0;
   for (auto& change : changes.list) {
     if (++shown > MOST_SHOWN) break;
@@ -198,8 +200,9 @@ void concludeTrial(const Places& places, const std::string& id) {
   if (isatty(STDIN_FILENO) && isatty(STDERR_FILENO)) {
     fprintf(stderr, "Keep these changes? [a]ll, [n]one, [l]ater: ");
     auto answer = answered();
-    if (answer == 'n') return discard(*found);
-    if (answer == 'a' && keepThem(changes, {}, Conflicts::Skip) == 0 && !changes.more) return discard(*found);
+    if (answer == 'n') return discardRest(*found);
+    if (answer == 'a' && keepThem(*found, changes, {}, Conflicts::Skip) == 0 && !changes.more)
+      return discardRest(*found);
   }
   fprintf(stderr, "  latchkey try keep %s [PATH...]   or   latchkey try discard %s\n", id.c_str(), id.c_str());
 }

@@ -174,8 +174,8 @@ void TrialReview::keep() {
   Q_EMIT changed();
   inBackground(
       this,
-      [changes = m_changes, chosen = m_chosen] {
-        return trial::keepChosen(changes, [&](const Change& change) -> std::optional<trial::Conflicts> {
+      [trial = m_trial, changes = m_changes, chosen = m_chosen] {
+        return trial::keepChosen(trial, changes, [&](const Change& change) -> std::optional<trial::Conflicts> {
           auto row = size_t(&change - changes.list.data());
           if (!chosen[row]) return {};
           return change.conflict ? trial::Conflicts::Replace : trial::Conflicts::Skip;
@@ -215,7 +215,7 @@ void TrialReview::finish(const QString& line) {
   inBackground(
       this,
       [trial = m_trial] {
-        auto failure = kj::runCatchingExceptions([&] { trial::discard(trial); });
+        auto failure = kj::runCatchingExceptions([&] { trial::discardRest(trial); });
         KJ_IF_MAYBE (exception, failure) return QString::fromStdString(reason(*exception));
         return QString();
       },

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <kj/debug.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -66,6 +67,19 @@ bool read(const Places& places, const std::string& id, Trial& trial) {
   return false;
 }
 
+// Also those that somebody was killed in removing.
+void removeLeaving(const std::string& trials) {
+  auto* directory = opendir(trials.c_str());
+  if (directory == nullptr) return;
+  KJ_DEFER(closedir(directory));
+  while (auto* entry = readdir(directory)) {
+    std::string name = entry->d_name;
+    if (name[0] != '.' || name == "." || name == "..") continue;
+    emptyDirectory(trials + "/" + name);
+    rmdir((trials + "/" + name).c_str());
+  }
+}
+
 }  // namespace
 
 std::string create(const Places& places, const Trial& trial) {
@@ -105,8 +119,12 @@ std::vector<Trial> list(const Places& places) {
 void discard(const Trial& trial) {
   auto about = openAbout(trial.directory);
   KJ_REQUIRE(about.get() < 0 || tryLock(about), "the trial still runs: stop it first");
-  emptyDirectory(trial.directory);
-  KJ_SYSCALL(rmdir(trial.directory.c_str()), trial.directory);
+  // Out of every list before the first of it goes: of half a layer, what is missing would look deleted by the app.
+  auto trials = trial.directory.substr(0, trial.directory.rfind('/'));
+  auto leaving = trials + "/." + trial.id;
+  KJ_SYSCALL(rename(trial.directory.c_str(), leaving.c_str()), trial.directory);
+  removeLeaving(trials);
+  KJ_REQUIRE(access(leaving.c_str(), F_OK) < 0, "not all of it could be removed", leaving);
 }
 
 }  // namespace latchkey::trial

@@ -64,7 +64,7 @@ bool exists(const Places& places, const std::string& id);
 // All there are, oldest first. One whose `about` cannot be read is left out.
 std::vector<Trial> list(const Places& places);
 
-// Removes it and all that was not kept. Throws while it runs.
+// Removes it and all that was not kept, and what somebody was killed in removing. Throws while it runs.
 void discard(const Trial& trial);
 
 }  // namespace latchkey::trial

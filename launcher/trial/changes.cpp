@@ -14,6 +14,7 @@
 
 #include "broker/base/trials.h"
 #include "launcher/trial/beneath.h"
+#include "launcher/trial/keep-log.h"
 
 namespace latchkey::trial {
 namespace {
@@ -58,11 +59,12 @@ bool sameContent(int a, int b) {
 // One layer against the folder it lies over.
 class Comparison {
 public:
-  Comparison(Changes& changes, size_t most, timespec began, std::string base, std::string shown, bool inPrivateHome,
-             std::string layer)
+  Comparison(Changes& changes, size_t most, timespec began, const std::set<Identity>& removing, std::string base,
+             std::string shown, bool inPrivateHome, std::string layer)
       : m_changes(changes),
         m_most(most),
         m_began(began),
+        m_removing(removing),
         m_base(std::move(base)),
         m_shown(std::move(shown)),
         m_inPrivateHome(inPrivateHome),
@@ -162,7 +164,7 @@ private:
     change.type = typeOf(status.st_mode);
     change.path = m_shown + "/" + relative;
     change.inPrivateHome = m_inPrivateHome;
-    change.conflict = what != What::Created && changedSince(m_began, host);
+    change.conflict = what != What::Created && changedSince(m_began, host) && !m_removing.contains(identityOf(host));
     if (S_ISREG(status.st_mode)) change.size = static_cast<uint64_t>(status.st_size);
     if (S_ISLNK(status.st_mode) && parent >= 0) change.target = linkTarget(parent, name);
     change.base = m_base;
@@ -175,6 +177,7 @@ private:
   Changes& m_changes;
   size_t m_most;
   timespec m_began;
+  const std::set<Identity>& m_removing;
   std::string m_base;
   std::string m_shown;
   bool m_inPrivateHome;
@@ -225,14 +228,16 @@ Changes changesOf(const Trial& trial, const std::string& personHome, size_t most
   Changes changes;
   struct stat about{};
   if (stat((trial.directory + "/about").c_str(), &about) < 0) return changes;
+  auto removing = foldersBeingRemoved(trial.directory);
   auto files = trial.directory + "/files";
   std::vector<std::string> folders;
   findLayers(files, {}, folders);
   for (auto& folder : folders) {
     auto layer = layerOf(files, folder) + "/upper";
-    Comparison(changes, most, about.st_ctim, folder, folder, false, layer).run();
+    Comparison(changes, most, about.st_ctim, removing, folder, folder, false, layer).run();
   }
-  Comparison(changes, most, about.st_ctim, trial.home, personHome, true, trial.directory + "/home/upper").run();
+  Comparison(changes, most, about.st_ctim, removing, trial.home, personHome, true, trial.directory + "/home/upper")
+      .run();
   std::erase_if(changes.list, [&](const Change& change) { return isMountPoint(change, folders); });
   return changes;
 }

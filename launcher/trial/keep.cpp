@@ -4,7 +4,7 @@
 #include "launcher/trial/keep.h"
 
 #include <errno.h>
-#include <kj/common.h>
+#include <kj/debug.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,6 +15,7 @@
 
 #include "broker/base/ids.h"
 #include "launcher/trial/beneath.h"
+#include "launcher/trial/keep-log.h"
 
 namespace latchkey::trial {
 namespace {
@@ -32,7 +33,10 @@ struct Refusal {
 // Made beside what it is to become; gone again unless it was moved there.
 class Draft {
 public:
-  explicit Draft(int folder) : m_folder(folder), m_name(".latchkey-" + randomToken().substr(0, 16)) {}
+  Draft(KeepLog& log, const Change& change, int folder)
+      : m_log(log), m_folder(folder), m_name(".latchkey-" + randomToken().substr(0, 16)) {
+    if (!log.announce(change.base, change.relative, m_name)) refuseByErrno("cannot be written down");
+  }
   ~Draft() {
     if (!m_moved) unlinkat(m_folder, m_name.c_str(), 0);
   }
@@ -50,6 +54,9 @@ public:
 
   // Changes places with what is there, looks whether that is what was meant, and changes back if not.
   void replace(const std::string& name, const struct stat& expected) {
+    struct stat made{};
+    if (fstatat(m_folder, m_name.c_str(), &made, AT_SYMLINK_NOFOLLOW) < 0 || !m_log.announceExchange(made, expected))
+      refuseByErrno("cannot be written down");
     if (renameat2(m_folder, m_name.c_str(), m_folder, name.c_str(), RENAME_EXCHANGE) < 0) {
       // vfat and some others cannot exchange; the look just before has to do.
       if (errno != EINVAL || renameat(m_folder, m_name.c_str(), m_folder, name.c_str()) < 0)
@@ -58,8 +65,8 @@ public:
       return;
     }
     struct stat old{};
-    bool meant = fstatat(m_folder, m_name.c_str(), &old, AT_SYMLINK_NOFOLLOW) == 0 && old.st_ino == expected.st_ino &&
-                 old.st_dev == expected.st_dev && !S_ISDIR(old.st_mode);
+    bool meant = fstatat(m_folder, m_name.c_str(), &old, AT_SYMLINK_NOFOLLOW) == 0 &&
+                 identityOf(old) == identityOf(expected) && !S_ISDIR(old.st_mode);
     if (!meant) {
       renameat2(m_folder, m_name.c_str(), m_folder, name.c_str(), RENAME_EXCHANGE);
       refuse("it was changed while it was being kept");
@@ -67,6 +74,7 @@ public:
   }
 
 private:
+  KeepLog& m_log;
   int m_folder;
   std::string m_name;
   bool m_moved = false;
@@ -90,8 +98,9 @@ void copyContent(int from, int to) {
 // From the layer to the host, for one change.
 class Keeping {
 public:
-  Keeping(const Change& change, Conflicts conflicts)
-      : m_change(change),
+  Keeping(KeepLog& log, const Change& change, Conflicts conflicts)
+      : m_log(log),
+        m_change(change),
         m_conflicts(conflicts),
         m_host(open(change.base.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)),
         m_layer(open(change.layer.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)) {}
@@ -109,7 +118,7 @@ public:
 
 private:
   void requireUnchanged(const struct stat& status) const {
-    if (m_conflicts == Conflicts::Skip && changedSince(m_change.began, status))
+    if (m_conflicts == Conflicts::Skip && changedSince(m_change.began, status) && !m_log.isBeingRemoved(status))
       refuse("it was changed outside meanwhile");
   }
 
@@ -145,7 +154,7 @@ private:
     if (from.get() < 0 || fstat(from, &status) < 0) refuseByErrno("cannot be read");
     if (!S_ISREG(status.st_mode)) refuse("not a file any more");
     auto folder = parent();
-    Draft draft(folder);
+    Draft draft(m_log, m_change, folder);
     kj::AutoCloseFd to(openat(folder, draft.name(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (to.get() < 0) refuseByErrno("cannot be made");
     copyContent(from, to);
@@ -169,7 +178,7 @@ private:
 
   void putLink() {
     auto folder = parent();
-    Draft draft(folder);
+    Draft draft(m_log, m_change, folder);
     if (symlinkat(m_change.target.c_str(), folder, draft.name()) < 0) refuseByErrno("cannot be made");
     place(draft, folder);
   }
@@ -187,8 +196,11 @@ private:
   // By paths from the root, and links are never entered. All is looked at before any of it goes.
   void removeFolder(const std::string& top) {
     std::vector<std::string> folders{top}, files;
+    std::vector<struct stat> looks;
     for (size_t i = 0; i < folders.size(); ++i) {
       auto folder = openBeneath(m_host, folders[i], O_RDONLY | O_DIRECTORY);
+      struct stat look{};
+      if (fstat(folder, &look) == 0) looks.push_back(look);
       for (auto& name : namesIn(folder)) {
         struct stat status{};
         if (fstatat(folder, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) < 0) continue;
@@ -196,6 +208,7 @@ private:
         (S_ISDIR(status.st_mode) ? folders : files).push_back(folders[i] + "/" + name);
       }
     }
+    for (auto& look : looks) m_log.announceRemoval(look);
     for (auto& file : files) removeOne(file, 0);
     for (auto folder = folders.rbegin(); folder != folders.rend(); ++folder) removeOne(*folder, AT_REMOVEDIR);
   }
@@ -205,33 +218,48 @@ private:
     if (unlinkat(above, lastPart(relative).c_str(), flags) < 0 && errno != ENOENT) refuseByErrno("cannot be deleted");
   }
 
+  KeepLog& m_log;
   const Change& m_change;
   Conflicts m_conflicts;
   kj::AutoCloseFd m_host;
   kj::AutoCloseFd m_layer;
 };
 
-}  // namespace
-
-std::string keep(const Change& change, Conflicts conflicts) {
+// Empty: done, or nothing was left to do. Otherwise why it was not kept.
+std::string keep(KeepLog& log, const Change& change, Conflicts conflicts) {
   try {
-    Keeping(change, conflicts).run();
+    Keeping(log, change, conflicts).run();
     return {};
   } catch (const Refusal& refusal) {
     return refusal.why;
   }
 }
 
-std::vector<NotKept> keepChosen(const Changes& changes,
+}  // namespace
+
+std::vector<NotKept> keepChosen(const Trial& trial, const Changes& changes,
                                 const std::function<std::optional<Conflicts>(const Change&)>& how) {
   std::vector<NotKept> failed;
+  KeepLog log(trial.directory);
+  if (log.fault().empty()) {
+    // Not among the changes, as what was kept stood there when they were looked at.
+    auto left = log.putInOrder();
+    if (!left.why.empty()) failed.push_back({left.path, left.why});
+  }
   for (auto& change : changes.list) {
     auto conflicts = how(change);
     if (!conflicts) continue;
-    auto why = keep(change, *conflicts);
+    auto why = log.fault().empty() ? keep(log, change, *conflicts) : log.fault();
     if (!why.empty()) failed.push_back({change.path, std::move(why)});
   }
   return failed;
+}
+
+void discardRest(const Trial& trial) {
+  KeepLog log(trial.directory);
+  KJ_REQUIRE(!log.busy(), log.fault());
+  if (log.fault().empty()) log.putInOrder();
+  discard(trial);
 }
 
 }  // namespace latchkey::trial

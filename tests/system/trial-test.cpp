@@ -36,6 +36,7 @@ private Q_SLOTS:
   void aRunningTrialCannotBeKept();
   void stoppedPermissionReachesATrial();
   void toolsWorkOnAWorkTree();
+  void killedWhileKeepingItIsKeptTheNextTime();
 
 private:
   // `script` in a trial that has Projects/site to read and change.
@@ -243,6 +244,49 @@ void TrialTest::toolsWorkOnAWorkTree() {
   QVERIFY(!QFileInfo::exists(m_world->home("Projects/site/.git")));
   QCOMPARE(m_world->latchkey({"try", "keep", trial()}).status, 0);
   QVERIFY(QFileInfo::exists(m_world->home("Projects/site/.git/HEAD")));
+}
+
+// At every system call in turn: launcher/trial/keep-test. Here it is the command, and as many as a person might have.
+void TrialTest::killedWhileKeepingItIsKeptTheNextTime() {
+  constexpr int FILES = 300;
+  const QByteArray old(20'000, 'o'), fresh(30'000, 'n');
+  auto name = [](const QString& kind, int i) { return "Projects/site/" + kind + QString::number(i); };
+  for (int i = 0; i < FILES; ++i) m_world->write(name("f", i), old);
+  QCOMPARE(tried("i=0; while [ $i -lt 300 ]; do head -c 30000 /dev/zero | tr '\\0' n > f$i; "
+                 "head -c 30000 /dev/zero | tr '\\0' n > new$i; i=$((i + 1)); done; rm -r deep")
+               .status,
+           0);
+  auto id = trial();
+  int kills = 0, beside = 0;
+  // Without an end where it was killed when all was kept.
+  for (int wait = 4; !m_world->list({"try", "list"}).isEmpty(); ++wait) {
+    auto keeping = m_world->start({"try", "keep", id});
+    QTest::qWait(wait);
+    if (!keeping->running()) {
+      QCOMPARE(keeping->waitForEnd(), 0);
+      break;
+    }
+    SystemWorld::destroy(keeping->pid());
+    ++kills;
+    QDir folder(m_world->home("Projects/site"));
+    beside += int(folder.entryList({".latchkey-*"}, QDir::Files | QDir::Hidden).size());
+    for (int i = 0; i < FILES; ++i) {
+      auto there = m_world->read(name("f", i));
+      QVERIFY2(there == old || there == fresh, qPrintable(name("f", i)));
+      auto made = m_world->read(name("new", i));
+      QVERIFY2(made == fresh || !QFileInfo::exists(m_world->home(name("new", i))), qPrintable(name("new", i)));
+    }
+  }
+  qInfo("killed %d times, %d times beside a draft", kills, beside);
+  QVERIFY(kills > 0);
+  for (int i = 0; i < FILES; ++i) {
+    QCOMPARE(m_world->read(name("f", i)), fresh);
+    QCOMPARE(m_world->read(name("new", i)), fresh);
+  }
+  QDir folder(m_world->home("Projects/site"));
+  QCOMPARE(folder.entryList({".latchkey-*"}, QDir::Files | QDir::Hidden), QStringList());
+  QVERIFY(!folder.exists("deep"));
+  QCOMPARE(m_world->list({"try", "list"}).size(), 0);
 }
 
 QTEST_GUILESS_MAIN(TrialTest)
