@@ -34,7 +34,8 @@ GrantsModel::GrantsModel(Session& session, const AppsModel& names, QObject* pare
 void GrantsModel::take(const QList<Grant>& grants) {
   for (const auto& grant : grants) {
     auto known = m_grants.find(grant.id);
-    bool moves = known == m_grants.end() || known->over() != grant.over();
+    // What was moved on the host has another name to be sorted and found by.
+    bool moves = known == m_grants.end() || known->over() != grant.over() || known->object != grant.object;
     m_grants.insert(grant.id, grant);
     if (grant.over()) m_selected.remove(grant.id);
     if (moves) m_arranging.start();

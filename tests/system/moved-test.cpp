@@ -11,6 +11,9 @@
 #include <algorithm>
 #include <functional>
 
+#include "app/ui/broker-door.h"
+#include "app/ui/desktop-catalog.h"
+#include "app/ui/grants-model.h"
 #include "tests/support/system-world.h"
 
 using namespace latchkey::test;
@@ -33,6 +36,7 @@ private Q_SLOTS:
   void cleanup() { m_world.reset(); }
 
   void movedFolderIsFollowedAndKillsChangeNothing();
+  void thePageOfKeysFollows();
   void movedToWhereNothingIsGivenItEnds();
   void folderInItsPlaceIsAnother();
   void savedFileIsTheSameToTheNextPortal();
@@ -124,6 +128,42 @@ void MovedTest::movedFolderIsFollowedAndKillsChangeNothing() {
   for (auto grant : m_world->list({"grants"}))
     QCOMPARE(m_world->latchkey({"revoke", grant.toObject()["id"].toString()}).status, 0);
   QVERIFY(run(*app, "read Documents/task/a.txt").contains("denied"));
+}
+
+// As the window has it: told by the broker, not asked for.
+void MovedTest::thePageOfKeysFollows() {
+  auto app = startWorker();
+  QVERIFY(targetBecomes("Documents/work"));
+  latchkey::Places places;
+  places.runtime = m_world->path("run/latchkey").toStdString();
+  places.data = m_world->path("data/latchkey").toStdString();
+  places.state = m_world->path("state/latchkey").toStdString();
+  places.config = m_world->path("config/latchkey").toStdString();
+  places.home = m_world->home().toStdString();
+  latchkey::ui::Session session(std::make_unique<latchkey::ui::BrokerDoor>(places),
+                                latchkey::ui::Session::Presents::Nothing);
+  latchkey::ui::DesktopCatalog catalog;
+  latchkey::ui::AppsModel apps(session, catalog);
+  latchkey::ui::GrantsModel keys(session, apps);
+  keys.setGrouping(latchkey::ui::GrantsModel::ByThing);
+  auto shows = [&](const QString& path) {
+    for (int row = 0; row < keys.rowCount(); ++row) {
+      if (!keys.index(row, 0).data(latchkey::ui::GrantsModel::WholeRole).toString().endsWith(path)) return false;
+    }
+    return keys.rowCount() > 0;
+  };
+  QTRY_VERIFY(shows("/Documents/work"));
+  auto headed = keys.index(0, 0).data(latchkey::ui::GrantsModel::GroupRole).toString();
+  QVERIFY(QDir().mkpath(m_world->home("Documents/attic")));
+  QCOMPARE(QProcess::execute("mv", {m_world->home("Documents/work"), m_world->home("Documents/attic/job")}), 0);
+  QTRY_VERIFY_WITH_TIMEOUT(shows("/Documents/attic/job"), 20'000);
+  QVERIFY(keys.index(0, 0).data(latchkey::ui::GrantsModel::GroupRole).toString() != headed);
+  // Found by its new name, and not by the old one.
+  keys.setFilter("attic");
+  QTRY_VERIFY(keys.rowCount() > 0);
+  keys.setFilter("work");
+  QTRY_COMPARE(keys.rowCount(), 0);
+  QVERIFY(run(*app, "read Documents/work/a.txt").contains("the content"));
 }
 
 void MovedTest::movedToWhereNothingIsGivenItEnds() {

@@ -202,6 +202,35 @@ private Q_SLOTS:
     QCOMPARE(changes.last().at(0).toModelIndex().data(GrantsModel::LiveRole).toInt(), 9);
   }
 
+  // Found by where it is now, sorted and headed by it, and not where it was.
+  void grantWhoseFolderWasMovedShowsItsNewPlace() {
+    World world;
+    QVERIFY(world.ready());
+    auto* model = world.desk.grants();
+    QTRY_VERIFY(model->count() > 0);
+    auto grant = grantNamed(demoScript(), "g1");
+    auto before = column(*model, GrantsModel::WholeRole);
+    QVERIFY(before.contains(wording::wholeName(grant.kind, grant.object)));
+    model->setGrouping(GrantsModel::ByThing);
+    model->setFilter("Attic");
+    QCOMPARE(model->count(), 0);
+    grant.object.target = QStringLiteral("/home/mina/Attic/zoo.ods");
+    grant.object.path = "/home/mina/Attic/zoo.ods";
+    world.broker.change(grant);
+    QTRY_COMPARE(column(*model, GrantsModel::IdRole), QStringList("g1"));
+    auto row = model->index(0, 0);
+    QVERIFY(row.data(GrantsModel::WholeRole).toString().endsWith("Attic/zoo.ods"));
+    QCOMPARE(row.data(GrantsModel::ThingRole).toString(), QStringLiteral("zoo.ods"));
+    QVERIFY(row.data(GrantsModel::GroupRole).toString().contains("Attic"));
+    QVERIFY(row.data(GrantsModel::PlaceRole).toString().contains("Attic"));
+    model->setFilter({});
+    QTRY_COMPARE(column(*model, GrantsModel::WholeRole).size(), before.size());
+    // Each heading stands once: what was moved stands among those of its new place.
+    auto groups = column(*model, GrantsModel::GroupRole);
+    for (int i = 1; i < groups.size(); ++i)
+      QVERIFY(groups[i] == groups[i - 1] || !groups.mid(0, i).contains(groups[i]));
+  }
+
   void newGrantAmongThousandsInsertsOneRow() {
     World world(longScript(3000));
     QVERIFY(world.ready());
