@@ -37,17 +37,20 @@ int ownProcess() {
 void prepareToStandApart() { ownProcess(); }
 
 // What lies above is never copied, not even for a moment: closing a copy tells its file system, and that may hang.
-void standApart(std::initializer_list<Kept> kept) {
+bool standApart(std::initializer_list<Kept> kept) {
   int process = ownProcess();
-  if (process < 0 || !closeRange(process + 1, ~0U, CLOSE_RANGE_UNSHARE)) return;
+  if (process < 0 || !closeRange(process + 1, ~0U, CLOSE_RANGE_UNSHARE)) return false;
   if (process > STDERR_FILENO + 1) closeRange(STDERR_FILENO + 1, static_cast<unsigned>(process) - 1, 0);
+  bool all = true;
   for (auto [file, number] : kept) {
     int fd = take(process, file);
+    if (fd < 0) all = false;
     if (fd < 0 || fd == number) continue;
     dup3(fd, number, O_CLOEXEC);
     close(fd);
   }
   close(process);
+  return all;
 }
 
 }  // namespace latchkey::files

@@ -12,6 +12,10 @@
 //
 // What it writes to must be another open file than the one that requests are read from (FUSE_DEV_IOC_CLONE), as that
 // one is not closed before its last user is gone. What was not even read yet is seen to by the mount helper.
+//
+// A thread that is in a call to a disk that does not answer cannot stand apart: it needs what the others have. It keeps
+// all that open after a kill, and what follows from that is seen to by the mount helper as well, which hears of the
+// kill at once: from the sentinel, a thread that stands apart with the end of a pipe, and never does anything.
 
 #include <initializer_list>
 
@@ -26,7 +30,8 @@ struct Kept {
   int number;
 };
 
-// The calling thread has only these from now on, and 0 to 2. Where the kernel does not give it that, all stay shared.
-void standApart(std::initializer_list<Kept> kept);
+// The calling thread has only these from now on, and 0 to 2. Where the kernel does not give it that, all
+// stay shared. True: it has these and no others.
+bool standApart(std::initializer_list<Kept> kept);
 
 }  // namespace latchkey::files

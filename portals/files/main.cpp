@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "broker/base/connection.h"
+#include "broker/base/files.h"
 #include "broker/base/log.h"
 #include "broker/base/places.h"
 #include "portals/files/apart.h"
@@ -49,6 +50,7 @@ private:
   }
 
   kj::Promise<void> serveBrokers() {
+    m_mounter.brokerIs(RPC_SOCKET);
     auto first = connect(kj::AutoCloseFd(RPC_SOCKET));
     auto begin = first->bootstrap().castAs<schema::PortalStart>().beginRequest();
     begin.setPortal(m_portal.client());
@@ -76,8 +78,10 @@ private:
       try {
         auto socket = tryConnect(place);
         KJ_IF_MAYBE (fd, socket) {
+          auto copy = duplicate(*fd);
           auto connection = connect(kj::mv(*fd));
           co_await comeHome(*connection);
+          m_mounter.brokerIs(copy);
           home = kj::mv(connection);
         }
       } catch (const kj::Exception& exception) {
@@ -126,6 +130,7 @@ int main() {
     harden();
     Mounter mounter;  // Forks, before there is a thread and before the filter.
     confine();
+    mounter.postSentinel();
     auto io = kj::setupAsyncIo();
     Program(io, mounter).run().wait(io.waitScope);
   } catch (const kj::Exception& exception) {

@@ -8,6 +8,7 @@
 #include <linux/fuse.h>
 #include <linux/mount.h>
 #include <linux/openat2.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -19,6 +20,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "broker/base/numbers.h"
 #include "portals/files/mount-steps.h"
 #include "portals/files/mounter.h"
 
@@ -219,7 +221,7 @@ int run(const Job& job) {
   _exit(0);
 }
 
-bool receive(int socket, Job& job) {
+bool receive(int socket, Job& job, int flags) {
   static char text[1 << 18];
   iovec part{text, sizeof text};
   msghdr message{};
@@ -229,7 +231,7 @@ bool receive(int socket, Job& job) {
   message.msg_control = control;
   message.msg_controllen = sizeof control;
   ssize_t length;
-  do length = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+  do length = recvmsg(socket, &message, MSG_CMSG_CLOEXEC | flags);
   while (length < 0 && errno == EINTR);
   if (length <= 0) return false;
   auto* header = CMSG_FIRSTHDR(&message);
@@ -246,40 +248,50 @@ bool receive(int socket, Job& job) {
   return true;
 }
 
+// Until there is something to do. False: the portal has been killed, and may keep its end of the socket for long.
+bool await(int socket, int alive) {
+  pollfd either[] = {{socket, POLLIN, 0}, {alive, 0, 0}};
+  while (poll(either, 2, -1) < 0 && errno == EINTR) {}
+  return either[1].revents == 0;
+}
+
+// What needs no process of its own.
+bool doAtOnce(const Job& job, StandingBy& standingBy) {
+  auto id = [&] { return numberFrom<uint64_t>(job.words.at(0)).value_or(0); };
+  if (job.kind == 'K') standingBy.keep(id(), {.first = job.mount, .second = job.user});
+  else if (job.kind == 'D') standingBy.letGo(id());
+  else if (job.kind == 'C') standingBy.brokerIs(job.user);
+  else return false;
+  close(job.answer);
+  return true;
+}
+
 }  // namespace
 
-void runMountHelper(int socket, int portal) {
+void runMountHelper(int socket, PortalEnds portal, const InFlight& inFlight) {
   prctl(PR_SET_NAME, "latchkey-mounts");
   signal(SIGCHLD, SIG_IGN);  // No zombies.
   signal(SIGINT, SIG_IGN);
   signal(SIGHUP, SIG_IGN);
   umask(022);
-  StandingBy standingBy;
+  StandingBy standingBy(inFlight);
   for (;;) {
     Job job;
-    if (!receive(socket, job)) {
-      standingBy.seeOut(portal);
+    bool lives = await(socket, portal.alive);
+    if (!receive(socket, job, lives ? 0 : MSG_DONTWAIT)) {
+      standingBy.seeOut(portal.process);
       _exit(0);
     }
-    if (job.kind == 'K') {
-      close(job.answer);
-      standingBy.keep(job.words.at(0), job.user);
-      continue;
-    }
-    if (job.kind == 'D') {
-      close(job.answer);
-      standingBy.letGo(job.words.at(0));
-      continue;
-    }
+    if (doAtOnce(job, standingBy)) continue;
     // Past the library: a thread sanitizer would start its helper thread in the child, and then the kernel lets it
     // enter no user namespace. There is one thread here, so nothing is lost.
-    auto pid = syscall(SYS_clone, SIGCHLD, nullptr, nullptr, nullptr, 0);
+    auto pid = lives ? syscall(SYS_clone, SIGCHLD, nullptr, nullptr, nullptr, 0) : -1;
     if (pid == 0) {
       close(socket);
       standingBy.letGoOfAll();
       runJob(job);
     }
-    if (pid < 0) sendAnswer(job.answer, "E fork: no more processes");
+    if (pid < 0 && lives) sendAnswer(job.answer, "E fork: no more processes");
     for (int fd : {job.answer, job.user, job.mount, job.object}) {
       if (fd >= 0) close(fd);
     }

@@ -7,13 +7,18 @@
 #include <fcntl.h>
 #include <kj/debug.h>
 #include <linux/nsfs.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <future>
+#include <thread>
+
 #include "broker/base/numbers.h"
+#include "portals/files/apart.h"
 
 namespace latchkey::files {
 namespace {
@@ -86,25 +91,44 @@ Namespaces checked(kj::AutoCloseFd mountNamespace) {
 }
 
 Mounter::Mounter() {
-  int sockets[2], portal;
+  int sockets[2], alive[2], portal;
   KJ_SYSCALL(portal = static_cast<int>(syscall(SYS_pidfd_open, getpid(), 0)));
   KJ_DEFER(close(portal));
   KJ_SYSCALL(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets));
+  KJ_SYSCALL(pipe2(alive, O_CLOEXEC));
   pid_t pid;
   KJ_SYSCALL(pid = fork());
   if (pid == 0) {
     // Nothing of the portal's: its connection must break when it dies.
-    int ours[2] = {fcntl(sockets[1], F_DUPFD_CLOEXEC, 5), fcntl(portal, F_DUPFD_CLOEXEC, 5)};
-    dup3(ours[0], 3, O_CLOEXEC);
-    dup3(ours[1], 4, O_CLOEXEC);
-    syscall(SYS_close_range, 5U, ~0U, 0U);
-    runMountHelper(3, 4);
+    int ours[3] = {fcntl(sockets[1], F_DUPFD_CLOEXEC, 6), fcntl(portal, F_DUPFD_CLOEXEC, 6),
+                   fcntl(alive[0], F_DUPFD_CLOEXEC, 6)};
+    for (int i = 0; i < 3; ++i) dup3(ours[i], 3 + i, O_CLOEXEC);
+    syscall(SYS_close_range, 6U, ~0U, 0U);
+    runMountHelper(3, {.process = 4, .alive = 5}, m_inFlight);
   }
   close(sockets[1]);
+  close(alive[0]);
+  m_alive = kj::AutoCloseFd(alive[1]);
   m_socket = kj::AutoCloseFd(sockets[0]);
 }
 
 Mounter::~Mounter() = default;
+
+void Mounter::postSentinel() {
+  std::promise<bool> standing;
+  auto stands = standing.get_future();
+  std::thread([&standing, alive = m_alive.get()] {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, nullptr);
+    standing.set_value(standApart({{alive, alive}}));
+    for (;;) pause();
+  }).detach();
+  // Where it could not, the pipe stays everybody's, and ends with the last thread.
+  if (stands.get()) m_alive = nullptr;
+}
+
+void Mounter::brokerIs(int socket) { request('C', {socket}, {}); }
 
 // It never says anything here.
 kj::Promise<void> Mounter::whenGone(kj::UnixEventPort& port) {
@@ -162,7 +186,7 @@ kj::Promise<Mounter::Opened> Mounter::attach(kj::UnixEventPort& port, const Name
   auto gid = numberFrom<gid_t>(answer.substr(std::min(answer.size(), answer.find(' ') + 1)));
   KJ_REQUIRE(uid.has_value() && gid.has_value(), "what mounts into the sandbox did not say whose it is", first.text);
   auto id = m_nextWatched++;
-  request('K', {first.second.get()}, {std::to_string(id)});
+  request('K', {first.second.get(), first.fd.get()}, {std::to_string(id)});
   co_return Opened{
       kj::mv(first.fd), kj::mv(first.second), Watched(*this, id), {*uid, *gid}, finish(port, kj::mv(socket))};
 }

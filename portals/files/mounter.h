@@ -12,9 +12,10 @@
 // One FUSE superblock per sandbox: later mounts name the same connection and the kernel gives the same superblock
 // again.
 //
-// The process outlives the portal for a moment. A thread of a killed portal may wait in the kernel for the answer to a
-// request nobody has read (apart.h), so as long as the portal is not wholly gone, whatever is asked of a sandbox's
-// connection is answered ENOTCONN from here. It has them by descriptor, and lets go of each when the portal does.
+// The process outlives the portal: for a moment, or for as long as a disk keeps one of its threads. Until it is wholly
+// gone, whatever is asked of a sandbox's connection, and what the portal had read and not answered, is answered
+// ENOTCONN from here, and the broker is hung up on, so that it starts another portal. The process has all of these by
+// descriptor, and lets go of each when the portal does.
 
 #include <kj/async-unix.h>
 
@@ -23,6 +24,7 @@
 #include <utility>
 #include <vector>
 
+#include "portals/files/in-flight.h"
 #include "portals/files/session.h"
 
 namespace latchkey::files {
@@ -41,6 +43,11 @@ public:
   // Forks. Call before any thread is started.
   Mounter();
   ~Mounter();
+  // From now on the process hears of the portal's end at once, whatever keeps its threads. Starts a thread.
+  void postSentinel();
+  // The connection to the broker, to be hung up when the portal has been killed.
+  void brokerIs(int socket);
+  InFlight& inFlight() { return m_inFlight; }
 
   // A connection that somebody stands by for.
   class Watched {
@@ -57,6 +64,8 @@ public:
       m_id = other.m_id;
       return *this;
     }
+
+    uint64_t connection() const { return m_id; }
 
   private:
     void end() noexcept;
@@ -113,7 +122,9 @@ public:
 private:
   kj::AutoCloseFd request(char job, const std::vector<int>& fds, const std::vector<std::string>& words);
 
+  InFlight m_inFlight;
   kj::AutoCloseFd m_socket;
+  kj::AutoCloseFd m_alive;  // Closed when the portal ends.
   uint64_t m_nextWatched = 1;
 };
 
@@ -121,19 +132,35 @@ private:
 constexpr size_t MOST_WORDS = 1 << 17;
 
 // mount-helper.cpp: what runs in the forked process. Never returns.
-[[noreturn]] void runMountHelper(int socket, int portal);
+struct PortalEnds {
+  int process;  // Readable when it has wholly ended.
+  int alive;    // The end of a pipe: at its end when it has been killed.
+};
+[[noreturn]] void runMountHelper(int socket, PortalEnds portal, const InFlight& inFlight);
 
 // standing-by.cpp: a part of it.
 class StandingBy {
 public:
-  void keep(const std::string& id, int fuse) { m_connections[id] = fuse; }
-  void letGo(const std::string& id);
+  struct Connection {
+    int first;   // What the portal reads requests by.
+    int second;  // Another open file of the connection.
+  };
+  explicit StandingBy(const InFlight& inFlight) : m_inFlight(inFlight) {}
+
+  void keep(uint64_t id, Connection connection) { m_connections[id] = connection; }
+  void brokerIs(int socket);
+  void letGo(uint64_t id);
   void letGoOfAll();
   // Until the portal has wholly ended.
   void seeOut(int portal);
 
 private:
-  std::map<std::string, int> m_connections;
+  void refuseWhatWasRead();
+  void letGoOfFirst();
+
+  const InFlight& m_inFlight;
+  std::map<uint64_t, Connection> m_connections;
+  int m_broker = -1;
 };
 
 }  // namespace latchkey::files

@@ -87,7 +87,7 @@ kj::Promise<void> Sandbox::attach(kj::AutoCloseFd pidfd) {
   m_fuse = duplicate(opened.fuse);
   m_watched = kj::mv(opened.watched);
   m_session = std::make_shared<Session>(m_layout, opened.ids, m_world.clock, *this, m_world.budget, &m_world.watches);
-  m_session->start(kj::mv(opened.fuse), kj::mv(opened.second));
+  m_session->start(kj::mv(opened.fuse), kj::mv(opened.second), {m_world.mounter.inFlight(), m_watched.connection()});
   m_mounted = m_folders;
   kj::Maybe<kj::Exception> failure;
   try {

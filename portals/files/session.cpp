@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <kj/debug.h>
+#include <linux/fuse.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,7 +58,7 @@ uint64_t entriesOf(int folder) {
 }
 
 // Most answers are a header and a few numbers. In one piece the kernel has one place of our memory to find, not two.
-ssize_t answer(int fd, iovec* parts, int count, void*) {
+ssize_t writeWhole(int fd, iovec* parts, int count) {
   alignas(512) char whole[512];
   size_t size = 0;
   for (int i = 0; i < count; ++i) {
@@ -110,8 +111,9 @@ void Session::prepare() {
   KJ_REQUIRE(m_fuse != nullptr, "libfuse made no session");
 }
 
-void Session::start(kj::AutoCloseFd fuse, kj::AutoCloseFd telling) {
+void Session::start(kj::AutoCloseFd fuse, kj::AutoCloseFd telling, Noted noted) {
   prepare();
+  m_noted = noted;
   m_telling = kj::mv(telling);
   // So that a thread that waits for a request can be told to leave.
   static const bool interruptible = [] {
@@ -123,7 +125,7 @@ void Session::start(kj::AutoCloseFd fuse, kj::AutoCloseFd telling) {
   // libfuse takes the descriptor over and closes it in fuse_session_destroy.
   fuse_custom_io io{};
   io.read = [](int fd, void* to, size_t size, void*) { return ::read(fd, to, size); };
-  io.writev = answer;
+  io.writev = &Session::answer;
   KJ_REQUIRE(fuse_session_custom_io(m_fuse, &io, sizeof io, fuse.get()) == 0, "libfuse did not take the connection");
   fuse.release();
   addReader();
@@ -271,6 +273,17 @@ void Session::runTasks() {
   for (auto& task : tasks) task();
 }
 
+ssize_t Session::answer(int fd, iovec* parts, int count, void* session) {
+  auto written = writeWhole(fd, parts, count);
+  // After it: killed in between, it is answered twice, which the kernel does not mind.
+  KJ_IF_MAYBE (noted, static_cast<Session*>(session)->m_noted) {
+    fuse_out_header header;
+    memcpy(&header, parts[0].iov_base, sizeof header);
+    noted->inFlight.noteAnswered(noted->connection, header.unique);
+  }
+  return written;
+}
+
 void Session::serve() {
   fuse_buf request{}, piped{};
   KJ_DEFER(free(request.mem));
@@ -278,6 +291,9 @@ void Session::serve() {
     int got = receive(m_fuse, request, piped);
     if (got == -EINTR || got == -EAGAIN) continue;
     if (got <= 0) break;  // ENODEV: unmounted everywhere, the sandbox has ended.
+    KJ_IF_MAYBE (noted, m_noted) {
+      if (piped.size == 0) noted->inFlight.noteRead(noted->connection, request.mem, static_cast<size_t>(got));
+    }
     m_turn.take();
     if (m_tasksDue.load(std::memory_order_acquire)) runTasks();
     fuse_session_process_buf(m_fuse, piped.size != 0 ? &piped : &request);

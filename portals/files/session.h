@@ -26,6 +26,7 @@
 #include <optional>
 
 #include "portals/files/budget.h"
+#include "portals/files/in-flight.h"
 #include "portals/files/locks.h"
 #include "portals/files/turn.h"
 #include "portals/files/view.h"
@@ -87,7 +88,11 @@ public:
 
   // Serves `fuse` (an open /dev/fuse) in a thread of its own until `stop` or the end of the connection. What is told
   // without being asked is told by way of `telling`, another open file of the same connection.
-  void start(kj::AutoCloseFd fuse, kj::AutoCloseFd telling);
+  struct Noted {
+    InFlight& inFlight;
+    uint64_t connection;
+  };
+  void start(kj::AutoCloseFd fuse, kj::AutoCloseFd telling, Noted noted);
   // Ends the connection: whatever waits gets ENOTCONN. Returns when the threads have ended, or after the time given: if
   // false, one is stuck in a dead file system, and the session must be kept until `threads` is 0.
   bool stop(std::chrono::milliseconds patience = std::chrono::milliseconds(2000));
@@ -154,6 +159,7 @@ private:
   bool isTooMany();
   void lastRead();
   void serve();
+  static ssize_t answer(int fd, iovec* parts, int count, void* session);
   void runTasks();
   void settle(uint64_t question, Verdict verdict);
   void interrupted(uint64_t hold);
@@ -341,6 +347,7 @@ private:
   bool m_expires = false;  // The kernel can be told that a name is to be asked about again.
   fuse_session* m_fuse = nullptr;
   kj::AutoCloseFd m_telling;
+  kj::Maybe<Noted> m_noted;
   Turn m_turn;
   std::atomic<uint32_t> m_threads = 0, m_readers = 0;
   std::atomic<bool> m_leaving = false;

@@ -17,6 +17,7 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <utility>
 
 #include "broker/base/files.h"
 #include "broker/base/ids.h"
@@ -463,6 +464,14 @@ void World::killPortal() { end(m_portalPid); }
 bool World::killPortalWithin(int seconds) {
   kill(m_portalPid, SIGKILL);
   return portalEndsWithin(seconds);
+}
+
+int World::abandonPortal(bool& noticed, int seconds) {
+  kill(m_portalPid, SIGKILL);
+  auto hungUp = m_connection->disconnected().then([] { return true; });
+  auto late = m_io.provider->getTimer().afterDelay(seconds * kj::SECONDS).then([] { return false; });
+  noticed = hungUp.exclusiveJoin(kj::mv(late)).wait(m_io.waitScope);
+  return std::exchange(m_portalPid, 0);
 }
 
 bool World::portalEndsWithin(int seconds) {

@@ -146,6 +146,9 @@ public:
   void killPortal();
   // The same; false if it has not wholly ended by then, and is left alone.
   bool killPortalWithin(int seconds);
+  // The same without waiting for its end: the process, which is the caller's to wait for. `noticed`: the broker's end
+  // of the connection was hung up within `seconds`.
+  int abandonPortal(bool& noticed, int seconds);
   // It ended by itself.
   bool portalEndsWithin(int seconds);
   // The process that mounts for it; 0: none.

@@ -21,9 +21,9 @@ namespace fs = std::filesystem;
 namespace {
 
 #if __has_feature(thread_sanitizer)
-constexpr auto ALONE = 3;  // With the sanitizer's own, from the first other one on.
+constexpr auto ALONE = 4;  // With the sanitizer's own, from the first other one on.
 #else
-constexpr auto ALONE = 2;  // One for requests, one that listens for changes.
+constexpr auto ALONE = 3;  // One for requests, one that listens for changes, the sentinel.
 #endif
 
 std::string text(long number) { return std::to_string(number); }

@@ -4,6 +4,8 @@
 // A disk that does not answer: a file system of the test's own, mounted in the person's folder, that stops. Whoever
 // uses it waits, as on the host; nobody else does. All of it runs in a user namespace where mounting is allowed.
 
+#include <sys/wait.h>
+
 #include <QTest>
 #include <filesystem>
 
@@ -58,6 +60,8 @@ private Q_SLOTS:
   void locksMayHang_data();
   void locksMayHang();
   void theSandboxMayEndMeanwhile();
+  void aPortalKilledMeanwhileLeavesNobodyWaiting_data();
+  void aPortalKilledMeanwhileLeavesNobodyWaiting();
 };
 
 void StuckTest::theDiskWorks() {
@@ -215,6 +219,64 @@ void StuckTest::theSandboxMayEndMeanwhile() {
   }
   stuck.disk->go();
   QCOMPARE(other->content(stuck.path("a.txt")), "good");
+}
+
+void StuckTest::aPortalKilledMeanwhileLeavesNobodyWaiting_data() {
+  QTest::addColumn<int>("what");
+  QTest::addColumn<QString>("command");
+  QTest::newRow("looking") << int(Disk::Any) << "stat disk/g";
+  QTest::newRow("making") << int(Disk::Make) << "mkdir disk/new";
+}
+
+// The thread that hangs keeps the process, and with it all it had open, until the disk answers. Nobody is to know.
+void StuckTest::aPortalKilledMeanwhileLeavesNobodyWaiting() {
+  QFETCH(int, what);
+  QFETCH(QString, command);
+  Stuck stuck;
+  auto& world = stuck.world;
+  auto other = world.sandbox("two", 3);
+  other->give(stuck.path("a.txt"), {.access = Access::WRITE});
+  auto fd = std::to_string(other->number("open " + stuck.path("a.txt") + " +"));
+  QVERIFY(stuck.box->run("stat " + stuck.path("disk/f")).starts_with("0 file"));
+  // Waits for a person, and for a lock: both have been read by the portal long before.
+  other->sayNothing();
+  auto held = other->start("stat " + world.path("Documents/other.txt"), 1);
+  QVERIFY(world.until([&] { return other->waiting == 1; }));
+  QCOMPARE(other->number("lock " + fd + " w 0 1"), 0);
+  auto second = world.wait(other->start("open " + stuck.path("a.txt") + " +", 2));
+  auto locking = other->start("waitlock " + second + " w 0 1", 2);
+  world.pass(100);
+  stuck.disk->stop(Disk::What(what));
+  auto hangs = stuck.box->start(command.replace("disk/", QString::fromStdString(stuck.path("disk/"))).toStdString(), 1);
+  QVERIFY(world.until([&] { return stuck.disk->hanging() > 0; }));
+  world.pass(100);
+  bool noticed = false;
+  auto former = world.abandonPortal(noticed, 5);
+  QVERIFY(noticed);
+  for (auto* one : {&hangs, &held, &locking}) {
+    auto answer = world.wait(kj::mv(*one), 5);
+    QVERIFY2(answer.starts_with("-"), answer.c_str());
+  }
+  QVERIFY(other->number("write " + fd + " x 0", 5) < 0);
+  QVERIFY(other->number("open " + stuck.path("a.txt") + " r", 5) < 0);
+  QVERIFY(stuck.box->number("list " + stuck.path(""), 5) < 0);
+  // The next one serves both of them, and another, beside the former.
+  world.dropBroker();
+  world.startPortal();
+  for (auto* box : {other.get(), stuck.box.get()}) {
+    box->attach();
+    box->give(stuck.path("a.txt"), {.access = Access::WRITE});
+    QCOMPARE(box->content(stuck.path("a.txt")), "good");
+  }
+  auto third = world.sandbox("three");
+  third->give(stuck.path("a.txt"));
+  QCOMPARE(third->content(stuck.path("a.txt")), "good");
+  QVERIFY(stuck.disk->hanging() > 0);
+  QCOMPARE(waitpid(former, nullptr, WNOHANG), 0);
+  stuck.disk->go();
+  QVERIFY(world.until([&] { return waitpid(former, nullptr, WNOHANG) == former; }));
+  world.pass(100);
+  for (auto* box : {other.get(), stuck.box.get(), third.get()}) QCOMPARE(box->content(stuck.path("a.txt")), "good");
 }
 
 int main(int count, char** words) {
