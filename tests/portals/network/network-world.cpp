@@ -8,6 +8,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <kj/debug.h>
+#include <linux/if_packet.h>
+#include <net/ethernet.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <sched.h>
 #include <signal.h>
@@ -56,33 +59,6 @@ void write(const std::string& place, const std::string& text) {
   file << text;
 }
 
-// From now on nothing that is executed here has a capability, whoever it is run as.
-void dropCapabilities() {
-  for (int cap = 0; prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; ++cap) prctl(PR_CAPBSET_DROP, cap, 0, 0, 0);
-  prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-}
-
-int run(const std::string& words) {
-  auto pid = fork();
-  if (pid == 0) {
-    execl("/bin/sh", "sh", "-c", words.c_str(), nullptr);
-    _exit(127);
-  }
-  int status = -1;
-  waitpid(pid, &status, 0);
-  return status;
-}
-
-// The networks: ours, where latchkey-net works, and the one of the servers.
-int here = -1, outside = -1;
-
-template <typename Function>
-auto inNetwork(int network, Function function) {
-  KJ_SYSCALL(setns(network, CLONE_NEWNET));
-  KJ_DEFER(KJ_SYSCALL(setns(here, CLONE_NEWNET)));
-  return function();
-}
-
 void end(int& pid) {
   if (pid <= 0) return;
   kill(pid, SIGKILL);
@@ -92,45 +68,17 @@ void end(int& pid) {
 
 }  // namespace
 
-std::string enterOwnNetwork() {
-  auto uid = getuid(), gid = getgid();
-  if (unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWNS) < 0)
-    return std::string("no namespaces can be made here: ") + strerror(errno);
-  write("/proc/self/setgroups", "deny");
-  write("/proc/self/uid_map", "0 " + std::to_string(uid) + " 1");
-  write("/proc/self/gid_map", "0 " + std::to_string(gid) + " 1");
-  if (access("/dev/net/tun", R_OK | W_OK) < 0) return "no /dev/net/tun that may be used";
-  here = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
-  if (unshare(CLONE_NEWNET) < 0) return "no second network";
-  outside = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
-  if (setns(here, CLONE_NEWNET) < 0) return "no way back";
-  auto there = "/proc/" + std::to_string(getpid()) + "/fd/" + std::to_string(outside);
-  auto made = run("ip link set lo up && ip link add out0 type veth peer name far0 && ip link set far0 netns " + there +
-                  " && ip addr add 203.0.113.2/24 dev out0 && ip addr add 192.168.77.2/24 dev out0"
-                  " && ip addr add 2600:1::2/64 dev out0 nodad && ip link set out0 up");
-  if (made != 0) return "no veth between networks of our own";
-  write("/proc/sys/net/ipv4/ping_group_range", "0 0");
-  inNetwork(outside, [&] {
-    made = run(
-        "ip link set lo up && ip addr add 203.0.113.1/24 dev far0 && ip addr add 203.0.113.3/24 dev far0"
-        " && ip addr add 192.168.77.1/24 dev far0 && ip addr add 2600:1::1/64 dev far0 nodad && ip link set far0 up");
-  });
-  if (made != 0) return "no addresses outside";
-  mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr);
-  return {};
-}
-
 // --- servers
 
 Server::Server(World& world, const std::string& address, uint16_t wanted, bool udp) : m_world(world) {
   auto parsed = KJ_ASSERT_NONNULL(addressFrom(address));
   sockaddr_storage place;
   auto size = parsed.toSocket(wanted, place);
-  m_socket =
-      inNetwork(parsed == Address::v4(127, 0, 0, 1) || parsed == Address::v4(203, 0, 113, 2) ? here : outside, [&] {
-        return kj::AutoCloseFd(
-            socket(parsed.v6 ? AF_INET6 : AF_INET, (udp ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-      });
+  bool isOurs = parsed == Address::v4(127, 0, 0, 1) || parsed == Address::v4(203, 0, 113, 2);
+  inNetwork(isOurs ? Network::Here : Network::Beyond, [&] {
+    m_socket = kj::AutoCloseFd(
+        socket(parsed.v6 ? AF_INET6 : AF_INET, (udp ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  });
   int on = 1;
   setsockopt(m_socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   KJ_SYSCALL(bind(m_socket, reinterpret_cast<sockaddr*>(&place), size), address.c_str());
@@ -232,15 +180,79 @@ kj::Promise<void> Server::answerDatagrams() {
   }
 }
 
+// --- the sniffer
+
+namespace {
+
+std::string addressIn(const kj::byte* at, size_t size) { return Address::of({at, size}).text(); }
+
+// Empty: of no interest here.
+std::string described(kj::ArrayPtr<const kj::byte> packet) {
+  if (packet.size() < 20) return "short";
+  bool v6 = packet[0] >> 4 == 6;
+  if (v6 && packet.size() < 40) return "short";
+  int protocol = v6 ? packet[6] : packet[9];
+  std::string marks, to = addressIn(packet.begin() + (v6 ? 24 : 16), v6 ? 16 : 4);
+  auto from = addressIn(packet.begin() + (v6 ? 8 : 12), v6 ? 16 : 4);
+  size_t header = v6 ? 40 : static_cast<size_t>(packet[0] & 15) * 4;
+  if (!v6 && header > 20) marks += "options ";
+  if (!v6 && ((packet[6] & 0x3f) != 0 || packet[7] != 0)) marks += "fragment ";
+  if (v6 && (protocol == 0 || protocol == 43 || protocol == 44 || protocol == 60)) marks += "extended ";
+  if (packet.size() < header + 8) return marks + "short";
+  auto body = packet.slice(header, packet.size());
+  bool neighbours = v6 && ((protocol == IPPROTO_ICMPV6 && body[0] >= 130 && body[0] <= 143) || protocol == 0);
+  if (neighbours && to.starts_with("ff02::")) return {};
+  if (v6 && protocol == IPPROTO_ICMPV6 && body[0] >= 133 && body[0] <= 137) return {};
+  if (from != "203.0.113.2" && from != "192.168.77.2" && from != "2600:1::2") to += " from " + from;
+  auto port = std::to_string(body[2] << 8 | body[3]);
+  if (v6) to = "[" + to + "]";
+  switch (protocol) {
+    case IPPROTO_TCP: return marks + ((body[13] & 0x12) == 2 ? "syn " : "tcp ") + to + ":" + port;
+    case IPPROTO_UDP: return marks + "udp " + to + ":" + port;
+    case IPPROTO_ICMP:
+    case IPPROTO_ICMPV6: return marks + "icmp " + to;
+    default: return marks + "protocol " + std::to_string(protocol) + " " + to;
+  }
+}
+
+}  // namespace
+
+Sniffer::Sniffer() {
+  inNetwork(Network::Beyond, [&] {
+    m_socket = kj::AutoCloseFd(socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, htons(ETH_P_ALL)));
+    int room = 16 << 20;
+    setsockopt(m_socket, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof room);
+    sockaddr_ll place{};
+    place.sll_family = AF_PACKET;
+    place.sll_protocol = htons(ETH_P_ALL);
+    place.sll_ifindex = static_cast<int>(if_nametoindex("far0"));
+    KJ_SYSCALL(bind(m_socket, reinterpret_cast<sockaddr*>(&place), sizeof place));
+  });
+}
+
+std::set<std::string> Sniffer::heard() {
+  std::set<std::string> all;
+  for (;;) {
+    kj::byte packet[65536];
+    sockaddr_ll from{};
+    socklen_t size = sizeof from;
+    auto length = recvfrom(m_socket, packet, sizeof packet, 0, reinterpret_cast<sockaddr*>(&from), &size);
+    if (length < 0) return all;
+    if (from.sll_pkttype == PACKET_OUTGOING) continue;
+    if (from.sll_protocol != htons(ETH_P_IP) && from.sll_protocol != htons(ETH_P_IPV6)) continue;
+    auto line = described(kj::arrayPtr(packet, static_cast<size_t>(length)));
+    if (!line.empty()) all.insert(line);
+  }
+}
+
 // --- visitors
 
 Visitor::Visitor(World& world, const std::string& address, uint16_t port, bool far) : m_world(world) {
   auto parsed = KJ_ASSERT_NONNULL(addressFrom(address));
   sockaddr_storage place;
   auto size = parsed.toSocket(port, place);
-  m_socket = inNetwork(far ? outside : here, [&] {
-    return kj::AutoCloseFd(socket(parsed.v6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  });
+  inNetwork(far ? Network::Beyond : Network::Here,
+            [&] { m_socket = kj::AutoCloseFd(socket(parsed.v6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)); });
   // The kernels do this without anybody's loop.
   outcome = connect(m_socket, reinterpret_cast<sockaddr*>(&place), size) == 0 ? "ok" : strerrorname_np(errno);
   fcntl(m_socket, F_SETFL, O_NONBLOCK);
@@ -561,7 +573,8 @@ World::World(const std::map<std::string, std::vector<std::string>>& names) : m_i
   write(m_root + "/inside/hosts", "127.0.0.1 localhost\n");
   write(m_root + "/inside/resolv.conf", "nameserver 127.0.0.53\noptions timeout:30 attempts:2\n");
   write(m_root + "/hosts", "");
-  KJ_SYSCALL(mount((m_root + "/hosts").c_str(), "/etc/hosts", nullptr, MS_BIND, nullptr));
+  setResolver("127.0.0.1");  // Nobody is there.
+  KJ_REQUIRE(putInPlace(m_root + "/hosts", "/etc/hosts") && putInPlace(m_root + "/resolv.conf", "/etc/resolv.conf"));
   setNames(names);
   startPortal();
 }
@@ -570,6 +583,7 @@ World::~World() {
   end(m_portalPid);
   m_connection = nullptr;
   umount2("/etc/hosts", MNT_DETACH);
+  umount2("/etc/resolv.conf", MNT_DETACH);
   fs::remove_all(m_root);
 }
 
@@ -579,6 +593,10 @@ void World::setNames(const std::map<std::string, std::vector<std::string>>& name
     for (auto& address : addresses) text += address + " " + name + "\n";
   }
   write(m_root + "/hosts", text);
+}
+
+void World::setResolver(const std::string& address) {
+  write(m_root + "/resolv.conf", "nameserver " + address + "\noptions timeout:1 attempts:1\n");
 }
 
 kj::Own<Sandbox> World::sandbox(const std::string& name, bool attach) {

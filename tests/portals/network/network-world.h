@@ -3,9 +3,7 @@
 
 #pragma once
 // The real latchkey-net over a socket pair, sandboxes that are nothing but a network namespace and a probe in it, and a
-// person who answers by a script. All of it lives in a network of the test's own:
-//
-//   sandbox ══ latchkey-net ── out0 ════ far0: 203.0.113.1 and others, where servers of the test's own listen
+// person who answers by a script. All of it lives in networks of the test's own (tests/support/own-network.h).
 //
 // What these servers have seen is the judge. Names are those of a hosts file that only latchkey-net sees.
 
@@ -14,19 +12,18 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "broker/base/connection.h"
 #include "broker/schema/homecoming.capnp.h"
 #include "broker/schema/network-portal.capnp.h"
+#include "tests/support/own-network.h"
 
 namespace latchkey::test {
 
 using Outcome = schema::NetworkAsker::Outcome;
-
-// To be called first thing in main: threads cannot come along. Why there is no such network; empty if there is.
-std::string enterOwnNetwork();
 
 struct Asked {
   std::string destination, local, program;
@@ -86,6 +83,18 @@ public:
 
 private:
   World& m_world;
+  kj::AutoCloseFd m_socket;
+};
+
+// Who listens on the wire outside: all that left this network, whoever sent it. Nothing of finding neighbours.
+class Sniffer {
+public:
+  Sniffer();
+  // Since the last call, each once: "tcp 203.0.113.1:80", "syn 203.0.113.1:80", "udp ...", "icmp ...", "protocol 132
+  // ..."; with "fragment ", "options " or "extended " before, and " from ADDRESS" behind where that is none of our own.
+  std::set<std::string> heard();
+
+private:
   kj::AutoCloseFd m_socket;
 };
 
@@ -152,6 +161,7 @@ public:
     return m_io.provider->getTimer().timeoutAfter(seconds * kj::SECONDS, kj::mv(promise)).wait(m_io.waitScope);
   }
   void setNames(const std::map<std::string, std::vector<std::string>>& names);
+  void setResolver(const std::string& address);  // Of latchkey-net: who is asked for what is not in `names`.
 
   void startPortal();
   void killPortal();
