@@ -245,6 +245,129 @@ def attempt(what, port="0"):
     return "done"
 
 
+# --- other words than connect() and send() have
+
+def route4(kind, hop, host, port):
+    """A connection to `host` by way of `hop`, as the sender wants it: loose (131) or strict (137)."""
+    one = socket.socket()
+    one.settimeout(2)
+    one.setsockopt(socket.IPPROTO_IP, socket.IP_OPTIONS, struct.pack("BBBB4s", 1, int(kind), 7, 4, socket.inet_aton(hop)))
+    one.connect((host, int(port)))
+    return "done"
+
+
+def route6(kind, hop, host, port):
+    """The same with a routing header: of segments (4) or of a mobile node (2)."""
+    one = socket.socket(socket.AF_INET6)
+    one.settimeout(2)
+    far, way = socket.inet_pton(socket.AF_INET6, host), socket.inet_pton(socket.AF_INET6, hop)
+    header = struct.pack("BBBBBBH", 0, 4, 4, 1, 1, 0, 0) + far + way if kind == "4" else struct.pack("BBBBI", 0, 2, 2, 1, 0) + far
+    one.setsockopt(socket.IPPROTO_IPV6, 57, header)
+    one.connect((host if kind == "4" else hop, int(port)))
+    return "done"
+
+
+def option6(option, host, port):
+    """Hop-by-hop (54) or destination options (59) before a datagram."""
+    one = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+    one.settimeout(2)
+    one.setsockopt(socket.IPPROTO_IPV6, int(option), struct.pack("BBBB4x", 0, 0, 1, 4))
+    one.connect((host, int(port)))
+    one.send(b"extended")
+    return f"got {one.recv(99).decode()}"
+
+
+def pieces(host, port, size):
+    """A datagram that the kernel here has to cut."""
+    one = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+    one.settimeout(1)
+    one.setsockopt(socket.IPPROTO_IPV6, 24, 1280)
+    one.connect((host, int(port)))
+    one.send(b"x" * int(size))
+    return f"got {len(one.recv(65536))}"
+
+
+def protocol(number, kind, host, port):
+    family, address = place(host, port, socket.SOCK_STREAM)
+    one = socket.socket(family, socket.SOCK_STREAM if kind == "stream" else socket.SOCK_DGRAM, int(number))
+    one.settimeout(2)
+    one.connect(address)
+    one.send(b"protocol")
+    return f"got {one.recv(99).decode()}"
+
+
+def from_address(source, host, port):
+    family, address = place(host, port, socket.SOCK_STREAM)
+    one = socket.socket(family, socket.SOCK_STREAM)
+    one.settimeout(2)
+    one.setsockopt(socket.IPPROTO_IP, 15, 1)
+    one.bind((source, 0))
+    one.connect(address)
+    one.send(b"hello")
+    return f"got {one.recv(99).decode()}"
+
+
+def to_all(host, port):
+    """Broadcast and multicast; nothing answers that."""
+    one = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_DGRAM)
+    one.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+    if ":" in host:
+        one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_IF, socket.if_nametoindex("lk0"))
+    one.sendto(b"to all", (host, int(port)))
+    return "done"
+
+
+def by_device(device, host, port):
+    one = socket.socket()
+    one.settimeout(2)
+    one.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, device.encode())
+    one.connect((host, int(port)))
+    return "done"
+
+
+def abstract(name):
+    one = socket.socket(socket.AF_UNIX)
+    one.connect("\0" + name)
+    return "done"
+
+
+def change(what):
+    """The network's own set-up, asked of the kernel. The answer's word, or "done"."""
+    lk0, lo = socket.if_nametoindex("lk0"), socket.if_nametoindex("lo")
+    kind, flags, body = {
+        "address": (20, 0x500, struct.pack("=BBBBI", 2, 8, 0, 0, lk0) + struct.pack("=HH4s", 8, 2, socket.inet_aton("10.1.2.3"))),
+        "route": (24, 0x500, struct.pack("=BBBBBBBBI", 2, 0, 0, 0, 254, 4, 0, 1, 0) + struct.pack("=HHI", 8, 4, lo)),
+        "no-route": (25, 0, struct.pack("=BBBBBBBBI", 2, 0, 0, 0, 254, 4, 0, 1, 0) + struct.pack("=HHI", 8, 4, lk0)),
+        "rule": (32, 0x500, struct.pack("=BBBBBBBBI", 2, 0, 0, 0, 255, 0, 0, 1, 0)),
+        "link": (16, 0x500, struct.pack("=BxHiII", 0, 0, 0, 0, 0) + struct.pack("=HH", 16, 18 | 0x8000) + struct.pack("=HH6s2x", 10, 1, b"dummy\0")),
+        "qdisc": (36, 0x500, struct.pack("=BxxxiIII", 0, lk0, 0, 0xFFFFFFFF, 0) + struct.pack("=HH6s2x", 10, 1, b"pfifo\0")),
+    }[what]
+    one = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)
+    one.send(struct.pack("=IHHII", 16 + len(body), kind, 5 | flags, 1, 0) + body)
+    code = struct.unpack_from("=i", one.recv(4096), 16)[0]
+    if code:
+        raise OSError(-code, "refused")
+    return "done"
+
+
+def tunnel(domain, count, kind="16"):
+    """As many questions of that type as fit, each for another name."""
+    one = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    one.settimeout(2)
+    one.connect(("127.0.0.53", 53))
+    answered = 0
+    for number in range(int(count)):
+        question = query(f"secret-{number}.{domain}")
+        one.send(question[:-4] + struct.pack(">HH", int(kind), 1))
+        if number % 32 == 31:
+            time.sleep(0.02)
+    try:
+        while True:
+            answered += one.recv(4096)[3] & 15 == 0
+    except TimeoutError:
+        return f"answered {answered}"
+
+
 def listeners():
     """Ports on which somebody listens on the loopback address."""
     with open("/proc/net/tcp", encoding="utf-8") as table:
@@ -277,7 +400,9 @@ def latency(host, port, count):
 
 COMMANDS = {"connect": connect, "serve": serve, "accept": accept, "send": send, "urgent": urgent, "recv": recv, "collect": collect, "shutdown": shutdown,
             "close": close, "break": break_off, "stream": stream, "flow": flow, "udp": udp, "large": large, "ping": ping,
-            "dns": dns, "resolve": resolve, "try": attempt, "listeners": listeners, "flood": flood, "latency": latency}
+            "dns": dns, "resolve": resolve, "try": attempt, "route4": route4, "route6": route6, "option6": option6,
+            "pieces": pieces, "protocol": protocol, "from": from_address, "toall": to_all, "by": by_device, "abstract": abstract,
+            "change": change, "tunnel": tunnel, "listeners": listeners, "flood": flood, "latency": latency}
 
 
 def work(number, words):
