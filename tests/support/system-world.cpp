@@ -258,6 +258,7 @@ pid_t SystemWorld::broker() const {
   return peer.pid;
 }
 pid_t SystemWorld::portal() const { return processes("latchkey-files").value(0, 0); }
+pid_t SystemWorld::networkPortal() const { return processes("latchkey-net").value(0, 0); }
 pid_t SystemWorld::desktop() const { return processes("latchkey-desktop").value(0, 0); }
 QList<pid_t> SystemWorld::launchers() const { return processes("latchkey-launch"); }
 pid_t SystemWorld::reserve() const { return processes("latchkey-spare").value(0, 0); }
