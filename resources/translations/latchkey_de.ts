@@ -343,7 +343,7 @@
     </message>
     <message>
         <source>Lets other computers of your network reach it</source>
-        <translation>Lässt andere Computer deines Netzes darauf zugreifen</translation>
+        <translation>Lässt andere Computer Ihres Netzes darauf zugreifen</translation>
     </message>
     <message>
         <source>Stop offering</source>
@@ -926,7 +926,7 @@
     </message>
     <message>
         <source>your local network</source>
-        <translation>dein lokales Netz</translation>
+        <translation>Ihr lokales Netz</translation>
     </message>
     <message>
         <source>every network</source>
@@ -938,7 +938,7 @@
     </message>
     <message>
         <source>not your local network</source>
-        <translation>nicht dein lokales Netz</translation>
+        <translation>nicht Ihr lokales Netz</translation>
     </message>
     <message>
         <source>not the Internet</source>
@@ -946,11 +946,11 @@
     </message>
     <message>
         <source>the Internet and your local network</source>
-        <translation>das Internet und dein lokales Netz</translation>
+        <translation>das Internet und Ihr lokales Netz</translation>
     </message>
     <message>
         <source>in your local network · %1</source>
-        <translation>in deinem lokalen Netz · %1</translation>
+        <translation>in Ihrem lokalen Netz · %1</translation>
     </message>
     <message>
         <source>%1, port %2</source>
@@ -967,7 +967,7 @@
     </message>
     <message>
         <source>for your local network</source>
-        <translation>für dein lokales Netz</translation>
+        <translation>für Ihr lokales Netz</translation>
     </message>
     <message>
         <source>at the address %1</source>
@@ -975,7 +975,7 @@
     </message>
     <message>
         <source>wants to reach a device in your local network</source>
-        <translation>möchte ein Gerät in deinem lokalen Netz erreichen</translation>
+        <translation>möchte ein Gerät in Ihrem lokalen Netz erreichen</translation>
     </message>
     <message>
         <source>wants to reach a service of this computer</source>
@@ -1007,11 +1007,11 @@
     </message>
     <message>
         <source>the Internet, not your local network</source>
-        <translation>das Internet, nicht dein lokales Netz</translation>
+        <translation>das Internet, nicht Ihr lokales Netz</translation>
     </message>
     <message>
         <source>waits for you</source>
-        <translation>wartet auf dich</translation>
+        <translation>wartet auf Sie</translation>
     </message>
     <message>
         <source>is being connected</source>
@@ -1041,11 +1041,11 @@
     </message>
     <message>
         <source>ended by you</source>
-        <translation>von dir beendet</translation>
+        <translation>von Ihnen beendet</translation>
     </message>
     <message>
         <source>paused by you</source>
-        <translation>von dir angehalten</translation>
+        <translation>von Ihnen angehalten</translation>
     </message>
     <message>
         <source>its permission was over</source>
