@@ -581,7 +581,9 @@ World::World(const std::map<std::string, std::vector<std::string>>& names) : m_i
 
 World::~World() {
   end(m_portalPid);
+  m_portal = nullptr;
   m_connection = nullptr;
+  pass(1);  // What was let go of finishes while there is a loop.
   umount2("/etc/hosts", MNT_DETACH);
   umount2("/etc/resolv.conf", MNT_DETACH);
   fs::remove_all(m_root);
