@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "broker/base/own-address.h"
 #include "broker/base/text.h"
 #include "broker/failure.h"
 
@@ -189,6 +190,17 @@ Destination typedDestination(std::string_view text) {
        " is no destination: write HOST, HOST:PORT, *.DOMAIN, an address (IPv6 in brackets), a network such as "
        "10.0.0.0/8, "
        "internet, local-network or everything, each with /tcp or /udp if only that is meant");
+}
+
+std::string ownIfTyped(const std::string& canonical) {
+  KJ_IF_MAYBE (destination, destinationFrom(canonical)) {
+    if (destination->host == Host::Address && !destination->local && isOwn(destination->address)) {
+      auto own = *destination;
+      own.local = destination->leadingTo(destination->address, true).local;
+      return own.text();
+    }
+  }
+  return canonical;
 }
 
 }  // namespace latchkey

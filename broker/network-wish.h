@@ -49,5 +49,7 @@ std::string serviceAt(uint16_t port, Protocol protocol);
 
 // As a person types it: the case does not matter, nor a dot at the end of the name. Throws, with what can be written.
 Destination typedDestination(std::string_view text);
+// An address of this computer's own, typed without the mark that says so: it is this one that is meant, here and now.
+std::string ownIfTyped(const std::string& canonical);
 
 }  // namespace latchkey

@@ -14,6 +14,7 @@
 #include "broker/grants/reach.h"
 #include "broker/instance-server.h"
 #include "broker/named-object.h"
+#include "broker/network-wish.h"
 #include "broker/picks.h"
 
 namespace latchkey {
@@ -91,6 +92,7 @@ kj::Promise<void> PersonServer::grant(GrantContext context) {
   auto params = context.getParams();
   auto holder = Holder::parse(text(params.getHolder()));
   auto named = co_await namedObject(fromSchema(params.getKind()), fromSchema(params.getObject()), params.getFile());
+  if (named.kind == Kind::Network) named.object.target = ownIfTyped(named.object.target);
   auto wide = m_parts.ceilings.tooWide(named.kind, named.object);
   if (!wide.empty()) fail(wide);
   Grant grant;

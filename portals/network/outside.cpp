@@ -4,7 +4,6 @@
 #include "portals/network/outside.h"
 
 #include <errno.h>
-#include <ifaddrs.h>
 #include <kj/debug.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -116,19 +115,6 @@ Connected datagramSocket(const std::vector<Address>& addresses, uint16_t to, boo
     result.error = error;
   }
   return result;
-}
-
-bool isOwn(const Address& address) {
-  ifaddrs* all = nullptr;
-  if (getifaddrs(&all) < 0) return true;  // Then it is asked about as such.
-  KJ_DEFER(freeifaddrs(all));
-  for (auto* at = all; at; at = at->ifa_next) {
-    if (!at->ifa_addr) continue;
-    KJ_IF_MAYBE (own, addressOf(at->ifa_addr)) {
-      if (*own == address) return true;
-    }
-  }
-  return false;
 }
 
 }  // namespace latchkey::network

@@ -26,7 +26,4 @@ kj::Promise<Connected> connectTo(kj::UnixEventPort& port, kj::Timer& timer, std:
 // To the first address that there is a way to. `type`: SOCK_DGRAM with protocol 0 or ICMP.
 Connected datagramSocket(const std::vector<Address>& addresses, uint16_t to, bool echo);
 
-// Whether it is one of this computer's own.
-bool isOwn(const Address& address);
-
 }  // namespace latchkey::network

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "broker/base/log.h"
+#include "broker/base/own-address.h"
 #include "portals/network/outside.h"
 
 namespace latchkey::network {

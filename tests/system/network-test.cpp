@@ -124,12 +124,13 @@ void NetworkTest::whatWasGivenBeforehandIsNoQuestion() {
   auto first = m_world->startInside("echo up; read line; " + curl());
   QVERIFY(first->says("up"));
   auto holder = m_world->first({"ps"})["app"].toString();
-  // As this computer: the same address elsewhere would be another thing.
-  auto given = m_world->latchkey({"grant", holder, "network", m_place + "/tcp@local"});
+  // It is this computer's own: the same address elsewhere would be another thing.
+  auto given = m_world->latchkey({"grant", holder, "network", m_place + "/tcp"});
   QVERIFY2(given.status == 0, given.err);
   first->tell("\n");
   QVERIFY(first->says("the page"));
   QCOMPARE(first->waitForEnd(), 0);
+  QCOMPARE(m_world->first({"grants"})["target"], m_place + "/tcp@local");
   auto outcome = m_world->inside(curl(), {"--ask", "no"});
   QVERIFY2(outcome.out.contains("the page"), outcome.err);
   QVERIFY(m_world->list({"requests"}).isEmpty());
