@@ -186,10 +186,14 @@ bool NetworkGrants::runs(const InstanceId& id) {
   return false;
 }
 
-void NetworkGrants::setTrouble(std::string line) {
-  if (m_trouble == line) return;
-  if (!line.empty()) logWarning("apps have no network: " + line);
-  m_trouble = kj::mv(line);
+// Empty: it has its network, or has ended. What another one lacks it lacks still.
+void NetworkGrants::setTrouble(const InstanceId& id, std::string line) {
+  auto before = trouble();
+  if (line.empty()) m_troubles.erase(id);
+  else m_troubles[id] = kj::mv(line);
+  auto now = trouble();
+  if (now == before) return;
+  if (!now.empty()) logWarning("apps have no network: " + now);
   KJ_IF_MAYBE (changed, m_changed) (*changed)();
 }
 
@@ -207,8 +211,8 @@ kj::Promise<void> NetworkGrants::serve(InstanceId id, kj::Own<kj::PromiseFulfill
     }
     if (tried->isWaiting()) tried->fulfill();
     if (!runs(id)) co_return;
-    KJ_IF_MAYBE (why, failure) setTrouble(brief(*why, 200));
-    else setTrouble({});
+    KJ_IF_MAYBE (why, failure) setTrouble(id, brief(*why, 200));
+    else setTrouble(id, {});
     if (m_portal != nullptr) co_return;
     co_await m_timer.afterDelay(pause);
     pause = kj::min(pause * 2, LONGEST_PAUSE);
@@ -255,6 +259,7 @@ kj::Promise<void> NetworkGrants::mount(InstanceId id) {
 }
 
 void NetworkGrants::forget(const InstanceId& instance) {
+  setTrouble(instance, {});
   KJ_IF_MAYBE (sandbox, sandboxOf(instance)) {
     // Its wire goes with its network namespace; the portal may let go of the rest.
     m_tasks.add(sandbox->network.detachRequest().send().ignoreResult().catch_([](kj::Exception&&) {}));

@@ -66,7 +66,7 @@ public:
   bool isOff() const { return m_off; }
 
   // Why no app, or not every one, has its network: one line, empty when there is nothing to say.
-  const std::string& trouble() const { return m_trouble; }
+  std::string trouble() const { return m_troubles.empty() ? std::string() : m_troubles.begin()->second; }
 
   // Whether that instance can hold it: what a portal says of any other grant is not believed.
   bool isOf(const InstanceId& instance, const GrantId& grant);
@@ -123,7 +123,7 @@ private:
   kj::Promise<void> serve(InstanceId id, kj::Own<kj::PromiseFulfiller<void>> tried);
   kj::Promise<void> mount(InstanceId id);
   bool runs(const InstanceId& id);
-  void setTrouble(std::string line);
+  void setTrouble(const InstanceId& id, std::string line);
 
   kj::Promise<void> add(InstanceId id, Grant grant);
   bool maySandboxHold(const Instance& instance, const Grant& grant) const;
@@ -144,7 +144,7 @@ private:
   kj::Maybe<kj::Function<void()>> m_changed;
 
   bool m_off = false;
-  std::string m_trouble;
+  std::map<InstanceId, std::string> m_troubles;  // Of those that run without their network.
   kj::Maybe<Portal> m_portal;
   uint64_t m_generation = 0;
   bool m_startUnderWay = false;
