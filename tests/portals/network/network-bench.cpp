@@ -2,24 +2,34 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 // Figures for ./dev bench: lines "row contestant value". The same server, on this network's own address, is reached by
-// way of latchkey-net, natively, and by way of pasta.
-//   network-bench                        all of it
+// way of latchkey-net, natively, and by way of pasta; and another one at the end of a delay line, 20 ms there and back.
+//   network-bench [ROUNDS]               all of it
 //   network-bench latency HOST PORT N    median of N connections, in microseconds
 
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <kj/debug.h>
+#include <linux/if_tun.h>
+#include <net/if.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
+#include <deque>
+#include <fstream>
+#include <thread>
 #include <vector>
 
 #include "tests/portals/network/network-world.h"
@@ -29,7 +39,10 @@ using namespace latchkey::test;
 namespace {
 
 constexpr auto SERVER = "203.0.113.2";
-constexpr int ROUNDS = 10, CONNECTIONS = 500;
+constexpr auto FAR = "203.0.114.2";  // At the end of the delay line.
+constexpr int CONNECTIONS = 500, SANDBOXES = 50, GRANTED = 1000, LIVE = 200;
+constexpr auto ONE_WAY = std::chrono::milliseconds(10);
+constexpr size_t LINE = 64 << 20;  // Bytes under way in one direction; more are lost.
 
 int latency(const char* host, const char* port, const char* count) {
   sockaddr_in to{};
@@ -82,13 +95,114 @@ std::string output(World& world, const std::vector<std::string>& words, int with
 }
 
 // Gbit/s that arrived.
-double speed(World& world, std::vector<std::string> before, bool down, int within = 0) {
-  for (auto* word : {"iperf3", "-c", SERVER, "-p", "5201", "-t", "2", "-J"}) before.emplace_back(word);
+double speed(World& world, std::vector<std::string> before, bool down, int within = 0, const char* server = SERVER,
+             const char* most = nullptr) {
+  for (auto* word : {"iperf3", "-c", server, "-p", "5201", "-t", server == SERVER ? "2" : "4", "-J"})
+    before.emplace_back(word);
   if (down) before.emplace_back("-R");
+  if (most != nullptr) before.insert(before.end(), {"-b", most});
+  // The window has to open first.
+  if (server == FAR) before.insert(before.end(), {"-O", "2"});
   auto text = output(world, before, within);
   auto at = text.find("\"sum_received\"");
   at = at == text.npos ? at : text.find("\"bits_per_second\":", at);
   return at == text.npos ? -1 : atof(text.c_str() + at + 18) / 1e9;
+}
+
+// --- the delay line: two tuns, and what is read from one is written to the other 10 ms later
+
+int tun(Network network, const char* name) {
+  int fd = -1;
+  inNetwork(network, [&] {
+    fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC | O_NONBLOCK);
+    ifreq request{};
+    strncpy(request.ifr_name, name, IFNAMSIZ - 1);
+    request.ifr_flags = IFF_TUN | IFF_NO_PI;
+    KJ_SYSCALL(ioctl(fd, TUNSETIFF, &request));
+  });
+  return fd;
+}
+
+void carry(int from, int to) {
+  struct Packet {
+    std::chrono::steady_clock::time_point due;
+    std::vector<char> bytes;
+  };
+  std::deque<Packet> waiting;
+  size_t underWay = 0;
+  std::vector<char> buffer(1 << 16);
+  for (;;) {
+    auto now = std::chrono::steady_clock::now();
+    while (!waiting.empty() && waiting.front().due <= now) {
+      (void)!write(to, waiting.front().bytes.data(), waiting.front().bytes.size());
+      underWay -= waiting.front().bytes.size();
+      waiting.pop_front();
+    }
+    auto length = read(from, buffer.data(), buffer.size());
+    if (length > 0) {
+      if (underWay + static_cast<size_t>(length) > LINE) continue;
+      underWay += static_cast<size_t>(length);
+      waiting.push_back({std::chrono::steady_clock::now() + ONE_WAY, {buffer.begin(), buffer.begin() + length}});
+      continue;
+    }
+    timespec rest{1, 0};
+    if (!waiting.empty()) {
+      auto left = std::chrono::nanoseconds(waiting.front().due - std::chrono::steady_clock::now()).count();
+      rest = {0, std::clamp<long>(left, 0, 999'999'999)};
+    }
+    pollfd one{from, POLLIN, 0};
+    ppoll(&one, 1, &rest, nullptr);
+  }
+}
+
+pid_t startDelayLine() {
+  int here = tun(Network::Here, "delay0"), there = tun(Network::Beyond, "delay1");
+  if (!configure(Network::Here,
+                 "ip addr add 203.0.114.1 peer 203.0.114.2 dev delay0 && ip link set delay0 mtu 65535 up") ||
+      !configure(Network::Beyond,
+                 "ip addr add 203.0.114.2 peer 203.0.114.1 dev delay1 && ip link set delay1 mtu 65535 up"))
+    return -1;
+  auto pid = fork();
+  if (pid == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    std::thread back(carry, there, here);
+    carry(here, there);
+  }
+  close(here), close(there);
+  return pid;
+}
+
+// --- what it costs
+
+double processorSeconds(int pid) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+  std::string all((std::istreambuf_iterator<char>(file)), {});
+  auto at = all.rfind(')');
+  if (at == all.npos) return 0;
+  unsigned long long user = 0, system = 0;
+  sscanf(all.c_str() + at + 2, "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu", &user, &system);
+  return static_cast<double>(user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
+}
+
+double kibibytes(const std::string& place, const std::vector<std::string>& fields) {
+  std::ifstream file(place);
+  double total = 0;
+  for (std::string line; std::getline(file, line);) {
+    for (auto& field : fields) {
+      if (line.starts_with(field + ":")) total += atof(line.c_str() + field.size() + 1);
+    }
+  }
+  return total;
+}
+
+// Of the portal and its helper, and of the kernel for the wires; what the apps themselves take is not in it.
+double held(const World& world) {
+  double total = kibibytes("/proc/meminfo", {"Slab", "Percpu"});
+  auto pid = std::to_string(world.portalPid());
+  total += kibibytes("/proc/" + pid + "/smaps_rollup", {"Pss"});
+  std::ifstream children("/proc/" + pid + "/task/" + pid + "/children");
+  for (std::string child; children >> child;) total += kibibytes("/proc/" + child + "/smaps_rollup", {"Pss"});
+  return total;
 }
 
 void tell(const char* row, const char* who, double value) {
@@ -96,48 +210,96 @@ void tell(const char* row, const char* who, double value) {
   fflush(stdout);
 }
 
+void measureWire(World& world, Sandbox& sandbox, const std::string& own, uint16_t port, int rounds) {
+  const std::vector<std::string> pasta{"pasta", "--config-net", "-q",   "--no-map-gw", "-t",   "none", "-u",
+                                       "none",  "-T",           "none", "-U",          "none", "--"};
+  std::vector<std::string> connecting{own, "latency", SERVER, std::to_string(port), std::to_string(CONNECTIONS)};
+  auto viaPasta = pasta;
+  viaPasta.insert(viaPasta.end(), connecting.begin(), connecting.end());
+  for (int round = 0; round < rounds; ++round) {
+    for (bool down : {false, true}) {
+      auto row = down ? "download" : "upload";
+      tell(row, "latchkey", speed(world, {}, down, sandbox.pid()));
+      tell(row, "native", speed(world, {}, down));
+      tell(row, "pasta", speed(world, pasta, down));
+      row = down ? "far-download" : "far-upload";
+      tell(row, "latchkey", speed(world, {}, down, sandbox.pid(), FAR));
+      tell(row, "native", speed(world, {}, down, 0, FAR));
+    }
+    tell("connect", "latchkey", atof(output(world, connecting, sandbox.pid()).c_str()));
+    tell("connect", "native", atof(output(world, connecting).c_str()));
+    tell("connect", "pasta", atof(output(world, viaPasta).c_str()));
+    auto before = processorSeconds(world.portalPid());
+    auto began = std::chrono::steady_clock::now();
+    auto got = speed(world, {}, false, sandbox.pid(), SERVER, "1G");
+    auto took = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+    if (got > 0.9) tell("processor", "latchkey", (processorSeconds(world.portalPid()) - before) / took * 100);
+  }
+}
+
+// Many grants, and many connections that are open: neither may slow the next one.
+void measureCrowd(World& world, Sandbox& sandbox, const std::string& own, Server& server, int rounds) {
+  auto place = std::string(SERVER) + " " + std::to_string(server.port);
+  std::vector<std::string> connecting{own, "latency", SERVER, std::to_string(server.port), std::to_string(CONNECTIONS)};
+  for (int round = 0; round < rounds; ++round) {
+    tell("crowd-connect", "alone", atof(output(world, connecting, sandbox.pid()).c_str()));
+    tell("crowd-upload", "alone", speed(world, {}, false, sandbox.pid()));
+  }
+  for (int i = 0; i < GRANTED; ++i) sandbox.grant("host" + std::to_string(i) + ".example.org:443/tcp");
+  for (int i = 0; i < LIVE; ++i) sandbox.run("connect " + place);
+  for (int round = 0; round < rounds; ++round) {
+    tell("crowd-connect", "latchkey", atof(output(world, connecting, sandbox.pid()).c_str()));
+    tell("crowd-upload", "latchkey", speed(world, {}, false, sandbox.pid()));
+  }
+}
+
+void measureMemory(World& world) {
+  std::vector<kj::Own<Sandbox>> all;
+  for (int i = 0; i < SANDBOXES; ++i) all.push_back(world.sandbox("idle" + std::to_string(i), false));
+  world.pass(1000);
+  auto before = held(world);
+  for (auto& one : all) one->attach();
+  world.pass(1000);
+  tell("memory", "latchkey", (held(world) - before) / 1024 / SANDBOXES);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   signal(SIGPIPE, SIG_IGN);
   if (argc == 5) return latency(argv[2], argv[3], argv[4]);
+  int rounds = argc == 2 ? atoi(argv[1]) : 10;
   auto missing = enterOwnNetwork();
   if (!missing.empty()) {
     fprintf(stderr, "%s\n", missing.c_str());
     return 77;
   }
+  auto line = startDelayLine();
+  auto log = "/dev/null";
+  pid_t far = startBeyond({"iperf3", "-s", "-B", FAR, "-p", "5201"}, log);
+  char path[4096];
+  auto length = readlink("/proc/self/exe", path, sizeof path);
+  std::string own(path, static_cast<size_t>(std::max<ssize_t>(length, 0)));
   World world;
   auto sandbox = world.sandbox();
   sandbox->grant("203.0.113.2@local");
+  sandbox->grant(FAR);
   Server server(world, SERVER);
   auto iperf = fork();
   if (iperf == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     dup2(open("/dev/null", O_RDWR), 1);
     execlp("iperf3", "iperf3", "-s", "-p", "5201", nullptr);
     _exit(127);
   }
   world.pass(500);
-  std::vector<std::string> pasta{"pasta", "--config-net", "-q",   "--no-map-gw", "-t",   "none", "-u",
-                                 "none",  "-T",           "none", "-U",          "none", "--"};
-  auto own = std::string("/proc/self/exe");
-  char path[4096];
-  auto length = readlink("/proc/self/exe", path, sizeof path);
-  if (length > 0) own.assign(path, static_cast<size_t>(length));
-  std::vector<std::string> connecting{own, "latency", SERVER, std::to_string(server.port), std::to_string(CONNECTIONS)};
-  auto viaPasta = pasta;
-  viaPasta.insert(viaPasta.end(), connecting.begin(), connecting.end());
-  for (int round = 0; round < ROUNDS; ++round) {
-    for (bool down : {false, true}) {
-      auto row = down ? "download" : "upload";
-      tell(row, "latchkey", speed(world, {}, down, sandbox->pid()));
-      tell(row, "native", speed(world, {}, down));
-      tell(row, "pasta", speed(world, pasta, down));
-    }
-    tell("connect", "latchkey", atof(output(world, connecting, sandbox->pid()).c_str()));
-    tell("connect", "native", atof(output(world, connecting).c_str()));
-    tell("connect", "pasta", atof(output(world, viaPasta).c_str()));
+  measureMemory(world);
+  measureWire(world, *sandbox, own, server.port, rounds);
+  measureCrowd(world, *sandbox, own, server, rounds);
+  for (auto pid : {iperf, line}) {
+    kill(pid, SIGKILL);
+    waitpid(pid, nullptr, 0);
   }
-  kill(iperf, SIGKILL);
-  waitpid(iperf, nullptr, 0);
+  endBeyond(far);
   return 0;
 }
