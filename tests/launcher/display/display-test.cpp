@@ -3,6 +3,7 @@
 
 #include "launcher/display/display.h"
 
+#include <kj/debug.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <wayland-client.h>
