@@ -306,7 +306,8 @@ void ProgramsTest::refusedThenGivenThenCut() {
 
 void ProgramsTest::aHostOfSixAlone() {
   QVERIFY(!refused("curl -sS http://six.example.net/").out.contains("the page"));
-  auto app = begin("curl -sS http://six.example.net/");
+  // It stays, or its connections would have gone with it.
+  auto app = begin("curl -sS http://six.example.net/; read go");
   QVERIFY(allow("six.example.net:80/tcp"));
   QVERIFY(app->says("the page"));
   QVERIFY(m_world->first({"connections"})["address"].toString().contains("2600:1::1"));
