@@ -107,9 +107,10 @@ Helper SystemPrograms::startNetworkPortal(capnp::Capability::Client bootstrap) {
 }
 
 void SystemPrograms::refillReserve() {
-  m_refilling = m_timer.afterDelay(BEFORE_RESERVE).then([this] { keepReserve(); }).eagerlyEvaluate([](auto&& exception) {
-    logWarning("no launcher in reserve: " + reason(exception));
-  });
+  m_refilling =
+      m_timer.afterDelay(BEFORE_RESERVE).then([this] { keepReserve(); }).eagerlyEvaluate([](auto&& exception) {
+        logWarning("no launcher in reserve: " + reason(exception));
+      });
 }
 
 void SystemPrograms::keepReserve() {

@@ -49,10 +49,11 @@ public:
   virtual kj::Promise<void> startWindow(const std::vector<std::string>& environment) = 0;
 };
 
-// One launcher is kept in reserve, started a moment after another was wanted: the next launch does not wait for a process
-// to start. What waits holds the other end of a socket that nobody has spoken on yet, and nothing else: no instance, no
-// order, no cookie, nothing of an app. It becomes one instance's when it is given that one's streams, and serves no other.
-// It ends with the broker, and if it has ended before it is wanted, one is started as if there had been none.
+// One launcher is kept in reserve, started a moment after another was wanted: the next launch does not wait for a
+// process to start. What waits holds the other end of a socket that nobody has spoken on yet, and nothing else: no
+// instance, no order, no cookie, nothing of an app. It becomes one instance's when it is given that one's streams, and
+// serves no other. It ends with the broker, and if it has ended before it is wanted, one is started as if there had
+// been none.
 class SystemPrograms final : public Programs, private kj::TaskSet::ErrorHandler {
 public:
   // `descriptors`: how many each of them may have open.

@@ -65,8 +65,8 @@ struct Display {
 };
 
 // Never fails for want of a screen: that is "none" with a note. Takes at most two seconds, should a compositor hang.
-// Only what `permits` changes waits for them, since the compositor may be asked meanwhile; if they fail, so does this, and
-// what was made is closed.
+// Only what `permits` changes waits for them, since the compositor may be asked meanwhile; if they fail, so does this,
+// and what was made is closed.
 kj::Promise<Display> openDisplay(kj::UnixEventPort& events, kj::Timer& timer, DisplayRequest request,
                                  kj::Promise<DisplayPermits> permits);
 

@@ -7,7 +7,8 @@
 // It is an ordinary dbus-daemon, inside the sandbox like the app: what is said on it concerns nobody but the app and
 // Latchkey's portal, so a daemon that the app corrupts or kills is the app's own loss. Its socket is there from the
 // start and the daemon only once somebody connects: a program that never does has neither the process nor the time it
-// takes. A program with windows always does, so there the daemon starts while the portals are attached, which is waiting.
+// takes. A program with windows always does, so there the daemon starts while the portals are attached, which is
+// waiting.
 //
 // The portal comes a moment after the first guest. Its names are therefore activatable, and the daemon keeps what is
 // sent to them until it has them; as "systemd activation", since that waits and starts nothing.

@@ -34,7 +34,7 @@ struct LaunchWorld {
   kj::Timer& timer;
   Places places;
   sandbox::Programs programs;
-  sandbox::HostFacts host = {};          // Gathered while the order comes.
+  sandbox::HostFacts host = {};      // Gathered while the order comes.
   sandbox::StandardStreams streams;  // Of the program. Closed as soon as they have been passed on.
 };
 

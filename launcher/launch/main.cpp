@@ -59,8 +59,9 @@ bool waitInReserve() {
   KJ_SYSCALL(length = recvmsg(BROKER, &header, MSG_CMSG_CLOEXEC));
   if (length == 0) return false;
   auto rights = CMSG_FIRSTHDR(&header);
-  KJ_REQUIRE(rights != nullptr && rights->cmsg_type == SCM_RIGHTS && rights->cmsg_len == CMSG_LEN(sizeof(int) * STREAMS),
-             "no streams to work with");
+  KJ_REQUIRE(
+      rights != nullptr && rights->cmsg_type == SCM_RIGHTS && rights->cmsg_len == CMSG_LEN(sizeof(int) * STREAMS),
+      "no streams to work with");
   int given[STREAMS];
   memcpy(given, CMSG_DATA(rights), sizeof given);
   for (int fd = 0; fd < STREAMS; ++fd) {

@@ -77,7 +77,7 @@ public:
   pid_t networkPortal() const;
   pid_t desktop() const;  // The portals on the apps' message buses.
   QList<pid_t> launchers() const;
-  pid_t reserve() const;  // The launcher that waits for the next start; 0 without one.
+  pid_t reserve() const;             // The launcher that waits for the next start; 0 without one.
   static bool alive(pid_t process);  // Not a zombie either.
   // kill -9, and waits until it is gone.
   static void destroy(pid_t process);
