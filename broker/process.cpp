@@ -16,6 +16,7 @@
 #include "broker/base/connection.h"
 #include "broker/base/files.h"
 #include "broker/base/log.h"
+#include "broker/base/send-descriptors.h"
 
 namespace latchkey {
 namespace {
@@ -35,19 +36,7 @@ bool sendStreams(int socket, const StandardStreams& streams) {
     fd = nothing.get();
   }
   char word = 0;
-  iovec part{&word, sizeof word};
-  alignas(cmsghdr) char control[CMSG_SPACE(sizeof fds)] = {};
-  msghdr header{};
-  header.msg_iov = &part;
-  header.msg_iovlen = 1;
-  header.msg_control = control;
-  header.msg_controllen = sizeof control;
-  auto rights = CMSG_FIRSTHDR(&header);
-  rights->cmsg_level = SOL_SOCKET;
-  rights->cmsg_type = SCM_RIGHTS;
-  rights->cmsg_len = CMSG_LEN(sizeof fds);
-  memcpy(CMSG_DATA(rights), fds, sizeof fds);
-  return sendmsg(socket, &header, MSG_NOSIGNAL | MSG_DONTWAIT) == sizeof word;
+  return sendWithDescriptors(socket, {&word, 1}, fds, MSG_DONTWAIT) == 1;
 }
 
 }  // namespace

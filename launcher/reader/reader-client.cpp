@@ -15,6 +15,7 @@
 
 #include "broker/base/connection.h"
 #include "broker/base/log.h"
+#include "broker/base/send-descriptors.h"
 #include "broker/base/spawn.h"
 #include "broker/base/text.h"
 #include "launcher/confined/confined.h"
@@ -39,22 +40,9 @@ bool waitFor(int fd, short events, Clock::time_point deadline) {
 }
 
 bool sendRequest(int fd, const reader::Request& request, int file, Clock::time_point deadline) {
-  auto words = request;
-  iovec part{&words, sizeof words};
-  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
-  msghdr message{};
-  message.msg_iov = &part;
-  message.msg_iovlen = 1;
-  message.msg_control = control;
-  message.msg_controllen = sizeof control;
-  auto header = CMSG_FIRSTHDR(&message);
-  header->cmsg_level = SOL_SOCKET;
-  header->cmsg_type = SCM_RIGHTS;
-  header->cmsg_len = CMSG_LEN(sizeof(int));
-  memcpy(CMSG_DATA(header), &file, sizeof file);
   for (;;) {
-    auto sent = sendmsg(fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (sent == static_cast<ssize_t>(sizeof words)) return true;
+    auto sent = sendWithDescriptors(fd, bytesOf(request), kj::arrayPtr(&file, 1), MSG_DONTWAIT);
+    if (sent == static_cast<ssize_t>(sizeof request)) return true;
     if (sent >= 0) return false;  // So few bytes go whole or not at all.
     if (errno == EINTR) continue;
     if (errno != EAGAIN || !waitFor(fd, POLLOUT, deadline)) return false;

@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "broker/base/send-descriptors.h"
 #include "launcher/enter/protocol.h"
 #include "launcher/sandbox/bwrap-words.h"
 #include "launcher/sandbox/filters.h"
@@ -209,19 +210,7 @@ kj::Promise<kj::Maybe<StartRefusal>> Sandbox::run(const ProgramOrder& order, con
   auto file = asMemoryFile(order);
   enter::Message message{enter::Word::Go, enter::Stage::None, 0};
   int descriptors[enter::GO_DESCRIPTORS] = {file.get(), streams.in, streams.out, streams.err};
-  iovec part{&message, sizeof message};
-  alignas(cmsghdr) char control[CMSG_SPACE(sizeof descriptors)] = {};
-  msghdr header{};
-  header.msg_iov = &part;
-  header.msg_iovlen = 1;
-  header.msg_control = control;
-  header.msg_controllen = sizeof control;
-  auto rights = CMSG_FIRSTHDR(&header);
-  rights->cmsg_level = SOL_SOCKET;
-  rights->cmsg_type = SCM_RIGHTS;
-  rights->cmsg_len = CMSG_LEN(sizeof descriptors);
-  memcpy(CMSG_DATA(rights), descriptors, sizeof descriptors);
-  KJ_SYSCALL(sendmsg(m_channel, &header, MSG_NOSIGNAL));
+  KJ_SYSCALL(sendWithDescriptors(m_channel, bytesOf(message), descriptors));
 
   for (;;) {
     auto received = co_await receive();

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "broker/base/log.h"
+#include "broker/base/send-descriptors.h"
 #include "launcher/sound/trades.h"
 
 namespace latchkey {
@@ -36,19 +37,7 @@ Ends socketsOf(int type) {
 
 void sendSamplesTo(int channel, int samples) {
   char word = sound::SPEAK;
-  iovec part{&word, 1};
-  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
-  msghdr message{};
-  message.msg_iov = &part;
-  message.msg_iovlen = 1;
-  message.msg_control = control;
-  message.msg_controllen = sizeof control;
-  auto first = CMSG_FIRSTHDR(&message);
-  first->cmsg_level = SOL_SOCKET;
-  first->cmsg_type = SCM_RIGHTS;
-  first->cmsg_len = CMSG_LEN(sizeof(int));
-  memcpy(CMSG_DATA(first), &samples, sizeof samples);
-  KJ_SYSCALL(sendmsg(channel, &message, MSG_NOSIGNAL | MSG_DONTWAIT));
+  KJ_SYSCALL(sendWithDescriptors(channel, {&word, 1}, kj::arrayPtr(&samples, 1), MSG_DONTWAIT));
 }
 
 }  // namespace

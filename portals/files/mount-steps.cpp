@@ -15,6 +15,8 @@
 
 #include <algorithm>
 
+#include "broker/base/send-descriptors.h"
+
 namespace latchkey::files {
 
 int check(long result, const char* what) {
@@ -101,23 +103,9 @@ void moveTo(int tree, int point) {
 }
 
 void sendAnswer(int socket, const std::string& text, int fd, int second) {
-  iovec part{const_cast<char*>(text.data()), text.size()};
-  msghdr message{};
-  message.msg_iov = &part;
-  message.msg_iovlen = 1;
   int fds[] = {fd, second};
-  size_t size = second >= 0 ? sizeof fds : sizeof fd;
-  alignas(cmsghdr) char control[CMSG_SPACE(sizeof fds)] = {};
-  if (fd >= 0) {
-    message.msg_control = control;
-    message.msg_controllen = CMSG_SPACE(size);
-    auto* header = CMSG_FIRSTHDR(&message);
-    header->cmsg_level = SOL_SOCKET;
-    header->cmsg_type = SCM_RIGHTS;
-    header->cmsg_len = CMSG_LEN(size);
-    memcpy(CMSG_DATA(header), fds, size);
-  }
-  check(sendmsg(socket, &message, MSG_NOSIGNAL), "answer");
+  auto count = fd < 0 ? 0u : second < 0 ? 1u : 2u;
+  check(sendWithDescriptors(socket, text, kj::arrayPtr(fds, count)), "answer");
 }
 
 }  // namespace latchkey::files

@@ -18,6 +18,7 @@
 #include <thread>
 
 #include "broker/base/numbers.h"
+#include "broker/base/send-descriptors.h"
 #include "portals/files/apart.h"
 
 namespace latchkey::files {
@@ -153,19 +154,7 @@ kj::AutoCloseFd Mounter::request(char job, const std::vector<int>& fds, const st
   for (auto& word : words) text.append(word).push_back('\0');
   std::vector<int> all{theirs.get()};
   all.insert(all.end(), fds.begin(), fds.end());
-  iovec part{text.data(), text.size()};
-  msghdr message{};
-  alignas(cmsghdr) char control[CMSG_SPACE(4 * sizeof(int))] = {};
-  message.msg_iov = &part;
-  message.msg_iovlen = 1;
-  message.msg_control = control;
-  message.msg_controllen = CMSG_SPACE(all.size() * sizeof(int));
-  auto* header = CMSG_FIRSTHDR(&message);
-  header->cmsg_level = SOL_SOCKET;
-  header->cmsg_type = SCM_RIGHTS;
-  header->cmsg_len = CMSG_LEN(all.size() * sizeof(int));
-  memcpy(CMSG_DATA(header), all.data(), all.size() * sizeof(int));
-  KJ_SYSCALL(sendmsg(m_socket, &message, MSG_NOSIGNAL), "the mount helper is gone");
+  KJ_SYSCALL(sendWithDescriptors(m_socket, text, kj::arrayPtr(all.data(), all.size())), "the mount helper is gone");
   return ours;
 }
 

@@ -15,6 +15,7 @@
 
 #include <algorithm>
 
+#include "broker/base/send-descriptors.h"
 #include "portals/network/entrance.h"
 #include "portals/network/steps.h"
 
@@ -28,21 +29,7 @@ struct Job {
 };
 
 void sendAnswer(int socket, const std::string& text, const std::vector<int>& fds = {}) {
-  iovec part{const_cast<char*>(text.data()), text.size()};
-  msghdr message{};
-  message.msg_iov = &part;
-  message.msg_iovlen = 1;
-  alignas(cmsghdr) char control[CMSG_SPACE(MOST_SOCKETS * sizeof(int))] = {};
-  if (!fds.empty()) {
-    message.msg_control = control;
-    message.msg_controllen = CMSG_SPACE(fds.size() * sizeof(int));
-    auto* header = CMSG_FIRSTHDR(&message);
-    header->cmsg_level = SOL_SOCKET;
-    header->cmsg_type = SCM_RIGHTS;
-    header->cmsg_len = CMSG_LEN(fds.size() * sizeof(int));
-    memcpy(CMSG_DATA(header), fds.data(), fds.size() * sizeof(int));
-  }
-  check(sendmsg(socket, &message, MSG_NOSIGNAL), "answer");
+  check(sendWithDescriptors(socket, text, kj::arrayPtr(fds.data(), fds.size())), "answer");
 }
 
 std::vector<int> run(const Job& job) {

@@ -16,6 +16,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "broker/base/send-descriptors.h"
+
 namespace latchkey::network {
 namespace {
 
@@ -113,19 +115,7 @@ kj::AutoCloseFd Entrance::request(char job, const Inside& into, const std::strin
   kj::AutoCloseFd ours(sockets[0]), theirs(sockets[1]);
   auto text = job + words;
   int all[] = {theirs.get(), into.user.get(), into.net.get()};
-  iovec part{text.data(), text.size()};
-  msghdr message{};
-  alignas(cmsghdr) char control[CMSG_SPACE(sizeof all)] = {};
-  message.msg_iov = &part;
-  message.msg_iovlen = 1;
-  message.msg_control = control;
-  message.msg_controllen = sizeof control;
-  auto* header = CMSG_FIRSTHDR(&message);
-  header->cmsg_level = SOL_SOCKET;
-  header->cmsg_type = SCM_RIGHTS;
-  header->cmsg_len = CMSG_LEN(sizeof all);
-  memcpy(CMSG_DATA(header), all, sizeof all);
-  KJ_SYSCALL(sendmsg(m_socket, &message, MSG_NOSIGNAL), "what enters sandboxes is gone");
+  KJ_SYSCALL(sendWithDescriptors(m_socket, text, all), "what enters sandboxes is gone");
   return ours;
 }
 
