@@ -11,7 +11,7 @@
 
 namespace latchkey {
 
-constexpr size_t MOST_DESCRIPTORS_SENT = 16;
+constexpr size_t MOST_DESCRIPTORS_SENT = 253;  // The kernel's own limit (SCM_MAX_FD).
 
 // As sendmsg(2): how many bytes have gone, or -1 and errno. The descriptors stay the caller's. `flags`: beside
 // MSG_NOSIGNAL.
