@@ -15,6 +15,7 @@ using R = import "request.capnp";
 using I = import "instance.capnp";
 using O = import "open-file.capnp";
 using C = import "connection.capnp";
+using M = import "machines.capnp";
 
 interface Handle {
   # Dropping it ends the thing it stands for.
@@ -171,6 +172,9 @@ interface Person {
   # Resets it on both sides. What allowed it stays.
   listeners @33 () -> (list :List(InstanceListener));
   # What listens inside running apps, so that it can be given to this computer or the network (`grant` of kind `listen`).
+
+  machines @34 () -> (machines :M.Machines);
+  # Other machines, and what is shared with them.
 
   struct InstanceListener {
     instance @0 :Text;
