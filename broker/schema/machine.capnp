@@ -20,7 +20,7 @@ const protocolVersion :UInt16 = 1;
 struct Hello {
   version @0 :UInt16;          # The newest protocol this machine speaks. Lower than it once was: refused.
   features @1 :List(Text);     # At most 64, of 40 letters.
-  name @2 :Text;               # What it calls itself. A suggestion, never shown as if it were ours.
+  name @2 :Text;               # What it calls itself, at most 64 bytes. A suggestion, never shown as if it were ours.
   epoch @3 :UInt64;            # Counts this machine's changes of what it shares; 0 is before the first.
 }
 
@@ -107,8 +107,8 @@ interface Service {
 }
 
 interface ByteStream {
-  write @0 (bytes :Data) -> stream;
-  # At most 64 KiB.
+  write @0 (bytes :Data) -> ();
+  # At most 64 KiB. Answered when they have been taken: who writes keeps count of what is not, and waits.
   end @1 () -> ();
   # No more bytes this way; the other way goes on.
 }

@@ -25,6 +25,7 @@ struct Identity {
   key @0 :Data;             # Private key, PKCS #8 DER, ECDSA P-256.
   certificate @1 :Data;     # X.509 DER, of the one shape (portals/peer/certificate.h).
   hello @2 :M.Hello;        # `name` and `features` to announce.
+  id @3 :Text;              # As others know it: hash of the public key. Told by who makes it; the portal looks for itself.
 }
 
 struct KnownMachine {
@@ -45,7 +46,7 @@ interface PeerPortal {
 
   admit @3 (words :Bool, invitations :Bool) -> ();
   # Whether those whom nobody knows are let in to compare words, or to show an invitation. At the start: no.
-  pair @4 (socket :I.Descriptor, invitation :Invitation) -> (certificate :Data, name :Text) $Cxx.allowCancellation;
+  pair @4 (socket :I.Descriptor, invitation :Invitation) -> (certificate :Data, name :Text, machine :Text) $Cxx.allowCancellation;
   # To a machine that admits it. `invitation` null: by words (`PeerHost.compare`). Both have agreed when it returns, and
   # `PeerHost.paired` was told. Fails with a `LinkFailure`'s name. Dropping the call breaks it off.
 
@@ -81,13 +82,14 @@ interface PeerHost {
   ended @1 (machine :Text, why :LinkFailure.Why, reason :M.Machine.Reason) -> ();
   # That session is over.
 
-  compare @2 (certificate :Data, name :Text, words :List(Text)) -> (match :Bool) $Cxx.allowCancellation;
+  compare @2 (certificate :Data, name :Text, words :List(Text), machine :Text) -> (match :Bool) $Cxx.allowCancellation;
   # Shows the words; waits for the person. The portal drops it when the other side is gone.
-  redeem @3 (invitation :Data, certificate :Data, name :Text, transcript :Data, proof :Data) -> (proof :Data);
+  redeem @3 (invitation :Data, certificate :Data, name :Text, transcript :Data, proof :Data,
+             machine :Text) -> (proof :Data);
   # Somebody shows an invitation of ours. Returns our proof, and the invitation is used up, on disk, before that; fails if
   # it is not good. HMAC-SHA-256 by the secret of a letter ('j' joins, 'i' invited) and the transcript.
-  paired @4 (certificate :Data, name :Text, invitation :Data) -> ();
-  # Both agreed. On disk when it returns. `invitation`: by which, or empty.
+  paired @4 (certificate :Data, name :Text, invitation :Data, machine :Text) -> ();
+  # Both agreed. On disk when it returns. `invitation`: by which, or empty. `machine`: the certificate's id, here as above.
 
   refused @5 (from :Text, why :LinkFailure.Why, machine :Text) -> ();
   # For the journal; rate-limited by the portal. `machine`: the id it shows, or empty.
