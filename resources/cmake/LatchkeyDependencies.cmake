@@ -42,6 +42,8 @@ pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
 # Statically: an app's start waits for every library that the launcher loads.
 find_library(LATCHKEY_SODIUM libsodium.a REQUIRED)
 set_property(TARGET PkgConfig::SODIUM PROPERTY INTERFACE_LINK_LIBRARIES ${LATCHKEY_SODIUM})
+# Only where other machines are spoken with (Apache-2.0: never in one program with libnftables, GPL-2.0 alone).
+pkg_check_modules(OPENSSL REQUIRED IMPORTED_TARGET libssl>=3.5 libcrypto)
 pkg_check_modules(SYSTEMD REQUIRED IMPORTED_TARGET libsystemd)
 pkg_check_modules(PIPEWIRE REQUIRED IMPORTED_TARGET libpipewire-0.3)
 pkg_check_modules(WAYLAND_CLIENT REQUIRED IMPORTED_TARGET wayland-client)
