@@ -22,6 +22,7 @@ struct Hello {
   features @1 :List(Text);     # At most 64, of 40 letters.
   name @2 :Text;               # What it calls itself, at most 64 bytes. A suggestion, never shown as if it were ours.
   epoch @3 :UInt64;            # Counts this machine's changes of what it shares; 0 is before the first.
+  port @4 :UInt16;             # Where it accepts connections, at the address it comes from; 0: nowhere.
 }
 
 interface Machine {

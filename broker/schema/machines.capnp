@@ -87,7 +87,8 @@ interface Machines {
   connect @12 (machine :Text) -> (machine :MachineInfo);
   # Tries now; returns when it is connected or every route was tried.
   serve @13 (socket :I.Descriptor) -> ();
-  # A stream on which another machine speaks: `latchkey peer serve --stdio`. Returns when it is over.
+  # A stream on which another machine speaks: `latchkey peer serve --stdio`. Returns when it is taken up; who called carries
+  # its bytes until one side ends.
   setSelf @14 (self :OwnMachine) -> ();
 
   watch @15 (observer :MachineObserver) -> (handle :MachineHandle);
@@ -102,9 +103,10 @@ interface Machines {
 struct OwnMachine {
   id @0 :Text;
   name @1 :Text;             # What this machine calls itself to others.
-  listening @2 :Bool;        # Whether other machines can connect to this one.
-  port @3 :UInt16;           # 0: the usual one.
-  addresses @4 :List(Text);  # Where it can be reached. Not set by `setSelf`.
+  listening @2 :Bool;        # Whether other machines may connect to this one. Even then nothing listens before there is one
+                             # that could: a machine that is known, an invitation, or somebody who adds one.
+  port @3 :UInt16;           # 0: the usual one, or the next that is free.
+  addresses @4 :List(Text);  # Where it can be reached at this moment: "192.168.1.7:7357". Not set by `setSelf`.
   announce @5 :Bool;         # On the local network.
   trouble @6 :Text;          # One line: why it is not reachable although it should be. Empty: all is well.
 }

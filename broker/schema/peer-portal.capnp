@@ -8,6 +8,9 @@
 # The portal opens no sockets and no files: each connection is a descriptor that the broker made or accepted, and is
 # taken up or closed. It knows certificates, sessions and streams; the broker knows who is who, what is shared with them,
 # and asks the person. It ends with its broker; sessions are made anew.
+#
+# `latchkey-peer --make-identity` makes a key and its certificate, writes one message, an `Identity`, to its standard output,
+# and ends.
 
 using Cxx = import "/capnp/c++.capnp";
 $Cxx.namespace("latchkey::schema");
@@ -24,7 +27,7 @@ interface PeerStart {
 struct Identity {
   key @0 :Data;             # Private key, PKCS #8 DER, ECDSA P-256.
   certificate @1 :Data;     # X.509 DER, of the one shape (portals/peer/certificate.h).
-  hello @2 :M.Hello;        # `name` and `features` to announce.
+  hello @2 :M.Hello;        # What to announce at first.
   id @3 :Text;              # As others know it: hash of the public key. Told by who makes it; the portal looks for itself.
 }
 
@@ -49,6 +52,9 @@ interface PeerPortal {
   pair @4 (socket :I.Descriptor, invitation :Invitation) -> (certificate :Data, name :Text, machine :Text) $Cxx.allowCancellation;
   # To a machine that admits it. `invitation` null: by words (`PeerHost.compare`). Both have agreed when it returns, and
   # `PeerHost.paired` was told. Fails with a `LinkFailure`'s name. Dropping the call breaks it off.
+
+  announce @6 (hello :M.Hello) -> ();
+  # What to say of this machine in sessions and pairings that begin from now on, in the place of `Identity.hello`.
 
   statistics @5 () -> (sessions :UInt32, unpaired :UInt32, exports :UInt32, descriptors :UInt32);
 
@@ -77,17 +83,20 @@ struct LinkFailure {
 
 interface PeerHost {
   # Implemented by the broker.
-  connected @0 (machine :Text, hello :M.Hello, session :FarMachine) -> (desk :MachineDesk);
-  # A session began. A call was answered, so both know each other.
+  connected @0 (machine :Text, hello :M.Hello, session :FarMachine, from :Text) -> (desk :MachineDesk);
+  # A session began. A call was answered, so both know each other. `from`: as `accepted` was told; empty: by `open`.
   ended @1 (machine :Text, why :LinkFailure.Why, reason :M.Machine.Reason) -> ();
   # That session is over.
 
-  compare @2 (certificate :Data, name :Text, words :List(Text), machine :Text) -> (match :Bool) $Cxx.allowCancellation;
-  # Shows the words; waits for the person. The portal drops it when the other side is gone.
+  compare @2 (certificate :Data, name :Text, words :List(Text), machine :Text,
+              joining :Bool) -> (match :Bool) $Cxx.allowCancellation;
+  # Shows the words; waits for the person. The portal drops it when the other side is gone. `joining`: this side began it,
+  # by `pair`.
   redeem @3 (invitation :Data, certificate :Data, name :Text, transcript :Data, proof :Data,
              machine :Text) -> (proof :Data);
   # Somebody shows an invitation of ours. Returns our proof, and the invitation is used up, on disk, before that; fails if
-  # it is not good. HMAC-SHA-256 by the secret of a letter ('j' joins, 'i' invited) and the transcript.
+  # it is not good. The same machine may show it again while it lasts: the connection may have broken before it had our
+  # proof. HMAC-SHA-256 by the secret of a letter ('j' joins, 'i' invited) and the transcript.
   paired @4 (certificate :Data, name :Text, invitation :Data, machine :Text) -> ();
   # Both agreed. On disk when it returns. `invitation`: by which, or empty. `machine`: the certificate's id, here as above.
 
