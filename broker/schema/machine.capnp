@@ -43,7 +43,7 @@ interface Machine {
   decline @6 (offer :Text) -> ();
   # They do not, or have given it back.
 
-  restore @7 (token :Data) -> (thing :Thing);
+  restore @7 (token :Data) -> (thing :SharedThing);
   # The live thing, for this session. Fails as `ThingFailure` says.
 
   wish @8 (wish :Wish) -> (offer :Text) $Cxx.allowCancellation;
@@ -95,7 +95,7 @@ struct Wish {
   app @4 :Text;                # What the asking machine calls the app. Its word.
 }
 
-struct Thing {
+struct SharedThing {
   union {
     unknown @0 :Void;          # Of a kind that this version does not know.
     service @1 :Service;       # `service` and `network`: something to be connected with.

@@ -42,6 +42,7 @@ void copyHello(schema::Hello::Reader from, schema::Hello::Builder to, From whose
   KJ_REQUIRE(features.size() <= MOST_FEATURES, "too many features");
   to.setVersion(from.getVersion());
   to.setEpoch(from.getEpoch());
+  to.setPort(from.getPort());
   to.setName(view(text(from.getName(), NAME, whose)));
   copyTexts(features, to.initFeatures(features.size()), FEATURE, whose);
 }

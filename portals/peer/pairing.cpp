@@ -121,7 +121,7 @@ kj::Promise<Stranger> Pairing::joinByWords() {
   co_await say(ownHello(commitment(number, m_ownField), {}));
   co_await meet();
   co_await say(number);
-  co_await compare(wordsTranscript(m_ownField, m_theirField, number, m_theirNumber));
+  co_await compare(wordsTranscript(m_ownField, m_theirField, number, m_theirNumber), Role::JOINS);
   co_return m_stranger;
 }
 
@@ -132,19 +132,19 @@ kj::Promise<Stranger> Pairing::admitByWords() {
   co_await say(ownHello(number, {}));
   auto revealed = co_await within(m_timer, STEP, hear(NUMBER_SIZE));
   if (!isSame(commitment(revealed, m_theirField), committed)) fail(Why::BROKEN);
-  co_await compare(wordsTranscript(m_theirField, m_ownField, revealed, number));
+  co_await compare(wordsTranscript(m_theirField, m_ownField, revealed, number), Role::ADMITS);
   co_return m_stranger;
 }
 
 // Whichever person answers first: who says no, or is gone, ends the other's question.
-kj::Promise<void> Pairing::compare(std::string transcript) {
+kj::Promise<void> Pairing::compare(std::string transcript, Role role) {
   auto words = wordsOf(std::string_view(transcript).substr(0, WORDS_COMPARED));
   auto theirs = verdict().then([](Verdict said) { return said.yes; }).fork();
   auto no = theirs.addBranch().then([](bool yes) -> kj::Promise<bool> {
     if (!yes) fail(Why::DIFFER);
     return kj::NEVER_DONE;
   });
-  auto ours = m_host.compare(m_stranger, kj::mv(words)).catch_([](kj::Exception&&) { return false; });
+  auto ours = m_host.compare(m_stranger, kj::mv(words), role).catch_([](kj::Exception&&) { return false; });
   auto yes = co_await ours.exclusiveJoin(kj::mv(no));
   co_await sayVerdict(yes);
   if (!yes || !co_await within(m_timer, PATIENCE, theirs.addBranch())) fail(Why::DIFFER);

@@ -33,12 +33,14 @@ struct Invitation {
   std::string machine;     // Who made it.
 };
 
+enum class Role { JOINS, ADMITS };
+
 // Who decides.
 class PairingHost {
 public:
   virtual ~PairingHost() noexcept(false) = default;
   // Whether the person says that the words are the same. Dropped when it no longer matters.
-  virtual kj::Promise<bool> compare(const Stranger& stranger, std::vector<std::string> words) = 0;
+  virtual kj::Promise<bool> compare(const Stranger& stranger, std::vector<std::string> words, Role role) = 0;
   // Our proof. Fails if the invitation is not good, or theirs is not.
   virtual kj::Promise<std::string> redeem(const Stranger& stranger, std::string invitation, std::string transcript,
                                           std::string proof) = 0;
@@ -70,7 +72,7 @@ private:
   kj::Promise<std::string> hear(size_t size);
   // Reads their hello: whose it is, and `number` and `invitation`.
   kj::Promise<void> meet();
-  kj::Promise<void> compare(std::string transcript);
+  kj::Promise<void> compare(std::string transcript, Role role);
   kj::Promise<Verdict> verdict();
   kj::Promise<void> sayVerdict(bool yes, std::string proof = {});
 

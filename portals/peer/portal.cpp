@@ -85,6 +85,10 @@ public:
     results.setName(stranger.name.c_str());
     results.setMachine(stranger.id.c_str());
   }
+  kj::Promise<void> announce(AnnounceContext context) override {
+    co_await m_portal.ready();
+    m_portal.self().announce(context.getParams().getHello());
+  }
   kj::Promise<void> statistics(StatisticsContext context) override {
     auto results = context.initResults();
     unsigned exports = 0;
@@ -109,13 +113,14 @@ class Portal::Host final : public PairingHost {
 public:
   Host(schema::PeerHost::Client host, Doorkeeper::Place* place) : m_host(kj::mv(host)), m_place(place) {}
 
-  kj::Promise<bool> compare(const Stranger& stranger, std::vector<std::string> words) override {
+  kj::Promise<bool> compare(const Stranger& stranger, std::vector<std::string> words, Role role) override {
     // From here on a person is waited for.
     if (m_place != nullptr) m_place->leave();
     auto call = m_host.compareRequest();
     call.setCertificate(bytes(stranger.certificate));
     call.setName(stranger.name.c_str());
     call.setMachine(stranger.id.c_str());
+    call.setJoining(role == Role::JOINS);
     auto list = call.initWords(static_cast<unsigned>(words.size()));
     for (unsigned i = 0; i < list.size(); ++i) list.set(i, words[i].c_str());
     return call.send().then([](auto&& answer) { return answer.getMatch(); });
@@ -149,9 +154,15 @@ private:
 
 Portal::Self::Self(schema::Identity::Reader identity, schema::PeerHost::Client host)
     : own(identityOf(text(identity.getKey()))), tls(given(own, text(identity.getCertificate()))), host(kj::mv(host)) {
-  auto copy = hello.initRoot<schema::Hello>();
-  copyHello(identity.getHello(), copy, From::US);
+  announce(identity.getHello());
+}
+
+void Portal::Self::announce(schema::Hello::Reader said) {
+  auto message = kj::heap<capnp::MallocMessageBuilder>();
+  auto copy = message->initRoot<schema::Hello>();
+  copyHello(said, copy, From::US);
   copy.setVersion(VERSION);
+  hello = kj::mv(message);
 }
 
 // The certificate that others know: signed anew it would be another.
@@ -235,7 +246,7 @@ kj::Promise<void> Portal::openNow(kj::AutoCloseFd socket, std::string machine) {
   auto tls = co_await encrypted(kj::mv(socket), TlsSide::CONNECTS, machine);
   auto session = std::make_shared<Session>(m_io.unixEventPort, m_timer, kj::mv(tls), Begun::HERE, self().ownHello());
   session->answer();
-  co_await hold(session, machine, version);
+  co_await hold(session, machine, {}, version);
 }
 
 // `machine`: the only one it may be, or empty; then who it is.
@@ -255,11 +266,12 @@ kj::Promise<kj::Own<TlsStream>> Portal::encrypted(kj::AutoCloseFd socket, TlsSid
 // --- sessions
 
 // Returns when it is established; what fails is hung up.
-kj::Promise<void> Portal::hold(std::shared_ptr<Session> session, std::string machine, unsigned version) {
+kj::Promise<void> Portal::hold(std::shared_ptr<Session> session, std::string machine, std::string from,
+                               unsigned version) {
   auto running = session->run().fork();
   kj::Maybe<kj::Exception> failed;
   try {
-    co_await establish(session, machine, version, running.addBranch());
+    co_await establish(session, machine, from, version, running.addBranch());
   } catch (const kj::Exception& exception) {
     failed = kj::cp(exception);
   }
@@ -274,8 +286,8 @@ kj::Promise<void> Portal::hold(std::shared_ptr<Session> session, std::string mac
   m_tasks.add(gone->addBranch());
 }
 
-kj::Promise<void> Portal::establish(std::shared_ptr<Session> session, std::string machine, unsigned version,
-                                    kj::Promise<Session::Ended> running) {
+kj::Promise<void> Portal::establish(std::shared_ptr<Session> session, std::string machine, std::string from,
+                                    unsigned version, kj::Promise<Session::Ended> running) {
   auto ended = running.then([](Session::Ended ended) -> kj::Promise<Session::HelloMessage> { fail(ended.why); });
   auto hello = co_await within(m_timer, GREETING, session->greet().exclusiveJoin(kj::mv(ended)));
   auto said = hello->getRoot<schema::Hello>().asReader();
@@ -296,6 +308,7 @@ kj::Promise<void> Portal::establish(std::shared_ptr<Session> session, std::strin
   call.setMachine(machine.c_str());
   call.setHello(said);
   call.setSession(session->client());
+  call.setFrom(from.c_str());
   kj::Maybe<schema::MachineDesk::Client> desk;
   try {
     desk = (co_await call.send()).getDesk();
@@ -411,7 +424,7 @@ kj::Promise<void> Portal::welcome(kj::AutoCloseFd socket, std::string from, Door
     fail(Why::CROSSED);
   }
   session->answer();
-  co_await hold(session, machine, theirs.version);
+  co_await hold(session, machine, from, theirs.version);
 }
 
 // --- pairing

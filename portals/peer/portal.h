@@ -43,11 +43,12 @@ private:
   struct Self {
     OwnIdentity own;
     TlsContext tls;
-    capnp::MallocMessageBuilder hello;
+    kj::Own<capnp::MallocMessageBuilder> hello;
     schema::PeerHost::Client host;
     Self(schema::Identity::Reader identity, schema::PeerHost::Client host);
     static const OwnIdentity& given(OwnIdentity& own, std::string certificate);
-    schema::Hello::Reader ownHello() const { return const_cast<Self*>(this)->hello.getRoot<schema::Hello>(); }
+    void announce(schema::Hello::Reader said);
+    schema::Hello::Reader ownHello() { return hello->getRoot<schema::Hello>(); }
   };
 
   kj::Promise<void> machines(capnp::List<schema::KnownMachine>::Reader known);
@@ -61,9 +62,9 @@ private:
                           std::string& machine);
 
   kj::Promise<kj::Own<TlsStream>> encrypted(kj::AutoCloseFd socket, TlsSide side, std::string& machine);
-  kj::Promise<void> hold(std::shared_ptr<Session> session, std::string machine, unsigned version);
-  kj::Promise<void> establish(std::shared_ptr<Session> session, std::string machine, unsigned version,
-                              kj::Promise<Session::Ended> running);
+  kj::Promise<void> hold(std::shared_ptr<Session> session, std::string machine, std::string from, unsigned version);
+  kj::Promise<void> establish(std::shared_ptr<Session> session, std::string machine, std::string from,
+                              unsigned version, kj::Promise<Session::Ended> running);
   kj::Promise<void> watch(std::shared_ptr<Session> session, std::string machine, kj::Promise<Session::Ended> running);
   kj::Promise<bool> isWanted(std::string machine);
   bool isKept(Begun fresh, Begun old, const std::string& machine) const;
