@@ -95,9 +95,9 @@ kj::Promise<void> Splice::run(schema::ByteStream::Client far, std::function<void
   ++m_counters->uses;
   m_changed();
   KJ_DEFER({
-    breakOff();
     --m_counters->live;
     m_changed();
+    breakOff();
   });
   try {
     co_await pump().then([]() -> kj::Promise<void> { return kj::NEVER_DONE; }).exclusiveJoin(watch()).exclusiveJoin(

@@ -83,6 +83,7 @@ Thing::Thing(std::shared_ptr<Streams> streams)
 Thing::~Thing() noexcept(false) {
   m_streams->thingGone();
   reset();
+  if (m_toldLive || m_tellsSoon) tell(0);
 }
 
 schema::LiveDoor::Client Thing::door() { return kj::heap<Door>(weak_from_this()); }
@@ -104,6 +105,7 @@ void Thing::revoke() {
   auto self = shared_from_this();
   m_revocable.revoke(failure(ThingWhy::ENDED));
   reset();
+  if (m_toldLive || m_tellsSoon) tell(0);
   m_service = nullptr;
 }
 
@@ -155,18 +157,18 @@ kj::Promise<schema::ByteStream::Client> Thing::connect(schema::ByteStream::Clien
 
 void Thing::changed() {
   if ((m_counters->live > 0) != m_toldLive) {
-    tell();
+    tell(m_counters->live);
   } else if (!m_tellsSoon) {
     m_tellsSoon = true;
     m_streams->add(tellLater());
   }
 }
 
-void Thing::tell() {
+void Thing::tell(uint32_t live) {
   KJ_IF_MAYBE (service, m_service) {
-    m_toldLive = m_counters->live > 0;
+    m_toldLive = live > 0;
     auto call = service->usedRequest();
-    call.setLive(m_counters->live);
+    call.setLive(live);
     call.setUses(m_counters->uses);
     call.setBytesIn(m_counters->bytesIn);
     call.setBytesOut(m_counters->bytesOut);
@@ -179,7 +181,7 @@ kj::Promise<void> Thing::tellLater() {
   co_await m_streams->timer().afterDelay(BETWEEN_REPORTS);
   if (auto thing = weak.lock()) {
     thing->m_tellsSoon = false;
-    thing->tell();
+    thing->tell(thing->m_counters->live);
   }
 }
 

@@ -42,7 +42,7 @@ private:
   void require() const;
   void reset();
   void changed();
-  void tell();
+  void tell(uint32_t live);
   kj::Promise<void> tellLater();
   kj::Promise<schema::ByteStream::Client> connect(schema::ByteStream::Client back);
 
