@@ -26,6 +26,8 @@ namespace latchkey::peer {
 namespace {
 
 constexpr int RPC_SOCKET = 3;
+// Where bytes are always to be had, others' are still looked for.
+constexpr unsigned EVENTS_BETWEEN_LOOKS = 32;
 
 capnp::Data::Reader bytes(std::string_view text) {
   return {reinterpret_cast<const kj::byte*>(text.data()), text.size()};
@@ -80,6 +82,7 @@ int main(int count, char** words) {
     KJ_REQUIRE(count == 1, "latchkey-peer is started by the broker");
     fcntl(RPC_SOCKET, F_SETFD, FD_CLOEXEC);
     auto io = kj::setupAsyncIo();
+    io.waitScope.setBusyPollInterval(EVENTS_BETWEEN_LOOKS);
     confine();
     Portal portal(io);
     serve(io, portal).wait(io.waitScope);

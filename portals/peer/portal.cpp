@@ -20,6 +20,8 @@ namespace {
 constexpr auto STEP = 5 * kj::SECONDS;
 // A greeting may wait for what becomes of another session with the same machine.
 constexpr auto GREETING = 15 * kj::SECONDS;
+// One that takes the place of another, and one that is late.
+constexpr unsigned MOST_ARRIVING = 4;
 constexpr int HIGHEST_DESCRIPTOR = 4096;
 
 std::string text(capnp::Text::Reader from) { return {from.begin(), from.size()}; }
@@ -416,6 +418,9 @@ kj::Promise<void> Portal::welcome(kj::AutoCloseFd socket, std::string from, Door
   }
   machine = who;
   place.leave();
+  if (m_arriving[machine] >= MOST_ARRIVING) fail(Why::REFUSED);
+  ++m_arriving[machine];
+  KJ_DEFER(if (--m_arriving[machine] == 0) m_arriving.erase(machine));
   auto session = std::make_shared<Session>(m_io.unixEventPort, m_timer, kj::mv(tls), Begun::THERE, self().ownHello());
   if (theirs.version < m_known[machine].version) fail(Why::TOO_OLD);
   if (!co_await isWanted(machine)) {

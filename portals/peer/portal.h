@@ -85,6 +85,7 @@ private:
   kj::Maybe<Self> m_self;
   std::map<std::string, Known> m_known;
   std::map<std::string, Live> m_sessions;
+  std::map<std::string, unsigned> m_arriving;  // Begun by them and not yet settled.
   std::map<std::string, std::shared_ptr<kj::ForkedPromise<void>>> m_opening;
   kj::TaskSet m_tasks;
 };

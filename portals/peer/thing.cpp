@@ -49,11 +49,16 @@ public:
 
 private:
   kj::Maybe<capnp::Capability::Client> judge(uint64_t interface) const {
-    m_thing->require();
+    if (m_thing->m_state == State::ENDED) return broken(ThingWhy::ENDED);
+    if (m_thing->m_state == State::SUSPENDED) return broken(ThingWhy::SUSPENDED);
     if (interface != capnp::typeId<schema::Service>() && interface != capnp::typeId<schema::ByteStream>()) {
-      fail(ThingWhy::UNKNOWN);
+      return broken(ThingWhy::UNKNOWN);
     }
     return nullptr;
+  }
+
+  static kj::Maybe<capnp::Capability::Client> broken(ThingWhy why) {
+    return capnp::Capability::Client(failure(why));
   }
 
   std::shared_ptr<Thing> m_thing;

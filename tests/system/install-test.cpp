@@ -32,7 +32,8 @@ namespace {
 
 constexpr const char* PROGRAMS[] = {"latchkey",         "latchkeyd",        "latchkey-launch", "latchkey-enter",
                                     "latchkey-desktop", "latchkey-files",   "latchkey-reader", "latchkey-doctor",
-                                    "latchkey-ui",      "latchkey-windows", "latchkey-sound",  "latchkey-net"};
+                                    "latchkey-ui",      "latchkey-windows", "latchkey-sound",  "latchkey-net",
+                                    "latchkey-peer"};
 
 QByteArray outputOf(const QString& program, const QStringList& arguments) {
   QProcess process;

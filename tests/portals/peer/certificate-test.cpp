@@ -3,9 +3,13 @@
 
 // The one shape of certificate, beside what OpenSSL makes of it.
 
+#include <kj/exception.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 
 #include <QtTest/QtTest>
+#include <algorithm>
+#include <set>
 
 #include "portals/peer/certificate.h"
 #include "portals/peer/words.h"

@@ -14,12 +14,15 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <QtTest/QtTest>
 #include <fstream>
+#include <functional>
+#include <set>
 
 #include "portals/peer/certificate.h"
 #include "portals/peer/confinement.h"
@@ -100,7 +103,7 @@ private Q_SLOTS:
       if (what == "a Unix socket") return socket(AF_UNIX, SOCK_STREAM, 0);
       if (what == "a netlink socket") return socket(AF_NETLINK, SOCK_RAW, 0);
       if (what == "a pair of sockets") return socketpair(AF_UNIX, SOCK_STREAM, 0, pair);
-      if (what == "connect") return connect(unconnected, where, size);
+      if (what == "connect") return ::connect(unconnected, where, size);
       if (what == "bind") return bind(unconnected, reinterpret_cast<sockaddr*>(&any), sizeof any);
       if (what == "listen") return listen(unconnected, 1);
       if (what == "accept") {

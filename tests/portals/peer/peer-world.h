@@ -46,6 +46,7 @@ public:
   World& world;
   bool echoes = true;  // Else the test reads and writes `sockets` itself.
   bool refuses = false;
+  kj::AutoCloseFd given;  // For one connection, in the place of a pair of sockets.
   std::string greeting;
   std::vector<std::shared_ptr<kj::AutoCloseFd>> sockets;
   Used used;
