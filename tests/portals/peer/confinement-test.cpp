@@ -125,8 +125,8 @@ private Q_SLOTS:
       }
       if (what == "another's memory") {
         char byte;
-        iovec here{&byte, 1}, there{words[0], 1};
-        return syscall(SYS_process_vm_readv, getpid(), &here, 1, &there, 1, 0);
+        iovec here{&byte, 1}, there{const_cast<char*>(place.data()), 1};
+        return syscall(SYS_process_vm_readv, getpid(), &here, 1ul, &there, 1ul, 0ul);
       }
       if (what == "a signal to another") return kill(getppid(), 0);
       if (what == "a namespace") return unshare(CLONE_NEWUSER);
@@ -179,7 +179,7 @@ private Q_SLOTS:
     auto take = []() -> long {
       size_t taken = 0;
       while (taken < size_t(1) << 30) {
-        auto* at = static_cast<char*>(malloc(1 << 20));
+        char* volatile at = static_cast<char*>(malloc(1 << 20));  // Volatile, or it is left out.
         if (at == nullptr) break;
         memset(at, 1, 1 << 20);
         taken += 1 << 20;
