@@ -27,7 +27,6 @@ constexpr Duration PURGE_EVERY = 1h;
 constexpr Duration FLUSH_AFTER = 5s;
 constexpr Duration TICK_AT_LEAST = 30s;
 constexpr size_t MAX_WAITING = 10'000;  // Journal lines in memory while the disk refuses; the oldest go first.
-constexpr size_t MAX_PETNAME = 200;
 
 // Facts of the ledger's own; the server's have no dot.
 constexpr const char* SEEN = "ledger.seen";    // Wall time of the last write.
@@ -89,6 +88,8 @@ struct Ledger::Impl {
   std::map<std::string, AppSettings> settings;
   std::map<RequestId, Refusal> refusals;
   std::map<InstanceId, Survivor> survivors;
+  std::map<std::string, Machine> machines;
+  std::map<std::string, Invitation> invitations;
   std::map<std::string, std::string> facts;
   std::set<InstanceId> endedInstances;
   std::unordered_map<GrantId, std::map<InstanceId, Usage>> usage;
@@ -100,6 +101,7 @@ struct Ledger::Impl {
   std::unordered_set<GrantId> unkept, counted;
   std::vector<GrantId> removed;
   std::vector<InstanceId> goneSurvivors;
+  std::set<std::string> unkeptMachines, unkeptInvitations;  // As they are in memory, or not there any more.
   bool emptied = false;  // The store lost everything: the next write has to hold all of memory.
   uint64_t lastSequence = 0;
   ElapsedTime lastFlush, lastPurge;
@@ -159,6 +161,8 @@ void Ledger::Impl::load(Contents contents) {
   for (auto& app : contents.settings) settings[app.app] = std::move(app);
   for (auto& refusal : contents.refusals) refusals[refusal.id] = std::move(refusal);
   for (auto& survivor : contents.survivors) survivors[survivor.instance] = std::move(survivor);
+  for (auto& machine : contents.machines) machines[machine.id] = std::move(machine);
+  for (auto& invitation : contents.invitations) invitations[invitation.id] = std::move(invitation);
   facts = std::move(contents.facts);
   lastSequence = contents.lastSequence;
 }
@@ -195,6 +199,15 @@ Changes Ledger::Impl::withWaiting(Changes changes) const {
   append(all.journal, changes.journal);
   append(changes.purged, removed);
   append(changes.gone, goneSurvivors);
+  auto waiting = [](const auto& ids, const auto& known, auto& put, auto& gone) {
+    for (const auto& id : ids) {
+      auto found = known.find(id);
+      if (found == known.end()) gone.push_back(id);
+      else put.insert(put.begin(), found->second);
+    }
+  };
+  waiting(unkeptMachines, machines, changes.machines, changes.goneMachines);
+  waiting(unkeptInvitations, invitations, changes.invitations, changes.goneInvitations);
   changes.grants = std::move(all.grants);
   changes.journal = std::move(all.journal);
   changes.facts[SEEN] = std::to_string(toNanos(clock.wall()));
@@ -215,6 +228,8 @@ Changes Ledger::Impl::withEverything(Changes changes) const {
   first(valuesOf(settings), changes.settings);
   first(valuesOf(refusals), changes.refusals);
   first(valuesOf(survivors), changes.survivors);
+  first(valuesOf(machines), changes.machines);
+  first(valuesOf(invitations), changes.invitations);
   changes.facts.insert(facts.begin(), facts.end());
   return changes;
 }
@@ -242,6 +257,8 @@ void Ledger::Impl::commit(const Changes& changes, Store::Durability durability) 
   counted.clear();
   removed.clear();
   goneSurvivors.clear();
+  unkeptMachines.clear();
+  unkeptInvitations.clear();
   lastFlush = clock.elapsed();
   setTrouble("");
 }
@@ -262,12 +279,14 @@ void Ledger::Impl::setTrouble(const std::string& line) {
 }
 
 bool Ledger::Impl::anythingWaits() const {
-  return !unwritten.empty() || !unkept.empty() || !counted.empty() || !removed.empty() || !goneSurvivors.empty();
+  return !unwritten.empty() || !unkept.empty() || !counted.empty() || !removed.empty() || !goneSurvivors.empty() ||
+         !unkeptMachines.empty() || !unkeptInvitations.empty();
 }
 
 // Ends and suspensions the person was told are not kept yet are flushed; counters and journal lines need not be.
 bool Ledger::Impl::tryFlush() {
-  return tryCommit({}, unkept.empty() ? Store::Durability::Lazy : Store::Durability::Flushed);
+  bool mayWait = unkept.empty() && unkeptMachines.empty() && unkeptInvitations.empty();
+  return tryCommit({}, mayWait ? Store::Durability::Lazy : Store::Durability::Flushed);
 }
 
 // --- journal
@@ -305,6 +324,8 @@ void Ledger::Impl::keepWaiting(const Changes& changes) {
   for (const auto& stored : changes.grants) unkept.insert(stored.grant.id);
   append(unwritten, changes.journal);
   append(goneSurvivors, changes.gone);
+  for (const auto& machine : changes.machines) unkeptMachines.insert(machine.id);
+  unkeptMachines.insert(changes.goneMachines.begin(), changes.goneMachines.end());
   if (unwritten.size() > MAX_WAITING) unwritten.erase(unwritten.begin(), unwritten.end() - MAX_WAITING);
 }
 
@@ -445,7 +466,10 @@ Ended Ledger::Impl::end(const std::vector<GrantId>& ids, GrantState how, std::st
   }
   auto changes = changesOf(ended.grants, event, outcome);
   changes.gone = std::move(also.gone);
-  if (changes.grants.empty() && changes.gone.empty()) return ended;
+  changes.machines = std::move(also.machines);
+  changes.goneMachines = std::move(also.goneMachines);
+  bool ofMachine = !changes.machines.empty() || !changes.goneMachines.empty();
+  if (changes.grants.empty() && changes.gone.empty() && !ofMachine) return ended;
   ended.kept = tryCommit(changes, durability);
   tree.apply(ended.grants);
   for (auto& grant : ended.grants) usage.erase(grant.id);
@@ -756,7 +780,7 @@ kj::Maybe<Grant> Ledger::permitting(const std::string& holder, const InstanceId&
   return ruling(holder, instance, kind, object, access).grant;
 }
 
-// --- standing refusals, settings, small facts
+// --- standing refusals, settings
 
 void Ledger::refuse(Refusal refusal) {
   KJ_REQUIRE(!refusal.id.empty());
@@ -804,6 +828,80 @@ void Ledger::setSettings(const AppSettings& settings) {
 }
 
 std::vector<AppSettings> Ledger::allSettings() const { return valuesOf(m_impl->settings); }
+
+// --- other machines
+
+std::vector<Machine> Ledger::machines() const { return valuesOf(m_impl->machines); }
+
+kj::Maybe<Machine> Ledger::machine(const std::string& id) const {
+  auto found = m_impl->machines.find(id);
+  if (found == m_impl->machines.end()) return nullptr;
+  return found->second;
+}
+
+void Ledger::putMachine(const Machine& machine) {
+  auto fault = faultOf(machine);
+  if (!fault.empty()) throw KJ_EXCEPTION(FAILED, kj::str("this machine has ", fault.c_str()));
+  for (const auto& [id, other] : m_impl->machines) {
+    if (id != machine.id && other.petname == machine.petname)
+      throw KJ_EXCEPTION(FAILED, "another machine has that name: choose one of its own");
+  }
+  try {
+    m_impl->commit({.machines = {machine}});
+  } catch (const StoreError&) {
+    // The disk may have more of it than it said: the next write puts back what holds.
+    m_impl->unkeptMachines.insert(machine.id);
+    throw;
+  }
+  m_impl->machines[machine.id] = machine;
+}
+
+void Ledger::noteMachine(const Machine& machine) {
+  KJ_REQUIRE(faultOf(machine).empty() && m_impl->machines.contains(machine.id));
+  m_impl->machines[machine.id] = machine;
+  m_impl->tryCommit({.machines = {machine}}, Store::Durability::Lazy);
+}
+
+Ended Ledger::dropMachine(const std::string& id) {
+  auto& impl = *m_impl;
+  if (impl.machines.erase(id) == 0) return {};
+  return impl.end(idsOf(impl.tree.ofHolder(holderOfMachine(id), GrantTree::Which::Living)), GrantState::Revoked,
+                  "revoke", "ended", {.goneMachines = {id}});
+}
+
+Ended Ledger::blockMachine(const std::string& id) {
+  auto& impl = *m_impl;
+  auto found = impl.machines.find(id);
+  if (found == impl.machines.end()) return {};
+  found->second.blocked = true;
+  return impl.end(idsOf(impl.tree.ofHolder(holderOfMachine(id), GrantTree::Which::Living)), GrantState::Revoked,
+                  "revoke", "ended", {.machines = {found->second}});
+}
+
+std::vector<Invitation> Ledger::invitations() const {
+  auto all = valuesOf(m_impl->invitations);
+  std::ranges::stable_sort(all, {}, &Invitation::made);
+  return all;
+}
+
+void Ledger::putInvitation(const Invitation& invitation) {
+  auto fault = faultOf(invitation);
+  if (!fault.empty()) throw KJ_EXCEPTION(FAILED, kj::str("this invitation has ", fault.c_str()));
+  try {
+    m_impl->commit({.invitations = {invitation}});
+  } catch (const StoreError&) {
+    m_impl->unkeptInvitations.insert(invitation.id);
+    throw;
+  }
+  m_impl->invitations[invitation.id] = invitation;
+}
+
+void Ledger::dropInvitation(const std::string& id) {
+  if (m_impl->invitations.erase(id) == 0) return;
+  if (!m_impl->tryCommit({.goneInvitations = {id}})) m_impl->unkeptInvitations.insert(id);
+}
+
+// --- small facts
 
 std::string Ledger::fact(const std::string& key) const {
   auto found = m_impl->facts.find(key);

@@ -25,6 +25,7 @@
 
 #include "broker/base/clock.h"
 #include "broker/grants/grant.h"
+#include "broker/grants/machine-record.h"
 #include "broker/grants/records.h"
 #include "broker/grants/ruling.h"
 #include "broker/grants/store-error.h"
@@ -168,7 +169,7 @@ public:
   kj::Maybe<Grant> permitting(const std::string& holder, const InstanceId& instance, Kind kind, const Object& object,
                               Access access) const;
 
-  // --- standing refusals, settings, small facts
+  // --- standing refusals, settings
   // ----------------------------------------------------------------------------
 
   void refuse(Refusal refusal);
@@ -182,6 +183,29 @@ public:
   AppSettings settings(const std::string& app) const;
   void setSettings(const AppSettings& settings);
   std::vector<AppSettings> allSettings() const;
+
+  // --- other machines (broker/machines)
+  // ----------------------------------------------------------------------------------------------
+
+  std::vector<Machine> machines() const;
+  kj::Maybe<Machine> machine(const std::string& id) const;
+  // New, or in the place of the one with that id. Throws for a malformed one, and for a petname that another one has.
+  void putMachine(const Machine& machine);
+  // The same for what is no decision: when it was seen, and by which route.
+  void noteMachine(const Machine& machine);
+  // Ends all that it holds as well. As with `revoke`: done in any case.
+  Ended dropMachine(const std::string& id);
+  // It stays known, and is not let in.
+  Ended blockMachine(const std::string& id);
+
+  std::vector<Invitation> invitations() const;  // Oldest first.
+  // On disk when it returns; throws, and nothing has changed.
+  void putInvitation(const Invitation& invitation);
+  // Worth nothing from now on, in any case.
+  void dropInvitation(const std::string& id);
+
+  // --- small facts
+  // ----------------------------------------------------------------------------------------------------
 
   // "network-off" and its like. Empty when never put.
   std::string fact(const std::string& key) const;

@@ -61,6 +61,22 @@ ALTER TABLE grants ADD COLUMN lapsed INTEGER NOT NULL DEFAULT 0;
     R"sql(
 ALTER TABLE grants ADD COLUMN fast INTEGER NOT NULL DEFAULT 0;
 )sql",
+    // 5: other machines.
+    R"sql(
+CREATE TABLE machines (
+  id TEXT PRIMARY KEY NOT NULL, certificate BLOB NOT NULL, petname TEXT NOT NULL, announced TEXT NOT NULL,
+  stripe INTEGER NOT NULL, version INTEGER NOT NULL, blocked INTEGER NOT NULL, paired INTEGER NOT NULL,
+  seen INTEGER NOT NULL, route TEXT NOT NULL
+) STRICT;
+CREATE TABLE machine_routes (
+  machine TEXT NOT NULL, number INTEGER NOT NULL, route TEXT NOT NULL, origin INTEGER NOT NULL, tried INTEGER NOT NULL,
+  outcome TEXT NOT NULL, PRIMARY KEY (machine, number)
+) STRICT;
+CREATE TABLE invitations (
+  id BLOB PRIMARY KEY NOT NULL, secret BLOB NOT NULL, made INTEGER NOT NULL, until INTEGER NOT NULL,
+  used INTEGER NOT NULL, used_by TEXT NOT NULL, tries INTEGER NOT NULL
+) STRICT;
+)sql",
 };
 static_assert(std::size(STEPS) == STORE_VERSION);
 

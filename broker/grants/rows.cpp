@@ -8,6 +8,7 @@
 #include <unordered_set>
 
 #include "broker/base/text.h"
+#include "broker/grants/machine-rows.h"
 #include "broker/grants/sqlite.h"
 
 namespace latchkey::sqlite {
@@ -327,6 +328,7 @@ void write(Database& db, const Changes& changes) {
   writeSettings(db, changes);
   writeRefusals(db, changes);
   writeSurvivors(db, changes);
+  writeMachines(db, changes);
   writeFacts(db, changes);
 }
 
@@ -339,6 +341,7 @@ Contents read(Database& db, std::vector<std::string>& refused) {
   contents.refusals = readRefusals(db, refused);
   contents.settings = readSettings(db, refused);
   contents.survivors = readSurvivors(db, refused);
+  readMachines(db, contents, refused);
   Statement facts(db.handle(), "SELECT key, value FROM facts");
   while (facts.step()) {
     auto key = facts.string();
@@ -349,15 +352,20 @@ Contents read(Database& db, std::vector<std::string>& refused) {
 }
 
 void removeAllBut(Database& db, const Contents& contents) {
-  std::unordered_set<std::string> grants, refusals, settings, survivors;
+  std::unordered_set<std::string> grants, refusals, settings, survivors, machines, invitations;
   for (const auto& stored : contents.grants) grants.insert(stored.grant.id.text());
   for (const auto& refusal : contents.refusals) refusals.insert(refusal.id.text());
   for (const auto& app : contents.settings) settings.insert(app.app);
   for (const auto& survivor : contents.survivors) survivors.insert(survivor.instance.text());
+  for (const auto& machine : contents.machines) machines.insert(machine.id);
+  for (const auto& invitation : contents.invitations) invitations.insert(invitation.id);
   keepOnly(db, "grants", "id", grants);
   keepOnly(db, "refusals", "id", refusals);
   keepOnly(db, "settings", "app", settings);
   keepOnly(db, "survivors", "instance", survivors);
+  keepOnly(db, "machines", "id", machines);
+  keepOnly(db, "machine_routes", "machine", machines);
+  keepOnly(db, "invitations", "id", invitations);
 }
 
 std::vector<JournalEntry> readJournal(Database& db, const JournalFilter& filter) {

@@ -21,12 +21,13 @@
 #include <vector>
 
 #include "broker/base/clock.h"
+#include "broker/grants/machine-record.h"
 #include "broker/grants/records.h"
 #include "broker/grants/store-error.h"
 
 namespace latchkey {
 
-constexpr int64_t STORE_VERSION = 4;
+constexpr int64_t STORE_VERSION = 5;
 constexpr uint64_t JOURNAL_KEPT = 50'000;
 
 // A grant with the moment its time ends by the clock that never jumps, which means something until the next boot.
@@ -41,6 +42,8 @@ struct Contents {
   std::vector<AppSettings> settings{};
   std::vector<Refusal> refusals{};
   std::vector<Survivor> survivors{};
+  std::vector<Machine> machines{};
+  std::vector<Invitation> invitations{};
   std::map<std::string, std::string> facts{};
   uint64_t lastSequence = 0;
 };
@@ -55,6 +58,10 @@ struct Changes {
   std::vector<RequestId> forgotten{};
   std::vector<Survivor> survivors{};
   std::vector<InstanceId> gone{};  // Of survivors.
+  std::vector<Machine> machines{};
+  std::vector<std::string> goneMachines{};
+  std::vector<Invitation> invitations{};
+  std::vector<std::string> goneInvitations{};
   std::map<std::string, std::string> facts{};
 };
 
