@@ -66,6 +66,15 @@ Broker::Broker(BrokerParts parts)
                .places = m_parts.places,
                .clock = parts.clock}),
       m_homecoming(m_ledger, m_launches, m_files, m_network, parts.timer),
+      m_machines(
+          {.ledger = m_ledger,
+           .places = m_parts.places,
+           .clock = parts.clock,
+           .timer = parts.timer,
+           .ways = parts.ways,
+           .cut =
+               [this](std::vector<Grant> grants) { return m_enforcement.cutInTime(kj::mv(grants)).ignoreResult(); }}),
+      m_machineWatchers(m_machines, parts.timer),
       m_writeStatus([this](schema::Status::Builder status) { writeStatus(status); }),
       m_shutdown([this] { m_stop->fulfill(); }),
       m_tasks(*this) {
@@ -107,6 +116,8 @@ schema::Person::Client Broker::person() {
                                             .enforcement = m_enforcement,
                                             .ceilings = m_ceilings,
                                             .names = m_names,
+                                            .machines = m_machines,
+                                            .machineWatchers = m_machineWatchers,
                                             .clock = m_parts.clock,
                                             .writeStatus = m_writeStatus,
                                             .shutdown = m_shutdown});
@@ -114,6 +125,7 @@ schema::Person::Client Broker::person() {
 
 void Broker::stop() {
   m_powerbox.declineAll();
+  m_machines.stop();
   journal("stopped");
   m_ledger.flush();
 }

@@ -16,6 +16,7 @@
 #include "broker/file-grants.h"
 #include "broker/homecoming.h"
 #include "broker/launches.h"
+#include "broker/machines/machines-server.h"
 #include "broker/microphones.h"
 #include "broker/names.h"
 #include "broker/network-asker.h"
@@ -33,6 +34,7 @@ struct BrokerParts {
   kj::Timer& timer;
   Programs& programs;
   Streams& streams;
+  Ways& ways;
   std::string administratorsCeilings = "/etc/latchkey/ceilings.toml";
 };
 
@@ -50,9 +52,13 @@ public:
   Instances& instances() { return m_instances; }
   AppConnections& apps() { return m_apps; }
   Desks& desks() { return m_desks; }
+  Machines& machines() { return m_machines; }
 
-  // Nothing runs, nothing waits, nobody is shown questions.
-  bool isIdle() { return m_instances.living().empty() && m_powerbox.waiting().empty() && m_presenters.count() == 0; }
+  // Nothing runs, nothing waits, nobody is shown questions, and no other machine is known that might come.
+  bool isIdle() {
+    return m_instances.living().empty() && m_powerbox.waiting().empty() && m_presenters.count() == 0 &&
+           m_machines.isIdle();
+  }
 
   // Resolves when the person asked it to end.
   kj::Promise<void> whenAskedToStop() { return m_stopped.addBranch(); }
@@ -89,6 +95,8 @@ private:
   Launches m_launches;
   DeskServers m_desks;
   Homecoming m_homecoming;
+  Machines m_machines;
+  MachineWatchers m_machineWatchers;
   kj::Function<void(schema::Status::Builder)> m_writeStatus;
   kj::Own<kj::PromiseFulfiller<void>> m_stop;
   kj::ForkedPromise<void> m_stopped = nullptr;

@@ -29,6 +29,7 @@
 #include "broker/broker.h"
 #include "broker/confine.h"
 #include "broker/door.h"
+#include "broker/system-ways.h"
 #include "broker/version.h"
 
 using namespace latchkey;
@@ -118,7 +119,9 @@ void serve(const Places& places, unsigned long descriptors, kj::Duration patienc
   SystemClock clock;
   SystemPrograms programs(*io.lowLevelProvider, port, timer, descriptors);
   SocketStreams streams(*io.lowLevelProvider);
-  Broker broker({.places = places, .clock = clock, .timer = timer, .programs = programs, .streams = streams});
+  SystemWays ways(programs, *io.lowLevelProvider, io.provider->getNetwork(), port);
+  Broker broker(
+      {.places = places, .clock = clock, .timer = timer, .programs = programs, .streams = streams, .ways = ways});
   broker.homecoming().watchWith([&](kj::AutoCloseFd pidfd) { return whenEnded(port, kj::mv(pidfd)); });
 
   auto own = geteuid();

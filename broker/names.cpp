@@ -16,6 +16,9 @@ std::string keyOf(const std::string& app) { return "name:" + app; }
 }  // namespace
 
 std::string Names::of(const std::string& holder) const {
+  for (auto& machine : m_ledger.machines()) {
+    if (holder == holderOfMachine(machine.id)) return machine.petname;
+  }
   auto at = holder.rfind('@');
   auto app = holder.substr(0, at);
   auto petname = m_ledger.settings(holder).petname;

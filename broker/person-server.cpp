@@ -13,6 +13,7 @@
 #include "broker/grants/grant-schema.h"
 #include "broker/grants/reach.h"
 #include "broker/instance-server.h"
+#include "broker/machines/machines-server.h"
 #include "broker/named-object.h"
 #include "broker/network-wish.h"
 #include "broker/picks.h"
@@ -205,6 +206,13 @@ kj::Promise<void> PersonServer::answer(AnswerContext context) {
   auto answer = co_await answerFrom(params.getAnswer());
   auto grant = co_await m_parts.powerbox.answer(RequestId(text(params.getRequest())), kj::mv(answer));
   context.getResults().setGrant(grant.text().c_str());
+}
+
+kj::Promise<void> PersonServer::machines(MachinesContext context) {
+  auto& names = m_parts.names;
+  context.getResults().setMachines(kj::heap<MachinesServer>(
+      m_parts.machines, m_parts.machineWatchers, [&names](const std::string& holder) { return names.of(holder); }));
+  return kj::READY_NOW;
 }
 
 kj::Promise<void> PersonServer::forget(ForgetContext context) {

@@ -16,6 +16,8 @@
 
 namespace latchkey {
 
+class Machines;
+class MachineWatchers;
 struct NamedObject;
 
 struct PersonParts {
@@ -30,6 +32,8 @@ struct PersonParts {
   Enforcement& enforcement;
   Ceilings& ceilings;
   Names& names;
+  Machines& machines;
+  MachineWatchers& machineWatchers;
   const Clock& clock;
   kj::Function<void(schema::Status::Builder)>& writeStatus;
   kj::Function<void()>& shutdown;
@@ -64,6 +68,7 @@ public:
   kj::Promise<void> watch(WatchContext context) override;
   kj::Promise<void> present(PresentContext context) override;
   kj::Promise<void> forget(ForgetContext context) override;
+  kj::Promise<void> machines(MachinesContext context) override;
   // person-rules.cpp
   kj::Promise<void> refusals(RefusalsContext context) override;
   kj::Promise<void> refuse(RefuseContext context) override;

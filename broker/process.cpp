@@ -95,6 +95,26 @@ Helper SystemPrograms::startNetworkPortal(capnp::Capability::Client bootstrap) {
   return connected(started("latchkey-net", {}, {-1, -1, STDERR_FILENO, -1}), kj::mv(bootstrap));
 }
 
+Helper SystemPrograms::startPeerPortal(capnp::Capability::Client bootstrap) {
+  return connected(started("latchkey-peer", {}, {-1, -1, STDERR_FILENO, -1}), kj::mv(bootstrap));
+}
+
+kj::Promise<std::string> SystemPrograms::makeIdentity() {
+  constexpr uint64_t MOST = 64 * 1024;
+  int ends[2];
+  KJ_SYSCALL(pipe2(ends, O_CLOEXEC));
+  kj::AutoCloseFd ours(ends[0]), theirs(ends[1]);
+  auto child = start({.program = besideUs("latchkey-peer"),
+                      .arguments = {"--make-identity"},
+                      .environment = ownEnvironment(),
+                      .fds = {-1, theirs.get(), STDERR_FILENO}});
+  theirs = nullptr;
+  m_tasks.add(whenEnded(m_port, kj::mv(child.pidfd)));
+  auto in = m_io.wrapInputFd(kj::mv(ours), kj::LowLevelAsyncIoProvider::ALREADY_CLOEXEC);
+  auto bytes = co_await in->readAllBytes(MOST);
+  co_return std::string(reinterpret_cast<const char*>(bytes.begin()), bytes.size());
+}
+
 void SystemPrograms::refillReserve() {
   m_refilling =
       m_timer.afterDelay(BEFORE_RESERVE).then([this] { keepReserve(); }).eagerlyEvaluate([](auto&& exception) {

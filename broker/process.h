@@ -64,6 +64,11 @@ public:
   Helper startNetworkPortal(capnp::Capability::Client bootstrap) override;
   kj::Promise<void> startWindow(const std::vector<std::string>& environment) override;
 
+  // Speaks with other machines (system-ways.h). Ends when it is hung up on.
+  Helper startPeerPortal(capnp::Capability::Client bootstrap);
+  // What `latchkey-peer --make-identity` writes.
+  kj::Promise<std::string> makeIdentity();
+
 private:
   struct Started {
     Spawned child;

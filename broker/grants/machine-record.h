@@ -6,8 +6,8 @@
 //
 // Of an invitation the secret itself is kept, not a digest: both proofs are HMACs by it, and who has only a digest can
 // check neither. It stands in a file of mode 0600 beside the key that could do much more. Once used it is good for the
-// machine that used it alone, which may have lost our proof on the way; when its day is over, or it is void, it is taken
-// out.
+// machine that used it alone, which may have lost our proof on the way; when its day is over, or it is void, it is
+// taken out.
 
 #include <cstdint>
 #include <string>

@@ -31,9 +31,10 @@ void putRoutes(Database& db, const Machine& machine) {
 }
 
 void putMachine(Database& db, const Machine& machine) {
-  Statement put(db.handle(),
-                "INSERT OR REPLACE INTO machines (id, certificate, petname, announced, stripe, version, blocked, paired,"
-                " seen, route) VALUES (?,?,?,?,?,?,?,?,?,?)");
+  Statement put(
+      db.handle(),
+      "INSERT OR REPLACE INTO machines (id, certificate, petname, announced, stripe, version, blocked, paired,"
+      " seen, route) VALUES (?,?,?,?,?,?,?,?,?,?)");
   put.text(machine.id).blob(machine.certificate).text(machine.petname).text(machine.announced).bind(machine.stripe);
   put.bind(machine.version).bind(machine.blocked ? 1 : 0).bind(toNanos(machine.paired)).bind(toNanos(machine.seen));
   put.text(machine.route).run();

@@ -223,6 +223,7 @@ void BrokerWorld::startBroker() {
                                                 .timer = timer,
                                                 .programs = programs,
                                                 .streams = *m_streams,
+                                                .ways = ways,
                                                 .administratorsCeilings = root.path().toStdString() + "/etc-ceilings"});
 }
 
@@ -233,6 +234,7 @@ void BrokerWorld::stopBroker() {
   for (auto& starting : programs.networkPortals) starting.bootstrap = nullptr;
   for (auto& [id, sandbox] : portal.sandboxes()) sandbox.asker = nullptr;
   for (auto& [id, wire] : network.wires()) wire.asker = nullptr;
+  ways.forgetBroker();
   poll();
   broker = nullptr;
 }

@@ -17,6 +17,7 @@
 #include "tests/support/fake-clock.h"
 #include "tests/support/fake-network.h"
 #include "tests/support/fake-portal.h"
+#include "tests/support/fake-ways.h"
 
 namespace latchkey {
 
@@ -125,6 +126,7 @@ public:
   FakePortal portal;
   FakeNetwork network;
   FakePrograms programs;
+  FakeWays ways;
   FakePerson me;
   kj::Maybe<schema::Handle::Client> presenting;
   std::unique_ptr<Broker> broker;
