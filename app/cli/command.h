@@ -91,6 +91,7 @@ int quitBroker(Call& call);
 int tryOut(Call& call);
 int ruleOver(Call& call);
 int explainWhy(Call& call);
+int managePeers(Call& call);
 int askPerson(Call& call);
 int showHelp(Call& call);
 int completeWord(Call& call);

@@ -80,6 +80,22 @@ it or nothing.
   latchkey rules edit GRANT --access read --for 7d
   latchkey rules export my-rules.toml)";
 
+constexpr std::string_view PEER_DETAILS =
+    R"(Two computers come to know each other in one of two ways; neither gives the other anything by itself.
+
+In one room: `peer add` here and `peer add ADDRESS` there. Both screens show four words; say that they match only if they do.
+From afar: `peer invite` here prints a link, good for one computer, once, for a day. Send it by a way you trust, and there
+say `peer join LINK`.
+
+MACHINE is your own name for it, or its id. A ROUTE is 192.168.1.7, desk.example.org:7357, or "ssh anna@desk" where you can
+use ssh without being asked; `route` without one lists what was tried and how it went. `forget` ends all that you shared with
+it and all that came from it; `block` does so too, and never lets it in again. `self` shows or sets what this computer is
+called and whether it can be connected with (name=NAME, listen=on|off, port=NUMBER).
+
+  latchkey peer add 192.168.1.7
+  latchkey peer invite --for 1h
+  latchkey peer route desk 192.168.1.7 "ssh anna@desk.example.org")";
+
 constexpr std::string_view TRY_DETAILS =
     R"(A program that is only tried (see `latchkey help run`) writes aside: it sees its home and what it was given, and changes
 neither. Nothing reaches your files until you keep it, file by file, each at once and whole.
@@ -303,6 +319,20 @@ const std::vector<Command>& table() {
        examine},
       {"status", "[--json]", "How Latchkey itself is", "", {JSON}, {}, Order::Anywhere, showStatus},
       {"quit", "", "End Latchkey's own service; programs run on", "", {}, {}, Order::Anywhere, quitBroker},
+      {"peer",
+       "[list | invite | invitations [cancel ID...] | join LINK | add [ADDRESS] | name MACHINE NAME | forget MACHINE "
+       "|\n"
+       "                 block MACHINE | unblock MACHINE | route MACHINE [ROUTE...] | connect MACHINE | self "
+       "[SETTING=VALUE...] |\n"
+       "                 serve --stdio] [OPTION...]",
+       "Know other computers, connect with them, and forget them",
+       PEER_DETAILS,
+       {{"--for", "DURATION", "Of invite: how long it is good (default 24h)", "durations"},
+        {"--stdio", "", "Of serve: speak with another computer by standard input and output, for ssh"},
+        JSON},
+       {"peer-acts", "machines"},
+       Order::Anywhere,
+       managePeers},
       {"ask",
        "file|folder PATH | network HOST:PORT | service NAME [OPTION...] [-- COMMAND...]",
        "From inside: ask the person for more",
@@ -343,8 +373,8 @@ const Command* findCommand(std::string_view name) {
 }
 
 bool comesLater(std::string_view name) {
-  constexpr std::string_view LATER[] = {"install", "update", "remove", "import", "bundle",  "repo",
-                                        "peer",    "share",  "offers", "accept", "decline", "request"};
+  constexpr std::string_view LATER[] = {"install", "update", "remove", "import",  "bundle", "repo",
+                                        "share",   "offers", "accept", "decline", "request"};
   return std::find(std::begin(LATER), std::end(LATER), name) != std::end(LATER);
 }
 

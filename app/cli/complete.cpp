@@ -58,6 +58,9 @@ void offerFixed(Offers& offers, std::string_view kind) {
   if (kind == "connection-acts") all({"end"});
   if (kind == "trial-acts") all({"list", "show", "keep", "discard"});
   if (kind == "rule-acts") all({"list", "never", "edit", "keep", "may-lapse", "preview", "export", "import"});
+  if (kind == "peer-acts")
+    all({"list", "invite", "invitations", "join", "add", "name", "forget", "block", "unblock", "route", "connect",
+         "self"});
   if (kind == "ask-kinds") all({"file", "folder", "network", "service"});
   if (kind == "settings")
     all({"gpu=", "own-sandboxes=", "shared-x=", "see-home-names=", "sound=", "notifications=", "tray=", "media-keys=",
@@ -98,6 +101,15 @@ void offerLive(Call& call, std::string_view kind, Offers& offers) {
   KJ_IF_MAYBE (person, call.link.tryPerson()) {
     if (kind == "requests" || kind == "refusals") offerRequests(call, *person, offers, kind == "refusals");
     if (kind == "grants" || kind == "ended-grants" || kind == "holders") offerGrants(call, *person, offers, kind);
+    if (kind == "machines") {
+      auto machines = answered(call, person->machinesRequest()).getMachines();
+      auto answer = answered(call, machines.listRequest());
+      for (auto machine : answer.getList()) {
+        auto name = text(machine.getPetname());
+        bool plain = !name.empty() && name.find_first_not_of(PLAIN) == name.npos;
+        offers.add(plain ? name : text(machine.getId()), name);
+      }
+    }
     if (kind == "instances" || kind == "profiles" || kind == "holders") {
       auto answer = answered(call, person->instancesRequest());
       for (auto info : answer.getList()) {

@@ -45,6 +45,7 @@ _latchkey_word_kinds() {
     confine) echo apps switches none ;;
     try) echo trial-acts trials files ;;
     settings) echo apps settings ;;
+    peer) echo peer-acts machines ;;
     ask) echo ask-kinds files ;;
     help) echo commands none ;;
     *) echo none ;;

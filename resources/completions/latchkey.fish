@@ -55,6 +55,8 @@ complete -c latchkey -n '__latchkey_at 0 try' -a '(latchkey __complete trial-act
 complete -c latchkey -n '__latchkey_at 1 try' -a '(latchkey __complete trials)'
 complete -c latchkey -n '__latchkey_at 2 try' -F
 complete -c latchkey -n '__latchkey_at 1 settings' -a '(latchkey __complete settings)'
+complete -c latchkey -n '__latchkey_at 0 peer' -a '(latchkey __complete peer-acts)'
+complete -c latchkey -n '__latchkey_at 1 peer' -a '(latchkey __complete machines)'
 complete -c latchkey -n '__latchkey_at 0 ask' -a '(latchkey __complete ask-kinds)'
 complete -c latchkey -n '__latchkey_at 1 ask' -F
 complete -c latchkey -n '__latchkey_at 0 help' -a '(latchkey __complete commands)'

@@ -81,6 +81,7 @@ struct FakeBroker::Loop {
   kj::Promise<void> accepting = nullptr;
   kj::Maybe<kj::Promise<void>> question;
   kj::Maybe<schema::Presenter::Client> presenter;
+  kj::Maybe<kj::Promise<void>> comparing;
 
   mutable QMutex mutex;
   QStringList calls;
@@ -158,6 +159,122 @@ pid_t startProgram(const QStringList& command, int in, int out, int err, bool te
 }
 
 }  // namespace
+
+// Other machines. Adds whoever is asked for, if the words match.
+class FakeMachines final : public schema::Machines::Server {
+public:
+  FakeMachines(FakeBroker::Loop& loop, FakeBroker& owner) : m_loop(loop), m_owner(owner) {}
+
+  kj::Promise<void> list(ListContext context) override {
+    if (m_owner.script.machines) m_owner.script.machines(context.getResults());
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> invite(InviteContext context) override {
+    m_loop.note("invite " + QString::number(context.getParams().getSeconds()));
+    auto invitation = context.getResults().initInvitation();
+    invitation.setId("invitationone");
+    invitation.setUntil(1'800'000'000'000'000'000);
+    invitation.setLink("latchkey:join/a/b/c/10.0.0.1+7357");
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> invitations(InvitationsContext context) override {
+    if (m_owner.script.invitations) m_owner.script.invitations(context.getResults());
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> cancelInvitation(CancelInvitationContext context) override {
+    m_loop.note("cancelInvitation " + words(context.getParams().getId()));
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> join(JoinContext context) override {
+    m_loop.note("join " + words(context.getParams().getLink()));
+    context.getResults().setMachine("machineone");
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> admit(AdmitContext context) override {
+    m_loop.note("admit");
+    auto presenter = context.getParams().getPresenter();
+    // After the command has said that it waits.
+    m_loop.comparing = m_loop.io->provider->getTimer()
+                           .afterDelay(500 * kj::MILLISECONDS)
+                           .then([this, presenter]() mutable { return compare(presenter); })
+                           .then([presenter](bool match) mutable -> kj::Promise<void> {
+                             if (!match) return kj::READY_NOW;
+                             auto added = presenter.addedRequest();
+                             added.initMachine().setPetname("Anna's laptop");
+                             return added.send().ignoreResult();
+                           })
+                           .eagerlyEvaluate([](kj::Exception&&) {});
+    context.getResults().setHandle(kj::heap<FakeMachineHandle>());
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> add(AddContext context) override {
+    m_loop.note("add " + words(context.getParams().getAddress()));
+    bool match = co_await compare(context.getParams().getPresenter());
+    KJ_REQUIRE(match, "not added: the words differ, here or there");
+    context.getResults().setMachine("machineone");
+  }
+  kj::Promise<void> rename(RenameContext context) override {
+    m_loop.note("rename " + words(context.getParams().getMachine()) + " " + words(context.getParams().getPetname()));
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> forget(ForgetContext context) override {
+    m_loop.note("forgetMachine " + words(context.getParams().getMachine()));
+    auto ended = context.getResults().initEnded(1)[0];
+    ended.setId("grantaaaa1");
+    ended.setHolder("machine:machineone");
+    ended.getObject().setPath(cli::asData("/home/p/photo.jpg"));
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> block(BlockContext context) override {
+    m_loop.note((context.getParams().getBlocked() ? "block " : "unblock ") + words(context.getParams().getMachine()));
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> setRoutes(SetRoutesContext context) override {
+    QStringList routes;
+    for (auto route : context.getParams().getRoutes()) routes << words(route);
+    m_loop.note("setRoutes " + words(context.getParams().getMachine()) + " " + routes.join('|'));
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> connect(ConnectContext context) override {
+    m_loop.note("connect " + words(context.getParams().getMachine()));
+    if (m_owner.script.connect) m_owner.script.connect(context.getResults().initMachine());
+    return kj::READY_NOW;
+  }
+  // Says again what it is told, until it is told no more.
+  kj::Promise<void> serve(ServeContext context) override {
+    auto fd = co_await context.getParams().getSocket().getFd();
+    auto stream = m_loop.io->lowLevelProvider->wrapSocketFd(kj::AutoCloseFd(dup(KJ_ASSERT_NONNULL(fd))));
+    m_loop.note("serve");
+    auto& echo = *stream;
+    m_loop.comparing = echo.pumpTo(echo).ignoreResult().attach(kj::mv(stream)).eagerlyEvaluate([](kj::Exception&&) {});
+  }
+  kj::Promise<void> setSelf(SetSelfContext context) override {
+    auto self = context.getParams().getSelf();
+    m_loop.note("setSelf " + words(self.getName()) + (self.getListening() ? " listens " : " is silent ") +
+                QString::number(self.getPort()));
+    return kj::READY_NOW;
+  }
+
+private:
+  class FakeMachineHandle final : public schema::MachineHandle::Server {};
+
+  kj::Promise<bool> compare(schema::WordsPresenter::Client presenter) {
+    auto call = presenter.compareRequest();
+    call.setName(m_owner.script.machineName.toUtf8().constData());
+    auto list = call.initWords(static_cast<unsigned>(m_owner.script.words.size()));
+    for (unsigned i = 0; i < list.size(); ++i) list.set(i, m_owner.script.words[i].toUtf8().constData());
+    auto answer = call.send().then([this](auto answer) {
+      m_loop.note(answer.getMatch() ? "match" : "differ");
+      return answer.getMatch();
+    });
+    if (!m_owner.script.takesWordsDown) return kj::mv(answer);
+    auto gone = m_loop.io->provider->getTimer().afterDelay(500 * kj::MILLISECONDS).then([] { return false; });
+    return answer.exclusiveJoin(kj::mv(gone));
+  }
+
+  FakeBroker::Loop& m_loop;
+  FakeBroker& m_owner;
+};
 
 class FakePerson final : public schema::Person::Server {
 public:
@@ -375,6 +492,10 @@ public:
     m_loop.note("present " + words(context.getParams().getInstance()));
     return kj::READY_NOW;
   }
+  kj::Promise<void> machines(MachinesContext context) override {
+    context.getResults().setMachines(kj::heap<FakeMachines>(m_loop, m_owner));
+    return kj::READY_NOW;
+  }
   kj::Promise<void> forget(ForgetContext context) override {
     m_loop.note("forget " + words(context.getParams().getRefusal()));
     return kj::READY_NOW;
@@ -405,6 +526,7 @@ void FakeBroker::Loop::run() {
   ready = true;
   paf.promise.wait(context.waitScope);
   question = nullptr;
+  comparing = nullptr;
   presenter = nullptr;
   accepting = nullptr;
   connections.clear();

@@ -32,6 +32,13 @@ public:
     std::function<void(schema::Person::OpenFilesResults::Builder)> openFiles{};
     std::function<void(schema::Person::ConnectionsResults::Builder)> connections{};
     std::function<void(schema::Person::WhyResults::Builder)> why{};
+    std::function<void(schema::Machines::ListResults::Builder)> machines{};
+    std::function<void(schema::Machines::InvitationsResults::Builder)> invitations{};
+    std::function<void(schema::MachineInfo::Builder)> connect{};
+    // Words that another machine shows, whoever was asked to be added; and what it calls itself.
+    QStringList words{};
+    QString machineName{};
+    bool takesWordsDown = false;  // The other side goes while they stand.
     bool unanswered = false;  // No portal says that it has cut what was open.
   };
 
