@@ -158,7 +158,10 @@ kj::Promise<void> Links::tryRoutes(const std::string& machine, Link& link) {
   }
   link.trying = false;
   if (link.session != nullptr) co_return;
-  link.why = worst.orDefault(LinkWhy::UNREACHABLE);
+  auto why = worst.orDefault(LinkWhy::UNREACHABLE);
+  // That nothing answers any more says nothing new of a machine that has refused.
+  if (link.state == LinkState::REFUSED && mayPass(why)) co_return;
+  link.why = why;
   turn(machine, link, stateFor(link.why), wordsFor(link.why));
 }
 

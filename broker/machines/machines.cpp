@@ -307,9 +307,10 @@ kj::Promise<Machines::Made> Machines::invite(Duration length) {
   if (!m_place.settings().mayListen) refuse("this computer accepts no connections: switch that on first");
   auto own = co_await m_portal.identity();
   auto invitation = m_pairings.invite(length);
-  if (!m_place.trouble().empty()) {
+  auto trouble = m_place.trouble();
+  if (!trouble.empty()) {
     m_pairings.cancel(invitation.id);
-    refuse(m_place.trouble());
+    refuse(trouble);
   }
   InvitationLink link{
       .id = invitation.id, .secret = invitation.secret, .machine = own.id, .addresses = m_place.addresses()};

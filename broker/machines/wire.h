@@ -4,7 +4,7 @@
 #pragma once
 // Text and bytes between messages and strings.
 
-#include <capnp/common.h>
+#include <capnp/blob.h>
 #include <kj/string.h>
 
 #include <string>

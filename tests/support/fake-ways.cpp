@@ -180,8 +180,7 @@ void FakeWays::comeIn(const std::string& from) {
 
 schema::PeerHost::Client FakeWays::host() { return KJ_REQUIRE_NONNULL(m_host, "no portal runs"); }
 
-kj::Promise<void> FakeWays::sessionBegins(const std::string& machine, const std::string& from, uint16_t port,
-                                          uint16_t version) {
+kj::Promise<void> FakeWays::sessionBegins(std::string machine, std::string from, uint16_t port, uint16_t version) {
   auto call = host().connectedRequest();
   call.setMachine(machine.c_str());
   auto hello = call.initHello();

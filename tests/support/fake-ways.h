@@ -63,8 +63,7 @@ public:
   bool neverKnows = false;  // Stuck: it never says that it has let go of somebody.
 
   // As if that machine had connected, or gone.
-  kj::Promise<void> sessionBegins(const std::string& machine, const std::string& from, uint16_t port = 0,
-                                  uint16_t version = 1);
+  kj::Promise<void> sessionBegins(std::string machine, std::string from, uint16_t port = 0, uint16_t version = 1);
   kj::Promise<void> sessionEnds(const std::string& machine, schema::LinkFailure::Why why,
                                 schema::Machine::Reason reason = schema::Machine::Reason::NONE);
   bool hasSession(const std::string& machine) const { return m_sessions.contains(machine); }
