@@ -102,8 +102,7 @@ void Machines::taskFailed(kj::Exception&& exception) { logWarning("machines: " +
 bool Machines::isIdle() const {
   auto machines = m_parts.ledger.machines();
   bool known = std::ranges::any_of(machines, [](auto& machine) { return !machine.blocked; });
-  return !known && !m_pairings.admitsWords() && !m_pairings.admitsInvitations() && !m_pairings.isPairing() &&
-         m_serving == 0;
+  return !known && !m_pairings.admitsWords() && !m_pairings.admitsInvitations() && !m_pairings.isPairing();
 }
 
 // Listens and runs a portal as long as there is somebody it could be for.
@@ -225,11 +224,9 @@ kj::Promise<void> Machines::handOver(kj::AutoCloseFd socket, std::string from) {
 }
 
 kj::Promise<void> Machines::serve(kj::AutoCloseFd socket) {
-  ++m_serving;
-  KJ_DEFER(--m_serving; update());
+  if (isIdle()) refuse("this computer knows no other one, and nobody is adding one");
   if (m_comingIn >= MOST_COMING_IN) refuse("too many come in at this moment");
-  update();
-  co_await handOver(kj::mv(socket), {});
+  return handOver(kj::mv(socket), {});
 }
 
 void Machines::noteRefused(schema::PeerHost::RefusedParams::Reader refused) {

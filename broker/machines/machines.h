@@ -113,7 +113,6 @@ private:
   OwnPlace m_place;
   Links m_links;
   Pairings m_pairings;
-  size_t m_serving = 0;
   size_t m_comingIn = 0;
   kj::TimePoint m_mayNote = kj::origin<kj::TimePoint>();
   PortalKeeper m_portal;

@@ -61,7 +61,7 @@ interface Observer {
 struct JournalEntry {
   sequence @0 :UInt64;
   time @1 :G.Time;
-  event @2 :Text;      # request, answer, grant, use, refuse, revoke, suspend, resume, expire, moved, start, end, broker
+  event @2 :Text;      # request, answer, grant, use, refuse, revoke, suspend, resume, expire, moved, start, end, broker, machine
   app @3 :Text;
   instance @4 :Text;
   kind @5 :G.Kind;

@@ -319,8 +319,8 @@ void ListingsTest::misuseIsStatusTwo() {
 
 void ListingsTest::whatIsNotThereYetSaysSo_data() {
   QTest::addColumn<QString>("command");
-  for (auto command : {"install", "update", "remove", "import", "bundle", "repo", "peer", "share", "offers", "accept",
-                       "decline", "request"}) {
+  for (auto command :
+       {"install", "update", "remove", "import", "bundle", "repo", "share", "offers", "accept", "decline", "request"}) {
     QTest::newRow(command) << command;
   }
 }

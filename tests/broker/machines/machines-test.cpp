@@ -7,6 +7,8 @@
 #include <QtTest>
 #include <algorithm>
 
+#include "broker/base/connection.h"
+#include "broker/machines/passed-socket.h"
 #include "broker/machines/proof.h"
 #include "broker/machines/wire.h"
 #include "tests/support/broker-world.h"
@@ -234,6 +236,7 @@ private Q_SLOTS:
   void theNextFreePortIsTaken();
   void withoutAFreePortNobodyIsInvited();
   void strangersAreHandedOverWithLimits();
+  void aPipeIsHandedOverToo();
   void nothingOfOursCanBeHadYet();
   void refusedOnesAreInTheJournal();
   void watchersAreTold();
@@ -910,6 +913,23 @@ void MachinesTest::strangersAreHandedOverWithLimits() {
   QVERIFY2(world.ways.accepted.size() >= 10 && world.ways.accepted.size() <= 21,
            std::to_string(world.ways.accepted.size()).c_str());
   QCOMPARE(world.ways.accepted.back(), std::string("10.0.0.67"));
+}
+
+// Of the person's own ssh. Not where there is nobody who could come by it.
+void MachinesTest::aPipeIsHandedOverToo() {
+  World world;
+  auto serve = [&] {
+    auto call = world.machines().serveRequest();
+    call.setSocket(passed(socketPair().ours));
+    return call.send();
+  };
+  QVERIFY(world.failureOf(serve()).contains("knows no other one"));
+  QCOMPARE(world.ways.starts, 0);
+  world.know(B);
+  world.ways.accepted.clear();
+  world.wait(serve());
+  QCOMPARE(world.ways.accepted, std::vector<std::string>{""});
+  QVERIFY(!world.failureOf(world.machines().serveRequest().send()).contains("did not fail"));
 }
 
 void MachinesTest::nothingOfOursCanBeHadYet() {
