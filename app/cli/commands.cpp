@@ -85,7 +85,7 @@ constexpr std::string_view PEER_DETAILS =
 
 In one room: `peer add` here and `peer add ADDRESS` there. Both screens show four words; say that they match only if they do.
 From afar: `peer invite` here prints a link, good for one computer, once, for a day. Send it by a way you trust, and there
-say `peer join LINK`.
+say `peer join LINK`, or `peer join -` and paste it: what stands on a command line every program can read.
 
 MACHINE is your own name for it, or its id. A ROUTE is 192.168.1.7, desk.example.org:7357, or "ssh anna@desk" where you can
 use ssh without being asked; `route` without one lists what was tried and how it went. `forget` ends all that you shared with

@@ -4,6 +4,7 @@
 // `latchkey peer`: other computers - how they come to be known, what connects with them, and how they are forgotten.
 
 #include <kj/debug.h>
+#include <unistd.h>
 
 #include <algorithm>
 
@@ -176,10 +177,22 @@ void sayAdded(Call& call, const std::string& name) {
   say(call, "Added " + name + ". It can see nothing of yours yet.");
 }
 
+// With "-" from standard input: what stands on a command line, every program of this computer can read.
+std::string linkFrom(const std::string& word) {
+  if (word != "-") return word;
+  char buffer[4096];
+  std::string link;
+  for (ssize_t count = 0; link.size() < sizeof buffer && (count = read(STDIN_FILENO, buffer, sizeof buffer)) > 0;) {
+    link.append(buffer, static_cast<size_t>(count));
+    if (link.find('\n') != link.npos) break;
+  }
+  return link;
+}
+
 int join(Call& call) {
   call.atMost(2);
   auto ask = machinesOf(call).joinRequest();
-  ask.setLink(ptr(call.word(1, "LINK")));
+  ask.setLink(ptr(linkFrom(call.word(1, "LINK"))));
   auto answer = ask.send().wait(call.link.waits());
   sayAdded(call, nameOfMachine(call, text(answer.getMachine())));
   return DONE;

@@ -69,6 +69,7 @@ private Q_SLOTS:
   void whatEndedIsPrinted();
   void connectSaysWhyNot();
   void onlyTheLinkGoesIntoAPipe();
+  void linksAreReadFromStandardInput();
   void wordsNeedATerminal();
   void stdioIsCarried();
   void stdioNeedsPipes();
@@ -215,6 +216,11 @@ void PeersTest::connectSaysWhyNot() {
 }
 
 void PeersTest::onlyTheLinkGoesIntoAPipe() { QCOMPARE(run({"invite"}).out, "latchkey:join/a/b/c/10.0.0.1+7357\n"); }
+
+void PeersTest::linksAreReadFromStandardInput() {
+  QCOMPARE(run({"join", "-"}, "latchkey:join/x\n").status, 0);
+  QVERIFY(m_broker->calls().contains("join latchkey:join/x\n"));
+}
 
 void PeersTest::wordsNeedATerminal() {
   // A session of its own: else /dev/tty is whoever's runs the tests.
