@@ -17,6 +17,7 @@ $Cxx.namespace("latchkey::schema");
 using G = import "grant.capnp";
 using L = import "launcher.capnp";
 using C = import "connection.capnp";
+using I = import "instance.capnp";
 
 interface NetworkPortal {
   attach @0 (instance :Text, holder :Text, facts :L.SandboxFacts, asker :NetworkAsker) -> (sandbox :SandboxNetwork);
@@ -27,6 +28,10 @@ interface NetworkPortal {
 
   reconnected @2 (sandboxes :List(Reattached)) -> ();
   # After a broker restart: askers for the sandboxes the portal came home with. What is held is asked again.
+
+  dial @3 (destination :Text) -> (socket :I.Descriptor, address :Text);
+  # A connection outside that is no sandbox's: to a single host and TCP port. Fails where nobody answers, and where the
+  # name leads elsewhere than the destination says.
 
   struct Reattached {
     instance @0 :Text;
@@ -39,6 +44,8 @@ struct NetworkGrant {
   union {
     destination @1 :Text;     # May be reached. Canonical.
     listening @2 :Text;       # What listens there inside can be reached from outside. Canonical.
+    service @8 :Text;         # "db:5432/tcp": a service of elsewhere, inside by this name and at localhost, this port.
+                              # Who connects there is connected by `NetworkAsker.dial`.
   }
   expires @3 :G.Time;         # 0: not by time. The portal enforces it also while no broker is there.
   once @4 :Bool;              # Ends when the last connection made under it is over.
@@ -62,6 +69,10 @@ interface SandboxNetwork {
   # What listens inside at this moment.
   cutAll @6 (off :Bool) -> ();
   # The panic button: every connection is reset, and until it is switched on again all is refused at once.
+
+  reach @7 (port :UInt16) -> (socket :I.Descriptor);
+  # A connection to what listens there inside, from an address that is not loopback. Fails where nothing does, and while
+  # the network is switched off.
 
   struct Live {
     id @0 :Text;
@@ -94,6 +105,9 @@ interface NetworkAsker {
   # The portal ended it by itself: it expired, `once` was over, or its bytes were used up.
   listening @4 (listeners :List(C.Listener)) -> ();
   # The set of what listens inside has changed. Looked at while something may listen, once a second at most.
+  dial @5 (grant :Text, socket :I.Descriptor) -> (instead :I.Descriptor) $Cxx.allowCancellation;
+  # Of a grant of a service: connects `socket`, a TCP socket of ours, with it; returns when that is done. Its other end is
+  # the app's connection, and a reset is one. `instead`, if not null: a socket that leads there itself.
 
   struct Wanted {
     destination @0 :Text;     # "example.org:443/tcp", or with an address where the app used one. Canonical.

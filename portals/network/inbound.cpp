@@ -12,13 +12,13 @@
 
 #include "broker/base/log.h"
 #include "portals/network/places.h"
+#include "portals/network/to-app.h"
 
 namespace latchkey::network {
 namespace {
 
 constexpr int BACKLOG = 64;
 constexpr auto WHEN_FULL = 50 * kj::MILLISECONDS;
-constexpr auto TO_CONNECT = 10 * kj::SECONDS;
 
 const char* reasonFor(int error) {
   switch (error) {
@@ -145,7 +145,8 @@ kj::Promise<void> Inbound::carry(kj::AutoCloseFd outside, Endpoint from, Tally& 
   // Until it has come to something, its end is a reset.
   bool begun = false;
   KJ_DEFER(if (!begun) resetAtClose(outside));
-  auto inside = co_await connectInside();
+  auto inside =
+      co_await connectToApp(m_port, m_timer, [this](bool v6) { return m_visitors.socketInside(v6); }, m_where.port);
   if (inside.get() < 0) {
     why = Ending::NOTHING_LISTENS;
     co_return;
@@ -162,37 +163,6 @@ kj::Promise<void> Inbound::carry(kj::AutoCloseFd outside, Endpoint from, Tally& 
   begun = true;
   Relay relay(m_port, m_timer, m_pipes, tally, kj::mv(inside), kj::mv(outside));
   why = co_await relay.run();
-}
-
-// None: nobody inside takes it. Programs listen on all addresses, on their network's or on loopback.
-kj::Promise<kj::AutoCloseFd> Inbound::connectInside() {
-  struct Way {
-    const Address &from, &to;
-  };
-  const Way ways[] = {{VISITOR_V4, APP_V4}, {VISITOR_V4, LOOPBACK_V4}, {VISITOR_V6, APP_V6}, {VISITOR_V6, LOOPBACK_V6}};
-  for (auto& [from, to] : ways) {
-    auto socket = co_await m_visitors.socketInside(to.v6);
-    if (socket.get() < 0) continue;
-    if (co_await tryConnect(socket, from, to)) co_return kj::mv(socket);
-  }
-  co_return kj::AutoCloseFd();
-}
-
-kj::Promise<bool> Inbound::tryConnect(int socket, const Address& from, const Address& to) {
-  // The kernel chooses the port when it knows where it leads, so many can come at once.
-  setOption(socket, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT);
-  if (bindTo(socket, from, 0) != 0) co_return false;
-  sockaddr_storage place;
-  auto size = to.toSocket(m_where.port, place);
-  if (connect(socket, reinterpret_cast<sockaddr*>(&place), size) == 0) co_return true;
-  if (errno != EINPROGRESS) co_return false;
-  kj::UnixEventPort::FdObserver observer(m_port, socket, kj::UnixEventPort::FdObserver::OBSERVE_WRITE);
-  bool inTime = co_await observer.whenBecomesWritable()
-                    .then([] { return true; })
-                    .exclusiveJoin(m_timer.afterDelay(TO_CONNECT).then([] { return false; }));
-  int error = 0;
-  socklen_t length = sizeof error;
-  co_return inTime&& getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &length) == 0 && error == 0;
 }
 
 }  // namespace latchkey::network

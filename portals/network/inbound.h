@@ -58,8 +58,6 @@ private:
   kj::Promise<void> accept(int listener);
   kj::Promise<void> receive(kj::AutoCloseFd outside, Endpoint from);
   kj::Promise<void> carry(kj::AutoCloseFd outside, Endpoint from, Tally& tally, Ending& why);
-  kj::Promise<kj::AutoCloseFd> connectInside();
-  kj::Promise<bool> tryConnect(int socket, const Address& from, const Address& to);
   void taskFailed(kj::Exception&& exception) override;
 
   kj::UnixEventPort& m_port;

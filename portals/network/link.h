@@ -24,7 +24,8 @@ struct Grant {
   std::string id;
   Destination destination;
   kj::Maybe<Listening> listening;  // Instead of it: who comes from outside is let in there.
-  Deadline deadline;               // Of such a one. Of the others the policy keeps it.
+  bool service = false;            // What is at `destination` is not outside: see Desk::dial.
+  Deadline deadline;               // Of those two. Of the others the policy keeps it.
   bool deny = false;
   bool once = false;
   State state = State::Active;
@@ -85,6 +86,7 @@ struct Way {
   enum class Kind { Refused, NotFound, Open, Later };  // Later: nobody can be asked at the moment; be silent.
   Kind kind = Kind::Refused;
   std::vector<Address> addresses;
+  bool service = false;  // Open: none of them, but what the broker connects with.
 };
 
 // What the parts that speak a protocol want from the sandbox that they are of.
@@ -97,8 +99,10 @@ public:
   virtual bool began(LinkRef link) = 0;
   // Waits until it is decided, and finds out where it leads. Sets the link's grant.
   virtual kj::Promise<Way> findWay(LinkRef link) = 0;
-  // Of one from outside: whether it may come, by this grant. It has begun then.
+  // Of one that came to a port of ours: whether it may, by this grant. It has begun then.
   virtual bool admit(const LinkRef& link, const GrantRef& grant) = 0;
+  // A connection with the service that this grant is for. None: it cannot be had.
+  virtual kj::Promise<kj::AutoCloseFd> dial(GrantRef grant) = 0;
   virtual void opened(Link& link) = 0;
   virtual void over(LinkRef link) = 0;
   virtual void toApp(kj::ArrayPtr<const kj::byte> packet) = 0;

@@ -26,6 +26,9 @@ public:
   // Closes the port and resets what came by it. Also for one of these, when it leaves.
   void shut(const GrantRef& grant);
 
+  // None where none can be made.
+  kj::Promise<kj::AutoCloseFd> socketInside(bool v6);
+
 private:
   class Port;
   struct Pool {
@@ -34,8 +37,6 @@ private:
     bool isFilling = false;
   };
 
-  // None where none can be made.
-  kj::Promise<kj::AutoCloseFd> socketInside(bool v6);
   kj::Promise<void> fill(bool v6);
   void taskFailed(kj::Exception&& exception) override;
 

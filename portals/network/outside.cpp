@@ -4,6 +4,7 @@
 #include "portals/network/outside.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <kj/debug.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -102,6 +103,36 @@ kj::Promise<Connected> connectTo(kj::UnixEventPort& port, kj::Timer& timer, std:
   KJ_REQUIRE(!addresses.empty());
   Race race(port, timer, std::move(addresses), to);
   co_return co_await race.run();
+}
+
+Pair tcpPair() {
+  // They wait: on loopback a handshake is over at once, or as soon as the kernel's thread for it has run.
+  kj::AutoCloseFd listener(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  Pair pair;
+  pair.one = kj::AutoCloseFd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in at{}, mine{};
+  at.sin_family = AF_INET;
+  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof at, length = sizeof mine;
+  auto* place = reinterpret_cast<sockaddr*>(&at);
+  if (listener.get() < 0 || pair.one.get() < 0 || bind(listener, place, size) != 0 || listen(listener, 8) != 0 ||
+      getsockname(listener, place, &size) != 0)
+    return {};
+  timeval patience{.tv_sec = 1, .tv_usec = 0};
+  setsockopt(pair.one, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+  setsockopt(listener, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  if (connect(pair.one, place, size) != 0 || fcntl(pair.one, F_SETFL, O_NONBLOCK) != 0) return {};
+  if (getsockname(pair.one, reinterpret_cast<sockaddr*>(&mine), &length) != 0) return {};
+  // Somebody of this computer may have been there before us.
+  for (int tries = 0; tries < 16; ++tries) {
+    sockaddr_in who{};
+    length = sizeof who;
+    pair.other =
+        kj::AutoCloseFd(accept4(listener, reinterpret_cast<sockaddr*>(&who), &length, SOCK_CLOEXEC | SOCK_NONBLOCK));
+    if (pair.other.get() < 0) break;
+    if (who.sin_port == mine.sin_port && who.sin_addr.s_addr == mine.sin_addr.s_addr) return pair;
+  }
+  return {};
 }
 
 Connected datagramSocket(const std::vector<Address>& addresses, uint16_t to, bool echo) {

@@ -23,6 +23,13 @@ struct Connected {
 kj::Promise<Connected> connectTo(kj::UnixEventPort& port, kj::Timer& timer, std::vector<Address> addresses,
                                  uint16_t to);
 
+// Two ends of one TCP connection of this process with itself, where a Unix socket would not do: it cannot be reset.
+// None, none: it could not be made.
+struct Pair {
+  kj::AutoCloseFd one, other;
+};
+Pair tcpPair();
+
 // To the first address that there is a way to. `type`: SOCK_DGRAM with protocol 0 or ICMP.
 Connected datagramSocket(const std::vector<Address>& addresses, uint16_t to, bool echo);
 

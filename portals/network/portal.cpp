@@ -5,9 +5,11 @@
 
 #include <dirent.h>
 #include <kj/debug.h>
+#include <string.h>
 
 #include "broker/base/files.h"
 #include "broker/base/log.h"
+#include "broker/base/own-address.h"
 
 namespace latchkey::network {
 namespace {
@@ -18,6 +20,15 @@ kj::Promise<kj::AutoCloseFd> received(schema::Descriptor::Client descriptor) {
   auto fd = co_await descriptor.getFd();
   co_return duplicate(KJ_REQUIRE_NONNULL(fd, "a descriptor is missing"));
 }
+
+class OwnDescriptor final : public schema::Descriptor::Server {
+public:
+  explicit OwnDescriptor(kj::AutoCloseFd fd) : m_fd(kj::mv(fd)) {}
+  kj::Maybe<int> getFd() override { return m_fd.get(); }
+
+private:
+  kj::AutoCloseFd m_fd;
+};
 
 class LiveServer final : public schema::NetworkLive::Server {
 public:
@@ -57,8 +68,8 @@ public:
     auto sandbox = m_sandbox.lock();
     KJ_REQUIRE(sandbox != nullptr, "the sandbox has ended");
     auto grant = sandbox->add(context.getParams().getGrant());
+    co_await sandbox->added(grant);
     context.getResults().setHandle(kj::heap<LiveServer>(sandbox, grant));
-    return kj::READY_NOW;
   }
   kj::Promise<void> detach(DetachContext context) override {
     if (auto sandbox = m_sandbox.lock()) sandbox->detach();
@@ -97,6 +108,13 @@ public:
   kj::Promise<void> cutAll(CutAllContext context) override {
     if (auto sandbox = m_sandbox.lock()) sandbox->cutAll(context.getParams().getOff());
     return kj::READY_NOW;
+  }
+
+  kj::Promise<void> reach(ReachContext context) override {
+    auto sandbox = m_sandbox.lock();
+    KJ_REQUIRE(sandbox != nullptr, "the sandbox has ended");
+    auto socket = co_await sandbox->reach(context.getParams().getPort());
+    context.getResults().setSocket(kj::heap<OwnDescriptor>(kj::mv(socket)));
   }
 
 private:
@@ -142,6 +160,13 @@ public:
     return kj::READY_NOW;
   }
 
+  kj::Promise<void> dial(DialContext context) override {
+    auto connected = co_await m_portal.dial(context.getParams().getDestination());
+    auto results = context.getResults();
+    results.setAddress(connected.address.text().c_str());
+    results.setSocket(kj::heap<OwnDescriptor>(kj::mv(connected.fd)));
+  }
+
 private:
   Portal& m_portal;
 };
@@ -177,6 +202,27 @@ kj::Promise<std::shared_ptr<Sandbox>> Portal::attach(schema::NetworkPortal::Atta
   m_sandboxes[instance] = sandbox;
   m_tasks.add(removeAtEnd(sandbox));
   co_return sandbox;
+}
+
+kj::Promise<Connected> Portal::dial(capnp::Text::Reader text) {
+  auto wanted = KJ_REQUIRE_NONNULL(destinationFrom({text.begin(), text.size()}), "not a destination", text);
+  bool isOne = wanted.host == Destination::Host::Name || wanted.host == Destination::Host::Address;
+  KJ_REQUIRE(isOne && wanted.protocol == Protocol::Tcp && wanted.firstPort != 0 && wanted.firstPort == wanted.lastPort,
+             "not one host and TCP port", text);
+  std::vector<Address> addresses;
+  if (wanted.host == Destination::Host::Address) {
+    addresses.push_back(wanted.address);
+  } else {
+    auto lane = m_world.lookups.lane();
+    addresses = co_await lane->lookUp(wanted.name);
+    KJ_REQUIRE(!addresses.empty(), "there is no such name", wanted.name);
+    // What was shared is where it leads to, not the name alone.
+    std::erase_if(addresses, [&](auto& address) { return wanted.leadingTo(address, isOwn(address)) != wanted; });
+    KJ_REQUIRE(!addresses.empty(), "the name leads elsewhere now", wanted.name);
+  }
+  auto connected = co_await connectTo(m_world.port, m_world.timer, addresses, wanted.firstPort);
+  KJ_REQUIRE(connected.error == 0, "cannot be connected with", strerror(connected.error));
+  co_return kj::mv(connected);
 }
 
 kj::Promise<void> Portal::removeAtEnd(std::shared_ptr<Sandbox> sandbox) {

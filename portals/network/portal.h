@@ -5,6 +5,7 @@
 // The portal as the broker sees it, and its way home to the next broker.
 
 #include "broker/schema/homecoming.capnp.h"
+#include "portals/network/outside.h"
 #include "portals/network/sandbox.h"
 
 namespace latchkey::network {
@@ -26,6 +27,8 @@ private:
   class Front;
   friend class Front;
   kj::Promise<std::shared_ptr<Sandbox>> attach(schema::NetworkPortal::AttachParams::Reader params);
+  // A connection that is no sandbox's.
+  kj::Promise<Connected> dial(capnp::Text::Reader destination);
   kj::Promise<void> removeAtEnd(std::shared_ptr<Sandbox> sandbox);
   void taskFailed(kj::Exception&& exception) override;
 

@@ -4,6 +4,7 @@
 #include "portals/network/sandbox.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <kj/debug.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -12,6 +13,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "broker/base/files.h"
 #include "broker/base/log.h"
 #include "broker/base/own-address.h"
 #include "portals/network/outside.h"
@@ -23,11 +25,21 @@ constexpr int PACKETS_AT_ONCE = 64;
 constexpr size_t MOST_LINKS = 8192, MOST_HELD = 512, MOST_QUESTIONS = 64;
 constexpr size_t MOST_ENDED = 200, MOST_LOOKED_AT = 100, MOST_REFUSALS = 100;
 constexpr auto BROKER_PATIENCE = 2 * kj::SECONDS;
+constexpr auto DIAL_PATIENCE = 30 * kj::SECONDS;
 constexpr auto REFUSAL_PAUSE = 10 * kj::SECONDS;
 constexpr auto REPORT_PAUSE = std::chrono::seconds(1);
 constexpr uint64_t TICKS_A_SECOND = 5;
 constexpr uint64_t HALF_MINUTE = 30 * TICKS_A_SECOND;
 constexpr size_t MOST_OF_QUERY = 4096;
+
+class OwnDescriptor final : public schema::Descriptor::Server {
+public:
+  explicit OwnDescriptor(kj::AutoCloseFd fd) : m_fd(kj::mv(fd)) {}
+  kj::Maybe<int> getFd() override { return m_fd.get(); }
+
+private:
+  kj::AutoCloseFd m_fd;
+};
 
 schema::Connection::State stateOf(Link::State state) {
   switch (state) {
@@ -81,6 +93,7 @@ Sandbox::Sandbox(World& world, std::string instance, const std::string& holder, 
 // First what is at work, then what it works with.
 Sandbox::~Sandbox() noexcept {
   m_tasks.clear();
+  m_services = nullptr;
   m_ports = nullptr;
   m_tcp = nullptr;
   m_datagrams = nullptr;
@@ -97,6 +110,10 @@ kj::Promise<void> Sandbox::attach(kj::AutoCloseFd pidfd) {
   m_tcp = kj::heap<Tcp>(m_world.port, m_world.timer, *this, m_world.pipes, m_wiring);
   m_datagrams = kj::heap<Datagrams>(m_world.port, m_world.timer, *this);
   m_ports = kj::heap<OpenPorts>(m_world.port, m_world.timer, m_world.pipes, m_world.entrance, m_inside, *this);
+  m_services = kj::heap<Services>(
+      m_world.port, m_world.timer, m_world.pipes, *this,
+      [this](bool v6) { return KJ_REQUIRE_NONNULL(m_ports)->socketInside(v6); },
+      [this](uint64_t inode) { m_ownListeners.insert(inode); });
   for (auto* own : {&m_wiring.listener4, &m_wiring.listener6, &m_wiring.names, &m_wiring.namesTcp}) {
     if (own->get() >= 0) m_ownListeners.insert(inodeOf(*own));
   }
@@ -123,6 +140,7 @@ void Sandbox::detach() {
   auto self = shared_from_this();
   cutAll(true);
   m_tasks.clear();
+  m_services = nullptr;
   m_ports = nullptr;
   m_tcp = nullptr;
   m_datagrams = nullptr;
@@ -231,8 +249,32 @@ bool Sandbox::admit(const LinkRef& link, const GrantRef& grant) {
       link->program = listener->owner.program;
     }
   }
-  given(*link, grant, {}, {});
+  given(*link, grant, grant->service ? grant->destination : Destination{}, {});
   return true;
+}
+
+kj::Promise<kj::AutoCloseFd> Sandbox::dial(GrantRef grant) {
+  auto pair = tcpPair();
+  if (pair.one.get() < 0) co_return kj::AutoCloseFd();
+  kj::AutoCloseFd result;
+  KJ_IF_MAYBE (asker, m_asker) {
+    try {
+      auto call = asker->dialRequest();
+      call.setGrant(grant->id.c_str());
+      call.setSocket(kj::heap<OwnDescriptor>(kj::mv(pair.other)));
+      auto answer = co_await m_world.timer.timeoutAfter(DIAL_PATIENCE, call.send());
+      if (answer.hasInstead()) {
+        auto fd = co_await answer.getInstead().getFd();
+        result = duplicate(KJ_REQUIRE_NONNULL(fd, "a descriptor is missing"));
+        fcntl(result, F_SETFL, O_NONBLOCK);
+      } else {
+        result = kj::mv(pair.one);
+      }
+    } catch (const kj::Exception& exception) {
+      logInfo("network portal: " + grant->destination.text() + ": " + reason(exception));
+    }
+  }
+  co_return kj::mv(result);
 }
 
 void Sandbox::opened(Link& link) { link.used = m_world.clock.wall(); }
@@ -273,6 +315,15 @@ kj::Promise<Way> Sandbox::findWay(LinkRef link) {
     co_return given(*link, grant, wanted, {link->flow.far.address});
   }
   GrantRef grant;
+  if (isService(wanted)) {
+    grant = co_await permitted(link, {wanted, {}}, later);
+    if (!grant) co_return refused(later);
+    if (grant->service) {
+      auto way = given(*link, grant, wanted, {});
+      way.service = true;
+      co_return kj::mv(way);
+    }
+  }
   // Who was allowed where it leads in the local network alone is asked about the Internet only when it leads there.
   if (m_off || m_policy.judge(wanted).says != Judgement::Says::IfLocal) {
     grant = co_await permitted(link, {wanted, {}}, later);
@@ -424,8 +475,17 @@ GrantRef Sandbox::add(schema::NetworkGrant::Reader from) {
     addListening(grant, from);
     return grant;
   }
-  auto destination = destinationFrom(textOf(from.getDestination()));
-  grant->destination = KJ_REQUIRE_NONNULL(destination, "not a destination", from.getDestination());
+  grant->service = from.isService();
+  auto text = textOf(grant->service ? from.getService() : from.getDestination());
+  auto destination = destinationFrom(text);
+  grant->destination = KJ_REQUIRE_NONNULL(destination, "not a destination", text);
+  if (grant->service) {
+    auto& at = grant->destination;
+    KJ_REQUIRE(at.host == Destination::Host::Name && at.firstPort != 0 && at.firstPort == at.lastPort &&
+                   at.protocol == Protocol::Tcp && !at.local && !grant->deny,
+               "not a place for a service", text);
+    grant->deadline = deadline;
+  }
   m_grants[grant->id] = grant;
   m_policy.add({grant->id, grant->destination, grant->deny, from.getSuspended(), deadline});
   if (grant->deny) {
@@ -436,6 +496,26 @@ GrantRef Sandbox::add(schema::NetworkGrant::Reader from) {
     }
   }
   return grant;
+}
+
+kj::Promise<void> Sandbox::added(GrantRef grant) {
+  auto self = shared_from_this();
+  if (grant->service) co_await KJ_REQUIRE_NONNULL(m_services, "the sandbox has ended")->open(grant);
+}
+
+kj::Promise<kj::AutoCloseFd> Sandbox::reach(uint16_t port) {
+  auto self = shared_from_this();
+  KJ_REQUIRE(!m_off, "the network is off");
+  auto socket = co_await connectToApp(
+      m_world.port, m_world.timer, [this](bool v6) { return KJ_REQUIRE_NONNULL(m_ports)->socketInside(v6); }, port);
+  KJ_REQUIRE(socket.get() >= 0, "nothing listens there", port);
+  co_return kj::mv(socket);
+}
+
+// Of a service that is there by this name, whether it may be had at the moment or not.
+bool Sandbox::isService(const Destination& wanted) const {
+  return std::ranges::any_of(m_grants,
+                             [&](auto& entry) { return entry.second->service && entry.second->destination == wanted; });
 }
 
 void Sandbox::addListening(const GrantRef& grant, schema::NetworkGrant::Reader from) {
@@ -459,6 +539,7 @@ void Sandbox::forget(const GrantRef& grant, Ending why) {
   auto found = m_grants.find(grant->id);
   if (found != m_grants.end() && found->second == grant) m_grants.erase(found);
   cutLinksOf(grant, why);
+  KJ_IF_MAYBE (services, m_services) (*services)->shut(grant);
   KJ_IF_MAYBE (ports, m_ports) (*ports)->shut(grant);
 }
 

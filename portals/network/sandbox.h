@@ -20,6 +20,7 @@
 #include "portals/network/listeners.h"
 #include "portals/network/open-ports.h"
 #include "portals/network/policy.h"
+#include "portals/network/services.h"
 #include "portals/network/stub-resolver.h"
 #include "portals/network/tcp.h"
 #include "portals/network/whose.h"
@@ -49,6 +50,10 @@ public:
   kj::Promise<void> attach(kj::AutoCloseFd pidfd);
   // Throws where a port cannot be listened on.
   GrantRef add(schema::NetworkGrant::Reader grant);
+  // Of a grant of a service: returns when it is found at localhost, too.
+  kj::Promise<void> added(GrantRef grant);
+  // To what listens there inside. Throws where nothing does.
+  kj::Promise<kj::AutoCloseFd> reach(uint16_t port);
   // Ends what was connected by it, on both sides, before it returns.
   void revoke(const GrantRef& grant);
   // Likewise, but what it gave is asked about again.
@@ -77,6 +82,7 @@ public:
   bool began(LinkRef link) override;
   kj::Promise<Way> findWay(LinkRef link) override;
   bool admit(const LinkRef& link, const GrantRef& grant) override;
+  kj::Promise<kj::AutoCloseFd> dial(GrantRef grant) override;
   void opened(Link& link) override;
   void over(LinkRef link) override;
   void toApp(kj::ArrayPtr<const kj::byte> packet) override;
@@ -122,6 +128,7 @@ private:
   // Whether it is something else than before.
   bool lookWhatListens();
   kj::Maybe<const Listener&> listenerAt(uint16_t port) const;
+  bool isService(const Destination& wanted) const;
   void addListening(const GrantRef& grant, schema::NetworkGrant::Reader from);
   void cutLinksOf(const GrantRef& grant, Ending why);
   void end(const GrantRef& grant, Ending why);
@@ -144,6 +151,7 @@ private:
   kj::Maybe<kj::Own<Tcp>> m_tcp;
   kj::Maybe<kj::Own<Datagrams>> m_datagrams;
   kj::Maybe<kj::Own<OpenPorts>> m_ports;
+  kj::Maybe<kj::Own<Services>> m_services;
   kj::Maybe<kj::ForkedPromise<void>> m_gate;
   Policy m_policy;
   std::map<std::string, GrantRef> m_grants;  // And standing refusals. None that is over.

@@ -142,13 +142,18 @@ kj::Promise<void> Tcp::connect(LinkRef link) {
   m_desk.opened(*link);
   Connected connected;
   connected.error = ETIMEDOUT;
-  connected = co_await connectTo(m_port, m_timer, way.addresses, link->flow.far.port)
-                  .exclusiveJoin(m_timer.afterDelay(CONNECT_PATIENCE).then([] {
-                    Connected nothing;
-                    nothing.error = ETIMEDOUT;
-                    return nothing;
-                  }));
-  link->address = connected.address.text();
+  if (way.service) {
+    connected.fd = co_await m_desk.dial(link->grant);
+    connected.error = connected.fd.get() < 0 ? ECONNREFUSED : 0;
+  } else {
+    connected = co_await connectTo(m_port, m_timer, way.addresses, link->flow.far.port)
+                    .exclusiveJoin(m_timer.afterDelay(CONNECT_PATIENCE).then([] {
+                      Connected nothing;
+                      nothing.error = ETIMEDOUT;
+                      return nothing;
+                    }));
+    link->address = connected.address.text();
+  }
   if (connected.error != 0) {
     link->ending = connected.error == ECONNREFUSED ? Ending::REFUSED_BY_OTHER_SIDE
                    : connected.error == ETIMEDOUT  ? Ending::NO_ANSWER

@@ -258,6 +258,10 @@ Visitor::Visitor(World& world, const std::string& address, uint16_t port, bool f
   fcntl(m_socket, F_SETFL, O_NONBLOCK);
 }
 
+Visitor::Visitor(World& world, kj::AutoCloseFd socket) : outcome("ok"), m_world(world), m_socket(kj::mv(socket)) {
+  fcntl(m_socket, F_SETFL, O_NONBLOCK);
+}
+
 void Visitor::send(const std::string& text) { ::send(m_socket, text.data(), text.size(), MSG_NOSIGNAL); }
 
 std::string Visitor::received() {
@@ -336,6 +340,14 @@ public:
       sandbox->heard = linesOf(context.getParams().getListeners());
     }
     return kj::READY_NOW;
+  }
+
+  kj::Promise<void> dial(DialContext context) override {
+    auto params = context.getParams();
+    auto fd = co_await params.getSocket().getFd();
+    auto* sandbox = m_world.m_sandboxes[m_name];
+    KJ_REQUIRE(sandbox && !sandbox->isAway, "notNow");
+    sandbox->dialled.push_back({params.getGrant(), duplicate(KJ_REQUIRE_NONNULL(fd))});
   }
 
 private:
@@ -438,11 +450,15 @@ void Sandbox::attach() {
 }
 
 schema::NetworkLive::Client Sandbox::grant(const std::string& destination, GrantOptions options) {
-  return add(false, destination, options);
+  return add(Thing::Destination, destination, options);
 }
 
 schema::NetworkLive::Client Sandbox::letIn(const std::string& listening, GrantOptions options) {
-  return add(true, listening, options);
+  return add(Thing::Listening, listening, options);
+}
+
+schema::NetworkLive::Client Sandbox::serveFromElsewhere(const std::string& place, GrantOptions options) {
+  return add(Thing::Service, place, options);
 }
 
 std::vector<std::string> Sandbox::listeners() {
@@ -450,12 +466,15 @@ std::vector<std::string> Sandbox::listeners() {
   return linesOf(answer.getList());
 }
 
-schema::NetworkLive::Client Sandbox::add(bool listening, const std::string& what, const GrantOptions& options) {
+schema::NetworkLive::Client Sandbox::add(Thing thing, const std::string& what, const GrantOptions& options) {
   auto call = KJ_ASSERT_NONNULL(network).addRequest();
   auto grant = call.initGrant();
   grant.setId(("g" + std::to_string(++m_grants)).c_str());
-  if (listening) grant.setListening(what.c_str());
-  else grant.setDestination(what.c_str());
+  switch (thing) {
+    case Thing::Destination: grant.setDestination(what.c_str()); break;
+    case Thing::Listening: grant.setListening(what.c_str()); break;
+    case Thing::Service: grant.setService(what.c_str()); break;
+  }
   grant.setExpires(options.expires);
   grant.setOnce(options.once);
   grant.setSuspended(options.suspended);

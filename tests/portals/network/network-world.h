@@ -74,6 +74,8 @@ private:
 class Visitor {
 public:
   Visitor(World& world, const std::string& address, uint16_t port, bool far = false);
+  // One that is connected.
+  Visitor(World& world, kj::AutoCloseFd socket);
   // "ok", or the error's name.
   std::string outcome;
   void send(const std::string& text);
@@ -110,6 +112,8 @@ public:
   schema::NetworkLive::Client grant(const std::string& destination, GrantOptions options = {});
   // By "8080/tcp@localhost".
   schema::NetworkLive::Client letIn(const std::string& listening, GrantOptions options = {});
+  // By "db:5432/tcp": see `dialled`.
+  schema::NetworkLive::Client serveFromElsewhere(const std::string& place, GrantOptions options = {});
   // As the portal was last heard of it: "8080/tcp loopback python3 g1".
   std::vector<std::string> heard;
   std::vector<std::string> listeners();
@@ -125,6 +129,13 @@ public:
   std::vector<std::string> ended, refused;
   std::map<std::string, std::vector<uint32_t>> liveReports;
   // Asked for each question; the default declines. May grant in between.
+  // The service's end of each connection that the portal wanted of one, and by which grant; not while it `isAway`.
+  struct Dialled {
+    std::string grant;
+    kj::AutoCloseFd socket;
+  };
+  std::vector<Dialled> dialled;
+  bool isAway = false;
   std::function<kj::Promise<Outcome>(const Asked&)> person;
   void sayYes(GrantOptions options = {});  // To exactly what was asked.
   void sayNothing();
@@ -134,7 +145,8 @@ private:
   class Asker;
   friend class World;
   kj::Promise<void> readAnswers();
-  schema::NetworkLive::Client add(bool listening, const std::string& what, const GrantOptions& options);
+  enum class Thing : uint8_t { Destination, Listening, Service };
+  schema::NetworkLive::Client add(Thing thing, const std::string& what, const GrantOptions& options);
 
   World& m_world;
   std::string m_name;
