@@ -31,11 +31,12 @@ Broker::Broker(BrokerParts parts)
       m_presenters(m_instances, m_names, parts.programs),
       m_files(parts.programs, m_ledger, m_instances, m_ceilings, parts.places, parts.timer),
       m_network(parts.programs, m_ledger, m_instances, m_ceilings, parts.timer),
+      m_services(m_ledger, m_instances, m_network),
       m_enforcement(m_files, m_network, parts.timer),
       m_powerbox(m_ledger, m_instances, m_ceilings, m_enforcement, m_presenters, parts.clock, parts.timer),
       m_microphones(m_powerbox, m_ledger, m_instances, m_ceilings, parts.clock),
       m_askers(m_powerbox, m_ledger, m_instances, m_files),
-      m_networkAskers(m_powerbox, m_ledger, m_instances, m_network, m_enforcement, parts.clock),
+      m_networkAskers(m_powerbox, m_ledger, m_instances, m_network, m_enforcement, m_services, parts.clock),
       m_observers(m_ledger, m_names, parts.timer),
       m_sessions(m_powerbox, m_ledger, m_instances, m_files, m_enforcement, parts.places),
       m_apps(m_sessions),
@@ -66,14 +67,27 @@ Broker::Broker(BrokerParts parts)
                .places = m_parts.places,
                .clock = parts.clock}),
       m_homecoming(m_ledger, m_launches, m_files, m_network, parts.timer),
+      m_sharingWatchers(parts.timer),
+      m_sharing(
+          {.ledger = m_ledger,
+           .clock = parts.clock,
+           .reach = m_services,
+           .cut = [this](std::vector<Grant> grants) { return m_enforcement.cutInTime(kj::mv(grants)).ignoreResult(); },
+           .suspend =
+               [this](std::vector<Grant> grants) { return m_enforcement.suspendInTime(kj::mv(grants)).ignoreResult(); },
+           .resume = [this](std::vector<Grant> grants) { return m_enforcement.resume(kj::mv(grants)); },
+           .changed = [this] { m_sharingWatchers.changed(); },
+           .connect = [this](std::string machine) { return m_machines.connect(kj::mv(machine)); }}),
       m_machines(
           {.ledger = m_ledger,
            .places = m_parts.places,
            .clock = parts.clock,
            .timer = parts.timer,
            .ways = parts.ways,
-           .cut =
-               [this](std::vector<Grant> grants) { return m_enforcement.cutInTime(kj::mv(grants)).ignoreResult(); }}),
+           .cut = [this](std::vector<Grant> grants) { return m_enforcement.cutInTime(kj::mv(grants)).ignoreResult(); },
+           .begin = [this](const std::string& machine,
+                           schema::FarMachine::Client session) { return m_sharing.begin(machine, kj::mv(session)); },
+           .over = [this](const std::string& machine) { m_sharing.end(machine); }}),
       m_machineWatchers(m_machines, parts.timer),
       m_writeStatus([this](schema::Status::Builder status) { writeStatus(status); }),
       m_shutdown([this] { m_stop->fulfill(); }),
@@ -82,6 +96,8 @@ Broker::Broker(BrokerParts parts)
   m_stop = kj::mv(stopping.fulfiller);
   m_stopped = stopping.promise.fork();
   for (auto& notice : m_ledger.notices()) logWarning(notice);
+  m_enforcement.shareThrough(m_sharing);
+  m_services.receiveThrough(m_sharing.offers());
   m_files.askThrough(m_askers);
   m_network.askThrough(m_networkAskers);
   m_network.whenChanged([this] { m_observers.statusChanged(); });
@@ -118,6 +134,8 @@ schema::Person::Client Broker::person() {
                                             .names = m_names,
                                             .machines = m_machines,
                                             .machineWatchers = m_machineWatchers,
+                                            .sharing = m_sharing,
+                                            .sharingWatchers = m_sharingWatchers,
                                             .clock = m_parts.clock,
                                             .writeStatus = m_writeStatus,
                                             .shutdown = m_shutdown});

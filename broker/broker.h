@@ -23,6 +23,7 @@
 #include "broker/network-grants.h"
 #include "broker/observers.h"
 #include "broker/person-server.h"
+#include "broker/person-sharing.h"
 #include "broker/powerbox.h"
 #include "broker/presenters.h"
 
@@ -83,6 +84,7 @@ private:
   Presenters m_presenters;
   FileGrants m_files;
   NetworkGrants m_network;
+  ServiceReach m_services;
   Enforcement m_enforcement;
   Powerbox m_powerbox;
   Microphones m_microphones;
@@ -95,6 +97,8 @@ private:
   Launches m_launches;
   DeskServers m_desks;
   Homecoming m_homecoming;
+  SharingWatchers m_sharingWatchers;
+  Sharing m_sharing;
   Machines m_machines;
   MachineWatchers m_machineWatchers;
   kj::Function<void(schema::Status::Builder)> m_writeStatus;

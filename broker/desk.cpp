@@ -8,13 +8,13 @@
 
 #include <filesystem>
 
+#include "broker/base/failure.h"
 #include "broker/base/log.h"
 #include "broker/base/spawn.h"
 #include "broker/base/text.h"
 #include "broker/descriptor.h"
 #include "broker/desk-files.h"
 #include "broker/disk-look.h"
-#include "broker/failure.h"
 #include "broker/granted-object.h"
 #include "broker/grants/grant-schema.h"
 #include "broker/ration.h"

@@ -8,7 +8,7 @@
 #include <atomic>
 #include <thread>
 
-#include "broker/failure.h"
+#include "broker/base/failure.h"
 
 namespace latchkey {
 namespace {

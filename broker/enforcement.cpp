@@ -27,6 +27,10 @@ kj::Promise<bool> bothTrue(kj::Promise<bool> one, kj::Promise<bool> other) {
 }  // namespace
 
 kj::Promise<void> Enforcement::enforce(const Grant& grant, kj::Maybe<kj::AutoCloseFd> object) {
+  if (Shares::isShare(grant)) {
+    KJ_IF_MAYBE (sharing, m_sharing) sharing->offer(grant);
+    return kj::READY_NOW;
+  }
   if (isOfNetwork(grant.kind)) return m_network.enforce(grant);
   return m_files.enforce(grant, kj::mv(object));
 }
@@ -39,8 +43,13 @@ kj::Promise<void> Enforcement::lift(const RequestId& refusal) {
   return both(m_files.lift(refusal), m_network.lift(refusal));
 }
 
+kj::Promise<void> Enforcement::onShares(OnShares act, const std::vector<Grant>& grants) {
+  KJ_IF_MAYBE (sharing, m_sharing) return (sharing->*act)(grants);
+  return kj::READY_NOW;
+}
+
 kj::Promise<void> Enforcement::cut(std::vector<Grant> grants) {
-  auto network = m_network.cut(grants);
+  auto network = both(m_network.cut(grants), onShares(&Sharing::cutShares, grants));
   return both(m_files.cut(kj::mv(grants)), kj::mv(network));
 }
 
@@ -50,24 +59,30 @@ kj::Promise<bool> Enforcement::inTime(kj::Promise<void> act) {
   auto acting = act.fork();
   m_tasks.add(acting.addBranch());  // Whether anybody waits for it or not.
   return acting.addBranch().then([] { return true; }).exclusiveJoin(m_timer.afterDelay(PATIENCE).then([] {
-    logWarning("the network portal does not say that it has cut what was taken back");
+    logWarning("not all that was taken back is known to be cut: the network portal, or another machine, does not say");
     return false;
   }));
 }
 
 kj::Promise<bool> Enforcement::cutInTime(std::vector<Grant> grants) {
-  auto network = inTime(m_network.cut(grants)).eagerlyEvaluate(nullptr);
+  auto network = inTime(both(m_network.cut(grants), onShares(&Sharing::cutShares, grants))).eagerlyEvaluate(nullptr);
   return bothTrue(m_files.cutInTime(kj::mv(grants)), kj::mv(network));
 }
 
 kj::Promise<bool> Enforcement::suspendInTime(std::vector<Grant> grants) {
-  auto network = inTime(m_network.suspend(grants)).eagerlyEvaluate(nullptr);
+  auto network =
+      inTime(both(m_network.suspend(grants), onShares(&Sharing::suspendShares, grants))).eagerlyEvaluate(nullptr);
   return bothTrue(m_files.suspendInTime(kj::mv(grants)), kj::mv(network));
 }
 
 kj::Promise<void> Enforcement::resume(std::vector<Grant> grants) {
-  auto network = m_network.resume(grants);
+  auto network = both(m_network.resume(grants), onShares(&Sharing::resumeShares, grants));
   return both(m_files.resume(kj::mv(grants)), kj::mv(network));
+}
+
+kj::Promise<void> Enforcement::setSharesOff(bool off) {
+  KJ_IF_MAYBE (sharing, m_sharing) return inTime(sharing->setOff(off)).ignoreResult();
+  return kj::READY_NOW;
 }
 
 void Enforcement::taskFailed(kj::Exception&& exception) { logWarning("network: " + reason(exception)); }

@@ -2,10 +2,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 #pragma once
-// Carries decisions to the portals that enforce them: files and what belongs to them to one, the network to the other.
-// What ends is told to both, who know which of it is theirs.
+// Carries decisions to the portals that enforce them: files and what belongs to them to one, the network to another,
+// what other machines hold to them. What ends is told to all, who know which of it is theirs.
 
 #include "broker/file-grants.h"
+#include "broker/machines/sharing.h"
 #include "broker/network-grants.h"
 #include "broker/powerbox.h"
 
@@ -16,6 +17,9 @@ public:
   Enforcement(FileGrants& files, NetworkGrants& network, kj::Timer& timer)
       : m_files(files), m_network(network), m_timer(timer), m_tasks(*this) {}
   KJ_DISALLOW_COPY_AND_MOVE(Enforcement);
+
+  // What other machines hold is cut there. Before anything is enforced.
+  void shareThrough(Sharing& sharing) { m_sharing = sharing; }
 
   kj::Promise<void> enforce(const Grant& grant, kj::Maybe<kj::AutoCloseFd> object) override;
   kj::Promise<void> deny(const Refusal& refusal) override;
@@ -29,13 +33,18 @@ public:
   kj::Promise<bool> cutInTime(std::vector<Grant> grants);
   kj::Promise<bool> suspendInTime(std::vector<Grant> grants);
   kj::Promise<void> resume(std::vector<Grant> grants);
+  // The panic button, for what other machines hold.
+  kj::Promise<void> setSharesOff(bool off);
 
 private:
   kj::Promise<bool> inTime(kj::Promise<void> act);
+  using OnShares = kj::Promise<void> (Sharing::*)(const std::vector<Grant>&);
+  kj::Promise<void> onShares(OnShares act, const std::vector<Grant>& grants);
   void taskFailed(kj::Exception&& exception) override;
 
   FileGrants& m_files;
   NetworkGrants& m_network;
+  kj::Maybe<Sharing&> m_sharing;
   kj::Timer& m_timer;
   kj::TaskSet m_tasks;
 };

@@ -5,10 +5,10 @@
 
 #include <kj/debug.h>
 
+#include "broker/base/failure.h"
 #include "broker/base/text.h"
 #include "broker/descriptor.h"
 #include "broker/disk-look.h"
-#include "broker/failure.h"
 #include "broker/granted-object.h"
 #include "broker/grants/grant-schema.h"
 #include "broker/grants/reach.h"

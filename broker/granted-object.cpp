@@ -10,8 +10,8 @@
 
 #include <algorithm>
 
+#include "broker/base/failure.h"
 #include "broker/base/text.h"
-#include "broker/failure.h"
 #include "broker/grants/reach.h"
 #include "broker/network-wish.h"
 

@@ -8,14 +8,14 @@
 
 #include <filesystem>
 
+#include "broker/base/cookie.h"
 #include "broker/base/empty-directory.h"
+#include "broker/base/failure.h"
 #include "broker/base/log.h"
 #include "broker/base/text.h"
 #include "broker/base/times.h"
 #include "broker/base/trials.h"
-#include "broker/cookie.h"
 #include "broker/descriptor.h"
-#include "broker/failure.h"
 #include "broker/full-speed.h"
 #include "broker/granted-object.h"
 #include "broker/grants/digest.h"

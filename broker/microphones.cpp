@@ -7,9 +7,9 @@
 
 #include <algorithm>
 
+#include "broker/base/failure.h"
 #include "broker/base/log.h"
 #include "broker/desktop-rights.h"
-#include "broker/failure.h"
 #include "broker/uses.h"
 
 namespace latchkey {

@@ -12,8 +12,8 @@
 
 #include <algorithm>
 
+#include "broker/base/failure.h"
 #include "broker/base/log.h"
-#include "broker/failure.h"
 #include "broker/file-grants.h"
 #include "broker/granted-object.h"
 #include "broker/grants/reach.h"

@@ -5,12 +5,13 @@
 
 #include <kj/debug.h>
 
+#include "broker/base/failure.h"
 #include "broker/base/files.h"
+#include "broker/base/service.h"
 #include "broker/base/text.h"
 #include "broker/descriptor.h"
 #include "broker/desktop-rights.h"
 #include "broker/disk-look.h"
-#include "broker/failure.h"
 #include "broker/granted-object.h"
 #include "broker/grants/reach.h"
 #include "broker/network-wish.h"
@@ -76,6 +77,23 @@ NamedObject listenObject(const std::string& typed) {
   fail(brief(typed, 60) + " is no place to listen: write PORT (this computer alone), PORT@network or PORT@ADDRESS");
 }
 
+// "postgres:5432 as db:5432": what an app here, or a program of this computer, listens on, and where it is found.
+NamedObject serviceObject(const std::string& typed) {
+  auto service = serviceFrom(typed);
+  KJ_IF_MAYBE (known, service) {
+    auto place = servicePlaceFrom(known->name);
+    KJ_IF_MAYBE (at, place) {
+      if (listenerFrom(known->source) != nullptr) {
+        Service whole{.source = known->source, .name = at->text()};
+        return {.kind = Kind::Service, .object = {.target = whole.text(), .scope = Scope::Port}, .fd = nullptr};
+      }
+    }
+  }
+  fail(brief(typed, 60) +
+       " is no service: write APP:PORT as NAME:PORT, such as \"postgres:5432 as db:5432\", or "
+       "@computer:PORT as NAME:PORT");
+}
+
 }  // namespace
 
 kj::Promise<NamedObject> namedObject(Kind kind, Object object, schema::Descriptor::Client file) {
@@ -83,6 +101,7 @@ kj::Promise<NamedObject> namedObject(Kind kind, Object object, schema::Descripto
   if (kind == Kind::Desktop) co_return desktopObject(named.object.target);
   if (kind == Kind::Network) co_return networkObject(named.object);
   if (kind == Kind::Listen) co_return listenObject(named.object.target);
+  if (kind == Kind::Service) co_return serviceObject(named.object.target);
   if (kind != Kind::File && kind != Kind::Folder) {
     fail("this version cannot give " + std::string(nameOf(kind)) + " access");
   }

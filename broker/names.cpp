@@ -17,7 +17,7 @@ std::string keyOf(const std::string& app) { return "name:" + app; }
 
 std::string Names::of(const std::string& holder) const {
   for (auto& machine : m_ledger.machines()) {
-    if (holder == holderOfMachine(machine.id)) return machine.petname;
+    if (holder == holderOfMachine(machine.id) || holder == holderFromMachine(machine.id)) return machine.petname;
   }
   auto at = holder.rfind('@');
   auto app = holder.substr(0, at);

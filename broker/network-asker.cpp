@@ -10,6 +10,7 @@
 #include "broker/base/log.h"
 #include "broker/base/text.h"
 #include "broker/grants/grant-schema.h"
+#include "broker/machines/passed-socket.h"
 #include "broker/network-wish.h"
 
 namespace latchkey {
@@ -128,6 +129,19 @@ public:
       auto over = once ? m_askers.m_ledger.complete(id) : m_askers.m_ledger.tick();
       co_await m_askers.m_enforcement.cut(kj::mv(over.grants));
     }
+  }
+
+  kj::Promise<void> dial(DialContext context) override {
+    auto params = context.getParams();
+    GrantId id(text(params.getGrant()));
+    auto socket = co_await receivedFrom(params.getSocket());
+    auto found = m_askers.m_ledger.find(id);
+    bool may = m_askers.m_network.isOf(m_instance, id) && m_askers.m_ledger.isLive(id) &&
+               KJ_ASSERT_NONNULL(found).kind == Kind::Service;
+    KJ_REQUIRE(may, "it may not be had");
+    auto instead = co_await m_askers.m_services.dial(KJ_ASSERT_NONNULL(found), kj::mv(socket));
+    KJ_REQUIRE(m_askers.m_ledger.isLive(id), "it may not be had any more");
+    if (instead.get() >= 0) context.getResults().setInstead(passed(kj::mv(instead)));
   }
 
   // Looked at when somebody looks (NetworkGrants::listeners).

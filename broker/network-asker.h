@@ -12,18 +12,20 @@
 #include "broker/enforcement.h"
 #include "broker/network-grants.h"
 #include "broker/powerbox.h"
+#include "broker/service-reach.h"
 
 namespace latchkey {
 
 class NetworkAskers final : public NetworkAskerSource {
 public:
   NetworkAskers(Powerbox& powerbox, Ledger& ledger, Instances& instances, NetworkGrants& network,
-                Enforcement& enforcement, const Clock& clock)
+                Enforcement& enforcement, ServiceReach& services, const Clock& clock)
       : m_powerbox(powerbox),
         m_ledger(ledger),
         m_instances(instances),
         m_network(network),
         m_enforcement(enforcement),
+        m_services(services),
         m_clock(clock) {}
   schema::NetworkAsker::Client networkAskerFor(const InstanceId& instance) override;
 
@@ -35,6 +37,7 @@ private:
   Instances& m_instances;
   NetworkGrants& m_network;
   Enforcement& m_enforcement;
+  ServiceReach& m_services;
   const Clock& m_clock;
 };
 

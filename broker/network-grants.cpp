@@ -7,13 +7,15 @@
 
 #include <algorithm>
 
+#include "broker/base/cookie.h"
+#include "broker/base/failure.h"
 #include "broker/base/log.h"
+#include "broker/base/service.h"
 #include "broker/base/text.h"
-#include "broker/cookie.h"
-#include "broker/failure.h"
 #include "broker/grants/digest.h"
 #include "broker/grants/grant-schema.h"
 #include "broker/grants/reach.h"
+#include "broker/machines/passed-socket.h"
 
 namespace latchkey {
 namespace {
@@ -21,6 +23,7 @@ namespace {
 constexpr auto START_LIMIT = 10 * kj::SECONDS;
 constexpr auto ATTACH_PATIENCE = 2 * kj::SECONDS;  // A launch waits so long and no longer.
 constexpr auto CUT_PATIENCE = 2 * kj::SECONDS;
+constexpr auto CONNECT_PATIENCE = 30 * kj::SECONDS;
 constexpr auto ANSWER_PATIENCE = 1 * kj::SECONDS;
 constexpr auto FIRST_PAUSE = 1 * kj::SECONDS;  // Between starts: one that dies at once is not to keep the machine busy.
 constexpr auto LONGEST_PAUSE = 60 * kj::SECONDS;
@@ -28,9 +31,18 @@ const std::string CEILING = "ceiling:";  // Ids of denials that no "never" of th
 
 capnp::Data::Reader bytes(const std::string& text) { return kj::StringPtr(text.c_str(), text.size()).asBytes(); }
 
+// Where an app finds a service. Empty: nowhere.
+std::string placeOf(const Grant& grant) {
+  KJ_IF_MAYBE (service, serviceFrom(grant.object.target)) {
+    KJ_IF_MAYBE (place, service->place()) return place->text();
+  }
+  return {};
+}
+
 void write(const Grant& grant, schema::NetworkGrant::Builder builder) {
   builder.setId(grant.id.text().c_str());
   if (grant.kind == Kind::Listen) builder.setListening(grant.object.target.c_str());
+  else if (grant.kind == Kind::Service) builder.setService(placeOf(grant).c_str());
   else builder.setDestination(grant.object.target.c_str());
   if (grant.lifetime.type == Lifetime::Type::Until) builder.setExpires(toNanos(grant.lifetime.until));
   builder.setOnce(grant.lifetime.type == Lifetime::Type::Once);
@@ -279,6 +291,7 @@ kj::Maybe<NetworkGrants::Sandbox&> NetworkGrants::sandboxOf(const InstanceId& in
 bool NetworkGrants::maySandboxHold(const Instance& instance, const Grant& grant) const {
   if (!isOfNetwork(grant.kind) || instance.ended() || grant.holder != instance.holder.text()) return false;
   if (!grant.instance.empty() && grant.instance != instance.id) return false;
+  if (grant.kind == Kind::Service && placeOf(grant).empty()) return false;
   return m_ceilings.fault(instance.holder.app, grant.kind, grant.object, grant.access).empty();
 }
 
@@ -518,6 +531,28 @@ kj::Promise<void> NetworkGrants::endConnection(InstanceId instance, uint64_t con
   } else {
     fail("it has no network connections");
   }
+}
+
+// --- what is shared
+
+kj::Promise<kj::AutoCloseFd> NetworkGrants::reach(InstanceId instance, uint16_t port) {
+  if (m_off) fail("the network is off");
+  KJ_IF_MAYBE (sandbox, sandboxOf(instance)) {
+    auto call = sandbox->network.reachRequest();
+    call.setPort(port);
+    auto answer = co_await m_timer.timeoutAfter(CONNECT_PATIENCE, call.send());
+    co_return co_await receivedFrom(answer.getSocket());
+  }
+  fail("it has no network");
+}
+
+kj::Promise<kj::AutoCloseFd> NetworkGrants::dial(std::string destination) {
+  if (m_off) fail("the network is off");
+  auto portal = co_await ensurePortal();
+  auto call = portal.dialRequest();
+  call.setDestination(destination.c_str());
+  auto answer = co_await m_timer.timeoutAfter(CONNECT_PATIENCE, call.send());
+  co_return co_await receivedFrom(answer.getSocket());
 }
 
 // --- coming home

@@ -84,6 +84,10 @@ public:
   // Of one instance, or with an empty id of all.
   kj::Promise<Connections> connections(InstanceId instance);
   kj::Promise<Listeners> listeners();
+  // A connection to what listens in that instance, or outside to one host; for what is shared. Throws where there is
+  // none, and while the network is off.
+  kj::Promise<kj::AutoCloseFd> reach(InstanceId instance, uint16_t port);
+  kj::Promise<kj::AutoCloseFd> dial(std::string destination);
   // Throws where it has no wire, or the portal does not answer in time.
   kj::Promise<void> endConnection(InstanceId instance, uint64_t connection);
 

@@ -7,9 +7,9 @@
 
 #include <algorithm>
 
+#include "broker/base/failure.h"
 #include "broker/base/own-address.h"
 #include "broker/base/text.h"
-#include "broker/failure.h"
 
 namespace latchkey {
 namespace {

@@ -12,10 +12,10 @@
 #include <algorithm>
 #include <charconv>
 
+#include "broker/base/failure.h"
 #include "broker/base/files.h"
 #include "broker/base/log.h"
 #include "broker/disk-look.h"
-#include "broker/failure.h"
 #include "broker/file-grants.h"
 #include "broker/grants/grant-schema.h"
 #include "broker/grants/reach.h"

@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
+#include "broker/base/failure.h"
 #include "broker/base/text.h"
-#include "broker/failure.h"
 #include "broker/person-server.h"
 
 namespace latchkey {
@@ -58,9 +58,11 @@ kj::Promise<void> PersonServer::networkOff(NetworkOffContext context) {
     unkept = error.line();
   }
   auto done = m_parts.network.setOff(off);
+  auto shares = m_parts.enforcement.setSharesOff(off).eagerlyEvaluate(nullptr);
   m_parts.powerbox.switchedOff();
   m_parts.observers.statusChanged();
   co_await done;
+  co_await shares;
   if (!unkept.empty()) fail("the network is off, but not for longer than Latchkey runs: " + unkept);
 }
 

@@ -7,8 +7,8 @@
 
 #include <algorithm>
 
+#include "broker/base/failure.h"
 #include "broker/base/text.h"
-#include "broker/failure.h"
 #include "broker/grants/grant-schema.h"
 #include "broker/grants/reach.h"
 #include "broker/person-server.h"

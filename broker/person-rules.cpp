@@ -7,9 +7,9 @@
 
 #include <algorithm>
 
+#include "broker/base/failure.h"
 #include "broker/base/log.h"
 #include "broker/base/text.h"
-#include "broker/failure.h"
 #include "broker/full-speed.h"
 #include "broker/granted-object.h"
 #include "broker/grants/grant-schema.h"

@@ -5,10 +5,10 @@
 
 #include <kj/debug.h>
 
+#include "broker/base/failure.h"
 #include "broker/base/log.h"
 #include "broker/base/text.h"
 #include "broker/desktop-rights.h"
-#include "broker/failure.h"
 #include "broker/full-speed.h"
 #include "broker/grants/grant-schema.h"
 #include "broker/grants/reach.h"
@@ -16,6 +16,7 @@
 #include "broker/machines/machines-server.h"
 #include "broker/named-object.h"
 #include "broker/network-wish.h"
+#include "broker/person-sharing.h"
 #include "broker/picks.h"
 
 namespace latchkey {
@@ -212,6 +213,16 @@ kj::Promise<void> PersonServer::machines(MachinesContext context) {
   auto& names = m_parts.names;
   context.getResults().setMachines(kj::heap<MachinesServer>(
       m_parts.machines, m_parts.machineWatchers, [&names](const std::string& holder) { return names.of(holder); }));
+  return kj::READY_NOW;
+}
+
+kj::Promise<void> PersonServer::sharing(SharingContext context) {
+  context.getResults().setSharing(kj::heap<SharingServer>(SharingParts{.ledger = m_parts.ledger,
+                                                                       .sharing = m_parts.sharing,
+                                                                       .enforcement = m_parts.enforcement,
+                                                                       .ceilings = m_parts.ceilings,
+                                                                       .watchers = m_parts.sharingWatchers,
+                                                                       .clock = m_parts.clock}));
   return kj::READY_NOW;
 }
 

@@ -18,6 +18,8 @@ namespace latchkey {
 
 class Machines;
 class MachineWatchers;
+class Sharing;
+class SharingWatchers;
 struct NamedObject;
 
 struct PersonParts {
@@ -34,6 +36,8 @@ struct PersonParts {
   Names& names;
   Machines& machines;
   MachineWatchers& machineWatchers;
+  Sharing& sharing;
+  SharingWatchers& sharingWatchers;
   const Clock& clock;
   kj::Function<void(schema::Status::Builder)>& writeStatus;
   kj::Function<void()>& shutdown;
@@ -69,6 +73,7 @@ public:
   kj::Promise<void> present(PresentContext context) override;
   kj::Promise<void> forget(ForgetContext context) override;
   kj::Promise<void> machines(MachinesContext context) override;
+  kj::Promise<void> sharing(SharingContext context) override;
   // person-rules.cpp
   kj::Promise<void> refusals(RefusalsContext context) override;
   kj::Promise<void> refuse(RefuseContext context) override;

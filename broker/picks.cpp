@@ -9,8 +9,8 @@
 
 #include <set>
 
+#include "broker/base/failure.h"
 #include "broker/base/text.h"
-#include "broker/failure.h"
 #include "broker/granted-object.h"
 #include "broker/grants/reach.h"
 #include "broker/holder.h"

@@ -8,9 +8,9 @@
 #include <algorithm>
 #include <set>
 
+#include "broker/base/failure.h"
 #include "broker/base/log.h"
 #include "broker/disk-look.h"
-#include "broker/failure.h"
 #include "broker/full-speed.h"
 #include "broker/granted-object.h"
 #include "broker/openers.h"

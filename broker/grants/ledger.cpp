@@ -90,6 +90,8 @@ struct Ledger::Impl {
   std::map<InstanceId, Survivor> survivors;
   std::map<std::string, Machine> machines;
   std::map<std::string, Invitation> invitations;
+  std::unordered_map<GrantId, Share> shares;
+  std::map<std::string, Offer> offers;
   std::map<std::string, std::string> facts;
   std::set<InstanceId> endedInstances;
   std::unordered_map<GrantId, std::map<InstanceId, Usage>> usage;
@@ -101,7 +103,8 @@ struct Ledger::Impl {
   std::unordered_set<GrantId> unkept, counted;
   std::vector<GrantId> removed;
   std::vector<InstanceId> goneSurvivors;
-  std::set<std::string> unkeptMachines, unkeptInvitations;  // As they are in memory, or not there any more.
+  std::set<std::string> unkeptMachines, unkeptInvitations,
+      unkeptOffers;      // As they are in memory, or not there any more.
   bool emptied = false;  // The store lost everything: the next write has to hold all of memory.
   uint64_t lastSequence = 0;
   ElapsedTime lastFlush, lastPurge;
@@ -144,6 +147,8 @@ struct Ledger::Impl {
             Changes also = {}, Store::Durability durability = Store::Durability::Flushed);
   std::vector<Grant> turn(const std::vector<Grant>& changed, const Changes& changes);
 
+  std::vector<GrantId> betweenUsAnd(const std::string& machine) const;
+  std::vector<std::string> takeOffersOf(const std::string& machine);
   std::vector<Grant> shown(const std::vector<const GrantTree::Node*>& nodes) const;
   void tell(const std::vector<Grant>& changed, const std::vector<JournalEntry>& added);
 };
@@ -163,6 +168,10 @@ void Ledger::Impl::load(Contents contents) {
   for (auto& survivor : contents.survivors) survivors[survivor.instance] = std::move(survivor);
   for (auto& machine : contents.machines) machines[machine.id] = std::move(machine);
   for (auto& invitation : contents.invitations) invitations[invitation.id] = std::move(invitation);
+  for (auto& share : contents.shares) {
+    if (tree.find(share.grant) != nullptr) shares[share.grant] = share;
+  }
+  for (auto& offer : contents.offers) offers[offer.id] = std::move(offer);
   facts = std::move(contents.facts);
   lastSequence = contents.lastSequence;
 }
@@ -208,6 +217,7 @@ Changes Ledger::Impl::withWaiting(Changes changes) const {
   };
   waiting(unkeptMachines, machines, changes.machines, changes.goneMachines);
   waiting(unkeptInvitations, invitations, changes.invitations, changes.goneInvitations);
+  waiting(unkeptOffers, offers, changes.offers, changes.goneOffers);
   changes.grants = std::move(all.grants);
   changes.journal = std::move(all.journal);
   changes.facts[SEEN] = std::to_string(toNanos(clock.wall()));
@@ -230,6 +240,8 @@ Changes Ledger::Impl::withEverything(Changes changes) const {
   first(valuesOf(survivors), changes.survivors);
   first(valuesOf(machines), changes.machines);
   first(valuesOf(invitations), changes.invitations);
+  first(valuesOf(shares), changes.shares);
+  first(valuesOf(offers), changes.offers);
   changes.facts.insert(facts.begin(), facts.end());
   return changes;
 }
@@ -259,6 +271,7 @@ void Ledger::Impl::commit(const Changes& changes, Store::Durability durability) 
   goneSurvivors.clear();
   unkeptMachines.clear();
   unkeptInvitations.clear();
+  unkeptOffers.clear();
   lastFlush = clock.elapsed();
   setTrouble("");
 }
@@ -280,12 +293,12 @@ void Ledger::Impl::setTrouble(const std::string& line) {
 
 bool Ledger::Impl::anythingWaits() const {
   return !unwritten.empty() || !unkept.empty() || !counted.empty() || !removed.empty() || !goneSurvivors.empty() ||
-         !unkeptMachines.empty() || !unkeptInvitations.empty();
+         !unkeptMachines.empty() || !unkeptInvitations.empty() || !unkeptOffers.empty();
 }
 
 // Ends and suspensions the person was told are not kept yet are flushed; counters and journal lines need not be.
 bool Ledger::Impl::tryFlush() {
-  bool mayWait = unkept.empty() && unkeptMachines.empty() && unkeptInvitations.empty();
+  bool mayWait = unkept.empty() && unkeptMachines.empty() && unkeptInvitations.empty() && unkeptOffers.empty();
   return tryCommit({}, mayWait ? Store::Durability::Lazy : Store::Durability::Flushed);
 }
 
@@ -326,6 +339,7 @@ void Ledger::Impl::keepWaiting(const Changes& changes) {
   append(goneSurvivors, changes.gone);
   for (const auto& machine : changes.machines) unkeptMachines.insert(machine.id);
   unkeptMachines.insert(changes.goneMachines.begin(), changes.goneMachines.end());
+  unkeptOffers.insert(changes.goneOffers.begin(), changes.goneOffers.end());
   if (unwritten.size() > MAX_WAITING) unwritten.erase(unwritten.begin(), unwritten.end() - MAX_WAITING);
 }
 
@@ -468,7 +482,8 @@ Ended Ledger::Impl::end(const std::vector<GrantId>& ids, GrantState how, std::st
   changes.gone = std::move(also.gone);
   changes.machines = std::move(also.machines);
   changes.goneMachines = std::move(also.goneMachines);
-  bool ofMachine = !changes.machines.empty() || !changes.goneMachines.empty();
+  changes.goneOffers = std::move(also.goneOffers);
+  bool ofMachine = !changes.machines.empty() || !changes.goneMachines.empty() || !changes.goneOffers.empty();
   if (changes.grants.empty() && changes.gone.empty() && !ofMachine) return ended;
   ended.kept = tryCommit(changes, durability);
   tree.apply(ended.grants);
@@ -666,7 +681,9 @@ Ended Ledger::tick() {
   auto now = impl.clock.elapsed();
   if (now - impl.lastPurge >= PURGE_EVERY || impl.lastPurge == ElapsedTime()) {
     impl.lastPurge = now;
-    append(impl.removed, impl.tree.purge(impl.clock.wall() - ENDED_KEPT));
+    auto purged = impl.tree.purge(impl.clock.wall() - ENDED_KEPT);
+    for (const auto& id : purged) impl.shares.erase(id);
+    append(impl.removed, purged);
   }
   bool late = impl.anythingWaits() && now - impl.lastFlush >= FLUSH_AFTER;
   // With trouble, every tick looks whether it is over: nobody else may be about to decide anything.
@@ -865,8 +882,8 @@ void Ledger::noteMachine(const Machine& machine) {
 Ended Ledger::dropMachine(const std::string& id) {
   auto& impl = *m_impl;
   if (impl.machines.erase(id) == 0) return {};
-  return impl.end(idsOf(impl.tree.ofHolder(holderOfMachine(id), GrantTree::Which::Living)), GrantState::Revoked,
-                  "revoke", "ended", {.goneMachines = {id}});
+  return impl.end(impl.betweenUsAnd(id), GrantState::Revoked, "revoke", "ended",
+                  {.goneMachines = {id}, .goneOffers = impl.takeOffersOf(id)});
 }
 
 Ended Ledger::blockMachine(const std::string& id) {
@@ -874,8 +891,8 @@ Ended Ledger::blockMachine(const std::string& id) {
   auto found = impl.machines.find(id);
   if (found == impl.machines.end()) return {};
   found->second.blocked = true;
-  return impl.end(idsOf(impl.tree.ofHolder(holderOfMachine(id), GrantTree::Which::Living)), GrantState::Revoked,
-                  "revoke", "ended", {.machines = {found->second}});
+  return impl.end(impl.betweenUsAnd(id), GrantState::Revoked, "revoke", "ended",
+                  {.machines = {found->second}, .goneOffers = impl.takeOffersOf(id)});
 }
 
 std::vector<Invitation> Ledger::invitations() const {
@@ -899,6 +916,67 @@ void Ledger::putInvitation(const Invitation& invitation) {
 void Ledger::dropInvitation(const std::string& id) {
   if (m_impl->invitations.erase(id) == 0) return;
   if (!m_impl->tryCommit({.goneInvitations = {id}})) m_impl->unkeptInvitations.insert(id);
+}
+
+// --- what is shared with them, and what they offer
+
+// What it holds of ours, and we of its.
+std::vector<GrantId> Ledger::Impl::betweenUsAnd(const std::string& machine) const {
+  auto ids = idsOf(tree.ofHolder(holderOfMachine(machine), GrantTree::Which::Living));
+  append(ids, idsOf(tree.ofHolder(holderFromMachine(machine), GrantTree::Which::Living)));
+  return ids;
+}
+
+std::vector<std::string> Ledger::Impl::takeOffersOf(const std::string& machine) {
+  std::vector<std::string> gone;
+  for (const auto& [id, offer] : offers)
+    if (offer.machine == machine) gone.push_back(id);
+  for (const auto& id : gone) offers.erase(id);
+  return gone;
+}
+
+kj::Maybe<Share> Ledger::share(const GrantId& grant) const {
+  auto found = m_impl->shares.find(grant);
+  if (found == m_impl->shares.end()) return nullptr;
+  return found->second;
+}
+
+void Ledger::putShare(const Share& share) {
+  KJ_REQUIRE(m_impl->tree.find(share.grant) != nullptr, "there is no such grant");
+  m_impl->commit({.shares = {share}});
+  m_impl->shares[share.grant] = share;
+}
+
+kj::Maybe<Grant> Ledger::sharedBy(const Digest& token) const {
+  for (const auto& [id, share] : m_impl->shares)
+    if (share.taken && share.token == token) return find(id);
+  return nullptr;
+}
+
+std::vector<Offer> Ledger::offers() const { return valuesOf(m_impl->offers); }
+
+kj::Maybe<Offer> Ledger::offer(const std::string& id) const {
+  auto found = m_impl->offers.find(id);
+  if (found == m_impl->offers.end()) return nullptr;
+  return found->second;
+}
+
+void Ledger::putOffer(const Offer& offer) {
+  auto fault = faultOf(offer);
+  if (!fault.empty()) throw KJ_EXCEPTION(FAILED, kj::str("this offer has ", fault.c_str()));
+  m_impl->commit({.offers = {offer}});
+  m_impl->offers[offer.id] = offer;
+}
+
+void Ledger::noteOffer(const Offer& offer) {
+  KJ_REQUIRE(faultOf(offer).empty());
+  m_impl->offers[offer.id] = offer;
+  if (!m_impl->tryCommit({.offers = {offer}}, Store::Durability::Lazy)) m_impl->unkeptOffers.insert(offer.id);
+}
+
+void Ledger::dropOffer(const std::string& id) {
+  if (m_impl->offers.erase(id) == 0) return;
+  if (!m_impl->tryCommit({.goneOffers = {id}}, Store::Durability::Lazy)) m_impl->unkeptOffers.insert(id);
 }
 
 // --- small facts

@@ -28,6 +28,7 @@
 #include "broker/grants/machine-record.h"
 #include "broker/grants/records.h"
 #include "broker/grants/ruling.h"
+#include "broker/grants/share-record.h"
 #include "broker/grants/store-error.h"
 
 namespace latchkey {
@@ -203,6 +204,23 @@ public:
   void putInvitation(const Invitation& invitation);
   // Worth nothing from now on, in any case.
   void dropInvitation(const std::string& id);
+
+  // --- what is shared with them, and what they offer
+  // ----------------------------------------------------------------------------------------------
+
+  kj::Maybe<Share> share(const GrantId& grant) const;
+  // On disk when it returns; throws, and nothing has changed.
+  void putShare(const Share& share);
+  // The grant that this token stands for, in whatever state it is.
+  kj::Maybe<Grant> sharedBy(const Digest& token) const;
+
+  std::vector<Offer> offers() const;
+  kj::Maybe<Offer> offer(const std::string& id) const;
+  // New, or in the place of the one with that id. On disk when it returns.
+  void putOffer(const Offer& offer);
+  // The same for what is no decision of this person's.
+  void noteOffer(const Offer& offer);
+  void dropOffer(const std::string& id);
 
   // --- small facts
   // ----------------------------------------------------------------------------------------------------

@@ -77,6 +77,19 @@ CREATE TABLE invitations (
   used INTEGER NOT NULL, used_by TEXT NOT NULL, tries INTEGER NOT NULL
 ) STRICT;
 )sql",
+    // 6: what is shared with them, and what they offer.
+    R"sql(
+CREATE TABLE shares (
+  grant_id TEXT PRIMARY KEY NOT NULL, pass_on INTEGER NOT NULL, taken INTEGER NOT NULL, token BLOB NOT NULL
+) STRICT;
+CREATE TABLE offers (
+  id TEXT PRIMARY KEY NOT NULL, machine TEXT NOT NULL, theirs TEXT NOT NULL, kind INTEGER NOT NULL,
+  title TEXT NOT NULL, access INTEGER NOT NULL, until INTEGER NOT NULL, uses INTEGER NOT NULL, bytes INTEGER NOT NULL,
+  rate INTEGER NOT NULL, pass_on INTEGER NOT NULL, chain TEXT NOT NULL, service TEXT NOT NULL, since INTEGER NOT NULL,
+  state INTEGER NOT NULL, why INTEGER NOT NULL, suspended INTEGER NOT NULL, over INTEGER NOT NULL,
+  grant_id TEXT NOT NULL, token BLOB NOT NULL
+) STRICT;
+)sql",
 };
 static_assert(std::size(STEPS) == STORE_VERSION);
 

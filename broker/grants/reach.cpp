@@ -29,6 +29,7 @@ bool covers(kj::Maybe<Place> outer, kj::Maybe<Place> inner) {
 
 bool coversTarget(Kind kind, const std::string& outer, const std::string& inner) {
   if (kind == Kind::Network) return covers(destinationFrom(outer), destinationFrom(inner));
+  if (kind == Kind::Service) return covers(serviceFrom(outer), serviceFrom(inner));
   return covers(listeningFrom(outer), listeningFrom(inner));
 }
 
@@ -41,8 +42,9 @@ bool isWrittenSo(const kj::Maybe<Place>& place, const std::string& target) {
 }  // namespace
 
 bool isCanonical(Kind kind, const std::string& target) {
-  return kind == Kind::Network ? isWrittenSo(destinationFrom(target), target)
-                               : isWrittenSo(listeningFrom(target), target);
+  if (kind == Kind::Network) return isWrittenSo(destinationFrom(target), target);
+  if (kind == Kind::Service) return isWrittenSo(serviceFrom(target), target);
+  return isWrittenSo(listeningFrom(target), target);
 }
 
 bool isCleanPath(std::string_view path) {

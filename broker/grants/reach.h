@@ -4,8 +4,8 @@
 #pragma once
 // How far a grant on a named thing goes, and whether one such reach lies inside another.
 //
-// Of the network, the canonical target alone decides (broker/base/destination.h, listening.h); the scope says only how
-// the person came to it.
+// Of the network, the canonical target alone decides (broker/base/destination.h, listening.h, service.h); the scope
+// says only how the person came to it.
 //
 // Paths are compared as bytes of resolved paths; nothing here looks at the disk. That is sound because a grant's path
 // was resolved when the person saw it, and the file portal enforces the inode.
@@ -14,6 +14,7 @@
 
 #include "broker/base/destination.h"
 #include "broker/base/listening.h"
+#include "broker/base/service.h"
 #include "broker/base/where.h"
 #include "broker/grants/grant.h"
 
@@ -22,7 +23,7 @@ namespace latchkey {
 inline bool hasPath(Kind kind) { return kind == Kind::File || kind == Kind::Folder; }
 
 // What the network portal enforces.
-inline bool isOfNetwork(Kind kind) { return kind == Kind::Network || kind == Kind::Listen; }
+inline bool isOfNetwork(Kind kind) { return kind == Kind::Network || kind == Kind::Listen || kind == Kind::Service; }
 
 inline bool isOfFiles(Scope scope) { return scope <= Scope::Tree || scope == Scope::Pattern; }
 
@@ -34,7 +35,7 @@ bool liesIn(std::string_view path, std::string_view folder);
 
 inline bool isOfNetwork(Scope scope) { return scope >= Scope::Host && scope <= Scope::Network; }
 
-// Whether it is a destination, or a place to listen, as such are written.
+// Whether it is a destination, a place to listen or a service, as such are written.
 bool isCanonical(Kind kind, const std::string& target);
 
 // Where a grant of this object holds, for files and folders. Refers to the object's own text.

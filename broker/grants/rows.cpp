@@ -9,6 +9,7 @@
 
 #include "broker/base/text.h"
 #include "broker/grants/machine-rows.h"
+#include "broker/grants/share-rows.h"
 #include "broker/grants/sqlite.h"
 
 namespace latchkey::sqlite {
@@ -329,6 +330,7 @@ void write(Database& db, const Changes& changes) {
   writeRefusals(db, changes);
   writeSurvivors(db, changes);
   writeMachines(db, changes);
+  writeShares(db, changes);
   writeFacts(db, changes);
 }
 
@@ -342,6 +344,7 @@ Contents read(Database& db, std::vector<std::string>& refused) {
   contents.settings = readSettings(db, refused);
   contents.survivors = readSurvivors(db, refused);
   readMachines(db, contents, refused);
+  readShares(db, contents, refused);
   Statement facts(db.handle(), "SELECT key, value FROM facts");
   while (facts.step()) {
     auto key = facts.string();
@@ -352,13 +355,15 @@ Contents read(Database& db, std::vector<std::string>& refused) {
 }
 
 void removeAllBut(Database& db, const Contents& contents) {
-  std::unordered_set<std::string> grants, refusals, settings, survivors, machines, invitations;
+  std::unordered_set<std::string> grants, refusals, settings, survivors, machines, invitations, shares, offers;
   for (const auto& stored : contents.grants) grants.insert(stored.grant.id.text());
   for (const auto& refusal : contents.refusals) refusals.insert(refusal.id.text());
   for (const auto& app : contents.settings) settings.insert(app.app);
   for (const auto& survivor : contents.survivors) survivors.insert(survivor.instance.text());
   for (const auto& machine : contents.machines) machines.insert(machine.id);
   for (const auto& invitation : contents.invitations) invitations.insert(invitation.id);
+  for (const auto& share : contents.shares) shares.insert(share.grant.text());
+  for (const auto& offer : contents.offers) offers.insert(offer.id);
   keepOnly(db, "grants", "id", grants);
   keepOnly(db, "refusals", "id", refusals);
   keepOnly(db, "settings", "app", settings);
@@ -366,6 +371,8 @@ void removeAllBut(Database& db, const Contents& contents) {
   keepOnly(db, "machines", "id", machines);
   keepOnly(db, "machine_routes", "machine", machines);
   keepOnly(db, "invitations", "id", invitations);
+  keepOnly(db, "shares", "grant_id", shares);
+  keepOnly(db, "offers", "id", offers);
 }
 
 std::vector<JournalEntry> readJournal(Database& db, const JournalFilter& filter) {

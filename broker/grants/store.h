@@ -23,11 +23,12 @@
 #include "broker/base/clock.h"
 #include "broker/grants/machine-record.h"
 #include "broker/grants/records.h"
+#include "broker/grants/share-record.h"
 #include "broker/grants/store-error.h"
 
 namespace latchkey {
 
-constexpr int64_t STORE_VERSION = 5;
+constexpr int64_t STORE_VERSION = 6;
 constexpr uint64_t JOURNAL_KEPT = 50'000;
 
 // A grant with the moment its time ends by the clock that never jumps, which means something until the next boot.
@@ -44,6 +45,8 @@ struct Contents {
   std::vector<Survivor> survivors{};
   std::vector<Machine> machines{};
   std::vector<Invitation> invitations{};
+  std::vector<Share> shares{};
+  std::vector<Offer> offers{};
   std::map<std::string, std::string> facts{};
   uint64_t lastSequence = 0;
 };
@@ -62,6 +65,9 @@ struct Changes {
   std::vector<std::string> goneMachines{};
   std::vector<Invitation> invitations{};
   std::vector<std::string> goneInvitations{};
+  std::vector<Share> shares{};
+  std::vector<Offer> offers{};
+  std::vector<std::string> goneOffers{};
   std::map<std::string, std::string> facts{};
 };
 

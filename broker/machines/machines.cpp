@@ -9,7 +9,6 @@
 
 #include "broker/base/log.h"
 #include "broker/base/text.h"
-#include "broker/machines/machine-desk.h"
 #include "broker/machines/passed-socket.h"
 #include "broker/machines/wire.h"
 #include "broker/schema/machine.capnp.h"
@@ -43,7 +42,7 @@ public:
   kj::Promise<void> connected(ConnectedContext context) override {
     auto told = context.getParams();
     m_machines.m_links.connected(textOf(told.getMachine()), told.getHello(), told.getSession(), textOf(told.getFrom()));
-    context.getResults().setDesk(kj::heap<MachineDesk>());
+    context.getResults().setDesk(m_machines.m_parts.begin(textOf(told.getMachine()), told.getSession()));
     return kj::READY_NOW;
   }
   kj::Promise<void> ended(EndedContext context) override {
@@ -157,6 +156,11 @@ void Machines::portalIsThere() {
   m_tasks.add(tellKnownInTime());
   m_tasks.add(announce());
   ownChanged();
+}
+
+void Machines::linkChanged(const std::string& machine) {
+  if (m_links.session(machine) == nullptr) m_parts.over(machine);
+  changed(machine);
 }
 
 void Machines::portalHasGone() {
@@ -275,6 +279,10 @@ void Machines::writeInfo(const std::string& id, schema::MachineInfo::Builder inf
   info.setBlocked(machine.blocked);
   auto shared = m_parts.ledger.ofHolder(holderOfMachine(id), Ledger::Which::Living);
   info.setShared(static_cast<uint32_t>(std::ranges::count_if(shared, [](auto& grant) { return !grant.hasEnded(); })));
+  auto offers = m_parts.ledger.offers();
+  info.setOffered(static_cast<uint32_t>(std::ranges::count_if(offers, [&](auto& offer) {
+    return offer.machine == id && (offer.state == Offer::State::New || offer.state == Offer::State::Accepted);
+  })));
   info.setRoundTrip(link.roundTrip);
 }
 
@@ -362,7 +370,10 @@ kj::Promise<std::vector<Grant>> Machines::part(std::string machine, Ended ended,
   auto now = m_parts.ledger.machine(machine);
   bool isKnown = false;
   KJ_IF_MAYBE (record, now) isKnown = !record->blocked;
-  if (!isKnown) m_links.drop(machine);
+  if (!isKnown) {
+    m_links.drop(machine);
+    m_parts.over(machine);
+  }
   co_await tellKnownInTime();
   update();
   changed(machine);

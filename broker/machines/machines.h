@@ -35,6 +35,9 @@ public:
     Ways& ways;
     // Ends what is open of ended grants. Returns when it is, or after a while.
     kj::Function<kj::Promise<void>(std::vector<Grant>)> cut;
+    // A session begins: what the far machine may ask of this one. It is over.
+    kj::Function<schema::MachineDesk::Client(const std::string& machine, schema::FarMachine::Client session)> begin;
+    kj::Function<void(const std::string& machine)> over;
   };
   class Observer {
   public:
@@ -102,7 +105,7 @@ private:
   void portalIsThere() override;
   void portalHasGone() override;
   kj::Promise<schema::PeerPortal::Client> portalForLinks() override { return m_portal.portal(); }
-  void linkChanged(const std::string& machine) override { changed(machine); }
+  void linkChanged(const std::string& machine) override;
   kj::Promise<schema::PeerPortal::Client> portalForPairing() override { return m_portal.portal(); }
   void admissionChanged() override;
   void machineAdded(const std::string& machine) override;

@@ -16,6 +16,7 @@ using I = import "instance.capnp";
 using O = import "open-file.capnp";
 using C = import "connection.capnp";
 using M = import "machines.capnp";
+using S = import "sharing.capnp";
 
 interface Handle {
   # Dropping it ends the thing it stands for.
@@ -174,7 +175,9 @@ interface Person {
   # What listens inside running apps, so that it can be given to this computer or the network (`grant` of kind `listen`).
 
   machines @34 () -> (machines :M.Machines);
-  # Other machines, and what is shared with them.
+  # Other machines.
+  sharing @35 () -> (sharing :S.Sharing);
+  # What is shared with them, and what they offer.
 
   struct InstanceListener {
     instance @0 :Text;

@@ -6,9 +6,9 @@
 #include <QtTest>
 #include <algorithm>
 
+#include "broker/base/failure.h"
 #include "broker/base/files.h"
 #include "broker/base/log.h"
-#include "broker/failure.h"
 #include "tests/support/broker-world.h"
 
 using namespace latchkey;

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-#include "broker/cookie.h"
+#include "broker/base/cookie.h"
 
 #include <kj/debug.h>
 #include <sys/random.h>

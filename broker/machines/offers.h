@@ -1,0 +1,100 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#pragma once
+// What other machines offer to this one, and what came of it.
+//
+// An offer changes nothing here until the person accepts it. Then what this machine holds is a grant of its own in the
+// ledger, whose holder is "from:" and the machine; what an app is given of it, or another machine, is derived from
+// that, and ends with it. The token that stands for it over there is kept with the offer.
+//
+// What is over over there is over here as soon as that is heard; until then it merely fails, since the other machine is
+// who enforces it. What a session told is not believed for longer than the text of it: bounded, escaped, and never the
+// ground of a decision.
+
+#include <kj/async.h>
+#include <kj/function.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "broker/grants/ledger.h"
+#include "broker/schema/peer-portal.capnp.h"
+
+namespace latchkey {
+
+class Offers final : private kj::TaskSet::ErrorHandler {
+public:
+  static constexpr size_t MOST_OF_MACHINE = 1000;
+
+  class Owner {
+  public:
+    virtual ~Owner() noexcept(false) = default;
+    // Ends what is open of ended grants; pauses it; lets it go on.
+    virtual kj::Promise<void> cut(std::vector<Grant> grants) = 0;
+    virtual kj::Promise<void> suspend(std::vector<Grant> grants) = 0;
+    virtual kj::Promise<void> resume(std::vector<Grant> grants) = 0;
+    virtual void offersChanged() = 0;
+    // Tries to connect with it; returns when that has come to something.
+    virtual kj::Promise<void> connect(std::string machine) = 0;
+  };
+
+  Offers(Ledger& ledger, const Clock& clock, Owner& owner);
+  ~Offers() noexcept(false);
+  KJ_DISALLOW_COPY_AND_MOVE(Offers);
+
+  // What a machine's offer gave, or nothing.
+  static bool isReceived(const Grant& grant) { return grant.holder.starts_with("from:"); }
+
+  // --- sessions
+
+  void begin(const std::string& machine, schema::FarMachine::Client session);
+  void end(const std::string& machine);
+  void offered(const std::string& machine, schema::Offer::Reader offer);
+  kj::Promise<void> withdrawn(std::string machine, capnp::List<schema::Withdrawal>::Reader offers);
+
+  // --- for the person. What fails says why in one line.
+
+  // Takes it: what this machine holds from then on. Of one that was accepted before, that.
+  kj::Promise<GrantId> accept(std::string id);
+  // Also of one that was accepted: gives it back. What ended by it is cut.
+  kj::Promise<void> decline(std::string id);
+
+  // --- in use
+
+  // Connects `socket` with what this grant, or the one it comes from, stands for.
+  kj::Promise<void> connect(Grant received, kj::AutoCloseFd socket);
+  // Those that are received ones are let go of, and given back.
+  void ended(const std::vector<Grant>& grants);
+
+private:
+  struct Session {
+    schema::FarMachine::Client far;
+    std::map<std::string, schema::FarThing::Client> things{};  // By our ids of the offers.
+    uint64_t number = 0;
+  };
+
+  Offer known(const std::string& id) const;
+  kj::Maybe<Offer> find(const std::string& machine, const std::string& theirs) const;
+  kj::Maybe<Offer> behind(const GrantId& received) const;
+  kj::Promise<void> end(Offer offer, schema::Withdrawal::Reader why);
+  kj::Promise<schema::FarThing::Client> thing(Offer offer);
+  void giveBack(Offer offer, Offer::State state);
+  void journal(const Offer& offer, const char* event, const std::string& outcome);
+  void taskFailed(kj::Exception&& exception) override;
+
+  Ledger& m_ledger;
+  const Clock& m_clock;
+  Owner& m_owner;
+  uint64_t m_lastSession = 0;
+  std::map<std::string, Session> m_sessions;
+  kj::TaskSet m_tasks;
+};
+
+// One line for a person: why it is over.
+std::string wordsFor(Offer::Why why);
+// Of what a call to another machine failed with.
+std::string wordsForThing(const kj::Exception& exception);
+
+}  // namespace latchkey

@@ -1,0 +1,106 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#pragma once
+// What of this machine others may use: grants whose holder is a machine, offered to it, taken by it, and live in a
+// session.
+//
+// - A grant is offered when its machine is connected, and again in every session: what the other side knows is always
+//   what the ledger says, so that nothing has to be remembered of what was told. Ends are told first.
+// - Who takes an offer gets a token: 256 random bits, good for that machine alone, of which the digest is kept. Taken
+//   again, the first one is void.
+// - A restored token is live through a door of the portal's (LiveDoor): shutting it is what revoking is. What happens
+//   behind the door asks the ledger again at the moment it happens.
+// - Uses are counted when they are over; those that are under way count against the limit.
+
+#include <kj/async.h>
+#include <kj/function.h>
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "broker/grants/ledger.h"
+#include "broker/schema/peer-portal.capnp.h"
+
+namespace latchkey {
+
+// What leads to a shared thing on this machine, or through it to another one. `grant` is living.
+class Reach {
+public:
+  virtual ~Reach() noexcept(false) = default;
+  // A connected stream socket.
+  virtual kj::Promise<kj::AutoCloseFd> open(const Grant& grant) = 0;
+  // Whether nothing may be connected at the moment, whatever is granted.
+  virtual bool isOff() = 0;
+};
+
+class Shares final : private kj::TaskSet::ErrorHandler {
+public:
+  // `cut` ends what is open of ended grants.
+  Shares(Ledger& ledger, const Clock& clock, Reach& reach, kj::Function<kj::Promise<void>(std::vector<Grant>)> cut);
+  ~Shares() noexcept(false);
+  KJ_DISALLOW_COPY_AND_MOVE(Shares);
+
+  static bool isShare(const Grant& grant) { return grant.holder.starts_with("machine:"); }
+  // The machine that holds it.
+  static std::string machineOf(const Grant& grant);
+
+  // --- sessions
+
+  // Tells it what has ended, then what it may use.
+  void begin(const std::string& machine, schema::FarMachine::Client session);
+  void end(const std::string& machine);
+
+  // What it asks for. Fails with the name of a ThingFailure.
+  std::string taken(const std::string& machine, const std::string& offer);
+  // Ended: the caller cuts it.
+  Ended declined(const std::string& machine, const std::string& offer);
+  void restored(const std::string& machine, const std::string& token, schema::LiveDoor::Client door,
+                schema::MachineDesk::RestoredResults::Builder results);
+
+  // --- decisions that were made; each returns when the other machine's side of it is shut
+
+  void offer(const Grant& grant);
+  kj::Promise<void> cut(const std::vector<Grant>& grants);
+  kj::Promise<void> suspend(const std::vector<Grant>& grants);
+  kj::Promise<void> resume(const std::vector<Grant>& grants);
+  // All that is open is cut, and nothing is connected until it is on again.
+  kj::Promise<void> setOff(bool off);
+
+private:
+  class Near;
+  friend class Near;
+  struct Door {
+    std::string machine;
+    GrantId grant;
+    schema::LiveDoor::Client door;
+    InstanceId source;   // As which its use is counted.
+    uint64_t begun = 0;  // Connections that were let through, whatever came of them.
+    Usage usage{};       // As it was last recorded: `uses` are those that are over.
+  };
+  struct Session {
+    schema::FarMachine::Client far;
+  };
+
+  Grant living(const std::string& machine, const Grant& grant) const;
+  kj::Promise<kj::AutoCloseFd> connect(uint64_t door);
+  uint64_t underWay(const GrantId& grant) const;
+  void tell(const std::string& machine, const Grant& grant);
+  void tellEnds(const std::string& machine, const std::vector<Grant>& grants);
+  kj::Promise<void> onDoors(const std::vector<Grant>& grants,
+                            kj::Function<kj::Promise<void>(schema::LiveDoor::Client&)> act, bool last);
+  void taskFailed(kj::Exception&& exception) override;
+
+  Ledger& m_ledger;
+  const Clock& m_clock;
+  Reach& m_reach;
+  kj::Function<kj::Promise<void>(std::vector<Grant>)> m_cut;
+  std::map<std::string, Session> m_sessions;
+  std::map<uint64_t, Door> m_doors;
+  uint64_t m_lastDoor = 0;
+  kj::TaskSet m_tasks;
+};
+
+}  // namespace latchkey

@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#pragma once
+// What is shared between this machine and others: shares, offers, and the sessions both live in.
+
+#include "broker/machines/offers.h"
+#include "broker/machines/shares.h"
+
+namespace latchkey {
+
+class Sharing final : private Offers::Owner, private kj::TaskSet::ErrorHandler {
+public:
+  struct Parts {
+    Ledger& ledger;
+    const Clock& clock;
+    Reach& reach;
+    // Carry decisions of the ledger out, everywhere.
+    kj::Function<kj::Promise<void>(std::vector<Grant>)> cut, suspend, resume;
+    // Offers, or what is shared, have changed.
+    kj::Function<void()> changed;
+    // Tries to connect with a machine.
+    kj::Function<kj::Promise<void>(std::string)> connect;
+  };
+
+  explicit Sharing(Parts parts);
+  ~Sharing() noexcept(false);
+  KJ_DISALLOW_COPY_AND_MOVE(Sharing);
+
+  // A session has begun; what the far machine may ask.
+  schema::MachineDesk::Client begin(const std::string& machine, schema::FarMachine::Client session);
+  void end(const std::string& machine);
+
+  // Gives a machine the use of something, and offers it. `grant` is derived if it has a parent.
+  GrantId share(Grant grant, bool mayPassOn);
+  Offers& offers() { return m_offers; }
+
+  // --- decisions that were made elsewhere
+
+  void offer(const Grant& grant) { m_shares.offer(grant); }
+  kj::Promise<void> cutShares(const std::vector<Grant>& grants);
+  kj::Promise<void> suspendShares(const std::vector<Grant>& grants) { return m_shares.suspend(grants); }
+  kj::Promise<void> resumeShares(const std::vector<Grant>& grants) { return m_shares.resume(grants); }
+  kj::Promise<void> setOff(bool off) { return m_shares.setOff(off); }
+
+private:
+  class Desk;
+  friend class Desk;
+
+  kj::Promise<void> cut(std::vector<Grant> grants) override { return m_parts.cut(kj::mv(grants)); }
+  kj::Promise<void> suspend(std::vector<Grant> grants) override { return m_parts.suspend(kj::mv(grants)); }
+  kj::Promise<void> resume(std::vector<Grant> grants) override { return m_parts.resume(kj::mv(grants)); }
+  void offersChanged() override { m_parts.changed(); }
+  kj::Promise<void> connect(std::string machine) override { return m_parts.connect(kj::mv(machine)); }
+  void taskFailed(kj::Exception&& exception) override;
+
+  Parts m_parts;
+  Shares m_shares;
+  Offers m_offers;
+  kj::TaskSet m_tasks;
+};
+
+}  // namespace latchkey

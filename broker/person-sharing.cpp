@@ -1,0 +1,213 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "broker/person-sharing.h"
+
+#include <kj/debug.h>
+
+#include <algorithm>
+
+#include "broker/base/failure.h"
+#include "broker/base/service.h"
+#include "broker/base/text.h"
+#include "broker/grants/grant-schema.h"
+#include "broker/holder.h"
+#include "broker/machines/wire.h"
+#include "broker/network-wish.h"
+
+namespace latchkey {
+namespace {
+
+constexpr auto GATHERED = 50 * kj::MILLISECONDS;
+
+schema::OfferInfo::State toSchema(Offer::State state) {
+  switch (state) {
+    case Offer::State::New: return schema::OfferInfo::State::NEW;
+    case Offer::State::Accepted: return schema::OfferInfo::State::ACCEPTED;
+    case Offer::State::Declined: return schema::OfferInfo::State::DECLINED;
+    case Offer::State::Over: return schema::OfferInfo::State::OVER;
+  }
+  return schema::OfferInfo::State::OVER;
+}
+
+bool isOver(const Offer& offer) { return offer.state == Offer::State::Declined || offer.state == Offer::State::Over; }
+
+// What is typed, as a service to be shared.
+Object sharedService(const std::string& target, const std::string& name) {
+  if (listenerFrom(target) == nullptr) {
+    fail(brief(target, 60) +
+         " is nothing to share: write APP:PORT for what an app listens on, @computer:PORT for a "
+         "program of this computer");
+  }
+  auto service = serviceFrom(name.empty() ? target : target + " as " + name);
+  KJ_IF_MAYBE (known, service) {
+    // How it is reached here is nobody else's concern.
+    auto shown = known->name.empty() ? Service{.source = known->source, .name = target} : *known;
+    return {.target = shown.text(), .scope = Scope::Port};
+  }
+  fail(brief(name, 60) + " is no name to share it by");
+}
+
+Object sharedDestination(const std::string& target) {
+  auto destination = typedDestination(target);
+  if (destination.protocol == Protocol::Any) destination.protocol = Protocol::Tcp;
+  bool one = destination.host == Destination::Host::Name || destination.host == Destination::Host::Address;
+  if (!one || destination.protocol != Protocol::Tcp || destination.firstPort == 0 ||
+      destination.firstPort != destination.lastPort)
+    fail("one host and port can be shared, such as db.example.org:5432");
+  return {.target = ownIfTyped(destination.text()), .scope = Scope::Port};
+}
+
+}  // namespace
+
+// --- watching
+
+class SharingWatchers::Handle final : public schema::SharingHandle::Server {
+public:
+  Handle(SharingWatchers& watchers, uint64_t number) : m_watchers(watchers), m_number(number) {}
+  ~Handle() { m_watchers.m_observers.erase(m_number); }
+
+private:
+  SharingWatchers& m_watchers;
+  uint64_t m_number;
+};
+
+SharingWatchers::~SharingWatchers() noexcept(false) = default;
+
+schema::SharingHandle::Client SharingWatchers::add(schema::SharingObserver::Client observer) {
+  m_observers.emplace(++m_last, observer);
+  m_tasks.add(observer.changedRequest().send().ignoreResult().catch_([](kj::Exception&&) {}));
+  return kj::heap<Handle>(*this, m_last);
+}
+
+void SharingWatchers::changed() {
+  if (m_scheduled || m_observers.empty()) return;
+  m_scheduled = true;
+  m_tasks.add(m_timer.afterDelay(GATHERED).then([this] {
+    m_scheduled = false;
+    tell();
+  }));
+}
+
+void SharingWatchers::tell() {
+  for (auto& [number, observer] : m_observers)
+    m_tasks.add(observer.changedRequest().send().ignoreResult().catch_([](kj::Exception&&) {}));
+}
+
+// --- what the person does
+
+kj::Promise<void> SharingServer::share(ShareContext context) {
+  auto params = context.getParams();
+  Grant grant;
+  grant.holder = holderOfMachine(textOf(params.getMachine()));
+  grant.kind = fromSchema(params.getKind());
+  grant.access = Access::Write;
+  grant.lifetime = fromSchema(params.getLifetime());
+  grant.limits = fromSchema(params.getLimits());
+  grant.origin = Origin::Added;
+  grant.parent = GrantId(textOf(params.getParent()));
+  auto name = textOf(params.getName());
+  auto type = grant.lifetime.type;
+  if (type == Lifetime::Type::Once || type == Lifetime::Type::Run)
+    fail("a machine is no running program: share it for a time (8h), for so many uses, or always");
+  if (!grant.parent.empty()) {
+    auto parent = m_parts.ledger.find(grant.parent);
+    KJ_IF_MAYBE (from, parent) {
+      if (!Offers::isReceived(*from)) fail("only what another machine shares can be passed on so");
+      grant.kind = Kind::Service;
+      grant.object = from->object;
+      auto service = name.empty() ? serviceFrom(grant.object.target) : serviceFrom(grant.object.target + " as " + name);
+      if (service == nullptr) fail(brief(name, 60) + " is no name to share it by");
+      grant.object.target = KJ_ASSERT_NONNULL(service).text();
+    } else {
+      fail("there is no such thing to pass on");
+    }
+  } else if (grant.kind == Kind::Service) {
+    grant.object = sharedService(textOf(params.getTarget()), name);
+  } else if (grant.kind == Kind::Network) {
+    grant.object = sharedDestination(textOf(params.getTarget()));
+  } else {
+    fail("this version cannot share " + std::string(nameOf(grant.kind)) + " access");
+  }
+  auto fault = m_parts.ceilings.fault(grant.holder, grant.kind, grant.object, grant.access);
+  if (!fault.empty()) fail(fault);
+  auto id = m_parts.sharing.share(kj::mv(grant), params.getMayPassOn());
+  context.getResults().setGrant(id.text().c_str());
+  return kj::READY_NOW;
+}
+
+kj::Promise<void> SharingServer::offers(OffersContext context) {
+  auto all = m_parts.ledger.offers();
+  if (!context.getParams().getOver()) std::erase_if(all, isOver);
+  std::ranges::stable_sort(all, std::greater<>(), &Offer::since);
+  auto list = context.getResults().initList(static_cast<unsigned>(all.size()));
+  for (unsigned i = 0; i < list.size(); ++i) {
+    auto& offer = all[i];
+    auto to = list[i];
+    to.setId(offer.id.c_str());
+    to.setMachine(offer.machine.c_str());
+    KJ_IF_MAYBE (machine, m_parts.ledger.machine(offer.machine)) to.setMachineName(machine->petname.c_str());
+    to.setKind(latchkey::toSchema(offer.kind));
+    to.setTitle(offer.title.c_str());
+    to.setAccess(latchkey::toSchema(offer.access));
+    to.setUntil(toNanos(offer.until));
+    latchkey::toSchema(offer.limits, to.initLimits());
+    to.setMayPassOn(offer.mayPassOn);
+    auto chain = to.initChain(static_cast<unsigned>(offer.chain.size()));
+    for (unsigned j = 0; j < chain.size(); ++j) chain.set(j, offer.chain[j].c_str());
+    to.setService(offer.service.c_str());
+    to.setSince(toNanos(offer.since));
+    to.setState(toSchema(offer.state));
+    if (offer.state == Offer::State::Over || offer.suspended) to.setWhy(wordsFor(offer.why).c_str());
+    to.setSuspended(offer.suspended);
+    to.setOver(toNanos(offer.over));
+    to.setGrant(offer.grant.text().c_str());
+  }
+  return kj::READY_NOW;
+}
+
+kj::Promise<void> SharingServer::accept(AcceptContext context) {
+  auto params = context.getParams();
+  auto id = textOf(params.getOffer());
+  auto written = textOf(params.getHolder()), place = textOf(params.getPlace());
+  // Before anything is taken: what cannot be given is not asked for.
+  kj::Maybe<Destination> at;
+  std::string holder;
+  if (!written.empty()) {
+    holder = Holder::parse(written).text();
+    at = servicePlaceFrom(place);
+    if (at == nullptr) fail(brief(place, 60) + " is no place for it: write NAME:PORT, such as db:5432");
+  }
+  auto received = co_await m_parts.sharing.offers().accept(id);
+  if (holder.empty()) {
+    context.getResults().setGrant(received.text().c_str());
+    co_return;
+  }
+  auto from = m_parts.ledger.find(received);
+  if (from == nullptr) fail("it is over");
+  Grant grant;
+  grant.holder = holder;
+  grant.kind = Kind::Service;
+  Service service{.source = KJ_ASSERT_NONNULL(from).object.target, .name = KJ_ASSERT_NONNULL(at).text()};
+  grant.object = {.target = service.text(), .scope = Scope::Port};
+  grant.access = Access::Write;
+  grant.lifetime = Lifetime::always();
+  grant.origin = Origin::Added;
+  grant.parent = received;
+  auto fault = m_parts.ceilings.fault(Holder::parse(holder).app, grant.kind, grant.object, grant.access);
+  if (!fault.empty()) fail(fault);
+  auto made = m_parts.ledger.add(kj::mv(grant));
+  context.getResults().setGrant(made.text().c_str());
+  co_await m_parts.enforcement.enforce(KJ_ASSERT_NONNULL(m_parts.ledger.find(made)), nullptr);
+}
+
+kj::Promise<void> SharingServer::decline(DeclineContext context) {
+  return m_parts.sharing.offers().decline(textOf(context.getParams().getOffer()));
+}
+
+kj::Promise<void> SharingServer::watch(WatchContext context) {
+  context.getResults().setHandle(m_parts.watchers.add(context.getParams().getObserver()));
+  return kj::READY_NOW;
+}
+
+}  // namespace latchkey

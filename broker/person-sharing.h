@@ -1,0 +1,60 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#pragma once
+// The person's side of what is shared with other machines, and of what they offer.
+
+#include <map>
+
+#include "broker/ceilings.h"
+#include "broker/enforcement.h"
+#include "broker/schema/sharing.capnp.h"
+
+namespace latchkey {
+
+// Told that offers have changed: gathered for a moment. Who does not answer is not told again.
+class SharingWatchers final : private kj::TaskSet::ErrorHandler {
+public:
+  explicit SharingWatchers(kj::Timer& timer) : m_timer(timer), m_tasks(*this) {}
+  ~SharingWatchers() noexcept(false);
+  KJ_DISALLOW_COPY_AND_MOVE(SharingWatchers);
+
+  schema::SharingHandle::Client add(schema::SharingObserver::Client observer);
+  void changed();
+
+private:
+  class Handle;
+  void tell();
+  void taskFailed(kj::Exception&& exception) override {}
+
+  kj::Timer& m_timer;
+  uint64_t m_last = 0;
+  std::map<uint64_t, schema::SharingObserver::Client> m_observers;
+  bool m_scheduled = false;
+  kj::TaskSet m_tasks;
+};
+
+struct SharingParts {
+  Ledger& ledger;
+  Sharing& sharing;
+  Enforcement& enforcement;
+  Ceilings& ceilings;
+  SharingWatchers& watchers;
+  const Clock& clock;
+};
+
+class SharingServer final : public schema::Sharing::Server {
+public:
+  explicit SharingServer(const SharingParts& parts) : m_parts(parts) {}
+
+  kj::Promise<void> share(ShareContext context) override;
+  kj::Promise<void> offers(OffersContext context) override;
+  kj::Promise<void> accept(AcceptContext context) override;
+  kj::Promise<void> decline(DeclineContext context) override;
+  kj::Promise<void> watch(WatchContext context) override;
+
+private:
+  SharingParts m_parts;
+};
+
+}  // namespace latchkey

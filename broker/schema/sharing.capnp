@@ -1,0 +1,69 @@
+@0xe3c21a32e40227c3;
+# SPDX-FileCopyrightText: Latchkey contributors
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+# Sharing: the person's side of what is shared with other machines, and of what they offer. NOT reachable from a sandbox,
+# nor from another machine.
+#
+# What is shared is a grant like any other, whose holder is "machine:" and the machine's id: it is listed, paused and
+# revoked by `Person`. What another machine's offer gave is one too, whose holder is "from:" and its id; what apps hold of
+# it is derived from that.
+
+using Cxx = import "/capnp/c++.capnp";
+$Cxx.namespace("latchkey::schema");
+
+using G = import "grant.capnp";
+
+struct OfferInfo {
+  id @0 :Text;               # Ours.
+  machine @1 :Text;          # Whose it is.
+  machineName @2 :Text;      # Its petname.
+  kind @3 :G.Kind;
+  title @4 :Text;            # Their words: bounded and escaped, as are `chain` and `service`.
+  access @5 :G.Access;
+  until @6 :G.Time;          # 0: no end is set.
+  limits @7 :G.Limits;
+  mayPassOn @8 :Bool;
+  chain @9 :List(Text);      # Through whom it comes, the origin first.
+  service @10 :Text;         # What speaks there; empty: not known.
+  since @11 :G.Time;
+  state @12 :State;
+  why @13 :Text;             # One line, of one that is over or suspended.
+  suspended @14 :Bool;       # For now, by its owner.
+  over @15 :G.Time;
+  grant @16 :Text;           # Of one that was accepted: what this machine holds by it.
+
+  enum State {
+    new @0;
+    accepted @1;
+    declined @2;
+    over @3;
+  }
+}
+
+interface Sharing {
+  share @0 (machine :Text, kind :G.Kind, target :Text, name :Text, lifetime :G.Lifetime, limits :G.Limits,
+            mayPassOn :Bool, parent :Text) -> (grant :Text);
+  # Kind `service`: `target` is what an app listens on ("postgres:5432", by its holder), or a program of this computer
+  # ("@computer:5432"). Kind `network`: one host and port of the network. `name`: what to call it there; empty: as it is.
+  # `parent`: the grant of another machine's offer; then it is passed on, and `kind` and `target` are those.
+
+  offers @1 (over :Bool) -> (list :List(OfferInfo));
+  # Newest first. `over`: also those that ended or were declined in the last 30 days.
+  accept @2 (offer :Text, holder :Text, place :Text) -> (grant :Text);
+  # Gives it to an app, which finds it at `place` ("db:5432": by that name, and at localhost). Without `holder`: to nobody
+  # yet. May be called again, for others.
+  decline @3 (offer :Text) -> ();
+  # Also of one that was accepted: all that was made of it ends.
+
+  watch @4 (observer :SharingObserver) -> (handle :SharingHandle);
+}
+
+interface SharingObserver {
+  changed @0 () -> ();
+  # Offers are others than before. Gathered; the first comes at once.
+}
+
+interface SharingHandle {
+  # Dropping it ends the watching.
+}

@@ -1,0 +1,694 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+// Several machines in one process, each with a ledger of its own; between them what stands for two portals and a wire:
+// it carries messages and bytes, and believes nothing. What leads to a shared thing is a socket the test holds.
+
+#include <kj/async-io.h>
+#include <kj/debug.h>
+#include <sys/socket.h>
+
+#include <QtTest>
+
+#include "broker/base/service.h"
+#include "broker/machines/passed-socket.h"
+#include "broker/machines/sharing.h"
+#include "tests/broker/grants/sample.h"
+
+using namespace latchkey;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct Pair {
+  kj::AutoCloseFd one, other;
+  Pair() {
+    int ends[2];
+    KJ_SYSCALL(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends));
+    one = kj::AutoCloseFd(ends[0]), other = kj::AutoCloseFd(ends[1]);
+  }
+};
+
+std::string why(const kj::Exception& exception) {
+  auto text = std::string(exception.getDescription().cStr());
+  return text.substr(text.rfind("exception: ") == text.npos ? 0 : text.rfind("exception: ") + 11);
+}
+
+class Side final : private Reach {
+public:
+  Side(char letter, std::string name) : id(52, letter), name(kj::mv(name)) { start(); }
+
+  void start() {
+    sharing = nullptr;
+    ledger = nullptr;
+    ledger = kj::heap<Ledger>(directory.path(), clock, "boot");
+    sharing = kj::heap<Sharing>(
+        Sharing::Parts{.ledger = *ledger,
+                       .clock = clock,
+                       .reach = *this,
+                       .cut = [this](std::vector<Grant> grants) { return sharing->cutShares(grants); },
+                       .suspend = [this](std::vector<Grant> grants) { return sharing->suspendShares(grants); },
+                       .resume = [this](std::vector<Grant> grants) { return sharing->resumeShares(grants); },
+                       .changed = [this] { ++changes; },
+                       .connect = [this](std::string machine) -> kj::Promise<void> {
+                         wanted.push_back(machine);
+                         return kj::READY_NOW;
+                       }});
+  }
+
+  void know(const Side& other) {
+    ledger->putMachine({.id = other.id, .certificate = "c", .petname = other.name, .paired = clock.wall()});
+  }
+  Offer onlyOffer() const {
+    KJ_REQUIRE(ledger->offers().size() == 1);
+    return ledger->offers()[0];
+  }
+
+  kj::Promise<kj::AutoCloseFd> open(const Grant& grant) override {
+    opened.push_back(grant.object.target);
+    if (!refuses.empty()) return KJ_EXCEPTION(FAILED, "nothing listens", refuses.c_str());
+    // Passed on: what this side itself received.
+    KJ_IF_MAYBE (parent, ledger->find(grant.parent)) {
+      Pair pair;
+      auto ours = kj::mv(pair.one);
+      return sharing->offers().connect(*parent, kj::mv(pair.other)).then([ours = kj::mv(ours)]() mutable {
+        return kj::mv(ours);
+      });
+    }
+    Pair pair;
+    service = kj::mv(pair.one);
+    return kj::mv(pair.other);
+  }
+  bool isOff() override { return off; }
+
+  std::string id, name;
+  StateDirectory directory;
+  FakeClock clock;
+  kj::Own<Ledger> ledger;
+  kj::Own<Sharing> sharing;
+  std::vector<std::string> wanted, opened;
+  kj::AutoCloseFd service;  // What the shared thing's program holds.
+  std::string refuses;
+  bool off = false;
+  int changes = 0;
+};
+
+// A service as it is reached through a door: bytes go between two sockets until the door is shut.
+class Thing final : public schema::FarThing::Server {
+public:
+  struct Door {
+    std::string state;  // Empty: open.
+    kj::Canceler connections;
+    schema::NearService::Client service = nullptr;
+    uint32_t live = 0;
+    uint64_t uses = 0, in = 0, out = 0;
+    bool forgotten = false;
+
+    kj::Promise<void> tell() {
+      auto call = service.usedRequest();
+      call.setLive(live);
+      call.setUses(uses);
+      call.setBytesIn(in);
+      call.setBytesOut(out);
+      return call.send().ignoreResult();
+    }
+  };
+
+  Thing(kj::AsyncIoContext& io, kj::TaskSet& tasks, std::shared_ptr<Door> door)
+      : m_io(io), m_tasks(tasks), m_door(kj::mv(door)) {}
+
+  kj::Promise<void> connect(ConnectContext context) override {
+    if (!m_door->state.empty()) kj::throwFatalException(KJ_EXCEPTION(FAILED, m_door->state.c_str()));
+    auto ours = co_await receivedFrom(context.getParams().getSocket());
+    auto theirs = co_await receivedFrom((co_await m_door->service.connectRequest().send()).getSocket());
+    ++m_door->live;
+    ++m_door->uses;
+    co_await m_door->tell();
+    m_tasks.add(carry(m_io, m_door, kj::mv(ours), kj::mv(theirs)));
+  }
+
+private:
+  static kj::Promise<void> carry(kj::AsyncIoContext& io, std::shared_ptr<Door> door, kj::AutoCloseFd one,
+                                 kj::AutoCloseFd other) {
+    auto flags = kj::LowLevelAsyncIoProvider::TAKE_OWNERSHIP;
+    auto near = io.lowLevelProvider->wrapSocketFd(kj::mv(one), flags);
+    auto far = io.lowLevelProvider->wrapSocketFd(kj::mv(other), flags);
+    auto pump = [](kj::AsyncIoStream& from, kj::AsyncIoStream& to, uint64_t& count) {
+      return from.pumpTo(to).then([&to, &count](uint64_t passed) {
+        count += passed;
+        to.shutdownWrite();
+      });
+    };
+    try {
+      kj::Vector<kj::Promise<void>> both;
+      both.add(pump(*near, *far, door->in));
+      both.add(pump(*far, *near, door->out));
+      co_await door->connections.wrap(kj::joinPromises(both.releaseAsArray()));
+    } catch (const kj::Exception&) {
+      // The door was shut.
+    }
+    --door->live;
+    if (!door->forgotten) co_await door->tell();
+  }
+
+  kj::AsyncIoContext& m_io;
+  kj::TaskSet& m_tasks;
+  std::shared_ptr<Door> m_door;
+};
+
+class LiveDoor final : public schema::LiveDoor::Server {
+public:
+  explicit LiveDoor(std::shared_ptr<Thing::Door> door) : m_door(kj::mv(door)) {}
+  kj::Promise<void> revoke(RevokeContext) override { return shut("ended"); }
+  kj::Promise<void> suspend(SuspendContext) override { return shut("suspended"); }
+  kj::Promise<void> resume(ResumeContext) override { return shut(""); }
+
+private:
+  kj::Promise<void> shut(std::string state) {
+    m_door->state = state;
+    if (!state.empty()) m_door->connections.cancel("shut");
+    return kj::READY_NOW;
+  }
+  std::shared_ptr<Thing::Door> m_door;
+};
+
+class Net final : private kj::TaskSet::ErrorHandler {
+public:
+  Net() : io(kj::setupAsyncIo()), tasks(*this) {}
+
+  // A session between two that know each other.
+  struct Wire {
+    schema::MachineDesk::Client ofOne = nullptr, ofOther = nullptr;
+  };
+
+  void connect(Side& one, Side& other) {
+    auto wire = std::make_shared<Wire>();
+    wire->ofOne = one.sharing->begin(other.id, kj::heap<Far>(*this, wire, true));
+    wire->ofOther = other.sharing->begin(one.id, kj::heap<Far>(*this, wire, false));
+    settle();
+  }
+  void disconnect(Side& one, Side& other) {
+    for (auto& door : doors) {
+      door->forgotten = true;
+      door->connections.cancel("gone");
+    }
+    settle();
+    one.sharing->end(other.id);
+    other.sharing->end(one.id);
+    settle();
+  }
+
+  void settle() {
+    for (int i = 0; i < 20; ++i) {
+      kj::evalLater([] {}).wait(io.waitScope);
+      io.waitScope.poll();
+      io.provider->getTimer().afterDelay(kj::MILLISECONDS).wait(io.waitScope);
+    }
+  }
+  template <typename T>
+  T wait(kj::Promise<T> promise) {
+    return io.provider->getTimer().timeoutAfter(10 * kj::SECONDS, kj::mv(promise)).wait(io.waitScope);
+  }
+  // Why it failed; empty if it did not.
+  template <typename T>
+  std::string failure(kj::Promise<T> promise) {
+    try {
+      wait(kj::mv(promise));
+    } catch (const kj::Exception& exception) {
+      return why(exception);
+    }
+    return {};
+  }
+
+  kj::AsyncIoContext io;
+  kj::TaskSet tasks;
+  std::vector<std::shared_ptr<Thing::Door>> doors;
+
+private:
+  // How one side speaks to the other.
+  class Far final : public schema::FarMachine::Server {
+  public:
+    Far(Net& net, std::shared_ptr<Wire> wire, bool fromOne) : m_net(net), m_wire(kj::mv(wire)), m_fromOne(fromOne) {}
+
+    kj::Promise<void> offer(OfferContext context) override {
+      auto call = desk().offeredRequest();
+      call.setOffer(context.getParams().getOffer());
+      return call.send().ignoreResult();
+    }
+    kj::Promise<void> withdraw(WithdrawContext context) override {
+      auto call = desk().withdrawnRequest();
+      call.setOffers(context.getParams().getOffers());
+      return call.send().ignoreResult();
+    }
+    kj::Promise<void> take(TakeContext context) override {
+      auto call = desk().takenRequest();
+      call.setOffer(context.getParams().getOffer());
+      auto answer = co_await call.send();
+      context.getResults().setToken(answer.getToken());
+    }
+    kj::Promise<void> decline(DeclineContext context) override {
+      auto call = desk().declinedRequest();
+      call.setOffer(context.getParams().getOffer());
+      return call.send().ignoreResult();
+    }
+    kj::Promise<void> restore(RestoreContext context) override {
+      auto door = std::make_shared<Thing::Door>();
+      m_net.doors.push_back(door);
+      auto call = desk().restoredRequest();
+      call.setToken(context.getParams().getToken());
+      call.setDoor(kj::heap<LiveDoor>(door));
+      auto answer = co_await call.send();
+      door->service = answer.getService();
+      context.getResults().setThing(kj::heap<Thing>(m_net.io, m_net.tasks, door));
+    }
+
+  private:
+    schema::MachineDesk::Client desk() { return m_fromOne ? m_wire->ofOther : m_wire->ofOne; }
+    Net& m_net;
+    std::shared_ptr<Wire> m_wire;
+    bool m_fromOne;
+  };
+
+  void taskFailed(kj::Exception&& exception) override { KJ_LOG(ERROR, exception); }
+};
+
+Grant shareOf(const Side& holder, const std::string& target) {
+  Grant grant;
+  grant.holder = holderOfMachine(holder.id);
+  grant.kind = Kind::Service;
+  grant.object = {.target = target, .scope = Scope::Port};
+  grant.access = Access::Write;
+  grant.lifetime = Lifetime::always();
+  grant.origin = Origin::Added;
+  return grant;
+}
+
+// Sent on one, got at the other.
+std::string through(Net& net, int from, int to, const std::string& text) {
+  KJ_SYSCALL(send(from, text.data(), text.size(), MSG_NOSIGNAL));
+  std::string got;
+  for (int i = 0; i < 200 && got.size() < text.size(); ++i) {
+    net.settle();
+    char some[256];
+    auto count = recv(to, some, sizeof some, MSG_DONTWAIT);
+    if (count == 0) break;
+    if (count > 0) got.append(some, static_cast<size_t>(count));
+  }
+  return got;
+}
+
+bool isOver(Net& net, int socket) {
+  for (int i = 0; i < 200; ++i) {
+    net.settle();
+    char some[256];
+    auto count = recv(socket, some, sizeof some, MSG_DONTWAIT);
+    if (count == 0 || (count < 0 && errno != EAGAIN)) return true;
+  }
+  return false;
+}
+
+// Two machines: "db" shares, "web" accepted.
+struct World {
+  Net net;
+  Side db{'a', "db"}, web{'b', "web"};
+  GrantId share, received;
+
+  explicit World(Limits limits = {}, bool accepted = true) {
+    db.know(web);
+    web.know(db);
+    net.connect(db, web);
+    auto grant = shareOf(web, "postgres:5432 as orders");
+    grant.limits = limits;
+    share = db.sharing->share(grant, false);
+    net.settle();
+    if (accepted) received = net.wait(web.sharing->offers().accept(web.onlyOffer().id));
+  }
+  Grant held() { return KJ_REQUIRE_NONNULL(web.ledger->find(received)); }
+  Grant shared() { return KJ_REQUIRE_NONNULL(db.ledger->find(share)); }
+  // The app's end.
+  kj::AutoCloseFd use() {
+    Pair pair;
+    net.wait(web.sharing->offers().connect(held(), kj::mv(pair.other)));
+    return kj::mv(pair.one);
+  }
+  std::string whyNot() {
+    Pair pair;
+    return net.failure(web.sharing->offers().connect(held(), kj::mv(pair.other)));
+  }
+};
+
+}  // namespace
+
+class SharingTest : public QObject {
+  Q_OBJECT
+private Q_SLOTS:
+  void anOfferGivesNothingByItself() {
+    World world({}, false);
+    auto offer = world.web.onlyOffer();
+    QCOMPARE(offer.title, std::string("orders"));
+    QCOMPARE(offer.state, Offer::State::New);
+    QVERIFY(offer.token.empty());
+    QVERIFY(world.web.ledger->all(Ledger::Which::All).empty());
+    QVERIFY(world.db.opened.empty());
+  }
+
+  void acceptedItIsUsed() {
+    World world;
+    auto app = world.use();
+    QCOMPARE(world.db.opened, std::vector<std::string>{"postgres:5432 as orders"});
+    QCOMPARE(through(world.net, app, world.db.service, "question"), std::string("question"));
+    QCOMPARE(through(world.net, world.db.service, app, "answer"), std::string("answer"));
+    QCOMPARE(world.shared().live, 1u);
+    app = nullptr;
+    world.db.service = nullptr;
+    world.net.settle();
+    QCOMPARE(world.shared().live, 0u);
+    QCOMPARE(world.shared().uses, 1u);
+    QCOMPARE(world.shared().bytesWritten, 8u);
+    QCOMPARE(world.shared().bytesRead, 6u);
+    // How it is reached here is not told.
+    QVERIFY(!world.web.onlyOffer().title.contains("postgres"));
+  }
+
+  void takenBackItEndsEverywhere() {
+    World world;
+    Grant child;
+    child.holder = "shop";
+    child.kind = Kind::Service;
+    child.object = {.target = "orders as db:5432/tcp", .scope = Scope::Port};
+    child.access = Access::Write;
+    child.lifetime = Lifetime::always();
+    child.origin = Origin::Added;
+    child.parent = world.received;
+    auto ofApp = world.web.ledger->add(child);
+    auto app = world.use();
+    auto ended = world.db.ledger->revoke({world.share});
+    world.net.wait(world.db.sharing->cutShares(ended.grants));
+    QVERIFY(isOver(world.net, app));
+    world.net.settle();
+    QCOMPARE(world.web.onlyOffer().state, Offer::State::Over);
+    QCOMPARE(wordsFor(world.web.onlyOffer().why), std::string("its owner has ended it"));
+    QVERIFY(world.held().hasEnded());
+    QVERIFY(KJ_ASSERT_NONNULL(world.web.ledger->find(ofApp)).hasEnded());
+    QVERIFY(world.web.onlyOffer().token.empty());
+    QCOMPARE(world.whyNot(), std::string("it is over"));
+    // Given again it is another one, and nothing of the first comes back.
+    auto again = world.db.sharing->share(shareOf(world.web, "postgres:5432 as orders"), false);
+    QVERIFY(again != world.share);
+    world.net.settle();
+    QCOMPARE(world.web.ledger->offers().size(), size_t(2));
+    QVERIFY(world.held().hasEnded());
+  }
+
+  void heardOfOrNotItFailsAtOnce() {
+    World world;
+    auto app = world.use();
+    // On the owner's disk, and nobody was told.
+    world.db.ledger->revoke({world.share});
+    QCOMPARE(world.whyNot(), std::string("orders: its owner has ended it"));
+  }
+
+  void pausedItWaits() {
+    World world;
+    auto app = world.use();
+    auto paused = world.db.ledger->suspend({world.share});
+    world.net.wait(world.db.sharing->suspendShares(paused.grants));
+    QVERIFY(isOver(world.net, app));
+    world.net.settle();
+    QVERIFY(world.web.onlyOffer().suspended);
+    QCOMPARE(world.held().state, GrantState::Suspended);
+    world.net.wait(world.db.sharing->resumeShares(world.db.ledger->resume({world.share})));
+    world.net.settle();
+    QVERIFY(!world.web.onlyOffer().suspended);
+    QCOMPARE(world.held().state, GrantState::Active);
+    app = world.use();
+    QCOMPARE(through(world.net, app, world.db.service, "x"), std::string("x"));
+  }
+
+  void endsAreToldFirstWhenItComesBack() {
+    World world;
+    world.net.disconnect(world.db, world.web);
+    world.db.ledger->revoke({world.share});
+    auto second = world.db.sharing->share(shareOf(world.web, "postgres:5432 as other"), false);
+    QCOMPARE(world.web.onlyOffer().state, Offer::State::Accepted);
+    QCOMPARE(world.whyNot(), std::string("orders: the machine is not connected"));
+    QCOMPARE(world.web.wanted, std::vector<std::string>{world.db.id});
+    world.net.connect(world.db, world.web);
+    QVERIFY(world.held().hasEnded());
+    QCOMPARE(world.web.ledger->offers().size(), size_t(2));
+  }
+
+  void itOutlivesBothBrokers() {
+    World world;
+    world.net.disconnect(world.db, world.web);
+    world.db.start();
+    world.web.start();
+    world.net.connect(world.db, world.web);
+    QCOMPARE(world.web.onlyOffer().state, Offer::State::Accepted);
+    auto app = world.use();
+    QCOMPARE(through(world.net, app, world.db.service, "x"), std::string("x"));
+  }
+
+  void usesAreCountedWhenTheyAreOver() {
+    World world({.uses = 2});
+    auto first = world.use(), second = world.use();
+    QCOMPARE(world.whyNot(), std::string("orders: it is used up"));
+    // The last that was allowed goes on.
+    QCOMPARE(through(world.net, second, world.db.service, "x"), std::string("x"));
+    first = nullptr, second = nullptr;
+    world.db.service = nullptr;
+    world.net.settle();
+    world.net.settle();
+    QVERIFY(world.shared().hasEnded());
+    QCOMPARE(wordsFor(world.web.onlyOffer().why), std::string("it is used up"));
+  }
+
+  void aUseThatIsCutOffIsOne() {
+    World world({.uses = 1});
+    auto app = world.use();
+    world.net.disconnect(world.db, world.web);
+    QCOMPARE(world.shared().uses, 1u);
+    QVERIFY(world.shared().hasEnded());
+  }
+
+  void whatDoesNotAnswerIsNoUse() {
+    World world({.uses = 1});
+    world.db.refuses = "there";
+    QCOMPARE(world.whyNot(), std::string("orders: it does not answer there"));
+    world.db.refuses.clear();
+    auto app = world.use();
+    QCOMPARE(through(world.net, app, world.db.service, "x"), std::string("x"));
+  }
+
+  void whileTheNetworkIsOffNothingPasses() {
+    World world;
+    auto app = world.use();
+    world.db.off = true;
+    world.net.wait(world.db.sharing->setOff(true));
+    QVERIFY(isOver(world.net, app));
+    QCOMPARE(world.whyNot(), std::string("orders: its owner has paused it"));
+    world.db.off = false;
+    world.net.wait(world.db.sharing->setOff(false));
+    app = world.use();
+    QCOMPARE(through(world.net, app, world.db.service, "x"), std::string("x"));
+  }
+
+  void declinedItIsNobodys() {
+    World world({}, false);
+    world.net.wait(world.web.sharing->offers().decline(world.web.onlyOffer().id));
+    world.net.settle();
+    QVERIFY(world.shared().hasEnded());
+    QCOMPARE(world.web.onlyOffer().state, Offer::State::Declined);
+  }
+
+  void givenBackItEndsHereAndThere() {
+    World world;
+    auto app = world.use();
+    // In Keys: a grant like any other.
+    auto ended = world.web.ledger->revoke({world.received});
+    world.net.wait(world.web.sharing->cutShares(ended.grants));
+    world.net.settle();
+    QVERIFY(world.shared().hasEnded());
+    QVERIFY(isOver(world.net, app));
+    QCOMPARE(world.web.onlyOffer().state, Offer::State::Declined);
+  }
+
+  void declinedWhileOfflineItIsToldLater() {
+    World world({}, false);
+    world.net.disconnect(world.db, world.web);
+    world.net.wait(world.web.sharing->offers().decline(world.web.onlyOffer().id));
+    QVERIFY(!world.shared().hasEnded());
+    world.net.connect(world.db, world.web);
+    QVERIFY(world.shared().hasEnded());
+    QCOMPARE(world.web.onlyOffer().state, Offer::State::Declined);
+  }
+
+  // --- what a far machine may not
+
+  void tokensAreOfWhoTookThem() {
+    World world;
+    Side thief('c', "thief");
+    world.db.know(thief);
+    thief.know(world.db);
+    auto desk = world.db.sharing->begin(thief.id, kj::heap<Deaf>());
+    auto restore = [&](const std::string& token) {
+      auto call = desk.restoredRequest();
+      call.setToken(capnp::Data::Reader(reinterpret_cast<const kj::byte*>(token.data()), token.size()));
+      return world.net.failure(call.send().ignoreResult());
+    };
+    QCOMPARE(restore(world.web.onlyOffer().token), std::string("notYours"));
+    QCOMPARE(restore(std::string(TOKEN_BYTES, 'x')), std::string("notYours"));
+    QCOMPARE(restore(""), std::string("notYours"));
+    auto take = [&](const std::string& offer) {
+      auto call = desk.takenRequest();
+      call.setOffer(offer.c_str());
+      return world.net.failure(call.send().ignoreResult());
+    };
+    QCOMPARE(take(world.share.text()), std::string("notYours"));
+    QCOMPARE(take("nothing"), std::string("notYours"));
+    // Nor can it take away what is another's.
+    auto decline = desk.declinedRequest();
+    decline.setOffer(world.share.text().c_str());
+    world.net.wait(decline.send().ignoreResult());
+    QVERIFY(!world.shared().hasEnded());
+    auto withdraw = world.web.sharing->begin(thief.id, kj::heap<Deaf>()).withdrawnRequest();
+    withdraw.initOffers(1)[0].setOffer(world.share.text().c_str());
+    world.net.wait(withdraw.send().ignoreResult());
+    QCOMPARE(world.web.onlyOffer().state, Offer::State::Accepted);
+  }
+
+  void takenAgainTheFirstTokenIsVoid() {
+    World world;
+    auto first = world.web.onlyOffer().token;
+    auto desk = world.db.sharing->begin(world.web.id, kj::heap<Deaf>());
+    auto call = desk.takenRequest();
+    call.setOffer(world.share.text().c_str());
+    auto answer = world.net.wait(call.send());
+    QCOMPARE(answer.getToken().size(), TOKEN_BYTES);
+    auto restore = desk.restoredRequest();
+    restore.setToken(capnp::Data::Reader(reinterpret_cast<const kj::byte*>(first.data()), first.size()));
+    QCOMPARE(world.net.failure(restore.send().ignoreResult()), std::string("notYours"));
+  }
+
+  void textIsBoundedAndPlain() {
+    World world({}, false);
+    auto offer = [&](const std::string& id, const std::string& title) {
+      auto call = m_desk(world).offeredRequest();
+      auto offer = call.initOffer();
+      offer.setId(id.c_str());
+      offer.setKind(schema::Kind::SERVICE);
+      offer.setTitle(title.c_str());
+      offer.setAccess(schema::Access::WRITE);
+      return world.net.failure(call.send().ignoreResult());
+    };
+    QCOMPARE(offer("x1", "\xe2\x80\xae evil\n as db:22/tcp"), std::string());
+    QCOMPARE(offer("x2", std::string(100'000, 'x')), std::string());
+    QVERIFY(!offer("x3", "").empty());
+    QVERIFY(!offer("x3", "   ").empty());
+    QVERIFY(!offer("../etc", "fine").empty());
+    QVERIFY(!offer("", "fine").empty());
+    for (auto& known : world.web.ledger->offers()) {
+      QVERIFY(known.title.size() <= MOST_OF_TITLE);
+      QVERIFY(!known.title.contains(" as ") && !known.title.contains('\n') && !known.title.contains("\xe2\x80\xae"));
+    }
+    QCOMPARE(world.web.ledger->offers().size(), size_t(3));
+  }
+
+  void offersAreBounded() {
+    World world({}, false);
+    auto desk = m_desk(world);
+    std::string last;
+    for (size_t i = 0; i < Offers::MOST_OF_MACHINE + 5; ++i) {
+      auto call = desk.offeredRequest();
+      auto offer = call.initOffer();
+      offer.setId(("n" + std::to_string(i)).c_str());
+      offer.setKind(schema::Kind::SERVICE);
+      offer.setTitle("many");
+      last = world.net.failure(call.send().ignoreResult());
+    }
+    QVERIFY(!last.empty());
+    QCOMPARE(world.web.ledger->offers().size(), Offers::MOST_OF_MACHINE);
+  }
+
+  // --- order of effects
+
+  void whatWasHalfAcceptedIsNot() {
+    World world;
+    // As if the broker had died between the grant and the offer's record.
+    Grant stray;
+    stray.holder = holderFromMachine(world.db.id);
+    stray.kind = Kind::Service;
+    stray.object = {.target = "stray", .scope = Scope::Port};
+    stray.access = Access::Write;
+    stray.lifetime = Lifetime::always();
+    auto id = world.web.ledger->add(stray);
+    world.net.disconnect(world.db, world.web);
+    world.web.start();
+    QVERIFY(KJ_ASSERT_NONNULL(world.web.ledger->find(id)).hasEnded());
+    QVERIFY(!world.held().hasEnded());
+  }
+
+  void aForgottenMachineHoldsAndGivesNothing() {
+    World world;
+    auto app = world.use();
+    auto here = world.web.ledger->dropMachine(world.db.id);
+    world.net.wait(world.web.sharing->cutShares(here.grants));
+    QVERIFY(world.held().hasEnded());
+    QVERIFY(world.web.ledger->offers().empty());
+    auto there = world.db.ledger->dropMachine(world.web.id);
+    world.net.wait(world.db.sharing->cutShares(there.grants));
+    QVERIFY(isOver(world.net, app));
+    QVERIFY(world.shared().hasEnded());
+    try {
+      world.db.sharing->share(shareOf(world.web, "postgres:5432 as orders"), false);
+      QFAIL("shared with somebody who is not known");
+    } catch (const kj::Exception& exception) {
+      QCOMPARE(why(exception), std::string("there is no such machine"));
+    }
+  }
+
+  // --- passing on
+
+  void passedOnItEndsWithWhatItCameFrom_data() {
+    QTest::addColumn<bool>("byOrigin");
+    QTest::newRow("by the origin") << true;
+    QTest::newRow("by who passed it on") << false;
+  }
+  void passedOnItEndsWithWhatItCameFrom() {
+    QFETCH(bool, byOrigin);
+    World world;
+    Side phone('c', "phone");
+    world.web.know(phone);
+    phone.know(world.web);
+    world.net.connect(world.web, phone);
+    auto child = shareOf(phone, "orders");
+    child.parent = world.received;
+    auto passed = world.web.sharing->share(child, false);
+    world.net.settle();
+    auto third = world.net.wait(phone.sharing->offers().accept(phone.onlyOffer().id));
+    Pair pair;
+    world.net.wait(phone.sharing->offers().connect(KJ_ASSERT_NONNULL(phone.ledger->find(third)), kj::mv(pair.other)));
+    QCOMPARE(through(world.net, pair.one, world.db.service, "hello"), std::string("hello"));
+    if (byOrigin) {
+      world.net.wait(world.db.sharing->cutShares(world.db.ledger->revoke({world.share}).grants));
+    } else {
+      world.net.wait(world.web.sharing->cutShares(world.web.ledger->revoke({passed}).grants));
+    }
+    QVERIFY(isOver(world.net, pair.one));
+    world.net.settle();
+    QVERIFY(KJ_ASSERT_NONNULL(phone.ledger->find(third)).hasEnded());
+    QCOMPARE(wordsFor(phone.onlyOffer().why),
+             std::string(byOrigin ? "its owner has lost it" : "its owner has ended it"));
+    // The grandchild alone, where that was meant.
+    QCOMPARE(world.held().hasEnded(), byOrigin);
+  }
+
+private:
+  class Deaf final : public schema::FarMachine::Server {};
+  static schema::MachineDesk::Client m_desk(World& world) {
+    return world.web.sharing->begin(world.db.id, kj::heap<Deaf>());
+  }
+};
+
+QTEST_GUILESS_MAIN(SharingTest)
+#include "sharing-test.moc"
