@@ -27,6 +27,17 @@ std::string chooseId(std::string_view what, const std::string& typed, const std:
   return found;
 }
 
+std::string chooseMachine(Call& call, const std::string& typed) {
+  auto machines = call.link.person().machinesRequest().send().getMachines();
+  auto answer = machines.listRequest().send().wait(call.link.waits());
+  std::vector<std::string> ids;
+  for (auto machine : answer.getList()) {
+    if (text(machine.getPetname()) == typed) return text(machine.getId());
+    ids.push_back(text(machine.getId()));
+  }
+  return chooseId("machine", typed, ids);
+}
+
 std::string chooseInstance(Call& call, const std::string& typed) {
   auto answer = call.link.person().instancesRequest().send().wait(call.link.waits());
   std::vector<std::string> ids;

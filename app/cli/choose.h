@@ -16,6 +16,8 @@ namespace latchkey::cli {
 // Throws with one line if it means none, or several.
 std::string chooseId(std::string_view what, const std::string& typed, const std::vector<std::string>& known);
 
+// By its petname, or the beginning of its id.
+std::string chooseMachine(Call& call, const std::string& typed);
 std::string chooseInstance(Call& call, const std::string& typed);
 // `ended`: among those that ended too.
 std::vector<std::string> chooseGrants(Call& call, const std::vector<std::string>& typed, bool ended);

@@ -93,6 +93,10 @@ int ruleOver(Call& call);
 int explainWhy(Call& call);
 int managePeers(Call& call);
 int askPerson(Call& call);
+int shareWith(Call& call);
+int listOffers(Call& call);
+int acceptOffer(Call& call);
+int declineOffer(Call& call);
 int showHelp(Call& call);
 int completeWord(Call& call);
 

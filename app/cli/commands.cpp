@@ -63,6 +63,28 @@ in it can be used as well. Whatever is in it stays reachable until the app close
   latchkey grant thunderbird network imap.example.org:993
   latchkey grant devserver listen 8080 --for run)";
 
+constexpr std::string_view SHARE_DETAILS =
+    R"(MACHINE is the name you gave it (`latchkey peer list`). It is offered there at once if it is connected, else when it is; its
+person decides whether, and for which app, they accept. Take it back as anything else: `latchkey revoke GRANT`.
+
+Of kind service TARGET is what an app here listens on, APP-ID:PORT, or a program of this computer, @computer:PORT. Of kind
+network it is one host and port that this computer can reach. Of kind offer it is something that another machine shared with
+you: then you pass it on, and all its bytes go through here.
+
+What the other machine has already received cannot be called back. Whether it passes things on is up to it: --may-pass-on
+tells it that you do not mind.
+
+  latchkey share annas-laptop service postgres:5432 --as orders
+  latchkey share annas-laptop service @computer:631 --as printer --for 8h
+  latchkey share annas-laptop network db.example.org:5432 --uses 20)";
+
+constexpr std::string_view ACCEPT_DETAILS =
+    R"(With APP-ID that app finds it at NAME:PORT, by that name and at localhost, now and whenever it is started; without, it is
+only taken, and can be given to apps later by the same command. No password, no port of this computer's is opened.
+
+  latchkey offers
+  latchkey accept orders webshop --at db:5432)";
+
 constexpr std::string_view RULES_DETAILS =
     R"(A rule is one sentence: who, what, how far, how long. Where several reach a thing the most specific decides: a file before
 a pattern, before files of the same name (siblings), before a folder, before a tree; the deeper folder first; and a
@@ -240,6 +262,35 @@ const std::vector<Command>& table() {
        {"refusals"},
        Order::Anywhere,
        forgetRefusal},
+      {"share",
+       "MACHINE service|network|offer TARGET [OPTION...]",
+       "Let another machine use something of this one",
+       SHARE_DETAILS,
+       {FOR,
+        {"--as", "NAME", "What to call it there"},
+        {"--uses", "NUMBER", "So many connections, and no more"},
+        {"--bytes", "SIZE", "So much, both ways together: 500M, 2G"},
+        {"--may-pass-on", "", "Its person may share it with others"}},
+       {"machines", "share-kinds", "none"},
+       Order::Anywhere,
+       shareWith},
+      {"offers",
+       "[--over] [--json]",
+       "List what other machines share with this one",
+       "",
+       {JSON, {"--over", "", "Also what ended or was declined in the last 30 days"}},
+       {},
+       Order::Anywhere,
+       listOffers},
+      {"accept",
+       "OFFER [APP-ID --at NAME:PORT]",
+       "Use what another machine shares",
+       ACCEPT_DETAILS,
+       {{"--at", "NAME:PORT", "Where the app finds it, such as db:5432"}},
+       {"offers", "holders"},
+       Order::Anywhere,
+       acceptOffer},
+      {"decline", "OFFER", "Do without it, or give it back", "", {}, {"offers"}, Order::Anywhere, declineOffer},
       {"stop",
        "INSTANCE... | --all",
        "End running programs",
@@ -373,8 +424,7 @@ const Command* findCommand(std::string_view name) {
 }
 
 bool comesLater(std::string_view name) {
-  constexpr std::string_view LATER[] = {"install", "update", "remove", "import",  "bundle", "repo",
-                                        "share",   "offers", "accept", "decline", "request"};
+  constexpr std::string_view LATER[] = {"install", "update", "remove", "import", "bundle", "repo", "request"};
   return std::find(std::begin(LATER), std::end(LATER), name) != std::end(LATER);
 }
 

@@ -61,6 +61,7 @@ void offerFixed(Offers& offers, std::string_view kind) {
   if (kind == "peer-acts")
     all({"list", "invite", "invitations", "join", "add", "name", "forget", "block", "unblock", "route", "connect",
          "self"});
+  if (kind == "share-kinds") all({"service", "network", "offer"});
   if (kind == "ask-kinds") all({"file", "folder", "network", "service"});
   if (kind == "settings")
     all({"gpu=", "own-sandboxes=", "shared-x=", "see-home-names=", "sound=", "notifications=", "tray=", "media-keys=",
@@ -109,6 +110,12 @@ void offerLive(Call& call, std::string_view kind, Offers& offers) {
         bool plain = !name.empty() && name.find_first_not_of(PLAIN) == name.npos;
         offers.add(plain ? name : text(machine.getId()), name);
       }
+    }
+    if (kind == "offers") {
+      auto sharing = answered(call, person->sharingRequest()).getSharing();
+      auto answer = answered(call, sharing.offersRequest());
+      for (auto offer : answer.getList())
+        offers.add(text(offer.getId()), text(offer.getTitle()) + ", " + text(offer.getMachineName()));
     }
     if (kind == "instances" || kind == "profiles" || kind == "holders") {
       auto answer = answered(call, person->instancesRequest());

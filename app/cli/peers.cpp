@@ -32,17 +32,6 @@ schema::Machines::Client machinesOf(Call& call) {
 
 auto listed(Call& call) { return machinesOf(call).listRequest().send().wait(call.link.waits()); }
 
-// By its name, its id, or an unambiguous beginning of the id.
-std::string chooseMachine(Call& call, const std::string& typed) {
-  auto answer = listed(call);
-  std::vector<std::string> ids;
-  for (auto machine : answer.getList()) {
-    if (text(machine.getPetname()) == typed) return text(machine.getId());
-    ids.push_back(text(machine.getId()));
-  }
-  return chooseId("machine", typed, ids);
-}
-
 std::string nameOfMachine(Call& call, const std::string& id) {
   for (auto machine : listed(call).getList()) {
     if (text(machine.getId()) == id) return escaped(text(machine.getPetname()));

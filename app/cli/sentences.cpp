@@ -6,6 +6,7 @@
 #include "app/cli/names.h"
 #include "broker/base/destination.h"
 #include "broker/base/listening.h"
+#include "broker/base/service.h"
 #include "broker/base/text.h"
 
 namespace latchkey::cli {
@@ -48,9 +49,25 @@ std::string listenWords(const std::string& target) {
   return escaped(target);
 }
 
+std::string serviceWords(const std::string& target) {
+  KJ_IF_MAYBE (service, serviceFrom(target)) {
+    auto words = service->source;
+    KJ_IF_MAYBE (listener, listenerFrom(service->source)) {
+      words = "port " + std::to_string(listener->port) + " of " +
+              (listener->holder.empty() ? std::string("this computer") : listener->holder);
+    }
+    KJ_IF_MAYBE (at, service->place())
+      words += ", found at " + at->name + " and localhost, port " + std::to_string(at->firstPort);
+    else if (!service->name.empty()) words += ", as " + service->name;
+    return escaped(words);
+  }
+  return escaped(target);
+}
+
 std::string placeWords(schema::Kind kind, schema::Object::Reader object, std::string_view home) {
   if (kind == schema::Kind::NETWORK) return networkWords(text(object.getTarget()));
   if (kind == schema::Kind::LISTEN) return listenWords(text(object.getTarget()));
+  if (kind == schema::Kind::SERVICE) return serviceWords(text(object.getTarget()));
   auto path = bytes(object.getPath());
   if (path.empty()) return escaped(text(object.getTarget()));
   auto shown = shownPath(path, home);

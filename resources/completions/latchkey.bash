@@ -23,7 +23,7 @@ _latchkey_value_kind() {
     --instance) echo instances ;;
     --since) echo durations ;;
     --place) echo files ;;
-    --action | --claim | --grace | --journal | --limit) echo none ;;
+    --action | --at | --bytes | --claim | --grace | --journal | --limit | --uses) echo none ;;
   esac
 }
 
@@ -46,6 +46,9 @@ _latchkey_word_kinds() {
     try) echo trial-acts trials files ;;
     settings) echo apps settings ;;
     peer) echo peer-acts machines ;;
+    share) echo machines share-kinds none ;;
+    accept) echo offers holders none ;;
+    decline) echo offers none ;;
     ask) echo ask-kinds files ;;
     help) echo commands none ;;
     *) echo none ;;

@@ -9,7 +9,7 @@ function __latchkey_words
     for word in (commandline -opc)[3..]
         if test $wants = 1
             set wants 0
-        else if contains -- $word --for --access --scope --app --as --ask --profile --instance --since --place --action --claim --grace --journal --limit
+        else if contains -- $word --for --access --scope --app --as --ask --profile --instance --since --place --action --at --bytes --claim --grace --journal --limit --uses
             set wants 1
         else if not string match -q -- '-*' $word
             echo $word
@@ -57,6 +57,10 @@ complete -c latchkey -n '__latchkey_at 2 try' -F
 complete -c latchkey -n '__latchkey_at 1 settings' -a '(latchkey __complete settings)'
 complete -c latchkey -n '__latchkey_at 0 peer' -a '(latchkey __complete peer-acts)'
 complete -c latchkey -n '__latchkey_at 1 peer' -a '(latchkey __complete machines)'
+complete -c latchkey -n '__latchkey_at 0 share' -a '(latchkey __complete machines)'
+complete -c latchkey -n '__latchkey_at 1 share' -a '(latchkey __complete share-kinds)'
+complete -c latchkey -n '__latchkey_at 0 accept; or __latchkey_at 0 decline' -a '(latchkey __complete offers)'
+complete -c latchkey -n '__latchkey_at 1 accept' -a '(latchkey __complete holders)'
 complete -c latchkey -n '__latchkey_at 0 ask' -a '(latchkey __complete ask-kinds)'
 complete -c latchkey -n '__latchkey_at 1 ask' -F
 complete -c latchkey -n '__latchkey_at 0 help' -a '(latchkey __complete commands)'

@@ -1,0 +1,149 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+// What is shared with other machines, and what they offer.
+
+#include <algorithm>
+
+#include "app/cli/choose.h"
+#include "app/cli/names.h"
+#include "app/cli/table.h"
+#include "broker/base/json.h"
+#include "broker/base/text.h"
+
+namespace latchkey::cli {
+namespace {
+
+schema::Sharing::Client sharing(Call& call) { return call.link.person().sharingRequest().send().getSharing(); }
+
+std::string stateWords(schema::OfferInfo::Reader offer) {
+  switch (offer.getState()) {
+    case schema::OfferInfo::State::NEW: return "new";
+    case schema::OfferInfo::State::ACCEPTED: return offer.getSuspended() ? "paused by its owner" : "accepted";
+    case schema::OfferInfo::State::DECLINED: return "declined";
+    case schema::OfferInfo::State::OVER: return text(offer.getWhy());
+  }
+  return {};
+}
+
+std::string chooseOffer(Call& call, const std::string& word) {
+  auto ask = sharing(call).offersRequest();
+  auto answer = ask.send().wait(call.link.waits());
+  std::vector<std::string> ids;
+  for (auto offer : answer.getList()) ids.push_back(text(offer.getId()));
+  // By its title, where that is of one alone.
+  std::vector<std::string> titled;
+  for (auto offer : answer.getList())
+    if (text(offer.getTitle()) == word) titled.push_back(text(offer.getId()));
+  return titled.size() == 1 ? titled[0] : chooseId("offer", word, ids);
+}
+
+uint64_t sizeFrom(std::string_view option, std::string word) {
+  constexpr std::string_view UNITS = "KMGT";
+  uint64_t factor = 1;
+  if (!word.empty()) {
+    auto unit = UNITS.find(word.back());
+    if (unit != UNITS.npos) {
+      word.pop_back();
+      for (size_t i = 0; i <= unit; ++i) factor *= 1024;
+    }
+  }
+  constexpr uint64_t MOST = uint64_t(1) << 50;
+  auto number = wholeNumber(option, word, MOST);
+  if (number == 0 || number > MOST / factor) throw UsageError(std::string(option) + " is a size such as 500M or 2G");
+  return number * factor;
+}
+
+}  // namespace
+
+int shareWith(Call& call) {
+  call.atMost(3);
+  auto machine = chooseMachine(call, call.word(0, "MACHINE"));
+  auto& kind = call.word(1, "KIND");
+  auto& target = call.word(2, "TARGET");
+  if (!isUtf8(target)) throw UsageError("TARGET is not text");
+  auto ask = sharing(call).shareRequest();
+  ask.setMachine(machine);
+  if (kind == "offer") {
+    auto offers = sharing(call).offersRequest().send().wait(call.link.waits());
+    auto id = chooseOffer(call, target);
+    for (auto offer : offers.getList())
+      if (text(offer.getId()) == id) ask.setParent(offer.getGrant());
+    if (ask.getParent().size() == 0) throw UsageError("accept it first: `latchkey accept " + id + "`");
+  } else {
+    ask.setKind(chosen<schema::Kind>("KIND", kind));
+    ask.setTarget(target);
+  }
+  ask.setName(call.typed.value("--as"));
+  readLifetime(call.typed.value("--for", "always"), call.clock, ask.initLifetime());
+  auto limits = ask.initLimits();
+  if (call.typed.has("--uses")) limits.setUses(wholeNumber("--uses", call.typed.value("--uses"), 1'000'000'000));
+  if (call.typed.has("--bytes")) limits.setBytes(sizeFrom("--bytes", call.typed.value("--bytes")));
+  ask.setMayPassOn(call.typed.has("--may-pass-on"));
+  auto made = ask.send().wait(call.link.waits());
+  call.console.print(text(made.getGrant()) + "\n");
+  return DONE;
+}
+
+int listOffers(Call& call) {
+  call.atMost(0);
+  auto ask = sharing(call).offersRequest();
+  ask.setOver(call.typed.has("--over"));
+  auto answer = ask.send().wait(call.link.waits());
+  if (call.json()) {
+    JsonArray json;
+    for (auto offer : answer.getList()) {
+      json.object()
+          .field("id", text(offer.getId()))
+          .field("machine", text(offer.getMachine()))
+          .field("name", text(offer.getMachineName()))
+          .field("kind", nameOf(offer.getKind()))
+          .field("title", text(offer.getTitle()))
+          .field("access", nameOf(offer.getAccess()))
+          .field("until", offer.getUntil() == 0 ? std::string() : timeText(offer.getUntil()))
+          .field("state", nameOf(offer.getState()))
+          .flag("suspended", offer.getSuspended())
+          .field("why", text(offer.getWhy()))
+          .field("since", timeText(offer.getSince()))
+          .field("grant", text(offer.getGrant()));
+    }
+    call.console.print(json.finish());
+    return DONE;
+  }
+  Table table({"OFFER", "FROM", "WHAT", "STATE", "SINCE"});
+  for (auto offer : answer.getList()) {
+    table.row({{text(offer.getId()).substr(0, 8), Tone::Strong},
+               {text(offer.getMachineName())},
+               {std::string(nameOf(offer.getKind())) + " " + text(offer.getTitle())},
+               {stateWords(offer)},
+               {agoText(offer.getSince(), call.clock), Tone::Faint}});
+  }
+  call.console.print(table.empty() ? "No machine offers anything.\n" : table.text(call.console));
+  return DONE;
+}
+
+int acceptOffer(Call& call) {
+  call.atMost(2);
+  auto ask = sharing(call).acceptRequest();
+  ask.setOffer(chooseOffer(call, call.word(0, "OFFER")));
+  if (call.typed.words().size() > 1) {
+    ask.setHolder(call.typed.words()[1]);
+    if (!call.typed.has("--at")) throw UsageError("say where the app finds it: --at NAME:PORT, such as --at db:5432");
+    ask.setPlace(call.typed.value("--at"));
+  } else if (call.typed.has("--at")) {
+    throw UsageError("--at is for an app: OFFER APP-ID --at NAME:PORT");
+  }
+  auto made = ask.send().wait(call.link.waits());
+  call.console.print(text(made.getGrant()) + "\n");
+  return DONE;
+}
+
+int declineOffer(Call& call) {
+  call.atMost(1);
+  auto ask = sharing(call).declineRequest();
+  ask.setOffer(chooseOffer(call, call.word(0, "OFFER")));
+  ask.send().wait(call.link.waits());
+  return DONE;
+}
+
+}  // namespace latchkey::cli
