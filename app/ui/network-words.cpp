@@ -6,6 +6,7 @@
 #include <QCoreApplication>
 
 #include "app/ui/wording.h"
+#include "broker/base/service.h"
 
 namespace latchkey::ui::wording {
 namespace {
@@ -128,6 +129,33 @@ QString listeningDetail(const QString& target) {
   if (where == u"localhost") return Words::tr("for this computer only");
   if (where == u"network") return Words::tr("for your local network");
   return Words::tr("at the address %1").arg(isolated(where));
+}
+
+QString service(const QString& target) {
+  auto known = serviceFrom(target.toStdString());
+  KJ_IF_MAYBE (service, known) {
+    auto listener = listenerFrom(service->source);
+    KJ_IF_MAYBE (at, listener) {
+      if (at->holder.empty()) return Words::tr("port %1 of this computer").arg(QString::number(at->port));
+      return Words::tr("port %1 of %2").arg(QString::number(at->port), isolated(QString::fromStdString(at->holder)));
+    }
+    return isolated(QString::fromStdString(service->source));
+  }
+  return isolated(target);
+}
+
+QString serviceDetail(const QString& target) {
+  auto known = serviceFrom(target.toStdString());
+  KJ_IF_MAYBE (service, known) {
+    auto place = service->place();
+    KJ_IF_MAYBE (at, place) {
+      return Words::tr("found at %1 and localhost, port %2")
+          .arg(isolated(QString::fromStdString(at->name)), QString::number(at->firstPort));
+    }
+    if (!service->name.empty())
+      return Words::tr("offered as %1").arg(isolated(QString::fromStdString(service->name)));
+  }
+  return Words::tr("Service");
 }
 
 QString wish(const NetworkWish& wish) {

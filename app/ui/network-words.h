@@ -5,7 +5,8 @@
 // Destinations of the network in plain words: "imap.example.org", "mail (port 993)".
 //
 // A destination is a line as broker/base/destination.h writes it: "example.org:443/tcp", "*.example.org", "internet",
-// "nas.local:445/tcp@local". A place to listen: "8080/tcp@localhost". What is not understood is shown as it is.
+// "nas.local:445/tcp@local". A place to listen: "8080/tcp@localhost". A service: "postgres:5432 as db:5432/tcp"
+// (broker/base/service.h). What is not understood is shown as it is.
 
 #include "app/ui/records.h"
 
@@ -22,6 +23,11 @@ QString destinationNoun(const QString& target);
 // The same of a place to listen: "port 8080", "for this computer", "for your local network".
 QString listening(const QString& target);
 QString listeningDetail(const QString& target);
+
+// What a service is called: "orders", "port 5432 of postgres", "port 631 of this computer"; and where it is found, or by
+// what name it is offered.
+QString service(const QString& target);
+QString serviceDetail(const QString& target);
 
 QString wish(const NetworkWish& wish);
 // "mail (port 993)"

@@ -45,6 +45,7 @@ QString named(const JournalEntry& entry) {
   if (auto* right = rightOf(entry.kind, entry.target)) return right->noun();
   if (entry.kind == Terms::Kind::Network) return destinationNoun(entry.target);
   if (entry.kind == Terms::Kind::Listen) return listening(entry.target);
+  if (entry.kind == Terms::Kind::Service) return service(entry.target);
   auto below = QString::fromLocal8Bit(home()) + u'/';
   return isolated(entry.target.startsWith(below) ? QStringLiteral("~/") + entry.target.mid(below.size())
                                                  : entry.target);
@@ -102,6 +103,7 @@ QString thing(Terms::Kind kind, const Object& object) {
   if (auto* right = rightOf(kind, object.target)) return right->name();
   if (kind == Terms::Kind::Network) return capitalized(destination(object.target));
   if (kind == Terms::Kind::Listen) return capitalized(listening(object.target));
+  if (kind == Terms::Kind::Service) return capitalized(service(object.target));
   if (!onDisk(kind, object)) return object.target;
   auto name = object.path.mid(object.path.lastIndexOf('/') + 1);
   if (object.path == home()) return Words::tr("Your home");
@@ -111,6 +113,7 @@ QString thing(Terms::Kind kind, const Object& object) {
 QString place(Terms::Kind kind, const Object& object) {
   if (kind == Terms::Kind::Network) return destinationDetail(object.target);
   if (kind == Terms::Kind::Listen) return listeningDetail(object.target);
+  if (kind == Terms::Kind::Service) return serviceDetail(object.target);
   if (!onDisk(kind, object)) return wording::kind(kind);
   auto folder = object.path.left(qMax(object.path.lastIndexOf('/'), qsizetype(1)));
   if (folder == home()) return Words::tr("Your home");
@@ -305,6 +308,7 @@ QString placeOf(const Object& object) {
 QString noun(const Grant& grant) {
   if (grant.kind == Terms::Kind::Network) return destinationNoun(grant.object.target);
   if (grant.kind == Terms::Kind::Listen) return listening(grant.object.target);
+  if (grant.kind == Terms::Kind::Service) return service(grant.object.target);
   auto* right = rightOf(grant.kind, grant.object.target);
   return right ? right->noun() : isolated(wholeName(grant.kind, grant.object));
 }
