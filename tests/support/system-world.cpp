@@ -258,6 +258,8 @@ pid_t SystemWorld::broker() const {
   return peer.pid;
 }
 pid_t SystemWorld::portal() const { return processes("latchkey-files").value(0, 0); }
+pid_t SystemWorld::peer() const { return processes("latchkey-peer").value(0, 0); }
+
 pid_t SystemWorld::networkPortal() const { return processes("latchkey-net").value(0, 0); }
 pid_t SystemWorld::desktop() const { return processes("latchkey-desktop").value(0, 0); }
 QList<pid_t> SystemWorld::launchers() const { return processes("latchkey-launch"); }
