@@ -535,13 +535,27 @@ kj::Promise<void> NetworkGrants::endConnection(InstanceId instance, uint64_t con
 
 // --- what is shared
 
+template <typename Results>
+kj::Promise<kj::AutoCloseFd> NetworkGrants::socketOf(kj::Promise<capnp::Response<Results>> call) {
+  auto came = kj::newPromiseAndFulfiller<kj::AutoCloseFd>();
+  auto taking = call.then([](auto answer) {
+    auto socket = answer.getSocket();
+    return receivedFrom(kj::mv(socket)).attach(kj::mv(answer));
+  });
+  auto fulfiller = came.fulfiller.get();
+  m_tasks.add(taking
+                  .then([fulfiller](kj::AutoCloseFd socket) { fulfiller->fulfill(kj::mv(socket)); },
+                        [fulfiller](kj::Exception&& exception) { fulfiller->reject(kj::mv(exception)); })
+                  .attach(kj::mv(came.fulfiller)));
+  return m_timer.timeoutAfter(CONNECT_PATIENCE, kj::mv(came.promise));
+}
+
 kj::Promise<kj::AutoCloseFd> NetworkGrants::reach(InstanceId instance, uint16_t port) {
   if (m_off) fail("the network is off");
   KJ_IF_MAYBE (sandbox, sandboxOf(instance)) {
     auto call = sandbox->network.reachRequest();
     call.setPort(port);
-    auto answer = co_await m_timer.timeoutAfter(CONNECT_PATIENCE, call.send());
-    co_return co_await receivedFrom(answer.getSocket());
+    co_return co_await socketOf<schema::SandboxNetwork::ReachResults>(call.send());
   }
   fail("it has no network");
 }
@@ -551,8 +565,7 @@ kj::Promise<kj::AutoCloseFd> NetworkGrants::dial(std::string destination) {
   auto portal = co_await ensurePortal();
   auto call = portal.dialRequest();
   call.setDestination(destination.c_str());
-  auto answer = co_await m_timer.timeoutAfter(CONNECT_PATIENCE, call.send());
-  co_return co_await receivedFrom(answer.getSocket());
+  co_return co_await socketOf<schema::NetworkPortal::DialResults>(call.send());
 }
 
 // --- coming home

@@ -136,6 +136,9 @@ private:
   kj::Promise<void> reconcileDenials(const Instance& instance, Sandbox& sandbox);
   kj::Maybe<Sandbox&> sandboxOf(const InstanceId& instance);
   using Act = kj::Function<kj::Promise<void>(schema::NetworkLive::Client, const Grant&)>;
+  // Its answer, if it comes in time. The call itself is never given up: see Sandbox::dial of the portal.
+  template <typename Results>
+  kj::Promise<kj::AutoCloseFd> socketOf(kj::Promise<capnp::Response<Results>> call);
   kj::Promise<void> onEach(const std::vector<Grant>& grants, Act act);
   void taskFailed(kj::Exception&& exception) override;
 

@@ -172,7 +172,7 @@ private:
 };
 
 Portal::Portal(kj::UnixEventPort& port, kj::Timer& timer, const Clock& clock, Entrance& entrance)
-    : m_world{port, timer, clock, entrance, LookupThreads(timer)}, m_tasks(*this) {}
+    : m_world{port, timer, clock, entrance, m_tasks, LookupThreads(timer)}, m_tasks(*this) {}
 
 Portal::~Portal() noexcept = default;
 

@@ -53,6 +53,23 @@ schema::Connection::State stateOf(Link::State state) {
 
 std::string textOf(capnp::Text::Reader text) { return {text.begin(), text.size()}; }
 
+// The socket to use instead of what was sent; none: that one.
+kj::Promise<void> answerTo(kj::Promise<capnp::Response<schema::NetworkAsker::DialResults>> call,
+                           kj::Own<kj::PromiseFulfiller<kj::AutoCloseFd>> answered) {
+  try {
+    auto answer = co_await call;
+    kj::AutoCloseFd instead;
+    if (answer.hasInstead()) {
+      auto fd = co_await answer.getInstead().getFd();
+      instead = duplicate(KJ_REQUIRE_NONNULL(fd, "a descriptor is missing"));
+      fcntl(instead, F_SETFL, O_NONBLOCK);
+    }
+    answered->fulfill(kj::mv(instead));
+  } catch (const kj::Exception& exception) {
+    answered->reject(kj::Exception(exception));
+  }
+}
+
 std::shared_ptr<Names> namesOf(World& world, const std::string& holder) {
   std::erase_if(world.names, [](auto& entry) { return entry.second.expired(); });
   auto& known = world.names[holder];
@@ -253,6 +270,8 @@ bool Sandbox::admit(const LinkRef& link, const GrantRef& grant) {
   return true;
 }
 
+// The call is never given up, whoever is cut meanwhile: an answer with a descriptor that nobody waits for any more
+// would break the connection with the broker, as Cap'n Proto closes the descriptor before the message is written.
 kj::Promise<kj::AutoCloseFd> Sandbox::dial(GrantRef grant) {
   auto pair = tcpPair();
   if (pair.one.get() < 0) co_return kj::AutoCloseFd();
@@ -262,14 +281,10 @@ kj::Promise<kj::AutoCloseFd> Sandbox::dial(GrantRef grant) {
       auto call = asker->dialRequest();
       call.setGrant(grant->id.c_str());
       call.setSocket(kj::heap<OwnDescriptor>(kj::mv(pair.other)));
-      auto answer = co_await m_world.timer.timeoutAfter(DIAL_PATIENCE, call.send());
-      if (answer.hasInstead()) {
-        auto fd = co_await answer.getInstead().getFd();
-        result = duplicate(KJ_REQUIRE_NONNULL(fd, "a descriptor is missing"));
-        fcntl(result, F_SETFL, O_NONBLOCK);
-      } else {
-        result = kj::mv(pair.one);
-      }
+      auto answered = kj::newPromiseAndFulfiller<kj::AutoCloseFd>();
+      m_world.errands.add(answerTo(call.send(), kj::mv(answered.fulfiller)));
+      auto instead = co_await m_world.timer.timeoutAfter(DIAL_PATIENCE, kj::mv(answered.promise));
+      result = instead.get() < 0 ? kj::mv(pair.one) : kj::mv(instead);
     } catch (const kj::Exception& exception) {
       logInfo("network portal: " + grant->destination.text() + ": " + reason(exception));
     }

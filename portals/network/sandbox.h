@@ -33,6 +33,7 @@ struct World {
   kj::Timer& timer;
   const Clock& clock;
   Entrance& entrance;
+  kj::TaskSet& errands;  // What goes on although nobody waits for it any more.
   LookupThreads lookups;
   Pipes pipes = {};
   std::map<std::string, std::weak_ptr<Names>> names = {};  // Of each holder that runs.

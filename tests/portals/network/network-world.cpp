@@ -347,6 +347,15 @@ public:
     auto fd = co_await params.getSocket().getFd();
     auto* sandbox = m_world.m_sandboxes[m_name];
     KJ_REQUIRE(sandbox && !sandbox->isAway, "notNow");
+    if (sandbox->answersWithAnother) {
+      int ends[2];
+      KJ_SYSCALL(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends));
+      kj::AutoCloseFd ours(ends[0]), given(ends[1]);
+      sandbox->dialled.push_back({params.getGrant(), kj::mv(ours)});
+      context.getResults().setInstead(kj::heap<FdCap>(given));
+      while (m_world.holdsDials) co_await m_world.m_io.provider->getTimer().afterDelay(5 * kj::MILLISECONDS);
+      co_return;
+    }
     sandbox->dialled.push_back({params.getGrant(), duplicate(KJ_REQUIRE_NONNULL(fd))});
   }
 

@@ -136,6 +136,7 @@ public:
   };
   std::vector<Dialled> dialled;
   bool isAway = false;
+  bool answersWithAnother = false;  // A socket of its own, whose other end is in `dialled`.
   std::function<kj::Promise<Outcome>(const Asked&)> person;
   void sayYes(GrantOptions options = {});  // To exactly what was asked.
   void sayNothing();
@@ -180,6 +181,7 @@ public:
   void dropBroker();    // The broker's end of the connection goes away.
   void returnBroker();  // Another one, which takes the portal in.
   schema::NetworkPortal::Client portal();
+  bool holdsDials = false;  // Whoever dials waits.
   int portalPid() const { return m_portalPid; }
   kj::AsyncIoContext& io() { return m_io; }
 
