@@ -119,6 +119,9 @@ interface WordsPresenter {
   compare @0 (name :Text, words :List(Text)) -> (match :Bool) $Cxx.allowCancellation;
   # `name`: what the other machine calls itself. Shows the words and asks whether the other screen has the same.
   added @1 (machine :MachineInfo) -> ();
+  over @2 (reason :Text) -> ();
+  # A comparison that was answered "match" here came to nothing after all: one line. The other person said that the
+  # words differ, or did not answer.
 }
 
 interface MachineObserver {
