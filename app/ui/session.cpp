@@ -1,14 +1,14 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-#include "app/ui/session.h"
+#include "app/ui/session-line.h"
 
 #include <kj/debug.h>
 #include <kj/map.h>
 
+#include <map>
+
 #include "app/ui/convert.h"
-#include "app/ui/door.h"
-#include "app/ui/event-port.h"
 #include "app/ui/held-descriptor.h"
 #include "app/ui/rule-calls.h"
 #include "broker/base/files.h"
@@ -76,40 +76,23 @@ void fill(const Launch& launch, schema::LaunchSpec::Builder spec) {
 
 }  // namespace
 
-// The KJ side. All members but the port are used in its thread alone; `tell` is the only way back.
-class Session::Line {
-public:
-  Line(Session& session, std::unique_ptr<Door> door, Presents presents)
-      : m_session(session), m_door(std::move(door)), m_presents(presents), m_port([this](EventPort::Inside& inside) {
-          return std::shared_ptr<void>(std::make_shared<World>(*this, inside.io));
-        }) {}
+Session::Line::Line(Session& session, std::unique_ptr<Door> door, Presents presents)
+    : m_session(session), m_door(std::move(door)), m_presents(presents), m_port([this](EventPort::Inside& inside) {
+        return std::shared_ptr<void>(std::make_shared<World>(*this, inside.io));
+      }) {}
 
-  class World;
+void Session::Line::post(std::function<void(World&)> work) {
+  m_port.post([this, work = std::move(work)] { work(*m_world); });
+}
 
-  // Runs `call` with the person and brings its value to `then`; a failure becomes `trouble`.
-  template <typename Value>
-  void ask(std::function<kj::Promise<Value>(schema::Person::Client&)> call, std::function<void(Value&)> then = {});
+void Session::Line::tell(std::function<void(Session&)> work) {
+  auto* session = &m_session;
+  QMetaObject::invokeMethod(session, [session, work = std::move(work)] { work(*session); }, Qt::QueuedConnection);
+}
 
-  void post(std::function<void(World&)> work) {
-    m_port.post([this, work = std::move(work)] { work(*m_world); });
-  }
-
-  // From KJ's thread: runs `work` in Qt's. Dropped if the session goes first.
-  void tell(std::function<void(Session&)> work) {
-    auto* session = &m_session;
-    QMetaObject::invokeMethod(session, [session, work = std::move(work)] { work(*session); }, Qt::QueuedConnection);
-  }
-  void tellTrouble(kj::Exception& exception) {
-    tell([line = QString::fromStdString(reason(exception))](Session& session) { Q_EMIT session.trouble(line); });
-  }
-
-private:
-  Session& m_session;
-  std::unique_ptr<Door> m_door;
-  Presents m_presents;
-  World* m_world = nullptr;
-  EventPort m_port;  // Last: its thread uses all of the above.
-};
+void Session::Line::tellTrouble(kj::Exception& exception) {
+  tell([line = QString::fromStdString(reason(exception))](Session& session) { Q_EMIT session.trouble(line); });
+}
 
 class Session::Line::World final : private kj::TaskSet::ErrorHandler {
 public:
@@ -123,6 +106,14 @@ public:
     return nullptr;
   }
   void add(kj::Promise<void> task) { m_tasks.add(kj::mv(task)); }
+  void begin(const QString& name, const std::function<kj::Promise<void>(schema::Person::Client)>& work) {
+    callOff(name);
+    KJ_IF_MAYBE (known, m_person) {
+      auto done = work(*known).eagerlyEvaluate([this](kj::Exception&& exception) { m_line.tellTrouble(exception); });
+      m_works.emplace(name, kj::mv(done));
+    }
+  }
+  void callOff(const QString& name) { m_works.erase(name); }
   void answer(const QString& request, const Answer& answer);
 
 private:
@@ -139,6 +130,7 @@ private:
   kj::AsyncIoContext& m_io;
   kj::Maybe<schema::Person::Client> m_person;
   kj::HashMap<kj::String, Shown*> m_shown;
+  std::map<QString, kj::Promise<void>> m_works;
   kj::TaskSet m_tasks;
 };
 
@@ -236,6 +228,7 @@ kj::Promise<void> Session::Line::World::stay() {
       }
     }
     m_person = nullptr;
+    m_works.clear();
     m_line.tell([](Session& session) { session.setOnline(false); });
     co_await m_io.provider->getTimer().afterDelay(300 * kj::MILLISECONDS);
   }
@@ -284,17 +277,10 @@ kj::Promise<void> Session::Line::World::readAll(schema::Person::Client person) {
   });
 }
 
-template <typename Value>
-void Session::Line::ask(std::function<kj::Promise<Value>(schema::Person::Client&)> call,
-                        std::function<void(Value&)> then) {
-  post([this, call = std::move(call), then = std::move(then)](World& world) {
+void Session::Line::with(std::function<kj::Promise<void>(schema::Person::Client&)> call) {
+  post([this, call = std::move(call)](World& world) {
     KJ_IF_MAYBE (person, world.person()) {
-      auto done = [this, then](Value&& value) {
-        if (!then) return;
-        auto kept = std::make_shared<Value>(std::move(value));
-        tell([then, kept](Session&) { then(*kept); });
-      };
-      world.add(call(*person).then(kj::mv(done)));
+      world.add(call(*person));
     } else {
       auto exception = KJ_EXCEPTION(DISCONNECTED, "Latchkey is reconnecting: try again in a moment");
       tellTrouble(exception);
@@ -302,23 +288,15 @@ void Session::Line::ask(std::function<kj::Promise<Value>(schema::Person::Client&
   });
 }
 
+void Session::Line::begin(const QString& name, std::function<kj::Promise<void>(schema::Person::Client)> work) {
+  post([name, work = std::move(work)](World& world) { world.begin(name, work); });
+}
+
+void Session::Line::callOff(const QString& name) {
+  post([name](World& world) { world.callOff(name); });
+}
+
 namespace {
-
-struct Nothing {};
-
-// Wraps `then` so that it runs only while `context` lives.
-template <typename Value, typename Then>
-std::function<void(Value&)> guarded(QObject* context, Then then) {
-  return [context = QPointer<QObject>(context), then = std::move(then)](Value& value) {
-    if (context) then(value);
-  };
-}
-
-template <typename Request>
-kj::Promise<Nothing> sent(Request request) {
-  co_await request.send();
-  co_return Nothing();
-}
 
 kj::Promise<schema::Instance::Client> instanceOf(schema::Person::Client person, QString id) {
   auto request = person.findInstanceRequest();

@@ -117,6 +117,7 @@ Q_SIGNALS:
   void trouble(const QString& line);
 
 private:
+  friend class MachineLine;
   class Line;
   void setOnline(bool online);
 

@@ -1,0 +1,73 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#pragma once
+// The KJ side of the window's connection, for all that asks something of the broker. Not for headers that QML can see.
+//
+// What is asked once is `ask`. What goes on - watching, waiting for a person elsewhere - is work with a name: it ends
+// when it is over, when it is called off, and with the connection, whichever comes first. Its promise lives and dies in
+// KJ's thread, so nothing on Qt's side ever owns one.
+
+#include <kj/async.h>
+
+#include "app/ui/door.h"
+#include "app/ui/event-port.h"
+#include "app/ui/session.h"
+
+namespace latchkey::ui {
+
+// All members but the port are used in its thread alone; `tell` is the only way back.
+class Session::Line {
+public:
+  Line(Session& session, std::unique_ptr<Door> door, Presents presents);
+
+  class World;
+
+  // Runs `call` with the person and brings its value to `then`; a failure becomes `trouble`.
+  template <typename Value>
+  void ask(std::function<kj::Promise<Value>(schema::Person::Client&)> call, std::function<void(Value&)> then = {}) {
+    with([this, call = std::move(call), then = std::move(then)](schema::Person::Client& person) {
+      return call(person).then([this, then](Value&& value) {
+        if (!then) return;
+        auto kept = std::make_shared<Value>(std::move(value));
+        tell([then, kept](Session&) { then(*kept); });
+      });
+    });
+  }
+
+  // One of a name: the former of that name is called off. Does nothing while there is no connection.
+  void begin(const QString& name, std::function<kj::Promise<void>(schema::Person::Client)> work);
+  void callOff(const QString& name);
+
+  void post(std::function<void(World&)> work);
+  // From KJ's thread: runs `work` in Qt's. Dropped if the session goes first.
+  void tell(std::function<void(Session&)> work);
+  void tellTrouble(kj::Exception& exception);
+
+private:
+  void with(std::function<kj::Promise<void>(schema::Person::Client&)> call);
+
+  Session& m_session;
+  std::unique_ptr<Door> m_door;
+  Presents m_presents;
+  World* m_world = nullptr;
+  EventPort m_port;  // Last: its thread uses all of the above.
+};
+
+struct Nothing {};
+
+// Wraps `then` so that it runs only while `context` lives.
+template <typename Value, typename Then>
+std::function<void(Value&)> guarded(QObject* context, Then then) {
+  return [context = QPointer<QObject>(context), then = std::move(then)](Value& value) {
+    if (context) then(value);
+  };
+}
+
+template <typename Request>
+kj::Promise<Nothing> sent(Request request) {
+  co_await request.send();
+  co_return Nothing();
+}
+
+}  // namespace latchkey::ui
