@@ -191,6 +191,8 @@ void AppsModel::update(const QList<Instance>& changed) {
 }
 
 QString AppsModel::nameOf(const QString& holder) const {
+  auto other = m_others.constFind(holder);
+  if (other != m_others.cend()) return other->name;
   auto app = appOf(holder);
   auto petname = m_petnames.value(app);
   if (!petname.isEmpty()) return petname;
@@ -203,6 +205,17 @@ QString AppsModel::nameOf(const QString& holder) const {
 QString AppsModel::wholeNameOf(const QString& holder) const {
   auto profile = holder.section(u'@', 1);
   return profile.isEmpty() ? nameOf(holder) : nameOf(holder) + QStringLiteral(" (") + profile + u')';
+}
+
+int AppsModel::stripeOf(const QString& holder) const {
+  auto other = m_others.constFind(holder);
+  return other == m_others.cend() ? -1 : other->stripe;
+}
+
+void AppsModel::setOthers(const QHash<QString, OtherHolder>& others) {
+  if (others == m_others) return;
+  m_others = others;
+  Q_EMIT namesChanged();
 }
 
 void AppsModel::setPetname(const QString& id, const QString& petname) {

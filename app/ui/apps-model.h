@@ -49,6 +49,15 @@ public:
   QString nameOf(const QString& holder) const;
   // With its profile: "Chromium (work)".
   QString wholeNameOf(const QString& holder) const;
+  // Of a machine's holder, which colour it has; of everything else -1.
+  int stripeOf(const QString& holder) const;
+  // Who else holds grants: "machine:ID".
+  struct OtherHolder {
+    QString name;
+    int stripe = 0;
+    bool operator==(const OtherHolder&) const = default;
+  };
+  void setOthers(const QHash<QString, OtherHolder>& others);
   const App* find(const QString& id) const;
   void setPetname(const QString& id, const QString& petname);
 
@@ -93,6 +102,7 @@ private:
   QHash<QString, Grant> m_grants;
   QHash<QString, Instance> m_instances;
   QHash<QString, QString> m_petnames;
+  QHash<QString, OtherHolder> m_others;
   QHash<QString, bool> m_confined;
 };
 

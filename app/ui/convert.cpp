@@ -8,7 +8,23 @@
 #include "broker/base/text.h"
 
 namespace latchkey::ui {
+
+namespace parts {
+
+constexpr size_t LONGEST_TEXT = 400;
+
+QString text(capnp::Text::Reader reader) {
+  return QString::fromStdString(brief(std::string_view(reader.cStr(), reader.size()), LONGEST_TEXT));
+}
+
+QString id(capnp::Text::Reader reader) { return QString::fromUtf8(reader.cStr(), qsizetype(reader.size())); }
+
+}  // namespace parts
+
 namespace {
+
+using parts::id;
+using parts::text;
 
 #define SAME(ours, theirs) static_assert(int(ours) == int(theirs))
 SAME(Terms::Kind::File, schema::Kind::FILE);
@@ -30,20 +46,11 @@ SAME(NetworkWish::Place::ThisComputer, schema::Network::Place::THIS_COMPUTER);
 SAME(Connection::State::Ended, schema::Connection::State::ENDED);
 #undef SAME
 
-constexpr size_t LONGEST_TEXT = 400;
-
 // A newer broker may know values that this program does not: the nearest harmless one stands in.
 template <typename To, typename From>
 To bounded(From value, To last, To otherwise) {
   return int(value) <= int(last) ? To(int(value)) : otherwise;
 }
-
-QString text(capnp::Text::Reader reader) {
-  return QString::fromStdString(brief(std::string_view(reader.cStr(), reader.size()), LONGEST_TEXT));
-}
-
-// Ids go back to the broker as they came.
-QString id(capnp::Text::Reader reader) { return QString::fromUtf8(reader.cStr(), qsizetype(reader.size())); }
 
 QByteArray bytes(capnp::Data::Reader reader) {
   return QByteArray(reinterpret_cast<const char*>(reader.begin()), qsizetype(reader.size()));

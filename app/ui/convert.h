@@ -4,11 +4,19 @@
 #pragma once
 // Between the schema's messages and the window's records. Not for headers that QML can see.
 
+#include "app/ui/machine-records.h"
 #include "app/ui/records.h"
 #include "app/ui/rule-records.h"
 #include "broker/schema/person.capnp.h"
 
 namespace latchkey::ui {
+
+namespace parts {
+// Of others, fit to be shown.
+QString text(capnp::Text::Reader);
+// Ids go back to the broker as they came.
+QString id(capnp::Text::Reader);
+}  // namespace parts
 
 Grant fromSchema(schema::Grant::Reader);
 Request fromSchema(schema::Request::Reader);
@@ -26,6 +34,11 @@ Grant fromSchema(schema::Refusal::Reader);
 // As what it would be once made.
 Grant fromSchema(schema::Rule::Reader);
 Reason fromSchema(schema::Reason::Reader);
+// Of other machines: machine-convert.cpp.
+Machine fromSchema(schema::MachineInfo::Reader);
+OwnMachine fromSchema(schema::OwnMachine::Reader);
+Invitation fromSchema(schema::MachineInvitation::Reader);
+Nearby fromSchema(schema::Machines::Nearby::Reader);
 
 template <typename List>
 auto listFromSchema(const List& list) {
@@ -39,6 +52,7 @@ void toSchema(const Rule&, schema::Rule::Builder);
 void toSchema(const Answer&, schema::Answer::Builder);
 void toSchema(const Lifetime&, schema::Lifetime::Builder);
 void toSchema(const Settings&, schema::AppSettings::Builder);
+void toSchema(const OwnMachine&, schema::OwnMachine::Builder);
 void toSchema(const JournalFilter&, schema::Person::JournalFilter::Builder);
 
 kj::Array<kj::String> toSchema(const QStringList&);

@@ -15,6 +15,13 @@ Desk::Desk(Session& session, Catalog& catalog, const Places& places, QObject* pa
       m_activity(session, m_apps),
       m_connections(session, m_apps, m_undo),
       m_journal(session, m_apps),
+      m_machineLine(session),
+      m_machines(session, m_machineLine, m_undo),
+      m_machine(session, m_machineLine, m_machines, m_apps, m_undo),
+      m_self(m_machineLine, m_undo),
+      m_invitations(m_machineLine, m_undo),
+      m_pairing(m_machineLine, m_machines, m_invitations, m_undo),
+      m_parting(session, m_machineLine, m_machines, m_grants, m_undo),
       m_page(session, m_apps, catalog, places),
       m_ruleEdit(session, m_grants, m_undo, QString::fromStdString(places.home)),
       m_nevers(session, m_apps, m_undo),
@@ -27,7 +34,15 @@ Desk::Desk(Session& session, Catalog& catalog, const Places& places, QObject* pa
   connect(&session, &Session::trouble, this, tell);
   connect(&m_apps, &AppsModel::trouble, this, tell);
   connect(&m_requests, &RequestsModel::stopWanted, &m_stopPlan, &StopPlan::begin);
+  connect(&m_parting, &Parting::additionWanted, &m_pairing, &Pairing::begin);
+  connect(&m_machines, &MachinesModel::changed, this, &Desk::nameMachines);
   connect(m_page.requests(), &RequestsModel::stopWanted, &m_stopPlan, &StopPlan::begin);
+}
+
+void Desk::nameMachines() {
+  QHash<QString, AppsModel::OtherHolder> others;
+  for (const auto& machine : m_machines.all()) others.insert(machine.holder(), {machine.petname, machine.stripe});
+  m_apps.setOthers(others);
 }
 
 void Desk::stopAll() {

@@ -14,12 +14,18 @@
 #include "app/ui/grants-model.h"
 #include "app/ui/health.h"
 #include "app/ui/in-use.h"
+#include "app/ui/invitations.h"
 #include "app/ui/journal-model.h"
+#include "app/ui/machine-view.h"
+#include "app/ui/machines-model.h"
 #include "app/ui/nevers.h"
+#include "app/ui/pairing.h"
+#include "app/ui/parting.h"
 #include "app/ui/requests-model.h"
 #include "app/ui/rule-edit.h"
 #include "app/ui/rule-exchange.h"
 #include "app/ui/stop-plan.h"
+#include "app/ui/this-machine.h"
 #include "app/ui/trial-review.h"
 #include "app/ui/undo.h"
 
@@ -36,6 +42,12 @@ class Desk final : public QObject {
   Q_PROPERTY(latchkey::ui::ActivityModel* activity READ activity CONSTANT)
   Q_PROPERTY(latchkey::ui::ConnectionsModel* connections READ connections CONSTANT)
   Q_PROPERTY(latchkey::ui::JournalModel* journal READ journal CONSTANT)
+  Q_PROPERTY(latchkey::ui::MachinesModel* machines READ machines CONSTANT)
+  Q_PROPERTY(latchkey::ui::MachineView* machine READ machine CONSTANT)
+  Q_PROPERTY(latchkey::ui::ThisMachine* self READ self CONSTANT)
+  Q_PROPERTY(latchkey::ui::Invitations* invitations READ invitations CONSTANT)
+  Q_PROPERTY(latchkey::ui::Pairing* pairing READ pairing CONSTANT)
+  Q_PROPERTY(latchkey::ui::Parting* parting READ parting CONSTANT)
   Q_PROPERTY(latchkey::ui::AppView* page READ page CONSTANT)
   Q_PROPERTY(latchkey::ui::RuleEdit* ruleEdit READ ruleEdit CONSTANT)
   Q_PROPERTY(latchkey::ui::Nevers* nevers READ nevers CONSTANT)
@@ -56,6 +68,12 @@ public:
   ActivityModel* activity() { return &m_activity; }
   ConnectionsModel* connections() { return &m_connections; }
   JournalModel* journal() { return &m_journal; }
+  MachinesModel* machines() { return &m_machines; }
+  MachineView* machine() { return &m_machine; }
+  ThisMachine* self() { return &m_self; }
+  Invitations* invitations() { return &m_invitations; }
+  Pairing* pairing() { return &m_pairing; }
+  Parting* parting() { return &m_parting; }
   AppView* page() { return &m_page; }
   RuleEdit* ruleEdit() { return &m_ruleEdit; }
   Nevers* nevers() { return &m_nevers; }
@@ -70,6 +88,8 @@ public:
   Q_INVOKABLE void setNetworkOff(bool off);
 
 private:
+  void nameMachines();
+
   Session& m_session;
   Undo m_undo;
   AppsModel m_apps;
@@ -79,6 +99,13 @@ private:
   ActivityModel m_activity;
   ConnectionsModel m_connections;
   JournalModel m_journal;
+  MachineLine m_machineLine;
+  MachinesModel m_machines;
+  MachineView m_machine;
+  ThisMachine m_self;
+  Invitations m_invitations;
+  Pairing m_pairing;
+  Parting m_parting;
   AppView m_page;
   RuleEdit m_ruleEdit;
   Nevers m_nevers;

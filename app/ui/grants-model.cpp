@@ -6,6 +6,7 @@
 #include <QUrl>
 
 #include "app/ui/alphabet.h"
+#include "app/ui/machine-words.h"
 #include "app/ui/wording.h"
 
 namespace latchkey::ui {
@@ -13,6 +14,8 @@ namespace {
 
 // Changes often come by the dozen: one arranging does for all that come within this time.
 constexpr int GATHER_MS = 30;
+
+bool ofMachine(const Grant& grant) { return grant.holder.startsWith(QStringLiteral("machine:")); }
 
 }  // namespace
 
@@ -28,7 +31,10 @@ GrantsModel::GrantsModel(Session& session, const AppsModel& names, QObject* pare
     touchAll();
   });
   connect(&session, &Session::grantsChanged, this, &GrantsModel::take);
-  connect(&names, &AppsModel::namesChanged, this, [this] { m_arranging.start(); });
+  connect(&names, &AppsModel::namesChanged, this, [this] {
+    m_arranging.start();
+    touchAll();
+  });
 }
 
 void GrantsModel::take(const QList<Grant>& grants) {
@@ -41,8 +47,23 @@ void GrantsModel::take(const QList<Grant>& grants) {
     if (moves) m_arranging.start();
     touchRow(grant.id);
   }
+  countMachines();
   Q_EMIT totalChanged();
   Q_EMIT selectionChanged();
+}
+
+QList<Choice> GrantsModel::groupings() const {
+  QList<Choice> list{{ByApp, tr("By app"), {}}, {ByThing, tr("By thing"), {}}};
+  if (m_anyOfMachines) list << Choice{ByMachine, tr("By machine"), {}};
+  return list;
+}
+
+void GrantsModel::countMachines() {
+  bool any = std::any_of(m_grants.cbegin(), m_grants.cend(), ofMachine);
+  if (any == m_anyOfMachines) return;
+  m_anyOfMachines = any;
+  if (!any && m_grouping == ByMachine) setGrouping(ByApp);
+  Q_EMIT groupingsChanged();
 }
 
 QString GrantsModel::who(const Grant& grant) const {
@@ -62,6 +83,7 @@ bool GrantsModel::matches(const Grant& grant) const {
 
 QString GrantsModel::group(const Grant& grant) const {
   if (m_grouping == ByThing) return wording::place(grant.kind, grant.object);
+  if (m_grouping == ByMachine) return ofMachine(grant) ? who(grant) : tr("This machine");
   auto profile = grant.holder.section(u'@', 1);
   return profile.isEmpty() ? who(grant) : tr("%1 (%2)", "app and profile").arg(who(grant), profile);
 }
@@ -180,8 +202,11 @@ QVariant GrantsModel::data(const QModelIndex& index, int role) const {
     case ProfileRole: return grant.holder.section(u'@', 1);
     case HolderRole: return grant.holder.section(u'@', 0, 0);
     case IconRole:
+      if (ofMachine(grant)) return QUrl();
       return QUrl(QStringLiteral("image://app/") +
                   QString::fromLatin1(QUrl::toPercentEncoding(grant.holder.section(u'@', 0, 0))));
+    case StripeRole: return ofMachine(grant) ? qMax(0, m_names.stripeOf(grant.holder)) : -1;
+    case InitialsRole: return ofMachine(grant) ? wording::initials(who(grant)) : QString();
     case AccessRole: return wording::access(grant.kind, grant.access);
     case ReachRole: return wording::reach(grant);
     case UntilRole: return wording::lifetime(grant.lifetime);
@@ -193,20 +218,36 @@ QVariant GrantsModel::data(const QModelIndex& index, int role) const {
     case OriginRole: return wording::origin(grant.origin);
     case SymbolRole: return wording::symbol(grant);
     case GroupRole: return group(grant);
-    case ChangeableRole: return !grant.over() && !grant.object.path.isEmpty() && !grant.object.see;
+    case ChangeableRole: return !grant.over() && !ofMachine(grant) && !grant.object.path.isEmpty() && !grant.object.see;
     case SelectedRole: return m_selected.contains(grant.id);
   }
   return {};
 }
 
 QHash<int, QByteArray> GrantsModel::roleNames() const {
-  return {{IdRole, "grantId"},      {ThingRole, "thing"},       {PlaceRole, "place"},
-          {WholeRole, "wholeName"}, {WhoRole, "who"},           {ProfileRole, "profile"},
-          {HolderRole, "holder"},   {IconRole, "portrait"},     {AccessRole, "access"},
-          {ReachRole, "reach"},     {UntilRole, "lasting"},     {UsedRole, "used"},
-          {LiveRole, "live"},       {EndedRole, "ended"},       {PausedRole, "paused"},
-          {StateRole, "stateText"}, {OriginRole, "origin"},     {SymbolRole, "symbol"},
-          {GroupRole, "group"},     {SelectedRole, "selected"}, {ChangeableRole, "changeable"}};
+  return {{IdRole, "grantId"},
+          {ThingRole, "thing"},
+          {PlaceRole, "place"},
+          {WholeRole, "wholeName"},
+          {WhoRole, "who"},
+          {ProfileRole, "profile"},
+          {HolderRole, "holder"},
+          {IconRole, "portrait"},
+          {StripeRole, "stripe"},
+          {InitialsRole, "initials"},
+          {AccessRole, "access"},
+          {ReachRole, "reach"},
+          {UntilRole, "lasting"},
+          {UsedRole, "used"},
+          {LiveRole, "live"},
+          {EndedRole, "ended"},
+          {PausedRole, "paused"},
+          {StateRole, "stateText"},
+          {OriginRole, "origin"},
+          {SymbolRole, "symbol"},
+          {GroupRole, "group"},
+          {SelectedRole, "selected"},
+          {ChangeableRole, "changeable"}};
 }
 
 }  // namespace latchkey::ui

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 #pragma once
-// Every grant, as the page of keys shows it: grouped by app or by thing, filtered by what is typed, the ended ones
-// last.
+// Every grant, as the page of keys shows it: grouped by app, by thing or - where other machines hold any - by machine,
+// filtered by what is typed, the ended ones last.
 
 #include <QTimer>
 
@@ -19,7 +19,7 @@ class GrantsModel final : public OrderedRows {
   QML_ELEMENT
   QML_UNCREATABLE("Made by the program's desk")
   Q_PROPERTY(Grouping grouping READ grouping WRITE setGrouping NOTIFY viewChanged)
-  Q_PROPERTY(QList<latchkey::ui::Choice> groupings READ groupings CONSTANT)
+  Q_PROPERTY(QList<latchkey::ui::Choice> groupings READ groupings NOTIFY groupingsChanged)
   Q_PROPERTY(QString filter READ filter WRITE setFilter NOTIFY viewChanged)
   // Only grants of this holder's app; empty: of all.
   Q_PROPERTY(QString app READ app WRITE setApp NOTIFY viewChanged)
@@ -29,7 +29,7 @@ class GrantsModel final : public OrderedRows {
   Q_PROPERTY(int total READ total NOTIFY totalChanged)
 
 public:
-  enum Grouping { ByApp, ByThing };
+  enum Grouping { ByApp, ByThing, ByMachine };
   Q_ENUM(Grouping)
 
   enum Roles {
@@ -41,6 +41,8 @@ public:
     ProfileRole,                // QString: of the holder, empty for the default one.
     HolderRole,                 // QString: id of the app.
     IconRole,                   // QUrl of the app's picture.
+    StripeRole,                 // int: the colour of a machine that holds it; of apps -1.
+    InitialsRole,               // QString: of a machine.
     AccessRole,                 // QString: "look only"
     ReachRole,                  // QString: "and all below", or empty.
     UntilRole,                  // QString: "while it runs"
@@ -63,7 +65,7 @@ public:
 
   Grouping grouping() const { return m_grouping; }
   void setGrouping(Grouping grouping);
-  QList<Choice> groupings() const { return {{ByApp, tr("By app"), {}}, {ByThing, tr("By thing"), {}}}; }
+  QList<Choice> groupings() const;
   QString filter() const { return m_filter; }
   void setFilter(const QString& filter);
   QString app() const { return m_app; }
@@ -87,6 +89,7 @@ public:
 
 Q_SIGNALS:
   void viewChanged();
+  void groupingsChanged();
   void selectionChanged();
   void totalChanged();
 
@@ -95,6 +98,7 @@ private:
   void arrange();
   bool matches(const Grant& grant) const;
   QString group(const Grant& grant) const;
+  void countMachines();
 
   Session& m_session;
   const AppsModel& m_names;
@@ -103,6 +107,7 @@ private:
   QString m_filter;
   QString m_app;
   bool m_showEnded = true;
+  bool m_anyOfMachines = false;
   QSet<QString> m_selected;
   QTimer m_arranging;
 };

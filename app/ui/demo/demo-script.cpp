@@ -8,6 +8,7 @@
 #include <QPainter>
 
 #include "app/ui/demo/demo-choosers.h"
+#include "app/ui/demo/demo-machines.h"
 #include "app/ui/demo/fake-world.h"
 #include "app/ui/pictures.h"
 
@@ -303,6 +304,7 @@ Script demoScript() {
   make.entry(2 * HOUR + MINUTE, "refuse", "org.xfce.mousepad", "~/.ssh/config");
   make.entry(DAY, "end", "org.xfce.mousepad");
   make.entry(DAY + HOUR, "answer", "thunderbird", "imap.example.org:993/tcp", "never", Kind::Network);
+  addMachines(make.script);
   return make.done();
 }
 
@@ -359,6 +361,7 @@ Script hostileScript() {
   make.script.requests << request;
   make.entry(MINUTE, "request", "featherpad", "<b>~/Documents</b>/<img src='file:///etc/passwd'>");
   make.entry(2 * MINUTE, "start", "featherpad");
+  addHostileMachines(make.script);
   return make.done();
 }
 

@@ -8,7 +8,7 @@
 #include <thread>
 
 #include "app/ui/convert.h"
-#include "app/ui/demo/fake-world.h"
+#include "app/ui/demo/fake-machines.h"
 
 namespace latchkey::ui {
 namespace {
@@ -263,6 +263,11 @@ public:
     m_world.tellStatus();
     return kj::READY_NOW;
   }
+  kj::Promise<void> machines(MachinesContext context) override {
+    if (!m_world.script.knowsMachines) return schema::Person::Server::machines(context);
+    context.getResults().setMachines(machinesOf(m_kept));
+    return kj::READY_NOW;
+  }
   kj::Promise<void> watch(WatchContext context) override {
     m_world.ensureLive().observers.add(context.getParams().getObserver());
     context.getResults().setHandle(kj::heap<Nothing>());
@@ -466,6 +471,80 @@ void FakeBroker::change(const Status& status) {
 
 void FakeBroker::change(const Settings& settings) {
   inside([settings](World& world) { world.tell(QList{settings}); });
+}
+
+void FakeBroker::change(const Machine& machine) {
+  inside([machine](World& world) {
+    bool known = false;
+    for (auto& one : world.script.machines) {
+      if (one.id == machine.id) one = machine, known = true;
+    }
+    if (!known) world.script.machines << machine;
+    world.tell(QList{machine});
+  });
+}
+
+void FakeBroker::lose(const QString& machine) {
+  inside([machine](World& world) { world.removeMachine(machine); });
+}
+
+void FakeBroker::redeem(const QString& invitation, const QString& name) {
+  inside([invitation, name](World& world) {
+    for (auto& one : world.script.invitations) {
+      if (one.id != invitation) continue;
+      one.used = fakeNow();
+      one.by = world.addMachine(name);
+    }
+  });
+}
+
+void FakeBroker::change(const OwnMachine& own) {
+  inside([own](World& world) { world.script.own = own; });
+}
+
+void FakeBroker::compare(const QString& name) {
+  inside([name](World& world) {
+    auto& live = world.ensureLive();
+    KJ_IF_MAYBE (presenter, live.words) {
+      auto call = presenter->compareRequest();
+      fillComparison(call, name);
+      auto then = [&world, name, presenter = *presenter](auto&& answer) mutable -> kj::Promise<void> {
+        world.hear(answer.getMatch() ? QStringLiteral("compared match") : QStringLiteral("compared differ"));
+        if (!answer.getMatch()) return kj::READY_NOW;
+        if (world.leavesOpen) return kj::NEVER_DONE;
+        if (world.differsThere) {
+          auto over = presenter.overRequest();
+          over.setReason("the other person said that the words differ");
+          return over.send().ignoreResult();
+        }
+        auto id = world.addMachine(name);
+        auto added = presenter.addedRequest();
+        for (const auto& machine : world.script.machines) {
+          if (machine.id == id) fake::fill(machine, added.initMachine());
+        }
+        return added.send().ignoreResult();
+      };
+      auto done =
+          call.send().then(kj::mv(then)).attach(kj::defer([&world] { world.hear(QStringLiteral("comparison over")); }));
+      live.compared.upsert(
+          kjText(name), done.eagerlyEvaluate([&world](kj::Exception&&) { world.hear(QStringLiteral("not compared")); }),
+          [](kj::Promise<void>& old, kj::Promise<void>&& made) { old = kj::mv(made); });
+    } else {
+      world.hear(QStringLiteral("not admitted"));
+    }
+  });
+}
+
+void FakeBroker::breakOff(const QString& name) {
+  inside([name](World& world) { world.ensureLive().compared.erase(kjText(name).asPtr()); });
+}
+
+void FakeBroker::differThere() {
+  inside([](World& world) { world.differsThere = true; });
+}
+
+void FakeBroker::leaveOpen() {
+  inside([](World& world) { world.leavesOpen = true; });
 }
 
 void FakeBroker::doubt() {

@@ -14,6 +14,7 @@
 #include <memory>
 
 #include "app/ui/door.h"
+#include "app/ui/machine-records.h"
 #include "app/ui/records.h"
 
 namespace latchkey::ui {
@@ -29,6 +30,11 @@ struct Script {
   QHash<QString, QList<Connection>> connections;
   QList<Listener> listeners;
   bool portIsTaken = false;  // By another program: no port can be offered to the local network.
+  QList<Machine> machines;
+  OwnMachine own;
+  QList<Invitation> invitations;
+  QList<Nearby> nearby;
+  bool knowsMachines = true;  // Else it is of a time before there were any.
   Status status;
 };
 
@@ -49,6 +55,20 @@ public:
   void change(const Instance& instance);
   void change(const Status& status);
   void change(const Settings& settings);
+  void change(const Machine& machine);
+  void lose(const QString& machine);
+  // The person's invitation was used by a machine of that name.
+  void redeem(const QString& invitation, const QString& name);
+  void change(const OwnMachine& own);
+  // Somebody nearby asks to be added, and says the same about the words as this person. What becomes of it is heard:
+  // "compared match", "compared differ", "not compared".
+  void compare(const QString& name);
+  // It goes away again.
+  void breakOff(const QString& name);
+  // Says "differ" there, after "match" here.
+  void differThere();
+  // Says nothing there.
+  void leaveOpen();
   // From now on no portal confirms that it has cut what was open.
   void doubt();
   // From now on what is open is not told, until `speak`.

@@ -7,6 +7,8 @@
 
 #include <QDateTime>
 
+#include "app/ui/demo/fake-machines.h"
+
 namespace latchkey::ui {
 
 Nanos fakeNow() { return QDateTime::currentMSecsSinceEpoch() * 1'000'000; }
@@ -77,6 +79,40 @@ void FakeBroker::World::tellStatus() {
     fake::fill(script.status, request.initStatus());
     return request.send().ignoreResult();
   });
+}
+
+void FakeBroker::World::tell(const QList<Machine>& changed) {
+  auto& connection = ensureLive();
+  for (auto& observer : connection.machineObservers) {
+    auto request = observer.changedRequest();
+    auto list = request.initMachines(changed.size());
+    for (auto i : kj::indices(list)) fake::fill(changed[qsizetype(i)], list[i]);
+    connection.tasks.add(request.send().ignoreResult());
+  }
+}
+
+QString FakeBroker::World::addMachine(const QString& name) {
+  Machine machine;
+  machine.id = QStringLiteral("added%1").arg(script.machines.size());
+  machine.petname = machine.announced = name;
+  for (int other = 2; std::ranges::any_of(script.machines, [&](auto& one) { return one.petname == machine.petname; });)
+    machine.petname = QStringLiteral("%1 %2").arg(name).arg(other++);
+  machine.stripe = int(script.machines.size()) % STRIPES;
+  machine.state = Machine::State::Connected;
+  machine.paired = machine.seen = fakeNow();
+  script.machines << machine;
+  tell(QList{machine});
+  return machine.id;
+}
+
+void FakeBroker::World::removeMachine(const QString& id) {
+  script.machines.removeIf([&](const Machine& one) { return one.id == id; });
+  auto& connection = ensureLive();
+  for (auto& observer : connection.machineObservers) {
+    auto request = observer.goneRequest();
+    request.initIds(1).set(0, fake::kjText(id));
+    connection.tasks.add(request.send().ignoreResult());
+  }
 }
 
 Grant* FakeBroker::World::find(const QString& id) {

@@ -24,6 +24,9 @@ public:
     kj::Vector<schema::Observer::Client> observers;
     kj::Maybe<schema::Presenter::Client> presenter;
     kj::HashMap<kj::String, kj::Promise<void>> presented;
+    kj::Vector<schema::MachineObserver::Client> machineObservers;
+    kj::Maybe<schema::WordsPresenter::Client> words;
+    kj::HashMap<kj::String, kj::Promise<void>> compared;
     kj::Maybe<kj::Own<kj::PromiseFulfiller<void>>> lost;
     kj::TaskSet tasks;
   };
@@ -31,6 +34,8 @@ public:
   Script script;
   kj::Maybe<kj::Own<Live>> live;
   bool refusing = false;
+  bool differsThere = false;
+  bool leavesOpen = false;
   bool doubting = false;
   kj::Maybe<kj::ForkedPromise<void>> silence;
   kj::Maybe<kj::Own<kj::PromiseFulfiller<void>>> speech;
@@ -48,6 +53,10 @@ public:
   void tell(const QList<JournalEntry>& added);
   void tell(const QList<Settings>& changed);
   void tellStatus();
+  void tell(const QList<Machine>& changed);
+  // Its id.
+  QString addMachine(const QString& name);
+  void removeMachine(const QString& id);
 
   Grant* find(const QString& grant);
   // These and all that hang below them, as far as they live.
@@ -65,5 +74,16 @@ private:
 };
 
 Nanos fakeNow();
+
+namespace fake {
+// Asks to compare four words with who calls itself so.
+template <typename Call>
+void fillComparison(Call& call, const QString& name) {
+  call.setName(kjText(name));
+  auto words = call.initWords(4);
+  const char* four[] = {"harbour", "violet", "engine", "saddle"};
+  for (unsigned i = 0; i < 4; ++i) words.set(i, four[i]);
+}
+}  // namespace fake
 
 }  // namespace latchkey::ui

@@ -1,0 +1,16 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#pragma once
+// Other machines of the demo: one in each state, many, and names as hostile as names get.
+
+#include "app/ui/demo/fake-broker.h"
+
+namespace latchkey::ui {
+
+void addMachines(Script& script);
+void addHostileMachines(Script& script);
+// So many, and nothing else.
+Script machinesScript(int machines);
+
+}  // namespace latchkey::ui
