@@ -11,6 +11,8 @@ T.Dialog {
     default property alias parts: column.data
     property alias buttons: row.data
     property bool buttonsEnabled: true
+    // What had the focus before gets it back.
+    property Item former: null
     // So high may be what is above the buttons.
     readonly property real room: Math.max(80, (parent?.height ?? 480) - 2 * Theme.unit - 2 * padding - row.height - row.anchors.topMargin)
 
@@ -22,7 +24,16 @@ T.Dialog {
     modal: true
     focus: true
     closePolicy: T.Popup.CloseOnEscape
-    onAboutToShow: scrolled.contentY = 0
+    onAboutToShow: {
+        scrolled.contentY = 0;
+        former = parent?.Window.activeFocusItem ?? null; // qmllint disable missing-property
+    }
+    onClosed: {
+        // Another sheet may have it by now.
+        if (former?.visible && parent?.Window.activeFocusItem === parent?.Window.contentItem) // qmllint disable missing-property
+            former.forceActiveFocus(Qt.PopupFocusReason);
+        former = null;
+    }
 
     background: Card {}
     T.Overlay.modal: Rectangle {
