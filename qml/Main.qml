@@ -12,6 +12,7 @@ Window {
     required property Desk desk
     property int place: 0
     property string openApp: ""
+    property string openMachine: ""
     readonly property bool narrow: width < 760
 
     width: 980
@@ -25,11 +26,18 @@ Window {
 
     function go(place: int) {
         openApp = "";
+        openMachine = "";
         root.place = place;
+    }
+    function showMachine(machine: string) {
+        go(3);
+        desk.machine.open(machine);
+        openMachine = machine;
     }
     function showApp(app: string) {
         desk.page.open(app);
         openApp = app;
+        openMachine = "";
         place = 0;
     }
     function focusSearch() {
@@ -55,6 +63,10 @@ Window {
         onActivated: root.go(3)
     }
     Shortcut {
+        sequence: "Ctrl+5"
+        onActivated: root.go(4)
+    }
+    Shortcut {
         sequences: [StandardKey.Find]
         onActivated: root.focusSearch()
     }
@@ -68,9 +80,22 @@ Window {
         onActivated: (pages.item as AppPage)?.rename()
     }
     Shortcut {
+        sequence: "F2"
+        enabled: root.openMachine.length > 0
+        onActivated: (pages.item as MachinePage)?.rename()
+    }
+    Shortcut {
         sequences: [StandardKey.Back]
-        enabled: root.openApp.length > 0
-        onActivated: root.openApp = ""
+        enabled: root.openApp.length > 0 || root.openMachine.length > 0
+        onActivated: root.go(root.place)
+    }
+    Connections {
+        target: root.desk.parting
+
+        function onForgotten(machine: string) {
+            if (machine === root.openMachine)
+                root.openMachine = "";
+        }
     }
 
     Rail {
@@ -124,7 +149,7 @@ Window {
         anchors.top: used.bottom
         anchors.bottom: bar.top
         focus: true
-        sourceComponent: root.openApp.length > 0 ? appPage : [apps, keys, requests, activity][root.place]
+        sourceComponent: root.openApp.length > 0 ? appPage : root.openMachine.length > 0 ? machinePage : [apps, keys, requests, machines, activity][root.place]
         onLoaded: (item as Item).forceActiveFocus()
     }
     UndoLine {
@@ -158,6 +183,18 @@ Window {
     TrialSheet {
         trials: root.desk.trials
     }
+    AddMachineSheet {
+        pairing: root.desk.pairing
+        self: root.desk.self
+    }
+    PartingSheet {
+        parting: root.desk.parting
+    }
+    ThisMachineSheet {
+        id: selfSheet
+
+        self: root.desk.self
+    }
     FindingsSheet {
         id: findings
 
@@ -184,6 +221,23 @@ Window {
 
         RequestsPage {
             desk: root.desk
+        }
+    }
+    Component {
+        id: machines
+
+        MachinesPage {
+            desk: root.desk
+            onPageWanted: machine => root.showMachine(machine)
+            onSelfWanted: selfSheet.open()
+        }
+    }
+    Component {
+        id: machinePage
+
+        MachinePage {
+            desk: root.desk
+            onClosed: root.openMachine = ""
         }
     }
     Component {

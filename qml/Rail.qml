@@ -12,8 +12,8 @@ Rectangle {
     property bool below: false
     signal chosen(place: int)
 
-    readonly property list<string> symbols: ["apps", "key", "question", "activity"]
-    readonly property list<string> labels: [qsTr("Apps"), qsTr("Keys"), qsTr("Requests"), qsTr("Activity")]
+    readonly property list<string> symbols: ["apps", "key", "question", "machines", "activity"]
+    readonly property list<string> labels: [qsTr("Apps"), qsTr("Keys"), qsTr("Requests"), qsTr("Machines"), qsTr("Activity")]
 
     color: Theme.surface
     implicitWidth: 184
@@ -55,7 +55,7 @@ Rectangle {
         x: 0
         y: root.below ? 2 : 68
         width: parent.width
-        columns: root.below ? 4 : 1
+        columns: root.below ? root.labels.length : 1
         rowSpacing: 2
 
         Repeater {
@@ -65,7 +65,7 @@ Rectangle {
                 required property string modelData
                 required property int index
 
-                width: root.below ? root.width / 4 : root.width
+                width: root.below ? root.width / root.labels.length : root.width
                 below: root.below
                 text: modelData
                 symbol: root.symbols[index]

@@ -9,6 +9,8 @@ Item {
     required property string title
     required property string unit
     required property int value
+    property string none: qsTr("no limit")
+    property int most: 16777216
     property bool last: false
     signal changed(value: int)
 
@@ -30,13 +32,13 @@ Item {
         anchors.verticalCenter: parent.verticalCenter
         width: 110
         horizontalAlignment: Text.AlignRight
-        placeholderText: activeFocus ? "" : qsTr("no limit")
+        placeholderText: activeFocus ? "" : root.none
         Accessible.name: root.title
         text: root.value > 0 ? root.value.toString() : ""
         inputMethodHints: Qt.ImhDigitsOnly
         validator: IntValidator {
             bottom: 0
-            top: 16777216
+            top: root.most
         }
         onEditingFinished: {
             root.changed(text.length > 0 ? parseInt(text) : 0);

@@ -8,6 +8,7 @@ Rectangle {
 
     required property string who
     required property string words
+    property string lead: qsTr("%1 says:").arg(root.who)
 
     implicitHeight: column.implicitHeight + 16
     radius: Theme.half
@@ -35,7 +36,7 @@ Rectangle {
             id: says
 
             width: parent.width
-            text: qsTr("%1 says:").arg(root.who)
+            text: root.lead
             font.pixelSize: Theme.small
             color: Theme.dim
         }

@@ -6,6 +6,7 @@ Item {
     id: root
 
     required property string section
+    property string instead: ""
     property int inset: Theme.margin
 
     height: 40
@@ -17,7 +18,7 @@ Item {
         anchors.rightMargin: root.inset
         anchors.bottom: parent.bottom
         anchors.bottomMargin: 6
-        text: root.section
+        text: root.instead.length > 0 ? root.instead : root.section
         font.weight: Font.DemiBold
         elide: Text.ElideMiddle
         Accessible.role: Accessible.Heading

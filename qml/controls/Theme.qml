@@ -17,7 +17,7 @@ QtObject {
     readonly property color text: dark ? "#e7e9ea" : "#1e2426"
     readonly property color dim: dark ? "#a9b1b6" : "#566065"
     readonly property color accent: usable(Look.accent) ? Look.accent : dark ? "#4dbdb2" : "#0f766e"
-    readonly property color accentInk: contrast(accent, "#ffffff") >= 4.5 ? "#ffffff" : contrast(accent, "#10201f") >= 4.5 ? "#10201f" : "#000000"
+    readonly property color accentInk: inkOn(accent)
     readonly property color accentSoft: dark ? "#24403d" : "#dcefed"
     readonly property color ending: dark ? "#f2938b" : "#b3261e"
     readonly property color endingInk: dark ? "#2b0f0c" : "#ffffff"
@@ -26,6 +26,9 @@ QtObject {
     readonly property color notice: dark ? "#3a3420" : "#fdf3d3"
     readonly property color shade: dark ? "#b0000000" : "#66202628"
 
+    // By which machines are told from each other; so are those of people who see fewer colours.
+    readonly property list<color> stripes: dark ? ["#7aa6fc", "#6ee0fc", "#49bf87", "#eac44c", "#e78040", "#e784af", "#ad73c3", "#d6dfe2"] : ["#2d60c6", "#008fb3", "#057340", "#9d7601", "#963400", "#d13d7a", "#692f90", "#40464a"]
+
     readonly property int unit: 8
     readonly property int half: 4
     readonly property int margin: 24
@@ -33,6 +36,7 @@ QtObject {
     readonly property int controlRadius: 6
     readonly property int controlHeight: 34
 
+    readonly property int display: 26
     readonly property int title: 20
     readonly property int heading: 15
     readonly property int body: 13
@@ -50,6 +54,9 @@ QtObject {
     function contrast(one: color, other: color): real {
         const a = luminance(one), b = luminance(other);
         return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    }
+    function inkOn(below: color): color {
+        return contrast(below, "#ffffff") >= 4.5 ? "#ffffff" : contrast(below, "#10201f") >= 4.5 ? "#10201f" : "#000000";
     }
     // An accent that can be told from all it stands on.
     function usable(accent: color): bool {

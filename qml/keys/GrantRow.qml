@@ -14,6 +14,8 @@ T.ItemDelegate {
     required property string wholeName
     required property string who
     required property url portrait
+    required property int stripe
+    required property string initials
     required property string access
     required property string reach
     required property string lasting
@@ -99,6 +101,14 @@ T.ItemDelegate {
             source: root.showWho ? root.portrait : ""
             visible: root.showWho
             opacity: root.ended ? 0.5 : 1
+
+            MachineMark {
+                anchors.fill: parent
+                size: 24
+                stripe: Math.max(0, root.stripe)
+                initials: root.initials
+                visible: root.stripe >= 0
+            }
         }
         Column {
             anchors.left: icon.right

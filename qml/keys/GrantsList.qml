@@ -13,11 +13,15 @@ ListView {
     required property StopPlan plan
     required property RuleEdit edit
     readonly property bool byThing: grants.grouping === GrantsModel.ByThing
-    property bool showWho: byThing
+    property bool showWho: byThing || grants.grouping === GrantsModel.ByMachine
+    // Instead of the name of a group.
+    property string heading: ""
+    property string emptyTitle: qsTr("No app holds anything")
+    property string emptyText: qsTr("Apps start with nothing. What you allow them appears here, and can be taken back here at any time.")
 
     model: grants
     clip: true
-    activeFocusOnTab: true
+    activeFocusOnTab: count > 0
     keyNavigationEnabled: true
     boundsBehavior: Flickable.StopAtBounds
     highlightMoveDuration: 0
@@ -29,6 +33,7 @@ ListView {
     section.property: "group"
     section.delegate: SectionHeading {
         width: root.width
+        instead: root.heading
     }
     T.ScrollBar.vertical: Scroll {}
     Accessible.role: Accessible.List
@@ -85,7 +90,7 @@ ListView {
         width: Math.min(400, root.width - 48)
         visible: root.count === 0
         symbol: "key"
-        title: root.grants.total > 0 && root.grants.filter ? qsTr("Nothing found") : qsTr("No app holds anything")
-        text: root.grants.total > 0 && root.grants.filter ? qsTr("No name contains what you typed.") : qsTr("Apps start with nothing. What you allow them appears here, and can be taken back here at any time.")
+        title: root.grants.total > 0 && root.grants.filter ? qsTr("Nothing found") : root.emptyTitle
+        text: root.grants.total > 0 && root.grants.filter ? qsTr("No name contains what you typed.") : root.emptyText
     }
 }

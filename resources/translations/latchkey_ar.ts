@@ -43,6 +43,120 @@
     </message>
 </context>
 <context>
+    <name>AddMachineSheet</name>
+    <message>
+        <source>Both machines are here</source>
+        <translation>الجهازان هنا</translation>
+    </message>
+    <message>
+        <source>An invitation</source>
+        <translation>دعوة</translation>
+    </message>
+    <message>
+        <source>Use an invitation</source>
+        <translation>استخدام دعوة</translation>
+    </message>
+    <message>
+        <source>Does the other screen show the same four words?</source>
+        <translation>هل تظهر الكلمات الأربع نفسها على الشاشة الأخرى؟</translation>
+    </message>
+    <message>
+        <source>Waiting for the other screen</source>
+        <translation>في انتظار الشاشة الأخرى</translation>
+    </message>
+    <message>
+        <source>Nothing was added</source>
+        <translation>لم يُضَف شيء</translation>
+    </message>
+    <message>
+        <source>Paired. It can see nothing yet.</source>
+        <translation>تم الاقتران. لا يرى شيئًا بعد.</translation>
+    </message>
+    <message>
+        <source>Add a machine</source>
+        <translation>إضافة جهاز</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>رجوع</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>إغلاق</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>إلغاء</translation>
+    </message>
+    <message>
+        <source>Join</source>
+        <translation>انضمام</translation>
+    </message>
+    <message>
+        <source>Compare with the next</source>
+        <translation>المقارنة مع التالي</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>المحاولة مرة أخرى</translation>
+    </message>
+    <message>
+        <source>They differ</source>
+        <translation>إنها مختلفة</translation>
+    </message>
+    <message>
+        <source>Counts in a moment</source>
+        <translation>يُحتسب بعد لحظة</translation>
+    </message>
+    <message>
+        <source>The words match</source>
+        <translation>الكلمات متطابقة</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>تم</translation>
+    </message>
+    <message>
+        <source>Adding gives it nothing. What it may use you decide later, thing by thing.</source>
+        <translation>الإضافة لا تمنحه شيئًا. ما يجوز له استخدامه تقرره لاحقًا، شيئًا فشيئًا.</translation>
+    </message>
+    <message>
+        <source>Both screens show four words; you look whether they are the same.</source>
+        <translation>تعرض الشاشتان أربع كلمات، وتنظر أنت هل هي نفسها.</translation>
+    </message>
+    <message>
+        <source>The other one is far away</source>
+        <translation>الجهاز الآخر بعيد</translation>
+    </message>
+    <message>
+        <source>You send its person an invitation: a link that works once.</source>
+        <translation>ترسل إلى صاحبه دعوة: رابطًا يعمل مرة واحدة.</translation>
+    </message>
+    <message>
+        <source>I was sent an invitation</source>
+        <translation>وصلتني دعوة</translation>
+    </message>
+    <message>
+        <source>You paste the link, or open the file.</source>
+        <translation>تلصق الرابط أو تفتح الملف.</translation>
+    </message>
+    <message>
+        <source>You said that the words match. The machine is added as soon as that was said on the other screen too.</source>
+        <translation>قلتَ إن الكلمات متطابقة. يُضاف الجهاز حالما يُقال ذلك على الشاشة الأخرى أيضًا.</translation>
+    </message>
+</context>
+<context>
+    <name>AddedStep</name>
+    <message>
+        <source>Your name for this machine</source>
+        <translation>اسمك أنت لهذا الجهاز</translation>
+    </message>
+    <message>
+        <source>This is your own name for it, and its colour. What you share with it you see under Machines and Keys, and can take back there.</source>
+        <translation>هذا اسمك أنت له ولونه. ما تشاركه معه تراه في الأجهزة والمفاتيح، ويمكنك سحبه هناك.</translation>
+    </message>
+</context>
+<context>
     <name>AfreshSheet</name>
     <message>
         <source>Let %1 start afresh?</source>
@@ -237,6 +351,21 @@
     <message>
         <source>Show</source>
         <translation>عرض</translation>
+    </message>
+</context>
+<context>
+    <name>CareCard</name>
+    <message>
+        <source>Unblock</source>
+        <translation>رفع الحظر</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>المحاولة مرة أخرى</translation>
+    </message>
+    <message>
+        <source>Forget it, then add it again…</source>
+        <translation>نسيانه ثم إضافته من جديد…</translation>
     </message>
 </context>
 <context>
@@ -680,6 +809,79 @@
     </message>
 </context>
 <context>
+    <name>InvitationRow</name>
+    <message>
+        <source>Invitation of %1, good for one machine until %2</source>
+        <translation>دعوة من %1، صالحة لجهاز واحد حتى %2</translation>
+    </message>
+    <message>
+        <source>Cancel it</source>
+        <translation>إلغاؤها</translation>
+    </message>
+</context>
+<context>
+    <name>InviteStep</name>
+    <message>
+        <source>Send this link to the person at the other machine. It is good for one machine, once, until %1. Whoever has it first can use it: send it to nobody else.</source>
+        <translation>أرسل هذا الرابط إلى الشخص عند الجهاز الآخر. وهو صالح لجهاز واحد، مرة واحدة، حتى %1. من يحصل عليه أولًا يستطيع استخدامه: لا ترسله إلى أحد غيره.</translation>
+    </message>
+    <message>
+        <source>The link: %1</source>
+        <translation>الرابط: %1</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>نُسخ</translation>
+    </message>
+    <message>
+        <source>Copy the link</source>
+        <translation>نسخ الرابط</translation>
+    </message>
+    <message>
+        <source>Save as a file…</source>
+        <translation>حفظ كملف…</translation>
+    </message>
+    <message>
+        <source>No invitation could be made: %1</source>
+        <translation>تعذّر إنشاء دعوة: %1</translation>
+    </message>
+    <message>
+        <source>It is shown this once. The other machine appears here as soon as the link was used; this sheet may be closed before that.</source>
+        <translation>يُعرض هذه المرة فقط. يظهر الجهاز الآخر هنا حالما يُستخدم الرابط، ويمكن إغلاق هذه الورقة قبل ذلك.</translation>
+    </message>
+    <message>
+        <source>Save the invitation</source>
+        <translation>حفظ الدعوة</translation>
+    </message>
+</context>
+<context>
+    <name>JoinStep</name>
+    <message>
+        <source>Paste the link that you were sent. Use it only if you know who sent it: afterwards that machine is among yours, and sees nothing until you share something.</source>
+        <translation>ألصق الرابط الذي وصلك. استخدمه فقط إن كنت تعرف من أرسله: بعد ذلك يصبح ذلك الجهاز بين أجهزتك، ولا يرى شيئًا حتى تشارك شيئًا.</translation>
+    </message>
+    <message>
+        <source>The invitation&apos;s link</source>
+        <translation>رابط الدعوة</translation>
+    </message>
+    <message>
+        <source>Stop trying</source>
+        <translation>إيقاف المحاولة</translation>
+    </message>
+    <message>
+        <source>From a file…</source>
+        <translation>من ملف…</translation>
+    </message>
+    <message>
+        <source>Connecting to the machine that invites…</source>
+        <translation>جارٍ الاتصال بالجهاز الداعي…</translation>
+    </message>
+    <message>
+        <source>Open an invitation</source>
+        <translation>فتح دعوة</translation>
+    </message>
+</context>
+<context>
     <name>JournalRow</name>
     <message>
         <source>Why?</source>
@@ -839,6 +1041,298 @@
     <message>
         <source>% of one core</source>
         <translation>٪ من نواة واحدة</translation>
+    </message>
+</context>
+<context>
+    <name>MachineCard</name>
+    <message>
+        <source>It may use: %1</source>
+        <translation>يجوز له استخدام: %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>You may use %Ln thing(s) of it</source>
+        <translation>
+            <numerusform>لا يجوز لك استخدام شيء منه</numerusform>
+            <numerusform>يجوز لك استخدام شيء واحد منه</numerusform>
+            <numerusform>يجوز لك استخدام شيئين منه</numerusform>
+            <numerusform>يجوز لك استخدام %Ln أشياء منه</numerusform>
+            <numerusform>يجوز لك استخدام %Ln شيئًا منه</numerusform>
+            <numerusform>يجوز لك استخدام %Ln شيء منه</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nothing is shared</source>
+        <translation>لا شيء مُشارَك</translation>
+    </message>
+    <message>
+        <source>Your name for this machine</source>
+        <translation>اسمك أنت لهذا الجهاز</translation>
+    </message>
+    <message>
+        <source>What to do…</source>
+        <translation>ما العمل…</translation>
+    </message>
+    <message>
+        <source>Connecting…</source>
+        <translation>جارٍ الاتصال…</translation>
+    </message>
+    <message>
+        <source>Connect now</source>
+        <translation>الاتصال الآن</translation>
+    </message>
+    <message>
+        <source>More about %1</source>
+        <translation>المزيد عن %1</translation>
+    </message>
+</context>
+<context>
+    <name>MachineFacts</name>
+    <message>
+        <source>It calls itself:</source>
+        <translation>يسمّي نفسه:</translation>
+    </message>
+    <message>
+        <source>Added</source>
+        <translation>أُضيف</translation>
+    </message>
+    <message>
+        <source>Last connected</source>
+        <translation>آخر اتصال</translation>
+    </message>
+    <message>
+        <source>Known by</source>
+        <translation>يُعرف بـ</translation>
+    </message>
+    <message>
+        <source>This is made from its key. No other machine can have it, whatever it calls itself.</source>
+        <translation>هذا مشتق من مفتاحه. لا يمكن لجهاز آخر أن يملكه، مهما سمّى نفسه.</translation>
+    </message>
+</context>
+<context>
+    <name>MachineMenu</name>
+    <message>
+        <source>Show all about it</source>
+        <translation>عرض كل شيء عنه</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>إعادة التسمية</translation>
+    </message>
+    <message>
+        <source>Connect now</source>
+        <translation>الاتصال الآن</translation>
+    </message>
+    <message>
+        <source>Unblock</source>
+        <translation>رفع الحظر</translation>
+    </message>
+    <message>
+        <source>Block…</source>
+        <translation>حظر…</translation>
+    </message>
+    <message>
+        <source>Forget…</source>
+        <translation>نسيان…</translation>
+    </message>
+</context>
+<context>
+    <name>MachinePage</name>
+    <message>
+        <source>Back</source>
+        <translation>رجوع</translation>
+    </message>
+    <message>
+        <source>Your name for this machine</source>
+        <translation>اسمك أنت لهذا الجهاز</translation>
+    </message>
+    <message>
+        <source>Connecting…</source>
+        <translation>جارٍ الاتصال…</translation>
+    </message>
+    <message>
+        <source>Connect now</source>
+        <translation>الاتصال الآن</translation>
+    </message>
+    <message>
+        <source>More about %1</source>
+        <translation>المزيد عن %1</translation>
+    </message>
+    <message>
+        <source>Shared</source>
+        <translation>المُشارَك</translation>
+    </message>
+    <message>
+        <source>Ways to it</source>
+        <translation>الطرق إليه</translation>
+    </message>
+    <message>
+        <source>About it</source>
+        <translation>عنه</translation>
+    </message>
+    <message numerus="yes">
+        <source>You may use %Ln thing(s) of it</source>
+        <translation>
+            <numerusform>لا يجوز لك استخدام شيء منه</numerusform>
+            <numerusform>يجوز لك استخدام شيء واحد منه</numerusform>
+            <numerusform>يجوز لك استخدام شيئين منه</numerusform>
+            <numerusform>يجوز لك استخدام %Ln أشياء منه</numerusform>
+            <numerusform>يجوز لك استخدام %Ln شيئًا منه</numerusform>
+            <numerusform>يجوز لك استخدام %Ln شيء منه</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>You may use nothing of it</source>
+        <translation>لا يجوز لك استخدام شيء منه</translation>
+    </message>
+    <message>
+        <source>It may use</source>
+        <translation>يجوز له استخدام</translation>
+    </message>
+    <message>
+        <source>It may use nothing of yours</source>
+        <translation>لا يجوز له استخدام شيء لك</translation>
+    </message>
+    <message>
+        <source>What you share with it appears here, and can be taken back here at any time.</source>
+        <translation>ما تشاركه معه يظهر هنا، ويمكن سحبه هنا في أي وقت.</translation>
+    </message>
+</context>
+<context>
+    <name>Machines</name>
+    <message>
+        <source>Offline since %1</source>
+        <translation>غير متصل منذ %1</translation>
+    </message>
+    <message>
+        <source>Not connected yet</source>
+        <translation>لم يتصل بعد</translation>
+    </message>
+    <message>
+        <source>Connecting…</source>
+        <translation>جارٍ الاتصال…</translation>
+    </message>
+    <message>
+        <source>Connected</source>
+        <translation>متصل</translation>
+    </message>
+    <message>
+        <source>It does not know this machine any more</source>
+        <translation>لم يعد يعرف هذا الجهاز</translation>
+    </message>
+    <message>
+        <source>Another machine answers in its place</source>
+        <translation>جهاز آخر يجيب في مكانه</translation>
+    </message>
+    <message>
+        <source>Its Latchkey is too old</source>
+        <translation>نسخة Latchkey عليه قديمة جدًا</translation>
+    </message>
+    <message>
+        <source>Blocked by you</source>
+        <translation>حظرتَه أنت</translation>
+    </message>
+    <message>
+        <source>There this machine was forgotten or blocked. Nothing is shared in either direction. Ask its person; to begin anew, forget it here and add it again.</source>
+        <translation>نُسي هذا الجهاز هناك أو حُظر. لا شيء مُشارَك في أي من الاتجاهين. اسأل صاحبه؛ وللبدء من جديد انسَه هنا وأضفه مرة أخرى.</translation>
+    </message>
+    <message>
+        <source>Where %1 was, something answers that cannot prove to be %1. It was not let in and sees nothing of yours. Mostly the machine was set up anew. Ask its person, not over this connection. If it was: forget it here and add it again.</source>
+        <translation>حيث كان %1 يجيب شيء لا يستطيع إثبات أنه %1. لم يُسمح له بالدخول ولا يرى شيئًا لك. في الغالب أُعيد إعداد الجهاز. اسأل صاحبه، لا عبر هذا الاتصال. فإن كان كذلك: انسَه هنا وأضفه من جديد.</translation>
+    </message>
+    <message>
+        <source>It speaks an older version than this machine can, or than it did before, so it was not let in. Latchkey has to be updated there; then try again.</source>
+        <translation>يتحدث نسخة أقدم مما يستطيعه هذا الجهاز أو مما كان يتحدث به من قبل، فلم يُسمح له بالدخول. يجب تحديث Latchkey هناك، ثم أعد المحاولة.</translation>
+    </message>
+    <message>
+        <source>It is not let in and nothing is shared with it. What was shared before does not come back by itself.</source>
+        <translation>لا يُسمح له بالدخول ولا شيء مُشارَك معه. ما كان مُشارَكًا من قبل لا يعود من تلقاء نفسه.</translation>
+    </message>
+    <message>
+        <source>last by %1</source>
+        <comment>a way to a machine</comment>
+        <translation>آخر مرة عبر %1</translation>
+    </message>
+    <message>
+        <source>%1 · %2 ms</source>
+        <translation>%1 · %2 م.ث</translation>
+    </message>
+    <message>
+        <source>you typed it</source>
+        <translation>كتبته بنفسك</translation>
+    </message>
+    <message>
+        <source>from the invitation</source>
+        <translation>من الدعوة</translation>
+    </message>
+    <message>
+        <source>it came from there</source>
+        <translation>جاء من هناك</translation>
+    </message>
+    <message>
+        <source>found nearby</source>
+        <translation>عُثر عليه قريبًا</translation>
+    </message>
+    <message>
+        <source>not tried yet</source>
+        <translation>لم يُجرَّب بعد</translation>
+    </message>
+    <message>
+        <source>worked: %1</source>
+        <comment>a moment</comment>
+        <translation>نجح: %1</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>a moment, what went wrong</comment>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <comment>between names of a list</comment>
+        <translation>، </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 and %Ln more</source>
+        <comment>names</comment>
+        <translation>
+            <numerusform>%1</numerusform>
+            <numerusform>%1 وواحد آخر</numerusform>
+            <numerusform>%1 واثنان آخران</numerusform>
+            <numerusform>%1 و%Ln أخرى</numerusform>
+            <numerusform>%1 و%Ln أخرى</numerusform>
+            <numerusform>%1 و%Ln أخرى</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>MachinesPage</name>
+    <message>
+        <source>Machines</source>
+        <translation>الأجهزة</translation>
+    </message>
+    <message>
+        <source>Find a machine</source>
+        <translation>البحث عن جهاز</translation>
+    </message>
+    <message>
+        <source>Add a machine…</source>
+        <translation>إضافة جهاز…</translation>
+    </message>
+    <message>
+        <source>Not yet</source>
+        <translation>ليس بعد</translation>
+    </message>
+    <message>
+        <source>No other machine</source>
+        <translation>لا جهاز آخر</translation>
+    </message>
+    <message>
+        <source>Add a machine of yours or of somebody you know. You can then share single things with it, and take each back at any time.</source>
+        <translation>أضف جهازًا لك أو لشخص تعرفه. عندها يمكنك مشاركة أشياء مفردة معه وسحب كل منها في أي وقت.</translation>
+    </message>
+    <message>
+        <source>Nothing found</source>
+        <translation>لم يُعثر على شيء</translation>
     </message>
 </context>
 <context>
@@ -1241,6 +1735,36 @@
     </message>
 </context>
 <context>
+    <name>PartingSheet</name>
+    <message>
+        <source>Keep it</source>
+        <translation>إبقاؤه</translation>
+    </message>
+    <message>
+        <source>Block</source>
+        <translation>حظر</translation>
+    </message>
+    <message>
+        <source>Forget and add again</source>
+        <translation>نسيان وإضافة من جديد</translation>
+    </message>
+    <message>
+        <source>Forget</source>
+        <translation>نسيان</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %Ln more</source>
+        <translation>
+            <numerusform>ولا شيء آخر</numerusform>
+            <numerusform>وواحد آخر</numerusform>
+            <numerusform>واثنان آخران</numerusform>
+            <numerusform>و%Ln أخرى</numerusform>
+            <numerusform>و%Ln أخرى</numerusform>
+            <numerusform>و%Ln أخرى</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>PathBar</name>
     <message>
         <source>Where you are</source>
@@ -1451,6 +1975,10 @@
     <message>
         <source>Places</source>
         <translation>الأماكن</translation>
+    </message>
+    <message>
+        <source>Machines</source>
+        <translation>الأجهزة</translation>
     </message>
 </context>
 <context>
@@ -1855,6 +2383,41 @@
     </message>
 </context>
 <context>
+    <name>RoomStep</name>
+    <message>
+        <source>Open “Add a machine” on the other one too. Then pick it here, or pick this one there: one of the two is enough.</source>
+        <translation>افتح «إضافة جهاز» على الجهاز الآخر أيضًا. ثم اختره هنا أو اختر هذا الجهاز هناك: يكفي أحدهما.</translation>
+    </message>
+    <message>
+        <source>Anybody can announce anything. The four words will show which machine it is.</source>
+        <translation>يستطيع أي أحد أن يعلن أي شيء. ستُظهر الكلمات الأربع أي جهاز هو.</translation>
+    </message>
+    <message>
+        <source>No other Latchkey announces itself on this network.</source>
+        <translation>لا يعلن أي Latchkey آخر عن نفسه في هذه الشبكة.</translation>
+    </message>
+    <message>
+        <source>Its address, or ssh and a host</source>
+        <translation>عنوانه، أو ssh واسم مضيف</translation>
+    </message>
+    <message>
+        <source>Stop trying</source>
+        <translation>إيقاف المحاولة</translation>
+    </message>
+    <message>
+        <source>Connect</source>
+        <translation>اتصال</translation>
+    </message>
+    <message>
+        <source>Connecting to %1…</source>
+        <translation>جارٍ الاتصال بـ %1…</translation>
+    </message>
+    <message>
+        <source>There, this machine shows the letters %1.</source>
+        <translation>يُظهر هذا الجهاز هناك الأحرف %1.</translation>
+    </message>
+</context>
+<context>
     <name>StopSheet</name>
     <message numerus="yes">
         <source>and %Ln more</source>
@@ -1882,6 +2445,60 @@
     <message>
         <source>Stop the app</source>
         <translation>إيقاف التطبيق</translation>
+    </message>
+</context>
+<context>
+    <name>ThisMachineCard</name>
+    <message>
+        <source>This machine: %1</source>
+        <translation>هذا الجهاز: %1</translation>
+    </message>
+    <message>
+        <source>Change…</source>
+        <translation>تغيير…</translation>
+    </message>
+</context>
+<context>
+    <name>ThisMachineSheet</name>
+    <message>
+        <source>This machine</source>
+        <translation>هذا الجهاز</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>إغلاق</translation>
+    </message>
+    <message>
+        <source>Its name</source>
+        <translation>اسمه</translation>
+    </message>
+    <message>
+        <source>What this machine calls itself</source>
+        <translation>ما يسمّي به هذا الجهاز نفسه</translation>
+    </message>
+    <message>
+        <source>Let other machines connect</source>
+        <translation>السماح لأجهزة أخرى بالاتصال</translation>
+    </message>
+    <message>
+        <source>Those that you added, and nobody else. Without it this machine can still connect to them.</source>
+        <translation>التي أضفتها أنت، ولا أحد غيرها. وبدون ذلك يظل هذا الجهاز قادرًا على الاتصال بها.</translation>
+    </message>
+    <message>
+        <source>Be found on the local network</source>
+        <translation>أن يُعثر عليه في الشبكة المحلية</translation>
+    </message>
+    <message>
+        <source>Others nearby see that a Latchkey is here, without its name, so that they need no address.</source>
+        <translation>يرى الآخرون القريبون أن Latchkey موجود هنا، دون اسمه، فلا يحتاجون إلى عنوان.</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>المنفذ</translation>
+    </message>
+    <message>
+        <source>the usual one</source>
+        <translation>المعتاد</translation>
     </message>
 </context>
 <context>
@@ -2093,6 +2710,40 @@
     <message>
         <source>Stopped: %1</source>
         <translation>أوقف: %1</translation>
+    </message>
+</context>
+<context>
+    <name>WayRow</name>
+    <message>
+        <source>Try %1 earlier</source>
+        <translation>تجربة %1 قبل ذلك</translation>
+    </message>
+    <message>
+        <source>Remove %1</source>
+        <translation>إزالة %1</translation>
+    </message>
+</context>
+<context>
+    <name>WaysTab</name>
+    <message>
+        <source>They are tried in this order. Whoever answers has to prove to be this machine, so a wrong way leads nowhere.</source>
+        <translation>تُجرَّب بهذا الترتيب. على من يجيب أن يثبت أنه هذا الجهاز، فالطريق الخاطئ لا يؤدي إلى شيء.</translation>
+    </message>
+    <message>
+        <source>Ways to it</source>
+        <translation>الطرق إليه</translation>
+    </message>
+    <message>
+        <source>No way to it is known. It can still connect to this machine.</source>
+        <translation>لا يُعرف طريق إليه. لكنه يستطيع الاتصال بهذا الجهاز.</translation>
+    </message>
+    <message>
+        <source>Another address, or ssh and a host</source>
+        <translation>عنوان آخر، أو ssh واسم مضيف</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>إضافة</translation>
     </message>
 </context>
 <context>
@@ -2698,6 +3349,32 @@
     </message>
 </context>
 <context>
+    <name>WordsStep</name>
+    <message>
+        <source>The other machine calls itself:</source>
+        <translation>يسمّي الجهاز الآخر نفسه:</translation>
+    </message>
+    <message>
+        <source>Four words: %1</source>
+        <translation>أربع كلمات: %1</translation>
+    </message>
+    <message>
+        <source>All four, in this order. If they are the same, nobody stands between the two machines.</source>
+        <translation>الأربع كلها، بهذا الترتيب. فإن كانت نفسها فلا أحد بين الجهازين.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln more machine(s) ask to be added</source>
+        <translation>
+            <numerusform>لا جهاز آخر يطلب إضافته</numerusform>
+            <numerusform>جهاز آخر يطلب إضافته</numerusform>
+            <numerusform>جهازان آخران يطلبان إضافتهما</numerusform>
+            <numerusform>%Ln أجهزة أخرى تطلب إضافتها</numerusform>
+            <numerusform>%Ln جهازًا آخر تطلب إضافتها</numerusform>
+            <numerusform>%Ln جهاز آخر تطلب إضافتها</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>latchkey::ui::ActivityModel</name>
     <message>
         <source>%1 %</source>
@@ -2740,6 +3417,10 @@
     <message>
         <source>Drop files on the app that should open them, or drop an AppImage here to start it.</source>
         <translation>أفلت الملفات على التطبيق الذي ينبغي أن يفتحها، أو أفلت ملف AppImage هنا لتشغيله.</translation>
+    </message>
+    <message>
+        <source>%1 could not start. Allow it, on its page under Limits, to protect its own parts from each other, and start it again.</source>
+        <translation>تعذّر بدء %1. اسمح له، في صفحته ضمن الحدود، بحماية أجزائه بعضها من بعض، ثم ابدأه من جديد.</translation>
     </message>
 </context>
 <context>
@@ -2919,6 +3600,14 @@
         <source>By thing</source>
         <translation>حسب الشيء</translation>
     </message>
+    <message>
+        <source>By machine</source>
+        <translation>حسب الجهاز</translation>
+    </message>
+    <message>
+        <source>This machine</source>
+        <translation>هذا الجهاز</translation>
+    </message>
 </context>
 <context>
     <name>latchkey::ui::Health</name>
@@ -2947,6 +3636,30 @@
     </message>
 </context>
 <context>
+    <name>latchkey::ui::Invitations</name>
+    <message>
+        <source>tomorrow, %1</source>
+        <comment>a time</comment>
+        <translation>غدًا، %1</translation>
+    </message>
+    <message>
+        <source>The invitation is good for nothing any more</source>
+        <translation>لم تعد الدعوة صالحة لشيء</translation>
+    </message>
+    <message>
+        <source>Written to %1</source>
+        <translation>كُتب في %1</translation>
+    </message>
+    <message>
+        <source>It could not be written: %1</source>
+        <translation>تعذرت كتابته: %1</translation>
+    </message>
+    <message>
+        <source>The disk does not answer</source>
+        <translation>القرص لا يستجيب</translation>
+    </message>
+</context>
+<context>
     <name>latchkey::ui::JournalModel</name>
     <message>
         <source>All</source>
@@ -2963,6 +3676,35 @@
     <message>
         <source>Starts</source>
         <translation>التشغيل</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::MachineLine</name>
+    <message>
+        <source>Latchkey is reconnecting: try again in a moment</source>
+        <translation>يعيد Latchkey الاتصال: حاول مجددًا بعد لحظة</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::MachineView</name>
+    <message>
+        <source>now</source>
+        <translation>الآن</translation>
+    </message>
+    <message>
+        <source>%1 is no way to it any more</source>
+        <translation>لم يعد %1 طريقًا إليه</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::MachinesModel</name>
+    <message>
+        <source>The Latchkey that runs in the background is older than this window and knows nothing of other machines. Log out and in again.</source>
+        <translation>نسخة Latchkey العاملة في الخلفية أقدم من هذه النافذة ولا تعرف شيئًا عن أجهزة أخرى. سجّل الخروج ثم الدخول من جديد.</translation>
+    </message>
+    <message>
+        <source>Not renamed: %1</source>
+        <translation>لم يُعَد تسميته: %1</translation>
     </message>
 </context>
 <context>
@@ -3072,6 +3814,106 @@
     <message>
         <source>%1 may be in use as memory: an app that does so may stop at once.</source>
         <translation>ربما يُستخدم %1 كذاكرة: التطبيق الذي يفعل ذلك قد يتوقف فورًا.</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::Pairing</name>
+    <message>
+        <source>The connection to the part of Latchkey that runs in the background broke.</source>
+        <translation>انقطع الاتصال بجزء Latchkey العامل في الخلفية.</translation>
+    </message>
+    <message>
+        <source>An invitation was used: a machine was added. It can see nothing yet.</source>
+        <translation>استُخدمت دعوة: أُضيف جهاز. لا يرى شيئًا بعد.</translation>
+    </message>
+    <message>
+        <source>shows the letters %1</source>
+        <translation>يُظهر الأحرف %1</translation>
+    </message>
+    <message>
+        <source>may be %1</source>
+        <translation>قد يكون %1</translation>
+    </message>
+    <message>
+        <source>This is no invitation.</source>
+        <translation>هذه ليست دعوة.</translation>
+    </message>
+    <message>
+        <source>The other machine broke it off. Perhaps its person has closed “Add a machine”.</source>
+        <translation>قطع الجهاز الآخر العملية. ربما أغلق صاحبه «إضافة جهاز».</translation>
+    </message>
+    <message>
+        <source>The words differ, so one of you may be talking to a third machine. If somebody else was adding a machine at the same time, try again. If they differ again, use an invitation and send it another way.</source>
+        <translation>الكلمات مختلفة، فربما يتحدث أحدكما إلى جهاز ثالث. إن كان شخص آخر يضيف جهازًا في الوقت نفسه فحاول مرة أخرى. فإن اختلفت ثانية فاستخدم دعوة وأرسلها بطريق آخر.</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::Parting</name>
+    <message>
+        <source>Block %1?</source>
+        <translation>حظر %1؟</translation>
+    </message>
+    <message>
+        <source>Forget %1 and add it again?</source>
+        <translation>نسيان %1 وإضافته من جديد؟</translation>
+    </message>
+    <message>
+        <source>Forget %1?</source>
+        <translation>نسيان %1؟</translation>
+    </message>
+    <message>
+        <source>It uses nothing of yours.</source>
+        <translation>لا يستخدم شيئًا لك.</translation>
+    </message>
+    <message>
+        <source>It stops using: %1</source>
+        <translation>يتوقف عن استخدام: %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln of them are in use at this moment. What it does with them breaks off.</source>
+        <translation>
+            <numerusform>لا شيء منها قيد الاستخدام الآن.</numerusform>
+            <numerusform>واحد منها قيد الاستخدام الآن. ما يفعله به ينقطع.</numerusform>
+            <numerusform>اثنان منها قيد الاستخدام الآن. ما يفعله بهما ينقطع.</numerusform>
+            <numerusform>%Ln منها قيد الاستخدام الآن. ما يفعله بها ينقطع.</numerusform>
+            <numerusform>%Ln منها قيد الاستخدام الآن. ما يفعله بها ينقطع.</numerusform>
+            <numerusform>%Ln منها قيد الاستخدام الآن. ما يفعله بها ينقطع.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>This also ends: %1, used by %2</source>
+        <translation>ينتهي معه أيضًا: %1، يستخدمه %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>You stop using %Ln thing(s) of it.</source>
+        <translation>
+            <numerusform>لا تتوقف عن استخدام شيء منه.</numerusform>
+            <numerusform>تتوقف عن استخدام شيء واحد منه.</numerusform>
+            <numerusform>تتوقف عن استخدام شيئين منه.</numerusform>
+            <numerusform>تتوقف عن استخدام %Ln أشياء منه.</numerusform>
+            <numerusform>تتوقف عن استخدام %Ln شيئًا منه.</numerusform>
+            <numerusform>تتوقف عن استخدام %Ln شيء منه.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>It is not let in any more, not on anybody&apos;s word, until you unblock it. It is not told.</source>
+        <translation>لا يُسمح له بالدخول بعد الآن، بكلام أي أحد، حتى ترفع الحظر. ولا يُخبَر بذلك.</translation>
+    </message>
+    <message>
+        <source>What was shared does not come back by itself when it is added again.</source>
+        <translation>ما كان مُشارَكًا لا يعود من تلقاء نفسه عند إضافته من جديد.</translation>
+    </message>
+    <message>
+        <source>Neither machine can reach the other then. You can add it again at any time.</source>
+        <translation>عندها لا يستطيع أي من الجهازين الوصول إلى الآخر. يمكنك إضافته من جديد في أي وقت.</translation>
+    </message>
+    <message>
+        <source>%1 is forgotten</source>
+        <translation>نُسي %1</translation>
+    </message>
+    <message>
+        <source>%1 is blocked</source>
+        <translation>حُظر %1</translation>
     </message>
 </context>
 <context>
@@ -3440,6 +4282,25 @@
     <message>
         <source>Who uses it as memory could not be found out: an app that does so may stop at once.</source>
         <translation>تعذرت معرفة من يستخدمه كذاكرة: قد يتوقف فورًا أي تطبيق يفعل ذلك.</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::ThisMachine</name>
+    <message>
+        <source>Others cannot reach it: %1</source>
+        <translation>لا يستطيع الآخرون الوصول إليه: %1</translation>
+    </message>
+    <message>
+        <source>Others cannot connect to it; it can connect to them.</source>
+        <translation>لا يستطيع الآخرون الاتصال به، ويستطيع هو الاتصال بهم.</translation>
+    </message>
+    <message>
+        <source>Nobody reaches it at this moment: it is on no network, or there is no machine that may connect.</source>
+        <translation>لا يصل إليه أحد في هذه اللحظة: فهو ليس في أي شبكة، أو لا يوجد جهاز يجوز له الاتصال.</translation>
+    </message>
+    <message>
+        <source>Others reach it at %1</source>
+        <translation>يصل إليه الآخرون عبر %1</translation>
     </message>
 </context>
 <context>

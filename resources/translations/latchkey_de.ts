@@ -43,6 +43,120 @@
     </message>
 </context>
 <context>
+    <name>AddMachineSheet</name>
+    <message>
+        <source>Both machines are here</source>
+        <translation>Beide Rechner sind hier</translation>
+    </message>
+    <message>
+        <source>An invitation</source>
+        <translation>Eine Einladung</translation>
+    </message>
+    <message>
+        <source>Use an invitation</source>
+        <translation>Eine Einladung annehmen</translation>
+    </message>
+    <message>
+        <source>Does the other screen show the same four words?</source>
+        <translation>Zeigt der andere Bildschirm dieselben vier Wörter?</translation>
+    </message>
+    <message>
+        <source>Waiting for the other screen</source>
+        <translation>Warten auf den anderen Bildschirm</translation>
+    </message>
+    <message>
+        <source>Nothing was added</source>
+        <translation>Es wurde nichts hinzugefügt</translation>
+    </message>
+    <message>
+        <source>Paired. It can see nothing yet.</source>
+        <translation>Hinzugefügt. Er sieht noch nichts.</translation>
+    </message>
+    <message>
+        <source>Add a machine</source>
+        <translation>Rechner hinzufügen</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Join</source>
+        <translation>Annehmen</translation>
+    </message>
+    <message>
+        <source>Compare with the next</source>
+        <translation>Mit dem nächsten vergleichen</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Noch einmal versuchen</translation>
+    </message>
+    <message>
+        <source>They differ</source>
+        <translation>Sie sind verschieden</translation>
+    </message>
+    <message>
+        <source>Counts in a moment</source>
+        <translation>Zählt gleich</translation>
+    </message>
+    <message>
+        <source>The words match</source>
+        <translation>Die Wörter sind gleich</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Fertig</translation>
+    </message>
+    <message>
+        <source>Adding gives it nothing. What it may use you decide later, thing by thing.</source>
+        <translation>Damit bekommt er noch nichts. Was er benutzen darf, bestimmen Sie später, Stück für Stück.</translation>
+    </message>
+    <message>
+        <source>Both screens show four words; you look whether they are the same.</source>
+        <translation>Beide Bildschirme zeigen vier Wörter; Sie sehen nach, ob es dieselben sind.</translation>
+    </message>
+    <message>
+        <source>The other one is far away</source>
+        <translation>Der andere ist weit weg</translation>
+    </message>
+    <message>
+        <source>You send its person an invitation: a link that works once.</source>
+        <translation>Sie schicken der Person dort eine Einladung: einen Link, der einmal gilt.</translation>
+    </message>
+    <message>
+        <source>I was sent an invitation</source>
+        <translation>Ich habe eine Einladung bekommen</translation>
+    </message>
+    <message>
+        <source>You paste the link, or open the file.</source>
+        <translation>Sie fügen den Link ein oder öffnen die Datei.</translation>
+    </message>
+    <message>
+        <source>You said that the words match. The machine is added as soon as that was said on the other screen too.</source>
+        <translation>Sie haben gesagt, dass die Wörter gleich sind. Der Rechner wird hinzugefügt, sobald das auch am anderen Bildschirm gesagt ist.</translation>
+    </message>
+</context>
+<context>
+    <name>AddedStep</name>
+    <message>
+        <source>Your name for this machine</source>
+        <translation>Ihr Name für diesen Rechner</translation>
+    </message>
+    <message>
+        <source>This is your own name for it, and its colour. What you share with it you see under Machines and Keys, and can take back there.</source>
+        <translation>Das ist Ihr eigener Name für ihn und seine Farbe. Was Sie mit ihm teilen, sehen Sie unter Rechner und Schlüssel und können es dort zurücknehmen.</translation>
+    </message>
+</context>
+<context>
     <name>AfreshSheet</name>
     <message>
         <source>Let %1 start afresh?</source>
@@ -233,6 +347,21 @@
     <message>
         <source>Show</source>
         <translation>Anzeigen</translation>
+    </message>
+</context>
+<context>
+    <name>CareCard</name>
+    <message>
+        <source>Unblock</source>
+        <translation>Nicht mehr sperren</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Noch einmal versuchen</translation>
+    </message>
+    <message>
+        <source>Forget it, then add it again…</source>
+        <translation>Vergessen, dann neu hinzufügen …</translation>
     </message>
 </context>
 <context>
@@ -668,6 +797,79 @@
     </message>
 </context>
 <context>
+    <name>InvitationRow</name>
+    <message>
+        <source>Invitation of %1, good for one machine until %2</source>
+        <translation>Einladung von %1, für einen Rechner gültig bis %2</translation>
+    </message>
+    <message>
+        <source>Cancel it</source>
+        <translation>Zurückziehen</translation>
+    </message>
+</context>
+<context>
+    <name>InviteStep</name>
+    <message>
+        <source>Send this link to the person at the other machine. It is good for one machine, once, until %1. Whoever has it first can use it: send it to nobody else.</source>
+        <translation>Schicken Sie diesen Link der Person am anderen Rechner. Er gilt für einen Rechner, einmal, bis %1. Wer ihn zuerst hat, kann ihn benutzen: Schicken Sie ihn niemandem sonst.</translation>
+    </message>
+    <message>
+        <source>The link: %1</source>
+        <translation>Der Link: %1</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Kopiert</translation>
+    </message>
+    <message>
+        <source>Copy the link</source>
+        <translation>Link kopieren</translation>
+    </message>
+    <message>
+        <source>Save as a file…</source>
+        <translation>Als Datei speichern …</translation>
+    </message>
+    <message>
+        <source>No invitation could be made: %1</source>
+        <translation>Es konnte keine Einladung gemacht werden: %1</translation>
+    </message>
+    <message>
+        <source>It is shown this once. The other machine appears here as soon as the link was used; this sheet may be closed before that.</source>
+        <translation>Er wird nur dieses eine Mal gezeigt. Der andere Rechner erscheint hier, sobald der Link benutzt wurde; dieses Blatt kann vorher geschlossen werden.</translation>
+    </message>
+    <message>
+        <source>Save the invitation</source>
+        <translation>Einladung speichern</translation>
+    </message>
+</context>
+<context>
+    <name>JoinStep</name>
+    <message>
+        <source>Paste the link that you were sent. Use it only if you know who sent it: afterwards that machine is among yours, and sees nothing until you share something.</source>
+        <translation>Fügen Sie den Link ein, den Sie bekommen haben. Benutzen Sie ihn nur, wenn Sie wissen, von wem er ist: Danach gehört dieser Rechner zu Ihren und sieht nichts, bis Sie etwas teilen.</translation>
+    </message>
+    <message>
+        <source>The invitation&apos;s link</source>
+        <translation>Der Link der Einladung</translation>
+    </message>
+    <message>
+        <source>Stop trying</source>
+        <translation>Nicht weiter versuchen</translation>
+    </message>
+    <message>
+        <source>From a file…</source>
+        <translation>Aus einer Datei …</translation>
+    </message>
+    <message>
+        <source>Connecting to the machine that invites…</source>
+        <translation>Verbindung mit dem einladenden Rechner …</translation>
+    </message>
+    <message>
+        <source>Open an invitation</source>
+        <translation>Einladung öffnen</translation>
+    </message>
+</context>
+<context>
     <name>JournalRow</name>
     <message>
         <source>Why?</source>
@@ -823,6 +1025,286 @@
     <message>
         <source>% of one core</source>
         <translation>% eines Kerns</translation>
+    </message>
+</context>
+<context>
+    <name>MachineCard</name>
+    <message>
+        <source>It may use: %1</source>
+        <translation>Er darf benutzen: %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>You may use %Ln thing(s) of it</source>
+        <translation>
+            <numerusform>Sie dürfen %Ln Ding von ihm benutzen</numerusform>
+            <numerusform>Sie dürfen %Ln Dinge von ihm benutzen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nothing is shared</source>
+        <translation>Nichts ist geteilt</translation>
+    </message>
+    <message>
+        <source>Your name for this machine</source>
+        <translation>Ihr Name für diesen Rechner</translation>
+    </message>
+    <message>
+        <source>What to do…</source>
+        <translation>Was tun …</translation>
+    </message>
+    <message>
+        <source>Connecting…</source>
+        <translation>Verbindet …</translation>
+    </message>
+    <message>
+        <source>Connect now</source>
+        <translation>Jetzt verbinden</translation>
+    </message>
+    <message>
+        <source>More about %1</source>
+        <translation>Mehr zu %1</translation>
+    </message>
+</context>
+<context>
+    <name>MachineFacts</name>
+    <message>
+        <source>It calls itself:</source>
+        <translation>Er nennt sich selbst:</translation>
+    </message>
+    <message>
+        <source>Added</source>
+        <translation>Hinzugefügt</translation>
+    </message>
+    <message>
+        <source>Last connected</source>
+        <translation>Zuletzt verbunden</translation>
+    </message>
+    <message>
+        <source>Known by</source>
+        <translation>Erkannt an</translation>
+    </message>
+    <message>
+        <source>This is made from its key. No other machine can have it, whatever it calls itself.</source>
+        <translation>Das ist aus seinem Schlüssel gemacht. Kein anderer Rechner kann es haben, wie auch immer er sich nennt.</translation>
+    </message>
+</context>
+<context>
+    <name>MachineMenu</name>
+    <message>
+        <source>Show all about it</source>
+        <translation>Alles über ihn zeigen</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>Umbenennen</translation>
+    </message>
+    <message>
+        <source>Connect now</source>
+        <translation>Jetzt verbinden</translation>
+    </message>
+    <message>
+        <source>Unblock</source>
+        <translation>Nicht mehr sperren</translation>
+    </message>
+    <message>
+        <source>Block…</source>
+        <translation>Sperren …</translation>
+    </message>
+    <message>
+        <source>Forget…</source>
+        <translation>Vergessen …</translation>
+    </message>
+</context>
+<context>
+    <name>MachinePage</name>
+    <message>
+        <source>Back</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>Your name for this machine</source>
+        <translation>Ihr Name für diesen Rechner</translation>
+    </message>
+    <message>
+        <source>Connecting…</source>
+        <translation>Verbindet …</translation>
+    </message>
+    <message>
+        <source>Connect now</source>
+        <translation>Jetzt verbinden</translation>
+    </message>
+    <message>
+        <source>More about %1</source>
+        <translation>Mehr zu %1</translation>
+    </message>
+    <message>
+        <source>Shared</source>
+        <translation>Geteilt</translation>
+    </message>
+    <message>
+        <source>Ways to it</source>
+        <translation>Wege zu ihm</translation>
+    </message>
+    <message>
+        <source>About it</source>
+        <translation>Über ihn</translation>
+    </message>
+    <message numerus="yes">
+        <source>You may use %Ln thing(s) of it</source>
+        <translation>
+            <numerusform>Sie dürfen %Ln Ding von ihm benutzen</numerusform>
+            <numerusform>Sie dürfen %Ln Dinge von ihm benutzen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>You may use nothing of it</source>
+        <translation>Sie dürfen nichts von ihm benutzen</translation>
+    </message>
+    <message>
+        <source>It may use</source>
+        <translation>Er darf benutzen</translation>
+    </message>
+    <message>
+        <source>It may use nothing of yours</source>
+        <translation>Er darf nichts von Ihnen benutzen</translation>
+    </message>
+    <message>
+        <source>What you share with it appears here, and can be taken back here at any time.</source>
+        <translation>Was Sie mit ihm teilen, erscheint hier und kann hier jederzeit zurückgenommen werden.</translation>
+    </message>
+</context>
+<context>
+    <name>Machines</name>
+    <message>
+        <source>Offline since %1</source>
+        <translation>Nicht verbunden seit %1</translation>
+    </message>
+    <message>
+        <source>Not connected yet</source>
+        <translation>Noch nicht verbunden</translation>
+    </message>
+    <message>
+        <source>Connecting…</source>
+        <translation>Verbindet …</translation>
+    </message>
+    <message>
+        <source>Connected</source>
+        <translation>Verbunden</translation>
+    </message>
+    <message>
+        <source>It does not know this machine any more</source>
+        <translation>Er kennt diesen Rechner nicht mehr</translation>
+    </message>
+    <message>
+        <source>Another machine answers in its place</source>
+        <translation>An seiner Stelle antwortet ein anderer Rechner</translation>
+    </message>
+    <message>
+        <source>Its Latchkey is too old</source>
+        <translation>Sein Latchkey ist zu alt</translation>
+    </message>
+    <message>
+        <source>Blocked by you</source>
+        <translation>Von Ihnen gesperrt</translation>
+    </message>
+    <message>
+        <source>There this machine was forgotten or blocked. Nothing is shared in either direction. Ask its person; to begin anew, forget it here and add it again.</source>
+        <translation>Dort wurde dieser Rechner vergessen oder gesperrt. In keiner Richtung ist etwas geteilt. Fragen Sie die Person dort; um neu anzufangen, vergessen Sie ihn hier und fügen ihn neu hinzu.</translation>
+    </message>
+    <message>
+        <source>Where %1 was, something answers that cannot prove to be %1. It was not let in and sees nothing of yours. Mostly the machine was set up anew. Ask its person, not over this connection. If it was: forget it here and add it again.</source>
+        <translation>Wo %1 war, antwortet etwas, das nicht beweisen kann, %1 zu sein. Es wurde nicht eingelassen und sieht nichts von Ihnen. Meist wurde der Rechner neu eingerichtet. Fragen Sie die Person dort, nicht über diese Verbindung. Wenn es so ist: Vergessen Sie ihn hier und fügen ihn neu hinzu.</translation>
+    </message>
+    <message>
+        <source>It speaks an older version than this machine can, or than it did before, so it was not let in. Latchkey has to be updated there; then try again.</source>
+        <translation>Er spricht eine ältere Fassung, als dieser Rechner kann oder als er selbst früher sprach, und wurde deshalb nicht eingelassen. Latchkey muss dort erneuert werden; versuchen Sie es dann noch einmal.</translation>
+    </message>
+    <message>
+        <source>It is not let in and nothing is shared with it. What was shared before does not come back by itself.</source>
+        <translation>Er wird nicht eingelassen, und nichts ist mit ihm geteilt. Was vorher geteilt war, kommt nicht von selbst zurück.</translation>
+    </message>
+    <message>
+        <source>last by %1</source>
+        <comment>a way to a machine</comment>
+        <translation>zuletzt über %1</translation>
+    </message>
+    <message>
+        <source>%1 · %2 ms</source>
+        <translation>%1 · %2 ms</translation>
+    </message>
+    <message>
+        <source>you typed it</source>
+        <translation>Sie haben es eingegeben</translation>
+    </message>
+    <message>
+        <source>from the invitation</source>
+        <translation>aus der Einladung</translation>
+    </message>
+    <message>
+        <source>it came from there</source>
+        <translation>er kam von dort</translation>
+    </message>
+    <message>
+        <source>found nearby</source>
+        <translation>in der Nähe gefunden</translation>
+    </message>
+    <message>
+        <source>not tried yet</source>
+        <translation>noch nicht versucht</translation>
+    </message>
+    <message>
+        <source>worked: %1</source>
+        <comment>a moment</comment>
+        <translation>ging: %1</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>a moment, what went wrong</comment>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <comment>between names of a list</comment>
+        <translation>, </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 and %Ln more</source>
+        <comment>names</comment>
+        <translation>
+            <numerusform>%1 und noch eins</numerusform>
+            <numerusform>%1 und noch %Ln</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>MachinesPage</name>
+    <message>
+        <source>Machines</source>
+        <translation>Rechner</translation>
+    </message>
+    <message>
+        <source>Find a machine</source>
+        <translation>Rechner finden</translation>
+    </message>
+    <message>
+        <source>Add a machine…</source>
+        <translation>Rechner hinzufügen …</translation>
+    </message>
+    <message>
+        <source>Not yet</source>
+        <translation>Noch nicht</translation>
+    </message>
+    <message>
+        <source>No other machine</source>
+        <translation>Kein anderer Rechner</translation>
+    </message>
+    <message>
+        <source>Add a machine of yours or of somebody you know. You can then share single things with it, and take each back at any time.</source>
+        <translation>Fügen Sie einen Rechner von sich oder von jemandem hinzu, den Sie kennen. Dann können Sie einzelne Dinge mit ihm teilen und jedes jederzeit zurücknehmen.</translation>
+    </message>
+    <message>
+        <source>Nothing found</source>
+        <translation>Nichts gefunden</translation>
     </message>
 </context>
 <context>
@@ -1225,6 +1707,32 @@
     </message>
 </context>
 <context>
+    <name>PartingSheet</name>
+    <message>
+        <source>Keep it</source>
+        <translation>Behalten</translation>
+    </message>
+    <message>
+        <source>Block</source>
+        <translation>Sperren</translation>
+    </message>
+    <message>
+        <source>Forget and add again</source>
+        <translation>Vergessen und neu hinzufügen</translation>
+    </message>
+    <message>
+        <source>Forget</source>
+        <translation>Vergessen</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %Ln more</source>
+        <translation>
+            <numerusform>und noch eins</numerusform>
+            <numerusform>und noch %Ln</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>PathBar</name>
     <message>
         <source>Where you are</source>
@@ -1427,6 +1935,10 @@
     <message>
         <source>Places</source>
         <translation>Orte</translation>
+    </message>
+    <message>
+        <source>Machines</source>
+        <translation>Rechner</translation>
     </message>
 </context>
 <context>
@@ -1827,6 +2339,41 @@
     </message>
 </context>
 <context>
+    <name>RoomStep</name>
+    <message>
+        <source>Open “Add a machine” on the other one too. Then pick it here, or pick this one there: one of the two is enough.</source>
+        <translation>Öffnen Sie „Rechner hinzufügen“ auch am anderen. Wählen Sie ihn dann hier aus, oder diesen dort: eins von beiden genügt.</translation>
+    </message>
+    <message>
+        <source>Anybody can announce anything. The four words will show which machine it is.</source>
+        <translation>Ankündigen kann jeder alles. Die vier Wörter werden zeigen, welcher Rechner es ist.</translation>
+    </message>
+    <message>
+        <source>No other Latchkey announces itself on this network.</source>
+        <translation>Kein anderes Latchkey kündigt sich in diesem Netz an.</translation>
+    </message>
+    <message>
+        <source>Its address, or ssh and a host</source>
+        <translation>Seine Adresse, oder ssh und ein Name</translation>
+    </message>
+    <message>
+        <source>Stop trying</source>
+        <translation>Nicht weiter versuchen</translation>
+    </message>
+    <message>
+        <source>Connect</source>
+        <translation>Verbinden</translation>
+    </message>
+    <message>
+        <source>Connecting to %1…</source>
+        <translation>Verbindung mit %1 …</translation>
+    </message>
+    <message>
+        <source>There, this machine shows the letters %1.</source>
+        <translation>Dieser Rechner zeigt dort die Buchstaben %1.</translation>
+    </message>
+</context>
+<context>
     <name>StopSheet</name>
     <message numerus="yes">
         <source>and %Ln more</source>
@@ -1850,6 +2397,60 @@
     <message>
         <source>Stop the app</source>
         <translation>App beenden</translation>
+    </message>
+</context>
+<context>
+    <name>ThisMachineCard</name>
+    <message>
+        <source>This machine: %1</source>
+        <translation>Dieser Rechner: %1</translation>
+    </message>
+    <message>
+        <source>Change…</source>
+        <translation>Ändern …</translation>
+    </message>
+</context>
+<context>
+    <name>ThisMachineSheet</name>
+    <message>
+        <source>This machine</source>
+        <translation>Dieser Rechner</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Its name</source>
+        <translation>Sein Name</translation>
+    </message>
+    <message>
+        <source>What this machine calls itself</source>
+        <translation>Wie dieser Rechner sich nennt</translation>
+    </message>
+    <message>
+        <source>Let other machines connect</source>
+        <translation>Andere Rechner verbinden lassen</translation>
+    </message>
+    <message>
+        <source>Those that you added, and nobody else. Without it this machine can still connect to them.</source>
+        <translation>Die Sie hinzugefügt haben, und niemand sonst. Auch ohne das kann dieser Rechner sich mit ihnen verbinden.</translation>
+    </message>
+    <message>
+        <source>Be found on the local network</source>
+        <translation>Im lokalen Netz gefunden werden</translation>
+    </message>
+    <message>
+        <source>Others nearby see that a Latchkey is here, without its name, so that they need no address.</source>
+        <translation>Andere in der Nähe sehen, dass hier ein Latchkey ist, ohne seinen Namen, und brauchen keine Adresse.</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>Port</translation>
+    </message>
+    <message>
+        <source>the usual one</source>
+        <translation>der übliche</translation>
     </message>
 </context>
 <context>
@@ -2053,6 +2654,40 @@
     <message>
         <source>Stopped: %1</source>
         <translation>Beendet: %1</translation>
+    </message>
+</context>
+<context>
+    <name>WayRow</name>
+    <message>
+        <source>Try %1 earlier</source>
+        <translation>%1 früher versuchen</translation>
+    </message>
+    <message>
+        <source>Remove %1</source>
+        <translation>%1 entfernen</translation>
+    </message>
+</context>
+<context>
+    <name>WaysTab</name>
+    <message>
+        <source>They are tried in this order. Whoever answers has to prove to be this machine, so a wrong way leads nowhere.</source>
+        <translation>Sie werden in dieser Reihenfolge versucht. Wer antwortet, muss beweisen, dieser Rechner zu sein; ein falscher Weg führt also nirgendwohin.</translation>
+    </message>
+    <message>
+        <source>Ways to it</source>
+        <translation>Wege zu ihm</translation>
+    </message>
+    <message>
+        <source>No way to it is known. It can still connect to this machine.</source>
+        <translation>Kein Weg zu ihm ist bekannt. Er kann sich aber mit diesem Rechner verbinden.</translation>
+    </message>
+    <message>
+        <source>Another address, or ssh and a host</source>
+        <translation>Noch eine Adresse, oder ssh und ein Name</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>Hinzufügen</translation>
     </message>
 </context>
 <context>
@@ -2646,6 +3281,28 @@
     </message>
 </context>
 <context>
+    <name>WordsStep</name>
+    <message>
+        <source>The other machine calls itself:</source>
+        <translation>Der andere Rechner nennt sich selbst:</translation>
+    </message>
+    <message>
+        <source>Four words: %1</source>
+        <translation>Vier Wörter: %1</translation>
+    </message>
+    <message>
+        <source>All four, in this order. If they are the same, nobody stands between the two machines.</source>
+        <translation>Alle vier, in dieser Reihenfolge. Sind es dieselben, steht niemand zwischen den beiden Rechnern.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln more machine(s) ask to be added</source>
+        <translation>
+            <numerusform>Noch %Ln Rechner möchte hinzugefügt werden</numerusform>
+            <numerusform>Noch %Ln Rechner möchten hinzugefügt werden</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>latchkey::ui::ActivityModel</name>
     <message>
         <source>%1 %</source>
@@ -2688,6 +3345,10 @@
     <message>
         <source>Drop files on the app that should open them, or drop an AppImage here to start it.</source>
         <translation>Legen Sie Dateien auf der App ab, die sie öffnen soll, oder legen Sie hier ein AppImage ab, um es zu starten.</translation>
+    </message>
+    <message>
+        <source>%1 could not start. Allow it, on its page under Limits, to protect its own parts from each other, and start it again.</source>
+        <translation>%1 konnte nicht starten. Erlauben Sie ihm auf seiner Seite unter Grenzen, seine eigenen Teile voreinander zu schützen, und starten Sie ihn noch einmal.</translation>
     </message>
 </context>
 <context>
@@ -2859,6 +3520,14 @@
         <source>By thing</source>
         <translation>Nach Ding</translation>
     </message>
+    <message>
+        <source>By machine</source>
+        <translation>Nach Rechner</translation>
+    </message>
+    <message>
+        <source>This machine</source>
+        <translation>Dieser Rechner</translation>
+    </message>
 </context>
 <context>
     <name>latchkey::ui::Health</name>
@@ -2883,6 +3552,30 @@
     </message>
 </context>
 <context>
+    <name>latchkey::ui::Invitations</name>
+    <message>
+        <source>tomorrow, %1</source>
+        <comment>a time</comment>
+        <translation>morgen, %1</translation>
+    </message>
+    <message>
+        <source>The invitation is good for nothing any more</source>
+        <translation>Die Einladung gilt nicht mehr</translation>
+    </message>
+    <message>
+        <source>Written to %1</source>
+        <translation>In %1 geschrieben</translation>
+    </message>
+    <message>
+        <source>It could not be written: %1</source>
+        <translation>Sie konnte nicht geschrieben werden: %1</translation>
+    </message>
+    <message>
+        <source>The disk does not answer</source>
+        <translation>Das Laufwerk antwortet nicht</translation>
+    </message>
+</context>
+<context>
     <name>latchkey::ui::JournalModel</name>
     <message>
         <source>All</source>
@@ -2899,6 +3592,35 @@
     <message>
         <source>Starts</source>
         <translation>Starts</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::MachineLine</name>
+    <message>
+        <source>Latchkey is reconnecting: try again in a moment</source>
+        <translation>Latchkey verbindet sich neu: gleich noch einmal versuchen</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::MachineView</name>
+    <message>
+        <source>now</source>
+        <translation>jetzt</translation>
+    </message>
+    <message>
+        <source>%1 is no way to it any more</source>
+        <translation>%1 ist kein Weg zu ihm mehr</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::MachinesModel</name>
+    <message>
+        <source>The Latchkey that runs in the background is older than this window and knows nothing of other machines. Log out and in again.</source>
+        <translation>Das Latchkey, das im Hintergrund läuft, ist älter als dieses Fenster und weiß nichts von anderen Rechnern. Melden Sie sich ab und wieder an.</translation>
+    </message>
+    <message>
+        <source>Not renamed: %1</source>
+        <translation>Nicht umbenannt: %1</translation>
     </message>
 </context>
 <context>
@@ -3004,6 +3726,98 @@
     <message>
         <source>%1 may be in use as memory: an app that does so may stop at once.</source>
         <translation>%1 ist vielleicht als Speicher in Gebrauch: Eine App, die das tut, kann sofort enden.</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::Pairing</name>
+    <message>
+        <source>The connection to the part of Latchkey that runs in the background broke.</source>
+        <translation>Die Verbindung zu dem Teil von Latchkey, der im Hintergrund läuft, ist abgerissen.</translation>
+    </message>
+    <message>
+        <source>An invitation was used: a machine was added. It can see nothing yet.</source>
+        <translation>Eine Einladung wurde benutzt: Ein Rechner wurde hinzugefügt. Er sieht noch nichts.</translation>
+    </message>
+    <message>
+        <source>shows the letters %1</source>
+        <translation>zeigt die Buchstaben %1</translation>
+    </message>
+    <message>
+        <source>may be %1</source>
+        <translation>ist vielleicht %1</translation>
+    </message>
+    <message>
+        <source>This is no invitation.</source>
+        <translation>Das ist keine Einladung.</translation>
+    </message>
+    <message>
+        <source>The other machine broke it off. Perhaps its person has closed “Add a machine”.</source>
+        <translation>Der andere Rechner hat es abgebrochen. Vielleicht hat die Person dort „Rechner hinzufügen“ geschlossen.</translation>
+    </message>
+    <message>
+        <source>The words differ, so one of you may be talking to a third machine. If somebody else was adding a machine at the same time, try again. If they differ again, use an invitation and send it another way.</source>
+        <translation>Die Wörter sind verschieden, einer von Ihnen spricht also vielleicht mit einem dritten Rechner. Wenn gerade noch jemand einen Rechner hinzugefügt hat, versuchen Sie es noch einmal. Sind sie wieder verschieden, benutzen Sie eine Einladung und schicken Sie sie auf anderem Weg.</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::Parting</name>
+    <message>
+        <source>Block %1?</source>
+        <translation>%1 sperren?</translation>
+    </message>
+    <message>
+        <source>Forget %1 and add it again?</source>
+        <translation>%1 vergessen und neu hinzufügen?</translation>
+    </message>
+    <message>
+        <source>Forget %1?</source>
+        <translation>%1 vergessen?</translation>
+    </message>
+    <message>
+        <source>It uses nothing of yours.</source>
+        <translation>Er benutzt nichts von Ihnen.</translation>
+    </message>
+    <message>
+        <source>It stops using: %1</source>
+        <translation>Er benutzt nicht mehr: %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln of them are in use at this moment. What it does with them breaks off.</source>
+        <translation>
+            <numerusform>%Ln davon wird gerade benutzt. Was er damit tut, bricht ab.</numerusform>
+            <numerusform>%Ln davon werden gerade benutzt. Was er damit tut, bricht ab.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>This also ends: %1, used by %2</source>
+        <translation>Damit endet auch: %1, benutzt von %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>You stop using %Ln thing(s) of it.</source>
+        <translation>
+            <numerusform>Sie benutzen %Ln Ding von ihm nicht mehr.</numerusform>
+            <numerusform>Sie benutzen %Ln Dinge von ihm nicht mehr.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>It is not let in any more, not on anybody&apos;s word, until you unblock it. It is not told.</source>
+        <translation>Er wird nicht mehr eingelassen, auf niemandes Wort, bis Sie die Sperre aufheben. Ihm wird es nicht gesagt.</translation>
+    </message>
+    <message>
+        <source>What was shared does not come back by itself when it is added again.</source>
+        <translation>Was geteilt war, kommt nicht von selbst zurück, wenn er neu hinzugefügt wird.</translation>
+    </message>
+    <message>
+        <source>Neither machine can reach the other then. You can add it again at any time.</source>
+        <translation>Dann kann keiner der beiden Rechner den anderen erreichen. Sie können ihn jederzeit neu hinzufügen.</translation>
+    </message>
+    <message>
+        <source>%1 is forgotten</source>
+        <translation>%1 ist vergessen</translation>
+    </message>
+    <message>
+        <source>%1 is blocked</source>
+        <translation>%1 ist gesperrt</translation>
     </message>
 </context>
 <context>
@@ -3328,6 +4142,25 @@
     <message>
         <source>Who uses it as memory could not be found out: an app that does so may stop at once.</source>
         <translation>Wer es als Speicher benutzt, war nicht zu erfahren: Eine App, die das tut, kann sofort enden.</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::ThisMachine</name>
+    <message>
+        <source>Others cannot reach it: %1</source>
+        <translation>Andere erreichen ihn nicht: %1</translation>
+    </message>
+    <message>
+        <source>Others cannot connect to it; it can connect to them.</source>
+        <translation>Andere können sich nicht mit ihm verbinden; er kann sich mit ihnen verbinden.</translation>
+    </message>
+    <message>
+        <source>Nobody reaches it at this moment: it is on no network, or there is no machine that may connect.</source>
+        <translation>Im Augenblick erreicht ihn niemand: Er ist in keinem Netz, oder es gibt keinen Rechner, der sich verbinden darf.</translation>
+    </message>
+    <message>
+        <source>Others reach it at %1</source>
+        <translation>Andere erreichen ihn unter %1</translation>
     </message>
 </context>
 <context>

@@ -45,6 +45,47 @@
     </message>
 </context>
 <context>
+    <name>MachineCard</name>
+    <message numerus="yes">
+        <source>You may use %Ln thing(s) of it</source>
+        <translation>
+            <numerusform>You may use %Ln thing of it</numerusform>
+            <numerusform>You may use %Ln things of it</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>MachinePage</name>
+    <message numerus="yes">
+        <source>You may use %Ln thing(s) of it</source>
+        <translation>
+            <numerusform>You may use %Ln thing of it</numerusform>
+            <numerusform>You may use %Ln things of it</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Machines</name>
+    <message numerus="yes">
+        <source>%1 and %Ln more</source>
+        <comment>names</comment>
+        <translation>
+            <numerusform>%1 and %Ln more</numerusform>
+            <numerusform>%1 and %Ln more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>PartingSheet</name>
+    <message numerus="yes">
+        <source>and %Ln more</source>
+        <translation>
+            <numerusform>and %Ln more</numerusform>
+            <numerusform>and %Ln more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>PromptCard</name>
     <message numerus="yes">
         <source>%Ln more</source>
@@ -126,6 +167,16 @@
     </message>
 </context>
 <context>
+    <name>WordsStep</name>
+    <message numerus="yes">
+        <source>%Ln more machine(s) ask to be added</source>
+        <translation>
+            <numerusform>%Ln more machine asks to be added</numerusform>
+            <numerusform>%Ln more machines ask to be added</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>latchkey::ui::ConnectionsModel</name>
     <message numerus="yes">
         <source>and %Ln more</source>
@@ -162,6 +213,23 @@
         <translation>
             <numerusform>and %Ln more</numerusform>
             <numerusform>and %Ln more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::Parting</name>
+    <message numerus="yes">
+        <source>%Ln of them are in use at this moment. What it does with them breaks off.</source>
+        <translation>
+            <numerusform>%Ln of them is in use at this moment. What it does with it breaks off.</numerusform>
+            <numerusform>%Ln of them are in use at this moment. What it does with them breaks off.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>You stop using %Ln thing(s) of it.</source>
+        <translation>
+            <numerusform>You stop using %Ln thing of it.</numerusform>
+            <numerusform>You stop using %Ln things of it.</numerusform>
         </translation>
     </message>
 </context>

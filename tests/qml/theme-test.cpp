@@ -6,6 +6,7 @@
 
 #include <QQmlEngine>
 #include <QTest>
+#include <QVector3D>
 
 #include <cmath>
 
@@ -24,6 +25,37 @@ double luminance(const QColor& colour) {
 double contrast(const QColor& one, const QColor& other) {
   auto a = luminance(one), b = luminance(other);
   return (qMax(a, b) + 0.05) / (qMin(a, b) + 0.05);
+}
+
+// What somebody sees who lacks one kind of cone: Machado, Oliveira, Fernandes 2009, full strength, on linear light.
+struct Eyes {
+  const char* name;
+  double matrix[3][3];
+};
+const Eyes ALL_EYES[] = {
+    {"all colours", {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}},
+    {"no red cones",
+     {{0.152286, 1.052583, -0.204868}, {0.114503, 0.786281, 0.099216}, {-0.003882, -0.048116, 1.051998}}},
+    {"no green cones",
+     {{0.367322, 0.860646, -0.227968}, {0.280085, 0.672501, 0.047413}, {-0.011820, 0.042940, 0.968881}}},
+    {"no blue cones",
+     {{1.255528, -0.076749, -0.178779}, {-0.078411, 0.930809, 0.147602}, {0.004733, 0.691367, 0.303900}}},
+};
+
+// CIE L*a*b*, in which equal distances look about equal.
+QVector3D seen(const QColor& colour, const Eyes& eyes) {
+  double in[3] = {linear(colour.redF()), linear(colour.greenF()), linear(colour.blueF())};
+  double out[3];
+  for (int i = 0; i < 3; ++i) {
+    out[i] = 0;
+    for (int j = 0; j < 3; ++j) out[i] += eyes.matrix[i][j] * in[j];
+    out[i] = qBound(0.0, out[i], 1.0);
+  }
+  auto root = [](double part) { return part > 0.008856 ? std::cbrt(part) : 7.787 * part + 16.0 / 116; };
+  auto x = root((0.4124 * out[0] + 0.3576 * out[1] + 0.1805 * out[2]) / 0.9505);
+  auto y = root(0.2126 * out[0] + 0.7152 * out[1] + 0.0722 * out[2]);
+  auto z = root((0.0193 * out[0] + 0.1192 * out[1] + 0.9505 * out[2]) / 1.089);
+  return QVector3D(float(116 * y - 16), float(500 * (x - y)), float(200 * (y - z)));
 }
 
 }  // namespace
@@ -103,6 +135,41 @@ private Q_SLOTS:
       }
     }
     QVERIFY(taken > 200);  // The person's colour is mostly taken.
+  }
+
+  void stripesOfMachinesAreToldFromTheirGround_data() { anyAccentOfADesktopIsLegible_data(); }
+  void stripesOfMachinesAreToldFromTheirGround() {
+    QFETCH(bool, dark);
+    Look::shared().force(dark);
+    auto stripes = m_theme->property("stripes").value<QList<QColor>>();
+    QCOMPARE(stripes.size(), 8);
+    for (const auto& stripe : stripes) {
+      auto name = stripe.name().toLatin1();
+      for (auto ground : {"ground", "surface", "raised", "accentSoft", "notice"})
+        QVERIFY2(contrast(stripe, colour(ground)) >= 3, name + " on " + ground);
+      QColor ink;
+      QVERIFY(QMetaObject::invokeMethod(m_theme, "inkOn", Q_RETURN_ARG(QColor, ink), Q_ARG(QColor, stripe)));
+      QVERIFY2(contrast(stripe, ink) >= 4.5, name);
+    }
+  }
+
+  // 10 is plain when two lie side by side; they do not.
+  void stripesOfMachinesDifferForEverybody_data() { anyAccentOfADesktopIsLegible_data(); }
+  void stripesOfMachinesDifferForEverybody() {
+    QFETCH(bool, dark);
+    Look::shared().force(dark);
+    auto stripes = m_theme->property("stripes").value<QList<QColor>>();
+    for (const auto& eyes : ALL_EYES) {
+      for (qsizetype i = 0; i < stripes.size(); ++i) {
+        for (qsizetype j = 0; j < i; ++j) {
+          auto distance = seen(stripes[i], eyes).distanceToPoint(seen(stripes[j], eyes));
+          QVERIFY2(
+              distance >= 16,
+              qPrintable(
+                  QString("%1 and %2, %3: %4").arg(stripes[i].name(), stripes[j].name(), eyes.name).arg(distance)));
+        }
+      }
+    }
   }
 
   void lettersOfAppsWithoutAPictureAreLegible() {

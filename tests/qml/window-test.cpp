@@ -3,134 +3,16 @@
 
 // The window's pages, loaded from the same files as in the program, with a scripted broker behind the real bridge.
 
-#include <QAccessible>
-#include <QQmlApplicationEngine>
 #include <QQmlListReference>
-#include <QQuickItem>
-#include <QQuickWindow>
 #include <QTemporaryDir>
-#include <QTest>
 
 #include "app/rules/rules-file.h"
-#include "app/ui/demo/demo-home.h"
-#include "app/ui/demo/demo-script.h"
-#include "app/ui/desk.h"
-#include "app/ui/look.h"
-#include "app/ui/pictures.h"
+#include "window-world.h"
 
 namespace latchkey::ui {
-namespace {
-
-enum Place { Apps, Keys, Requests, Activity };
-
-struct World {
-  FakeBroker broker;
-  DemoCatalog catalog{DemoCatalog::some()};
-  Session session{broker.door(), Session::Presents::Nothing};
-  DemoHome home;
-  Desk desk{session, catalog, home.places()};
-  QQmlApplicationEngine engine;
-  QQuickWindow* window = nullptr;
-
-  World(Script script, Place place) : broker(std::move(script)) {
-    addPictures(engine, catalog);
-    engine.setInitialProperties({{"desk", QVariant::fromValue(&desk)}, {"place", int(place)}});
-    engine.loadFromModule("dev.latchkey.ui", "Main");
-    if (engine.rootObjects().isEmpty()) return;
-    window = qobject_cast<QQuickWindow*>(engine.rootObjects().first());
-    window->show();
-  }
-  bool ready() {
-    return window && QTest::qWaitForWindowActive(window, 10000) &&
-           QTest::qWaitFor([&] { return session.online(); }, 10000);
-  }
-  bool heard(const QString& line) {
-    return QTest::qWaitFor([&] { return broker.heard().contains(line); }, 10000);
-  }
-};
-
-void collect(QQuickItem* root, const char* type, QList<QQuickItem*>& found) {
-  const auto children = root->childItems();
-  for (auto* child : children) {
-    if (QByteArray(child->metaObject()->className()).startsWith(type) || child->inherits(type)) found << child;
-    collect(child, type, found);
-  }
-}
-
-QList<QQuickItem*> all(QQuickWindow* window, const char* type) {
-  QList<QQuickItem*> found;
-  collect(window->contentItem(), type, found);
-  return found;
-}
-
-QQuickItem* first(QQuickWindow* window, const char* type) { return all(window, type).value(0); }
-
-QQuickItem* withText(QQuickWindow* window, const char* type, const char* start) {
-  for (auto* item : all(window, type)) {
-    if (item->isVisible() && item->property("text").toString().startsWith(start)) return item;
-  }
-  return nullptr;
-}
-QQuickItem* buttonThatBegins(QQuickWindow* window, const char* start) { return withText(window, "PushButton", start); }
-QQuickItem* entryThatBegins(QQuickWindow* window, const char* start) { return withText(window, "MenuEntry", start); }
-
-QObject* sheetOf(QQuickWindow* window, const QString& type) {
-  for (auto* child : window->findChildren<QObject*>()) {
-    if (child->inherits("QQuickPopup") && QByteArray(child->metaObject()->className()).startsWith(type.toLatin1()))
-      return child;
-  }
-  return nullptr;
-}
-
-// The list whose rows are of this type.
-bool focusOn(QQuickWindow* window, const char* type, QQuickItem*& list) {
-  auto* row = first(window, type);
-  if (!row || !row->parentItem()) return false;
-  list = row->parentItem()->parentItem();
-  list->forceActiveFocus(Qt::TabFocusReason);
-  return list->hasActiveFocus();
-}
-
-void type(QQuickWindow* window, const char* text) {
-  for (; *text; ++text) QTest::keyClick(window, *text);
-}
-
-}  // namespace
 
 class WindowTest : public QObject {
   Q_OBJECT
-
-  // How many things the Tab key reaches. Each has a name for who cannot see it, and for who can it is seen to have the
-  // focus.
-  static int tabThrough(QQuickWindow& window, int times) {
-    QSet<QQuickItem*> seen;
-    auto before = window.grabWindow();
-    QImage focused;  // The one before, which has been seen to differ.
-    for (int i = 0; i < times; ++i) {
-      QTest::keyClick(&window, Qt::Key_Tab);
-      auto* item = window.activeFocusItem();
-      if (!item) return -1;
-      bool moved = !seen.contains(item);
-      seen.insert(item);
-      auto* described = QAccessible::queryAccessibleInterface(item);
-      auto box = item->mapRectToScene(item->boundingRect()).toAlignedRect();
-      auto after = window.grabWindow();
-      auto around = box.adjusted(-5, -5, 5, 5) & after.rect();
-      bool named = described && !described->text(QAccessible::Name).isEmpty();
-      // Where the page moved by one row, it looks as the one before did in the same place.
-      bool shown = !moved || before.copy(around) != after.copy(around) || after.copy(around) == focused;
-      if (!named || box.isEmpty() || !shown) {
-        qWarning("%s: %s", item->metaObject()->className(),
-                 !named          ? "has no name"
-                 : box.isEmpty() ? "has no size"
-                                 : "does not show that it has the focus");
-        return -1;
-      }
-      before = after;
-      focused = after.copy(around);
-    }
-    return int(seen.size());
-  }
 
 private Q_SLOTS:
   void initTestCase() { Look::shared().setMotion(false); }
@@ -169,7 +51,8 @@ private Q_SLOTS:
     QTest::newRow("apps") << int(Qt::Key_1) << "AppsPage";
     QTest::newRow("keys") << int(Qt::Key_2) << "KeysPage";
     QTest::newRow("requests") << int(Qt::Key_3) << "RequestsPage";
-    QTest::newRow("activity") << int(Qt::Key_4) << "ActivityPage";
+    QTest::newRow("machines") << int(Qt::Key_4) << "MachinesPage";
+    QTest::newRow("activity") << int(Qt::Key_5) << "ActivityPage";
   }
   void placesChangeByKeyboard() {
     QFETCH(int, key);
@@ -219,6 +102,11 @@ private Q_SLOTS:
     QTest::keyClick(world.window, Qt::Key_Down);
     QTest::keyClick(world.window, Qt::Key_Delete);
     QTRY_VERIFY(world.desk.stopPlan()->open());
+    // Whoever goes by key is back where they were.
+    QTRY_COMPARE(world.window->activeFocusItem()->property("text").toString(), "Keep");
+    QTest::keyClick(world.window, Qt::Key_Return);
+    QTRY_VERIFY(!world.desk.stopPlan()->open());
+    QTRY_VERIFY(list->hasActiveFocus());
   }
 
   void rulesAreChangedInASheet() {

@@ -11,11 +11,13 @@
 #include <QQmlApplicationEngine>
 #include <QQuickItem>
 #include <QQuickWindow>
+#include <QThread>
 #include <QTimer>
 #include <QTranslator>
 
 #include "app/ui/demo/demo-choosers.h"
 #include "app/ui/demo/demo-home.h"
+#include "app/ui/demo/demo-machines.h"
 #include "app/ui/demo/demo-script.h"
 #include "app/ui/desk.h"
 #include "app/ui/look.h"
@@ -34,12 +36,13 @@ struct Options {
     parser.addHelpOption();
     parser.addOptions(
         {{QStringLiteral("page"),
-          QStringLiteral("apps, keys, requests, activity, app, or a prompt: file, change, save, folder, network, "
-                         "network-raw, network-local, network-web, picture, hostile, choose, choose-many, "
-                         "choose-folder, save-as, save-many, choose-hostile, "
-                         "open-link, open-file, right-NAME"),
+          QStringLiteral(
+              "apps, keys, requests, machines, activity, app, or a prompt: file, change, save, folder, network, "
+              "network-raw, network-local, network-web, picture, hostile, choose, choose-many, "
+              "choose-folder, save-as, save-many, choose-hostile, "
+              "open-link, open-file, right-NAME"),
           QStringLiteral("PAGE"), QStringLiteral("apps")},
-         {QStringLiteral("script"), QStringLiteral("demo, empty, hostile, in-use, or a number of grants"),
+         {QStringLiteral("script"), QStringLiteral("demo, empty, hostile, in-use, machines=N, or a number of grants"),
           QStringLiteral("NAME"), QStringLiteral("demo")},
          {QStringLiteral("dark"), QStringLiteral("dark colours")},
          {QStringLiteral("scale"), QStringLiteral("size of everything, 1 or 2"), QStringLiteral("N"),
@@ -51,7 +54,9 @@ struct Options {
               "expand, always, until, fast, stop, open-files, connections, several, try, tried, tab1, tab2, tab3, "
               "search=TEXT, thing, "
               "offline, select, menu, armed, edit, pattern, why, refused, nevers, import, keys-menu, row=N, name=NAME, "
-              "accept, path"),
+              "accept, path, add, room, invite, join, words, behind, waiting, differ, added, forget=N, block=N, "
+              "renew=N, "
+              "machine=N, rename, self, by-machine"),
           QStringLiteral("WHAT")},
          {QStringLiteral("tell"), QStringLiteral("print what the broker is asked for")},
          {QStringLiteral("screenshot"), QStringLiteral("write a picture and end"), QStringLiteral("FILE")}});
@@ -66,6 +71,7 @@ Script scriptOf(const QString& name) {
   if (name == u"empty") return emptyScript();
   if (name == u"hostile") return hostileScript();
   if (name == u"in-use") return inUseScript();
+  if (name.startsWith(u"machines=")) return machinesScript(name.mid(9).toInt());
   return name.toInt() > 0 ? longScript(name.toInt()) : demoScript();
 }
 
@@ -122,7 +128,47 @@ void choose(QQuickWindow& window, FileChooser& chooser, const QString& what) {
   }
 }
 
+// Row N of the list as it is shown.
+QString machineAt(Desk& desk, const QString& what) {
+  return desk.machines()->index(what.section(u'=', 1).toInt(), 0).data(MachinesModel::IdRole).toString();
+}
+
+void pair(QQuickWindow& window, Desk& desk, FakeBroker& broker, const QString& what) {
+  auto* pairing = desk.pairing();
+  if (what == u"add") pairing->begin();
+  if (what == u"room") pairing->choose(Pairing::Room);
+  if (what == u"invite") pairing->choose(Pairing::Invite);
+  if (what == u"join") pairing->choose(Pairing::Join);
+  if (what == u"words") {
+    // Admitting goes over in the same queue, so it has been heard.
+    for (int i = 0; i < 20 && !broker.heard().contains(QStringLiteral("admit")); ++i) QThread::msleep(10);
+    broker.compare(QStringLiteral("anna-thinkpad"));
+  }
+  if (what == u"behind") broker.compare(QStringLiteral("somebody else"));
+  if (what == u"waiting" || what == u"differ" || what == u"added") {
+    if (what == u"waiting") broker.leaveOpen();
+    QTimer::singleShot(100, pairing, [pairing, what] {
+      pairing->setArmed(true);
+      pairing->answer(what != u"differ");
+    });
+  }
+  if (what.startsWith(u"forget=")) desk.parting()->begin(machineAt(desk, what), Parting::Forget);
+  if (what.startsWith(u"block=")) desk.parting()->begin(machineAt(desk, what), Parting::Block);
+  if (what.startsWith(u"renew=")) desk.parting()->begin(machineAt(desk, what), Parting::Renew);
+  if (what.startsWith(u"machine="))
+    QMetaObject::invokeMethod(&window, "showMachine", Q_ARG(QString, machineAt(desk, what)));
+  if (what == u"rename") {
+    if (auto* card = findTyped(window.contentItem(), "MachineCard")) QMetaObject::invokeMethod(card, "rename");
+  }
+  if (what == u"self") {
+    if (auto* card = findTyped(window.contentItem(), "ThisMachineCard"))
+      QMetaObject::invokeMethod(card, "changeWanted");
+  }
+  if (what == u"by-machine") desk.grants()->setGrouping(GrantsModel::ByMachine);
+}
+
 void act(QQuickWindow& window, Desk& desk, FakeBroker& broker, const QString& what) {
+  pair(window, desk, broker, what);
   if (what == u"stop") desk.stopPlan()->begin({QStringLiteral("g3")});
   if (what == u"edit") desk.ruleEdit()->begin(QStringLiteral("g3"));
   if (what == u"pattern") desk.ruleEdit()->setScope(int(Terms::Scope::Pattern));
@@ -216,7 +262,7 @@ int main(int argc, char** argv) {
   prompts.pickWith([&](Question* question) { return picks.make(question); });
 
   const QStringList places{QStringLiteral("apps"), QStringLiteral("keys"), QStringLiteral("requests"),
-                           QStringLiteral("activity")};
+                           QStringLiteral("machines"), QStringLiteral("activity")};
   auto page = options["page"];
   QQuickWindow* window = nullptr;
   if (places.contains(page) || page == u"app") {
