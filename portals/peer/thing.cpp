@@ -14,6 +14,24 @@ namespace {
 
 constexpr auto BETWEEN_REPORTS = 1 * kj::SECONDS;
 
+kj::Promise<void> reach(schema::NearService::Client service, kj::Own<kj::PromiseFulfiller<kj::AutoCloseFd>> reached) {
+  try {
+    auto answer = co_await service.connectRequest().send();
+    reached->fulfill(co_await socketOf(answer.getSocket()));
+  } catch (kj::Exception& exception) {
+    reached->reject(kj::mv(exception));
+  }
+}
+
+// Asked of the broker to its end, whoever has lost interest meanwhile. An answer with a descriptor to a call that is
+// over when it comes to be sent has let go of the descriptor by then (Cap'n Proto 1.5 sends later, by number): the
+// broker's end of the connection breaks, and with it all sessions.
+kj::Promise<kj::AutoCloseFd> socketFor(schema::NearService::Client service) {
+  auto paf = kj::newPromiseAndFulfiller<kj::AutoCloseFd>();
+  reach(kj::mv(service), kj::mv(paf.fulfiller)).detach([](kj::Exception&&) {});
+  return kj::mv(paf.promise);
+}
+
 // As it is told to the broker: by one word.
 kj::Exception told(const kj::Exception& exception) {
   if (exception.getType() == kj::Exception::Type::DISCONNECTED) return failure(Why::BROKEN);
@@ -57,9 +75,7 @@ private:
     return nullptr;
   }
 
-  static kj::Maybe<capnp::Capability::Client> broken(ThingWhy why) {
-    return capnp::Capability::Client(failure(why));
-  }
+  static kj::Maybe<capnp::Capability::Client> broken(ThingWhy why) { return capnp::Capability::Client(failure(why)); }
 
   std::shared_ptr<Thing> m_thing;
 };
@@ -141,8 +157,7 @@ kj::Promise<schema::ByteStream::Client> Thing::connect(schema::ByteStream::Clien
   auto streams = m_streams;
   kj::AutoCloseFd socket;
   try {
-    auto answer = co_await KJ_REQUIRE_NONNULL(m_service).connectRequest().send();
-    socket = co_await socketOf(answer.getSocket());
+    socket = co_await socketFor(KJ_REQUIRE_NONNULL(m_service));
   } catch (const kj::Exception& exception) {
     auto why = thingWhyOf(exception);
     fail(why == ThingWhy::UNKNOWN ? ThingWhy::NOT_NOW : why);

@@ -149,14 +149,18 @@ private Q_SLOTS:
   // Revoking, and restoring anew, with connections under way all the time.
   void revokedAndUsedManyTimes() {
     Shared shared;
-    for (int round = 0; round < 50; ++round) {
+    for (int round = 0; round < 100; ++round) {
       auto thing = shared.a.restore(shared.b, TOKEN);
       std::vector<kj::Promise<std::string>> connecting;
       for (int i = 0; i < 5; ++i) connecting.push_back(shared.connect(thing));
-      if (round % 2 == 0) connected(shared.world, thing);
-      auto door = shared.door();
-      auto revoked = door.revokeRequest().send().ignoreResult();
-      for (auto& each : connecting) shared.world.wait(kj::mv(each));
+      // At any stage of these.
+      if (round % 3 == 0) connected(shared.world, thing);
+      if (round % 3 == 1) shared.world.pass(1);
+      auto revoked = shared.door().revokeRequest().send().ignoreResult();
+      for (auto& each : connecting) {
+        auto said = shared.world.wait(kj::mv(each));
+        QVERIFY2(said == "ok" || said == "ended", said.c_str());
+      }
       shared.world.wait(kj::mv(revoked));
       QCOMPARE(shared.world.wait(shared.connect(thing)), std::string("ended"));
     }
