@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 #pragma once
-// What one session has under way to the other machine and is not answered yet, kept below what that machine puts up with
-// (README.md, Limits).
+// What one session has under way to the other machine and is not answered yet, kept below what that machine puts up
+// with (README.md, Limits).
 //
 // Streams share it: each may have as much as is free, so that few are fast, and one whose reader sleeps leaves the
 // others the larger part. Where nothing is free each still has one small write at a time: it is slow, not stuck.

@@ -84,7 +84,8 @@ std::string toBeSigned(std::string_view point) {
   auto name = idOfPoint(point) + ".latchkey";
   auto subject = der(SEQUENCE, der(SET, der(SEQUENCE, std::string(COMMON_NAME) + der(UTF8_STRING, name))));
   auto validity = der(SEQUENCE, der(UTC_TIME, "200101000000Z") + der(GENERALIZED_TIME, "99991231235959Z"));
-  auto extensions = extension(BASIC_CONSTRAINTS, YES, der(SEQUENCE, "")) + extension(KEY_USAGE, YES, DIGITAL_SIGNATURE) +
+  auto extensions = extension(BASIC_CONSTRAINTS, YES, der(SEQUENCE, "")) +
+                    extension(KEY_USAGE, YES, DIGITAL_SIGNATURE) +
                     extension(ALTERNATIVE_NAMES, "", der(SEQUENCE, der(DNS_NAME, name)));
   return der(SEQUENCE, der(VERSION, der(INTEGER, "\x02")) + der(INTEGER, "\x01") + std::string(ECDSA_WITH_SHA256) +
                            subject + validity + subject + std::string(KEY_HEAD) + std::string(point) +

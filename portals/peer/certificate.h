@@ -4,11 +4,11 @@
 #pragma once
 // The one shape of certificate that machines have.
 //
-// Version 3, serial number 1, ECDSA P-256 with SHA-256, valid from 2020 to 9999, subject and issuer and the one DNS name
-// `ID.latchkey`, CA:FALSE and digitalSignature alone (both critical), nothing else. ID is the base 32 of the SHA-256 of
-// the public key. So everything in it follows from the key: a certificate is checked by writing what it must be and
-// comparing, byte by byte. No parser sees what a stranger sends, and there is nothing to be lenient about: a certificate
-// that could sign others would let one machine forge another.
+// Version 3, serial number 1, ECDSA P-256 with SHA-256, valid from 2020 to 9999, subject and issuer and the one DNS
+// name `ID.latchkey`, CA:FALSE and digitalSignature alone (both critical), nothing else. ID is the base 32 of the
+// SHA-256 of the public key. So everything in it follows from the key: a certificate is checked by writing what it must
+// be and comparing, byte by byte. No parser sees what a stranger sends, and there is nothing to be lenient about: a
+// certificate that could sign others would let one machine forge another.
 
 #include <kj/common.h>
 

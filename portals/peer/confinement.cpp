@@ -26,20 +26,25 @@ constexpr bool IS_SANITIZED = false;
 constexpr rlim_t MOST_MEMORY = 256 << 20;
 constexpr rlim_t MOST_DESCRIPTORS = 4096;
 
-constexpr const char* ALLOWED[] = {
-    "read", "readv", "write", "writev", "close", "shutdown", "recvfrom", "recvmsg", "sendto", "sendmsg", "getsockopt",
-    "setsockopt", "getsockname", "getpeername", "fcntl", "fstat", "newfstatat", "lseek",
-    "epoll_wait", "epoll_pwait", "epoll_pwait2", "epoll_ctl", "poll", "ppoll",
-    "brk", "munmap", "mremap", "madvise", "futex", "sched_yield",
-    "clock_gettime", "gettimeofday", "time", "clock_getres", "getrandom",
-    "getpid", "gettid", "getuid", "geteuid", "getgid", "getegid",
-    "rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "sigaltstack", "restart_syscall", "exit", "exit_group"};
+constexpr const char* ALLOWED[] = {"read",         "readv",           "write",          "writev",
+                                   "close",        "shutdown",        "recvfrom",       "recvmsg",
+                                   "sendto",       "sendmsg",         "getsockopt",     "setsockopt",
+                                   "getsockname",  "getpeername",     "fcntl",          "fstat",
+                                   "newfstatat",   "lseek",           "epoll_wait",     "epoll_pwait",
+                                   "epoll_pwait2", "epoll_ctl",       "poll",           "ppoll",
+                                   "brk",          "munmap",          "mremap",         "madvise",
+                                   "futex",        "sched_yield",     "clock_gettime",  "gettimeofday",
+                                   "time",         "clock_getres",    "getrandom",      "getpid",
+                                   "gettid",       "getuid",          "geteuid",        "getgid",
+                                   "getegid",      "rt_sigaction",    "rt_sigprocmask", "rt_sigreturn",
+                                   "sigaltstack",  "restart_syscall", "exit",           "exit_group"};
 
 // In a sanitized build all but these: what the sanitizers do is not ours to list.
-constexpr const char* DENIED_WHEN_SANITIZED[] = {"execve", "execveat", "socket", "socketpair", "connect", "bind",
-                                                 "listen", "accept", "accept4", "fork", "vfork", "mount", "unshare",
-                                                 "setns", "bpf", "io_uring_setup", "userfaultfd", "mkdir", "mkdirat",
-                                                 "symlink", "symlinkat", "rename", "renameat", "renameat2", "kill"};
+constexpr const char* DENIED_WHEN_SANITIZED[] = {"execve",         "execveat",    "socket",   "socketpair", "connect",
+                                                 "bind",           "listen",      "accept",   "accept4",    "fork",
+                                                 "vfork",          "mount",       "unshare",  "setns",      "bpf",
+                                                 "io_uring_setup", "userfaultfd", "mkdir",    "mkdirat",    "symlink",
+                                                 "symlinkat",      "rename",      "renameat", "renameat2",  "kill"};
 
 class Filter {
 public:

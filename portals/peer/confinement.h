@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 #pragma once
-// The portal's own confinement: it reads what other machines send, so nothing of this machine is within its reach but the
-// descriptors that it is given.
+// The portal's own confinement: it reads what other machines send, so nothing of this machine is within its reach but
+// the descriptors that it is given.
 
 namespace latchkey::peer {
 
-// No core dumps, not traceable, 256 MiB of memory and 4,096 descriptors at most: who takes more ends this process, which
-// the broker starts again, and not the machine.
+// No core dumps, not traceable, 256 MiB of memory and 4,096 descriptors at most: who takes more ends this process,
+// which the broker starts again, and not the machine.
 void harden();
 
 // An allow list of system calls: those on descriptors that there are, memory that is not executable, time. No files, no

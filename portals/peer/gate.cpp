@@ -55,18 +55,14 @@ kj::Promise<kj::Maybe<capnp::MessageReaderAndFds>> Gate::tryReadMessage(kj::Arra
 void Gate::comesIn(capnp::MessageReader& reader) {
   auto message = reader.getRoot<Message>();
   switch (message.which()) {
-    case Message::BOOTSTRAP:
-      m_questions.insert(message.getBootstrap().getQuestionId());
-      break;
+    case Message::BOOTSTRAP: m_questions.insert(message.getBootstrap().getQuestionId()); break;
     case Message::CALL: {
       auto call = message.getCall();
       require(call.getSendResultsTo().isCaller() && isPlain(call.getParams()));
       m_questions.insert(call.getQuestionId());
       break;
     }
-    case Message::FINISH:
-      m_questions.erase(message.getFinish().getQuestionId());
-      break;
+    case Message::FINISH: m_questions.erase(message.getFinish().getQuestionId()); break;
     case Message::RETURN: {
       auto answer = message.getReturn();
       require(!answer.isAcceptFromThirdParty() && !answer.isTakeFromOtherQuestion() &&
@@ -80,15 +76,13 @@ void Gate::comesIn(capnp::MessageReader& reader) {
     }
     case Message::UNIMPLEMENTED:
     case Message::ABORT:
-    case Message::RELEASE:
-      break;
+    case Message::RELEASE: break;
     case Message::DISEMBARGO: {
       auto context = message.getDisembargo().getContext();
       require(context.isSenderLoopback() || context.isReceiverLoopback());
       break;
     }
-    default:
-      require(false);
+    default: require(false);
   }
   require(m_questions.size() <= MOST_QUESTIONS);
 }

@@ -4,9 +4,9 @@
 #pragma once
 // Where a session's messages come in and go out: counts what Cap'n Proto does not.
 //
-// Upstream says that its RPC is not made for hostile peers: questions have no limit, nor have capabilities in a message,
-// nor what waits for somebody who does not read. Here each message is looked at before the RPC system sees it. Who breaks
-// a limit is cut: a machine of ours never comes near one (Budget, Slots).
+// Upstream says that its RPC is not made for hostile peers: questions have no limit, nor have capabilities in a
+// message, nor what waits for somebody who does not read. Here each message is looked at before the RPC system sees it.
+// Who breaks a limit is cut: a machine of ours never comes near one (Budget, Slots).
 //
 // What is refused besides: messages that only three parties have a use for, or nobody any more.
 
@@ -34,8 +34,7 @@ public:
                                                                     kj::ArrayPtr<capnp::word> scratch) override;
   kj::Promise<void> writeMessage(kj::ArrayPtr<const int> fds,
                                  kj::ArrayPtr<const kj::ArrayPtr<const capnp::word>> segments) override;
-  kj::Promise<void> writeMessages(
-      kj::ArrayPtr<kj::ArrayPtr<const kj::ArrayPtr<const capnp::word>>> messages) override;
+  kj::Promise<void> writeMessages(kj::ArrayPtr<kj::ArrayPtr<const kj::ArrayPtr<const capnp::word>>> messages) override;
   kj::Maybe<int> getSendBufferSize() override { return nullptr; }
   kj::Promise<void> end() override { return m_inner.end(); }
 

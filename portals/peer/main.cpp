@@ -44,8 +44,8 @@ void makeAndTell() {
 }
 
 kj::Promise<void> serve(kj::AsyncIoContext& io, Portal& portal) {
-  auto stream = io.lowLevelProvider->wrapUnixSocketFd(kj::AutoCloseFd(RPC_SOCKET),
-                                                      kj::LowLevelAsyncIoProvider::TAKE_OWNERSHIP);
+  auto stream =
+      io.lowLevelProvider->wrapUnixSocketFd(kj::AutoCloseFd(RPC_SOCKET), kj::LowLevelAsyncIoProvider::TAKE_OWNERSHIP);
   Connection broker(kj::mv(stream), capnp::rpc::twoparty::Side::CLIENT);
   {
     auto begin = broker.bootstrap().castAs<schema::PeerStart>().beginRequest();
@@ -58,8 +58,9 @@ kj::Promise<void> serve(kj::AsyncIoContext& io, Portal& portal) {
 
 // Whatever these libraries read from files, they have read before the filter is there.
 void prepareCryptography() {
-  KJ_REQUIRE(OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT | OPENSSL_INIT_LOAD_CRYPTO_STRINGS,
-                                 nullptr) == 1);
+  KJ_REQUIRE(OPENSSL_init_crypto(
+                 OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT | OPENSSL_INIT_LOAD_CRYPTO_STRINGS, nullptr) ==
+             1);
   TlsContext tried(makeIdentity());
 }
 

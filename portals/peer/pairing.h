@@ -4,8 +4,8 @@
 #pragma once
 // How two machines that do not know each other come to: a few messages of a fixed size, in the clear.
 //
-// They agree on nothing but which certificate is the other's. Who stands between and puts in certificates of their own is
-// found out by what both sides compute over all that was said (the transcript):
+// They agree on nothing but which certificate is the other's. Who stands between and puts in certificates of their own
+// is found out by what both sides compute over all that was said (the transcript):
 // - by words: the joining side is bound by a commitment before it sees the other's number, so that whoever plays both
 //   sides has one guess at four words, and the persons compare them;
 // - by invitation: both prove that they know its secret, each over the transcript. The joining side looks first whether

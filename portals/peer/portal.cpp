@@ -169,7 +169,8 @@ void Portal::Self::announce(schema::Hello::Reader said) {
 
 // The certificate that others know: signed anew it would be another.
 const OwnIdentity& Portal::Self::given(OwnIdentity& own, std::string certificate) {
-  KJ_REQUIRE(KJ_REQUIRE_NONNULL(idOf(certificate), "no certificate of ours") == own.id, "the key is of another machine");
+  KJ_REQUIRE(KJ_REQUIRE_NONNULL(idOf(certificate), "no certificate of ours") == own.id,
+             "the key is of another machine");
   own.certificate = kj::mv(certificate);
   return own;
 }
@@ -253,14 +254,14 @@ kj::Promise<void> Portal::openNow(kj::AutoCloseFd socket, std::string machine) {
 
 // `machine`: the only one it may be, or empty; then who it is.
 kj::Promise<kj::Own<TlsStream>> Portal::encrypted(kj::AutoCloseFd socket, TlsSide side, std::string& machine) {
-  auto stream = kj::heap<TlsStream>(
-      m_io.unixEventPort, kj::mv(socket), self().tls, side,
-      [this, wanted = machine](std::string_view certificate) -> kj::Maybe<std::string> {
-        for (auto& [id, known] : m_known) {
-          if (known.certificate == certificate && (wanted.empty() || wanted == id)) return id;
-        }
-        return nullptr;
-      });
+  auto stream = kj::heap<TlsStream>(m_io.unixEventPort, kj::mv(socket), self().tls, side,
+                                    [this, wanted = machine](std::string_view certificate) -> kj::Maybe<std::string> {
+                                      for (auto& [id, known] : m_known) {
+                                        if (known.certificate == certificate && (wanted.empty() || wanted == id))
+                                          return id;
+                                      }
+                                      return nullptr;
+                                    });
   machine = co_await within(m_timer, STEP, stream->shakeHands());
   co_return kj::mv(stream);
 }

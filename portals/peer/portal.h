@@ -63,8 +63,8 @@ private:
 
   kj::Promise<kj::Own<TlsStream>> encrypted(kj::AutoCloseFd socket, TlsSide side, std::string& machine);
   kj::Promise<void> hold(std::shared_ptr<Session> session, std::string machine, std::string from, unsigned version);
-  kj::Promise<void> establish(std::shared_ptr<Session> session, std::string machine, std::string from,
-                              unsigned version, kj::Promise<Session::Ended> running);
+  kj::Promise<void> establish(std::shared_ptr<Session> session, std::string machine, std::string from, unsigned version,
+                              kj::Promise<Session::Ended> running);
   kj::Promise<void> watch(std::shared_ptr<Session> session, std::string machine, kj::Promise<Session::Ended> running);
   kj::Promise<bool> isWanted(std::string machine);
   bool isKept(Begun fresh, Begun old, const std::string& machine) const;

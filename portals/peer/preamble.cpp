@@ -39,10 +39,8 @@ kj::Promise<kj::Maybe<Preamble>> receive(kj::AsyncInputStream& stream) {
   switch (result.purpose) {
     case Purpose::SESSION:
     case Purpose::WORDS:
-    case Purpose::INVITATION:
-      break;
-    default:
-      fail(Why::UNREACHABLE);
+    case Purpose::INVITATION: break;
+    default: fail(Why::UNREACHABLE);
   }
   if (result.version < 1) fail(Why::TOO_OLD);
   co_return result;

@@ -21,8 +21,8 @@ struct Preamble {
 
 kj::Promise<void> send(kj::AsyncOutputStream& stream, Preamble preamble);
 
-// Nothing if the other side closed before a byte. Fails with `unreachable` if it speaks something else, with `tooOld` if
-// what it speaks cannot be spoken here.
+// Nothing if the other side closed before a byte. Fails with `unreachable` if it speaks something else, with `tooOld`
+// if what it speaks cannot be spoken here.
 kj::Promise<kj::Maybe<Preamble>> receive(kj::AsyncInputStream& stream);
 
 }  // namespace latchkey::peer

@@ -11,9 +11,9 @@
 namespace latchkey::peer {
 namespace {
 
-constexpr size_t MOST_OF_A_MESSAGE = 131072;          // Words: 1 MiB.
+constexpr size_t MOST_OF_A_MESSAGE = 131072;  // Words: 1 MiB.
 constexpr int DEEPEST = 32;
-constexpr size_t MOST_UNANSWERED = 524288;            // Words of calls: 4 MiB.
+constexpr size_t MOST_UNANSWERED = 524288;  // Words of calls: 4 MiB.
 constexpr size_t CALLS_AT_ONCE = 32, WISHES_AT_ONCE = 8;
 constexpr auto SILENCE = 30 * kj::SECONDS, ANSWER = 10 * kj::SECONDS;
 constexpr unsigned PINGS = 3;
@@ -38,14 +38,10 @@ kj::Promise<void> toldHere(kj::Promise<void> done) {
 
 Why meantBy(Reason reason) {
   switch (reason) {
-    case Reason::FORGOTTEN:
-      return Why::REFUSED;
-    case Reason::CROSSED:
-      return Why::CROSSED;
-    case Reason::LEAVING:
-      return Why::UNREACHABLE;
-    default:
-      return Why::BROKEN;
+    case Reason::FORGOTTEN: return Why::REFUSED;
+    case Reason::CROSSED: return Why::CROSSED;
+    case Reason::LEAVING: return Why::UNREACHABLE;
+    default: return Why::BROKEN;
   }
 }
 

@@ -67,8 +67,7 @@ Splice::Socket::Socket(kj::UnixEventPort& port, kj::AutoCloseFd socket)
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
-Splice::Splice(kj::UnixEventPort& port, Budget& budget, std::shared_ptr<Counters> counters,
-               kj::AutoCloseFd socket)
+Splice::Splice(kj::UnixEventPort& port, Budget& budget, std::shared_ptr<Counters> counters, kj::AutoCloseFd socket)
     : m_budget(budget), m_counters(kj::mv(counters)), m_whenOver(nullptr) {
   m_socket.emplace(port, kj::mv(socket));
   auto paf = kj::newPromiseAndFulfiller<void>();
@@ -100,8 +99,10 @@ kj::Promise<void> Splice::run(schema::ByteStream::Client far, std::function<void
     breakOff();
   });
   try {
-    co_await pump().then([]() -> kj::Promise<void> { return kj::NEVER_DONE; }).exclusiveJoin(watch()).exclusiveJoin(
-        kj::mv(m_whenOver));
+    co_await pump()
+        .then([]() -> kj::Promise<void> { return kj::NEVER_DONE; })
+        .exclusiveJoin(watch())
+        .exclusiveJoin(kj::mv(m_whenOver));
   } catch (const kj::Exception&) {
     // The far side has gone, or refuses: whoever is connected here is told by the reset.
   }

@@ -4,11 +4,12 @@
 #pragma once
 // Something of this machine's that a far machine has restored: live until they let it go, or the broker ends it.
 //
-// What the far machine holds is behind a membrane, one for each restored thing, so that whatever crosses - the streams of
-// each connection - ends with it. The membrane has the one form that Cap'n Proto 1.5 survives: as soon as a flag is set
-// its policy sends every call to a broken capability, before anything is wrapped, and it has no onRevoked (upstream's, once
-// revoked, leaves dead wrappers in its table and reads them when the same capability comes again). It does not throw: what
-// a policy throws at a call from the wire ends the whole session. Calls in flight are ended by RevocableServer.
+// What the far machine holds is behind a membrane, one for each restored thing, so that whatever crosses - the streams
+// of each connection - ends with it. The membrane has the one form that Cap'n Proto 1.5 survives: as soon as a flag is
+// set its policy sends every call to a broken capability, before anything is wrapped, and it has no onRevoked
+// (upstream's, once revoked, leaves dead wrappers in its table and reads them when the same capability comes again). It
+// does not throw: what a policy throws at a call from the wire ends the whole session. Calls in flight are ended by
+// RevocableServer.
 
 #include <capnp/capability.h>
 

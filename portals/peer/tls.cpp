@@ -45,10 +45,8 @@ bool isRefusal(unsigned long error) {
     case SSL_R_SSLV3_ALERT_CERTIFICATE_EXPIRED:
     case SSL_R_SSLV3_ALERT_CERTIFICATE_UNKNOWN:
     case SSL_R_TLSV1_ALERT_UNKNOWN_CA:
-    case SSL_R_TLSV1_ALERT_ACCESS_DENIED:
-      return true;
-    default:
-      return false;
+    case SSL_R_TLSV1_ALERT_ACCESS_DENIED: return true;
+    default: return false;
   }
 }
 
@@ -77,8 +75,8 @@ TlsContext::TlsContext(const OwnIdentity& own) : m_context(SSL_CTX_new(TLS_metho
   SSL_CTX_set_max_early_data(context, 0);
   SSL_CTX_set_max_cert_list(context, MOST_OF_A_LIST);
   // What is written may have moved by the time it is tried again. Who is silent keeps no buffers.
-  SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
-                                SSL_MODE_RELEASE_BUFFERS);
+  SSL_CTX_set_mode(context,
+                   SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
   SSL_CTX_set_read_ahead(context, 1);
   auto* key = reinterpret_cast<const unsigned char*>(own.key.data());
   std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> parsed(
@@ -123,16 +121,10 @@ int TlsStream::judge(X509_STORE_CTX* store, void*) {
 kj::Promise<bool> TlsStream::mustRepeat(int result) {
   auto error = SSL_get_error(m_ssl.get(), result);
   switch (error) {
-    case SSL_ERROR_WANT_READ:
-      co_await m_observer.whenBecomesReadable();
-      co_return true;
-    case SSL_ERROR_WANT_WRITE:
-      co_await m_observer.whenBecomesWritable();
-      co_return true;
-    case SSL_ERROR_ZERO_RETURN:
-      co_return false;
-    default:
-      break;
+    case SSL_ERROR_WANT_READ: co_await m_observer.whenBecomesReadable(); co_return true;
+    case SSL_ERROR_WANT_WRITE: co_await m_observer.whenBecomesWritable(); co_return true;
+    case SSL_ERROR_ZERO_RETURN: co_return false;
+    default: break;
   }
   auto refused = false;
   while (auto one = ERR_get_error()) refused |= isRefusal(one);

@@ -5,9 +5,9 @@
 // TLS between two machines that know each other's one certificate.
 //
 // OpenSSL itself, not kj-tls: that judges by chains of trust, where each pinned certificate is an authority, and tells
-// only a name. Here the certificate that the other side proved to have the key of is compared with the pinned one, all of
-// it, and nothing else is looked at: no chain, no name, no date, no store of the system's. TLS 1.3 alone, no tickets, no
-// resumption, no early data, so that each connection begins with this comparison.
+// only a name. Here the certificate that the other side proved to have the key of is compared with the pinned one, all
+// of it, and nothing else is looked at: no chain, no name, no date, no store of the system's. TLS 1.3 alone, no
+// tickets, no resumption, no early data, so that each connection begins with this comparison.
 //
 // Known hole: in TLS the other side's certificate is parsed (by OpenSSL) before it is compared.
 

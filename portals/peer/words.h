@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 #pragma once
-// The words that people compare on two screens: 256, four of them say 32 bits. No two begin with the same three letters.
+// The words that people compare on two screens: 256, four of them say 32 bits. No two begin with the same three
+// letters.
 
 #include <string>
 #include <string_view>

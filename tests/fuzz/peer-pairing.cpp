@@ -48,14 +48,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   auto which = data[0] % 4;
   auto begin = [&]() -> kj::Promise<peer::Stranger> {
     switch (which) {
-      case 0:
-        return pairing.admitByWords();
-      case 1:
-        return pairing.joinByWords();
-      case 2:
-        return pairing.admitByInvitation();
-      default:
-        return pairing.joinByInvitation({std::string(16, 'i'), std::string(16, 's'), own().id});
+      case 0: return pairing.admitByWords();
+      case 1: return pairing.joinByWords();
+      case 2: return pairing.admitByInvitation();
+      default: return pairing.joinByInvitation({std::string(16, 'i'), std::string(16, 's'), own().id});
     }
   };
   {

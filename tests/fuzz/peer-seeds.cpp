@@ -55,7 +55,8 @@ void pairing(kj::AsyncIoContext& io, const std::string& folder) {
   Yes host;
   {
     Line line;
-    peer::Pairing joins(*line.left.ends[0], timer, a, "laptop", host), admits(*line.right.ends[0], timer, b, "desk", host);
+    peer::Pairing joins(*line.left.ends[0], timer, a, "laptop", host),
+        admits(*line.right.ends[0], timer, b, "desk", host);
     auto admitting = admits.admitByWords();
     joins.joinByWords().wait(io.waitScope);
     admitting.wait(io.waitScope);
@@ -63,7 +64,8 @@ void pairing(kj::AsyncIoContext& io, const std::string& folder) {
     write(folder + "/admits-by-words", std::string(1, '\1') + line.fromRight);
   }
   Line line;
-  peer::Pairing joins(*line.left.ends[0], timer, a, "laptop", host), admits(*line.right.ends[0], timer, b, "desk", host);
+  peer::Pairing joins(*line.left.ends[0], timer, a, "laptop", host),
+      admits(*line.right.ends[0], timer, b, "desk", host);
   auto admitting = admits.admitByInvitation();
   joins.joinByInvitation({std::string(16, 'i'), std::string(16, 's'), b.id}).wait(io.waitScope);
   admitting.wait(io.waitScope);

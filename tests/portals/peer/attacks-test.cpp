@@ -86,9 +86,9 @@ private Q_SLOTS:
 
   void othersAreRefused_data() {
     QTest::addColumn<QString>("which");
-    for (auto* which : {"another key", "the same key, expired", "the same key, an authority", "the same key, one extension more",
-                        "signed by the pinned one", "another's certificate with a key of one's own", "none", "TLS 1.2",
-                        "RSA"}) {
+    for (auto* which :
+         {"another key", "the same key, expired", "the same key, an authority", "the same key, one extension more",
+          "signed by the pinned one", "another's certificate with a key of one's own", "none", "TLS 1.2", "RSA"}) {
       QTest::newRow(which) << which;
     }
   }
@@ -101,10 +101,13 @@ private Q_SLOTS:
     Hostile::Tls tls{world.evil.key, world.evil.certificate};
     if (which == "another key" || which == "RSA") tls = {pkcs8Of(own.get()), certificateOf(own.get())};
     if (which == "the same key, expired") tls.certificate = certificateOf(pinned.get(), {.notAfter = "210101000000Z"});
-    if (which == "the same key, an authority") tls.certificate = certificateOf(pinned.get(), {.constraints = "critical,CA:TRUE"});
-    if (which == "the same key, one extension more") tls.certificate = certificateOf(pinned.get(), {.extended = "serverAuth"});
+    if (which == "the same key, an authority")
+      tls.certificate = certificateOf(pinned.get(), {.constraints = "critical,CA:TRUE"});
+    if (which == "the same key, one extension more")
+      tls.certificate = certificateOf(pinned.get(), {.extended = "serverAuth"});
     if (which == "signed by the pinned one") {
-      tls = {pkcs8Of(own.get()), certificateOf(own.get(), {.name = test::nameOf(pinned.get()), .signer = pinned.get()})};
+      tls = {pkcs8Of(own.get()),
+             certificateOf(own.get(), {.name = test::nameOf(pinned.get()), .signer = pinned.get()})};
     }
     if (which == "another's certificate with a key of one's own") tls.key = pkcs8Of(own.get());
     if (which == "none") tls.certificate.clear();
@@ -181,8 +184,7 @@ private Q_SLOTS:
       // A record of TLS that promises a hello of 16 KiB, byte after byte.
       std::string record("\x16\x03\x01\x40\x00\x01\x00\x3f\xfc\x03\x03", 11);
       record += std::string(16000, 'r');
-      for (int i = 0; i < 20 && hostile->sayPlain(record); ++i) {
-      }
+      for (int i = 0; i < 20 && hostile->sayPlain(record); ++i) {}
       isOver = hostile->isOver(8);
     });
     QVERIFY(isOver);
@@ -200,9 +202,8 @@ private Q_SLOTS:
     QVERIFY(now.getUnpaired() <= 16);
     world.greeted();
     QVERIFY(world.isWell());
-    QVERIFY(world.world.until([&] {
-      return world.world.wait(world.victim.portal().statisticsRequest().send()).getUnpaired() == 0;
-    }));
+    QVERIFY(world.world.until(
+        [&] { return world.world.wait(world.victim.portal().statisticsRequest().send()).getUnpaired() == 0; }));
   }
 
   // Who is known, too, has one session, however many it begins.
@@ -231,9 +232,8 @@ private Q_SLOTS:
       hostile->preamble();
       hostile->shakeHands({world.evil.key, world.evil.certificate});
       hostile->say([](Message::Builder builder) { builder.initBootstrap().setQuestionId(0); });
-      answer = hostile->answerTo(hostile->call(3, [](Params params) {
-        params.initAs<schema::Machine::OfferParams>().initOffer().setId("early");
-      }));
+      answer = hostile->answerTo(hostile->call(
+          3, [](Params params) { params.initAs<schema::Machine::OfferParams>().initOffer().setId("early"); }));
     });
     QCOMPARE(answer, std::string("unknown"));
     QVERIFY(world.victim.offered.empty());
@@ -252,22 +252,24 @@ private Q_SLOTS:
   void whoNeverReadsIsCut() {
     Attacked world;
     auto hostile = world.greeted();
-    world.world.aside([&] {
-      // Questions that are done with before they are answered: their number is never large, what they are told piles up.
-      std::string many;
-      for (uint32_t i = 0; i < 500; ++i) {
-        many += Hostile::message([&](Message::Builder builder) {
-          auto call = builder.initCall();
-          call.setQuestionId(10 + i);
-          call.initTarget().initPromisedAnswer().setQuestionId(0);
-          call.setInterfaceId(1);  // Not implemented: the answer is longer than the question.
-          call.initParams();
-        });
-        many += Hostile::message([&](Message::Builder builder) { builder.initFinish().setQuestionId(10 + i); });
-      }
-      for (int i = 0; i < 1000 && hostile->say(many); ++i) {
-      }
-    }, 120);
+    world.world.aside(
+        [&] {
+          // Questions that are done with before they are answered: their number is never large, what they are told
+          // piles up.
+          std::string many;
+          for (uint32_t i = 0; i < 500; ++i) {
+            many += Hostile::message([&](Message::Builder builder) {
+              auto call = builder.initCall();
+              call.setQuestionId(10 + i);
+              call.initTarget().initPromisedAnswer().setQuestionId(0);
+              call.setInterfaceId(1);  // Not implemented: the answer is longer than the question.
+              call.initParams();
+            });
+            many += Hostile::message([&](Message::Builder builder) { builder.initFinish().setQuestionId(10 + i); });
+          }
+          for (int i = 0; i < 1000 && hostile->say(many); ++i) {}
+        },
+        120);
     QVERIFY(world.isCut("ended nobody", 60));
   }
 
@@ -450,7 +452,8 @@ private Q_SLOTS:
     std::string last;
     world.world.aside([&] {
       for (int i = 0; i < 9; ++i) {
-        auto question = hostile->call(8, [](Params params) { params.initAs<schema::Machine::WishParams>().initWish(); });
+        auto question =
+            hostile->call(8, [](Params params) { params.initAs<schema::Machine::WishParams>().initWish(); });
         if (i == 8) last = hostile->answerTo(question);
       }
     });
@@ -467,15 +470,19 @@ private Q_SLOTS:
     auto waits = kj::newPromiseAndFulfiller<void>();
     world.service->before = [&] { return kj::mv(waits.promise); };
     auto connect = [&](uint32_t service) {
-      return hostile->callOn(service, capnp::typeId<schema::Service>(), 0, [](Params params) {
-        params.initAs<schema::Service::ConnectParams>().setBack(
-            schema::ByteStream::Client(kj::Exception(kj::Exception::Type::FAILED, "", 0)));
-      }, 5);
+      return hostile->callOn(
+          service, capnp::typeId<schema::Service>(), 0,
+          [](Params params) {
+            params.initAs<schema::Service::ConnectParams>().setBack(
+                schema::ByteStream::Client(kj::Exception(kj::Exception::Type::FAILED, "", 0)));
+          },
+          5);
     };
     uint32_t service = 0, first = 0;
     world.world.aside([&] {
       auto answer = hostile->answerTo(hostile->call(7, [](Params params) {
-        params.initAs<schema::Machine::RestoreParams>().setToken(capnp::Data::Reader(kj::StringPtr(TOKEN.c_str()).asBytes()));
+        params.initAs<schema::Machine::RestoreParams>().setToken(
+            capnp::Data::Reader(kj::StringPtr(TOKEN.c_str()).asBytes()));
       }));
       service = hostile->lastImport;
       first = connect(service);
@@ -512,14 +519,19 @@ private Q_SLOTS:
     std::string answer;
     world.world.aside([&] {
       hostile->answerTo(hostile->call(7, [](Params params) {
-        params.initAs<schema::Machine::RestoreParams>().setToken(capnp::Data::Reader(kj::StringPtr(TOKEN.c_str()).asBytes()));
+        params.initAs<schema::Machine::RestoreParams>().setToken(
+            capnp::Data::Reader(kj::StringPtr(TOKEN.c_str()).asBytes()));
       }));
-      hostile->answerTo(hostile->callOn(hostile->lastImport, capnp::typeId<schema::Service>(), 0, [](Params params) {
-        params.initAs<schema::Service::ConnectParams>().setBack(
-            schema::ByteStream::Client(kj::Exception(kj::Exception::Type::FAILED, "", 0)));
-      }, 5));
+      hostile->answerTo(hostile->callOn(
+          hostile->lastImport, capnp::typeId<schema::Service>(), 0,
+          [](Params params) {
+            params.initAs<schema::Service::ConnectParams>().setBack(
+                schema::ByteStream::Client(kj::Exception(kj::Exception::Type::FAILED, "", 0)));
+          },
+          5));
       auto stream = hostile->lastImport;
-      if (what == "after its end") hostile->answerTo(hostile->callOn(stream, capnp::typeId<schema::ByteStream>(), 1, [](Params) {}));
+      if (what == "after its end")
+        hostile->answerTo(hostile->callOn(stream, capnp::typeId<schema::ByteStream>(), 1, [](Params) {}));
       answer = hostile->answerTo(hostile->callOn(stream, capnp::typeId<schema::ByteStream>(), 0, [&](Params params) {
         params.initAs<schema::ByteStream::WriteParams>().initBytes(what == "too much at once" ? 65537 : 100);
       }));

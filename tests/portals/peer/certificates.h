@@ -14,12 +14,12 @@ namespace latchkey::test {
 using KeyPair = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
 
 struct Shape {
-  std::string name = "";       // Empty: as the key says.
+  std::string name = "";  // Empty: as the key says.
   std::string notBefore = "200101000000Z", notAfter = "99991231235959Z";
   std::string constraints = "critical,CA:FALSE";
   std::string usage = "critical,digitalSignature";
   std::string alternative = "";  // Empty: DNS:name.
-  std::string extended = "";   // One more extension; empty: none.
+  std::string extended = "";     // One more extension; empty: none.
   long version = 2, serial = 1;
   const EVP_MD* hash = EVP_sha256();
   EVP_PKEY* signer = nullptr;  // Null: its own key.

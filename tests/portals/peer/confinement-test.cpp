@@ -63,18 +63,41 @@ class ConfinementTest : public QObject {
 private Q_SLOTS:
   void mayNot_data() {
     QTest::addColumn<QString>("what");
-    for (auto* what : {"read a file", "write a file", "make a file", "look at a file", "make a folder", "a TCP socket", "a Unix socket",
-                       "a netlink socket", "a pair of sockets", "connect", "bind", "listen", "accept", "run a program",
-                       "a process", "a thread", "another's memory", "a signal to another", "a namespace", "executable memory",
-                       "memory made executable", "a file mapped", "trace", "io_uring", "a user's keys", "a timer's clock set",
+    for (auto* what : {"read a file",
+                       "write a file",
+                       "make a file",
+                       "look at a file",
+                       "make a folder",
+                       "a TCP socket",
+                       "a Unix socket",
+                       "a netlink socket",
+                       "a pair of sockets",
+                       "connect",
+                       "bind",
+                       "listen",
+                       "accept",
+                       "run a program",
+                       "a process",
+                       "a thread",
+                       "another's memory",
+                       "a signal to another",
+                       "a namespace",
+                       "executable memory",
+                       "memory made executable",
+                       "a file mapped",
+                       "trace",
+                       "io_uring",
+                       "a user's keys",
+                       "a timer's clock set",
                        "another limit"}) {
       QTest::newRow(what) << what;
     }
   }
   void mayNot() {
     QFETCH(QString, what);
-    static const std::set<QString> ALSO_SANITIZED{"make a folder", "a TCP socket", "a Unix socket", "a netlink socket", "a pair of sockets",
-                                                  "connect", "bind", "listen", "accept", "run a program", "a signal to another", "io_uring"};
+    static const std::set<QString> ALSO_SANITIZED{
+        "make a folder", "a TCP socket", "a Unix socket", "a netlink socket", "a pair of sockets",   "connect",
+        "bind",          "listen",       "accept",        "run a program",    "a signal to another", "io_uring"};
     if (IS_SANITIZED && !ALSO_SANITIZED.contains(what)) QSKIP("a sanitizer needs it");
     auto place = "/tmp/latchkey-peer-" + std::to_string(getpid());
     kj::AutoCloseFd unconnected(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
@@ -131,7 +154,8 @@ private Q_SLOTS:
       if (what == "a signal to another") return kill(getppid(), 0);
       if (what == "a namespace") return unshare(CLONE_NEWUSER);
       auto made = [](void* at) -> long { return at == MAP_FAILED ? -1 : 0; };
-      if (what == "executable memory") return made(mmap(nullptr, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+      if (what == "executable memory")
+        return made(mmap(nullptr, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
       if (what == "memory made executable") {
         auto* at = mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         return at == MAP_FAILED ? 0 : mprotect(at, 4096, PROT_READ | PROT_EXEC);
@@ -165,11 +189,13 @@ private Q_SLOTS:
   void mayDoItsWork() {
     int fds[2];
     QCOMPARE(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
-    QCOMPARE(tried(true, [&]() -> long {
-      auto identity = peer::makeIdentity();
-      auto isRight = peer::idOf(identity.certificate) != nullptr;
-      return isRight && write(fds[0], "x", 1) == 1 && malloc(1 << 20) != nullptr ? 0 : -1;
-    }), 0);
+    QCOMPARE(tried(true,
+                   [&]() -> long {
+                     auto identity = peer::makeIdentity();
+                     auto isRight = peer::idOf(identity.certificate) != nullptr;
+                     return isRight && write(fds[0], "x", 1) == 1 && malloc(1 << 20) != nullptr ? 0 : -1;
+                   }),
+             0);
     close(fds[0]);
     close(fds[1]);
   }

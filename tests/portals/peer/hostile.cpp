@@ -200,7 +200,8 @@ uint32_t Hostile::callOn(uint32_t import, uint64_t interface, uint16_t method,
     call.initTarget().setImportedCap(import);
     call.setInterfaceId(interface);
     call.setMethodId(method);
-    capnp::BuilderCapabilityTable table;  // Lets pointers to capabilities be written; which, the message's own table says.
+    capnp::BuilderCapabilityTable
+        table;  // Lets pointers to capabilities be written; which, the message's own table says.
     params(table.imbue(call.initParams().getContent()));
     if (exported >= 0) call.getParams().initCapTable(1)[0].setSenderHosted(static_cast<uint32_t>(exported));
   });

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 #pragma once
-// A machine that plays foul: TLS as it likes it, and Cap'n Proto written by hand. Nothing of the product's. It blocks: to
-// be used in World::aside.
+// A machine that plays foul: TLS as it likes it, and Cap'n Proto written by hand. Nothing of the product's. It blocks:
+// to be used in World::aside.
 
 #include <capnp/message.h>
 #include <capnp/rpc.capnp.h>

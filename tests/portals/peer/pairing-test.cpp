@@ -170,8 +170,10 @@ private Q_SLOTS:
     auto toA = two.world.wire(), toB = two.world.wire();
     auto joining = two.a.joinByWords(kj::mv(toA.near));
     two.b.accept(kj::mv(toB.far));
-    auto left = two.world.io.lowLevelProvider->wrapSocketFd(kj::mv(toA.far), kj::LowLevelAsyncIoProvider::TAKE_OWNERSHIP);
-    auto right = two.world.io.lowLevelProvider->wrapSocketFd(kj::mv(toB.near), kj::LowLevelAsyncIoProvider::TAKE_OWNERSHIP);
+    auto left =
+        two.world.io.lowLevelProvider->wrapSocketFd(kj::mv(toA.far), kj::LowLevelAsyncIoProvider::TAKE_OWNERSHIP);
+    auto right =
+        two.world.io.lowLevelProvider->wrapSocketFd(kj::mv(toB.near), kj::LowLevelAsyncIoProvider::TAKE_OWNERSHIP);
     auto own = peer::makeIdentity();
     Yes towardsA, towardsB;
     two.a.person = two.b.person = [](auto&) -> kj::Promise<bool> { return kj::NEVER_DONE; };
@@ -319,7 +321,8 @@ private Q_SLOTS:
     auto own = peer::makeIdentity();
     auto wire = two.world.wire();
     auto joining = two.a.joinByInvitation(kj::mv(wire.near), INVITATION, SECRET, own.id);
-    auto stream = two.world.io.lowLevelProvider->wrapSocketFd(kj::mv(wire.far), kj::LowLevelAsyncIoProvider::TAKE_OWNERSHIP);
+    auto stream =
+        two.world.io.lowLevelProvider->wrapSocketFd(kj::mv(wire.far), kj::LowLevelAsyncIoProvider::TAKE_OWNERSHIP);
     QVERIFY(two.world.wait(peer::receive(*stream)) != nullptr);
     two.world.wait(peer::send(*stream, {peer::Purpose::INVITATION}));
     Yes host;  // Its proof is none.

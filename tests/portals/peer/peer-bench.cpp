@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 // Figures of machines for tests/bench/machines.py:
-//   peer-bench all ROUNDS       calls and streams between two portals, and the same over TLS alone: lines of "row who value"
-//   peer-bench hold COUNT       one portal with so many sessions; prints its process id and waits for its input to end
-//   peer-bench sink             accepts connections and swallows what comes; prints its port
-//   peer-bench push PORT BYTES  connects, says so much, and prints the seconds until all of it was taken
+//   peer-bench all ROUNDS       calls and streams between two portals, and the same over TLS alone: lines of "row who
+//   value" peer-bench hold COUNT       one portal with so many sessions; prints its process id and waits for its input
+//   to end peer-bench sink             accepts connections and swallows what comes; prints its port peer-bench push
+//   PORT BYTES  connects, says so much, and prints the seconds until all of it was taken
 
 #include <netinet/in.h>
 #include <openssl/ssl.h>
@@ -59,8 +59,7 @@ void sayAll(int socket, size_t size) {
 // Swallows all; says one byte when it has ended.
 void swallow(int socket) {
   std::vector<char> buffer(1 << 18);
-  while (recv(socket, buffer.data(), buffer.size(), 0) > 0) {
-  }
+  while (recv(socket, buffer.data(), buffer.size(), 0) > 0) {}
   send(socket, "e", 1, MSG_NOSIGNAL);
 }
 
@@ -205,8 +204,8 @@ kj::Promise<void> holdOne(World& world, Machine& hub, std::vector<std::shared_pt
   }
   static std::vector<std::unique_ptr<peer::TlsContext>> contexts;
   contexts.push_back(std::make_unique<peer::TlsContext>(own));
-  auto tls = kj::heap<peer::TlsStream>(world.io.unixEventPort, kj::mv(wire.near), *contexts.back(), peer::TlsSide::CONNECTS,
-                                       [](auto) { return kj::Maybe<std::string>("hub"); });
+  auto tls = kj::heap<peer::TlsStream>(world.io.unixEventPort, kj::mv(wire.near), *contexts.back(),
+                                       peer::TlsSide::CONNECTS, [](auto) { return kj::Maybe<std::string>("hub"); });
   co_await tls->shakeHands();
   capnp::MallocMessageBuilder message;
   auto hello = message.initRoot<schema::Hello>();
@@ -233,11 +232,12 @@ void hold(int count) {
   KJ_ASSERT(world.until([&] { return hub.count("connected") == static_cast<size_t>(count); }));
   printf("%d\n", hub.pid());
   fflush(stdout);
-  world.aside([] {
-    char byte;
-    while (read(0, &byte, 1) > 0) {
-    }
-  }, 600);
+  world.aside(
+      [] {
+        char byte;
+        while (read(0, &byte, 1) > 0) {}
+      },
+      600);
 }
 
 // --- for others to be measured with

@@ -43,8 +43,7 @@ std::string nameOf(Enum value) {
 }
 
 [[noreturn]] void fail(const std::string& word) {
-  kj::throwFatalException(
-      kj::Exception(kj::Exception::Type::FAILED, __FILE__, __LINE__, kj::heapString(word.c_str())));
+  kj::throwFatalException(kj::Exception(kj::Exception::Type::FAILED, __FILE__, __LINE__, kj::heapString(word.c_str())));
   KJ_UNREACHABLE;
 }
 
@@ -449,7 +448,10 @@ void World::aside(std::function<void()> work, int seconds) {
 
 Relay::Relay(World& world, int left, int right)
     : m_left(world.io.lowLevelProvider->wrapSocketFd(left)), m_right(world.io.lowLevelProvider->wrapSocketFd(right)) {
-  m_running = m_left->pumpTo(*m_right).ignoreResult().exclusiveJoin(m_right->pumpTo(*m_left).ignoreResult()).eagerlyEvaluate(nullptr);
+  m_running = m_left->pumpTo(*m_right)
+                  .ignoreResult()
+                  .exclusiveJoin(m_right->pumpTo(*m_left).ignoreResult())
+                  .eagerlyEvaluate(nullptr);
 }
 
 std::string received(World& world, int socket) {

@@ -4,8 +4,8 @@
 #pragma once
 // Machines, each a real latchkey-peer and a broker of the test's own, and wires between them.
 //
-// What happened to a broker stands in `events`, one word first: "connected b", "ended b broken none", "compare b", "paired b",
-// "refused notAdmitting b", "offered x".
+// What happened to a broker stands in `events`, one word first: "connected b", "ended b broken none", "compare b",
+// "paired b", "refused notAdmitting b", "offered x".
 
 #include <kj/async-io.h>
 
@@ -88,7 +88,7 @@ public:
   std::vector<std::string> events;
   std::vector<Compared> compared;
   std::vector<Redeemed> redeemed;
-  std::map<std::string, std::string> invitations;  // Secrets by id.
+  std::map<std::string, std::string> invitations;            // Secrets by id.
   std::map<std::string, std::shared_ptr<Service>> services;  // By token.
   std::map<std::string, std::string> troubles;               // Tokens that fail, and how.
   std::vector<std::string> offered, wishes;                  // As they arrived, in a line.

@@ -214,7 +214,8 @@ private Q_SLOTS:
     std::string got;
     two.world.aside([&] {
       std::thread writer([&] {
-        for (size_t at = 0; at < sent.size();) at += static_cast<size_t>(::send(socket, sent.data() + at, sent.size() - at, 0));
+        for (size_t at = 0; at < sent.size();)
+          at += static_cast<size_t>(::send(socket, sent.data() + at, sent.size() - at, 0));
         shutdown(socket, SHUT_WR);
       });
       std::vector<char> buffer(1 << 20);
@@ -283,7 +284,8 @@ private Q_SLOTS:
     auto& first = *sleeping->sockets.at(0);
     QVERIFY(two.world.until([&] {
       char buffer[65536];
-      for (ssize_t count; (count = recv(first, buffer, sizeof buffer, MSG_DONTWAIT)) > 0;) total += static_cast<size_t>(count);
+      for (ssize_t count; (count = recv(first, buffer, sizeof buffer, MSG_DONTWAIT)) > 0;)
+        total += static_cast<size_t>(count);
       return total > 500000;
     }));
   }
@@ -322,8 +324,9 @@ private Q_SLOTS:
     auto pair = socketPair();
     auto call = thing.connectRequest();
     call.setSocket(kj::heap<FdCap>(kj::mv(pair.theirs)));
-    auto failed = two.world.wait(call.send().then([](auto&&) { return std::string("ok"); },
-                                                  [](kj::Exception&& e) { return std::string(e.getDescription().cStr()); }));
+    auto failed =
+        two.world.wait(call.send().then([](auto&&) { return std::string("ok"); },
+                                        [](kj::Exception&& e) { return std::string(e.getDescription().cStr()); }));
     QCOMPARE(failed, std::string("remote exception: notNow"));
     QCOMPARE(received(two.world, pair.ours), std::string("end"));
   }
@@ -342,8 +345,9 @@ private Q_SLOTS:
     two.b.troubles[std::string(32, 'x')] = said.toStdString();
     auto call = two.a.far(two.b).restoreRequest();
     call.setToken(kj::StringPtr("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx").asBytes());
-    auto failed = two.world.wait(call.send().then([](auto&&) { return std::string("ok"); },
-                                                  [](kj::Exception&& e) { return std::string(e.getDescription().cStr()); }));
+    auto failed =
+        two.world.wait(call.send().then([](auto&&) { return std::string("ok"); },
+                                        [](kj::Exception&& e) { return std::string(e.getDescription().cStr()); }));
     QCOMPARE(failed, "remote exception: " + heard.toStdString());
   }
 
