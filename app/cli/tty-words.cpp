@@ -92,4 +92,9 @@ kj::Promise<void> TtyWords::added(AddedContext context) {
   return kj::READY_NOW;
 }
 
+kj::Promise<void> TtyWords::over(OverContext context) {
+  Console::complain("not added: " + text(context.getParams().getReason()));
+  return kj::READY_NOW;
+}
+
 }  // namespace latchkey::cli

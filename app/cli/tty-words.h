@@ -29,6 +29,7 @@ public:
 
   kj::Promise<void> compare(CompareContext context) override;
   kj::Promise<void> added(AddedContext context) override;
+  kj::Promise<void> over(OverContext context) override;
 
 private:
   kj::Promise<std::string> keys();

@@ -234,6 +234,7 @@ kj::Promise<void> Machines::serve(kj::AutoCloseFd socket) {
 }
 
 void Machines::noteRefused(schema::PeerHost::RefusedParams::Reader refused) {
+  m_pairings.cameToNothing(textOf(refused.getMachine()), refused.getWhy());
   if (m_parts.timer.now() < m_mayNote) return;
   m_mayNote = m_parts.timer.now() + NOTE_EVERY;
   auto machine = textOf(refused.getMachine());

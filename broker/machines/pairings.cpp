@@ -242,6 +242,17 @@ kj::Promise<bool> Pairings::compare(schema::PeerHost::CompareParams::Reader aske
   co_return true;
 }
 
+// Who said that the words match waits for the other person.
+void Pairings::cameToNothing(const std::string& machine, LinkWhy why) {
+  auto teller = m_toTell.find(machine);
+  if (teller == m_toTell.end()) return;
+  auto call = teller->second.overRequest();
+  call.setReason(pairingWordsFor(why).c_str());
+  call.send().ignoreResult().detach([](kj::Exception&&) {});
+  m_toTell.erase(teller);
+  m_agreed.erase(machine);
+}
+
 // Used up before the answer. Where the disk refuses, it stays open and nobody gets in by it.
 std::string Pairings::redeem(schema::PeerHost::RedeemParams::Reader shown) {
   auto id = textOf(shown.getInvitation());

@@ -67,6 +67,8 @@ public:
   // Our proof.
   std::string redeem(schema::PeerHost::RedeemParams::Reader shown);
   void paired(schema::PeerHost::PairedParams::Reader machine);
+  // Somebody was turned away; perhaps one whose words this person has said to match.
+  void cameToNothing(const std::string& machine, LinkWhy why);
 
 private:
   struct Admission {

@@ -25,7 +25,7 @@ const std::string B = machineIdOf('b'), C = machineIdOf('c');
 
 // Who compares words, and says what the test tells them to.
 struct Comparer {
-  std::vector<std::string> names, added;
+  std::vector<std::string> names, added, over;
   std::vector<std::vector<std::string>> words;
   kj::Own<kj::PromiseFulfiller<bool>> answer;
   bool up = false;
@@ -43,6 +43,10 @@ struct Comparer {
       KJ_DEFER(m_comparer.up = false);
       bool match = co_await answer.promise;
       context.getResults().setMatch(match);
+    }
+    kj::Promise<void> over(OverContext context) override {
+      m_comparer.over.push_back(textOf(context.getParams().getReason()));
+      return kj::READY_NOW;
     }
     kj::Promise<void> added(AddedContext context) override {
       m_comparer.added.push_back(textOf(context.getParams().getMachine().getPetname()));
@@ -238,6 +242,7 @@ private Q_SLOTS:
   void strangersAreHandedOverWithLimits();
   void aPipeIsHandedOverToo();
   void nothingOfOursCanBeHadYet();
+  void whoSaidYesHearsThatItCameToNothing();
   void refusedOnesAreInTheJournal();
   void watchersAreTold();
   void theBrokerStaysForMachines();
@@ -944,6 +949,28 @@ void MachinesTest::nothingOfOursCanBeHadYet() {
   restore.setToken(dataOf(std::string(32, 't')));
   QCOMPARE(world.failureOf(restore.send()), std::string("notYours"));
   QVERIFY(world.wait(desk.wishedRequest().send()).getOffer() == "");
+}
+
+void MachinesTest::whoSaidYesHearsThatItCameToNothing() {
+  World world;
+  Comparer person;
+  auto call = world.machines().admitRequest();
+  call.setPresenter(person.presenter());
+  auto handle = call.send().wait(world.ws).getHandle();
+  world.advance(1s);
+  auto asked = world.ways.compares(B, "x");
+  world.poll();
+  person.answer->fulfill(true);
+  QVERIFY(world.wait(kj::mv(asked)));
+  world.wait(world.ways.refuses("10.0.0.2", C));  // Somebody else.
+  world.poll();
+  QVERIFY(person.over.empty());
+  world.wait(world.ways.refuses("10.0.0.2", B));
+  world.poll();
+  QCOMPARE(person.over.size(), size_t(1));
+  // What was said then counts no longer.
+  QVERIFY(!world.failureOf(world.ways.pairedWith(B, "x")).empty());
+  QVERIFY(world.list().empty());
 }
 
 void MachinesTest::refusedOnesAreInTheJournal() {
