@@ -1613,6 +1613,26 @@
         <source>failed</source>
         <translation>فشل</translation>
     </message>
+    <message>
+        <source>port %1 of this computer</source>
+        <translation>المنفذ %1 لهذا الحاسوب</translation>
+    </message>
+    <message>
+        <source>port %1 of %2</source>
+        <translation>المنفذ %1 لـ %2</translation>
+    </message>
+    <message>
+        <source>found at %1 and localhost, port %2</source>
+        <translation>يوجد عند %1 وعند localhost، المنفذ %2</translation>
+    </message>
+    <message>
+        <source>offered as %1</source>
+        <translation>معروض باسم %1</translation>
+    </message>
+    <message>
+        <source>Service</source>
+        <translation>خدمة</translation>
+    </message>
 </context>
 <context>
     <name>NeverRow</name>

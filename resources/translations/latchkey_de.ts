@@ -1585,6 +1585,26 @@
         <source>failed</source>
         <translation>fehlgeschlagen</translation>
     </message>
+    <message>
+        <source>port %1 of this computer</source>
+        <translation>Port %1 dieses Rechners</translation>
+    </message>
+    <message>
+        <source>port %1 of %2</source>
+        <translation>Port %1 von %2</translation>
+    </message>
+    <message>
+        <source>found at %1 and localhost, port %2</source>
+        <translation>zu finden unter %1 und localhost, Port %2</translation>
+    </message>
+    <message>
+        <source>offered as %1</source>
+        <translation>angeboten als %1</translation>
+    </message>
+    <message>
+        <source>Service</source>
+        <translation>Dienst</translation>
+    </message>
 </context>
 <context>
     <name>NeverRow</name>
