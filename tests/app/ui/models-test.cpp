@@ -629,6 +629,26 @@ private Q_SLOTS:
     QTRY_COMPARE(offered(), "localhost");
   }
 
+  void servicesInPlainWords_data() {
+    QTest::addColumn<QString>("target");
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<QString>("detail");
+    QTest::newRow("found") << "orders as db:5432/tcp" << "orders" << "found at db and localhost, port 5432";
+    QTest::newRow("offered") << "postgres:5432 as orders" << "Port 5432 of postgres" << "offered as orders";
+    QTest::newRow("of this computer") << "@computer:631 as printer" << "Port 631 of this computer"
+                                      << "offered as printer";
+    QTest::newRow("received") << "orders" << "orders" << "Service";
+    QTest::newRow("not understood") << "as" << "as" << "Service";
+  }
+  void servicesInPlainWords() {
+    QFETCH(QString, target);
+    Object object;
+    object.target = target;
+    auto plain = [](QString words) { return words.remove(QChar(0x2068)).remove(QChar(0x2069)); };
+    QTEST(plain(wording::thing(Terms::Kind::Service, object)), "name");
+    QTEST(plain(wording::place(Terms::Kind::Service, object)), "detail");
+  }
+
   void everyEndOfAConnectionHasItsWords() {
     QSet<QString> seen;
     using Ending = Connection::Ending;
