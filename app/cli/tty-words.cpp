@@ -7,6 +7,7 @@
 #include <kj/debug.h>
 #include <unistd.h>
 
+#include "app/cli/console.h"
 #include "app/cli/names.h"
 #include "app/cli/words-question.h"
 
