@@ -238,6 +238,9 @@ void hold(int count) {
         while (read(0, &byte, 1) > 0) {}
       },
       600);
+  for (auto& session : sessions) session->end({});
+  sessions.clear();
+  world.pass(50);
 }
 
 // --- for others to be measured with
