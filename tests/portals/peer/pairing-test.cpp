@@ -67,7 +67,7 @@ private Q_SLOTS:
     QVERIFY(two.world.until([&] { return two.b.count("paired a") == 1; }));
     QCOMPARE(two.a.events, (std::vector<std::string>{"compare b", "paired b"}));
     QCOMPARE(two.b.events, (std::vector<std::string>{"compare a", "paired a"}));
-    auto &ours = two.a.compared.at(0), &theirs = two.b.compared.at(0);
+    auto ours = two.a.compared.at(0), theirs = two.b.compared.at(0);
     QCOMPARE(ours.words, theirs.words);
     QCOMPARE(ours.words.size(), size_t(4));
     QVERIFY(ours.joining && !theirs.joining);

@@ -87,7 +87,7 @@ kj::Promise<void> echo(World& world, std::shared_ptr<kj::AutoCloseFd> socket, st
 schema::NearService::Client Service::client() {
   class Server final : public schema::NearService::Server {
   public:
-    explicit Server(Service& service) : m_service(service) { ++m_service.held; }
+    explicit Server(std::shared_ptr<Service> service) : m_kept(kj::mv(service)), m_service(*m_kept) { ++m_service.held; }
     ~Server() noexcept(false) { --m_service.held; }
     kj::Promise<void> connect(ConnectContext context) override {
       co_await m_service.before();
@@ -110,9 +110,10 @@ schema::NearService::Client Service::client() {
     }
 
   private:
+    std::shared_ptr<Service> m_kept;
     Service& m_service;
   };
-  return kj::heap<Server>(*this);
+  return kj::heap<Server>(shared_from_this());
 }
 
 // --- what a portal asks its broker
@@ -205,7 +206,8 @@ public:
     m_machine.compared.push_back(one);
     m_machine.events.push_back("compare " + m_machine.m_world.nameOf(one.machine));
     auto answered = false;
-    KJ_DEFER(if (!answered) m_machine.events.push_back("dropped"));
+    auto isAlive = m_machine.m_isAlive;
+    KJ_DEFER(if (!answered && *isAlive) m_machine.events.push_back("dropped"));
     auto match = m_machine.person ? co_await m_machine.person(one) : true;
     answered = true;
     context.initResults().setMatch(match);
@@ -261,7 +263,10 @@ Machine::Machine(World& world, std::string name) : name(kj::mv(name)), m_world(w
   start();
 }
 
-Machine::~Machine() { kill(); }
+Machine::~Machine() {
+  kill();
+  *m_isAlive = false;
+}
 
 void Machine::start() {
   auto sockets = socketPair();

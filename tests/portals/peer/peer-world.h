@@ -38,7 +38,7 @@ struct Used {
 };
 
 // A service of a machine's: each connection is a socket whose other end the test holds.
-class Service {
+class Service : public std::enable_shared_from_this<Service> {
 public:
   explicit Service(World& world) : world(world) {}
   schema::NearService::Client client();
@@ -104,6 +104,7 @@ private:
   class Desk;
   World& m_world;
   int m_pid = 0;
+  std::shared_ptr<bool> m_isAlive = std::make_shared<bool>(true);  // What still waits at the end may outlive this.
   kj::Own<Connection> m_connection;
   kj::Maybe<schema::PeerPortal::Client> m_portal;
 };
