@@ -33,7 +33,8 @@ schema::Machines::Client machinesOf(Call& call) {
 auto listed(Call& call) { return machinesOf(call).listRequest().send().wait(call.link.waits()); }
 
 std::string nameOfMachine(Call& call, const std::string& id) {
-  for (auto machine : listed(call).getList()) {
+  auto answer = listed(call);
+  for (auto machine : answer.getList()) {
     if (text(machine.getId()) == id) return escaped(text(machine.getPetname()));
   }
   return id;
@@ -271,7 +272,8 @@ const char* originWords(schema::MachineRoute::Origin origin) {
 
 int showRoutes(Call& call, const std::string& id) {
   Table table({"ROUTE", "FROM", "TRIED", "OUTCOME"});
-  for (auto machine : listed(call).getList()) {
+  auto answer = listed(call);
+  for (auto machine : answer.getList()) {
     if (text(machine.getId()) != id) continue;
     for (auto route : machine.getRoutes()) {
       bool tried = route.getTried() != 0;

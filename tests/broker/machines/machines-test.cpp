@@ -280,7 +280,8 @@ void MachinesTest::anInvitationOpensTheDoor() {
   QVERIFY(!world.ways.words);
   QVERIFY(world.journalHas("invitation made"));
   // Kept nowhere but in the store, and told this once.
-  auto listed = world.machines().invitationsRequest().send().wait(world.ws).getList();
+  auto answer = world.machines().invitationsRequest().send().wait(world.ws);
+  auto listed = answer.getList();
   QCOMPARE(listed.size(), 1U);
   QVERIFY(listed[0].getLink() == "");
 }
@@ -339,7 +340,8 @@ void MachinesTest::anInvitationIsGoodForOneMachine() {
   QVERIFY(world.failureOf(world.redeem(link, C)).contains("another machine"));
   QVERIFY(!world.failureOf(world.ways.pairedWith(C, "x")).contains("did not fail"));
   QCOMPARE(world.list().size(), size_t(1));
-  auto listed = world.machines().invitationsRequest().send().wait(world.ws).getList();
+  auto answer = world.machines().invitationsRequest().send().wait(world.ws);
+  auto listed = answer.getList();
   QCOMPARE(textOf(listed[0].getBy()), B);
   QVERIFY(listed[0].getUsed() != 0);
 }
@@ -741,7 +743,8 @@ void MachinesTest::forgettingEndsEverything() {
   world.wait(world.ways.sessionBegins(B, "10.0.0.9", 7357));
   auto given = world.grantOf(holderOfMachine(B), world.makeFile("photo"));
   QCOMPARE(world.list().at(B).shared, 1U);
-  auto ended = world.wait(world.forget(B)).getEnded();
+  auto forgotten = world.wait(world.forget(B));
+  auto ended = forgotten.getEnded();
   QCOMPARE(ended.size(), 1U);
   QCOMPARE(textOf(ended[0].getId()), given);
   QVERIFY(!world.broker->ledger().isLive(GrantId(given)));
