@@ -144,7 +144,11 @@ kj::Promise<void> Pairing::compare(std::string transcript, Role role) {
     if (!yes) fail(Why::DIFFER);
     return kj::NEVER_DONE;
   });
-  auto ours = m_host.compare(m_stranger, kj::mv(words), role).catch_([](kj::Exception&&) { return false; });
+  auto ours = m_host.compare(m_stranger, kj::mv(words), role).catch_([](kj::Exception&& exception) {
+    // The question went away. With its broker, nobody has said anything.
+    if (exception.getType() == kj::Exception::Type::DISCONNECTED) fail(Why::BROKEN);
+    return false;
+  });
   auto yes = co_await ours.exclusiveJoin(kj::mv(no));
   co_await sayVerdict(yes);
   if (!yes || !co_await within(m_timer, PATIENCE, theirs.addBranch())) fail(Why::DIFFER);
