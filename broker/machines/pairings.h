@@ -19,6 +19,7 @@
 
 #include "broker/grants/ledger.h"
 #include "broker/machines/invitation-link.h"
+#include "broker/machines/link-failure.h"
 #include "broker/machines/ways.h"
 #include "broker/schema/machines.capnp.h"
 #include "broker/schema/peer-portal.capnp.h"
