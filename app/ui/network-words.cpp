@@ -152,8 +152,7 @@ QString serviceDetail(const QString& target) {
       return Words::tr("found at %1 and localhost, port %2")
           .arg(isolated(QString::fromStdString(at->name)), QString::number(at->firstPort));
     }
-    if (!service->name.empty())
-      return Words::tr("offered as %1").arg(isolated(QString::fromStdString(service->name)));
+    if (!service->name.empty()) return Words::tr("offered as %1").arg(isolated(QString::fromStdString(service->name)));
   }
   return Words::tr("Service");
 }

@@ -24,8 +24,8 @@ QString destinationNoun(const QString& target);
 QString listening(const QString& target);
 QString listeningDetail(const QString& target);
 
-// What a service is called: "orders", "port 5432 of postgres", "port 631 of this computer"; and where it is found, or by
-// what name it is offered.
+// What a service is called: "orders", "port 5432 of postgres", "port 631 of this computer"; and where it is found, or
+// by what name it is offered.
 QString service(const QString& target);
 QString serviceDetail(const QString& target);
 

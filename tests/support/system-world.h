@@ -75,7 +75,7 @@ public:
   pid_t broker() const;
   pid_t portal() const;
   pid_t networkPortal() const;
-  pid_t peer() const;  // What speaks with other machines; 0 without one.
+  pid_t peer() const;     // What speaks with other machines; 0 without one.
   pid_t desktop() const;  // The portals on the apps' message buses.
   QList<pid_t> launchers() const;
   pid_t reserve() const;             // The launcher that waits for the next start; 0 without one.

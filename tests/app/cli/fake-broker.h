@@ -39,7 +39,7 @@ public:
     QStringList words{};
     QString machineName{};
     bool takesWordsDown = false;  // The other side goes while they stand.
-    bool unanswered = false;  // No portal says that it has cut what was open.
+    bool unanswered = false;      // No portal says that it has cut what was open.
   };
 
   FakeBroker();

@@ -3,8 +3,8 @@
 
 // Machines and invitations in the store: kept, checked, and gone when they are to be.
 
-#include <sys/resource.h>
 #include <kj/debug.h>
+#include <sys/resource.h>
 #include <QtTest>
 #include <csignal>
 #include <memory>

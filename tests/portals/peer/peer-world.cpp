@@ -87,7 +87,9 @@ kj::Promise<void> echo(World& world, std::shared_ptr<kj::AutoCloseFd> socket, st
 schema::NearService::Client Service::client() {
   class Server final : public schema::NearService::Server {
   public:
-    explicit Server(std::shared_ptr<Service> service) : m_kept(kj::mv(service)), m_service(*m_kept) { ++m_service.held; }
+    explicit Server(std::shared_ptr<Service> service) : m_kept(kj::mv(service)), m_service(*m_kept) {
+      ++m_service.held;
+    }
     ~Server() noexcept(false) { --m_service.held; }
     kj::Promise<void> connect(ConnectContext context) override {
       co_await m_service.before();
