@@ -49,6 +49,7 @@ constexpr auto DATAGRAMS =
     "while True:\n"
     "  s.send(b\"datagram\")\n"
     "  print(s.recv(99).decode(), flush=True)\n"
+    "  s.settimeout(2)\n"  // One that is under way when it is cut has no answer.
     "  if %1: break\n"
     "  time.sleep(0.02)'";
 
