@@ -4,13 +4,14 @@
 """A desktop nobody sees: labwc on a virtual screen, a message bus and a home of its own, and what drives it."""
 import json
 import os
-import re
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
+
+from compositor import answering
 
 out = os.path.abspath(sys.argv[1])
 os.makedirs(out, exist_ok=True)
@@ -145,8 +146,7 @@ def begin(settings="<labwc_config/>\n"):
     os.environ["DBUS_SESSION_BUS_ADDRESS"] = address
     children.append(int(pid))
     spawn("labwc", "-C", f"{world}/labwc")
-    os.environ["WAYLAND_DISPLAY"] = wait_for("the compositor", lambda: next(
-        (n for n in os.listdir(f"{world}/run") if re.fullmatch(r"wayland-\d+", n)), None))
+    os.environ["WAYLAND_DISPLAY"] = wait_for("the compositor", lambda: answering(f"{world}/run"))
     # One that is there all the time, and waits for hours to press Shift: else windows have a keyboard for as long as a key
     # is pressed only, and the slower ones hear of it too late.
     spawn("wtype", "-s", "36000000", "-k", "Shift_L")

@@ -15,11 +15,15 @@ import sys
 import tempfile
 import time
 
+from compositor import answering
+
 out = os.path.abspath(sys.argv[1])
-os.makedirs(out, exist_ok=True)
+shutil.rmtree(out, ignore_errors=True)
+os.makedirs(out)
 world = tempfile.mkdtemp(prefix="position-")
 children = []
 SIZE = 1280, 720
+os.environ["DBUS_SESSION_BUS_ADDRESS"] = "disabled:"  # No services of a desktop that would start beside it.
 TITLE_BAR = 30
 
 
@@ -29,6 +33,16 @@ def spawn(*command, **environment):
                              env=os.environ | environment)
     children.append(child)
     return child
+
+
+def tell_what_was_seen():
+    for child in children:
+        print(f"{child.args[0]}: {'runs' if child.poll() is None else f'ended with {child.returncode}'}", flush=True)
+    for name in sorted(os.listdir(out)):
+        if name.startswith("log-"):
+            with open(f"{out}/{name}", errors="replace") as log:
+                print(f"--- {name}\n{log.read()[-2000:]}", flush=True)
+    print(f"--- windows\n{titles() if 'WAYLAND_DISPLAY' in os.environ else ''}", flush=True)
 
 
 def end(child):
@@ -44,6 +58,7 @@ def wait_for(what, probe, seconds=30):
         if result:
             return result
         time.sleep(0.1)
+    tell_what_was_seen()
     raise SystemExit(f"position: waited {seconds} s in vain: {what}")
 
 
@@ -104,8 +119,7 @@ def on_labwc():
                       WLR_RENDERER="pixman", WLR_LIBINPUT_NO_DEVICES="1")
     os.makedirs(f"{world}/run", mode=0o700)
     compositor = spawn("labwc", "-C", f"{world}/labwc")
-    os.environ["WAYLAND_DISPLAY"] = wait_for("the compositor", lambda: next(
-        (n for n in os.listdir(f"{world}/run") if re.fullmatch(r"wayland-\d+", n)), None))
+    os.environ["WAYLAND_DISPLAY"] = wait_for("the compositor", lambda: answering(f"{world}/run"))
     app = spawn("latchkey-demo", "--page", "keys", QT_QPA_PLATFORM="wayland")
     wait_for("the app", lambda: "Latchkey" in titles())
     before = steady()

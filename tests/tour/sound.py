@@ -4,6 +4,7 @@
 """A program is heard, unless sound is switched off for it, and hears when a person says so, as long as they do: with a
 session's PipeWire whose loudspeaker is listened to and whose microphone hears a tone."""
 import math
+import re
 import struct
 import wave
 

@@ -92,7 +92,8 @@ private:
 class Sniffer {
 public:
   Sniffer();
-  // Since the last call, each once: "tcp 203.0.113.1:80", "syn 203.0.113.1:80", "udp ...", "icmp ...", "protocol 132
+  // Since the last call, each once: "tcp 203.0.113.1:80", "syn 203.0.113.1:80", "reset ...", "udp ...", "icmp ...",
+  // "protocol 132
   // ..."; with "fragment ", "options " or "extended " before, and " from ADDRESS" behind where that is none of our own.
   std::set<std::string> heard();
 

@@ -1,0 +1,15 @@
+# SPDX-FileCopyrightText: Latchkey contributors
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Finding a compositor that was just started."""
+import os
+import re
+import socket
+
+
+def answering(runtime):
+    """The name of the Wayland display in this folder, once somebody listens there: it has its name a moment before."""
+    for name in os.listdir(runtime):
+        with socket.socket(socket.AF_UNIX) as one:
+            if re.fullmatch(r"wayland-\d+", name) and one.connect_ex(f"{runtime}/{name}") == 0:
+                return name
+    return None
