@@ -23,7 +23,7 @@
 namespace latchkey {
 namespace {
 
-constexpr auto PATIENCE = 2 * kj::SECONDS;
+constexpr auto PATIENCE = 10 * kj::SECONDS;  // Busy at login, say. Without an answer the app has no screen.
 constexpr const char* SOCKET = "wayland";
 constexpr const char* INSIDE_X_SOCKET = "/tmp/.X11-unix/X";
 constexpr const char* INSIDE_AUTHORITY = "/run/latchkey/x11-authority";
