@@ -4,15 +4,15 @@
 #include "broker/desk.h"
 
 #include <kj/debug.h>
-#include <sys/random.h>
 
 #include <filesystem>
 
+#include "broker/base/descriptor.h"
 #include "broker/base/failure.h"
 #include "broker/base/log.h"
+#include "broker/base/random.h"
 #include "broker/base/spawn.h"
 #include "broker/base/text.h"
-#include "broker/descriptor.h"
 #include "broker/desk-files.h"
 #include "broker/disk-look.h"
 #include "broker/granted-object.h"
@@ -34,12 +34,6 @@ constexpr size_t OPENED_PER_MINUTE = 20, LINES_PER_MINUTE = 60, TRASHED_PER_MINU
 std::string text(capnp::Data::Reader data) { return {reinterpret_cast<const char*>(data.begin()), data.size()}; }
 std::string text(capnp::Text::Reader words) { return {words.cStr(), words.size()}; }
 capnp::Data::Reader bytes(const std::string& text) { return kj::StringPtr(text.c_str(), text.size()).asBytes(); }
-
-std::string freshSecret() {
-  std::string secret(SECRET_BYTES, '\0');
-  KJ_ASSERT(getrandom(secret.data(), secret.size(), 0) == static_cast<ssize_t>(secret.size()));
-  return secret;
-}
 
 class UseHandle final : public schema::Handle::Server {
 public:
@@ -165,7 +159,7 @@ public:
     auto throwaway = KJ_ASSERT_NONNULL(m_parts.instances.find(m_id)).throwaway;
     auto secret = throwaway ? m_trialSecret : m_parts.ledger.fact(SECRET + question.holder);
     if (secret.size() != SECRET_BYTES) {
-      secret = freshSecret();
+      secret = randomBytes(SECRET_BYTES);
       if (throwaway) m_trialSecret = secret;
       else m_parts.ledger.putFact(SECRET + question.holder, secret);  // Throws where the disk refuses: no secret then.
     }

@@ -7,8 +7,8 @@
 #include <sys/socket.h>
 
 #include "broker/absent-portals.h"
+#include "broker/base/descriptor.h"
 #include "broker/base/log.h"
-#include "broker/descriptor.h"
 
 namespace latchkey {
 namespace {

@@ -59,7 +59,7 @@ kj::Promise<bool> Enforcement::inTime(kj::Promise<void> act) {
   auto acting = act.fork();
   m_tasks.add(acting.addBranch());  // Whether anybody waits for it or not.
   return acting.addBranch().then([] { return true; }).exclusiveJoin(m_timer.afterDelay(PATIENCE).then([] {
-    logWarning("not all that was taken back is known to be cut: the network portal, or another machine, does not say");
+    logWarning("the portal of the network, or of other machines, does not say that it has cut what was taken back");
     return false;
   }));
 }

@@ -5,9 +5,9 @@
 
 #include <kj/debug.h>
 
+#include "broker/base/descriptor.h"
 #include "broker/base/failure.h"
 #include "broker/base/text.h"
-#include "broker/descriptor.h"
 #include "broker/disk-look.h"
 #include "broker/granted-object.h"
 #include "broker/grants/grant-schema.h"

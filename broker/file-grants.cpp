@@ -10,11 +10,11 @@
 #include <algorithm>
 
 #include "broker/base/cookie.h"
+#include "broker/base/descriptor.h"
 #include "broker/base/failure.h"
 #include "broker/base/files.h"
 #include "broker/base/log.h"
 #include "broker/base/trials.h"
-#include "broker/descriptor.h"
 #include "broker/desktop-rights.h"
 #include "broker/grants/digest.h"
 #include "broker/grants/grant-schema.h"

@@ -7,9 +7,9 @@
 
 #include <algorithm>
 
+#include "broker/base/descriptor.h"
 #include "broker/base/failure.h"
 #include "broker/base/files.h"
-#include "broker/descriptor.h"
 #include "broker/grants/digest.h"
 #include "broker/process.h"
 

@@ -3,8 +3,8 @@
 
 #include <kj/debug.h>
 
+#include "broker/base/descriptor.h"
 #include "broker/base/text.h"
-#include "broker/descriptor.h"
 #include "broker/instance.h"
 
 namespace latchkey {

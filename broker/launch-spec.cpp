@@ -9,8 +9,8 @@
 #include <array>
 #include <string_view>
 
+#include "broker/base/descriptor.h"
 #include "broker/base/text.h"
-#include "broker/descriptor.h"
 #include "broker/disk-look.h"
 #include "broker/grants/grant-schema.h"
 

@@ -9,13 +9,13 @@
 #include <filesystem>
 
 #include "broker/base/cookie.h"
+#include "broker/base/descriptor.h"
 #include "broker/base/empty-directory.h"
 #include "broker/base/failure.h"
 #include "broker/base/log.h"
 #include "broker/base/text.h"
 #include "broker/base/times.h"
 #include "broker/base/trials.h"
-#include "broker/descriptor.h"
 #include "broker/full-speed.h"
 #include "broker/granted-object.h"
 #include "broker/grants/digest.h"

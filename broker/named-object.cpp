@@ -5,11 +5,11 @@
 
 #include <kj/debug.h>
 
+#include "broker/base/descriptor.h"
 #include "broker/base/failure.h"
 #include "broker/base/files.h"
 #include "broker/base/service.h"
 #include "broker/base/text.h"
-#include "broker/descriptor.h"
 #include "broker/desktop-rights.h"
 #include "broker/disk-look.h"
 #include "broker/granted-object.h"

@@ -16,8 +16,8 @@ std::string keyOf(const std::string& app) { return "name:" + app; }
 }  // namespace
 
 std::string Names::of(const std::string& holder) const {
-  for (auto& machine : m_ledger.machines()) {
-    if (holder == holderOfMachine(machine.id) || holder == holderFromMachine(machine.id)) return machine.petname;
+  if (auto id = machineOfHolder(holder); !id.empty()) {
+    KJ_IF_MAYBE (machine, m_ledger.machine(id)) return machine->petname;
   }
   auto at = holder.rfind('@');
   auto app = holder.substr(0, at);

@@ -7,10 +7,10 @@
 
 #include <deque>
 
+#include "broker/base/descriptor.h"
 #include "broker/base/log.h"
 #include "broker/base/text.h"
 #include "broker/grants/grant-schema.h"
-#include "broker/machines/passed-socket.h"
 #include "broker/network-wish.h"
 
 namespace latchkey {
@@ -141,7 +141,7 @@ public:
     KJ_REQUIRE(may, "it may not be had");
     auto instead = co_await m_askers.m_services.dial(KJ_ASSERT_NONNULL(found), kj::mv(socket));
     KJ_REQUIRE(m_askers.m_ledger.isLive(id), "it may not be had any more");
-    if (instead.get() >= 0) context.getResults().setInstead(passed(kj::mv(instead)));
+    if (instead.get() >= 0) context.getResults().setInstead(descriptorOf(kj::mv(instead)));
   }
 
   // Looked at when somebody looks (NetworkGrants::listeners).

@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "broker/base/cookie.h"
+#include "broker/base/descriptor.h"
 #include "broker/base/failure.h"
 #include "broker/base/log.h"
 #include "broker/base/service.h"
@@ -15,7 +16,6 @@
 #include "broker/grants/digest.h"
 #include "broker/grants/grant-schema.h"
 #include "broker/grants/reach.h"
-#include "broker/machines/passed-socket.h"
 
 namespace latchkey {
 namespace {

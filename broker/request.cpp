@@ -7,8 +7,8 @@
 
 #include <array>
 
+#include "broker/base/descriptor.h"
 #include "broker/base/failure.h"
-#include "broker/descriptor.h"
 #include "broker/grants/grant-schema.h"
 
 namespace latchkey {

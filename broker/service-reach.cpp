@@ -13,26 +13,12 @@
 namespace latchkey {
 namespace {
 
-constexpr int MOST_GENERATIONS = 64;
-
 std::string loopback(uint16_t port, bool v6) { return (v6 ? "[::1]:" : "127.0.0.1:") + std::to_string(port) + "/tcp"; }
 
 }  // namespace
 
-kj::Maybe<Grant> ServiceReach::receivedBehind(const Grant& grant) const {
-  auto at = grant;
-  for (int i = 0; i < MOST_GENERATIONS; ++i) {
-    if (Offers::isReceived(at)) return at;
-    if (at.parent.empty()) return nullptr;
-    auto parent = m_ledger.find(at.parent);
-    KJ_IF_MAYBE (found, parent) at = *found;
-    else return nullptr;
-  }
-  return nullptr;
-}
-
 kj::Promise<kj::AutoCloseFd> ServiceReach::open(const Grant& grant) {
-  auto received = receivedBehind(grant);
+  auto received = receivedBehind(m_ledger, grant);
   KJ_IF_MAYBE (theirs, received) {
     int ends[2];
     KJ_SYSCALL(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends));
@@ -73,7 +59,7 @@ kj::Promise<kj::AutoCloseFd> ServiceReach::openHere(Grant grant) {
 }
 
 kj::Promise<kj::AutoCloseFd> ServiceReach::dial(Grant grant, kj::AutoCloseFd socket) {
-  auto received = receivedBehind(grant);
+  auto received = receivedBehind(m_ledger, grant);
   KJ_IF_MAYBE (theirs, received) {
     co_await KJ_REQUIRE_NONNULL(m_offers).connect(*theirs, kj::mv(socket));
     co_return kj::AutoCloseFd();

@@ -29,8 +29,6 @@ public:
   kj::Promise<kj::AutoCloseFd> dial(Grant grant, kj::AutoCloseFd socket);
 
 private:
-  // What another machine's offer gave, if the grant comes from that.
-  kj::Maybe<Grant> receivedBehind(const Grant& grant) const;
   kj::Promise<kj::AutoCloseFd> openHere(Grant grant);
 
   Ledger& m_ledger;

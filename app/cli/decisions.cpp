@@ -8,10 +8,10 @@
 #include <filesystem>
 
 #include "app/cli/choose.h"
-#include "app/cli/descriptor.h"
 #include "app/cli/names.h"
 #include "app/cli/open-files.h"
 #include "app/cli/place.h"
+#include "broker/base/descriptor.h"
 #include "broker/base/files.h"
 #include "broker/base/text.h"
 

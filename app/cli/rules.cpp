@@ -7,13 +7,13 @@
 
 #include "app/cli/choose.h"
 #include "app/cli/command.h"
-#include "app/cli/descriptor.h"
 #include "app/cli/names.h"
 #include "app/cli/place.h"
 #include "app/cli/rules.h"
 #include "app/cli/sentences.h"
 #include "app/cli/table.h"
 #include "app/rules/preview.h"
+#include "broker/base/descriptor.h"
 #include "broker/base/json.h"
 #include "broker/base/text.h"
 

@@ -7,8 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "app/cli/descriptor.h"
 #include "app/cli/names.h"
+#include "broker/base/descriptor.h"
 #include "broker/base/spawn.h"
 #include "broker/base/text.h"
 

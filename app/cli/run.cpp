@@ -11,12 +11,12 @@
 #include <unistd.h>
 
 #include "app/cli/command.h"
-#include "app/cli/descriptor.h"
 #include "app/cli/names.h"
 #include "app/cli/relay.h"
 #include "app/cli/run-order.h"
 #include "app/cli/trials.h"
 #include "app/cli/tty-presenter.h"
+#include "broker/base/descriptor.h"
 #include "broker/base/files.h"
 #include "broker/base/log.h"
 

@@ -3,7 +3,7 @@
 
 #include "app/ui/convert.h"
 
-#include "app/ui/held-descriptor.h"
+#include "broker/base/descriptor.h"
 #include "broker/base/files.h"
 #include "broker/base/text.h"
 
@@ -121,7 +121,7 @@ void fill(const Picked& picked, schema::Answer::Builder builder) {
   for (auto i : kj::indices(chosen)) {
     const auto& thing = picked.chosen[qsizetype(i)];
     chosen[i].setPath({reinterpret_cast<const kj::byte*>(thing.path.constData()), size_t(thing.path.size())});
-    if (thing.object) chosen[i].setObject(kj::heap<HeldDescriptor>(duplicate(thing.object->fd())));
+    if (thing.object) chosen[i].setObject(descriptorOf(duplicate(thing.object->fd())));
   }
   builder.setFilter(picked.filter);
   auto choices = builder.initChoices(picked.choices.size());

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 #include "app/ui/session-line.h"
+#include "broker/base/descriptor.h"
 
 #include <kj/debug.h>
 #include <kj/map.h>
@@ -9,7 +10,6 @@
 #include <map>
 
 #include "app/ui/convert.h"
-#include "app/ui/held-descriptor.h"
 #include "app/ui/rule-calls.h"
 #include "broker/base/files.h"
 #include "broker/base/log.h"
@@ -42,7 +42,7 @@ void fillDesignations(const QList<QByteArray>& dropped, schema::LaunchSpec::Buil
     designation.setDirectory(things[i].directory);
     designation.setAccess(schema::Access::WRITE);
     designation.setOrigin(schema::Origin::DROPPED);
-    designation.setObject(kj::heap<HeldDescriptor>(kj::mv(things[i].fd)));
+    designation.setObject(descriptorOf(kj::mv(things[i].fd)));
   }
 }
 

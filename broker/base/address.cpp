@@ -187,6 +187,16 @@ kj::Maybe<Address> addressOf(const sockaddr* socket) {
   return Address::of(IN6_IS_ADDR_V4MAPPED(&in.sin6_addr) ? bytes.subspan(12) : bytes);
 }
 
+std::string siteOf(std::string_view text) {
+  auto written = addressFrom(text.substr(0, text.find('%')));
+  if (written == nullptr) return std::string(text);
+  sockaddr_storage socket;
+  KJ_ASSERT_NONNULL(written).toSocket(0, socket);
+  auto address = KJ_ASSERT_NONNULL(addressOf(reinterpret_cast<sockaddr*>(&socket)));
+  if (address.v6) std::fill(address.bytes.begin() + 8, address.bytes.end(), 0);
+  return address.text();
+}
+
 std::vector<Address> embeddedIn(const Address& address) {
   auto& b = address.bytes;
   auto at = [&](size_t start) { return Address::v4(b[start], b[start + 1], b[start + 2], b[start + 3]); };

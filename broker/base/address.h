@@ -60,6 +60,10 @@ kj::Maybe<Address> addressFrom(std::string_view text);
 // same.
 kj::Maybe<Address> addressOf(const sockaddr* socket);
 
+// For counting who comes: of an IPv6 address its /64 network, for who has one address of that has all of them. A zone
+// is left out. What is no address is given back as it is.
+std::string siteOf(std::string_view address);
+
 AddressClass classOf(const Address& address);
 // Of all addresses that begin so; nothing where they differ.
 kj::Maybe<AddressClass> classOf(const Address& network, unsigned prefix);

@@ -3,15 +3,10 @@
 
 #include "broker/base/cookie.h"
 
-#include <kj/debug.h>
-#include <sys/random.h>
+#include "broker/base/random.h"
 
 namespace latchkey {
 
-std::string freshCookie() {
-  std::string cookie(32, '\0');
-  KJ_ASSERT(getrandom(cookie.data(), cookie.size(), 0) == static_cast<ssize_t>(cookie.size()));
-  return cookie;
-}
+std::string freshCookie() { return randomBytes(32); }
 
 }  // namespace latchkey

@@ -43,7 +43,8 @@ struct Listener {
   uint16_t port = 0;
 };
 
-constexpr size_t MOST_OF_TITLE = 400;  // Bytes.
+constexpr size_t MOST_OF_OFFERED_TITLE = 200;  // Bytes.
+constexpr size_t MOST_OF_TITLE = 400;          // As it is kept: escaped.
 
 // Strict: nothing for what is not exactly as described.
 kj::Maybe<Service> serviceFrom(std::string_view text);

@@ -3,11 +3,10 @@
 
 #include "launcher/display/x-authority.h"
 
-#include <kj/debug.h>
-#include <sys/random.h>
-
 #include <algorithm>
 #include <cstdint>
+
+#include "broker/base/random.h"
 
 namespace latchkey {
 namespace {
@@ -39,11 +38,7 @@ std::optional<std::string_view> takeText(std::string_view& rest) {
 
 }  // namespace
 
-std::string freshXCookie() {
-  std::string cookie(16, '\0');
-  KJ_ASSERT(getrandom(cookie.data(), cookie.size(), 0) == static_cast<ssize_t>(cookie.size()));
-  return cookie;
-}
+std::string freshXCookie() { return randomBytes(16); }
 
 std::string xAuthorityFile(std::string_view cookie) {
   std::string file = "\xff\xff";

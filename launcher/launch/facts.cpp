@@ -8,8 +8,8 @@
 #include <linux/nsfs.h>
 #include <sys/ioctl.h>
 
+#include "broker/base/descriptor.h"
 #include "broker/base/files.h"
-#include "launcher/launch/descriptor.h"
 
 namespace latchkey {
 namespace {
@@ -42,11 +42,11 @@ Facts Facts::of(const sandbox::ProcessHandle& first, std::string limits, std::st
 
 void Facts::write(schema::SandboxFacts::Builder builder) const {
   builder.setChild(m_child);
-  builder.setPidfd(asCapability(duplicate(m_pidfd)));
-  builder.setMountNamespace(asCapability(duplicate(m_mounts)));
-  builder.setUserNamespace(asCapability(duplicate(m_users)));
-  builder.setPidNamespace(asCapability(duplicate(m_pids)));
-  builder.setNetworkNamespace(asCapability(duplicate(m_network)));
+  builder.setPidfd(descriptorOf(duplicate(m_pidfd)));
+  builder.setMountNamespace(descriptorOf(duplicate(m_mounts)));
+  builder.setUserNamespace(descriptorOf(duplicate(m_users)));
+  builder.setPidNamespace(descriptorOf(duplicate(m_pids)));
+  builder.setNetworkNamespace(descriptorOf(duplicate(m_network)));
   builder.setLimits(m_limits.c_str());
   builder.setDesktop(m_desktop.c_str());
   builder.setBusUsed(m_busUsed);

@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "broker/base/descriptor.h"
 #include "broker/base/empty-directory.h"
 #include "broker/base/files.h"
 #include "broker/base/log.h"
@@ -21,7 +22,6 @@
 #include "broker/base/text.h"
 #include "broker/base/trials.h"
 #include "broker/schema/homecoming.capnp.h"
-#include "launcher/launch/descriptor.h"
 #include "launcher/launch/person-shares.h"
 #include "launcher/launch/process-list.h"
 #include "launcher/launch/standard-folders.h"
@@ -131,7 +131,7 @@ public:
   }
 
   kj::Promise<void> connectBus(ConnectBusContext context) override {
-    context.getResults().setBus(asCapability(co_await m_run.connectBus()));
+    context.getResults().setBus(descriptorOf(co_await m_run.connectBus()));
   }
 
   kj::Promise<void> accessibility(AccessibilityContext context) override {
@@ -523,7 +523,7 @@ kj::Promise<bool> LaunchRun::tryComeHome() {
   auto call = connection->bootstrap().castAs<schema::Homecoming>().launcherRequest();
   call.setInstance(m_order.instance.c_str());
   call.setCookie(kj::ArrayPtr(reinterpret_cast<const kj::byte*>(m_order.cookie.data()), m_order.cookie.size()));
-  call.setPidfd(asCapability(duplicate(sandbox::ProcessHandle::open(getpid()).fd())));
+  call.setPidfd(descriptorOf(duplicate(sandbox::ProcessHandle::open(getpid()).fd())));
   call.setControl(m_control);
   writeDescription(call.initApp(), m_program);
   m_facts.write(call.initFacts());
@@ -562,7 +562,7 @@ kj::Promise<void> LaunchRun::passConnections() {
     int fd = accept4(m_listener, nullptr, nullptr, SOCK_CLOEXEC);
     if (fd >= 0) {
       auto call = broker.appConnectedRequest();
-      call.setConnection(asCapability(kj::AutoCloseFd(fd)));
+      call.setConnection(descriptorOf(kj::AutoCloseFd(fd)));
       // A broker that dies with it: the app sees a closed connection and tries again.
       co_await call.send().ignoreResult().catch_([](kj::Exception&&) {});
       continue;

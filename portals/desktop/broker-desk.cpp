@@ -5,20 +5,11 @@
 
 #include <kj/debug.h>
 
+#include "broker/base/descriptor.h"
 #include "broker/schema/person.capnp.h"
 
 namespace latchkey::desktop {
 namespace {
-
-// A descriptor crosses as what is attached to a capability without methods.
-class Sent final : public schema::Descriptor::Server {
-public:
-  explicit Sent(kj::AutoCloseFd fd) : m_fd(kj::mv(fd)) {}
-  kj::Maybe<int> getFd() override { return m_fd.get(); }
-
-private:
-  kj::AutoCloseFd m_fd;
-};
 
 capnp::Data::Reader bytes(const std::string& text) { return kj::StringPtr(text.c_str(), text.size()).asBytes(); }
 std::string text(capnp::Data::Reader data) { return {reinterpret_cast<const char*>(data.begin()), data.size()}; }
@@ -102,7 +93,7 @@ kj::Promise<bool> BrokerDesk::openAddress(std::string uri, bool ask) {
 
 kj::Promise<bool> BrokerDesk::openFile(kj::AutoCloseFd file, bool write, bool ask) {
   auto call = m_broker.openRequest();
-  call.setFile(kj::heap<Sent>(kj::mv(file)));
+  call.setFile(descriptorOf(kj::mv(file)));
   call.setWrite(write);
   call.setAsk(ask);
   auto answer = co_await call.send();
@@ -116,21 +107,21 @@ kj::Promise<std::string> BrokerDesk::secret() {
 
 kj::Promise<bool> BrokerDesk::trash(kj::AutoCloseFd file) {
   auto call = m_broker.trashRequest();
-  call.setFile(kj::heap<Sent>(kj::mv(file)));
+  call.setFile(descriptorOf(kj::mv(file)));
   auto answer = co_await call.send();
   co_return answer.getTrashed();
 }
 
 kj::Promise<Location> BrokerDesk::locate(kj::AutoCloseFd file) {
   auto call = m_broker.pathOfRequest();
-  call.setFile(kj::heap<Sent>(kj::mv(file)));
+  call.setFile(descriptorOf(kj::mv(file)));
   auto answer = co_await call.send();
   co_return Location{text(answer.getPath()), answer.getAccess() == schema::Access::WRITE};
 }
 
 kj::Promise<Readable> BrokerDesk::accessibility(kj::AutoCloseFd bus) {
   auto call = m_broker.accessibilityRequest();
-  call.setBus(kj::heap<Sent>(kj::mv(bus)));
+  call.setBus(descriptorOf(kj::mv(bus)));
   auto answer = co_await call.send();
   co_return Readable{text(answer.getAddress()), kj::heap<schema::Handle::Client>(answer.getHandle())};
 }

@@ -10,8 +10,8 @@
 #include <limits.h>
 #include <unistd.h>
 
+#include "broker/base/descriptor.h"
 #include "broker/base/files.h"
-#include "portals/files/descriptor.h"
 #include "portals/files/rules.h"
 #include "portals/files/sandbox-files.h"
 
@@ -63,7 +63,7 @@ kj::Promise<void> Sandbox::tellMoved(GrantRef grant, bool own) {
   if (object->get() >= 0 && m_asker != nullptr) {
     auto call = KJ_ASSERT_NONNULL(m_asker).movedRequest();
     call.setGrant(grant->id.c_str());
-    call.setObject(sent(object->get()));
+    call.setObject(descriptorOf(duplicate(object->get())));
     call.setOwn(own);
     known = co_await call.send().ignoreResult().then([] { return true; }, [](kj::Exception&&) { return false; });
   }

@@ -12,12 +12,12 @@
 #include <unistd.h>
 
 #include "broker/base/connection.h"
+#include "broker/base/descriptor.h"
 #include "broker/base/files.h"
 #include "broker/base/log.h"
 #include "broker/base/places.h"
 #include "portals/files/apart.h"
 #include "portals/files/confinement.h"
-#include "portals/files/descriptor.h"
 #include "portals/files/portal.h"
 
 namespace latchkey::files {
@@ -98,7 +98,7 @@ private:
     kj::AutoCloseFd own(pidfd);
     auto call = connection.bootstrap().castAs<schema::Homecoming>().filePortalRequest();
     call.setCookie(m_cookie);
-    call.setPidfd(sent(own));
+    call.setPidfd(descriptorOf(duplicate(own)));
     call.setPortal(m_portal.client());
     auto all = m_portal.sandboxes();
     auto survivors = call.initSandboxes(static_cast<unsigned>(all.size()));

@@ -16,8 +16,8 @@
 #include <set>
 #include <thread>
 
+#include "broker/base/files.h"
 #include "broker/base/numbers.h"
-#include "portals/files/descriptor.h"
 
 namespace latchkey::files {
 namespace {

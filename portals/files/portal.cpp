@@ -10,8 +10,8 @@
 
 #include <algorithm>
 
+#include "broker/base/descriptor.h"
 #include "broker/base/log.h"
-#include "portals/files/descriptor.h"
 #include "portals/files/rules.h"
 
 namespace latchkey::files {
@@ -214,9 +214,9 @@ kj::Promise<std::shared_ptr<Sandbox>> Portal::attach(schema::FilePortal::AttachP
   KJ_REQUIRE(!m_sandboxes.contains(instance), "attached already", instance);
   auto layout = layoutFrom(params.getLayout());
   auto facts = params.getFacts();
-  auto namespaces = checked(co_await received(facts.getMountNamespace()));
+  auto namespaces = checked(co_await receivedFrom(facts.getMountNamespace()));
   kj::AutoCloseFd pidfd;
-  if (facts.hasPidfd()) pidfd = co_await received(facts.getPidfd());
+  if (facts.hasPidfd()) pidfd = co_await receivedFrom(facts.getPidfd());
   auto sandbox = std::make_shared<Sandbox>(m_world, instance, kj::mv(namespaces), std::move(layout), params.getAsker());
   co_await sandbox->attach(kj::mv(pidfd));
   m_sandboxes[instance] = sandbox;

@@ -11,10 +11,10 @@
 
 #include <algorithm>
 
+#include "broker/base/descriptor.h"
 #include "broker/base/files.h"
 #include "broker/base/log.h"
 #include "broker/base/trials.h"
-#include "portals/files/descriptor.h"
 #include "portals/files/grant-reader.h"
 #include "portals/files/host.h"
 #include "portals/files/open-list.h"
@@ -162,7 +162,7 @@ kj::Promise<GrantRef> Sandbox::add(schema::FileGrant::Reader from) {
   auto self = shared_from_this();
   KJ_REQUIRE(!m_ended && m_session, "the sandbox has ended");
   kj::AutoCloseFd object;
-  if (from.hasObject()) object = co_await received(from.getObject());
+  if (from.hasObject()) object = co_await receivedFrom(from.getObject());
   auto grant = readGrant(from, m_world.clock);
   if (grant->deny) {
     co_await deny(grant);
@@ -459,7 +459,7 @@ kj::Promise<void> Sandbox::askBroker(uint64_t id) {
     auto call = asker.askRequest();
     auto wanted = call.initWanted();
     wanted.setPath(bytesOf(question.path));
-    KJ_IF_MAYBE (object, question.object) wanted.setObject(sent(object->get()));
+    KJ_IF_MAYBE (object, question.object) wanted.setObject(descriptorOf(duplicate(object->get())));
     wanted.setDirectory(question.directory);
     wanted.setAccess(question.need == Need::Write ? schema::Access::WRITE : schema::Access::READ);
     wanted.setCreate(question.create);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "broker/base/connection.h"
+#include "broker/base/descriptor.h"
 #include "broker/base/log.h"
 #include "broker/base/places.h"
 #include "portals/network/confinement.h"
@@ -24,15 +25,6 @@ constexpr int RPC_SOCKET = 3;
 constexpr auto LOOK_AGAIN = 100 * kj::MILLISECONDS;
 // Where bytes are always to be had, brokers and new packets are still looked for.
 constexpr unsigned EVENTS_BETWEEN_LOOKS = 32;
-
-class OwnPidfd final : public schema::Descriptor::Server {
-public:
-  explicit OwnPidfd(kj::AutoCloseFd fd) : m_fd(kj::mv(fd)) {}
-  kj::Maybe<int> getFd() override { return m_fd.get(); }
-
-private:
-  kj::AutoCloseFd m_fd;
-};
 
 class Program {
 public:
@@ -92,7 +84,7 @@ private:
     KJ_SYSCALL(pidfd = static_cast<int>(syscall(SYS_pidfd_open, getpid(), 0)));
     auto call = connection.bootstrap().castAs<schema::Homecoming>().networkPortalRequest();
     call.setCookie(m_cookie);
-    call.setPidfd(kj::heap<OwnPidfd>(kj::AutoCloseFd(pidfd)));
+    call.setPidfd(descriptorOf(kj::AutoCloseFd(pidfd)));
     call.setPortal(m_portal.client());
     auto all = m_portal.sandboxes();
     auto survivors = call.initSandboxes(static_cast<unsigned>(all.size()));

@@ -7,6 +7,7 @@
 #include <kj/debug.h>
 #include <string.h>
 
+#include "broker/base/descriptor.h"
 #include "broker/base/files.h"
 #include "broker/base/log.h"
 #include "broker/base/own-address.h"
@@ -15,20 +16,6 @@ namespace latchkey::network {
 namespace {
 
 constexpr auto TICK = 200 * kj::MILLISECONDS;
-
-kj::Promise<kj::AutoCloseFd> received(schema::Descriptor::Client descriptor) {
-  auto fd = co_await descriptor.getFd();
-  co_return duplicate(KJ_REQUIRE_NONNULL(fd, "a descriptor is missing"));
-}
-
-class OwnDescriptor final : public schema::Descriptor::Server {
-public:
-  explicit OwnDescriptor(kj::AutoCloseFd fd) : m_fd(kj::mv(fd)) {}
-  kj::Maybe<int> getFd() override { return m_fd.get(); }
-
-private:
-  kj::AutoCloseFd m_fd;
-};
 
 class LiveServer final : public schema::NetworkLive::Server {
 public:
@@ -114,7 +101,7 @@ public:
     auto sandbox = m_sandbox.lock();
     KJ_REQUIRE(sandbox != nullptr, "the sandbox has ended");
     auto socket = co_await sandbox->reach(context.getParams().getPort());
-    context.getResults().setSocket(kj::heap<OwnDescriptor>(kj::mv(socket)));
+    context.getResults().setSocket(descriptorOf(kj::mv(socket)));
   }
 
 private:
@@ -164,7 +151,7 @@ public:
     auto connected = co_await m_portal.dial(context.getParams().getDestination());
     auto results = context.getResults();
     results.setAddress(connected.address.text().c_str());
-    results.setSocket(kj::heap<OwnDescriptor>(kj::mv(connected.fd)));
+    results.setSocket(descriptorOf(kj::mv(connected.fd)));
   }
 
 private:
@@ -192,9 +179,9 @@ kj::Promise<std::shared_ptr<Sandbox>> Portal::attach(schema::NetworkPortal::Atta
   std::string holder(params.getHolder().begin(), params.getHolder().end());
   KJ_REQUIRE(!m_sandboxes.contains(instance), "attached already", instance);
   auto facts = params.getFacts();
-  auto inside = checked(co_await received(facts.getNetworkNamespace()));
+  auto inside = checked(co_await receivedFrom(facts.getNetworkNamespace()));
   kj::AutoCloseFd pidfd;
-  if (facts.hasPidfd()) pidfd = co_await received(facts.getPidfd());
+  if (facts.hasPidfd()) pidfd = co_await receivedFrom(facts.getPidfd());
   auto sandbox =
       std::make_shared<Sandbox>(m_world, instance, holder, kj::mv(inside), facts.getChild(), params.getAsker());
   co_await sandbox->attach(kj::mv(pidfd));

@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "broker/base/descriptor.h"
 #include "broker/base/files.h"
 #include "broker/base/log.h"
 #include "broker/base/own-address.h"
@@ -31,15 +32,6 @@ constexpr auto REPORT_PAUSE = std::chrono::seconds(1);
 constexpr uint64_t TICKS_A_SECOND = 5;
 constexpr uint64_t HALF_MINUTE = 30 * TICKS_A_SECOND;
 constexpr size_t MOST_OF_QUERY = 4096;
-
-class OwnDescriptor final : public schema::Descriptor::Server {
-public:
-  explicit OwnDescriptor(kj::AutoCloseFd fd) : m_fd(kj::mv(fd)) {}
-  kj::Maybe<int> getFd() override { return m_fd.get(); }
-
-private:
-  kj::AutoCloseFd m_fd;
-};
 
 schema::Connection::State stateOf(Link::State state) {
   switch (state) {
@@ -280,7 +272,7 @@ kj::Promise<kj::AutoCloseFd> Sandbox::dial(GrantRef grant) {
     try {
       auto call = asker->dialRequest();
       call.setGrant(grant->id.c_str());
-      call.setSocket(kj::heap<OwnDescriptor>(kj::mv(pair.other)));
+      call.setSocket(descriptorOf(kj::mv(pair.other)));
       auto answered = kj::newPromiseAndFulfiller<kj::AutoCloseFd>();
       m_world.errands.add(answerTo(call.send(), kj::mv(answered.fulfiller)));
       auto instead = co_await m_world.timer.timeoutAfter(DIAL_PATIENCE, kj::mv(answered.promise));

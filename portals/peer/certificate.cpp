@@ -9,6 +9,7 @@
 
 #include <memory>
 
+#include "broker/base/base32.h"
 #include "portals/peer/digest.h"
 
 namespace latchkey::peer {
@@ -61,19 +62,7 @@ std::string der(Tag tag, std::string_view content) {
   return all.append(content);
 }
 
-std::string base32(std::string_view bytes) {
-  constexpr auto LETTERS = "abcdefghijklmnopqrstuvwxyz234567"sv;
-  std::string text;
-  unsigned held = 0, bits = 0;
-  for (unsigned char byte : bytes) {
-    held = (held << 8 | byte) & 0xfff;
-    for (bits += 8; bits >= 5; bits -= 5) text += LETTERS[held >> (bits - 5) & 31];
-  }
-  if (bits > 0) text += LETTERS[held << (5 - bits) & 31];
-  return text;
-}
-
-std::string idOfPoint(std::string_view point) { return base32(digest({KEY_HEAD, point})); }
+std::string idOfPoint(std::string_view point) { return inBase32(digest({KEY_HEAD, point})); }
 
 std::string extension(std::string_view which, std::string_view critical, std::string_view value) {
   return der(SEQUENCE, std::string(which).append(critical) + der(OCTET_STRING, value));

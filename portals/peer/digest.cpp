@@ -7,7 +7,6 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
-#include <sys/random.h>
 
 #include <memory>
 
@@ -29,14 +28,6 @@ std::string proof(std::string_view secret, std::initializer_list<std::string_vie
   KJ_ASSERT(HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()),
                  reinterpret_cast<const unsigned char*>(all.data()), all.size(),
                  reinterpret_cast<unsigned char*>(result.data()), nullptr) != nullptr);
-  return result;
-}
-
-std::string randomBytes(size_t count) {
-  std::string result(count, '\0');
-  ssize_t got;
-  KJ_SYSCALL(got = getrandom(result.data(), count, 0));
-  KJ_ASSERT(got == static_cast<ssize_t>(count));
   return result;
 }
 

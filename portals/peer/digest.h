@@ -18,8 +18,6 @@ std::string digest(std::initializer_list<std::string_view> parts);
 // HMAC-SHA-256.
 std::string proof(std::string_view secret, std::initializer_list<std::string_view> parts);
 
-std::string randomBytes(size_t count);
-
 // Takes as long whatever differs.
 bool isSame(std::string_view a, std::string_view b);
 

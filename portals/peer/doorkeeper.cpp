@@ -3,11 +3,9 @@
 
 #include "portals/peer/doorkeeper.h"
 
-#include <arpa/inet.h>
-#include <string.h>
-
 #include <algorithm>
 
+#include "broker/base/address.h"
 #include "portals/peer/failure.h"
 
 namespace latchkey::peer {
@@ -18,21 +16,10 @@ constexpr unsigned MOST_TRIES = 3, MOST_TOLD = 10;
 constexpr size_t MOST_REMEMBERED = 1024;
 constexpr auto TRIES_COUNT_FOR = 10 * kj::MINUTES, TOLD_COUNT_FOR = 60 * kj::SECONDS;
 
-// Of an IPv6 address the network: who has one has all of it.
-std::string placeOf(const std::string& from) {
-  in6_addr address;
-  auto plain = from.substr(0, from.find('%'));
-  if (inet_pton(AF_INET6, plain.c_str(), &address) != 1) return from;
-  if (IN6_IS_ADDR_V4MAPPED(&address)) return plain;
-  memset(address.s6_addr + 8, 0, 8);
-  char text[INET6_ADDRSTRLEN];
-  return inet_ntop(AF_INET6, &address, text, sizeof text);
-}
-
 }  // namespace
 
 Doorkeeper::Place::Place(Doorkeeper& keeper, std::string from)
-    : m_keeper(keeper), m_from(placeOf(from)), m_needed(nullptr) {
+    : m_keeper(keeper), m_from(siteOf(from)), m_needed(nullptr) {
   auto paf = kj::newPromiseAndFulfiller<void>();
   m_cut = kj::mv(paf.fulfiller);
   m_needed = kj::mv(paf.promise);
@@ -60,7 +47,7 @@ bool Doorkeeper::mayTry(const std::string& from) {
   auto now = m_timer.now();
   auto isOver = [&](auto& entry) { return now - entry.second.first > TRIES_COUNT_FOR; };
   if (m_tries.size() >= MOST_REMEMBERED) std::erase_if(m_tries, isOver);
-  auto place = placeOf(from);
+  auto place = siteOf(from);
   auto found = m_tries.find(place);
   if (found == m_tries.end()) {
     if (m_tries.size() >= MOST_REMEMBERED) return false;
@@ -74,7 +61,7 @@ bool Doorkeeper::mayTry(const std::string& from) {
   return true;
 }
 
-void Doorkeeper::succeeded(const std::string& from) { m_tries.erase(placeOf(from)); }
+void Doorkeeper::succeeded(const std::string& from) { m_tries.erase(siteOf(from)); }
 
 bool Doorkeeper::mayTell() {
   auto now = m_timer.now();

@@ -5,6 +5,7 @@
 
 #include <kj/debug.h>
 
+#include "broker/base/random.h"
 #include "broker/base/text.h"
 #include "portals/peer/digest.h"
 #include "portals/peer/failure.h"

@@ -6,7 +6,7 @@
 #include <kj/debug.h>
 #include <sys/socket.h>
 
-#include "broker/base/files.h"
+#include "broker/base/descriptor.h"
 #include "portals/peer/failure.h"
 
 namespace latchkey::peer {
@@ -61,15 +61,11 @@ void Streams::thingMade() {
 void Streams::end() { m_over->fulfill(); }
 
 kj::Promise<kj::AutoCloseFd> socketOf(schema::Descriptor::Client descriptor) {
-  auto fd = co_await descriptor.getFd();
-  KJ_IF_MAYBE (number, fd) {
-    auto own = duplicate(*number);
-    int type = 0;
-    socklen_t size = sizeof type;
-    KJ_REQUIRE(getsockopt(own, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_STREAM, "no stream socket");
-    co_return kj::mv(own);
-  }
-  KJ_FAIL_REQUIRE("no descriptor");
+  auto socket = co_await receivedFrom(kj::mv(descriptor));
+  int type = 0;
+  socklen_t size = sizeof type;
+  KJ_REQUIRE(getsockopt(socket, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_STREAM, "no stream socket");
+  co_return kj::mv(socket);
 }
 
 }  // namespace latchkey::peer

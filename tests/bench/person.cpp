@@ -32,6 +32,7 @@
 #include <string>
 
 #include "broker/base/connection.h"
+#include "broker/base/descriptor.h"
 #include "broker/base/places.h"
 #include "broker/base/start-broker.h"
 #include "broker/schema/person.capnp.h"
@@ -46,18 +47,12 @@ long long now() {
   return static_cast<long long>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
 }
 
-class Carrier final : public schema::Descriptor::Server {
-public:
-  explicit Carrier(const std::string& path) {
-    int fd;
-    KJ_SYSCALL(fd = open(path.c_str(), O_PATH | O_CLOEXEC), path);
-    m_fd = kj::AutoCloseFd(fd);
-  }
-  kj::Maybe<int> getFd() override { return m_fd.get(); }
-
-private:
-  kj::AutoCloseFd m_fd;
-};
+// What is at a path, as something to be sent.
+schema::Descriptor::Client at(const std::string& path) {
+  int fd;
+  KJ_SYSCALL(fd = open(path.c_str(), O_PATH | O_CLOEXEC), path);
+  return descriptorOf(kj::AutoCloseFd(fd));
+}
 
 // Says yes to whatever comes first.
 class YesOnce final : public schema::Presenter::Server {
@@ -177,7 +172,7 @@ private:
     call.setHolder(holder.c_str());
     call.setKind(directory ? schema::Kind::FOLDER : schema::Kind::FILE);
     call.initObject().setScope(directory ? schema::Scope::TREE : schema::Scope::FILE);
-    call.setFile(kj::heap<Carrier>(path));
+    call.setFile(at(path));
     call.setAccess(schema::Access::READ);
     call.initLifetime().setAlways();
     call.setOrigin(schema::Origin::ADDED);

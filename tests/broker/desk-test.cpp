@@ -8,9 +8,9 @@
 #include <unistd.h>
 #include <QtTest>
 
+#include "broker/base/descriptor.h"
 #include "broker/base/files.h"
 #include "broker/base/log.h"
-#include "broker/descriptor.h"
 #include "broker/grants/grant-schema.h"
 #include "tests/support/broker-world.h"
 

@@ -5,9 +5,9 @@
 #include <sys/stat.h>
 #include <QtTest>
 
+#include "broker/base/descriptor.h"
 #include "broker/base/files.h"
 #include "broker/base/trials.h"
-#include "broker/descriptor.h"
 #include "tests/support/broker-world.h"
 
 using namespace latchkey;

@@ -10,6 +10,7 @@
 #include <fstream>
 
 #include "broker/base/connection.h"
+#include "broker/base/descriptor.h"
 #include "portals/peer/digest.h"
 #include "portals/peer/pairing.h"
 #include "portals/peer/session.h"
@@ -73,22 +74,13 @@ void pairing(kj::AsyncIoContext& io, const std::string& folder) {
   write(folder + "/admits-by-invitation", std::string(1, '\3') + line.fromRight);
 }
 
-class Fd final : public schema::Descriptor::Server {
-public:
-  explicit Fd(kj::AutoCloseFd fd) : m_fd(kj::mv(fd)) {}
-  kj::Maybe<int> getFd() override { return m_fd.get(); }
-
-private:
-  kj::AutoCloseFd m_fd;
-};
-
 class Near final : public schema::NearService::Server {
 public:
   kj::Promise<void> connect(ConnectContext context) override {
     auto pair = socketPair();
     KJ_SYSCALL(::write(pair.ours, "hello", 5));
     m_kept.add(kj::mv(pair.ours));
-    context.initResults().setSocket(kj::heap<Fd>(kj::mv(pair.theirs)));
+    context.initResults().setSocket(descriptorOf(kj::mv(pair.theirs)));
     return kj::READY_NOW;
   }
   kj::Promise<void> used(UsedContext) override { return kj::READY_NOW; }
@@ -178,7 +170,7 @@ int main(int count, char** words) {
     auto thing = restore.send().wait(io.waitScope).getThing();
     auto pair = socketPair();
     auto connect = thing.connectRequest();
-    connect.setSocket(kj::heap<Fd>(kj::mv(pair.theirs)));
+    connect.setSocket(descriptorOf(kj::mv(pair.theirs)));
     connect.send().ignoreResult().wait(io.waitScope);
     KJ_SYSCALL(::write(pair.ours, "question", 8));
     io.provider->getTimer().afterDelay(20 * kj::MILLISECONDS).wait(io.waitScope);

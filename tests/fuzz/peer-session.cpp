@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 
 #include "broker/base/connection.h"
+#include "broker/base/descriptor.h"
 #include "broker/base/log.h"
 #include "broker/base/text.h"
 #include "portals/peer/session.h"
@@ -26,15 +27,6 @@ void check(capnp::Text::Reader text, size_t most) {
   KJ_ASSERT(escaped(plain) == plain && plain.size() <= most * 4);
 }
 
-class Fd final : public schema::Descriptor::Server {
-public:
-  explicit Fd(kj::AutoCloseFd fd) : m_fd(kj::mv(fd)) {}
-  kj::Maybe<int> getFd() override { return m_fd.get(); }
-
-private:
-  kj::AutoCloseFd m_fd;
-};
-
 class Near final : public schema::NearService::Server {
 public:
   Near() { ++held; }
@@ -43,7 +35,7 @@ public:
     auto pair = socketPair();
     KJ_SYSCALL(write(pair.ours, "hello", 5));
     m_kept.add(kj::mv(pair.ours));
-    context.initResults().setSocket(kj::heap<Fd>(kj::mv(pair.theirs)));
+    context.initResults().setSocket(descriptorOf(kj::mv(pair.theirs)));
     return kj::READY_NOW;
   }
   kj::Promise<void> used(UsedContext context) override { return kj::READY_NOW; }

@@ -9,8 +9,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "broker/base/descriptor.h"
 #include "broker/base/files.h"
-#include "broker/descriptor.h"
 #include "broker/grants/grant-schema.h"
 
 namespace latchkey {

@@ -34,6 +34,7 @@ private Q_SLOTS:
   void aNetworksClassIsThatOfAnyAddressInIt();
   void socketsComeBack();
   void liesInComparesBits();
+  void aSiteIsAllWhoCanChangeTheirAddressAtWill();
 };
 
 void AddressTest::texts_data() {
@@ -295,6 +296,16 @@ void AddressTest::liesInComparesBits() {
   QVERIFY(at("10.0.0.1").liesIn(at("200.0.0.0"), 0));
   QVERIFY(!at("::10.0.0.1").liesIn(at("0.0.0.0"), 0));
   QVERIFY(!at("10.0.0.1").liesIn(at("10.0.0.1"), 33));
+}
+
+void AddressTest::aSiteIsAllWhoCanChangeTheirAddressAtWill() {
+  QCOMPARE(siteOf("192.0.2.7"), std::string("192.0.2.7"));
+  QCOMPARE(siteOf("::ffff:192.0.2.7"), std::string("192.0.2.7"));
+  QCOMPARE(siteOf("2001:db8:1:2:3:4:5:6"), std::string("2001:db8:1:2::"));
+  QCOMPARE(siteOf("2001:db8:1:2::9"), siteOf("2001:db8:1:2:ffff::"));
+  QVERIFY(siteOf("2001:db8:1:3::9") != siteOf("2001:db8:1:2::9"));
+  QCOMPARE(siteOf("fe80::1%eth0"), std::string("fe80::"));
+  QCOMPARE(siteOf("ssh"), std::string("ssh"));
 }
 
 QTEST_GUILESS_MAIN(AddressTest)

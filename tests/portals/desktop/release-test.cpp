@@ -13,6 +13,7 @@
 #include <QtTest>
 
 #include "broker/base/connection.h"
+#include "broker/base/descriptor.h"
 #include "broker/base/files.h"
 #include "broker/base/spawn.h"
 #include "broker/schema/desktop-portal.capnp.h"
@@ -44,15 +45,6 @@ class YesDesk final : public schema::Desk::Server {
     context.getResults().setGranted(true);
     return kj::READY_NOW;
   }
-};
-
-class Sent final : public schema::Descriptor::Server {
-public:
-  explicit Sent(kj::AutoCloseFd fd) : m_fd(kj::mv(fd)) {}
-  kj::Maybe<int> getFd() override { return m_fd.get(); }
-
-private:
-  kj::AutoCloseFd m_fd;
 };
 
 kj::AutoCloseFd connected(const std::string& address) {
@@ -111,7 +103,7 @@ void ReleaseTest::theEnvironmentDoesNotSayWhoAnAppIs() {
   auto portal = world.wait(kj::mv(began.promise));
   auto attach = portal.attachRequest();
   attach.getApp().setApp("org.example.Real");
-  attach.setBus(kj::heap<Sent>(connected(world.appBus.address())));
+  attach.setBus(descriptorOf(connected(world.appBus.address())));
   attach.setDesk(kj::heap<YesDesk>());
   auto attached = world.wait(kj::Promise<capnp::Response<schema::DesktopPortal::AttachResults>>(attach.send()));
 

@@ -17,6 +17,7 @@
 #include <random>
 #include <thread>
 
+#include "broker/base/descriptor.h"
 #include "tests/portals/files/files-world.h"
 
 using namespace latchkey::test;
@@ -422,14 +423,8 @@ void EscapeTest::aForeignNamespaceIsRefused() {
   auto call = world.portal().attachRequest();
   call.setInstance("host");
   int mount = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
-  class Fd final : public latchkey::schema::Descriptor::Server {
-  public:
-    explicit Fd(int fd) : m_fd(fd) {}
-    kj::Maybe<int> getFd() override { return m_fd.get(); }
-    kj::AutoCloseFd m_fd;
-  };
   auto facts = call.initFacts();
-  facts.setMountNamespace(kj::heap<Fd>(mount));
+  facts.setMountNamespace(latchkey::descriptorOf(kj::AutoCloseFd(mount)));
   auto home = world.home;
   call.initLayout().setHome({reinterpret_cast<const kj::byte*>(home.data()), home.size()});
   QVERIFY(kj::runCatchingExceptions([&] { world.wait(call.send().ignoreResult()); }) != nullptr);

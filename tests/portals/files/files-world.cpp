@@ -19,6 +19,7 @@
 #include <sstream>
 #include <utility>
 
+#include "broker/base/descriptor.h"
 #include "broker/base/files.h"
 #include "broker/base/ids.h"
 
@@ -27,16 +28,7 @@ namespace fs = std::filesystem;
 namespace latchkey::test {
 namespace {
 
-class FdCap final : public schema::Descriptor::Server {
-public:
-  explicit FdCap(int fd) : m_fd(duplicate(fd)) {}
-  kj::Maybe<int> getFd() override { return m_fd.get(); }
-
-private:
-  kj::AutoCloseFd m_fd;
-};
-
-schema::Descriptor::Client capOf(int fd) { return kj::heap<FdCap>(fd); }
+schema::Descriptor::Client capOf(int fd) { return descriptorOf(duplicate(fd)); }
 
 kj::ArrayPtr<const kj::byte> bytes(const std::string& text) {
   return {reinterpret_cast<const kj::byte*>(text.data()), text.size()};

@@ -7,6 +7,7 @@
 
 #include <fstream>
 
+#include "broker/base/descriptor.h"
 #include "tests/portals/network/test-main.h"
 
 using namespace latchkey;
@@ -96,16 +97,10 @@ private Q_SLOTS:
     World world;
     auto call = world.portal().attachRequest();
     call.setInstance("bad");
-    class Own final : public schema::Descriptor::Server {
-    public:
-      explicit Own(const char* place) : m_fd(open(place, O_RDONLY | O_CLOEXEC)) {}
-      kj::Maybe<int> getFd() override { return m_fd.get(); }
-      kj::AutoCloseFd m_fd;
-    };
     for (auto* place : {"/proc/self/ns/net", "/proc/self/ns/mnt", "/dev/null"}) {
       auto attempt = world.portal().attachRequest();
       attempt.setInstance("bad");
-      attempt.initFacts().setNetworkNamespace(kj::heap<Own>(place));
+      attempt.initFacts().setNetworkNamespace(descriptorOf(kj::AutoCloseFd(open(place, O_RDONLY | O_CLOEXEC))));
       auto failed = attempt.send().then([](auto&&) { return false; }, [](kj::Exception&&) { return true; });
       QVERIFY2(world.wait(kj::mv(failed)), place);
     }

@@ -29,6 +29,7 @@
 #include <fstream>
 
 #include "broker/base/address.h"
+#include "broker/base/descriptor.h"
 #include "broker/base/files.h"
 #include "broker/base/ids.h"
 
@@ -38,15 +39,6 @@ namespace latchkey::test {
 namespace {
 
 constexpr auto COOKIE = "cccccccccccccccccccccccccccccccc";
-
-class FdCap final : public schema::Descriptor::Server {
-public:
-  explicit FdCap(int fd) : m_fd(duplicate(fd)) {}
-  kj::Maybe<int> getFd() override { return m_fd.get(); }
-
-private:
-  kj::AutoCloseFd m_fd;
-};
 
 kj::ArrayPtr<const kj::byte> bytes(const std::string& text) {
   return {reinterpret_cast<const kj::byte*>(text.data()), text.size()};
@@ -186,6 +178,13 @@ namespace {
 
 std::string addressIn(const kj::byte* at, size_t size) { return Address::of({at, size}).text(); }
 
+// A reset without a word in it is the kernel's own, in answer to what came for a connection that is no more.
+const char* segment(kj::ArrayPtr<const kj::byte> tcp) {
+  auto flags = tcp.size() < 14 ? 0 : tcp[13];
+  if ((flags & 0x12) == 2) return "syn ";
+  return (flags & 4) != 0 && tcp.size() == static_cast<size_t>(tcp[12] >> 4) * 4 ? "reset " : "tcp ";
+}
+
 // Empty: of no interest here.
 std::string described(kj::ArrayPtr<const kj::byte> packet) {
   if (packet.size() < 20) return "short";
@@ -199,7 +198,10 @@ std::string described(kj::ArrayPtr<const kj::byte> packet) {
   if (!v6 && ((packet[6] & 0x3f) != 0 || packet[7] != 0)) marks += "fragment ";
   if (v6 && (protocol == 0 || protocol == 43 || protocol == 44 || protocol == 60)) marks += "extended ";
   if (packet.size() < header + 8) return marks + "short";
-  auto body = packet.slice(header, packet.size());
+  // Short frames are filled up behind the packet.
+  size_t total =
+      v6 ? 40 + static_cast<size_t>(packet[4] << 8 | packet[5]) : static_cast<size_t>(packet[2] << 8 | packet[3]);
+  auto body = packet.slice(header, std::clamp(total, header + 8, packet.size()));
   bool neighbours = v6 && ((protocol == IPPROTO_ICMPV6 && body[0] >= 130 && body[0] <= 143) || protocol == 0);
   if (neighbours && to.starts_with("ff02::")) return {};
   if (v6 && protocol == IPPROTO_ICMPV6 && body[0] >= 133 && body[0] <= 137) return {};
@@ -207,7 +209,7 @@ std::string described(kj::ArrayPtr<const kj::byte> packet) {
   auto port = std::to_string(body[2] << 8 | body[3]);
   if (v6) to = "[" + to + "]";
   switch (protocol) {
-    case IPPROTO_TCP: return marks + ((body[13] & 0x12) == 2 ? "syn " : "tcp ") + to + ":" + port;
+    case IPPROTO_TCP: return marks + segment(body) + to + ":" + port;
     case IPPROTO_UDP: return marks + "udp " + to + ":" + port;
     case IPPROTO_ICMP:
     case IPPROTO_ICMPV6: return marks + "icmp " + to;
@@ -352,7 +354,7 @@ public:
       KJ_SYSCALL(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends));
       kj::AutoCloseFd ours(ends[0]), given(ends[1]);
       sandbox->dialled.push_back({params.getGrant(), kj::mv(ours)});
-      context.getResults().setInstead(kj::heap<FdCap>(given));
+      context.getResults().setInstead(descriptorOf(duplicate(given)));
       while (m_world.holdsDials) co_await m_world.m_io.provider->getTimer().afterDelay(5 * kj::MILLISECONDS);
       co_return;
     }
@@ -451,9 +453,9 @@ void Sandbox::attach() {
   facts.setChild(m_pid);
   int pidfd;
   KJ_SYSCALL(pidfd = static_cast<int>(syscall(SYS_pidfd_open, m_pid, 0)));
-  facts.setPidfd(kj::heap<FdCap>(pidfd));
+  facts.setPidfd(descriptorOf(duplicate(pidfd)));
   close(pidfd);
-  facts.setNetworkNamespace(kj::heap<FdCap>(m_namespace));
+  facts.setNetworkNamespace(descriptorOf(duplicate(m_namespace)));
   call.setAsker(asker());
   network = m_world.wait(call.send().then([](auto results) { return results.getSandbox(); }));
 }

@@ -1,7 +1,9 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-#include "broker/descriptor.h"
+#include "broker/base/descriptor.h"
+
+#include <kj/debug.h>
 
 #include "broker/base/files.h"
 #include "broker/base/let-go.h"
@@ -27,6 +29,11 @@ kj::Promise<kj::Maybe<kj::AutoCloseFd>> fdOf(schema::Descriptor::Client descript
   auto fd = co_await descriptor.getFd();
   KJ_IF_MAYBE (number, fd) co_return duplicate(*number);
   co_return nullptr;
+}
+
+kj::Promise<kj::AutoCloseFd> receivedFrom(schema::Descriptor::Client descriptor) {
+  auto fd = co_await fdOf(kj::mv(descriptor));
+  co_return kj::mv(KJ_REQUIRE_NONNULL(fd, "a descriptor is missing"));
 }
 
 }  // namespace latchkey
