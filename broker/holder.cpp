@@ -9,6 +9,7 @@
 
 #include "broker/base/text.h"
 #include "broker/grants/digest.h"
+#include "broker/grants/machine-record.h"
 
 namespace latchkey {
 namespace {
@@ -44,6 +45,10 @@ std::string encodedName(std::string_view app) {
   return result;
 }
 
+void requireApp(std::string_view app) {
+  KJ_REQUIRE(!isHeldByMachine(app) && !isReceivedFromMachine(app), "that is another machine, not an app");
+}
+
 }  // namespace
 
 bool isProfileName(std::string_view name) {
@@ -51,6 +56,7 @@ bool isProfileName(std::string_view name) {
 }
 
 Holder Holder::of(std::string_view appId, std::string_view profile) {
+  requireApp(appId);
   KJ_REQUIRE(!appId.empty() && appId.size() <= MAX_APP_ID, "not an app's name");
   KJ_REQUIRE(profile.empty() || isProfileName(profile), "a profile's name may have letters, digits and . _ -");
   Holder holder;
@@ -75,6 +81,11 @@ Holder Holder::parse(std::string_view text) {
                  escaped(holder.app) == holder.app,
              "not an app's name");
   return holder;
+}
+
+Holder Holder::ofApp(std::string_view text) {
+  requireApp(text);
+  return parse(text);
 }
 
 std::string Holder::directory() const {

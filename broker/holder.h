@@ -16,10 +16,14 @@ struct Holder {
   std::string app;      // As in grants and listings: "@", "%" and what is no plain text as %XX.
   std::string profile;  // Empty: the default profile.
 
-  // Throws for an app id or a profile name that is empty, too long or malformed. "default" is the default profile.
+  // Throws for an app id that would be another machine's holder, and for one or a profile name that is empty, too long
+  // or malformed. "default" is the default profile.
   static Holder of(std::string_view appId, std::string_view profile);
-  // The reverse of text(). Throws for what text() never gives.
+  // The reverse of text(), and of the holders that are no apps (grants/machine-record.h). Throws for what neither
+  // gives.
   static Holder parse(std::string_view text);
+  // Of what a person or a file says is an app: throws also for a holder that is none.
+  static Holder ofApp(std::string_view text);
 
   std::string text() const { return profile.empty() ? app : app + "@" + profile; }
   // Of its private data, below profiles/: "encoded-app/profile".

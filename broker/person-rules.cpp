@@ -76,7 +76,7 @@ bool isAmong(const std::vector<Rule>& rules, const Rule& rule) {
 
 Grant PersonServer::grantOf(schema::Rule::Reader rule, const NamedObject& named) const {
   Grant grant;
-  grant.holder = Holder::parse(text(rule.getHolder())).text();
+  grant.holder = Holder::ofApp(text(rule.getHolder())).text();
   grant.kind = named.kind;
   grant.object = named.object;
   grant.access = fromSchema(rule.getAccess());
@@ -109,7 +109,7 @@ kj::Promise<void> PersonServer::refuse(RefuseContext context) {
   auto named = co_await namedObject(fromSchema(rule.getKind()), fromSchema(rule.getObject()), params.getFile());
   requireRefusable(named.kind);
   Refusal refusal{.id = RequestId::fresh(),
-                  .holder = Holder::parse(text(rule.getHolder())).text(),
+                  .holder = Holder::ofApp(text(rule.getHolder())).text(),
                   .kind = named.kind,
                   .object = kj::mv(named.object),
                   .access = accessRefused(named.kind, fromSchema(rule.getAccess())),
@@ -293,7 +293,7 @@ kj::Promise<State> PersonServer::importOne(schema::Rule::Reader rule, std::vecto
   if (rule.getNever()) {
     requireRefusable(kind);
     Refusal refusal{.id = RequestId::fresh(),
-                    .holder = Holder::parse(text(rule.getHolder())).text(),
+                    .holder = Holder::ofApp(text(rule.getHolder())).text(),
                     .kind = kind,
                     .object = kj::mv(named.object),
                     .access = accessRefused(kind, fromSchema(rule.getAccess())),

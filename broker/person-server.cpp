@@ -30,6 +30,15 @@ std::vector<GrantId> idsOf(capnp::List<capnp::Text>::Reader list) {
   return ids;
 }
 
+// Why what ended between this machine and another cannot be given again from here; empty if it can.
+std::string notWithMachine(const Ledger& ledger, const std::string& holder) {
+  if (isReceivedFromMachine(holder)) return "its owner gave it: only they can give it again";
+  if (!isHeldByMachine(holder)) return {};
+  auto machine = ledger.machine(machineOfHolder(holder));
+  KJ_IF_MAYBE (known, machine) return known->blocked ? known->petname + " is blocked" : std::string();
+  return "the machine is not known any more";
+}
+
 }  // namespace
 
 void fitKind(Grant& grant) {
@@ -92,7 +101,7 @@ kj::Promise<void> PersonServer::grants(GrantsContext context) {
 
 kj::Promise<void> PersonServer::grant(GrantContext context) {
   auto params = context.getParams();
-  auto holder = Holder::parse(text(params.getHolder()));
+  auto holder = Holder::ofApp(text(params.getHolder()));
   auto named = co_await namedObject(fromSchema(params.getKind()), fromSchema(params.getObject()), params.getFile());
   if (named.kind == Kind::Network) named.object.target = ownIfTyped(named.object.target);
   auto wide = m_parts.ceilings.tooWide(named.kind, named.object);
@@ -179,7 +188,9 @@ kj::Promise<void> PersonServer::restore(RestoreContext context) {
   auto ids = idsOf(context.getParams().getGrants());
   for (auto& id : ids) {
     KJ_IF_MAYBE (grant, m_parts.ledger.find(id)) {
-      auto fault = m_parts.ceilings.fault(Holder::parse(grant->holder).app, grant->kind, grant->object, grant->access);
+      auto fault = notWithMachine(m_parts.ledger, grant->holder);
+      if (fault.empty())
+        fault = m_parts.ceilings.fault(Holder::parse(grant->holder).app, grant->kind, grant->object, grant->access);
       if (fault.empty()) fault = m_parts.ceilings.tooWide(grant->kind, grant->object);
       if (fault.empty()) fault = notFast(m_parts.ceilings, *grant);
       if (!fault.empty()) fail(fault);
@@ -221,8 +232,7 @@ kj::Promise<void> PersonServer::sharing(SharingContext context) {
                                                                        .sharing = m_parts.sharing,
                                                                        .enforcement = m_parts.enforcement,
                                                                        .ceilings = m_parts.ceilings,
-                                                                       .watchers = m_parts.sharingWatchers,
-                                                                       .clock = m_parts.clock}));
+                                                                       .watchers = m_parts.sharingWatchers}));
   return kj::READY_NOW;
 }
 
@@ -254,7 +264,7 @@ kj::Promise<void> PersonServer::journal(JournalContext context) {
 }
 
 kj::Promise<void> PersonServer::settings(SettingsContext context) {
-  auto holder = Holder::parse(text(context.getParams().getApp()));
+  auto holder = Holder::ofApp(text(context.getParams().getApp()));
   auto settings = withRights(m_parts.ledger, m_parts.ceilings, m_parts.ledger.settings(holder.text()));
   toSchema(settings, context.getResults().initSettings());
   return kj::READY_NOW;
@@ -262,7 +272,7 @@ kj::Promise<void> PersonServer::settings(SettingsContext context) {
 
 kj::Promise<void> PersonServer::setSettings(SetSettingsContext context) {
   auto settings = fromSchema(context.getParams().getSettings());
-  auto app = Holder::parse(settings.app).app;
+  auto app = Holder::ofApp(settings.app).app;
   auto changes = changesFor(m_parts.ledger, settings);
   for (auto& grant : changes.add) {
     auto fault = m_parts.ceilings.fault(app, grant.kind, grant.object, grant.access);

@@ -18,6 +18,7 @@
 namespace latchkey {
 namespace {
 
+constexpr size_t LONGEST_CHAIN = 15;  // With this machine it is what can be told.
 constexpr auto GATHERED = 50 * kj::MILLISECONDS;
 
 schema::OfferInfo::State toSchema(Offer::State state) {
@@ -28,6 +29,24 @@ schema::OfferInfo::State toSchema(Offer::State state) {
     case Offer::State::Over: return schema::OfferInfo::State::OVER;
   }
   return schema::OfferInfo::State::OVER;
+}
+
+void requireTitle(const std::string& title) {
+  if (title.size() > MOST_OF_OFFERED_TITLE)
+    fail("its name is longer than can be told: give it another one to share it by");
+}
+
+// Of what another machine offered.
+Object passedOn(const Ledger& ledger, const GrantId& parent, const std::string& name) {
+  auto offer = offerBehind(ledger, parent);
+  if (offer == nullptr || !ledger.isLive(parent)) fail("only what another machine shares can be passed on so");
+  auto& from = KJ_ASSERT_NONNULL(offer);
+  if (!from.mayPassOn) fail("its owner does not want it passed on");
+  if (from.chain.size() >= LONGEST_CHAIN) fail("it has been passed on too often");
+  auto service = serviceFrom(name.empty() ? from.title : from.title + " as " + name);
+  if (service == nullptr) fail(brief(name, 60) + " is no name to share it by");
+  requireTitle(KJ_ASSERT_NONNULL(service).title());
+  return {.target = KJ_ASSERT_NONNULL(service).text(), .scope = Scope::Port};
 }
 
 bool isOver(const Offer& offer) { return offer.state == Offer::State::Declined || offer.state == Offer::State::Over; }
@@ -43,6 +62,7 @@ Object sharedService(const std::string& target, const std::string& name) {
   KJ_IF_MAYBE (known, service) {
     // How it is reached here is nobody else's concern.
     auto shown = known->name.empty() ? Service{.source = known->source, .name = target} : *known;
+    requireTitle(shown.name);
     return {.target = shown.text(), .scope = Scope::Port};
   }
   fail(brief(name, 60) + " is no name to share it by");
@@ -55,7 +75,9 @@ Object sharedDestination(const std::string& target) {
   if (!one || destination.protocol != Protocol::Tcp || destination.firstPort == 0 ||
       destination.firstPort != destination.lastPort)
     fail("one host and port can be shared, such as db.example.org:5432");
-  return {.target = ownIfTyped(destination.text()), .scope = Scope::Port};
+  auto canonical = ownIfTyped(destination.text());
+  requireTitle(canonical);
+  return {.target = canonical, .scope = Scope::Port};
 }
 
 }  // namespace
@@ -110,21 +132,14 @@ kj::Promise<void> SharingServer::share(ShareContext context) {
   auto type = grant.lifetime.type;
   if (type == Lifetime::Type::Once || type == Lifetime::Type::Run)
     fail("a machine is no running program: share it for a time (8h), for so many uses, or always");
+  if (grant.limits.bytesPerSecond != 0) fail("this version cannot slow down what is shared");
   if (!grant.parent.empty()) {
-    auto parent = m_parts.ledger.find(grant.parent);
-    KJ_IF_MAYBE (from, parent) {
-      if (!Offers::isReceived(*from)) fail("only what another machine shares can be passed on so");
-      grant.kind = Kind::Service;
-      grant.object = from->object;
-      auto service = name.empty() ? serviceFrom(grant.object.target) : serviceFrom(grant.object.target + " as " + name);
-      if (service == nullptr) fail(brief(name, 60) + " is no name to share it by");
-      grant.object.target = KJ_ASSERT_NONNULL(service).text();
-    } else {
-      fail("there is no such thing to pass on");
-    }
+    grant.kind = Kind::Service;
+    grant.object = passedOn(m_parts.ledger, grant.parent, name);
   } else if (grant.kind == Kind::Service) {
     grant.object = sharedService(textOf(params.getTarget()), name);
   } else if (grant.kind == Kind::Network) {
+    if (!name.empty()) fail("a host of the network is shared by its own name");
     grant.object = sharedDestination(textOf(params.getTarget()));
   } else {
     fail("this version cannot share " + std::string(nameOf(grant.kind)) + " access");
@@ -137,8 +152,9 @@ kj::Promise<void> SharingServer::share(ShareContext context) {
 }
 
 kj::Promise<void> SharingServer::offers(OffersContext context) {
-  auto all = m_parts.ledger.offers();
-  if (!context.getParams().getOver()) std::erase_if(all, isOver);
+  std::vector<Offer> all;
+  for (auto& [id, offer] : m_parts.ledger.offers())
+    if (context.getParams().getOver() || !isOver(offer)) all.push_back(offer);
   std::ranges::stable_sort(all, std::greater<>(), &Offer::since);
   auto list = context.getResults().initList(static_cast<unsigned>(all.size()));
   for (unsigned i = 0; i < list.size(); ++i) {
@@ -174,7 +190,7 @@ kj::Promise<void> SharingServer::accept(AcceptContext context) {
   kj::Maybe<Destination> at;
   std::string holder;
   if (!written.empty()) {
-    holder = Holder::parse(written).text();
+    holder = Holder::ofApp(written).text();
     at = servicePlaceFrom(place);
     if (at == nullptr) fail(brief(place, 60) + " is no place for it: write NAME:PORT, such as db:5432");
   }
@@ -196,6 +212,12 @@ kj::Promise<void> SharingServer::accept(AcceptContext context) {
   grant.parent = received;
   auto fault = m_parts.ceilings.fault(Holder::parse(holder).app, grant.kind, grant.object, grant.access);
   if (!fault.empty()) fail(fault);
+  // Said again it is the same.
+  for (auto& held : m_parts.ledger.ofHolder(holder, Ledger::Which::Living)) {
+    if (held.parent != received || held.object != grant.object) continue;
+    context.getResults().setGrant(held.id.text().c_str());
+    co_return;
+  }
   auto made = m_parts.ledger.add(kj::mv(grant));
   context.getResults().setGrant(made.text().c_str());
   co_await m_parts.enforcement.enforce(KJ_ASSERT_NONNULL(m_parts.ledger.find(made)), nullptr);

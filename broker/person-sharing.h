@@ -40,7 +40,6 @@ struct SharingParts {
   Enforcement& enforcement;
   Ceilings& ceilings;
   SharingWatchers& watchers;
-  const Clock& clock;
 };
 
 class SharingServer final : public schema::Sharing::Server {

@@ -69,10 +69,10 @@ person decides whether, and for which app, they accept. Take it back as anything
 
 Of kind service TARGET is what an app here listens on, APP-ID:PORT, or a program of this computer, @computer:PORT. Of kind
 network it is one host and port that this computer can reach. Of kind offer it is something that another machine shared with
-you: then you pass it on, and all its bytes go through here.
+you, and does not mind being passed on: all its bytes go through here then.
 
-What the other machine has already received cannot be called back. Whether it passes things on is up to it: --may-pass-on
-tells it that you do not mind.
+What the other machine has already received cannot be called back. Without --may-pass-on its Latchkey does not pass it on;
+its person might by other means.
 
   latchkey share annas-laptop service postgres:5432 --as orders
   latchkey share annas-laptop service @computer:631 --as printer --for 8h
@@ -80,7 +80,8 @@ tells it that you do not mind.
 
 constexpr std::string_view ACCEPT_DETAILS =
     R"(With APP-ID that app finds it at NAME:PORT, by that name and at localhost, now and whenever it is started; without, it is
-only taken, and can be given to apps later by the same command. No password, no port of this computer's is opened.
+only taken, and can be given to apps later by the same command. It takes no password, and nothing else of this computer's
+can connect there.
 
   latchkey offers
   latchkey accept orders webshop --at db:5432)";

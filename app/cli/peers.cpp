@@ -10,12 +10,12 @@
 
 #include "app/cli/choose.h"
 #include "app/cli/command.h"
-#include "app/cli/descriptor.h"
 #include "app/cli/names.h"
 #include "app/cli/stdio-pipe.h"
 #include "app/cli/table.h"
 #include "app/cli/tty-presenter.h"
 #include "app/cli/tty-words.h"
+#include "broker/base/descriptor.h"
 #include "broker/base/json.h"
 #include "broker/base/numbers.h"
 #include "broker/base/text.h"

@@ -732,6 +732,14 @@ void Ledger::adoptUse(const GrantId& id, const InstanceId& source, const Usage& 
   recordUse(id, source, total);
 }
 
+Ended Ledger::endUse(const GrantId& id, const InstanceId& source, Usage last) {
+  last.live = 0;
+  auto ended = recordUse(id, source, last);
+  auto known = m_impl->usage.find(id);
+  if (known != m_impl->usage.end()) known->second.erase(source);
+  return ended;
+}
+
 // --- looking up
 
 std::vector<Grant> Ledger::Impl::shown(const std::vector<const GrantTree::Node*>& nodes) const {
@@ -953,7 +961,7 @@ kj::Maybe<Grant> Ledger::sharedBy(const Digest& token) const {
   return nullptr;
 }
 
-std::vector<Offer> Ledger::offers() const { return valuesOf(m_impl->offers); }
+const std::map<std::string, Offer>& Ledger::offers() const { return m_impl->offers; }
 
 kj::Maybe<Offer> Ledger::offer(const std::string& id) const {
   auto found = m_impl->offers.find(id);

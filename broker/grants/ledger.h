@@ -20,6 +20,7 @@
 
 #include <kj/memory.h>
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -148,6 +149,8 @@ public:
   Ended recordUse(const GrantId& id, const InstanceId& source, const Usage& total);
   // After homecoming: `total` is already counted. Only what comes after it counts.
   void adoptUse(const GrantId& id, const InstanceId& source, const Usage& total);
+  // That source has nothing more to tell, and has nothing open.
+  Ended endUse(const GrantId& id, const InstanceId& source, Usage last);
 
   // --- looking up: by index, state is the effective one (suspended where an ancestor is)
   // ---------------------------------
@@ -214,7 +217,8 @@ public:
   // The grant that this token stands for, in whatever state it is.
   kj::Maybe<Grant> sharedBy(const Digest& token) const;
 
-  std::vector<Offer> offers() const;
+  // By their ids. Good until one is put, noted or dropped.
+  const std::map<std::string, Offer>& offers() const;
   kj::Maybe<Offer> offer(const std::string& id) const;
   // New, or in the place of the one with that id. On disk when it returns.
   void putOffer(const Offer& offer);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "broker/base/base32.h"
 #include "broker/base/text.h"
 
 namespace latchkey {
@@ -13,7 +14,6 @@ namespace {
 constexpr size_t ID_LENGTH = 52;
 constexpr size_t MAX_CERTIFICATE = 1024;
 constexpr size_t MAX_LINE = 400;
-constexpr std::string_view BASE32 = "abcdefghijklmnopqrstuvwxyz234567";
 
 bool isLine(const std::string& text, size_t most) { return text.size() <= most && escaped(text) == text; }
 
@@ -27,6 +27,11 @@ std::string faultOf(const MachineRoute& route) {
 
 bool isMachineId(std::string_view text) {
   return text.size() == ID_LENGTH && text.find_first_not_of(BASE32) == text.npos;
+}
+
+std::string machineOfHolder(std::string_view holder) {
+  if (!isHeldByMachine(holder) && !isReceivedFromMachine(holder)) return {};
+  return std::string(holder.substr(holder.find(':') + 1));
 }
 
 std::string faultOf(const Machine& machine) {

@@ -60,8 +60,15 @@ constexpr uint8_t STRIPES = 8;
 constexpr size_t MOST_ROUTES = 16;
 constexpr size_t MAX_PETNAME = 200;
 
-// Whose grants they are.
-inline std::string holderOfMachine(const std::string& id) { return "machine:" + id; }
+// Whose grants they are: what it may use of this one, and what this one holds of its. No app can be called so
+// (holder.h).
+constexpr std::string_view HELD_BY_MACHINE = "machine:", RECEIVED_FROM_MACHINE = "from:";
+inline std::string holderOfMachine(const std::string& id) { return std::string(HELD_BY_MACHINE) + id; }
+inline std::string holderFromMachine(const std::string& id) { return std::string(RECEIVED_FROM_MACHINE) + id; }
+inline bool isHeldByMachine(std::string_view holder) { return holder.starts_with(HELD_BY_MACHINE); }
+inline bool isReceivedFromMachine(std::string_view holder) { return holder.starts_with(RECEIVED_FROM_MACHINE); }
+// The machine that such a holder is, or got it from; empty for an app.
+std::string machineOfHolder(std::string_view holder);
 
 // 52 letters of base 32.
 bool isMachineId(std::string_view text);

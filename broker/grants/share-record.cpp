@@ -7,7 +7,6 @@
 
 #include "broker/base/service.h"
 #include "broker/base/text.h"
-#include "broker/grants/machine-record.h"
 
 namespace latchkey {
 namespace {
@@ -26,7 +25,7 @@ bool isLine(const std::string& text, size_t most) { return text.size() <= most &
 std::string faultOf(const Offer& offer) {
   if (!isId(offer.id) || !isId(offer.theirs) || !isMachineId(offer.machine)) return "a malformed id";
   if (offer.kind > Kind::Window || offer.access > Access::Write || offer.state > Offer::State::Over ||
-      offer.why > Offer::Why::Forgotten)
+      offer.why > Offer::Why::Replaced)
     return "a number this version does not know";
   auto named = serviceFrom(offer.title);
   if (offer.title.size() > MOST_OF_TITLE || named == nullptr || !KJ_ASSERT_NONNULL(named).name.empty())

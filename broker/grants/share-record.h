@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "broker/grants/grant.h"
+#include "broker/grants/machine-record.h"
 #include "broker/grants/records.h"
 
 namespace latchkey {
@@ -30,7 +31,7 @@ struct Share {
 struct Offer {
   // Numbers are stored: add at the end.
   enum class State : uint8_t { New, Accepted, Declined, Over };
-  enum class Why : uint8_t { EndedByOwner, Expired, UsedUp, OwnerEnded, Suspended, Replaced, Forgotten };
+  enum class Why : uint8_t { EndedByOwner, Expired, UsedUp, OwnerEnded, Suspended, Replaced };
 
   std::string id{};       // Ours: for the person.
   std::string machine{};  // Whose it is.
@@ -52,9 +53,6 @@ struct Offer {
   std::string token{};  // Likewise.
   bool operator==(const Offer&) const = default;
 };
-
-// Who holds what a machine's offer gave: this one.
-inline std::string holderFromMachine(const std::string& id) { return "from:" + id; }
 
 // What is wrong with a record: one line, empty when nothing is.
 std::string faultOf(const Offer& offer);

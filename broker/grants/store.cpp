@@ -44,9 +44,10 @@ std::string asidePath(const std::string& directory, std::string_view why) {
 }
 
 void requireSound(sqlite::Database& db) {
-  for (const char* check : {"PRAGMA quick_check(1)", "PRAGMA integrity_check('grants')",
-                            "PRAGMA integrity_check('refusals')", "PRAGMA integrity_check('survivors')",
-                            "PRAGMA integrity_check('settings')", "PRAGMA integrity_check('machines')"}) {
+  for (const char* check :
+       {"PRAGMA quick_check(1)", "PRAGMA integrity_check('grants')", "PRAGMA integrity_check('refusals')",
+        "PRAGMA integrity_check('survivors')", "PRAGMA integrity_check('settings')",
+        "PRAGMA integrity_check('machines')", "PRAGMA integrity_check('shares')", "PRAGMA integrity_check('offers')"}) {
     sqlite::Statement row(db.handle(), check);
     if (!row.step() || row.string() != "ok") throw StoreError(StoreTrouble::Damaged, "the store is damaged");
   }

@@ -34,9 +34,4 @@ constexpr size_t MOST_ADDRESSES = 8;
 // Strict: nothing for what is not exactly as described.
 kj::Maybe<InvitationLink> invitationLinkFrom(std::string_view text);
 
-// Base 32 without padding, as in ids.
-std::string inBase32(std::string_view bytes);
-// Of exactly so many bytes.
-kj::Maybe<std::string> fromBase32(std::string_view text, size_t bytes);
-
 }  // namespace latchkey

@@ -8,9 +8,9 @@
 #include <algorithm>
 
 #include "broker/base/address.h"
+#include "broker/base/descriptor.h"
 #include "broker/base/log.h"
 #include "broker/base/text.h"
-#include "broker/machines/passed-socket.h"
 #include "broker/machines/wire.h"
 
 namespace latchkey {
@@ -176,7 +176,7 @@ kj::Promise<kj::Maybe<LinkWhy>> Links::tryRoute(const std::string& machine, Link
       auto socket = co_await m_timer.timeoutAfter(connectLimit(*route), m_ways.connect(*route));
       isThere = true;
       auto open = portal.openRequest();
-      open.setSocket(passed(kj::mv(socket)));
+      open.setSocket(descriptorOf(kj::mv(socket)));
       open.setMachine(machine.c_str());
       link.opening = written.text;
       co_await m_timer.timeoutAfter(SESSION_LIMIT, open.send().ignoreResult());

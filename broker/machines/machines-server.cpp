@@ -5,9 +5,10 @@
 
 #include <kj/debug.h>
 
+#include "broker/base/base32.h"
+#include "broker/base/descriptor.h"
 #include "broker/base/log.h"
 #include "broker/grants/grant-schema.h"
-#include "broker/machines/passed-socket.h"
 #include "broker/machines/wire.h"
 
 namespace latchkey {

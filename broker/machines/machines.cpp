@@ -7,9 +7,10 @@
 
 #include <algorithm>
 
+#include "broker/base/descriptor.h"
+#include "broker/base/failure.h"
 #include "broker/base/log.h"
 #include "broker/base/text.h"
-#include "broker/machines/passed-socket.h"
 #include "broker/machines/wire.h"
 #include "broker/schema/machine.capnp.h"
 
@@ -23,10 +24,6 @@ constexpr auto NOTE_EVERY = 1 * kj::SECONDS;
 constexpr auto SETTLES_IN = 1 * kj::SECONDS;  // One change of networks is many messages.
 constexpr size_t MOST_COMING_IN = 32;         // While no portal runs, or it is busy.
 constexpr size_t MAX_SHOWN = 100;
-
-[[noreturn]] void refuse(const std::string& line) {
-  kj::throwFatalException(kj::Exception(kj::Exception::Type::FAILED, __FILE__, __LINE__, kj::str(line.c_str())));
-}
 
 kj::Promise<void> orLog(kj::Promise<void> act) {
   return act.catch_([](kj::Exception&& exception) { logInfo("the peer portal: " + reason(exception)); });
@@ -222,14 +219,14 @@ kj::Promise<void> Machines::handOver(kj::AutoCloseFd socket, std::string from) {
   KJ_DEFER(--m_comingIn);
   auto portal = co_await m_portal.portal();
   auto call = portal.acceptedRequest();
-  call.setSocket(passed(kj::mv(socket)));
+  call.setSocket(descriptorOf(kj::mv(socket)));
   call.setFrom(from.c_str());
   co_await call.send().ignoreResult();
 }
 
 kj::Promise<void> Machines::serve(kj::AutoCloseFd socket) {
-  if (isIdle()) refuse("this computer knows no other one, and nobody is adding one");
-  if (m_comingIn >= MOST_COMING_IN) refuse("too many come in at this moment");
+  if (isIdle()) fail("this computer knows no other one, and nobody is adding one");
+  if (m_comingIn >= MOST_COMING_IN) fail("too many come in at this moment");
   return handOver(kj::mv(socket), {});
 }
 
@@ -254,7 +251,7 @@ std::vector<std::string> Machines::all() const {
 
 Machine Machines::known(const std::string& machine) const {
   KJ_IF_MAYBE (found, m_parts.ledger.machine(machine)) return kj::mv(*found);
-  refuse("there is no such machine");
+  fail("there is no such machine");
 }
 
 void Machines::writeInfo(const std::string& id, schema::MachineInfo::Builder info) {
@@ -280,8 +277,8 @@ void Machines::writeInfo(const std::string& id, schema::MachineInfo::Builder inf
   info.setBlocked(machine.blocked);
   auto shared = m_parts.ledger.ofHolder(holderOfMachine(id), Ledger::Which::Living);
   info.setShared(static_cast<uint32_t>(std::ranges::count_if(shared, [](auto& grant) { return !grant.hasEnded(); })));
-  auto offers = m_parts.ledger.offers();
-  info.setOffered(static_cast<uint32_t>(std::ranges::count_if(offers, [&](auto& offer) {
+  info.setOffered(static_cast<uint32_t>(std::ranges::count_if(m_parts.ledger.offers(), [&](auto& entry) {
+    auto& offer = entry.second;
     return offer.machine == id && (offer.state == Offer::State::New || offer.state == Offer::State::Accepted);
   })));
   info.setRoundTrip(link.roundTrip);
@@ -310,13 +307,13 @@ void Machines::setOwn(schema::OwnMachine::Reader own) {
 }
 
 kj::Promise<Machines::Made> Machines::invite(Duration length) {
-  if (!m_place.settings().mayListen) refuse("this computer accepts no connections: switch that on first");
+  if (!m_place.settings().mayListen) fail("this computer accepts no connections: switch that on first");
   auto own = co_await m_portal.identity();
   auto invitation = m_pairings.invite(length);
   auto trouble = m_place.trouble();
   if (!trouble.empty()) {
     m_pairings.cancel(invitation.id);
-    refuse(trouble);
+    fail(trouble);
   }
   InvitationLink link{
       .id = invitation.id, .secret = invitation.secret, .machine = own.id, .addresses = m_place.addresses()};
@@ -327,9 +324,9 @@ kj::Promise<std::string> Machines::join(std::string text) {
   auto begin = text.find_first_not_of(" \t\r\n"), end = text.find_last_not_of(" \t\r\n");
   if (begin != text.npos) text = text.substr(begin, end - begin + 1);
   auto link = invitationLinkFrom(text);
-  if (link == nullptr) refuse("this is no invitation, or not all of it");
+  if (link == nullptr) fail("this is no invitation, or not all of it");
   auto own = co_await m_portal.identity();
-  if (KJ_ASSERT_NONNULL(link).machine == own.id) refuse("this invitation is for another computer: this one made it");
+  if (KJ_ASSERT_NONNULL(link).machine == own.id) fail("this invitation is for another computer: this one made it");
   auto machine = co_await m_pairings.join(KJ_ASSERT_NONNULL(link));
   co_await m_links.connectNow(machine).exclusiveJoin(m_parts.timer.afterDelay(KNOW_PATIENCE));
   co_return machine;
@@ -337,8 +334,7 @@ kj::Promise<std::string> Machines::join(std::string text) {
 
 kj::Promise<std::string> Machines::add(std::string address, schema::WordsPresenter::Client presenter) {
   auto route = routeFrom(address);
-  if (route == nullptr)
-    refuse("this is no address: \"192.168.1.7\", \"desk.example.org:7357\" or \"ssh anna@desk\" are");
+  if (route == nullptr) fail("this is no address: \"192.168.1.7\", \"desk.example.org:7357\" or \"ssh anna@desk\" are");
   co_await m_portal.identity().ignoreResult();
   auto machine = co_await m_pairings.add(KJ_ASSERT_NONNULL(route), kj::mv(presenter));
   co_await m_links.connectNow(machine).exclusiveJoin(m_parts.timer.afterDelay(KNOW_PATIENCE));
@@ -424,13 +420,13 @@ void Machines::setRoutes(const std::string& machine, const std::vector<std::stri
   std::vector<MachineRoute> made;
   for (auto& typed : routes) {
     auto route = routeFrom(typed);
-    if (route == nullptr) refuse(brief(typed, MAX_SHOWN) + " is no route");
+    if (route == nullptr) fail(brief(typed, MAX_SHOWN) + " is no route");
     auto text = KJ_ASSERT_NONNULL(route).text();
     if (std::ranges::any_of(made, [&](auto& one) { return one.text == text; })) continue;
     auto before = std::ranges::find(record.routes, text, &MachineRoute::text);
     made.push_back(before == record.routes.end() ? MachineRoute{.text = text} : *before);
   }
-  if (made.size() > MOST_ROUTES) refuse("there may be 16 routes to a machine");
+  if (made.size() > MOST_ROUTES) fail("there may be 16 routes to a machine");
   record.routes = kj::mv(made);
   m_parts.ledger.putMachine(record);
   m_links.tryAgain(machine);

@@ -6,13 +6,14 @@
 #include <kj/debug.h>
 
 #include <algorithm>
+#include <set>
 
+#include "broker/base/descriptor.h"
 #include "broker/base/failure.h"
 #include "broker/base/log.h"
 #include "broker/base/service.h"
 #include "broker/base/text.h"
 #include "broker/grants/grant-schema.h"
-#include "broker/machines/passed-socket.h"
 #include "broker/machines/wire.h"
 
 namespace latchkey {
@@ -70,7 +71,6 @@ std::string wordsFor(Offer::Why why) {
     case Offer::Why::OwnerEnded: return "its owner has lost it";
     case Offer::Why::Suspended: return "its owner has paused it";
     case Offer::Why::Replaced: return "its owner has replaced it";
-    case Offer::Why::Forgotten: return "the machines do not know each other any more";
   }
   return "it is over";
 }
@@ -91,14 +91,16 @@ std::string wordsForThing(const kj::Exception& exception) {
 Offers::Offers(Ledger& ledger, const Clock& clock, Owner& owner)
     : m_ledger(ledger), m_clock(clock), m_owner(owner), m_tasks(*this) {
   // What was accepted is there whole, or not at all; what is long over is forgotten.
-  std::vector<GrantId> known;
-  for (auto& offer : ledger.offers()) {
-    if (!offer.grant.empty()) known.push_back(offer.grant);
-    if (offer.over != WallTime() && clock.wall() - offer.over > OVER_KEPT) ledger.dropOffer(offer.id);
+  std::set<GrantId> known;
+  std::vector<std::string> old;
+  for (auto& [id, offer] : ledger.offers()) {
+    if (!offer.grant.empty()) known.insert(offer.grant);
+    if (offer.over != WallTime() && clock.wall() - offer.over > OVER_KEPT) old.push_back(id);
   }
+  for (auto& id : old) ledger.dropOffer(id);
   std::vector<GrantId> strays;
   for (auto& grant : ledger.all(Ledger::Which::Living))
-    if (isReceived(grant) && std::ranges::find(known, grant.id) == known.end()) strays.push_back(grant.id);
+    if (isReceived(grant) && !known.contains(grant.id)) strays.push_back(grant.id);
   if (!strays.empty()) ledger.revoke(strays);
 }
 
@@ -107,15 +109,25 @@ Offers::~Offers() noexcept(false) = default;
 void Offers::taskFailed(kj::Exception&& exception) { logWarning("another machine: " + reason(exception)); }
 
 kj::Maybe<Offer> Offers::find(const std::string& machine, const std::string& theirs) const {
-  for (auto& offer : m_ledger.offers())
-    if (offer.machine == machine && offer.theirs == theirs) return offer;
+  for (auto& [id, offer] : m_ledger.offers())
+    if (offer.theirs == theirs && offer.machine == machine) return offer;
   return nullptr;
 }
 
-kj::Maybe<Offer> Offers::behind(const GrantId& received) const {
-  for (auto& offer : m_ledger.offers())
+kj::Maybe<Offer> offerBehind(const Ledger& ledger, const GrantId& received) {
+  for (auto& [id, offer] : ledger.offers())
     if (offer.grant == received) return offer;
   return nullptr;
+}
+
+kj::Maybe<Grant> receivedBehind(const Ledger& ledger, Grant grant) {
+  while (!Offers::isReceived(grant)) {
+    if (grant.parent.empty()) return nullptr;
+    auto parent = ledger.find(grant.parent);
+    KJ_IF_MAYBE (found, parent) grant = kj::mv(*found);
+    else fail("what it was derived from is not there any more");
+  }
+  return kj::mv(grant);
 }
 
 Offer Offers::known(const std::string& id) const {
@@ -154,7 +166,7 @@ void Offers::offered(const std::string& machine, schema::Offer::Reader message) 
     offer.grant = old->grant;
     offer.token = old->token;
     offer.title = old->title;  // What was accepted by this name keeps it.
-    if (old->state == Offer::State::Declined) return giveBack(*old, Offer::State::Declined);
+    if (old->state == Offer::State::Declined) return giveBack(*old);
     if (old->state == Offer::State::Over) {
       offer.state = Offer::State::New;
       offer.since = m_clock.wall();
@@ -166,8 +178,7 @@ void Offers::offered(const std::string& machine, schema::Offer::Reader message) 
     m_ledger.noteOffer(offer);
     if (goesOn) m_tasks.add(m_owner.resume(m_ledger.resume({offer.grant})));
   } else {
-    auto all = m_ledger.offers();
-    auto count = std::ranges::count_if(all, [&](auto& other) { return other.machine == machine; });
+    auto count = std::ranges::count_if(m_ledger.offers(), [&](auto& other) { return other.second.machine == machine; });
     KJ_REQUIRE(static_cast<size_t>(count) < MOST_OF_MACHINE, "tooMany");
     offer.id = randomToken();
     offer.since = m_clock.wall();
@@ -183,13 +194,13 @@ kj::Promise<void> Offers::withdrawn(std::string machine, capnp::List<schema::Wit
   kj::Vector<kj::Promise<void>> acts;
   for (auto one : offers) {
     auto found = find(machine, textOf(one.getOffer()));
-    KJ_IF_MAYBE (offer, found) acts.add(end(*offer, one));
+    KJ_IF_MAYBE (offer, found) acts.add(over(*offer, one.getWhy()));
   }
   return kj::joinPromises(acts.releaseAsArray());
 }
 
-kj::Promise<void> Offers::end(Offer offer, schema::Withdrawal::Reader withdrawal) {
-  auto why = whyFrom(withdrawal.getWhy());
+kj::Promise<void> Offers::over(Offer offer, schema::Withdrawal::Why told) {
+  auto why = whyFrom(told);
   // What was declined stays so: its owner only says that it has heard.
   if (offer.state == Offer::State::Over || offer.state == Offer::State::Declined) co_return;
   if (why == Offer::Why::Suspended) {
@@ -267,7 +278,7 @@ kj::Promise<void> Offers::decline(std::string id) {
   if (offer.state == Offer::State::Over) co_return;
   auto received = offer.grant;
   bool accepted = offer.state == Offer::State::Accepted;
-  giveBack(offer, Offer::State::Declined);
+  giveBack(offer);
   journal(offer, "offer", accepted ? "given back" : "declined");
   if (accepted) {
     auto ended = m_ledger.revoke({received});
@@ -276,8 +287,8 @@ kj::Promise<void> Offers::decline(std::string id) {
 }
 
 // Told when it is connected: it is offered again then, and this is called again.
-void Offers::giveBack(Offer offer, Offer::State state) {
-  offer.state = state;
+void Offers::giveBack(Offer offer) {
+  offer.state = Offer::State::Declined;
   offer.over = offer.over == WallTime() ? m_clock.wall() : offer.over;
   offer.token.clear();
   offer.grant = GrantId();
@@ -295,10 +306,10 @@ void Offers::giveBack(Offer offer, Offer::State state) {
 void Offers::ended(const std::vector<Grant>& grants) {
   for (auto& grant : grants) {
     if (!isReceived(grant)) continue;
-    auto found = behind(grant.id);
+    auto found = offerBehind(m_ledger, grant.id);
     KJ_IF_MAYBE (offer, found) {
       // By its time, or by this person in Keys.
-      if (offer->state == Offer::State::Accepted) giveBack(*offer, Offer::State::Declined);
+      if (offer->state == Offer::State::Accepted) giveBack(*offer);
     }
   }
 }
@@ -329,12 +340,12 @@ kj::Promise<schema::FarThing::Client> Offers::thing(Offer offer) {
 }
 
 kj::Promise<void> Offers::connect(Grant received, kj::AutoCloseFd socket) {
-  auto found = behind(received.id);
+  auto found = offerBehind(m_ledger, received.id);
   if (found == nullptr || !m_ledger.isLive(received.id)) fail("it is over");
   auto offer = KJ_ASSERT_NONNULL(found);
   auto far = co_await thing(offer);
   auto call = far.connectRequest();
-  call.setSocket(passed(kj::mv(socket)));
+  call.setSocket(descriptorOf(kj::mv(socket)));
   try {
     co_await call.send();
   } catch (const kj::Exception& exception) {

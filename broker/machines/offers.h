@@ -45,7 +45,7 @@ public:
   KJ_DISALLOW_COPY_AND_MOVE(Offers);
 
   // What a machine's offer gave, or nothing.
-  static bool isReceived(const Grant& grant) { return grant.holder.starts_with("from:"); }
+  static bool isReceived(const Grant& grant) { return isReceivedFromMachine(grant.holder); }
 
   // --- sessions
 
@@ -77,10 +77,9 @@ private:
 
   Offer known(const std::string& id) const;
   kj::Maybe<Offer> find(const std::string& machine, const std::string& theirs) const;
-  kj::Maybe<Offer> behind(const GrantId& received) const;
-  kj::Promise<void> end(Offer offer, schema::Withdrawal::Reader why);
+  kj::Promise<void> over(Offer offer, schema::Withdrawal::Why why);
   kj::Promise<schema::FarThing::Client> thing(Offer offer);
-  void giveBack(Offer offer, Offer::State state);
+  void giveBack(Offer offer);
   void journal(const Offer& offer, const char* event, const std::string& outcome);
   void taskFailed(kj::Exception&& exception) override;
 
@@ -91,6 +90,12 @@ private:
   std::map<std::string, Session> m_sessions;
   kj::TaskSet m_tasks;
 };
+
+// What another machine's offer gave, if this grant comes from that; nothing if it is this machine's own. Throws where
+// something in between is missing: then nobody knows.
+kj::Maybe<Grant> receivedBehind(const Ledger& ledger, Grant grant);
+// The offer that gave it.
+kj::Maybe<Offer> offerBehind(const Ledger& ledger, const GrantId& received);
 
 // One line for a person: why it is over.
 std::string wordsFor(Offer::Why why);

@@ -8,11 +8,13 @@
 #include <algorithm>
 #include <set>
 
+#include "broker/base/descriptor.h"
+#include "broker/base/failure.h"
 #include "broker/base/log.h"
+#include "broker/base/random.h"
 #include "broker/base/text.h"
 #include "broker/machines/link-failure.h"
 #include "broker/machines/links.h"
-#include "broker/machines/passed-socket.h"
 #include "broker/machines/proof.h"
 #include "broker/machines/wire.h"
 
@@ -32,10 +34,6 @@ constexpr auto WORDS_LIMIT = 600 * kj::SECONDS;
 constexpr size_t MOST_MACHINES = 200;
 constexpr size_t MAX_ANNOUNCED = 64;
 constexpr unsigned WORDS = 4;
-
-[[noreturn]] void refuse(const std::string& line) {
-  kj::throwFatalException(kj::Exception(kj::Exception::Type::FAILED, __FILE__, __LINE__, kj::str(line.c_str())));
-}
 
 // Ours are short plain words; what is none is not shown.
 std::vector<std::string> wordsIn(capnp::List<capnp::Text>::Reader list) {
@@ -81,7 +79,7 @@ std::vector<Invitation> Pairings::invitations() const { return m_ledger.invitati
 Invitation Pairings::invite(Duration length) {
   auto all = m_ledger.invitations();
   auto open = std::ranges::count_if(all, [this](auto& one) { return isOpen(one) && one.used == WallTime(); });
-  if (open >= static_cast<ptrdiff_t>(MOST_OPEN)) refuse("there are 16 open invitations already: take one back first");
+  if (open >= static_cast<ptrdiff_t>(MOST_OPEN)) fail("there are 16 open invitations already: take one back first");
   auto now = m_clock.wall();
   Invitation invitation{.id = randomBytes(INVITATION_BYTES),
                         .secret = randomBytes(INVITATION_BYTES),
@@ -95,7 +93,7 @@ Invitation Pairings::invite(Duration length) {
 
 void Pairings::cancel(const std::string& id) {
   auto all = m_ledger.invitations();
-  if (std::ranges::none_of(all, [&](auto& one) { return one.id == id; })) refuse("there is no such invitation");
+  if (std::ranges::none_of(all, [&](auto& one) { return one.id == id; })) fail("there is no such invitation");
   m_ledger.dropInvitation(id);
   journal({}, {}, "invitation withdrawn");
   m_owner.admissionChanged();
@@ -138,7 +136,7 @@ kj::Promise<std::string> Pairings::pairWith(Route route, kj::Maybe<InvitationLin
     auto socket = co_await m_timer.timeoutAfter(connectLimit(route), m_ways.connect(route));
     isThere = true;
     auto pair = portal.pairRequest();
-    pair.setSocket(passed(kj::mv(socket)));
+    pair.setSocket(descriptorOf(kj::mv(socket)));
     KJ_IF_MAYBE (from, link) {
       auto invitation = pair.initInvitation();
       invitation.setId(dataOf(from->id));
@@ -151,16 +149,16 @@ kj::Promise<std::string> Pairings::pairWith(Route route, kj::Maybe<InvitationLin
     failure = isThere ? whyOf(exception) : LinkWhy::UNREACHABLE;
     logInfo("pairing by " + route.text() + ": " + reason(exception));
   }
-  KJ_IF_MAYBE (why, failure) refuse(pairingWordsFor(*why));
+  KJ_IF_MAYBE (why, failure) fail(pairingWordsFor(*why));
   KJ_REQUIRE(m_ledger.machine(machine) != nullptr, "it was not added");
   co_return machine;
 }
 
 kj::Promise<std::string> Pairings::join(InvitationLink link) {
   KJ_IF_MAYBE (known, m_ledger.machine(link.machine)) {
-    if (known->blocked) refuse("you have blocked this machine: unblock it first");
+    if (known->blocked) fail("you have blocked this machine: unblock it first");
   }
-  if (link.addresses.empty()) refuse("this invitation does not say where its computer is");
+  if (link.addresses.empty()) fail("this invitation does not say where its computer is");
   ++m_underWay;
   KJ_DEFER(--m_underWay; m_owner.admissionChanged());
   m_owner.admissionChanged();
@@ -182,11 +180,11 @@ kj::Promise<std::string> Pairings::join(InvitationLink link) {
       co_return *machine;
     }
   }
-  refuse(last);
+  fail(last);
 }
 
 kj::Promise<std::string> Pairings::add(Route route, schema::WordsPresenter::Client presenter) {
-  if (m_adding != nullptr) refuse("another machine is just being added: finish that first");
+  if (m_adding != nullptr) fail("another machine is just being added: finish that first");
   m_adding = presenter;
   ++m_underWay;
   KJ_DEFER(m_adding = nullptr; --m_underWay; m_owner.admissionChanged());

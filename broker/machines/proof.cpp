@@ -3,9 +3,7 @@
 
 #include "broker/machines/proof.h"
 
-#include <kj/debug.h>
 #include <sodium.h>
-#include <sys/random.h>
 
 namespace latchkey {
 namespace {
@@ -28,12 +26,6 @@ std::string proofOf(std::string_view secret, char letter, std::string_view trans
 bool isProof(std::string_view shown, std::string_view secret, char letter, std::string_view transcript) {
   auto right = proofOf(secret, letter, transcript);
   return shown.size() == right.size() && sodium_memcmp(shown.data(), right.data(), right.size()) == 0;
-}
-
-std::string randomBytes(size_t count) {
-  std::string bytes(count, '\0');
-  KJ_ASSERT(getrandom(bytes.data(), bytes.size(), 0) == static_cast<ssize_t>(bytes.size()));
-  return bytes;
 }
 
 }  // namespace latchkey

@@ -16,6 +16,4 @@ std::string proofOf(std::string_view secret, char letter, std::string_view trans
 // In the same time wherever they differ.
 bool isProof(std::string_view shown, std::string_view secret, char letter, std::string_view transcript);
 
-std::string randomBytes(size_t count);
-
 }  // namespace latchkey

@@ -8,18 +8,18 @@
 #include <algorithm>
 
 #include "broker/base/cookie.h"
+#include "broker/base/descriptor.h"
 #include "broker/base/log.h"
 #include "broker/base/service.h"
 #include "broker/grants/digest.h"
 #include "broker/grants/grant-schema.h"
-#include "broker/machines/passed-socket.h"
+#include "broker/machines/offers.h"
 #include "broker/machines/wire.h"
 
 namespace latchkey {
 namespace {
 
-constexpr std::string_view PREFIX = "machine:";
-constexpr size_t MOST_TOLD_AT_ONCE = 1000;
+constexpr size_t MOST_TOLD_AT_ONCE = 256;  // As `latchkey-peer` takes them.
 
 // The whole text of what a far machine is told: the name of a ThingFailure.
 [[noreturn]] void failWith(const char* why) {
@@ -53,6 +53,19 @@ std::string titleOf(const Grant& grant) {
   return grant.object.target;
 }
 
+// Through whom it came here, by the names that they give themselves: ours for them are nobody else's concern.
+std::vector<std::string> chainOf(const Ledger& ledger, const Grant& grant) {
+  auto received = receivedBehind(ledger, grant);
+  if (received == nullptr) return {};
+  std::vector<std::string> chain;
+  auto offer = offerBehind(ledger, KJ_ASSERT_NONNULL(received).id);
+  KJ_IF_MAYBE (from, offer) {
+    chain = from->chain;
+    KJ_IF_MAYBE (machine, ledger.machine(from->machine)) chain.push_back(machine->announced);
+  }
+  return chain;
+}
+
 kj::Promise<void> orLog(kj::Promise<void> act) {
   return act.catch_([](kj::Exception&& exception) {
     if (exception.getType() != kj::Exception::Type::DISCONNECTED) logInfo("another machine: " + reason(exception));
@@ -64,16 +77,19 @@ kj::Promise<void> orLog(kj::Promise<void> act) {
 // What the portal asks when somebody comes through a door.
 class Shares::Near final : public schema::NearService::Server {
 public:
-  Near(Shares& shares, uint64_t door) : m_shares(shares), m_door(door) {}
+  Near(std::shared_ptr<Shares*> shares, uint64_t door) : m_shares(kj::mv(shares)), m_door(door) {}
+  ~Near() noexcept(false) {
+    if (*m_shares != nullptr) (*m_shares)->letGo(m_door);
+  }
 
   kj::Promise<void> connect(ConnectContext context) override {
-    auto socket = co_await m_shares.connect(m_door);
-    context.getResults().setSocket(passed(kj::mv(socket)));
+    auto socket = co_await shares().connect(m_door);
+    context.getResults().setSocket(descriptorOf(kj::mv(socket)));
   }
 
   kj::Promise<void> used(UsedContext context) override {
-    auto found = m_shares.m_doors.find(m_door);
-    if (found == m_shares.m_doors.end()) co_return;
+    auto found = shares().m_doors.find(m_door);
+    if (found == shares().m_doors.end()) co_return;
     auto& door = found->second;
     auto params = context.getParams();
     // One that is under way is a use when it is over: a limit must not cut the last one that it allows.
@@ -82,30 +98,38 @@ public:
                   .uses = std::max(door.usage.uses, over),
                   .bytesRead = params.getBytesOut(),
                   .bytesWritten = params.getBytesIn(),
-                  .used = m_shares.m_clock.wall()};
-    auto ended = m_shares.m_ledger.recordUse(door.grant, door.source, door.usage);
-    if (!ended.grants.empty()) co_await m_shares.m_cut(kj::mv(ended.grants));
+                  .used = shares().m_clock.wall()};
+    auto ended = shares().m_ledger.recordUse(door.grant, door.source, door.usage);
+    if (!ended.grants.empty()) co_await shares().m_cut(kj::mv(ended.grants));
   }
 
 private:
-  Shares& m_shares;
+  Shares& shares() const {
+    if (*m_shares == nullptr) failWith("ended");
+    return **m_shares;
+  }
+
+  std::shared_ptr<Shares*> m_shares;
   uint64_t m_door;
 };
 
 Shares::Shares(Ledger& ledger, const Clock& clock, Reach& reach,
                kj::Function<kj::Promise<void>(std::vector<Grant>)> cut)
-    : m_ledger(ledger), m_clock(clock), m_reach(reach), m_cut(kj::mv(cut)), m_tasks(*this) {}
+    : m_ledger(ledger),
+      m_clock(clock),
+      m_reach(reach),
+      m_cut(kj::mv(cut)),
+      m_self(std::make_shared<Shares*>(this)),
+      m_tasks(*this) {}
 
-Shares::~Shares() noexcept(false) = default;
+Shares::~Shares() noexcept(false) { *m_self = nullptr; }
 
 void Shares::taskFailed(kj::Exception&& exception) { logWarning("another machine: " + reason(exception)); }
-
-std::string Shares::machineOf(const Grant& grant) { return grant.holder.substr(PREFIX.size()); }
 
 // --- sessions
 
 void Shares::begin(const std::string& machine, schema::FarMachine::Client session) {
-  m_sessions.insert_or_assign(machine, Session{kj::mv(session)});
+  m_sessions.insert_or_assign(machine, kj::mv(session));
   std::vector<Grant> ended, living;
   for (auto& grant : m_ledger.ofHolder(holderOfMachine(machine), Ledger::Which::All)) {
     (grant.state == GrantState::Active ? living : ended).push_back(kj::mv(grant));
@@ -114,20 +138,30 @@ void Shares::begin(const std::string& machine, schema::FarMachine::Client sessio
   for (auto& grant : living) tell(machine, grant);
 }
 
-// What was under way is over.
 void Shares::end(const std::string& machine) {
   m_sessions.erase(machine);
   std::vector<Grant> usedUp;
   for (auto& [number, door] : m_doors) {
     if (door.machine != machine) continue;
-    auto last = door.usage;
-    last.live = 0;
-    last.uses = std::max(last.uses, door.begun);
-    auto ended = m_ledger.recordUse(door.grant, door.source, last);
+    auto ended = close(door);
     usedUp.insert(usedUp.end(), ended.grants.begin(), ended.grants.end());
   }
   std::erase_if(m_doors, [&](auto& entry) { return entry.second.machine == machine; });
   if (!usedUp.empty()) m_tasks.add(m_cut(kj::mv(usedUp)));
+}
+
+Ended Shares::close(const Door& door) {
+  auto last = door.usage;
+  last.uses = std::max(last.uses, door.begun);
+  return m_ledger.endUse(door.grant, door.source, last);
+}
+
+void Shares::letGo(uint64_t number) {
+  auto found = m_doors.find(number);
+  if (found == m_doors.end()) return;
+  auto ended = close(found->second);
+  m_doors.erase(found);
+  if (!ended.grants.empty()) m_tasks.add(m_cut(kj::mv(ended.grants)));
 }
 
 Grant Shares::living(const std::string& machine, const Grant& grant) const {
@@ -169,7 +203,7 @@ void Shares::restored(const std::string& machine, const std::string& token, sche
   m_ledger.adoptUse(grant.id, source, {.used = grant.used});
   m_doors.emplace(number, Door{.machine = machine, .grant = grant.id, .door = kj::mv(door), .source = source});
   results.setAccess(toSchema(grant.access));
-  results.setService(kj::heap<Near>(*this, number));
+  results.setService(kj::heap<Near>(m_self, number));
 }
 
 uint64_t Shares::underWay(const GrantId& grant) const {
@@ -208,7 +242,7 @@ kj::Promise<kj::AutoCloseFd> Shares::connect(uint64_t number) {
 void Shares::tell(const std::string& machine, const Grant& grant) {
   auto session = m_sessions.find(machine);
   if (session == m_sessions.end()) return;
-  auto call = session->second.far.offerRequest();
+  auto call = session->second.offerRequest();
   auto offer = call.initOffer();
   offer.setId(grant.id.text().c_str());
   offer.setKind(toSchema(grant.kind));
@@ -218,28 +252,33 @@ void Shares::tell(const std::string& machine, const Grant& grant) {
   toSchema(grant.limits, offer.initLimits());
   offer.setUsed(grant.uses);
   KJ_IF_MAYBE (share, m_ledger.share(grant.id)) offer.setMayPassOn(share->mayPassOn);
+  auto chain = chainOf(m_ledger, grant);
+  auto names = offer.initChain(static_cast<unsigned>(chain.size()));
+  for (unsigned i = 0; i < names.size(); ++i) names.set(i, chain[i].c_str());
   m_tasks.add(orLog(call.send().ignoreResult()));
 }
 
 void Shares::tellEnds(const std::string& machine, const std::vector<Grant>& grants) {
   auto session = m_sessions.find(machine);
   if (session == m_sessions.end() || grants.empty()) return;
-  auto count = std::min(grants.size(), MOST_TOLD_AT_ONCE);  // Newest first.
-  auto call = session->second.far.withdrawRequest();
-  auto list = call.initOffers(static_cast<unsigned>(count));
-  for (unsigned i = 0; i < count; ++i) {
-    list[i].setOffer(grants[i].id.text().c_str());
-    auto parent = m_ledger.find(grants[i].parent);
-    list[i].setWhy(whyOf(grants[i], parent != nullptr && KJ_ASSERT_NONNULL(parent).hasEnded()));
-    list[i].setWhen(toNanos(grants[i].ended));
+  for (size_t first = 0; first < grants.size(); first += MOST_TOLD_AT_ONCE) {
+    auto call = session->second.withdrawRequest();
+    auto list = call.initOffers(static_cast<unsigned>(std::min(grants.size() - first, MOST_TOLD_AT_ONCE)));
+    for (unsigned i = 0; i < list.size(); ++i) {
+      auto& grant = grants[first + i];
+      auto parent = m_ledger.find(grant.parent);
+      list[i].setOffer(grant.id.text().c_str());
+      list[i].setWhy(whyOf(grant, parent != nullptr && KJ_ASSERT_NONNULL(parent).hasEnded()));
+      list[i].setWhen(toNanos(grant.ended));
+    }
+    m_tasks.add(orLog(call.send().ignoreResult()));
   }
-  m_tasks.add(orLog(call.send().ignoreResult()));
 }
 
 // --- decisions
 
 void Shares::offer(const Grant& grant) {
-  if (isShare(grant)) tell(machineOf(grant), grant);
+  if (isShare(grant)) tell(machineOfHolder(grant.holder), grant);
 }
 
 kj::Promise<void> Shares::onDoors(const std::vector<Grant>& grants,
@@ -249,6 +288,7 @@ kj::Promise<void> Shares::onDoors(const std::vector<Grant>& grants,
   for (auto& grant : grants) ids.insert(grant.id);
   for (auto& [number, door] : m_doors)
     if (ids.contains(door.grant)) acts.add(orLog(act(door.door)));
+  // What ended is counted no more: the ledger has forgotten who used it.
   if (last) std::erase_if(m_doors, [&](auto& entry) { return ids.contains(entry.second.grant); });
   return kj::joinPromises(acts.releaseAsArray());
 }
@@ -258,7 +298,7 @@ kj::Promise<void> Shares::cut(const std::vector<Grant>& grants) {
   auto shut = onDoors(grants, [](auto& door) { return door.revokeRequest().send().ignoreResult(); }, true);
   std::map<std::string, std::vector<Grant>> told;
   for (auto& grant : grants) {
-    if (isShare(grant)) told[machineOf(grant)].push_back(grant);
+    if (isShare(grant)) told[machineOfHolder(grant.holder)].push_back(grant);
   }
   for (auto& [machine, ended] : told) tellEnds(machine, ended);
   return shut;
@@ -269,7 +309,7 @@ kj::Promise<void> Shares::suspend(const std::vector<Grant>& grants) {
   for (auto& grant : grants) {
     auto found = m_ledger.find(grant.id);
     KJ_IF_MAYBE (now, found) {
-      if (isShare(*now)) tellEnds(machineOf(*now), {*now});
+      if (isShare(*now)) tellEnds(machineOfHolder(now->holder), {*now});
     }
   }
   return shut;

@@ -10,13 +10,15 @@
 // - Who takes an offer gets a token: 256 random bits, good for that machine alone, of which the digest is kept. Taken
 //   again, the first one is void.
 // - A restored token is live through a door of the portal's (LiveDoor): shutting it is what revoking is. What happens
-//   behind the door asks the ledger again at the moment it happens.
+//   behind the door asks the ledger again at the moment it happens. A door is there as long as the far machine keeps
+//   it.
 // - Uses are counted when they are over; those that are under way count against the limit.
 
 #include <kj/async.h>
 #include <kj/function.h>
 
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -43,9 +45,7 @@ public:
   ~Shares() noexcept(false);
   KJ_DISALLOW_COPY_AND_MOVE(Shares);
 
-  static bool isShare(const Grant& grant) { return grant.holder.starts_with("machine:"); }
-  // The machine that holds it.
-  static std::string machineOf(const Grant& grant);
+  static bool isShare(const Grant& grant) { return isHeldByMachine(grant.holder); }
 
   // --- sessions
 
@@ -80,13 +80,13 @@ private:
     uint64_t begun = 0;  // Connections that were let through, whatever came of them.
     Usage usage{};       // As it was last recorded: `uses` are those that are over.
   };
-  struct Session {
-    schema::FarMachine::Client far;
-  };
 
   Grant living(const std::string& machine, const Grant& grant) const;
   kj::Promise<kj::AutoCloseFd> connect(uint64_t door);
   uint64_t underWay(const GrantId& grant) const;
+  // The far machine let go of it, or has gone: what was under way is over.
+  Ended close(const Door& door);
+  void letGo(uint64_t door);
   void tell(const std::string& machine, const Grant& grant);
   void tellEnds(const std::string& machine, const std::vector<Grant>& grants);
   kj::Promise<void> onDoors(const std::vector<Grant>& grants,
@@ -97,9 +97,10 @@ private:
   const Clock& m_clock;
   Reach& m_reach;
   kj::Function<kj::Promise<void>(std::vector<Grant>)> m_cut;
-  std::map<std::string, Session> m_sessions;
+  std::map<std::string, schema::FarMachine::Client> m_sessions;
   std::map<uint64_t, Door> m_doors;
   uint64_t m_lastDoor = 0;
+  std::shared_ptr<Shares*> m_self;  // For those that may outlive us.
   kj::TaskSet m_tasks;
 };
 

@@ -75,7 +75,7 @@ void Sharing::end(const std::string& machine) {
 
 GrantId Sharing::share(Grant grant, bool mayPassOn) {
   KJ_REQUIRE(Shares::isShare(grant));
-  auto machine = m_parts.ledger.machine(Shares::machineOf(grant));
+  auto machine = m_parts.ledger.machine(machineOfHolder(grant.holder));
   KJ_IF_MAYBE (known, machine) {
     if (known->blocked) fail(known->petname + " is blocked");
   } else {

@@ -16,16 +16,6 @@ constexpr size_t MOST_REMEMBERED = 1000;
 
 double secondsOf(kj::Duration time) { return static_cast<double>(time / kj::MICROSECONDS) / 1e6; }
 
-std::string placeOf(const std::string& text) {
-  KJ_IF_MAYBE (address, addressFrom(text)) {
-    if (!address->v6) return text;
-    auto network = *address;
-    std::fill(network.bytes.begin() + 8, network.bytes.end(), 0);
-    return network.text();
-  }
-  return text;
-}
-
 }  // namespace
 
 bool Turnstile::take(Tokens& tokens, double most, double perSecond, kj::TimePoint now) {
@@ -45,7 +35,7 @@ bool Turnstile::lets(const std::string& address, kj::TimePoint now) {
       return one.second.left + secondsOf(now - one.second.since) * EACH_PER_SECOND >= EACH;
     });
   }
-  auto place = placeOf(address);
+  auto place = siteOf(address);
   auto found = m_addresses.find(place);
   if (found == m_addresses.end()) {
     if (m_addresses.size() >= MOST_REMEMBERED) return false;

@@ -199,6 +199,13 @@ void CeilingsTest::holdersCannotBeConfused() {
   for (auto bad : {"", "@work", "a@", "a@b@c", "a@..", "a\nb", "a@default"}) {
     QVERIFY_THROWS_EXCEPTION(kj::Exception, Holder::parse(bad));
   }
+  // Another machine is no app, and no app is one.
+  for (auto machine : {"machine:x", "from:x", "machine:x@work", "machine:"}) {
+    QVERIFY_THROWS_EXCEPTION(kj::Exception, Holder::of(machine, ""));
+    QVERIFY_THROWS_EXCEPTION(kj::Exception, Holder::ofApp(machine));
+  }
+  QCOMPARE(Holder::parse("machine:x").text(), std::string("machine:x"));
+  QCOMPARE(Holder::ofApp("machinery:x").text(), std::string("machinery:x"));
 }
 
 void CeilingsTest::holderDirectoriesAreNames_data() {

@@ -181,7 +181,7 @@ void SharingTest::aDatabaseOfAnotherMachine() {
   QCOMPARE(m_web->first({"grants", "--ended", "--app", "shop"})["state"].toString(), QString("revoked"));
 
   // And given again.
-  shared = m_db->latchkey({"share", "web", "service", "postgres:5432", "--as", "orders"});
+  shared = m_db->latchkey({"share", "web", "service", "postgres:5432", "--as", "orders", "--may-pass-on"});
   QVERIFY2(shared.status == 0, shared.err);
   QVERIFY(!offerOf(*m_web, "orders").isEmpty());
   accepted = m_web->latchkey({"accept", "orders", "shop", "--at", "db:5432"});
@@ -221,6 +221,14 @@ void SharingTest::aProgramOfThisComputer() {
 
 void SharingTest::passedOnThroughAnother() {
   pair(*m_web, "web", *m_phone, "phone");
+  // What may not be is not.
+  auto kept = m_db->latchkey({"share", "web", "service", "postgres:5432", "--as", "kept"});
+  QVERIFY2(kept.status == 0, kept.err);
+  QVERIFY(!offerOf(*m_web, "kept").isEmpty());
+  kept = m_web->latchkey({"accept", "kept"});
+  QVERIFY2(kept.status == 0, kept.err);
+  kept = m_web->latchkey({"share", "phone", "offer", "kept"});
+  QVERIFY2(kept.status != 0 && kept.err.contains("does not want it passed on"), kept.err);
   auto passed = m_web->latchkey({"share", "phone", "offer", "orders"});
   QVERIFY2(passed.status == 0, passed.err);
   QVERIFY(!offerOf(*m_phone, "orders").isEmpty());

@@ -7,8 +7,9 @@
 #include <QtTest>
 #include <algorithm>
 
+#include "broker/base/base32.h"
 #include "broker/base/connection.h"
-#include "broker/machines/passed-socket.h"
+#include "broker/base/descriptor.h"
 #include "broker/machines/proof.h"
 #include "broker/machines/wire.h"
 #include "tests/support/broker-world.h"
@@ -736,12 +737,24 @@ void MachinesTest::aChangeOfNetworkTriesAtOnce() {
   QVERIFY(world.list().at(B).state == State::CONNECTED);
 }
 
+// What a machine has comes of sharing, never of an app's grants.
+static std::string shareWith(World& world, const std::string& machine) {
+  Grant grant;
+  grant.holder = holderOfMachine(machine);
+  grant.kind = Kind::Service;
+  grant.object = {.target = "postgres:5432 as orders", .scope = Scope::Port};
+  grant.access = Access::Write;
+  grant.lifetime = Lifetime::always();
+  grant.origin = Origin::Added;
+  return world.broker->ledger().add(grant).text();
+}
+
 void MachinesTest::forgettingEndsEverything() {
   World world;
   world.know(B);
   world.know(C);
   world.wait(world.ways.sessionBegins(B, "10.0.0.9", 7357));
-  auto given = world.grantOf(holderOfMachine(B), world.makeFile("photo"));
+  auto given = shareWith(world, B);
   QCOMPARE(world.list().at(B).shared, 1U);
   auto forgotten = world.wait(world.forget(B));
   auto ended = forgotten.getEnded();
@@ -789,7 +802,7 @@ void MachinesTest::blockedMachinesAreNotLetIn() {
   World world;
   Comparer person;
   world.know(B);
-  auto given = world.grantOf(holderOfMachine(B), world.makeFile("photo"));
+  auto given = shareWith(world, B);
   auto link = world.invite();
   QCOMPARE(world.wait(world.block(B, true)).getEnded().size(), 1U);
   QVERIFY(!world.broker->ledger().isLive(GrantId(given)));
@@ -928,7 +941,7 @@ void MachinesTest::aPipeIsHandedOverToo() {
   World world;
   auto serve = [&] {
     auto call = world.machines().serveRequest();
-    call.setSocket(passed(socketPair().ours));
+    call.setSocket(descriptorOf(socketPair().ours));
     return call.send();
   };
   QVERIFY(world.failureOf(serve()).contains("knows no other one"));

@@ -9,6 +9,7 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include "broker/base/base32.h"
 #include "broker/base/files.h"
 #include "broker/machines/invitation-link.h"
 #include "broker/machines/own-identity.h"

@@ -10,8 +10,8 @@
 
 #include <QtTest>
 
+#include "broker/base/descriptor.h"
 #include "broker/base/service.h"
-#include "broker/machines/passed-socket.h"
 #include "broker/machines/sharing.h"
 #include "tests/broker/grants/sample.h"
 
@@ -61,7 +61,7 @@ public:
   }
   Offer onlyOffer() const {
     KJ_REQUIRE(ledger->offers().size() == 1);
-    return ledger->offers()[0];
+    return ledger->offers().begin()->second;
   }
 
   kj::Promise<kj::AutoCloseFd> open(const Grant& grant) override {
@@ -523,7 +523,56 @@ private Q_SLOTS:
     QCOMPARE(world.web.onlyOffer().state, Offer::State::Declined);
   }
 
+  // More than can be told in one message.
+  void manyEndsAreAllTold() {
+    World world;
+    std::vector<GrantId> all;
+    for (int i = 0; i < 300; ++i) all.push_back(world.db.sharing->share(shareOf(world.web, "mail:25"), false));
+    world.net.settle();
+    QCOMPARE(world.web.ledger->offers().size(), size_t(301));
+    world.net.wait(world.db.sharing->cutShares(world.db.ledger->revoke(all).grants));
+    world.net.settle();
+    auto over = std::ranges::count_if(world.web.ledger->offers(),
+                                      [](auto& one) { return one.second.state == Offer::State::Over; });
+    QCOMPARE(over, 300);
+  }
+
   // --- what a far machine may not
+
+  // One that asks for the same thing over and over leaves nothing behind.
+  void aDoorIsThereWhileItIsKept() {
+    World world;
+    auto desk = world.db.sharing->begin(world.web.id, kj::heap<Deaf>());
+    auto token = world.web.onlyOffer().token;
+    auto held = std::make_shared<Thing::Door>();  // By whoever can shut it.
+    auto restore = [&] {
+      auto call = desk.restoredRequest();
+      call.setToken(capnp::Data::Reader(reinterpret_cast<const kj::byte*>(token.data()), token.size()));
+      call.setDoor(kj::heap<LiveDoor>(held));
+      return world.net.wait(call.send()).getService();
+    };
+    {
+      auto kept = restore();
+      auto used = kept.usedRequest();
+      used.setUses(3);
+      used.setLive(1);
+      world.net.wait(used.send().ignoreResult());
+      QCOMPARE(world.shared().live, 1u);
+    }
+    world.net.settle();
+    QCOMPARE(world.shared().live, 0u);
+    QCOMPARE(world.shared().uses, 2u);
+    QCOMPARE(held.use_count(), 1L);
+    for (int i = 0; i < 100; ++i) restore();
+    world.net.settle();
+    QCOMPARE(held.use_count(), 1L);
+    QCOMPARE(world.shared().uses, 2u);
+    auto last = restore();
+    QCOMPARE(held.use_count(), 2L);
+    // Those that outlive this broker find nobody.
+    world.db.start();
+    QCOMPARE(world.net.failure(last.connectRequest().send().ignoreResult()), std::string("ended"));
+  }
 
   void tokensAreOfWhoTookThem() {
     World world;
@@ -587,7 +636,7 @@ private Q_SLOTS:
     QVERIFY(!offer("x3", "   ").empty());
     QVERIFY(!offer("../etc", "fine").empty());
     QVERIFY(!offer("", "fine").empty());
-    for (auto& known : world.web.ledger->offers()) {
+    for (auto& [id, known] : world.web.ledger->offers()) {
       QVERIFY(known.title.size() <= MOST_OF_TITLE);
       QVERIFY(!known.title.contains(" as ") && !known.title.contains('\n') && !known.title.contains("\xe2\x80\xae"));
     }
@@ -648,6 +697,49 @@ private Q_SLOTS:
   }
 
   // --- passing on
+
+  void whoItComesThroughIsTold() {
+    World world;
+    world.db.ledger->revoke({world.share});
+    auto machine = KJ_ASSERT_NONNULL(world.web.ledger->machine(world.db.id));
+    machine.announced = "the db";
+    machine.petname = "what only we call it";
+    world.web.ledger->putMachine(machine);
+    Side phone('c', "phone");
+    world.web.know(phone);
+    phone.know(world.web);
+    world.net.connect(world.web, phone);
+    world.db.sharing->share(shareOf(world.web, "mail:25 as mail"), true);
+    world.net.settle();
+    std::string mail;
+    for (auto& [id, offer] : world.web.ledger->offers())
+      if (offer.title == "mail") mail = id;
+    auto child = shareOf(phone, "mail");
+    child.parent = world.net.wait(world.web.sharing->offers().accept(mail));
+    world.web.sharing->share(child, false);
+    world.net.settle();
+    QCOMPARE(phone.onlyOffer().chain, std::vector<std::string>{"the db"});
+    QVERIFY(KJ_ASSERT_NONNULL(world.web.ledger->offer(mail)).chain.empty());
+  }
+
+  // What would lead to another machine is never looked for on this one.
+  void whereItComesFromIsKnownOrItFails() {
+    World world;
+    Grant child;
+    child.holder = "shop";
+    child.kind = Kind::Service;
+    child.object = {.target = "orders as db:5432/tcp", .scope = Scope::Port};
+    child.access = Access::Write;
+    child.lifetime = Lifetime::always();
+    child.parent = world.received;
+    auto id = world.web.ledger->add(child);
+    auto behind = receivedBehind(*world.web.ledger, KJ_ASSERT_NONNULL(world.web.ledger->find(id)));
+    QCOMPARE(KJ_ASSERT_NONNULL(behind).id, world.received);
+    child.parent = GrantId();
+    QVERIFY(receivedBehind(*world.web.ledger, child) == nullptr);
+    child.parent = GrantId("forgotten");
+    QVERIFY_THROWS_EXCEPTION(kj::Exception, receivedBehind(*world.web.ledger, child));
+  }
 
   void passedOnItEndsWithWhatItCameFrom_data() {
     QTest::addColumn<bool>("byOrigin");

@@ -22,6 +22,7 @@
 #include <chrono>
 #include <thread>
 
+#include "broker/base/descriptor.h"
 #include "portals/peer/preamble.h"
 #include "portals/peer/session.h"
 #include "portals/peer/tls.h"
@@ -175,7 +176,7 @@ void measureForward(World& world, Machine& a, Machine& b) {
   service->given = kj::mv(outside.near);
   b.services[TOKEN] = service;
   auto call = a.restore(b, TOKEN).connectRequest();
-  call.setSocket(kj::heap<FdCap>(kj::mv(inside.far)));
+  call.setSocket(descriptorOf(kj::mv(inside.far)));
   world.wait(call.send().ignoreResult());
   std::thread sink([&] { swallow(outside.far); });
   double took = 0;

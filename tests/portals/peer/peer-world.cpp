@@ -21,6 +21,7 @@
 #include <fstream>
 #include <thread>
 
+#include "broker/base/descriptor.h"
 #include "broker/base/files.h"
 #include "portals/peer/digest.h"
 
@@ -95,14 +96,14 @@ schema::NearService::Client Service::client() {
       co_await m_service.before();
       if (m_service.refuses) fail("ECONNREFUSED at 10.0.0.1: a secret");
       if (m_service.given.get() >= 0) {
-        context.initResults().setSocket(kj::heap<FdCap>(kj::mv(m_service.given)));
+        context.initResults().setSocket(descriptorOf(kj::mv(m_service.given)));
         co_return;
       }
       auto pair = socketPair();
       auto ours = std::make_shared<kj::AutoCloseFd>(kj::mv(pair.ours));
       m_service.sockets.push_back(ours);
       if (m_service.echoes) echo(m_service.world, ours, m_service.greeting).detach([](kj::Exception&&) {});
-      context.initResults().setSocket(kj::heap<FdCap>(kj::mv(pair.theirs)));
+      context.initResults().setSocket(descriptorOf(kj::mv(pair.theirs)));
     }
     kj::Promise<void> used(UsedContext context) override {
       auto params = context.getParams();
@@ -330,28 +331,28 @@ void Machine::admits(bool words, bool invited) {
 
 kj::Promise<std::string> Machine::open(kj::AutoCloseFd socket, const std::string& other) {
   auto call = portal().openRequest();
-  call.setSocket(kj::heap<FdCap>(kj::mv(socket)));
+  call.setSocket(descriptorOf(kj::mv(socket)));
   call.setMachine(other.c_str());
   return World::said(call.send().ignoreResult());
 }
 
 void Machine::accept(kj::AutoCloseFd socket, const std::string& from) {
   auto call = portal().acceptedRequest();
-  call.setSocket(kj::heap<FdCap>(kj::mv(socket)));
+  call.setSocket(descriptorOf(kj::mv(socket)));
   call.setFrom(from.c_str());
   m_world.wait(call.send().ignoreResult());
 }
 
 kj::Promise<std::string> Machine::joinByWords(kj::AutoCloseFd socket) {
   auto call = portal().pairRequest();
-  call.setSocket(kj::heap<FdCap>(kj::mv(socket)));
+  call.setSocket(descriptorOf(kj::mv(socket)));
   return World::said(call.send().ignoreResult());
 }
 
 kj::Promise<std::string> Machine::joinByInvitation(kj::AutoCloseFd socket, const std::string& which,
                                                    const std::string& secret, const std::string& machine) {
   auto call = portal().pairRequest();
-  call.setSocket(kj::heap<FdCap>(kj::mv(socket)));
+  call.setSocket(descriptorOf(kj::mv(socket)));
   auto invitation = call.initInvitation();
   invitation.setId(bytes(which));
   invitation.setSecret(bytes(secret));
@@ -480,7 +481,7 @@ void send(int socket, const std::string& text) {
 kj::AutoCloseFd connected(World& world, schema::FarThing::Client thing) {
   auto pair = socketPair();
   auto call = thing.connectRequest();
-  call.setSocket(kj::heap<FdCap>(kj::mv(pair.theirs)));
+  call.setSocket(descriptorOf(kj::mv(pair.theirs)));
   world.wait(call.send().ignoreResult());
   return kj::mv(pair.ours);
 }

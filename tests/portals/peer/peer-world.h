@@ -169,15 +169,6 @@ private:
 std::string received(World& world, int socket);
 void send(int socket, const std::string& text);
 
-class FdCap final : public schema::Descriptor::Server {
-public:
-  explicit FdCap(kj::AutoCloseFd fd) : m_fd(kj::mv(fd)) {}
-  kj::Maybe<int> getFd() override { return m_fd.get(); }
-
-private:
-  kj::AutoCloseFd m_fd;
-};
-
 // A far thing and our end of one connection to it.
 kj::AutoCloseFd connected(World& world, schema::FarThing::Client thing);
 

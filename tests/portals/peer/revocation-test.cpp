@@ -10,6 +10,7 @@
 
 #include <QtTest/QtTest>
 
+#include "broker/base/descriptor.h"
 #include "tests/portals/peer/peer-world.h"
 
 using namespace latchkey;
@@ -35,7 +36,7 @@ struct Shared {
   kj::Promise<std::string> connect(schema::FarThing::Client thing) {
     auto pair = socketPair();
     auto call = thing.connectRequest();
-    call.setSocket(kj::heap<FdCap>(kj::mv(pair.theirs)));
+    call.setSocket(descriptorOf(kj::mv(pair.theirs)));
     return World::said(call.send().ignoreResult());
   }
 };
@@ -51,7 +52,7 @@ private Q_SLOTS:
     auto bystander = connected(shared.world, shared.a.restore(shared.b, OTHER));
     auto wire = shared.world.wire();
     auto call = thing.connectRequest();
-    call.setSocket(kj::heap<FdCap>(kj::mv(wire.far)));
+    call.setSocket(descriptorOf(kj::mv(wire.far)));
     shared.world.wait(call.send().ignoreResult());
     test::send(wire.near, "x");
     QCOMPARE(received(shared.world, wire.near), std::string("x"));

@@ -10,6 +10,7 @@
 #include <QtTest/QtTest>
 #include <thread>
 
+#include "broker/base/descriptor.h"
 #include "tests/portals/peer/peer-world.h"
 
 using namespace latchkey;
@@ -249,7 +250,7 @@ private Q_SLOTS:
     for (int i = 0; i < 40 && last == "ok"; ++i) {
       auto pair = socketPair();
       auto call = thing.connectRequest();
-      call.setSocket(kj::heap<FdCap>(kj::mv(pair.theirs)));
+      call.setSocket(descriptorOf(kj::mv(pair.theirs)));
       last = two.world.outcome(call.send().ignoreResult());
       if (last == "ok") sockets.push_back(kj::mv(pair.ours));
     }
@@ -305,7 +306,7 @@ private Q_SLOTS:
       // Of a TCP connection, ours.
       auto wire = two.world.wire();
       auto call = thing.connectRequest();
-      call.setSocket(kj::heap<FdCap>(kj::mv(wire.far)));
+      call.setSocket(descriptorOf(kj::mv(wire.far)));
       two.world.wait(call.send().ignoreResult());
       linger none{1, 0};
       setsockopt(wire.near, SOL_SOCKET, SO_LINGER, &none, sizeof none);
@@ -316,7 +317,7 @@ private Q_SLOTS:
     // The session's end is the end of what it carried.
     auto wire = two.world.wire();
     auto call = thing.connectRequest();
-    call.setSocket(kj::heap<FdCap>(kj::mv(wire.far)));
+    call.setSocket(descriptorOf(kj::mv(wire.far)));
     two.world.wait(call.send().ignoreResult());
     two.b.kill();
     QCOMPARE(received(two.world, wire.near), std::string("reset"));
@@ -329,7 +330,7 @@ private Q_SLOTS:
     two.service->refuses = true;
     auto pair = socketPair();
     auto call = thing.connectRequest();
-    call.setSocket(kj::heap<FdCap>(kj::mv(pair.theirs)));
+    call.setSocket(descriptorOf(kj::mv(pair.theirs)));
     auto failed =
         two.world.wait(call.send().then([](auto&&) { return std::string("ok"); },
                                         [](kj::Exception&& e) { return std::string(e.getDescription().cStr()); }));
