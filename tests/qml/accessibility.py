@@ -83,16 +83,27 @@ class Demo:
         return self.heard
 
 
+def pressed_at_once(page, button):
+    """A question whose button was pressed within the first 0.7 s, in which nothing counts. A slow machine finds it later:
+    then another is tried. None whose presses count from the beginning comes through."""
+    for _ in range(5):
+        demo = Demo("--page", page)
+        press(wait_for(f"the button {button}", lambda: find("button", button)))
+        time.sleep(1.2)
+        if "answer" not in demo.told():
+            check(True, "a press in the first 0.7 s answers nothing")
+            return demo
+        with demo:
+            pass
+    check(False, "a press in the first 0.7 s answers nothing")
+    sys.exit(1)
+
+
 def question():
-    with Demo("--page", "change") as demo:
-        allow = wait_for("the button Allow", lambda: find("button", "Allow"))
-        press(allow)   # At once: within the time in which nothing counts.
-        check("answer" not in demo.told(), "a press in the first 0.7 s answers nothing")
+    with pressed_at_once("change", "Allow") as demo:
         deny = wait_for("the button Don't allow", lambda: find("button", "Don't allow"))
         check(deny.getState().contains(pyatspi.STATE_FOCUSED), "the safe answer has the focus")
         check(find("label", "FeatherPad") is not None, "who asks is there as text")
-        time.sleep(1.2)
-        check("answer" not in demo.told(), "nothing was answered by waiting")
         press(wait_for("the choice", lambda: find("radio button", "For how long: while it runs")))
         chosen = wait_for("the choice", lambda: find("radio button", "For how long: while it runs"))
         wait_for("the choice to be shown", lambda: chosen.getState().contains(pyatspi.STATE_CHECKED))
@@ -158,11 +169,7 @@ def limits():
 
 
 def chooser():
-    with Demo("--page", "choose") as demo:
-        cancel = wait_for("the button Cancel", lambda: find("button", "Cancel"))
-        press(cancel)   # At once: within the time in which nothing counts.
-        time.sleep(1.2)
-        check("answer" not in demo.told(), "a press in the first 0.7 s answers nothing")
+    with pressed_at_once("choose", "Cancel") as demo:
         for name in ("Places", "Files"):
             check(find("list", name) is not None, f"there is the list {name}")
         check(not find("button", "Open").getState().contains(pyatspi.STATE_ENABLED), "nothing is chosen beforehand")
