@@ -262,7 +262,18 @@ kj::Promise<kj::Own<TlsStream>> Portal::encrypted(kj::AutoCloseFd socket, TlsSid
                                       }
                                       return nullptr;
                                     });
-  machine = co_await within(m_timer, STEP, stream->shakeHands());
+  kj::Maybe<kj::Exception> failed;
+  try {
+    machine = co_await within(m_timer, STEP, stream->shakeHands());
+  } catch (const kj::Exception& exception) {
+    failed = kj::cp(exception);
+  }
+  KJ_IF_MAYBE (exception, failed) {
+    if (side == TlsSide::ACCEPTS && whyOf(*exception) == Why::KEY_CHANGED) {
+      co_await stream->letItBeHeard().exclusiveJoin(m_timer.afterDelay(STEP));
+    }
+    kj::throwFatalException(kj::mv(*exception));
+  }
   co_return kj::mv(stream);
 }
 

@@ -22,6 +22,7 @@ namespace {
 // Before both are known: of a handshake, certificates and keys of two kinds are 3 KiB.
 constexpr uint64_t MOST_BEFORE_KNOWN = 8192;
 constexpr long MOST_OF_A_LIST = 2048;
+constexpr size_t MOST_UNHEARD = 64 << 10;
 constexpr size_t RECORD_SIZE = 16384;
 // As many bytes pass in one turn; then it is somebody else's.
 constexpr size_t TURN = 1 << 20;
@@ -145,6 +146,17 @@ kj::Promise<std::string> TlsStream::shakeHands() {
   if (m_machine.empty()) fail(Why::KEY_CHANGED);
   m_shaken = true;
   co_return m_machine;
+}
+
+kj::Promise<void> TlsStream::letItBeHeard() {
+  shutdown(m_socket, SHUT_WR);
+  for (size_t total = 0; total < MOST_UNHEARD;) {
+    kj::byte buffer[4096];
+    auto count = recv(m_socket, buffer, sizeof buffer, MSG_DONTWAIT);
+    if (count > 0) total += static_cast<size_t>(count);
+    else if (count < 0 && errno == EAGAIN) co_await m_observer.whenBecomesReadable();
+    else if (count == 0 || errno != EINTR) co_return;
+  }
 }
 
 kj::Promise<size_t> TlsStream::tryRead(void* buffer, size_t minBytes, size_t maxBytes) {

@@ -49,6 +49,10 @@ public:
   // - `keyChanged`: we do not take theirs;
   // - `broken`.
   kj::Promise<std::string> shakeHands();
+  // After we did not take theirs: what was said last stays readable for them. A socket that is closed with something
+  // unread is reset, and a client has written before it hears that it is refused. Returns when they have hung up or
+  // said too much.
+  kj::Promise<void> letItBeHeard();
 
   kj::Promise<size_t> tryRead(void* buffer, size_t minBytes, size_t maxBytes) override;
   kj::Promise<void> write(const void* buffer, size_t size) override;

@@ -10,6 +10,8 @@
 
 #include <QtTest/QtTest>
 
+#include <chrono>
+#include <thread>
 #include "portals/peer/certificate.h"
 #include "tests/portals/peer/certificates.h"
 #include "tests/portals/peer/hostile.h"
@@ -119,6 +121,40 @@ private Q_SLOTS:
     hostile = nullptr;
     QVERIFY(world.world.until([&] { return world.victim.count("refused") == 1; }));
     QCOMPARE(world.victim.count("connected nobody"), size_t(0));
+    QVERIFY(world.isWell());
+  }
+
+  // Also by who has talked on before it looks. In TLS 1.3 each client has.
+  void whoIsRefusedHearsIt() {
+    Attacked world;
+    KeyPair own(EVP_EC_gen("P-256"), EVP_PKEY_free);
+    auto hostile = world.hostile();
+    auto hasTalked = false, isHeard = false;
+    world.world.aside([&] {
+      hasTalked = hostile->preamble() && hostile->shakeHands({pkcs8Of(own.get()), certificateOf(own.get())}) &&
+                  hostile->say(std::string(10000, 'x'));
+      std::this_thread::sleep_for(std::chrono::milliseconds(500));
+      isHeard = hostile->hearsAlert();
+    });
+    QVERIFY(hasTalked);
+    QVERIFY(isHeard);
+    hostile = nullptr;
+    QVERIFY(world.world.until([&] { return world.victim.count("refused") == 1; }));
+    QVERIFY(world.isWell());
+  }
+
+  // Who goes on talking is not listened to for long.
+  void whoIsRefusedAndTalksOnIsCut() {
+    Attacked world;
+    KeyPair own(EVP_EC_gen("P-256"), EVP_PKEY_free);
+    auto hostile = world.hostile();
+    auto isCut = false;
+    world.world.aside([&] {
+      if (!hostile->preamble() || !hostile->shakeHands({pkcs8Of(own.get()), certificateOf(own.get())})) return;
+      for (int i = 0; i < 2000 && !isCut; ++i) isCut = !hostile->say(std::string(10000, 'x'));
+    });
+    QVERIFY(isCut);
+    QVERIFY(world.world.until([&] { return world.victim.count("refused") == 1; }));
     QVERIFY(world.isWell());
   }
 

@@ -11,6 +11,7 @@
 
 #include <chrono>
 
+#include <openssl/err.h>
 #include "broker/schema/machine.capnp.h"
 
 namespace latchkey::test {
@@ -85,6 +86,14 @@ std::string Hostile::hear(int seconds) {
   auto count = SSL_read(m_ssl.get(), all.data(), static_cast<int>(all.size()));
   all.resize(count > 0 ? static_cast<size_t>(count) : 0);
   return all;
+}
+
+bool Hostile::hearsAlert(int seconds) {
+  char byte;
+  ERR_clear_error();
+  if (!isReadable(m_socket, seconds * 1000) || SSL_read(m_ssl.get(), &byte, 1) > 0) return false;
+  auto error = ERR_get_error();
+  return ERR_GET_LIB(error) == ERR_LIB_SSL && ERR_GET_REASON(error) >= SSL_AD_REASON_OFFSET;
 }
 
 bool Hostile::isHeard() { return !hear().empty(); }

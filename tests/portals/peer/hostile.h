@@ -37,6 +37,7 @@ public:
 
   bool say(const std::string& bytes);
   std::string hear(int seconds = 3);  // Some bytes; nothing at the end, or after that time.
+  bool hearsAlert(int seconds = 3);   // The next is why they hang up, in TLS's words.
   bool isOver(int seconds);           // Reads on until the other side hangs up.
   int descriptor() const { return m_socket.get(); }
 
