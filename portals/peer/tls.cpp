@@ -79,6 +79,9 @@ TlsContext::TlsContext(const OwnIdentity& own) : m_context(SSL_CTX_new(TLS_metho
   SSL_CTX_set_mode(context,
                    SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
   SSL_CTX_set_read_ahead(context, 1);
+  // Each stream judges for itself, in place of all that OpenSSL would look at.
+  SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+  SSL_CTX_set_cert_verify_callback(context, &TlsStream::judge, nullptr);
   auto* key = reinterpret_cast<const unsigned char*>(own.key.data());
   std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> parsed(
       d2i_AutoPrivateKey(nullptr, &key, static_cast<long>(own.key.size())), EVP_PKEY_free);
@@ -97,9 +100,6 @@ TlsStream::TlsStream(kj::UnixEventPort& port, kj::AutoCloseFd socket, const TlsC
       m_judge(kj::mv(judge)) {
   KJ_REQUIRE(m_ssl != nullptr && SSL_set_fd(m_ssl.get(), m_socket) == 1);
   SSL_set_app_data(m_ssl.get(), this);
-  SSL_set_verify(m_ssl.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
-  // In place of all that OpenSSL would look at itself.
-  SSL_CTX_set_cert_verify_callback(context.get(), &TlsStream::judge, nullptr);
   if (side == TlsSide::CONNECTS) SSL_set_connect_state(m_ssl.get());
   else SSL_set_accept_state(m_ssl.get());
 }

@@ -62,6 +62,7 @@ public:
   void abortRead() override;
 
 private:
+  friend class TlsContext;
   static int judge(X509_STORE_CTX* store, void*);
   // What a call of OpenSSL returned: waits and is true if it is to be made again.
   kj::Promise<bool> mustRepeat(int result);
