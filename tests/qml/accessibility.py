@@ -183,7 +183,8 @@ def chooser():
 
 def main():
     read, write = os.pipe()
-    server = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x900x24", "-nolisten", "tcp"],
+    # The number is none that a compositor's own X server takes: those count from 0, and take it away when they end.
+    server = subprocess.Popen(["Xvfb", f":{40 + os.getpid() % 80}", "-displayfd", str(write), "-screen", "0", "1280x900x24", "-nolisten", "tcp"],
                               pass_fds=[write], stderr=subprocess.DEVNULL)
     os.close(write)
     os.environ.update(DISPLAY=":" + os.read(read, 16).decode().strip(), QT_QPA_PLATFORM="xcb", QT_QUICK_BACKEND="software",

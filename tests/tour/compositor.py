@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Latchkey contributors
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Finding a compositor that was just started."""
+"""Displays of a test's own: a compositor that was just started, and a number for an X server."""
 import os
 import re
 import socket
@@ -13,3 +13,8 @@ def answering(runtime):
             if re.fullmatch(r"wayland-\d+", name) and one.connect_ex(f"{runtime}/{name}") == 0:
                 return name
     return None
+
+
+def x_number():
+    """For an X server: compositors take theirs from 0 up, and one that ends takes away the socket of who came after it."""
+    return f":{40 + os.getpid() % 80}"

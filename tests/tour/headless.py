@@ -152,6 +152,14 @@ def begin(settings="<labwc_config/>\n"):
     spawn("wtype", "-s", "36000000", "-k", "Shift_L")
 
 
+def is_gone(pid):
+    try:
+        os.waitpid(pid, os.WNOHANG)
+    except ChildProcessError:
+        pass
+    return not os.path.exists(f"/proc/{pid}")
+
+
 def end():
     subprocess.run(["latchkey", "stop", "--all"], capture_output=True, timeout=30)
     for pid in reversed(children):
@@ -167,4 +175,5 @@ def end():
                 os.kill(int(fields[4]), signal.SIGTERM)
     except (FileNotFoundError, ProcessLookupError):
         pass
+    soon(lambda: all(is_gone(pid) for pid in children), 10)
     shutil.rmtree(world, ignore_errors=True)

@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 
-from compositor import answering
+from compositor import answering, x_number
 
 out = os.path.abspath(sys.argv[1])
 shutil.rmtree(out, ignore_errors=True)
@@ -147,7 +147,7 @@ def windows(display):
 
 def on_x():
     reader, writer = os.pipe()
-    server = subprocess.Popen(["Xvfb", "-displayfd", str(writer), "-screen", "0", f"{SIZE[0]}x{SIZE[1]}x24", "-nolisten", "tcp"],
+    server = subprocess.Popen(["Xvfb", x_number(), "-displayfd", str(writer), "-screen", "0", f"{SIZE[0]}x{SIZE[1]}x24", "-nolisten", "tcp"],
                               pass_fds=[writer], stderr=subprocess.DEVNULL, start_new_session=True)
     children.append(server)
     os.close(writer)

@@ -10,6 +10,7 @@ programs where they may: with the right to the shared X server, outside of a san
 """
 import glob
 
+from compositor import x_number
 from headless import *
 
 PROBES = os.path.abspath(f"{os.path.dirname(shutil.which('latchkey'))}/../tests")
@@ -153,7 +154,7 @@ def picture_of_x(name):
 def on_x():
     begin()  # For its message bus; the compositor is left aside.
     reader, writer = os.pipe()
-    server = subprocess.Popen(["Xvfb", "-displayfd", str(writer), "-screen", "0", f"{SIZE[0]}x{SIZE[1]}x24", "-nolisten", "tcp",
+    server = subprocess.Popen(["Xvfb", x_number(), "-displayfd", str(writer), "-screen", "0", f"{SIZE[0]}x{SIZE[1]}x24", "-nolisten", "tcp",
                                "-noreset"], pass_fds=[writer], stderr=subprocess.DEVNULL, start_new_session=True)
     children.append(server.pid)
     os.close(writer)

@@ -61,10 +61,12 @@ public:
     return eventually([&] { return QFile::exists(path("session/wayland-0")); });
   }
 
-  // Sets `number` to the display it chose.
+  // Sets `number` to its display.
   bool startXvfb(QByteArray& number) {
     m_xvfb.setStandardErrorFile("/dev/null");
-    m_xvfb.start("Xvfb", {"-displayfd", "1", "-screen", "0", "1280x1024x24", "-nolisten", "tcp", "-noreset"});
+    // A number that no compositor's own X server takes: those count from 0, and take it away when they end.
+    auto own = QString(":%1").arg(40 + QCoreApplication::applicationPid() % 80);
+    m_xvfb.start("Xvfb", {own, "-displayfd", "1", "-screen", "0", "1280x1024x24", "-nolisten", "tcp", "-noreset"});
     if (!eventually([&] { return m_xvfb.waitForReadyRead(50), m_xvfb.canReadLine(); })) return false;
     number = m_xvfb.readLine().trimmed();
     return true;
