@@ -161,6 +161,46 @@ pid_t startProgram(const QStringList& command, int in, int out, int err, bool te
 }  // namespace
 
 // Other machines. Adds whoever is asked for, if the words match.
+class FakeSharing final : public schema::Sharing::Server {
+public:
+  FakeSharing(FakeBroker::Loop& loop, FakeBroker& owner) : m_loop(loop), m_owner(owner) {}
+
+  kj::Promise<void> share(ShareContext context) override {
+    auto params = context.getParams();
+    auto limits = params.getLimits();
+    m_loop.note(QStringList{"share", words(params.getMachine()), words(cli::nameOf(params.getKind())),
+                            words(params.getTarget()), "as", words(params.getName()),
+                            params.getLifetime().isUntil() ? "until" : words(cli::lifetimeName(params.getLifetime())),
+                            "uses", QString::number(limits.getUses()), "bytes", QString::number(limits.getBytes()),
+                            params.getMayPassOn() ? "passed on" : "kept", "of", words(params.getParent())}
+                    .join(' '));
+    if (!m_owner.script.refusesToShare.isEmpty())
+      return KJ_EXCEPTION(FAILED, m_owner.script.refusesToShare.toStdString());
+    context.getResults().setGrant("sharedgrant");
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> offers(OffersContext context) override {
+    m_loop.note(context.getParams().getOver() ? "offers over" : "offers");
+    if (m_owner.script.offers) m_owner.script.offers(context.getResults());
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> accept(AcceptContext context) override {
+    auto params = context.getParams();
+    m_loop.note("accept " + words(params.getOffer()) + " for " + words(params.getHolder()) + " at " +
+                words(params.getPlace()));
+    context.getResults().setGrant("acceptedgrant");
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> decline(DeclineContext context) override {
+    m_loop.note("decline " + words(context.getParams().getOffer()));
+    return kj::READY_NOW;
+  }
+
+private:
+  FakeBroker::Loop& m_loop;
+  FakeBroker& m_owner;
+};
+
 class FakeMachines final : public schema::Machines::Server {
 public:
   FakeMachines(FakeBroker::Loop& loop, FakeBroker& owner) : m_loop(loop), m_owner(owner) {}
@@ -494,6 +534,10 @@ public:
   }
   kj::Promise<void> machines(MachinesContext context) override {
     context.getResults().setMachines(kj::heap<FakeMachines>(m_loop, m_owner));
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> sharing(SharingContext context) override {
+    context.getResults().setSharing(kj::heap<FakeSharing>(m_loop, m_owner));
     return kj::READY_NOW;
   }
   kj::Promise<void> forget(ForgetContext context) override {

@@ -35,6 +35,8 @@ public:
     std::function<void(schema::Machines::ListResults::Builder)> machines{};
     std::function<void(schema::Machines::InvitationsResults::Builder)> invitations{};
     std::function<void(schema::MachineInfo::Builder)> connect{};
+    std::function<void(schema::Sharing::OffersResults::Builder)> offers{};
+    QString refusesToShare{};  // What the broker says instead of a grant.
     // Words that another machine shows, whoever was asked to be added; and what it calls itself.
     QStringList words{};
     QString machineName{};
