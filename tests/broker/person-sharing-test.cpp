@@ -252,8 +252,9 @@ private Q_SLOTS:
       rule.initObject().setTarget("internet");
       rule.initLifetime().setAlways();
       call.setApply(true);
-      auto outcome = call.send().wait(world.ws).getOutcomes()[0];
-      QVERIFY2(std::string(outcome.getFault().cStr()).contains("another machine"), outcome.getFault().cStr());
+      auto answer = call.send().wait(world.ws);
+      std::string fault(answer.getOutcomes()[0].getFault().cStr());
+      QVERIFY2(fault.contains("another machine"), fault.c_str());
       auto settings = world.person().settingsRequest();
       settings.setApp(holder.c_str());
       QVERIFY(!complaint([&] { settings.send().wait(world.ws); }).empty());
