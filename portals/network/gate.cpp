@@ -92,28 +92,44 @@ private:
 
 }  // namespace
 
-void loadGate(uint16_t port) {
+namespace {
+
+template <typename Content>
+void load(Content content) {
   Gate gate;
   gate.batch(NFNL_MSG_BATCH_BEGIN);
-  // An earlier portal's goes: made, so that there is one to delete, and deleted.
-  gate.begin(NFT_MSG_NEWTABLE, NLM_F_CREATE).text(NFTA_TABLE_NAME, TABLE);
-  gate.begin(NFT_MSG_DELTABLE).text(NFTA_TABLE_NAME, TABLE);
-  gate.begin(NFT_MSG_NEWTABLE, NLM_F_CREATE).text(NFTA_TABLE_NAME, TABLE);
-  gate.chain("undecided", "filter", BEFORE_TRACKING);
-  gate.chain("decided", "nat", REDIRECTING);
-  gate.rule("undecided", [&] {
-    gate.isTcp();
-    gate.opens();
-    gate.hasMark(NFT_CMP_NEQ);
-    gate.expression("notrack", [] {});
-  });
-  gate.rule("decided", [&] {
-    gate.isTcp();
-    gate.hasMark(NFT_CMP_EQ);
-    gate.redirect(port);
-  });
+  content(gate);
   gate.batch(NFNL_MSG_BATCH_END);
   exchange(NETLINK_NETFILTER, gate.messages(), "load the gate");
+}
+
+}  // namespace
+
+// In two steps. A chain of kind `nat` makes the kernel track connections from the moment it is named, and its rules,
+// with those that keep undecided SYNs from it, hold only from the end of the step on. What it has begun to track in
+// between would never be redirected.
+void loadGate(uint16_t port) {
+  load([](Gate& gate) {
+    // An earlier portal's goes: made, so that there is one to delete, and deleted.
+    gate.begin(NFT_MSG_NEWTABLE, NLM_F_CREATE).text(NFTA_TABLE_NAME, TABLE);
+    gate.begin(NFT_MSG_DELTABLE).text(NFTA_TABLE_NAME, TABLE);
+    gate.begin(NFT_MSG_NEWTABLE, NLM_F_CREATE).text(NFTA_TABLE_NAME, TABLE);
+    gate.chain("undecided", "filter", BEFORE_TRACKING);
+    gate.rule("undecided", [&] {
+      gate.isTcp();
+      gate.opens();
+      gate.hasMark(NFT_CMP_NEQ);
+      gate.expression("notrack", [] {});
+    });
+  });
+  load([&](Gate& gate) {
+    gate.chain("decided", "nat", REDIRECTING);
+    gate.rule("decided", [&] {
+      gate.isTcp();
+      gate.hasMark(NFT_CMP_EQ);
+      gate.redirect(port);
+    });
+  });
 }
 
 }  // namespace latchkey::network

@@ -7,6 +7,7 @@ import errno
 import fcntl
 import hashlib
 import os
+import select
 import socket
 import struct
 import sys
@@ -385,6 +386,30 @@ def flood(count, first):
     return "ok"
 
 
+def rush(host, port, count, seconds):
+    """Begins connecting with all as fast as it can: how many are connected after so long, and what the last took in milliseconds."""
+    family, address = place(host, port, socket.SOCK_STREAM)
+    waiting, poller, start = {}, select.poll(), time.monotonic()
+    for _ in range(int(count)):
+        one = socket.socket(family, socket.SOCK_STREAM)
+        one.setblocking(False)
+        one.connect_ex(address)
+        waiting[one.fileno()] = one
+        poller.register(one, select.POLLOUT)
+    connected, last = [], start
+    while waiting and (left := start + float(seconds) - time.monotonic()) > 0:
+        for number, _ in poller.poll(left * 1000):
+            poller.unregister(number)
+            one = waiting.pop(number)
+            if one.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == 0:
+                connected.append(one)
+                last = time.monotonic()
+    result = f"{len(connected)} {(last - start) * 1000:.0f}"
+    for one in [*connected, *waiting.values()]:
+        one.close()
+    return result
+
+
 def latency(host, port, count):
     """Median of connecting, in microseconds."""
     family, address = place(host, port, socket.SOCK_STREAM)
@@ -402,7 +427,7 @@ COMMANDS = {"connect": connect, "serve": serve, "accept": accept, "send": send, 
             "close": close, "break": break_off, "stream": stream, "flow": flow, "udp": udp, "large": large, "ping": ping,
             "dns": dns, "resolve": resolve, "try": attempt, "route4": route4, "route6": route6, "option6": option6,
             "pieces": pieces, "protocol": protocol, "from": from_address, "toall": to_all, "by": by_device, "abstract": abstract,
-            "change": change, "tunnel": tunnel, "listeners": listeners, "flood": flood, "latency": latency}
+            "change": change, "tunnel": tunnel, "listeners": listeners, "flood": flood, "rush": rush, "latency": latency}
 
 
 def work(number, words):

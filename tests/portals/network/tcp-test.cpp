@@ -40,6 +40,7 @@ private Q_SLOTS:
   void urgentDataGoesAlong();
   void slowPeersKeepNobody();
   void twoHundredAtOnce();
+  void whoComesWhileTheGateIsLoadedIsNotLost();
   void floodsAreFewQuestions();
 };
 
@@ -330,6 +331,20 @@ void TcpTest::twoHundredAtOnce() {
     auto now = world.portal().statisticsRequest().send().wait(world.io().waitScope);
     return now.getSandboxes() == 0 && now.getConnections() == 0;
   }));
+}
+
+// What the kernel has begun to track before it knows that it is not to be tracked would never be redirected.
+void TcpTest::whoComesWhileTheGateIsLoadedIsNotLost() {
+  World world;
+  Server server(world, HOST);
+  for (int i = 0; i < 25; ++i) {
+    auto sandbox = world.sandbox("gate" + std::to_string(i));
+    sandbox->grant(target(server));
+    auto answer = sandbox->run("rush " + place(server) + " 400 20", 60);
+    QCOMPARE(word(answer), std::string("400"));
+    qInfo("the last of 400 was connected after %s ms", word(answer, 1).c_str());
+    QVERIFY(world.until([&] { return server.open == 0; }));
+  }
 }
 
 void TcpTest::floodsAreFewQuestions() {
