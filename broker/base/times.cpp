@@ -39,6 +39,22 @@ std::string formatTime(WallTime time) {
   return {text, strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc)};
 }
 
+int64_t dayOf(WallTime time) {
+  auto nanos = toNanos(time);
+  time_t seconds = nanos / 1'000'000'000 - (nanos % 1'000'000'000 < 0 ? 1 : 0);
+  tm local{};
+  localtime_r(&seconds, &local);
+  std::chrono::year_month_day date{std::chrono::year(local.tm_year + 1900),
+                                   std::chrono::month(static_cast<unsigned>(local.tm_mon + 1)),
+                                   std::chrono::day(static_cast<unsigned>(local.tm_mday))};
+  return std::chrono::sys_days(date).time_since_epoch().count();
+}
+
+int64_t dayOfCount(int64_t counted, int64_t today) {
+  constexpr int64_t AHEAD = 2;  // What time zones can differ by.
+  return counted > today + AHEAD ? today : counted;
+}
+
 kj::Maybe<Duration> parseDuration(std::string_view text) {
   if (text.size() < 2) return nullptr;
   int64_t count = 0;
@@ -101,6 +117,37 @@ kj::Maybe<WallTime> parseTime(std::string_view text) {
   time_t seconds = timegm(&normal);
   if (normal.tm_mon != utc.tm_mon || normal.tm_mday != utc.tm_mday) return nullptr;
   return WallTime(std::chrono::seconds(seconds - offset) + Duration(nanos));
+}
+
+kj::Maybe<uint64_t> parseBytes(std::string_view text) {
+  // Not "MB", which is a million of them to some.
+  bool spelled = text.ends_with("iB");
+  if (spelled) text.remove_suffix(2);
+  if (text.empty()) return nullptr;
+  unsigned shift = 0;
+  switch (text.back()) {
+    case 'K': shift = 10; break;
+    case 'M': shift = 20; break;
+    case 'G': shift = 30; break;
+    case 'T': shift = 40; break;
+    default: break;
+  }
+  if (spelled && shift == 0) return nullptr;
+  auto number = shift == 0 ? text : text.substr(0, text.size() - 1);
+  uint64_t count = 0;
+  auto end = number.data() + number.size();
+  auto [stop, error] = std::from_chars(number.data(), end, count);
+  if (number.empty() || error != std::errc() || stop != end || count == 0) return nullptr;
+  constexpr uint64_t MOST = uint64_t{1} << 62;  // The store's numbers are signed.
+  if (count > MOST >> shift) return nullptr;
+  return count << shift;
+}
+
+std::string formatBytes(uint64_t bytes) {
+  constexpr std::string_view UNITS = "KMGT";
+  size_t unit = 0;
+  for (; bytes != 0 && bytes % 1024 == 0 && unit < UNITS.size(); ++unit) bytes /= 1024;
+  return std::to_string(bytes) + std::string(unit == 0 ? "" : UNITS.substr(unit - 1, 1));
 }
 
 }  // namespace latchkey

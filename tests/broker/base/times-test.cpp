@@ -3,6 +3,9 @@
 
 #include "broker/base/times.h"
 
+#include <kj/debug.h>
+#include <time.h>
+
 #include <QtTest>
 
 #include "tests/support/fake-clock.h"
@@ -17,6 +20,11 @@ private Q_SLOTS:
   void durations_data();
   void durations();
   void timesRoundTrip();
+  void amounts_data();
+  void amounts();
+  void daysBeginAtMidnight_data();
+  void daysBeginAtMidnight();
+  void aDayAheadEndsOnlyWhereTheClockWasWrong();
   void badTimesAreRefused_data();
   void badTimesAreRefused();
   void deadlineSurvivesSteppingBack();
@@ -52,6 +60,61 @@ void TimesTest::timesRoundTrip() {
   }
   KJ_IF_MAYBE (time, parseTime("2026-01-01T00:30:00.5+02:00")) QCOMPARE(formatTime(*time), "2025-12-31T22:30:00Z");
   else QFAIL("offset refused");
+}
+
+void TimesTest::amounts_data() {
+  QTest::addColumn<QString>("text");
+  QTest::addColumn<quint64>("bytes");
+  QTest::newRow("plain") << "200000" << quint64{200'000};
+  QTest::newRow("K") << "3K" << quint64{3072};
+  QTest::newRow("M") << "500M" << (quint64{500} << 20);
+  QTest::newRow("G") << "1G" << (quint64{1} << 30);
+  QTest::newRow("T") << "2T" << (quint64{2} << 40);
+  QTest::newRow("spelled") << "5MiB" << (quint64{5} << 20);
+  QTest::newRow("most") << "4194304T" << (quint64{1} << 62);
+  for (auto bad : {"", "K", "0", "0G", "-1", "+1", "1.5G", "1g", "1GB", "iB", "1iB", "GiB", "1Gib", " 1", "1 G",
+                   "99999999999999999999", "4194305T"}) {
+    QTest::newRow(bad) << bad << quint64{0};
+  }
+}
+
+void TimesTest::amounts() {
+  QFETCH(QString, text);
+  QFETCH(quint64, bytes);
+  QCOMPARE(quint64{parseBytes(text.toStdString()).orDefault(0)}, bytes);
+  if (bytes != 0) QCOMPARE(quint64{parseBytes(formatBytes(bytes)).orDefault(0)}, bytes);
+}
+
+void TimesTest::daysBeginAtMidnight_data() {
+  QTest::addColumn<QByteArray>("zone");
+  QTest::addColumn<QString>("midnight");
+  QTest::newRow("UTC") << QByteArray("UTC0") << "2026-03-01T00:00:00Z";
+  QTest::newRow("east") << QByteArray("XXX-5:30") << "2026-02-28T18:30:00Z";
+  QTest::newRow("west") << QByteArray("XXX8") << "2026-03-01T08:00:00Z";
+}
+
+void TimesTest::daysBeginAtMidnight() {
+  QFETCH(QByteArray, zone);
+  QFETCH(QString, midnight);
+  auto before = qgetenv("TZ");
+  qputenv("TZ", zone);
+  tzset();
+  auto first = KJ_ASSERT_NONNULL(parseTime(midnight.toStdString()));
+  auto number = dayOf(first), last = dayOf(first + 24h - 1ns), yesterday = dayOf(first - 1ns);
+  if (before.isNull()) qunsetenv("TZ");
+  else qputenv("TZ", before);
+  tzset();
+  QCOMPARE(number, 20'513);  // Since 1970, by the person's calendar.
+  QCOMPARE(last, number);
+  QCOMPARE(yesterday, number - 1);
+}
+
+void TimesTest::aDayAheadEndsOnlyWhereTheClockWasWrong() {
+  QCOMPARE(dayOfCount(100, 100), 100);
+  QCOMPARE(dayOfCount(99, 100), 99);  // Another one has begun: it is over.
+  QCOMPARE(dayOfCount(102, 100), 102);
+  QCOMPARE(dayOfCount(103, 100), 100);
+  QCOMPARE(dayOfCount(INT64_MAX, 100), 100);
 }
 
 void TimesTest::badTimesAreRefused_data() {
