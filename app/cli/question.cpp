@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "app/cli/names.h"
+#include "broker/base/name-services.h"
 #include "broker/base/text.h"
 
 namespace latchkey::cli {
@@ -36,6 +37,8 @@ std::string networkWords(schema::Network::Reader network) {
   if (network.getProtocol() == "ping") add("only whether it is there");
   if (network.getProtocol() == "name") add("what name servers know of it");
   if (network.getRaw()) add("it gave no name");
+  if (answersForNames(cli::text(network.getHost()), network.getPort()))
+    add("it answers for names: what comes then is asked about without one");
   if (network.getPlace() == Place::LOCAL_NETWORK) add("in your home network");
   if (network.getPlace() == Place::THIS_COMPUTER) add("that is this computer");
   return words;

@@ -6,6 +6,7 @@
 #include <QCoreApplication>
 
 #include "app/ui/wording.h"
+#include "broker/base/name-services.h"
 #include "broker/base/service.h"
 
 namespace latchkey::ui::wording {
@@ -171,6 +172,8 @@ QString detail(const NetworkWish& wish) {
 
 QString remark(const NetworkWish& wish) {
   if (!wish.local.isEmpty()) return Words::tr("this name leads to %1").arg(isolated(wish.local));
+  if (answersForNames(wish.host.toStdString(), wish.port))
+    return Words::tr("it answers for names: what the app then connects to, it asks about without a name");
   if (wish.raw) return Words::tr("it gave no name");
   return {};
 }

@@ -1663,6 +1663,15 @@
         <translation>اسم المجلد</translation>
     </message>
     <message>
+        <source>it answers for names: what the app then connects to, it asks about without a name</source>
+        <translation>يجيب عن الأسماء: ما يتصل به التطبيق بعد ذلك يسأل عنه بلا اسم</translation>
+    </message>
+    <message>
+        <source>%1; it is told who comes</source>
+        <comment>%1: whom a port is offered to</comment>
+        <translation>%1؛ ويُعلَم التطبيق بمن يأتي</translation>
+    </message>
+    <message>
         <source>Cancel</source>
         <translation>إلغاء</translation>
     </message>

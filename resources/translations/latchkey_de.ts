@@ -1635,6 +1635,15 @@
         <translation>Name des Ordners</translation>
     </message>
     <message>
+        <source>it answers for names: what the app then connects to, it asks about without a name</source>
+        <translation>gibt Auskunft über Namen: Wohin sich die App dann verbindet, danach fragt sie ohne Namen</translation>
+    </message>
+    <message>
+        <source>%1; it is told who comes</source>
+        <comment>%1: whom a port is offered to</comment>
+        <translation>%1; die App erfährt, wer kommt</translation>
+    </message>
+    <message>
         <source>Cancel</source>
         <translation>Abbrechen</translation>
     </message>

@@ -1,0 +1,17 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#pragma once
+// Whether something is asked for names rather than visited. A program that brings a name server of its own ("DNS over
+// HTTPS", "DNS over TLS") asks to connect to that, and afterwards to addresses without names: who is to answer should
+// know it beforehand. A hint and no more: anybody can run such a server anywhere.
+
+#include <cstdint>
+#include <string_view>
+
+namespace latchkey {
+
+// `host`: a name or an address, as asked for.
+bool answersForNames(std::string_view host, uint16_t port);
+
+}  // namespace latchkey
