@@ -64,17 +64,20 @@ NamedObject networkObject(const Object& named) {
       .kind = Kind::Network, .object = {.target = destination.text(), .scope = shapeOf(destination)}, .fd = nullptr};
 }
 
-// "8080", "8080@network": of TCP, and of this computer unless said otherwise.
+// "8080", "8080@network", "8080+proxy": of TCP, and of this computer unless said otherwise.
 NamedObject listenObject(const std::string& typed) {
-  auto at = std::min(typed.find('@'), typed.size());
+  auto at = std::min(typed.find_first_of("@+"), typed.size());
   auto port = typed.substr(0, at);
-  auto where = at == typed.size() ? "@localhost" : typed.substr(at);
+  auto where = typed.substr(at);
+  if (!where.starts_with('@')) where.insert(0, "@localhost");
   if (!port.ends_with("/tcp")) port += "/tcp";
   KJ_IF_MAYBE (listening, listeningFrom(port + where)) {
     auto scope = listening->where == Listening::Where::Network ? Scope::Network : Scope::Port;
     return {.kind = Kind::Listen, .object = {.target = listening->text(), .scope = scope}, .fd = nullptr};
   }
-  fail(brief(typed, 60) + " is no place to listen: write PORT (this computer alone), PORT@network or PORT@ADDRESS");
+  fail(brief(typed, 60) +
+       " is no place to listen: write PORT (this computer alone), PORT@network or PORT@ADDRESS, with "
+       "+proxy behind it where the app understands that");
 }
 
 // "postgres:5432 as db:5432": what an app here, or a program of this computer, listens on, and where it is found.

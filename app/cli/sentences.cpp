@@ -40,10 +40,11 @@ std::string networkWords(const std::string& target) {
 std::string listenWords(const std::string& target) {
   KJ_IF_MAYBE (at, listeningFrom(target)) {
     auto port = "on port " + std::to_string(at->port);
+    std::string told = at->proxy ? " and is told who comes" : "";
     switch (at->where) {
-      case Listening::Where::Localhost: return port + " from this computer";
-      case Listening::Where::Network: return port + " from your network";
-      case Listening::Where::Address: return port + " of " + at->address.text();
+      case Listening::Where::Localhost: return port + " from this computer" + told;
+      case Listening::Where::Network: return port + " from your network" + told;
+      case Listening::Where::Address: return port + " of " + at->address.text() + told;
     }
   }
   return escaped(target);

@@ -127,9 +127,13 @@ QString listening(const QString& target) {
 
 QString listeningDetail(const QString& target) {
   auto where = target.section(u'@', 1);
-  if (where == u"localhost") return Words::tr("for this computer only");
-  if (where == u"network") return Words::tr("for your local network");
-  return Words::tr("at the address %1").arg(isolated(where));
+  const auto proxy = QStringLiteral("+proxy");
+  bool told = where.endsWith(proxy);
+  if (told) where.chop(proxy.size());
+  auto words = where == u"localhost" ? Words::tr("for this computer only")
+               : where == u"network" ? Words::tr("for your local network")
+                                     : Words::tr("at the address %1").arg(isolated(where));
+  return told ? Words::tr("%1; it is told who comes", "%1: whom a port is offered to").arg(words) : words;
 }
 
 QString service(const QString& target) {

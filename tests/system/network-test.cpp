@@ -62,6 +62,7 @@ private Q_SLOTS:
   void whatWasGivenBeforehandIsNoQuestion();
   void revokedEndsWhatFlows();
   void aPortIsReachedWhileItIsGiven();
+  void aProgramIsToldWhoComesIfItUnderstandsThat();
 
 private:
   QString curl(const QString& page = {}) const { return "curl -sS -m 20 http://" + m_place + "/" + page; }
@@ -186,6 +187,27 @@ void NetworkTest::aPortIsReachedWhileItIsGiven() {
   QCOMPARE(connection["destination"], "127.0.0.1 to " + port + "/tcp@localhost");
   QCOMPARE(m_world->latchkey({"revoke", grant}).status, 0);
   QCOMPARE(visit().first, 7);
+}
+
+void NetworkTest::aProgramIsToldWhoComesIfItUnderstandsThat() {
+  auto app = m_world->startInside(
+      "python3 -c 'import socket; s = socket.create_server((\"127.0.0.1\", 0)); print(s.getsockname()[1], flush=True)\n"
+      "c, peer = s.accept(); print(c.makefile().readline(), end=\"\", flush=True)'");
+  QVERIFY(app->says("\n"));
+  auto port = QString::fromUtf8(app->output()).trimmed();
+  auto holder = m_world->first({"ps"})["app"].toString();
+  QVERIFY(m_world->latchkey({"grant", holder, "listen", port + "+nothing"}).status != 0);
+  auto given = m_world->latchkey({"grant", holder, "listen", port + "+proxy"});
+  QVERIFY2(given.status == 0, given.err);
+  QCOMPARE(m_world->first({"grants"})["target"], port + "/tcp@localhost+proxy");
+  QProcess visitor;
+  visitor.start("python3", {"-c",
+                            "import socket, sys\ns = socket.create_connection(('127.0.0.1', int(sys.argv[1])))\n"
+                            "print(s.getsockname()[1], flush=True); s.recv(1)",
+                            port});
+  QVERIFY(visitor.waitForReadyRead(20'000));
+  auto own = visitor.readLine().trimmed();
+  QVERIFY2(app->says("PROXY TCP4 127.0.0.1 127.0.0.1 " + own + " " + port.toUtf8()), app->output());
 }
 
 QTEST_GUILESS_MAIN(NetworkTest)
