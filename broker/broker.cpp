@@ -191,6 +191,8 @@ kj::Promise<void> Broker::keepTime() {
     co_await m_parts.timer.afterDelay(left.count() * kj::NANOSECONDS).exclusiveJoin(kj::mv(wake.promise));
     auto ended = m_ledger.tick();
     if (!ended.grants.empty()) m_tasks.add(m_enforcement.cut(kj::mv(ended.grants)));
+    auto woken = m_ledger.wake();
+    if (!woken.empty()) m_tasks.add(m_enforcement.wake(kj::mv(woken)));
   }
 }
 

@@ -53,6 +53,23 @@ kj::Promise<void> Enforcement::cut(std::vector<Grant> grants) {
   return both(m_files.cut(kj::mv(grants)), kj::mv(network));
 }
 
+kj::Promise<void> Enforcement::wake(std::vector<Grant> grants) {
+  kj::Vector<kj::Promise<void>> acts;
+  for (auto& grant : grants) {
+    if (!isOfNetwork(grant.kind)) continue;
+    // A port that somebody else has by now is shown as that.
+    acts.add(m_network.enforce(grant).catch_([target = grant.object.target](kj::Exception&& exception) {
+      logWarning(target + " cannot be given: " + reason(exception));
+    }));
+  }
+  return kj::joinPromises(acts.releaseAsArray());
+}
+
+// A portal that does not answer keeps nothing else of the settings from being done.
+kj::Promise<void> Enforcement::limit(const std::string& holder) {
+  return inTime(m_network.limit(holder)).ignoreResult();
+}
+
 bool Enforcement::isOff(Kind kind) const { return isOfNetwork(kind) && m_network.isOff(); }
 
 kj::Promise<bool> Enforcement::inTime(kj::Promise<void> act) {

@@ -27,6 +27,10 @@ public:
   kj::Promise<void> lift(const RequestId& refusal);
   // Returns when what was open or connected by them fails, or the portal that held it has died.
   kj::Promise<void> cut(std::vector<Grant> grants) override;
+  // Another day has begun for them.
+  kj::Promise<void> wake(std::vector<Grant> grants);
+  // What this holder may move over the network by its settings has changed.
+  kj::Promise<void> limit(const std::string& holder);
   bool isOff(Kind kind) const override;
 
   // As above, but false after a while of no answer. Cutting goes on then.

@@ -45,9 +45,16 @@ void requireOffered(const Request& request, const Answer& answer, WallTime now) 
     fail("full speed is for a whole folder with all that is in it, and not for once");
   }
   if (answer.lifetime.type == Lifetime::Type::Until && answer.lifetime.until <= now) fail("that time has passed");
+  requireLimits(request.question.kind, answer.limits);
 }
 
 }  // namespace
+
+void requireLimits(Kind kind, const Limits& limits) {
+  if (limits == Limits{}) return;
+  if (!isOfNetwork(kind)) fail("only what is given of the network has limits");
+  if (limits.uses != 0) fail("the network is not counted by uses");
+}
 
 std::vector<Scope> scopesFor(Kind kind, bool directory) {
   if (!hasPath(kind)) return {Scope::Host};
@@ -59,6 +66,7 @@ std::string targetOf(const std::string& path) { return brief(path, 1000); }
 
 void requireLasting(const Answer& answer, WallTime now) {
   if (answer.fast) fail("full speed is not for what is picked");
+  requireLimits(Kind::File, answer.limits);
   if (answer.lifetime.type == Lifetime::Type::Until && answer.lifetime.until <= now) fail("that time has passed");
 }
 
@@ -88,6 +96,7 @@ WantedGrant wantedGrant(const Request& request, int object, const Answer& answer
   wanted.grant.lifetime = answer.lifetime;
   wanted.grant.origin = Origin::Prompt;
   wanted.grant.fast = answer.fast;
+  wanted.grant.limits = answer.limits;
   if (question.kind == Kind::Network) {
     wanted.grant.object = networkObject(question.object, answer.scope);
     return wanted;

@@ -21,6 +21,9 @@ WantedGrant wantedGrant(const Request& request, int object, const Answer& answer
 // Throws for a time that has passed, and for full speed, which is not offered here.
 void requireLasting(const Answer& answer, WallTime now);
 
+// Throws for limits that nothing of this kind has: of the network they are bytes, of anything else there are none.
+void requireLimits(Kind kind, const Limits& limits);
+
 // What can be chosen from for a thing of this kind; the first is the narrowest.
 std::vector<Scope> scopesFor(Kind kind, bool directory);
 

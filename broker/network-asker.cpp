@@ -98,7 +98,9 @@ public:
     if (first) journalUse(id, "first");
     bool over = usage.live == 0 && usage.uses > 0;
     if (over && mayJournalUse(id)) journalUse(id, amount(usage.bytesRead, usage.bytesWritten));
+    auto resting = m_askers.m_network.rest(kj::mv(ended.resting));
     co_await m_askers.m_enforcement.cut(kj::mv(ended.grants));
+    co_await resting;
   }
 
   kj::Promise<void> refused(RefusedContext context) override {
@@ -122,12 +124,20 @@ public:
     GrantId id(text(context.getParams().getGrant()));
     if (!m_askers.m_network.isOf(m_instance, id)) co_return;
     m_askers.m_network.dropped(m_instance, id);
+    auto usedUp = m_askers.m_ledger.catchUp(id, context.getParams().getPassed());
+    co_await m_askers.m_network.rest(kj::mv(usedUp.resting));
+    co_await m_askers.m_enforcement.cut(kj::mv(usedUp.grants));
     auto found = m_askers.m_ledger.find(id);
     KJ_IF_MAYBE (grant, found) {
       // What expired or is used up is the ledger's own to end, everywhere at once.
       bool once = grant->lifetime.type == Lifetime::Type::Once;
       auto over = once ? m_askers.m_ledger.complete(id) : m_askers.m_ledger.tick();
       co_await m_askers.m_enforcement.cut(kj::mv(over.grants));
+      // The portal may be of another day than we, for the moment of midnight.
+      auto now = m_askers.m_ledger.find(id);
+      KJ_IF_MAYBE (same, now) {
+        if (!same->hasEnded() && !same->resting) co_await m_askers.m_network.enforce(*same);
+      }
     }
   }
 

@@ -47,6 +47,9 @@ void write(const Grant& grant, schema::NetworkGrant::Builder builder) {
   if (grant.lifetime.type == Lifetime::Type::Until) builder.setExpires(toNanos(grant.lifetime.until));
   builder.setOnce(grant.lifetime.type == Lifetime::Type::Once);
   toSchema(grant.limits, builder.initLimits());
+  builder.setPassed(grant.bytesRead + grant.bytesWritten);
+  builder.setPassedToday(grant.bytesOfDay);
+  builder.setDay(grant.day);
   builder.setSuspended(grant.state == GrantState::Suspended);
 }
 
@@ -290,6 +293,7 @@ kj::Maybe<NetworkGrants::Sandbox&> NetworkGrants::sandboxOf(const InstanceId& in
 
 bool NetworkGrants::maySandboxHold(const Instance& instance, const Grant& grant) const {
   if (!isOfNetwork(grant.kind) || instance.ended() || grant.holder != instance.holder.text()) return false;
+  if (grant.resting) return false;
   if (!grant.instance.empty() && grant.instance != instance.id) return false;
   if (grant.kind == Kind::Service && placeOf(grant).empty()) return false;
   return m_ceilings.fault(instance.holder.app, grant.kind, grant.object, grant.access).empty();
@@ -353,6 +357,37 @@ kj::Promise<void> NetworkGrants::cut(std::vector<Grant> grants) {
     for (auto& grant : grants) sandbox.grants.erase(grant.id);
   }
   return done;
+}
+
+kj::Promise<void> NetworkGrants::rest(std::vector<Grant> grants) {
+  auto done = onEach(grants, [](auto handle, auto&) { return handle.lapseRequest().send().ignoreResult(); });
+  for (auto& [id, sandbox] : m_sandboxes) {
+    for (auto& grant : grants) sandbox.grants.erase(grant.id);
+  }
+  return done;
+}
+
+kj::Promise<void> NetworkGrants::limitIn(const Instance& instance, Sandbox& sandbox) {
+  auto holder = instance.holder.text();
+  auto settings = m_ledger.settings(holder);
+  auto call = sandbox.network.limitRequest();
+  auto limits = call.initLimits();
+  limits.setBytesPerSecond(settings.networkRate);
+  limits.setBytesPerDay(settings.networkPerDay);
+  auto today = m_ledger.today(holder);
+  call.setPassedToday(today.bytes);
+  call.setDay(today.day);
+  return orLog(call.send().ignoreResult());
+}
+
+kj::Promise<void> NetworkGrants::limit(const std::string& holder) {
+  kj::Vector<kj::Promise<void>> acts;
+  for (auto& [id, sandbox] : m_sandboxes) {
+    KJ_IF_MAYBE (instance, m_instances.find(id)) {
+      if (instance->holder.text() == holder) acts.add(limitIn(*instance, sandbox));
+    }
+  }
+  return kj::joinPromises(acts.releaseAsArray());
 }
 
 kj::Promise<void> NetworkGrants::suspend(std::vector<Grant> grants) {
@@ -437,9 +472,14 @@ kj::Promise<void> NetworkGrants::reconcileDenials(const Instance& instance, Sand
 
 // What the sandbox holds and what the ledger says, made equal.
 kj::Promise<void> NetworkGrants::reconcile(InstanceId id) {
-  // First: nothing is given before what is refused in it is.
+  // First: nothing is given before what is refused in it is, and what it may move in all.
   KJ_IF_MAYBE (instance, m_instances.find(id)) {
-    KJ_IF_MAYBE (sandbox, sandboxOf(id)) co_await reconcileDenials(*instance, *sandbox);
+    KJ_IF_MAYBE (sandbox, sandboxOf(id)) {
+      auto limited = limitIn(*instance, *sandbox);
+      auto denied = reconcileDenials(*instance, *sandbox);
+      co_await limited;
+      co_await denied;
+    }
   }
   if (!runs(id) || sandboxOf(id) == nullptr) co_return;
   auto& instance = KJ_ASSERT_NONNULL(m_instances.find(id));
@@ -625,7 +665,12 @@ kj::Promise<void> NetworkGrants::adoptInstance(InstanceId id) {
     }
     if (live.getDeny() || !isOf(id, grant)) continue;
     auto counters = co_await handle.countersRequest().send();
-    if (isOf(id, grant)) m_ledger.adoptUse(grant, id, usageOf(counters));
+    if (!isOf(id, grant)) continue;
+    m_ledger.adoptUse(grant, id, usageOf(counters));
+    // What passed while there was no broker.
+    auto ended = m_ledger.catchUp(grant, counters.getPassed());
+    co_await rest(kj::mv(ended.resting));
+    co_await this->cut(kj::mv(ended.grants));
   }
   co_await reconcile(id);
 }

@@ -59,6 +59,11 @@ public:
   kj::Promise<void> cut(std::vector<Grant> grants);
   kj::Promise<void> suspend(std::vector<Grant> grants);
   kj::Promise<void> resume(std::vector<Grant> grants);
+  // Asked about again until they are enforced anew; what was connected by them is cut.
+  kj::Promise<void> rest(std::vector<Grant> grants);
+
+  // What all that the app has of the network may move together, as its settings say by now.
+  kj::Promise<void> limit(const std::string& holder);
 
   // The panic button. Returns when every connection is cut, or the portal with all of them. Switched on again, what is
   // granted works again.
@@ -129,6 +134,7 @@ private:
   bool runs(const InstanceId& id);
   void setTrouble(const InstanceId& id, std::string line);
 
+  kj::Promise<void> limitIn(const Instance& instance, Sandbox& sandbox);
   kj::Promise<void> add(InstanceId id, Grant grant);
   bool maySandboxHold(const Instance& instance, const Grant& grant) const;
   kj::Promise<void> denyIn(Sandbox& sandbox, const std::string& id, const std::string& destination);

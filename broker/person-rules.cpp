@@ -50,7 +50,8 @@ bool isSamePlace(Kind kind, const Object& object, Kind otherKind, const Object& 
 
 bool isSame(const Grant& one, const Grant& other) {
   return one.holder == other.holder && isSamePlace(one.kind, one.object, other.kind, other.object) &&
-         one.access == other.access && one.lifetime == other.lifetime && one.keep == other.keep;
+         one.access == other.access && one.lifetime == other.lifetime && one.keep == other.keep &&
+         one.limits == other.limits;
 }
 
 bool isSame(const Refusal& one, const Refusal& other) {
@@ -83,6 +84,8 @@ Grant PersonServer::grantOf(schema::Rule::Reader rule, const NamedObject& named)
   grant.lifetime = fromSchema(rule.getLifetime());
   grant.origin = Origin::Added;
   grant.keep = rule.getKeep();
+  grant.limits = fromSchema(rule.getLimits());
+  requireLimits(grant.kind, grant.limits);
   if (grant.keep && grant.lifetime.type != Lifetime::Type::Always)
     fail("only what stands until you take it back can be kept unused");
   return grant;
@@ -146,7 +149,7 @@ kj::Promise<void> PersonServer::edit(EditContext context) {
     if (isBound(fresh.lifetime) && (before->instance.empty() || before->holder != fresh.holder))
       fail("it is bound to no running program: give it for a time (8h), or always");
     if (isOfNetwork(before->kind) != isOfNetwork(fresh.kind)) fail("that would be a rule about something else");
-    fresh.limits = before->limits;
+    if (!rule.hasLimits()) fresh.limits = before->limits;
     // An edit keeps what it does not name: full speed is of one folder, wherever else the edit leads.
     fresh.fast = before->fast && isSamePlace(before->kind, before->object, fresh.kind, fresh.object);
     if (!notFast(m_parts.ceilings, fresh).empty()) fresh.fast = false;

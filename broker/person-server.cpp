@@ -10,6 +10,7 @@
 #include "broker/base/text.h"
 #include "broker/desktop-rights.h"
 #include "broker/full-speed.h"
+#include "broker/granted-object.h"
 #include "broker/grants/grant-schema.h"
 #include "broker/grants/reach.h"
 #include "broker/instance-server.h"
@@ -123,6 +124,8 @@ kj::Promise<void> PersonServer::grant(GrantContext context) {
   }
   auto fault = m_parts.ceilings.fault(holder.app, grant.kind, grant.object, grant.access);
   grant.fast = params.getFast();
+  grant.limits = fromSchema(params.getLimits());
+  requireLimits(grant.kind, grant.limits);
   if (fault.empty()) fault = notFast(m_parts.ceilings, grant);
   if (!fault.empty()) fail(fault);
   fault = neverSaid(m_parts.ledger, grant);
@@ -266,7 +269,9 @@ kj::Promise<void> PersonServer::journal(JournalContext context) {
 kj::Promise<void> PersonServer::settings(SettingsContext context) {
   auto holder = Holder::ofApp(text(context.getParams().getApp()));
   auto settings = withRights(m_parts.ledger, m_parts.ceilings, m_parts.ledger.settings(holder.text()));
-  toSchema(settings, context.getResults().initSettings());
+  auto results = context.getResults().initSettings();
+  toSchema(settings, results);
+  results.setNetworkToday(m_parts.ledger.today(holder.text()).bytes);
   return kj::READY_NOW;
 }
 
@@ -296,6 +301,7 @@ kj::Promise<void> PersonServer::setSettings(SetSettingsContext context) {
   for (auto& id : changes.forget) m_parts.ledger.forget(id);
   auto ended = m_parts.ledger.revoke(changes.revoke);
   m_parts.observers.settingsChanged(settings.app);
+  co_await m_parts.enforcement.limit(settings.app);
   for (auto& id : made) co_await enforceOrTakeBack(id, nullptr);
   co_await m_parts.enforcement.cutInTime(kj::mv(ended.grants));
 }

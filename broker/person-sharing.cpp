@@ -133,6 +133,7 @@ kj::Promise<void> SharingServer::share(ShareContext context) {
   if (type == Lifetime::Type::Once || type == Lifetime::Type::Run)
     fail("a machine is no running program: share it for a time (8h), for so many uses, or always");
   if (grant.limits.bytesPerSecond != 0) fail("this version cannot slow down what is shared");
+  if (grant.limits.bytesPerDay != 0) fail("this version does not count by the day what is shared");
   if (!grant.parent.empty()) {
     grant.kind = Kind::Service;
     grant.object = passedOn(m_parts.ledger, grant.parent, name);

@@ -31,6 +31,7 @@ kj::Promise<Answer> answerFrom(schema::Answer::Reader from) {
   answer.filter = from.getFilter();
   answer.choices = fromSchema(from.getChoices());
   answer.app = from.getApp().cStr();
+  answer.limits = fromSchema(from.getLimits());
   auto chosen = from.getChosen();
   if (chosen.size() > MOST_CHOSEN) fail("that is more than can be picked at once");
   for (auto one : chosen) {

@@ -72,6 +72,7 @@ struct Answer {
   uint32_t filter = 0;
   std::vector<Choice> choices{};
   std::string app{};  // Of an opener.
+  Limits limits{};    // Of the network.
 };
 
 // What the asker learns. Why it was declined is not for apps.

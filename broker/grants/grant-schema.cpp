@@ -53,7 +53,10 @@ Lifetime fromSchema(schema::Lifetime::Reader reader) {
 }
 
 Limits fromSchema(schema::Limits::Reader reader) {
-  return {.uses = reader.getUses(), .bytes = reader.getBytes(), .bytesPerSecond = reader.getBytesPerSecond()};
+  return {.uses = reader.getUses(),
+          .bytes = reader.getBytes(),
+          .bytesPerSecond = reader.getBytesPerSecond(),
+          .bytesPerDay = reader.getBytesPerDay()};
 }
 
 Object fromSchema(schema::Object::Reader reader) {
@@ -102,6 +105,8 @@ AppSettings fromSchema(schema::AppSettings::Reader reader) {
           .memoryLimit = reader.getMemoryLimit(),
           .processLimit = reader.getProcessLimit(),
           .cpuPercent = reader.getCpuPercent(),
+          .networkRate = reader.getNetworkRate(),
+          .networkPerDay = reader.getNetworkPerDay(),
           .off = std::move(off)};
 }
 
@@ -127,6 +132,7 @@ void toSchema(const Limits& limits, schema::Limits::Builder builder) {
   builder.setUses(limits.uses);
   builder.setBytes(limits.bytes);
   builder.setBytesPerSecond(limits.bytesPerSecond);
+  builder.setBytesPerDay(limits.bytesPerDay);
 }
 
 void toSchema(const Object& object, schema::Object::Builder builder) {
@@ -160,6 +166,8 @@ void toSchema(const Grant& grant, const std::string& holderName, schema::Grant::
   builder.setKeep(grant.keep);
   builder.setLapsed(grant.lapsed);
   builder.setFast(grant.fast);
+  builder.setResting(grant.resting);
+  builder.setBytesOfDay(grant.bytesOfDay);
   builder.setHolderName(text(holderName));
 }
 
@@ -174,6 +182,8 @@ void toSchema(const AppSettings& settings, schema::AppSettings::Builder builder)
   builder.setMemoryLimit(settings.memoryLimit);
   builder.setProcessLimit(settings.processLimit);
   builder.setCpuPercent(settings.cpuPercent);
+  builder.setNetworkRate(settings.networkRate);
+  builder.setNetworkPerDay(settings.networkPerDay);
   auto off = builder.initOff(static_cast<unsigned>(settings.off.size()));
   for (unsigned i = 0; i < off.size(); ++i) off.set(i, settings.off[i].c_str());
 }

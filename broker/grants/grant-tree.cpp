@@ -6,6 +6,10 @@
 #include <kj/debug.h>
 
 #include <algorithm>
+#include <utility>
+
+#include "broker/base/times.h"
+#include "broker/grants/reach.h"
 
 namespace latchkey {
 namespace {
@@ -40,6 +44,19 @@ void walk(Node& top, Enter enter) {
     if (!enter(*node)) continue;
     waiting.insert(waiting.end(), node->children.begin(), node->children.end());
   }
+}
+
+// A clock that is set back gives no second day.
+void countOfDay(Grant& grant, const GrantTree::Use& use, int64_t today) {
+  if (grant.day < today) {
+    grant.day = today;
+    grant.bytesOfDay = 0;
+  }
+  grant.bytesOfDay += use.bytesRead + use.bytesWritten;
+}
+
+bool isUsedUpFor(const Grant& grant, int64_t today) {
+  return grant.limits.bytesPerDay != 0 && grant.day >= today && grant.bytesOfDay >= grant.limits.bytesPerDay;
 }
 
 bool isUsedUp(const GrantTree::Node& node) {
@@ -113,6 +130,7 @@ void GrantTree::add(Grant grant, Deadline deadline) {
   if (node.grant.hasEnded()) return index(node, m_ended);
   index(node, m_living);
   arm(node);
+  if (isUsedUpFor(node.grant, dayOf(m_clock.wall()))) m_resting.insert(id);
 }
 
 GrantTree::Node* GrantTree::findNode(const GrantId& id) {
@@ -146,6 +164,11 @@ GrantState GrantTree::stateOf(const Node& node) const {
 Grant GrantTree::shown(const Node& node) const {
   auto grant = node.grant;
   grant.state = stateOf(node);
+  grant.resting = isResting(node);
+  if (auto today = dayOf(m_clock.wall()); grant.day < today) {
+    grant.day = today;
+    grant.bytesOfDay = 0;
+  }
   return grant;
 }
 
@@ -276,6 +299,7 @@ std::vector<GrantId> GrantTree::count(const GrantId& id, const Use& use) {
     grant.uses += use.uses;
     grant.bytesRead += use.bytesRead;
     grant.bytesWritten += use.bytesWritten;
+    if (isOfNetwork(grant.kind)) countOfDay(grant, use, dayOf(m_clock.wall()));
     grant.used = std::max(grant.used, use.when);
     if (grant.lifetime.type == Lifetime::Type::Always && !grant.keep &&
         grant.used + LAPSE > node->deadline.wall() + LAPSE_GRAIN) {
@@ -286,6 +310,62 @@ std::vector<GrantId> GrantTree::count(const GrantId& id, const Use& use) {
     if (isUsedUp(*node)) usedUp.push_back(grant.id);
   }
   return usedUp;
+}
+
+bool GrantTree::isResting(const Node& node) const {
+  auto today = dayOf(m_clock.wall());
+  for (const auto* up = &node; up != nullptr; up = up->parent) {
+    if (isUsedUpFor(up->grant, today)) return true;
+  }
+  return false;
+}
+
+uint64_t GrantTree::bytesOfDay(const std::string& holder) const {
+  auto today = dayOf(m_clock.wall());
+  uint64_t all = 0;
+  for (auto which : {Which::Living, Which::Ended}) {
+    for (const auto* node : ofHolder(holder, which)) {
+      // A use of a child is one of its parent.
+      if (node->parent == nullptr && node->grant.day >= today) all += node->grant.bytesOfDay;
+    }
+  }
+  return all;
+}
+
+std::vector<Grant> GrantTree::restingSince(const GrantId& id) {
+  auto today = dayOf(m_clock.wall());
+  std::vector<Grant> tops;
+  for (const auto* node = find(id); node != nullptr; node = node->parent) {
+    if (isUsedUpFor(node->grant, today) && m_resting.insert(node->grant.id).second) tops.push_back(node->grant);
+  }
+  return below(tops);
+}
+
+std::vector<GrantId> GrantTree::correctDays() {
+  auto today = dayOf(m_clock.wall());
+  std::vector<GrantId> corrected;
+  if (std::exchange(m_lastDay, today) <= today) return corrected;
+  for (auto& [id, node] : m_nodes) {
+    auto day = dayOfCount(node.grant.day, today);
+    if (day == node.grant.day) continue;
+    node.grant.day = day;
+    corrected.push_back(id);
+  }
+  return corrected;
+}
+
+std::vector<Grant> GrantTree::woken() {
+  auto today = dayOf(m_clock.wall());
+  std::vector<Grant> tops;
+  std::erase_if(m_resting, [&](const GrantId& id) {
+    const auto* node = find(id);
+    if (node != nullptr && isUsedUpFor(node->grant, today)) return false;
+    if (node != nullptr) tops.push_back(node->grant);
+    return true;
+  });
+  auto all = below(tops);
+  std::erase_if(all, [](const Grant& grant) { return grant.resting || grant.hasEnded(); });
+  return all;
 }
 
 void GrantTree::touch(const GrantId& id) {

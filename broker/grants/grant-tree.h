@@ -47,7 +47,7 @@ public:
   bool isLive(const GrantId& id) const;
   // As others see it: suspended where an ancestor is, expired where its time or an ancestor's is over.
   GrantState stateOf(const Node& node) const;
-  // The grant with stateOf().
+  // The grant with stateOf() and isResting().
   Grant shown(const Node& node) const;
 
   enum class Which : uint8_t { Living, Ended };
@@ -67,6 +67,16 @@ public:
   // Those and what is below them and living, as shown. For telling what suspending or resuming did.
   std::vector<Grant> below(const std::vector<Grant>& grants) const;
 
+  // What passed today by all that this holder has or had of the network.
+  uint64_t bytesOfDay(const std::string& holder) const;
+  // Whether it, or an ancestor, has used up its bytes of today.
+  bool isResting(const Node& node) const;
+  // Those whose bytes of the day were counted by a clock that was wrong: their day is today from now on. Looked for
+  // where the days have gone back since the last call.
+  std::vector<GrantId> correctDays();
+  // Those that rested and no longer do since the last call, with all below them.
+  std::vector<Grant> woken();
+
   // Living ones whose time is over, topmost or not.
   std::vector<GrantId> due() const;
   // Until due() may have something.
@@ -81,6 +91,8 @@ public:
   // For the grant and all its ancestors: each use of a child is one of its parent. Returns those whose limit is
   // reached.
   std::vector<GrantId> count(const GrantId& id, const Use& use);
+  // Of these and their ancestors: what rests since their last use was counted, with all below it.
+  std::vector<Grant> restingSince(const GrantId& id);
   // Used at this moment: a lapse begins anew, by both clocks.
   void touch(const GrantId& id);
   void setKeep(const GrantId& id, bool keep, WallTime used);
@@ -107,6 +119,8 @@ private:
   const Clock& m_clock;
   std::unordered_map<GrantId, Node> m_nodes;
   Index m_living, m_ended;
+  std::set<GrantId> m_resting;  // Whose own bytes of the day are used up.
+  int64_t m_lastDay = INT64_MAX;
   // A moment comes by whichever clock gets there first, so each keeps its own order.
   std::set<std::pair<WallTime, Node*>> m_byWall;
   std::set<std::pair<ElapsedTime, Node*>> m_byElapsed;

@@ -37,7 +37,7 @@ bool atMost(uint64_t inner, uint64_t outer) { return outer == 0 || (inner != 0 &
 
 bool atMost(const Limits& inner, const Limits& outer) {
   return atMost(inner.uses, outer.uses) && atMost(inner.bytes, outer.bytes) &&
-         atMost(inner.bytesPerSecond, outer.bytesPerSecond);
+         atMost(inner.bytesPerSecond, outer.bytesPerSecond) && atMost(inner.bytesPerDay, outer.bytesPerDay);
 }
 
 bool isType(const Lifetime& lifetime, Lifetime::Type type) { return lifetime.type == type; }
@@ -150,7 +150,8 @@ kj::Maybe<Grant> attenuate(const Grant& parent, const Grant& wanted) {
   result.access = std::min(parent.access, wanted.access);
   result.limits = {.uses = tighter(parent.limits.uses, wanted.limits.uses),
                    .bytes = tighter(parent.limits.bytes, wanted.limits.bytes),
-                   .bytesPerSecond = tighter(parent.limits.bytesPerSecond, wanted.limits.bytesPerSecond)};
+                   .bytesPerSecond = tighter(parent.limits.bytesPerSecond, wanted.limits.bytesPerSecond),
+                   .bytesPerDay = tighter(parent.limits.bytesPerDay, wanted.limits.bytesPerDay)};
   result.lifetime = shorter(parent.lifetime, wanted.lifetime);
   if (result.instance.empty()) result.instance = parent.instance;
   result.keep = result.keep && isType(result.lifetime, Lifetime::Type::Always);
@@ -179,6 +180,7 @@ std::string faultOf(const Grant& grant) {
     return "a number this version does not know";
   }
   if (grant.fast && !mayBeFast(grant)) return "full speed for what cannot have it";
+  if (grant.limits.bytesPerDay != 0 && !isOfNetwork(grant.kind)) return "a limit per day where nothing keeps it";
   auto fault = faultOfObject(grant.kind, grant.object);
   return fault.empty() ? faultOfLifetime(grant) : fault;
 }

@@ -52,6 +52,7 @@ struct Limits {
   uint64_t uses = 0;
   uint64_t bytes = 0;
   uint64_t bytesPerSecond = 0;
+  uint64_t bytesPerDay = 0;  // Used up, it is asked about again, until the next day begins.
   bool operator==(const Limits&) const = default;
 };
 
@@ -85,9 +86,13 @@ struct Grant {
   uint64_t uses = 0;
   uint64_t bytesRead = 0;
   uint64_t bytesWritten = 0;
-  uint32_t live = 0;    // Open handles now. Not stored.
-  bool keep = false;    // A standing one that does not lapse.
-  bool lapsed = false;  // It ended because nobody used it.
+  // Of the network: what passed on which day, counted as `dayOf` does.
+  int64_t day = 0;
+  uint64_t bytesOfDay = 0;
+  bool resting = false;  // Used up for today, or an ancestor is. Not stored.
+  uint32_t live = 0;     // Open handles now. Not stored.
+  bool keep = false;     // A standing one that does not lapse.
+  bool lapsed = false;   // It ended because nobody used it.
   // A folder mounted as it is: nothing stands between app and disk, so that its end takes away the place and no more.
   // What is open outlives it until the app ends. Never so unless the person said it.
   bool fast = false;

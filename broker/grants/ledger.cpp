@@ -13,6 +13,7 @@
 
 #include "broker/base/files.h"
 #include "broker/base/text.h"
+#include "broker/base/times.h"
 #include "broker/grants/grant-tree.h"
 #include "broker/grants/reach.h"
 #include "broker/grants/store.h"
@@ -61,7 +62,8 @@ size_t depthOf(const GrantTree::Node& node) {
 
 bool isLimited(const GrantTree::Node& node) {
   for (const auto* up = &node; up != nullptr; up = up->parent) {
-    if (up->grant.limits.uses != 0 || up->grant.limits.bytes != 0) return true;
+    const auto& limits = up->grant.limits;
+    if (limits.uses != 0 || limits.bytes != 0 || limits.bytesPerDay != 0) return true;
   }
   return false;
 }
@@ -151,6 +153,9 @@ struct Ledger::Impl {
   std::vector<std::string> takeOffersOf(const std::string& machine);
   std::vector<Grant> shown(const std::vector<const GrantTree::Node*>& nodes) const;
   void tell(const std::vector<Grant>& changed, const std::vector<JournalEntry>& added);
+  Ended count(const GrantTree::Node& node, const GrantTree::Use& use);
+  // What nobody decided and the disk need not know.
+  void tellOf(const std::vector<Grant>& grants, std::string_view event, std::string_view outcome);
 };
 
 // --- coming back
@@ -350,6 +355,14 @@ void Ledger::Impl::tell(const std::vector<Grant>& changed, const std::vector<Jou
   }
 }
 
+void Ledger::Impl::tellOf(const std::vector<Grant>& grants, std::string_view event, std::string_view outcome) {
+  if (grants.empty()) return;
+  Changes changes;
+  for (const auto& grant : grants) changes.journal.push_back(entryOf(grant, event, outcome));
+  keepWaiting(changes);
+  tell(grants, changes.journal);
+}
+
 // --- giving
 
 // Checked and complete, or an exception that says why not.
@@ -358,7 +371,9 @@ Grant Ledger::Impl::prepared(Grant grant) const {
   grant.created = clock.wall();
   grant.state = GrantState::Active;
   grant.used = grant.ended = WallTime();
-  grant.uses = grant.bytesRead = grant.bytesWritten = 0;
+  grant.uses = grant.bytesRead = grant.bytesWritten = grant.bytesOfDay = 0;
+  grant.day = 0;
+  grant.resting = false;
   grant.live = 0;
   grant.lapsed = false;
   if (hasPath(grant.kind)) {
@@ -696,6 +711,17 @@ Duration Ledger::nextTick() const {
   return std::min(most, m_impl->tree.untilDue());
 }
 
+std::vector<Grant> Ledger::wake() {
+  for (auto& id : m_impl->tree.correctDays()) m_impl->counted.insert(id);
+  auto woken = m_impl->tree.woken();
+  m_impl->tellOf(woken, "wake", "another day");
+  return woken;
+}
+
+Ledger::Today Ledger::today(const std::string& holder) const {
+  return {.day = dayOf(m_impl->clock.wall()), .bytes = m_impl->tree.bytesOfDay(holder)};
+}
+
 Ended Ledger::recordUse(const GrantId& id, const InstanceId& source, const Usage& total) {
   auto& impl = *m_impl;
   const auto* node = impl.tree.find(id);
@@ -712,17 +738,34 @@ Ended Ledger::recordUse(const GrantId& id, const InstanceId& source, const Usage
   uint32_t live = 0;
   for (const auto& [instance, usage] : impl.usage[id]) live += usage.live;
   impl.tree.setLiveHandles(id, live);
-  auto usedUp = impl.tree.count(id, use);
+  return impl.count(*node, use);
+}
 
+Ended Ledger::Impl::count(const GrantTree::Node& node, const GrantTree::Use& use) {
+  auto id = node.grant.id;
+  auto usedUp = tree.count(id, use);
   std::vector<Grant> changed;
-  for (const auto* up = node; up != nullptr; up = up->parent) {
-    impl.counted.insert(up->grant.id);
-    changed.push_back(impl.tree.shown(*up));
+  for (const auto* up = &node; up != nullptr; up = up->parent) {
+    counted.insert(up->grant.id);
+    changed.push_back(tree.shown(*up));
   }
   // A limit that a crash could set back would be no limit.
-  if (isLimited(*node) && usedUp.empty()) impl.tryFlush();
-  impl.tell(changed, {});
-  return impl.end(usedUp, GrantState::Expired, "expire", "used up");
+  auto own = settings.find(node.grant.holder);
+  bool limited = isLimited(node) || (own != settings.end() && own->second.networkPerDay != 0);
+  if (limited && usedUp.empty()) tryFlush();
+  tell(changed, {});
+  auto ended = end(usedUp, GrantState::Expired, "expire", "used up");
+  ended.resting = tree.restingSince(id);
+  tellOf(ended.resting, "rest", "used up for today");
+  return ended;
+}
+
+Ended Ledger::catchUp(const GrantId& id, uint64_t passed) {
+  const auto* node = m_impl->tree.find(id);
+  if (node == nullptr || node->grant.hasEnded()) return {};
+  auto known = node->grant.bytesRead + node->grant.bytesWritten;
+  if (passed <= known) return {};
+  return m_impl->count(*node, {.bytesRead = passed - known});
 }
 
 void Ledger::adoptUse(const GrantId& id, const InstanceId& source, const Usage& total) {
@@ -794,7 +837,7 @@ Ruling Ledger::ruling(const std::string& holder, const InstanceId& instance, Kin
   for (const auto* node : m_impl->tree.ofHolder(holder, GrantTree::Which::Living)) {
     const auto& grant = node->grant;
     if (!grant.instance.empty() && grant.instance != instance) continue;
-    if (permits(grant, kind, object, access) && m_impl->tree.isLive(grant.id))
+    if (permits(grant, kind, object, access) && m_impl->tree.isLive(grant.id) && !m_impl->tree.isResting(*node))
       grants.push_back(m_impl->tree.shown(*node));
   }
   return rulingOn(grants, refusalsOf(holder), kind, object, access);

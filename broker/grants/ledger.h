@@ -38,7 +38,8 @@ namespace latchkey {
 // false.
 struct Ended {
   std::vector<Grant> grants{};
-  bool kept = true;  // False: done, but not on disk yet. See Ledger::trouble() for the line to show.
+  bool kept = true;              // False: done, but not on disk yet. See Ledger::trouble() for the line to show.
+  std::vector<Grant> resting{};  // Live, but have used up their bytes of today (`Grant::resting`).
 };
 
 // Counters as a portal tells them: totals since that portal took the grant up in that instance.
@@ -143,10 +144,21 @@ public:
   // 30 s.
   Ended tick();
   Duration nextTick() const;
+  // Those that had used up their bytes of a day that is over: to be enforced again. For one caller, beside tick().
+  std::vector<Grant> wake();
 
   // Counts a use for the grant and all its ancestors; `source` is the instance whose portal tells it. Ended: what
   // reached its limit. Kept in memory and written later, except where a limit counts.
   Ended recordUse(const GrantId& id, const InstanceId& source, const Usage& total);
+  // What passed on this day by all that the holder has or had of the network. `day`: see dayOf().
+  struct Today {
+    int64_t day = 0;
+    uint64_t bytes = 0;
+  };
+  Today today(const std::string& holder) const;
+  // What all portals together have counted since it was given, bytes both ways: where that is more than is known here,
+  // the rest passed today.
+  Ended catchUp(const GrantId& id, uint64_t passed);
   // After homecoming: `total` is already counted. Only what comes after it counts.
   void adoptUse(const GrantId& id, const InstanceId& source, const Usage& total);
   // That source has nothing more to tell, and has nothing open.

@@ -90,6 +90,14 @@ CREATE TABLE offers (
   grant_id TEXT NOT NULL, token BLOB NOT NULL
 ) STRICT;
 )sql",
+    // 7: so many bytes a day, of a grant and of an app.
+    R"sql(
+ALTER TABLE grants ADD COLUMN max_day INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE grants ADD COLUMN day INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE grants ADD COLUMN day_bytes INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE settings ADD COLUMN network_rate INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE settings ADD COLUMN network_day INTEGER NOT NULL DEFAULT 0;
+)sql",
 };
 static_assert(std::size(STEPS) == STORE_VERSION);
 

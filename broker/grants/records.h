@@ -45,6 +45,9 @@ struct AppSettings {
   uint64_t memoryLimit = 0;
   uint32_t processLimit = 0;
   uint32_t cpuPercent = 0;
+  // Of the network, all that it has together and both ways, in bytes; 0: as much as it wants.
+  uint64_t networkRate = 0;
+  uint64_t networkPerDay = 0;
   std::vector<std::string> off{};  // Rights of the desktop that it is refused. Not kept here: desktop-rights.h.
   bool operator==(const AppSettings&) const = default;
 };

@@ -19,12 +19,13 @@ constexpr std::string_view PUT_GRANT =
     "INSERT OR REPLACE INTO grants (id, holder, kind, target, path, device, inode, scope, see, access, lifetime, until,"
     " max_uses, max_bytes, max_rate, parent, state, origin, instance, created, used, ended, uses, bytes_read, "
     "bytes_written,"
-    " deadline, boot, keep, lapsed, fast) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+    " deadline, boot, keep, lapsed, fast, max_day, day, day_bytes) VALUES "
+    "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 constexpr std::string_view GET_GRANTS =
     "SELECT id, holder, kind, target, path, device, inode, scope, see, access, lifetime, until,"
     " max_uses, max_bytes, max_rate, parent, state, origin, instance, created, used, ended, uses, bytes_read, "
     "bytes_written,"
-    " deadline, boot, keep, lapsed, fast FROM grants";
+    " deadline, boot, keep, lapsed, fast, max_day, day, day_bytes FROM grants";
 
 template <typename Enum>
 int64_t number(Enum value) {
@@ -72,6 +73,8 @@ void bindGrant(Statement& row, const StoredGrant& stored) {
   row.bind(stored.deadline.time_since_epoch().count()).text(stored.boot);
   row.bind(grant.keep ? 1 : 0).bind(grant.lapsed ? 1 : 0);
   row.bind(grant.fast ? 1 : 0);
+  row.bind(static_cast<int64_t>(grant.limits.bytesPerDay)).bind(grant.day);
+  row.bind(static_cast<int64_t>(grant.bytesOfDay));
 }
 
 StoredGrant grantAt(Statement& row) {
@@ -100,6 +103,9 @@ StoredGrant grantAt(Statement& row) {
   grant.keep = row.integer() != 0;
   grant.lapsed = row.integer() != 0;
   grant.fast = row.integer() != 0;
+  grant.limits.bytesPerDay = count(row);
+  grant.day = row.integer();
+  grant.bytesOfDay = count(row);
   return stored;
 }
 
@@ -165,7 +171,7 @@ std::vector<AppSettings> readSettings(Database& db, std::vector<std::string>& re
   std::vector<AppSettings> result;
   Statement row(db.handle(),
                 "SELECT app, petname, always_confined, shared_x, own_sandboxes, see_home_names, gpu, memory_limit,"
-                " process_limit, cpu_percent FROM settings");
+                " process_limit, cpu_percent, network_rate, network_day FROM settings");
   while (row.step()) {
     AppSettings settings{.app = row.string(), .petname = row.string()};
     settings.alwaysConfined = row.integer() != 0;
@@ -176,6 +182,8 @@ std::vector<AppSettings> readSettings(Database& db, std::vector<std::string>& re
     settings.memoryLimit = count(row);
     settings.processLimit = static_cast<uint32_t>(row.integer());
     settings.cpuPercent = static_cast<uint32_t>(row.integer());
+    settings.networkRate = count(row);
+    settings.networkPerDay = count(row);
     bool sound =
         !settings.app.empty() && escaped(settings.app) == settings.app && escaped(settings.petname) == settings.petname;
     if (sound) result.push_back(std::move(settings));
@@ -260,11 +268,12 @@ void writeSettings(Database& db, const Changes& changes) {
   Statement put(
       db.handle(),
       "INSERT OR REPLACE INTO settings (app, petname, always_confined, shared_x, own_sandboxes, see_home_names,"
-      " gpu, memory_limit, process_limit, cpu_percent) VALUES (?,?,?,?,?,?,?,?,?,?)");
+      " gpu, memory_limit, process_limit, cpu_percent, network_rate, network_day) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)");
   for (const auto& settings : changes.settings) {
     put.text(settings.app).text(settings.petname).bind(settings.alwaysConfined ? 1 : 0).bind(settings.sharedX ? 1 : 0);
     put.bind(settings.ownSandboxes ? 1 : 0).bind(settings.seeHomeNames ? 1 : 0).bind(settings.gpu ? 1 : 0);
     put.bind(static_cast<int64_t>(settings.memoryLimit)).bind(settings.processLimit).bind(settings.cpuPercent);
+    put.bind(static_cast<int64_t>(settings.networkRate)).bind(static_cast<int64_t>(settings.networkPerDay));
     put.run();
   }
 }

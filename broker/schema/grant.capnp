@@ -75,6 +75,7 @@ struct Limits {
   uses @0 :UInt64;
   bytes @1 :UInt64;
   bytesPerSecond @2 :UInt64;
+  bytesPerDay @3 :UInt64;   # Used up, it is asked about again, and is back when the person's next day begins.
 }
 
 struct Object {
@@ -111,4 +112,6 @@ struct Grant {
   keep @19 :Bool;          # Stays even when unused; else an "always" that nobody used for 60 days lapses.
   lapsed @20 :Bool;        # It has: `state` is expired, and what it gave is asked for again.
   fast @21 :Bool;          # A folder mounted as it is: full speed, and what is open of it outlives the grant until the app ends.
+  resting @22 :Bool;       # Its bytes, or those it was derived from, are used up for today.
+  bytesOfDay @23 :UInt64;  # Of a limit per day: what passed today.
 }

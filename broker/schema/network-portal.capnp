@@ -49,9 +49,13 @@ struct NetworkGrant {
   }
   expires @3 :G.Time;         # 0: not by time. The portal enforces it also while no broker is there.
   once @4 :Bool;              # Ends when the last connection made under it is over.
-  limits @5 :G.Limits;        # `bytes`: both ways together; when they are used up the portal ends it.
+  limits @5 :G.Limits;        # Both ways together, and of all sandboxes that hold it. When bytes are used up, in all or
+                              # for the day, the portal ends it.
   suspended @6 :Bool;
   deny @7 :Bool;              # A standing refusal: where no more specific grant reaches it is refused without a question.
+  passed @9 :UInt64;          # Bytes so far, of `limits.bytes`,
+  passedToday @10 :UInt64;    # and of `limits.bytesPerDay` on this day:
+  day @11 :Int64;             # a number that grows by one at each midnight of the person's.
 }
 
 interface SandboxNetwork {
@@ -69,10 +73,12 @@ interface SandboxNetwork {
   # What listens inside at this moment.
   cutAll @6 (off :Bool) -> ();
   # The panic button: every connection is reset, and until it is switched on again all is refused at once.
-
   reach @7 (port :UInt16) -> (socket :I.Descriptor);
   # A connection to what listens there inside, from an address that is not loopback. Fails where nothing does, and while
   # the network is switched off.
+  limit @8 (limits :G.Limits, passedToday :UInt64, day :Int64) -> ();
+  # What all connections of the holder may move together, over whatever grants: `bytesPerSecond` and `bytesPerDay`. Used
+  # up for the day, every connection is reset and all is refused until the next one begins.
 
   struct Live {
     id @0 :Text;
@@ -89,7 +95,8 @@ interface NetworkLive {
   resume @2 () -> ();
   lapse @3 () -> ();
   # Like `revoke`, but what it gave is asked for again.
-  counters @4 () -> (live :UInt32, uses :UInt64, bytesIn :UInt64, bytesOut :UInt64, used :G.Time);
+  counters @4 () -> (live :UInt32, uses :UInt64, bytesIn :UInt64, bytesOut :UInt64, used :G.Time, passed :UInt64);
+  # `passed`: as in `NetworkGrant`, with what the broker has not been told.
 }
 
 interface NetworkAsker {
@@ -101,8 +108,9 @@ interface NetworkAsker {
   # Told at most once a second per grant, and at once when `live` goes to or from 0.
   refused @2 (destination :Text, why :Text) -> ();
   # For the journal: something was refused without a question. Rate-limited by the portal.
-  ended @3 (grant :Text) -> ();
-  # The portal ended it by itself: it expired, `once` was over, or its bytes were used up.
+  ended @3 (grant :Text, passed :UInt64) -> ();
+  # The portal ended it by itself: it expired, `once` was over, or its bytes were used up, be it for the day. `passed`: as
+  # in `NetworkGrant`, with what the broker has not been told.
   listening @4 (listeners :List(C.Listener)) -> ();
   # The set of what listens inside has changed. Looked at while something may listen, once a second at most.
   dial @5 (grant :Text, socket :I.Descriptor) -> (instead :I.Descriptor) $Cxx.allowCancellation;

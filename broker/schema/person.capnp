@@ -62,7 +62,8 @@ interface Observer {
 struct JournalEntry {
   sequence @0 :UInt64;
   time @1 :G.Time;
-  event @2 :Text;      # request, answer, grant, use, refuse, revoke, suspend, resume, expire, moved, start, end, broker, machine
+  event @2 :Text;      # request, answer, grant, use, refuse, revoke, suspend, resume, expire, rest, wake, moved, start, end, broker,
+                       # machine
   app @3 :Text;
   instance @4 :Text;
   kind @5 :G.Kind;
@@ -93,6 +94,9 @@ struct AppSettings {
   gpu @9 :Bool;            # and of `desktop gpu`.
   off @10 :List(Text);     # Rights of the desktop that apps have unasked, and this one has not: `sound`, `tray`, ...
                            # Setting it adds or takes back a "never". What a ceiling forbids is among them, and stays.
+  networkRate @11 :UInt64;     # Bytes a second of the network, all that it has together and both ways; 0: no limit.
+  networkPerDay @12 :UInt64;   # Bytes a day, likewise: used up, it has no network until the person's next day begins.
+  networkToday @13 :UInt64;    # What has passed today. Shown only.
 }
 
 interface Person {
@@ -107,9 +111,10 @@ interface Person {
   grants @4 (app :Text, ended :Bool = true) -> (list :List(G.Grant));
   # `app` empty: all. `ended`: with those that ended in the last 30 days.
   grant @5 (holder :Text, kind :G.Kind, object :G.Object, file :I.Descriptor, access :G.Access,
-            lifetime :G.Lifetime, origin :G.Origin, instance :Text, fast :Bool = false) -> (id :Text);
+            lifetime :G.Lifetime, origin :G.Origin, instance :Text, fast :Bool = false, limits :G.Limits) -> (id :Text);
   # `file` (O_PATH) names a file or folder; it wins over `object.path`. Of kind `desktop` the object's target is
-  # `shared-x11`, `own-sandboxes` or `see-home-names`. Fails above a ceiling, and for what cannot be enforced.
+  # `shared-x11`, `own-sandboxes` or `see-home-names`. Of the network alone: `limits` of bytes, together and a second and
+  # a day. Fails above a ceiling, and for what cannot be enforced.
   consequences @6 (grants :List(Text)) -> (ends :List(G.Grant), live :UInt32);
   # What `revoke` of these would end with them, and how many open handles it would cut.
   revoke @7 (grants :List(Text)) -> (ended :List(G.Grant), unanswered :Bool, unkept :Text);
@@ -213,6 +218,7 @@ struct Rule {
   lifetime @4 :G.Lifetime;
   keep @5 :Bool;
   never @6 :Bool;        # A standing refusal: then it has no lifetime.
+  limits @7 :G.Limits;   # Of the network. Null: none; of an edit: those that were.
 }
 
 struct ImportOutcome {

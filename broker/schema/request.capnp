@@ -80,6 +80,7 @@ struct Answer {
   filter @6 :UInt32;            # Of a chooser with filters: which one was chosen last.
   choices @7 :List(Choice);     # Of a chooser: the app's own options as the person left them.
   app @8 :Text;                 # Of an opener: the app that is to open it.
+  limits @9 :Grant.Limits;      # Of the network alone: bytes, together and a second and a day.
 
   enum Verdict {
     allow @0;

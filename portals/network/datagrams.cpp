@@ -132,7 +132,7 @@ kj::Promise<void> Datagrams::exchange(LinkRef link) {
 
 void Datagrams::sendOut(DatagramLink& link, const Packet& packet) {
   auto size = std::max<size_t>(packet.payload.size(), 1);
-  if (link.meter().allowed(size, m_timer.now()) < size) return;  // As any wire that is full.
+  if (link.allowed(size, m_timer.now()) < size) return;  // As any wire that is full.
   ssize_t sent;
   if (packet.protocol == Protocol::Ping) {
     auto bytes = kj::heapArray<kj::byte>(ECHO_HEADER + packet.payload.size());
@@ -153,13 +153,12 @@ void Datagrams::sendOut(DatagramLink& link, const Packet& packet) {
     tell(link, errno);
     return;
   }
-  link.meter().passed(packet.payload.size());
   link.passedOut(packet.payload.size());
 }
 
 void Datagrams::giveToApp(DatagramLink& link, kj::ArrayPtr<const kj::byte> received) {
   auto size = std::max<size_t>(received.size(), 1);
-  if (link.meter().allowed(size, m_timer.now()) < size) return;
+  if (link.allowed(size, m_timer.now()) < size) return;
   link.lastIn = m_timer.now();
   link.answered = true;
   if (link.wanted.protocol == Protocol::Ping) {
@@ -171,7 +170,6 @@ void Datagrams::giveToApp(DatagramLink& link, kj::ArrayPtr<const kj::byte> recei
     if (received.size() > MOST_DATAGRAM) return;
     m_desk.toApp(datagram(link.flow.far, link.flow.app, received));
   }
-  link.meter().passed(received.size());
   link.passedIn(received.size());
 }
 

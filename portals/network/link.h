@@ -29,7 +29,7 @@ struct Grant {
   bool deny = false;
   bool once = false;
   State state = State::Active;
-  Meter meter;
+  std::shared_ptr<Meter> meter = std::make_shared<Meter>();  // One for all sandboxes that hold it.
   uint32_t live = 0;
   uint64_t uses = 0, bytesIn = 0, bytesOut = 0;
   WallTime used;
@@ -47,9 +47,10 @@ public:
   Flow flow;
   State state = State::Held;
   GrantRef grant;
-  Destination decided;  // What the grant was found for: `wanted`, or where that leads.
-  std::string visitor;  // Of one from outside, instead of what is wanted: who came, and to what.
-  std::string address;  // Outside, once it is known.
+  std::shared_ptr<Meter> appMeter;  // Of all that its app is connected with.
+  Destination decided;              // What the grant was found for: `wanted`, or where that leads.
+  std::string visitor;              // Of one from outside, instead of what is wanted: who came, and to what.
+  std::string address;              // Outside, once it is known.
   Ending ending = Ending::NONE;
   WallTime since, used, ended;
   uint64_t bytesIn = 0, bytesOut = 0;
@@ -63,7 +64,10 @@ public:
     canceler.cancel("cut");
   }
 
-  Meter& meter() override { return grant ? grant->meter : m_unmetered; }
+  size_t allowed(size_t wanted, kj::TimePoint now) override {
+    if (grant) wanted = grant->meter->allowed(wanted, now);
+    return appMeter ? appMeter->allowed(wanted, now) : wanted;
+  }
   void passedOut(size_t bytes) override { count(bytesOut, &Grant::bytesOut, bytes); }
   void passedIn(size_t bytes) override { count(bytesIn, &Grant::bytesIn, bytes); }
 
@@ -74,10 +78,11 @@ private:
   void count(uint64_t& own, uint64_t Grant::* ofGrant, size_t bytes) {
     own += bytes;
     fresh = true;
-    if (grant) (*grant).*ofGrant += bytes;
+    if (appMeter) appMeter->passed(bytes);
+    if (!grant) return;
+    grant->meter->passed(bytes);
+    (*grant).*ofGrant += bytes;
   }
-
-  Meter m_unmetered;
 };
 using LinkRef = std::shared_ptr<Link>;
 

@@ -34,6 +34,7 @@ public:
     results.setBytesIn(m_grant->bytesIn);
     results.setBytesOut(m_grant->bytesOut);
     results.setUsed(toNanos(m_grant->used));
+    results.setPassed(m_grant->meter->passedInAll());
     return kj::READY_NOW;
   }
 
@@ -94,6 +95,15 @@ public:
   }
   kj::Promise<void> cutAll(CutAllContext context) override {
     if (auto sandbox = m_sandbox.lock()) sandbox->cutAll(context.getParams().getOff());
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> limit(LimitContext context) override {
+    auto params = context.getParams();
+    auto limits = params.getLimits();
+    if (auto sandbox = m_sandbox.lock()) {
+      sandbox->limit({.bytesPerSecond = limits.getBytesPerSecond(), .bytesPerDay = limits.getBytesPerDay()},
+                     {.today = params.getPassedToday(), .day = params.getDay()});
+    }
     return kj::READY_NOW;
   }
 

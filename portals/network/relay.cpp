@@ -117,7 +117,7 @@ kj::Promise<void> Relay::move(Side& from, Side& to, void (Tally::*passed)(size_t
     auto taken = m_pipes.tryTake();
     auto wanted = COPIED_AT_ONCE;
     KJ_IF_MAYBE (pipe, taken) wanted = pipe->size;
-    auto most = m_tally.meter().allowed(wanted, m_timer.now());
+    auto most = m_tally.allowed(wanted, m_timer.now());
     if (most == 0) {
       KJ_IF_MAYBE (pipe, taken) m_pipes.giveBack(kj::mv(*pipe));
       co_await m_timer.afterDelay(Meter::pause());
@@ -135,7 +135,6 @@ kj::Promise<void> Relay::move(Side& from, Side& to, void (Tally::*passed)(size_t
           auto sent = splice(pipe->read, nullptr, to.fd, nullptr, left, SPLICE_F_NONBLOCK | SPLICE_F_MOVE);
           if (sent > 0) {
             left -= static_cast<size_t>(sent);
-            m_tally.meter().passed(static_cast<size_t>(sent));
             (m_tally.*passed)(static_cast<size_t>(sent));
           } else if (mustWait(sent)) {
             co_await to.observer.whenBecomesWritable();
@@ -197,7 +196,6 @@ kj::Promise<void> Relay::copy(Side& from, Side& to, size_t most, size_t& copied)
       co_await broken(to);
     }
   }
-  m_tally.meter().passed(copied);
 }
 
 }  // namespace latchkey::network

@@ -41,7 +41,8 @@ private:
 class Tally {
 public:
   virtual ~Tally() noexcept(false) = default;
-  virtual Meter& meter() = 0;
+  // How many of these may pass now; 0 while there are none: see Meter::pause().
+  virtual size_t allowed(size_t wanted, kj::TimePoint now) = 0;
   virtual void passedOut(size_t bytes) = 0;
   virtual void passedIn(size_t bytes) = 0;
 };

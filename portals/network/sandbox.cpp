@@ -17,6 +17,7 @@
 #include "broker/base/files.h"
 #include "broker/base/log.h"
 #include "broker/base/own-address.h"
+#include "broker/base/times.h"
 #include "portals/network/outside.h"
 
 namespace latchkey::network {
@@ -62,12 +63,19 @@ kj::Promise<void> answerTo(kj::Promise<capnp::Response<schema::NetworkAsker::Dia
   }
 }
 
-std::shared_ptr<Names> namesOf(World& world, const std::string& holder) {
-  std::erase_if(world.names, [](auto& entry) { return entry.second.expired(); });
-  auto& known = world.names[holder];
-  auto names = known.lock();
-  if (!names) known = names = std::make_shared<Names>(holder);
-  return names;
+// Of those that are there, or a new one.
+template <typename Thing, typename... Arguments>
+std::shared_ptr<Thing> sharedIn(std::map<std::string, std::weak_ptr<Thing>>& all, const std::string& key,
+                                Arguments&&... arguments) {
+  std::erase_if(all, [](auto& entry) { return entry.second.expired(); });
+  auto& known = all[key];
+  auto thing = known.lock();
+  if (!thing) known = thing = std::make_shared<Thing>(arguments...);
+  return thing;
+}
+
+Meter::Limits limitsFrom(schema::Limits::Reader from) {
+  return {.bytesPerSecond = from.getBytesPerSecond(), .bytes = from.getBytes(), .bytesPerDay = from.getBytesPerDay()};
 }
 
 uint64_t inodeOf(int fd) {
@@ -83,11 +91,12 @@ Sandbox::Sandbox(World& world, std::string instance, const std::string& holder, 
       m_instance(std::move(instance)),
       m_inside(kj::mv(inside)),
       m_firstProcess(firstProcess),
-      m_names(namesOf(world, holder)),
+      m_names(sharedIn(world.names, holder, holder)),
       m_lookup(world.lookups.lane()),
       m_resolver(world.timer, *m_names, *m_lookup, *this),
       m_asker(kj::mv(asker)),
       m_policy(world.clock),
+      m_appMeter(sharedIn(world.appMeters, holder)),
       m_brokerReturns(nullptr),
       m_end(nullptr),
       m_tasks(*this) {
@@ -97,6 +106,7 @@ Sandbox::Sandbox(World& world, std::string instance, const std::string& holder, 
   auto end = kj::newPromiseAndFulfiller<void>();
   m_endFulfiller = kj::mv(end.fulfiller);
   m_end = end.promise.fork();
+  m_appMeter->onDay(dayOf(m_world.clock.wall()));
 }
 
 // First what is at work, then what it works with.
@@ -238,6 +248,7 @@ kj::Maybe<Destination> Sandbox::destinationOf(const Endpoint& far, Protocol prot
 bool Sandbox::began(LinkRef link) {
   if (m_links.size() >= MOST_LINKS || held() >= MOST_HELD) return false;
   link->id = ++m_lastLink;
+  link->appMeter = m_appMeter;
   link->since = link->used = m_world.clock.wall();
   m_links[link->id] = link;
   return true;
@@ -251,7 +262,8 @@ size_t Sandbox::held() const {
 // Who is turned away is reset, and the port stays ours: also while the network is off.
 bool Sandbox::admit(const LinkRef& link, const GrantRef& grant) {
   bool inForce = grant->state == Grant::State::Active && !grant->deadline.passed(m_world.clock);
-  if (m_off || m_ended || !inForce || grant->meter.isUsedUp() || !began(link)) return false;
+  bool usedUp = grant->meter->isUsedUp() || m_appMeter->isUsedUpForToday();
+  if (m_off || m_ended || !inForce || usedUp || !began(link)) return false;
   KJ_IF_MAYBE (listening, grant->listening) {
     KJ_IF_MAYBE (listener, listenerAt(listening->port)) {
       link->pid = listener->owner.pid;
@@ -361,6 +373,10 @@ kj::Promise<GrantRef> Sandbox::permitted(LinkRef link, Wish wish, bool& later) {
   for (bool asked = false;;) {
     if (m_off) {
       tellRefused(wish.wanted, "the network is off");
+      co_return nullptr;
+    }
+    if (m_appMeter->isUsedUpForToday()) {
+      tellRefused(wish.wanted, "used up for today");
       co_return nullptr;
     }
     auto judgement = m_policy.judge(wish.wanted);
@@ -474,7 +490,11 @@ GrantRef Sandbox::add(schema::NetworkGrant::Reader from) {
   grant->id = textOf(from.getId());
   grant->deny = from.getDeny();
   grant->once = from.getOnce();
-  grant->meter = Meter(from.getLimits().getBytesPerSecond(), from.getLimits().getBytes());
+  grant->meter = sharedIn(m_world.grantMeters, grant->id);
+  grant->meter->limit(limitsFrom(from.getLimits()));
+  grant->meter->learn({.passed = from.getPassed(), .today = from.getPassedToday(), .day = from.getDay()});
+  grant->meter->onDay(dayOf(m_world.clock.wall()));
+  if (grant->meter->isLimited()) m_world.keptMeters.insert(grant->meter);
   if (from.getSuspended()) grant->state = Grant::State::Suspended;
   auto deadline = Deadline::at(fromNanos(from.getExpires()), m_world.clock);
   if (from.isListening()) {
@@ -590,6 +610,20 @@ void Sandbox::cutAll(bool off) {
   m_off = off;
   if (!off) return;
   for (const auto& [id, link] : std::map(m_links)) link->cut(Ending::NETWORK_OFF);
+}
+
+void Sandbox::limit(const Meter::Limits& limits, const Meter::Count& count) {
+  m_appMeter->limit(limits);
+  m_appMeter->learn(count);
+  m_appMeter->onDay(dayOf(m_world.clock.wall()));
+  if (m_appMeter->isLimited()) m_world.keptMeters.insert(m_appMeter);
+  cutWhereUsedUp();
+}
+
+void Sandbox::cutWhereUsedUp() {
+  bool before = std::exchange(m_appUsedUp, m_appMeter->isUsedUpForToday());
+  if (!m_appUsedUp || before) return;
+  for (const auto& [id, link] : std::map(m_links)) link->cut(Ending::BYTES_USED_UP);
 }
 
 void Sandbox::endConnection(uint64_t id) {
@@ -733,6 +767,7 @@ void Sandbox::tellEnded(const Grant& grant) {
   KJ_IF_MAYBE (asker, m_asker) {
     auto call = asker->endedRequest();
     call.setGrant(grant.id.c_str());
+    call.setPassed(grant.meter->passedInAll());
     m_tasks.add(call.send().ignoreResult().catch_([](kj::Exception&&) {}));
   }
 }
@@ -757,8 +792,12 @@ void Sandbox::tick() {
     auto grant = found->second;
     end(grant, Ending::TIME_OVER);
   }
+  auto today = dayOf(m_world.clock.wall());
+  m_appMeter->onDay(today);
+  cutWhereUsedUp();
   for (const auto& [id, grant] : std::map(m_grants)) {
-    if (grant->meter.isUsedUp()) end(grant, Ending::BYTES_USED_UP);
+    grant->meter->onDay(today);
+    if (grant->meter->isUsedUp()) end(grant, Ending::BYTES_USED_UP);
     else if (grant->deadline.passed(m_world.clock)) end(grant, Ending::TIME_OVER);
   }
   ++m_ticks;

@@ -14,6 +14,8 @@
 #include <capnp/capability.h>
 
 #include <deque>
+#include <memory>
+#include <set>
 
 #include "broker/schema/network-portal.capnp.h"
 #include "portals/network/datagrams.h"
@@ -36,7 +38,13 @@ struct World {
   kj::TaskSet& errands;  // What goes on although nobody waits for it any more.
   LookupThreads lookups;
   Pipes pipes = {};
-  std::map<std::string, std::weak_ptr<Names>> names = {};  // Of each holder that runs.
+  // Of each holder that runs.
+  std::map<std::string, std::weak_ptr<Names>> names = {};
+  std::map<std::string, std::weak_ptr<Meter>> appMeters = {};
+  // Of each grant that is in force.
+  std::map<std::string, std::weak_ptr<Meter>> grantMeters = {};
+  // Those that are limited stay as long as we: what passed while no broker was there, nobody else knows.
+  std::set<std::shared_ptr<Meter>> keptMeters = {};
 };
 
 class Sandbox final : public Desk,
@@ -63,6 +71,8 @@ public:
   void resume(const GrantRef& grant);
   void detach();
   void cutAll(bool off);
+  // Of all that the app has together.
+  void limit(const Meter::Limits& limits, const Meter::Count& count);
   void endConnection(uint64_t id);
   void writeConnections(size_t most, schema::SandboxNetwork::ConnectionsResults::Builder to);
   capnp::Orphan<capnp::List<schema::Listener>> listeners(capnp::Orphanage orphanage);
@@ -131,6 +141,8 @@ private:
   kj::Maybe<const Listener&> listenerAt(uint16_t port) const;
   bool isService(const Destination& wanted) const;
   void addListening(const GrantRef& grant, schema::NetworkGrant::Reader from);
+  // Everything, when the app has just used up its bytes of the day.
+  void cutWhereUsedUp();
   void cutLinksOf(const GrantRef& grant, Ending why);
   void end(const GrantRef& grant, Ending why);
   void forget(const GrantRef& grant, Ending why);
@@ -155,6 +167,8 @@ private:
   kj::Maybe<kj::Own<Services>> m_services;
   kj::Maybe<kj::ForkedPromise<void>> m_gate;
   Policy m_policy;
+  std::shared_ptr<Meter> m_appMeter;
+  bool m_appUsedUp = false;
   std::map<std::string, GrantRef> m_grants;  // And standing refusals. None that is over.
   std::map<std::string, Question> m_questions;
   std::map<uint64_t, LinkRef> m_links;

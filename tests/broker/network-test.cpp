@@ -3,12 +3,15 @@
 
 // The network portal and what it holds: wires, grants, refusals, and that whatever goes wrong is offline.
 
+#include <capnp/rpc-twoparty.h>
+#include <kj/async-io.h>
 #include <QtTest>
 #include <algorithm>
 
 #include "broker/base/failure.h"
 #include "broker/base/files.h"
 #include "broker/base/log.h"
+#include "broker/schema/app.capnp.h"
 #include "tests/support/broker-world.h"
 
 using namespace latchkey;
@@ -42,6 +45,13 @@ private Q_SLOTS:
   void portalLiesAboutGrantsOfOthers();
   void usesAndBytesAreCounted();
   void usedUpEnds();
+  void usedUpForTodayIsAskedAboutUntilTomorrow();
+  void aRestartForgetsNothingOfTheDay();
+  void whatPassedWhileNoBrokerWasThereIsCounted();
+  void whatThePortalEndedIsUsedUp();
+  void noAppChangesWhatItMayExchange();
+  void limitsAreSaidWithTheAnswer();
+  void limitsAreOfTheNetwork();
   void neverIsGivenToThePortal();
   void ceilingsWithinWiderGrantsAreGivenToThePortal();
   void ceilingAgainstPartOfAMoreSpecificGrant();
@@ -53,6 +63,10 @@ private Q_SLOTS:
   void connectionsAreListedAndEnded();
   void stuckPortalHoldsUpNobodyWhoLooks();
   void listenersAreListed();
+  void anAppsLimitsAreItsWires();
+  void aStuckPortalKeepsNothingElseFromBeingSet();
+  void whatAnAppMovedTodayIsCounted();
+  void anEditSaysItsLimitsOrKeepsThem();
   void decisionsOutliveTheBroker();
   void portalComesHome();
   void portalThatComesHomeIsNotBelieved();
@@ -86,6 +100,33 @@ std::string why(auto&& act) {
   auto failure = kj::runCatchingExceptions([&] { act(); });
   KJ_IF_MAYBE (exception, failure) return reason(*exception);
   return {};
+}
+
+void use(FakeWire& wire, const std::string& grant, uint64_t bytes, kj::WaitScope& ws) {
+  auto used = wire.asker.usedRequest();
+  used.setGrant(grant.c_str());
+  used.setUses(1);
+  used.setBytesIn(bytes);
+  used.send().wait(ws);
+}
+
+std::string giveDaily(BrokerWorld& world, uint64_t bytes, const char* target = "example.org") {
+  auto call = world.person().grantRequest();
+  call.setHolder(MAIL);
+  call.setKind(schema::Kind::NETWORK);
+  call.initObject().setTarget(target);
+  call.getObject().setScope(schema::Scope::HOST);
+  call.initLifetime().setAlways();
+  call.initLimits().setBytesPerDay(bytes);
+  return text(call.send().wait(world.ws).getId());
+}
+
+// Of the app.
+void setDaily(BrokerWorld& world, uint64_t bytes) {
+  auto call = world.person().setSettingsRequest();
+  call.initSettings().setApp(MAIL);
+  call.getSettings().setNetworkPerDay(bytes);
+  call.send().wait(world.ws);
 }
 
 std::vector<std::string> journal(BrokerWorld& world, const std::string& event) {
@@ -493,6 +534,188 @@ void NetworkTest::usedUpEnds() {
   QVERIFY(world.network.wire(restart.id).grants[id.text()].lapsed);  // It is asked about again.
 }
 
+void NetworkTest::usedUpForTodayIsAskedAboutUntilTomorrow() {
+  BrokerWorld world;
+  world.showQuestions();
+  auto id = giveDaily(world, 1000);
+  auto app = world.start(MAIL);
+  auto& wire = world.network.wire(app.id);
+  QCOMPARE(wire.grants[id].dayLimit, 1000u);
+  use(wire, id, 400, world.ws);
+  QVERIFY(wire.reaches("example.org"));
+  // Another one that starts has what is left.
+  auto other = world.start(MAIL);
+  QCOMPARE(world.network.wire(other.id).grants[id].today, 400u);
+  use(wire, id, 1000, world.ws);
+  QVERIFY(!wire.reaches("example.org"));
+  QVERIFY(wire.grants[id].lapsed);
+  QVERIFY(!world.network.wire(other.id).reaches("example.org"));
+  QCOMPARE(world.living().size(), 1u);
+  auto asked = world.connect(app, "example.org:443/tcp");
+  QCOMPARE(world.me.shown.size(), 1u);
+  // Not given to who starts now either.
+  auto late = world.start(MAIL);
+  QVERIFY(!world.network.wire(late.id).reaches("example.org"));
+  world.clock.advance(24h);
+  world.advance(31s);
+  QVERIFY(wire.reaches("example.org"));
+  QVERIFY(world.network.wire(late.id).reaches("example.org"));
+  QCOMPARE(wire.grants[id].today, 0u);
+}
+
+void NetworkTest::aRestartForgetsNothingOfTheDay() {
+  BrokerWorld world;
+  auto id = giveDaily(world, 1000);
+  setDaily(world, 1500);
+  auto app = world.start(MAIL);
+  use(world.network.wire(app.id), id, 400, world.ws);
+  world.end(app);
+  world.restartBroker();
+  auto second = world.start(MAIL);
+  auto& wire = world.network.wire(second.id);
+  QCOMPARE(wire.grants[id].today, 400u);
+  QCOMPARE(wire.today, 400u);
+  QCOMPARE(wire.dayLimit, 1500u);
+  use(wire, id, 600, world.ws);
+  QVERIFY(wire.grants[id].lapsed);
+  world.end(second);
+  world.restartBroker();
+  auto third = world.start(MAIL);
+  QVERIFY(!world.network.wire(third.id).reaches("example.org"));
+  QCOMPARE(world.network.wire(third.id).today, 1000u);
+  world.clock.stepWall(-24h);
+  world.advance(31s);
+  QVERIFY(!world.network.wire(third.id).reaches("example.org"));
+  world.clock.advance(48h);
+  world.advance(31s);
+  QVERIFY(world.network.wire(third.id).reaches("example.org"));
+}
+
+void NetworkTest::whatPassedWhileNoBrokerWasThereIsCounted() {
+  BrokerWorld world;
+  auto app = world.start(MAIL);
+  auto id = giveDaily(world, 1000), other = giveDaily(world, 0, "example.net");
+  use(world.network.wire(app.id), id, 400, world.ws);
+  auto cookie = world.network.cookie;
+  world.restartBroker();
+  auto& wire = world.network.wire(app.id);
+  wire.grants[id].passed = 1100;
+  wire.grants[other].passed = 70;
+  auto pidfd = ownPidfd();
+  auto home = world.comeHome(app, app.cookie, pidfd.get(), getpid());
+  auto network = world.networkComesHome(cookie, pidfd.get(), getpid(), {app.id});
+  world.poll();
+  network.wait(world.ws);
+  home.wait(world.ws);
+  world.poll();
+  QVERIFY(wire.grants[id].lapsed);
+  QVERIFY(wire.reaches("example.net"));
+  QCOMPARE(KJ_ASSERT_NONNULL(world.broker->ledger().find(GrantId(id))).bytesOfDay, 1100u);
+  QCOMPARE(world.broker->ledger().today(MAIL).bytes, 1170u);
+}
+
+// It is not given again for what the portal knows better.
+void NetworkTest::whatThePortalEndedIsUsedUp() {
+  BrokerWorld world;
+  auto app = world.start(MAIL), other = world.start(MAIL);
+  auto id = giveDaily(world, 1000);
+  auto& wire = world.network.wire(app.id);
+  auto ended = wire.asker.endedRequest();
+  ended.setGrant(id.c_str());
+  ended.setPassed(1000);
+  ended.send().wait(world.ws);
+  QVERIFY(KJ_ASSERT_NONNULL(world.broker->ledger().find(GrantId(id))).resting);
+  QVERIFY(world.network.wire(other.id).grants[id].lapsed);
+  // One that ended a moment before the day did is given again.
+  world.clock.advance(24h);
+  world.advance(31s);
+  QVERIFY(wire.reaches("example.org"));
+  auto early = wire.asker.endedRequest();
+  early.setGrant(id.c_str());
+  early.setPassed(1000);
+  early.send().wait(world.ws);
+  QVERIFY(wire.reaches("example.org"));
+}
+
+// What an app has of us is a session of its own: nothing in it sets a limit, and nothing of the person's is behind it.
+void NetworkTest::noAppChangesWhatItMayExchange() {
+  BrokerWorld world;
+  auto id = giveDaily(world, 1000);
+  setDaily(world, 1500);
+  auto app = world.start(MAIL);
+  auto pipe = kj::newTwoWayPipe();
+  capnp::TwoPartyVatNetwork network(*pipe.ends[1], capnp::rpc::twoparty::Side::CLIENT);
+  auto rpc = capnp::makeRpcClient(network);
+  world.broker->apps().open(InstanceId(app.id), kj::mv(pipe.ends[0]));
+  capnp::MallocMessageBuilder message;
+  auto vat = message.initRoot<capnp::rpc::twoparty::VatId>();
+  vat.setSide(capnp::rpc::twoparty::Side::SERVER);
+  auto session = rpc.bootstrap(vat);
+  QCOMPARE(text(session.castAs<schema::AppSession>().aboutRequest().send().wait(world.ws).getApp()), std::string(MAIL));
+  auto asPerson = session.castAs<schema::Person>();
+  auto settings = asPerson.setSettingsRequest();
+  settings.initSettings().setApp(MAIL);
+  QVERIFY(!why([&] { settings.send().wait(world.ws); }).empty());
+  auto edit = asPerson.editRequest();
+  edit.setGrant(id.c_str());
+  edit.initRule().setHolder(MAIL);
+  edit.getRule().setKind(schema::Kind::NETWORK);
+  edit.getRule().initObject().setTarget("example.org");
+  edit.getRule().initLimits();
+  QVERIFY(!why([&] { edit.send().wait(world.ws); }).empty());
+  auto asWire = session.castAs<schema::SandboxNetwork>().limitRequest();
+  QVERIFY(!why([&] { asWire.send().wait(world.ws); }).empty());
+  QCOMPARE(world.living().at(0).limits.bytesPerDay, 1000u);
+  QCOMPARE(world.network.wire(app.id).dayLimit, 1500u);
+  // To ask for the same once more is a question, and no is no.
+  use(world.network.wire(app.id), id, 1000, world.ws);
+  world.showQuestions();
+  auto asked = world.connect(app, "example.org:443/tcp");
+  QCOMPARE(world.me.shown.size(), 1u);
+  world.me.say(world.me.last(), schema::Answer::Verdict::DENY);
+  QVERIFY(asked.wait(world.ws) != schema::NetworkAsker::Outcome::GRANTED);
+  QVERIFY(!world.network.wire(app.id).reaches("example.org"));
+}
+
+void NetworkTest::limitsAreSaidWithTheAnswer() {
+  BrokerWorld world;
+  world.showQuestions();
+  auto app = world.start(MAIL);
+  auto asked = world.connect(app, "example.org:443/tcp");
+  world.me.answer(world.me.last(), [](schema::Answer::Builder answer) {
+    answer.setVerdict(schema::Answer::Verdict::ALLOW);
+    answer.setScope(schema::Scope::HOST);
+    answer.initLifetime().setAlways();
+    answer.initLimits().setBytes(5000);
+    answer.getLimits().setBytesPerSecond(100);
+    answer.getLimits().setBytesPerDay(1000);
+  });
+  world.poll();
+  auto limits = world.living().at(0).limits;
+  QVERIFY(limits == (Limits{.bytes = 5000, .bytesPerSecond = 100, .bytesPerDay = 1000}));
+  QCOMPARE(world.network.wire(app.id).grants.begin()->second.byteLimit, 5000u);
+}
+
+void NetworkTest::limitsAreOfTheNetwork() {
+  BrokerWorld world;
+  auto give = [&](schema::Kind kind, const char* target, uint64_t uses) {
+    auto call = world.person().grantRequest();
+    call.setHolder(MAIL);
+    call.setKind(kind);
+    call.initObject().setTarget(target);
+    call.getObject().setScope(schema::Scope::HOST);
+    call.initLifetime().setAlways();
+    call.initLimits().setBytes(1000);
+    call.getLimits().setUses(uses);
+    return why([&] { call.send().wait(world.ws); });
+  };
+  QVERIFY(!give(schema::Kind::DESKTOP, "see-home-names", 0).empty());
+  QVERIFY(!give(schema::Kind::NETWORK, "example.org", 3).empty());
+  QVERIFY(world.living().empty());
+  QCOMPARE(give(schema::Kind::NETWORK, "example.org", 0), std::string());
+  QCOMPARE(world.living().size(), 1u);
+}
+
 void NetworkTest::neverIsGivenToThePortal() {
   BrokerWorld world;
   world.showQuestions();
@@ -700,6 +923,105 @@ void NetworkTest::listenersAreListed() {
   QCOMPARE(answer.getList().size(), 2u);
   QCOMPARE(answer.getList()[1].getListener().getPort(), 3000);
   QCOMPARE(text(answer.getList()[0].getInstance()), app.id);
+}
+
+void NetworkTest::anAppsLimitsAreItsWires() {
+  BrokerWorld world;
+  auto app = world.start(MAIL), other = world.start(OTHER);
+  auto set = [&](uint64_t rate, uint64_t daily) {
+    auto call = world.person().setSettingsRequest();
+    call.initSettings().setApp(MAIL);
+    call.getSettings().setNetworkRate(rate);
+    call.getSettings().setNetworkPerDay(daily);
+    call.send().wait(world.ws);
+  };
+  set(5000, 100'000);
+  QCOMPARE(world.network.wire(app.id).rate, 5000u);
+  QCOMPARE(world.network.wire(app.id).dayLimit, 100'000u);
+  QCOMPARE(world.network.wire(other.id).rate, 0u);
+  auto second = world.start(MAIL);
+  QCOMPARE(world.network.wire(second.id).rate, 5000u);
+  portalDies(world);
+  world.advance(2s);
+  QCOMPARE(world.network.wire(app.id).dayLimit, 100'000u);
+  set(0, 0);
+  QCOMPARE(world.network.wire(app.id).dayLimit, 0u);
+  set(5000, 100'000);
+  world.restartBroker();
+  auto call = world.person().settingsRequest();
+  call.setApp(MAIL);
+  auto kept = call.send().wait(world.ws);
+  QCOMPARE(kept.getSettings().getNetworkRate(), 5000u);
+  QCOMPARE(kept.getSettings().getNetworkPerDay(), 100'000u);
+}
+
+void NetworkTest::aStuckPortalKeepsNothingElseFromBeingSet() {
+  BrokerWorld world;
+  auto app = world.start(MAIL);
+  world.network.neverCuts = true;
+  auto call = world.person().setSettingsRequest();
+  call.initSettings().setApp(MAIL);
+  call.getSettings().setNetworkPerDay(1000);
+  call.getSettings().setGpu(true);
+  auto setting = call.send().ignoreResult();
+  world.advance(1s);
+  QVERIFY(!setting.poll(world.ws));
+  world.advance(3s);
+  QVERIFY(setting.poll(world.ws));
+  setting.wait(world.ws);
+  QCOMPARE(world.network.wire(app.id).dayLimit, 1000u);
+  QCOMPARE(world.living().size(), 1u);
+}
+
+void NetworkTest::whatAnAppMovedTodayIsCounted() {
+  BrokerWorld world;
+  auto one = world.grantNetwork(MAIL, "example.org"), other = world.grantNetwork(MAIL, "example.net");
+  world.grantNetwork(OTHER, "example.org");
+  auto app = world.start(MAIL);
+  use(world.network.wire(app.id), one, 300, world.ws);
+  use(world.network.wire(app.id), other, 40, world.ws);
+  revoke(world, other).wait(world.ws);
+  auto today = [&](const char* holder) {
+    auto call = world.person().settingsRequest();
+    call.setApp(holder);
+    return call.send().wait(world.ws).getSettings().getNetworkToday();
+  };
+  QCOMPARE(today(MAIL), 340u);  // Also by what ended.
+  QCOMPARE(today(OTHER), 0u);
+  auto late = world.start(MAIL);
+  QCOMPARE(world.network.wire(late.id).today, 340u);
+  world.clock.advance(24h);
+  QCOMPARE(today(MAIL), 0u);
+  use(world.network.wire(app.id), one, 310, world.ws);
+  QCOMPARE(today(MAIL), 10u);
+}
+
+void NetworkTest::anEditSaysItsLimitsOrKeepsThem() {
+  BrokerWorld world;
+  auto call = world.person().grantRequest();
+  call.setHolder(MAIL);
+  call.setKind(schema::Kind::NETWORK);
+  call.initObject().setTarget("example.org");
+  call.getObject().setScope(schema::Scope::HOST);
+  call.initLifetime().setAlways();
+  call.initLimits().setBytes(1000);
+  auto id = text(call.send().wait(world.ws).getId());
+  auto edit = [&](kj::Maybe<uint64_t> rate) {
+    auto change = world.person().editRequest();
+    change.setGrant(id.c_str());
+    auto rule = change.initRule();
+    rule.setHolder(MAIL);
+    rule.setKind(schema::Kind::NETWORK);
+    rule.initObject().setTarget("example.org");
+    rule.getObject().setScope(schema::Scope::HOST);
+    rule.initLifetime().setAlways();
+    KJ_IF_MAYBE (most, rate) rule.initLimits().setBytesPerSecond(*most);
+    id = text(change.send().wait(world.ws).getId());
+    return world.living().at(0).limits;
+  };
+  QVERIFY(edit(nullptr) == Limits{.bytes = 1000});
+  QVERIFY(edit(uint64_t{50}) == Limits{.bytesPerSecond = 50});
+  QVERIFY(edit(uint64_t{0}) == Limits{});
 }
 
 void NetworkTest::decisionsOutliveTheBroker() {

@@ -144,6 +144,8 @@ private Q_SLOTS:
         [](Order& order) { order.lifetime = Lifetime::run(); });
     row("slowed down", "this version cannot slow down what is shared",
         [](Order& order) { order.limits.bytesPerSecond = 1; });
+    row("so much a day", "this version does not count by the day what is shared",
+        [](Order& order) { order.limits.bytesPerDay = 1; });
     row("a file", "this version cannot share file access", [](Order& order) { order.kind = schema::Kind::FILE; });
     row("a long name", "its name is longer than can be told: give it another one to share it by",
         [](Order& order) { order.name = std::string(201, 'x'); });

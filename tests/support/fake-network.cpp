@@ -59,6 +59,7 @@ public:
   kj::Promise<void> counters(CountersContext context) override {
     context.getResults().setUses(7);
     context.getResults().setLive(grant().live);
+    context.getResults().setPassed(grant().passed);
     return kj::READY_NOW;
   }
 
@@ -86,7 +87,12 @@ public:
     reach.once = from.getOnce();
     reach.suspended = from.getSuspended();
     reach.deny = from.getDeny();
+    reach.rate = from.getLimits().getBytesPerSecond();
     reach.byteLimit = from.getLimits().getBytes();
+    reach.dayLimit = from.getLimits().getBytesPerDay();
+    reach.passed = from.getPassed();
+    reach.today = from.getPassedToday();
+    reach.day = from.getDay();
     auto id = text(from.getId());
     wire().grants[id] = reach;
     context.getResults().setHandle(kj::heap<Live>(m_portal, m_instance, id));
@@ -137,6 +143,14 @@ public:
     auto& ports = wire().listeners;
     auto list = context.getResults().initList(static_cast<unsigned>(ports.size()));
     for (unsigned i = 0; i < list.size(); ++i) list[i].setPort(ports[i]);
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> limit(LimitContext context) override {
+    auto params = context.getParams();
+    wire().rate = params.getLimits().getBytesPerSecond();
+    wire().dayLimit = params.getLimits().getBytesPerDay();
+    wire().today = params.getPassedToday();
+    if (m_portal.neverCuts) return kj::NEVER_DONE;
     return kj::READY_NOW;
   }
   kj::Promise<void> cutAll(CutAllContext context) override {

@@ -23,7 +23,8 @@ struct FakeReach {
   bool deny = false;
   bool revoked = false;
   bool lapsed = false;
-  uint64_t byteLimit = 0;
+  uint64_t rate = 0, byteLimit = 0, dayLimit = 0, passed = 0, today = 0;
+  int64_t day = 0;
   uint32_t live = 0;
 };
 
@@ -40,7 +41,8 @@ struct FakeWire {
   std::map<std::string, FakeReach> grants;
   std::vector<FakeConnection> connections;
   std::vector<uint16_t> listeners;
-  std::vector<bool> offs;  // What cutAll was called with, in order.
+  uint64_t rate = 0, dayLimit = 0, today = 0;  // Of all together.
+  std::vector<bool> offs;                      // What cutAll was called with, in order.
   bool detached = false;
   bool wasOffFirst = false;  // It was switched off before any grant came.
 
@@ -68,7 +70,7 @@ public:
   std::string refusesDestination;         // What it cannot be made to reach.
   bool takenAfterOne = false;             // A port that one has no other gets.
   bool neverAttaches = false;             // Stuck.
-  bool neverCuts = false;                 // Stuck: what is revoked or switched off is never said to be cut.
+  bool neverCuts = false;                 // Stuck: what is revoked, limited or switched off is never said to be.
   bool neverTells = false;                // Stuck: connections are never listed.
   std::vector<std::string> claimsToHold;  // Grants it says it has, besides those it was given.
 

@@ -236,10 +236,11 @@ void GrantTest::limitsNeverGrow() {
   QFETCH(quint64, wanted);
   QFETCH(quint64, result);
   auto outer = fileGrant("app", "/a"), inner = fileGrant("other", "/a");
-  outer.limits = {.uses = parent, .bytes = parent, .bytesPerSecond = parent};
-  inner.limits = {.uses = wanted, .bytes = wanted, .bytesPerSecond = wanted};
+  outer.limits = {.uses = parent, .bytes = parent, .bytesPerSecond = parent, .bytesPerDay = parent};
+  inner.limits = {.uses = wanted, .bytes = wanted, .bytesPerSecond = wanted, .bytesPerDay = wanted};
   KJ_IF_MAYBE (child, attenuate(outer, inner)) {
-    QVERIFY(child->limits == (Limits{.uses = result, .bytes = result, .bytesPerSecond = result}));
+    QVERIFY(child->limits ==
+            (Limits{.uses = result, .bytes = result, .bytesPerSecond = result, .bytesPerDay = result}));
   } else {
     QFAIL("refused");
   }

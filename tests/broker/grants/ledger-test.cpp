@@ -84,6 +84,12 @@ private Q_SLOTS:
   void endedOnesAreKeptThirtyDays();
   void usageIsCountedOnceForEachSource();
   void usageOfALimitedGrantIsKeptAtOnce();
+  void bytesOfADayAreBackTheNext();
+  void bytesOfADayAreCountedOverARestart();
+  void aClockSetBackGivesNoSecondDay();
+  void aClockThatWasWrongIsNoLimitForEver();
+  void whatIsDerivedRestsWithIt();
+  void aLimitPerDayIsOfTheNetworkAlone();
   void permittingAsksAllThatMatters();
   void neverHoldsUntilForgotten();
   void settingsAreKeptAndPetnamesAreUnique();
@@ -340,6 +346,122 @@ void LedgerTest::usageOfALimitedGrantIsKeptAtOnce() {
   QCOMPARE(ended.grants.size(), 1u);
   QCOMPARE(world.stateOf(id), GrantState::Expired);
   QVERIFY(world->recordUse(id, InstanceId("one"), {.uses = 3}).grants.empty());
+}
+
+namespace {
+
+Grant daily(uint64_t bytes) {
+  Grant grant{.holder = "app", .kind = Kind::Network, .object = {.target = "example.org", .scope = Scope::Host}};
+  grant.access = Access::Write;
+  grant.lifetime = Lifetime::always();
+  grant.limits.bytesPerDay = bytes;
+  return grant;
+}
+
+bool permitted(World& world) {
+  Object wanted{.target = "example.org:443/tcp", .scope = Scope::Port};
+  return world->permitting("app", InstanceId("one"), Kind::Network, wanted, Access::Write) != nullptr;
+}
+
+}  // namespace
+
+void LedgerTest::bytesOfADayAreBackTheNext() {
+  World world;
+  auto id = world->add(daily(100));
+  InstanceId one("one"), two("two");
+  QVERIFY(world->recordUse(id, one, {.bytesRead = 60}).resting.empty());
+  QVERIFY(permitted(world));
+  // Whichever of its programs.
+  auto used = world->recordUse(id, two, {.bytesWritten = 40});
+  QVERIFY(used.grants.empty());
+  QCOMPARE(used.resting.size(), 1u);
+  QVERIFY(KJ_ASSERT_NONNULL(world->find(id)).resting);
+  QVERIFY(!permitted(world));
+  QCOMPARE(world.stateOf(id), GrantState::Active);
+  QVERIFY(world->recordUse(id, two, {.bytesWritten = 50}).resting.empty());  // Said once.
+  world.clock.advance(23h);
+  QVERIFY(world->tick().grants.empty());
+  QVERIFY(world->wake().empty());
+  world.clock.advance(1h);
+  auto woken = world->wake();
+  QCOMPARE(woken.size(), 1u);
+  QVERIFY(!woken[0].resting);
+  QCOMPARE(woken[0].bytesOfDay, 0u);
+  QVERIFY(permitted(world));
+  QVERIFY(world->wake().empty());
+  QVERIFY(world->recordUse(id, one, {.bytesRead = 159}).resting.empty());
+  QCOMPARE(world->recordUse(id, one, {.bytesRead = 160}).resting.size(), 1u);
+  auto lines = world->journal(JournalFilter{});
+  QCOMPARE(lines[0].event, std::string("rest"));
+  QCOMPARE(lines[1].event, std::string("wake"));
+}
+
+void LedgerTest::bytesOfADayAreCountedOverARestart() {
+  World world;
+  auto id = world->add(daily(100));
+  world->recordUse(id, InstanceId("one"), {.bytesRead = 90});
+  world.reboot();
+  QCOMPARE(KJ_ASSERT_NONNULL(world->find(id)).bytesOfDay, 90u);
+  world->recordUse(id, InstanceId("two"), {.bytesRead = 10});
+  world.reboot();
+  QVERIFY(!permitted(world));
+  world.clock.advance(24h);
+  QCOMPARE(world->wake().size(), 1u);
+  QVERIFY(permitted(world));
+}
+
+void LedgerTest::aClockSetBackGivesNoSecondDay() {
+  World world;
+  auto id = world->add(daily(100));
+  world->recordUse(id, InstanceId("one"), {.bytesRead = 100});
+  world.clock.stepWall(-48h);
+  QVERIFY(world->wake().empty());
+  QVERIFY(!permitted(world));
+}
+
+// Set back from years ahead, which it was at some start: today is still used up, and tomorrow another day, also where
+// no broker lives through a midnight.
+void LedgerTest::aClockThatWasWrongIsNoLimitForEver() {
+  World world;
+  world.clock.stepWall(24h * 1000);
+  auto id = world->add(daily(100)), ended = world->add(daily(100));
+  world->recordUse(id, InstanceId("one"), {.bytesRead = 100});
+  world->recordUse(ended, InstanceId("one"), {.bytesRead = 50});
+  world->revoke({ended});
+  world.clock.stepWall(-24h * 1000);
+  world.reboot();
+  QVERIFY(world->wake().empty());
+  QVERIFY(!permitted(world));
+  QCOMPARE(world->today("app").bytes, 150u);
+  world.clock.advance(1h);
+  world->tick();
+  world.reboot();
+  QVERIFY(!permitted(world));
+  world.clock.advance(24h);
+  QCOMPARE(world->wake().size(), 1u);
+  QVERIFY(permitted(world));
+  QCOMPARE(world->today("app").bytes, 0u);
+}
+
+void LedgerTest::whatIsDerivedRestsWithIt() {
+  World world;
+  auto parent = world->add(daily(100));
+  auto child = daily(0);
+  child.parent = parent;
+  auto id = world->add(child);
+  QCOMPARE(KJ_ASSERT_NONNULL(world->find(id)).limits.bytesPerDay, 100u);
+  // A use of the child is one of its parent.
+  auto used = world->recordUse(id, InstanceId("one"), {.bytesRead = 100});
+  QCOMPARE(used.resting.size(), 2u);
+  world.clock.advance(24h);
+  QCOMPARE(world->wake().size(), 2u);
+}
+
+void LedgerTest::aLimitPerDayIsOfTheNetworkAlone() {
+  World world;
+  auto grant = fileGrant("app", "/a");
+  grant.limits.bytesPerDay = 100;
+  QVERIFY_THROWS_EXCEPTION(kj::Exception, world->add(grant));
 }
 
 void LedgerTest::permittingAsksAllThatMatters() {

@@ -51,6 +51,19 @@ private Q_SLOTS:
     QCOMPARE(sandbox->asked.size(), 1);
   }
 
+  void bytesOfTheDayAreUsedUp() {
+    World world;
+    Server server(world, HOST, 0, true);
+    auto sandbox = world.sandbox();
+    sandbox->grant(target(server, HOST, "/udp"), {.bytesPerDay = 10});
+    QCOMPARE(sandbox->run("udp " + place(server) + " hello"), std::string("got hello"));
+    QVERIFY(world.until([&] { return sandbox->ended.size() == 1; }));
+    QVERIFY(sandbox->connections()[0].ends_with("bytesUsedUp"));
+    QCOMPARE(sandbox->run("udp " + place(server) + " again"), std::string("ECONNREFUSED"));
+    QCOMPARE(server.datagrams, 1);
+    QCOMPARE(sandbox->asked.size(), 1);
+  }
+
   void tcpAllowsNoUdp() {
     World world;
     Server server(world, HOST, 0, true);

@@ -448,7 +448,7 @@ schema::NetworkAsker::Client Sandbox::asker() { return kj::heap<Asker>(m_world, 
 void Sandbox::attach() {
   auto call = m_world.portal().attachRequest();
   call.setInstance(m_name.c_str());
-  call.setHolder(m_name.c_str());
+  call.setHolder(m_name.substr(0, m_name.find('/')).c_str());
   auto facts = call.initFacts();
   facts.setChild(m_pid);
   int pidfd;
@@ -480,7 +480,8 @@ std::vector<std::string> Sandbox::listeners() {
 schema::NetworkLive::Client Sandbox::add(Thing thing, const std::string& what, const GrantOptions& options) {
   auto call = KJ_ASSERT_NONNULL(network).addRequest();
   auto grant = call.initGrant();
-  grant.setId(("g" + std::to_string(++m_grants)).c_str());
+  auto id = options.id.empty() ? "g" + std::to_string(++m_grants) : options.id;
+  grant.setId(id.c_str());
   switch (thing) {
     case Thing::Destination: grant.setDestination(what.c_str()); break;
     case Thing::Listening: grant.setListening(what.c_str()); break;
@@ -493,6 +494,10 @@ schema::NetworkLive::Client Sandbox::add(Thing thing, const std::string& what, c
   auto limits = grant.initLimits();
   limits.setBytes(options.bytes);
   limits.setBytesPerSecond(options.bytesPerSecond);
+  limits.setBytesPerDay(options.bytesPerDay);
+  grant.setPassed(options.passed);
+  grant.setPassedToday(options.passedToday);
+  grant.setDay(options.day);
   return m_world.wait(call.send().then([](auto results) { return results.getHandle(); }));
 }
 

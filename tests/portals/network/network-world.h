@@ -38,6 +38,10 @@ struct GrantOptions {
   int64_t expires = 0;
   uint64_t bytes = 0;
   uint64_t bytesPerSecond = 0;
+  uint64_t bytesPerDay = 0;
+  uint64_t passed = 0, passedToday = 0;
+  int64_t day = 0;
+  std::string id{};  // Empty: one of its own.
 };
 
 class World;
@@ -167,6 +171,7 @@ public:
   explicit World(const std::map<std::string, std::vector<std::string>>& names = {});
   ~World();
 
+  // "one" and "one/2" are of one app.
   kj::Own<Sandbox> sandbox(const std::string& name = "one", bool attach = true);
   bool until(std::function<bool()> condition, int seconds = 10);
   void pass(int milliseconds);

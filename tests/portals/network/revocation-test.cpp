@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
 
+#include "broker/base/clock.h"
+#include "broker/base/times.h"
 #include "tests/portals/network/test-main.h"
 
 using namespace latchkey;
@@ -11,6 +13,18 @@ namespace {
 int64_t now() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch())
       .count();
+}
+
+int64_t today() { return dayOf(SystemClock().wall()); }
+
+// Of all that the app of this sandbox has.
+void limit(World& world, Sandbox& sandbox, uint64_t bytesPerSecond, uint64_t bytesPerDay, uint64_t passedToday) {
+  auto call = KJ_ASSERT_NONNULL(sandbox.network).limitRequest();
+  call.initLimits().setBytesPerSecond(bytesPerSecond);
+  call.getLimits().setBytesPerDay(bytesPerDay);
+  call.setPassedToday(passedToday);
+  call.setDay(today());
+  world.wait(call.send().ignoreResult());
 }
 
 }  // namespace
@@ -215,6 +229,143 @@ private Q_SLOTS:
     QCOMPARE(sandbox->asked.size(), 1);
   }
 
+  void bytesOfTheDayAreUsedUp() {
+    World world;
+    Server server(world, HOST);
+    server.farewell = "never";
+    auto sandbox = world.sandbox();
+    sandbox->grant(target(server), {.bytesPerDay = 100'000, .passedToday = 30'000, .day = today()});
+    sandbox->run("connect " + place(server));
+    auto answer = sandbox->run("flow 0");
+    QVERIFY2(word(answer) == "ECONNRESET" || word(answer) == "EPIPE", answer.c_str());
+    QVERIFY(world.until([&] { return sandbox->ended.size() == 1; }));
+    auto line = sandbox->connections()[0];
+    QCOMPARE(word(line, 2), std::string("70000"));
+    QVERIFY(line.ends_with("bytesUsedUp"));
+    sandbox->run("connect " + place(server));
+    QCOMPARE(sandbox->asked.size(), 1);
+  }
+
+  // Whoever gives it again: what passed while no broker was there, nobody else knows.
+  void givenAgainItIsUsedUpStill_data() {
+    QTest::addColumn<bool>("daily");
+    QTest::newRow("in all") << false;
+    QTest::newRow("a day") << true;
+  }
+  void givenAgainItIsUsedUpStill() {
+    QFETCH(bool, daily);
+    World world;
+    Server server(world, HOST);
+    server.farewell = "never";
+    auto sandbox = world.sandbox();
+    GrantOptions options{.bytes = daily ? 0u : 100'000u, .bytesPerDay = daily ? 100'000u : 0u, .id = "same"};
+    sandbox->grant(target(server), options);
+    sandbox->run("connect " + place(server));
+    sandbox->run("flow 0");
+    QVERIFY(world.until([&] { return sandbox->ended.size() == 1; }));
+    sandbox->grant(target(server), options);
+    QVERIFY(world.until([&] { return sandbox->ended.size() == 2; }));
+    sandbox->run("connect " + place(server));
+    QCOMPARE(sandbox->asked.size(), 1);
+    // More of it is more.
+    options.bytes *= 2;
+    options.bytesPerDay *= 2;
+    sandbox->grant(target(server), options);
+    sandbox->sayYes();
+    server.farewell.clear();
+    auto connected = sandbox->run("connect " + place(server));
+    QCOMPARE(word(connected), std::string("ok"));
+    QCOMPARE(sandbox->run("stream " + word(connected, 1) + " 20000", 60), std::string("same"));
+  }
+
+  // What a broker says of a day that is over here is no use of today's.
+  void anotherDaysBytesAreNotTodays() {
+    World world;
+    Server server(world, HOST);
+    auto sandbox = world.sandbox();
+    sandbox->grant(target(server), {.bytesPerDay = 100'000, .passedToday = 100'000, .day = today() - 1});
+    sandbox->run("connect " + place(server));
+    QCOMPARE(sandbox->run("stream 0 40000", 60), std::string("same"));
+    QCOMPARE(sandbox->ended.size(), 0);
+  }
+
+  void whatOthersUsedIsUsed() {
+    World world;
+    Server server(world, HOST);
+    server.farewell = "never";
+    auto sandbox = world.sandbox();
+    sandbox->grant(target(server), {.bytes = 100'000, .passed = 90'000});
+    sandbox->run("connect " + place(server));
+    sandbox->run("flow 0");
+    QVERIFY(world.until([&] { return sandbox->ended.size() == 1; }));
+    QCOMPARE(word(sandbox->connections()[0], 2), std::string("10000"));
+  }
+
+  void aGrantsBytesAreThoseOfAllItsSandboxes() {
+    World world;
+    Server echo(world, HOST), server(world, HOST);
+    server.farewell = "never";
+    auto one = world.sandbox();
+    auto other = world.sandbox("two");
+    GrantOptions shared{.bytes = 100'000, .id = "shared"};
+    one->grant(HOST, shared);
+    other->grant(HOST, shared);
+    QCOMPARE(word(other->run("connect " + place(echo))), std::string("ok"));
+    QCOMPARE(other->run("stream 0 20000", 60), std::string("same"));  // Each way.
+    QCOMPARE(word(other->run("connect " + place(echo))), std::string("ok"));
+    one->run("connect " + place(server));
+    one->run("flow 0");
+    QVERIFY(world.until([&] { return one->ended.size() == 1 && other->ended.size() == 1; }));
+    QCOMPARE(word(one->connections()[0], 2), std::string("60000"));
+    QCOMPARE(other->run("recv 1"), std::string("ECONNRESET"));
+  }
+
+  void anAppsBytesOfTheDayEndAllItHas() {
+    World world;
+    Server server(world, HOST), another(world, HOST);
+    server.farewell = another.farewell = "never";
+    auto sandbox = world.sandbox();
+    sandbox->sayYes();
+    limit(world, *sandbox, 0, 100'000, 40'000);
+    sandbox->grant(target(server));
+    sandbox->grant(target(another));
+    QCOMPARE(word(sandbox->run("connect " + place(server))), std::string("ok"));
+    QCOMPARE(word(sandbox->run("connect " + place(another))), std::string("ok"));
+    sandbox->run("flow 0");
+    QVERIFY(world.until([&] { return server.open == 0 && another.open == 0; }));
+    QCOMPARE(sandbox->run("recv 1"), std::string("ECONNRESET"));
+    QVERIFY(sandbox->connections()[0].ends_with("bytesUsedUp"));
+    // Nobody is asked: what is granted would not help.
+    QCOMPARE(word(sandbox->run("connect " + place(server))), std::string("ECONNREFUSED"));
+    QCOMPARE(word(sandbox->run("connect 203.0.113.2 80")), std::string("ECONNREFUSED"));
+    QCOMPARE(sandbox->asked.size(), 0);
+    QCOMPARE(sandbox->ended.size(), 0);
+    QVERIFY(world.until([&] { return !sandbox->refused.empty(); }));
+    // More of it: what is granted works again.
+    limit(world, *sandbox, 0, 1'000'000, 0);
+    QCOMPARE(word(sandbox->run("connect " + place(server))), std::string("ok"));
+    limit(world, *sandbox, 0, 0, 0);
+    QCOMPARE(word(sandbox->run("connect " + place(another))), std::string("ok"));
+  }
+
+  void anAppsBytesAreThoseOfAllItsSandboxes() {
+    World world;
+    Server server(world, HOST);
+    server.farewell = "never";
+    auto one = world.sandbox();
+    auto other = world.sandbox("one/2");
+    for (auto* sandbox : {one.get(), other.get()}) {
+      limit(world, *sandbox, 0, 100'000, 0);
+      sandbox->grant(target(server));
+    }
+    other->run("connect " + place(server));
+    one->run("connect " + place(server));
+    one->run("flow 0");
+    QVERIFY(world.until([&] { return server.open == 0; }));
+    QCOMPARE(word(one->connections()[0], 2), std::string("100000"));
+    QCOMPARE(other->run("recv 0"), std::string("ECONNRESET"));
+  }
+
   void rateIsKept() {
     World world;
     Server server(world, HOST);
@@ -228,6 +379,19 @@ private Q_SLOTS:
     qInfo("two million bytes at a million a second took %.2f s", static_cast<double>(timer.elapsed()) / 1000);
     QVERIFY(timer.elapsed() > 1700);
     QVERIFY(timer.elapsed() < 6000);
+  }
+
+  void anAppsRateIsKeptWhateverItsGrantsAllow() {
+    World world;
+    Server server(world, HOST);
+    auto sandbox = world.sandbox();
+    limit(world, *sandbox, 1'000'000, 0, 0);
+    sandbox->grant(target(server), {.bytesPerSecond = 50'000'000});
+    sandbox->run("connect " + place(server));
+    QElapsedTimer timer;
+    timer.start();
+    QCOMPARE(sandbox->run("stream 0 1000000", 60), std::string("same"));
+    QVERIFY(timer.elapsed() > 1700);
   }
 
   void reportsSayWhatLives() {

@@ -60,6 +60,13 @@ class VisitorsTest : public QObject {
     QVERIFY2(sandbox->connections().at(0).ends_with(outcome), sandbox->connections().at(0).c_str());
   }
 
+  // Its bytes of the day are one.
+  static void useUp(World& world, Sandbox& sandbox) {
+    auto call = KJ_ASSERT_NONNULL(sandbox.network).limitRequest();
+    call.initLimits().setBytesPerDay(1);
+    world.wait(call.send().ignoreResult());
+  }
+
 private Q_SLOTS:
   void initTestCase() {
     if (!noNetwork.empty()) QSKIP(noNetwork.c_str());
@@ -117,6 +124,25 @@ private Q_SLOTS:
     QCOMPARE(counters.getBytesIn(), 8);
     QCOMPARE(counters.getBytesOut(), 10);
     QVERIFY(world.until([&] { return sandbox->liveReports["g1"] == std::vector<uint32_t>({1, 0}); }));
+  }
+
+  void usedUpCutsWhoCame() {
+    cutWhileOpen([](World& world, Sandbox& sandbox, auto) { useUp(world, sandbox); }, "bytesUsedUp");
+  }
+  void usedUpNobodyComes() {
+    World world;
+    auto sandbox = world.sandbox();
+    auto server = serve(*sandbox);
+    sandbox->letIn(LOCALHOST);
+    {
+      Visitor visitor(world, "127.0.0.1", PORT);
+      auto inside = word(sandbox->run("accept " + server), 1);
+      visitor.send("hello");
+      QCOMPARE(sandbox->run("recv " + inside), std::string("got hello"));
+    }
+    useUp(world, *sandbox);
+    Visitor late(world, "127.0.0.1", PORT);
+    QCOMPARE(late.received(), std::string("ECONNRESET"));
   }
 
   void whatListensOnLoopbackIsReachedToo_data() {
