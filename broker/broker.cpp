@@ -100,6 +100,8 @@ Broker::Broker(BrokerParts parts)
   m_services.receiveThrough(m_sharing.offers());
   m_files.askThrough(m_askers);
   m_network.askThrough(m_networkAskers);
+  m_networkAskers.whenListening(
+      [this](const InstanceId& instance, auto list) { m_observers.listenersChanged(instance, list); });
   m_network.whenChanged([this] { m_observers.statusChanged(); });
   m_desktop.askThrough(m_desks);
   m_instances.observe(m_observers);

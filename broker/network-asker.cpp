@@ -154,8 +154,11 @@ public:
     if (instead.get() >= 0) context.getResults().setInstead(descriptorOf(kj::mv(instead)));
   }
 
-  // Looked at when somebody looks (NetworkGrants::listeners).
-  kj::Promise<void> listening(ListeningContext) override { return kj::READY_NOW; }
+  // What can be offered. Nothing is kept: who begins to look asks the portal (NetworkGrants::listeners).
+  kj::Promise<void> listening(ListeningContext context) override {
+    KJ_IF_MAYBE (changed, m_askers.m_listening) (*changed)(m_instance, context.getParams().getListeners());
+    return kj::READY_NOW;
+  }
 
 private:
   JournalEntry line(const char* event) const {

@@ -29,6 +29,10 @@ public:
         m_clock(clock) {}
   schema::NetworkAsker::Client networkAskerFor(const InstanceId& instance) override;
 
+  using Listeners = capnp::List<schema::Listener>::Reader;
+  // Told all that listens in an instance by now, when it has changed.
+  void whenListening(kj::Function<void(const InstanceId&, Listeners)> changed) { m_listening = kj::mv(changed); }
+
 private:
   class Asker;
 
@@ -39,6 +43,7 @@ private:
   Enforcement& m_enforcement;
   ServiceReach& m_services;
   const Clock& m_clock;
+  kj::Maybe<kj::Function<void(const InstanceId&, Listeners)>> m_listening;
 };
 
 }  // namespace latchkey

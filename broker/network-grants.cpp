@@ -10,6 +10,7 @@
 #include "broker/base/cookie.h"
 #include "broker/base/descriptor.h"
 #include "broker/base/failure.h"
+#include "broker/base/listening.h"
 #include "broker/base/log.h"
 #include "broker/base/service.h"
 #include "broker/base/text.h"
@@ -61,12 +62,23 @@ Usage usageOf(schema::NetworkLive::CountersResults::Reader counters) {
           .used = fromNanos(counters.getUsed())};
 }
 
+std::string shown(capnp::Text::Reader words) { return brief({words.cStr(), words.size()}, 64); }
+
 // Only a dead portal fails these, and with it goes all that it held.
 kj::Promise<void> orLog(kj::Promise<void> act) {
   return act.catch_([](kj::Exception&& exception) { logWarning("the network portal: " + reason(exception)); });
 }
 
 }  // namespace
+
+void copyListener(schema::Listener::Reader from, schema::Listener::Builder to) {
+  to.setPort(from.getPort());
+  to.setUdp(from.getUdp());
+  to.setLoopback(from.getLoopback());
+  to.setProgram(shown(from.getProgram()).c_str());
+  to.setGrant(shown(from.getGrant()).c_str());
+  to.setId(from.getId());
+}
 
 // What a portal finds on its descriptor 3 when it starts.
 class NetworkGrants::Start final : public schema::NetworkStart::Server {
@@ -559,6 +571,22 @@ kj::Promise<NetworkGrants::Listeners> NetworkGrants::listeners() {
   auto late = m_timer.afterDelay(ANSWER_PATIENCE).then([all] { all->unanswered = true; });
   co_await kj::joinPromises(asking.releaseAsArray()).exclusiveJoin(kj::mv(late));
   co_return kj::mv(*all);
+}
+
+kj::Promise<void> NetworkGrants::requireListener(InstanceId instance, std::string target, uint64_t listener) {
+  auto wanted = listeningFrom(target);
+  KJ_IF_MAYBE (sandbox, sandboxOf(instance)) {
+    auto late =
+        m_timer.afterDelay(ANSWER_PATIENCE).then([]() -> capnp::Response<schema::SandboxNetwork::ListenersResults> {
+          fail("the network portal does not say what listens there");
+        });
+    auto answer = co_await sandbox->network.listenersRequest().send().exclusiveJoin(kj::mv(late));
+    for (auto one : answer.getList()) {
+      bool same = one.getId() == listener && one.getPort() == KJ_REQUIRE_NONNULL(wanted, target).port;
+      if (same) co_return;
+    }
+  }
+  fail("what listened there when you looked does so no longer");
 }
 
 kj::Promise<void> NetworkGrants::endConnection(InstanceId instance, uint64_t connection) {

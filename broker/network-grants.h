@@ -86,9 +86,12 @@ public:
   };
   using Connections = Answers<schema::SandboxNetwork::ConnectionsResults>;
   using Listeners = Answers<schema::SandboxNetwork::ListenersResults>;
+  static constexpr unsigned MOST_LISTENERS = 1000;  // Likewise.
   // Of one instance, or with an empty id of all.
   kj::Promise<Connections> connections(InstanceId instance);
   kj::Promise<Listeners> listeners();
+  // Throws unless this very one still listens there.
+  kj::Promise<void> requireListener(InstanceId instance, std::string target, uint64_t listener);
   // A connection to what listens in that instance, or outside to one host; for what is shared. Throws where there is
   // none, and while the network is off.
   kj::Promise<kj::AutoCloseFd> reach(InstanceId instance, uint16_t port);
@@ -171,5 +174,8 @@ private:
   std::set<InstanceId> m_serving;
   kj::TaskSet m_tasks;
 };
+
+// As the person's programs are shown what a portal said: bounded and escaped.
+void copyListener(schema::Listener::Reader from, schema::Listener::Builder to);
 
 }  // namespace latchkey

@@ -5,8 +5,11 @@
 
 #include <kj/debug.h>
 
+#include <algorithm>
+
 #include "broker/base/log.h"
 #include "broker/grants/grant-schema.h"
+#include "broker/network-grants.h"
 
 namespace latchkey {
 namespace {
@@ -99,6 +102,17 @@ void Observers::requestChanged(const Request& request) {
   schedule();
 }
 
+void Observers::listenersChanged(const InstanceId& instance, capnp::List<schema::Listener>::Reader all) {
+  if (m_watchers.empty()) return;
+  auto message = kj::heap<capnp::MallocMessageBuilder>();
+  auto news = message->initRoot<schema::Observer::ListenersParams>();
+  news.setInstance(instance.text().c_str());
+  auto list = news.initList(std::min(all.size(), NetworkGrants::MOST_LISTENERS));
+  for (unsigned i = 0; i < list.size(); ++i) copyListener(all[i], list[i]);
+  m_listeners.insert_or_assign(instance, kj::mv(message));
+  schedule();
+}
+
 void Observers::statusChanged() {
   m_status = true;
   schedule();
@@ -153,6 +167,13 @@ void Observers::flush() {
       for (auto& [id, info] : m_instances) list.setWithCaveats(i++, info->getRoot<schema::InstanceInfo>().asReader());
       watcher->send(kj::mv(call));
     }
+    for (auto& [id, message] : m_listeners) {
+      auto news = message->getRoot<schema::Observer::ListenersParams>().asReader();
+      auto call = watcher->client.listenersRequest();
+      call.setInstance(news.getInstance());
+      call.setList(news.getList());
+      watcher->send(kj::mv(call));
+    }
     if (!m_journal.empty()) {
       auto call = watcher->client.journalRequest();
       auto list = call.initAdded(size(m_journal));
@@ -169,6 +190,7 @@ void Observers::flush() {
   m_grants.clear();
   m_requests.clear();
   m_instances.clear();
+  m_listeners.clear();
   m_journal.clear();
   m_settings.clear();
   m_status = false;

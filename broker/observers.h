@@ -40,6 +40,7 @@ public:
   void storeTroubleChanged(const std::string& line) override;
   void instanceChanged(const Instance& instance) override;
   void requestChanged(const Request& request) override;
+  void listenersChanged(const InstanceId& instance, capnp::List<schema::Listener>::Reader list);
   void statusChanged();
   void settingsChanged(const std::string& app);
   // Fills in the settings of an app as observers are told them.
@@ -65,7 +66,7 @@ private:
 
   std::map<GrantId, Grant> m_grants;
   std::map<RequestId, Request> m_requests;
-  std::map<InstanceId, kj::Own<capnp::MallocMessageBuilder>> m_instances;
+  std::map<InstanceId, kj::Own<capnp::MallocMessageBuilder>> m_instances, m_listeners;
   std::deque<JournalEntry> m_journal;
   std::set<std::string> m_settings;
   bool m_status = false;

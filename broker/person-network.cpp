@@ -12,8 +12,6 @@
 namespace latchkey {
 namespace {
 
-constexpr size_t MOST_LISTENERS = 1000;  // Of each instance.
-
 std::string text(capnp::Text::Reader words) { return {words.cStr(), words.size()}; }
 
 // What apps chose, and what a portal of ours passed on.
@@ -35,14 +33,6 @@ void copy(schema::Connection::Reader from, const InstanceId& instance, schema::C
   to.setInstance(instance.text().c_str());
   to.setGrant(shown(from.getGrant(), 64).c_str());
   to.setEnding(from.getEnding());
-}
-
-void copy(schema::Listener::Reader from, schema::Listener::Builder to) {
-  to.setPort(from.getPort());
-  to.setUdp(from.getUdp());
-  to.setLoopback(from.getLoopback());
-  to.setProgram(shown(from.getProgram(), 64).c_str());
-  to.setGrant(shown(from.getGrant(), 64).c_str());
 }
 
 }  // namespace
@@ -102,12 +92,13 @@ kj::Promise<void> PersonServer::listeners(ListenersContext context) {
   std::vector<One> found;
   for (auto& [instance, answer] : all.list) {
     auto list = answer.getList();
-    for (unsigned i = 0; i < list.size() && i < MOST_LISTENERS; ++i) found.push_back({list[i], &instance});
+    for (unsigned i = 0; i < list.size() && i < NetworkGrants::MOST_LISTENERS; ++i)
+      found.push_back({list[i], &instance});
   }
   auto list = context.getResults().initList(static_cast<unsigned>(found.size()));
   for (unsigned i = 0; i < list.size(); ++i) {
     list[i].setInstance(found[i].instance->text().c_str());
-    copy(found[i].listener, list[i].initListener());
+    copyListener(found[i].listener, list[i].initListener());
   }
 }
 

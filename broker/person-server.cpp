@@ -115,6 +115,13 @@ kj::Promise<void> PersonServer::grant(GrantContext context) {
   grant.lifetime = fromSchema(params.getLifetime());
   grant.origin = fromSchema(params.getOrigin());
   fitKind(grant);
+  if (auto listener = params.getListener(); listener != 0) {
+    InstanceId instance(text(params.getInstance()));
+    auto found = m_parts.instances.find(instance);
+    auto& shown = KJ_REQUIRE_NONNULL(found, "no such instance");
+    KJ_REQUIRE(grant.kind == Kind::Listen && shown.holder.text() == grant.holder, "that listens in another app");
+    co_await m_parts.network.requireListener(instance, grant.object.target, listener);
+  }
   auto type = grant.lifetime.type;
   if (type == Lifetime::Type::Once || type == Lifetime::Type::Run) {
     grant.instance = InstanceId(text(params.getInstance()));

@@ -67,4 +67,5 @@ struct Listener {
   loopback @2 :Bool;        # On a loopback address alone.
   program @3 :Text;
   grant @4 :Text;           # By which it can be reached from outside; empty: not at all.
+  id @5 :UInt64;            # Of this very one: whatever listens there later has another.
 }

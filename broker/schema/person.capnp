@@ -57,6 +57,8 @@ interface Observer {
   journal @3 (added :List(JournalEntry));
   status @4 (status :Status);
   settings @5 (changed :List(AppSettings));
+  listeners @6 (instance :Text, list :List(C.Listener));
+  # All that listens inside this running app by now: what could be given to others. Told when it has changed.
 }
 
 struct JournalEntry {
@@ -111,10 +113,12 @@ interface Person {
   grants @4 (app :Text, ended :Bool = true) -> (list :List(G.Grant));
   # `app` empty: all. `ended`: with those that ended in the last 30 days.
   grant @5 (holder :Text, kind :G.Kind, object :G.Object, file :I.Descriptor, access :G.Access,
-            lifetime :G.Lifetime, origin :G.Origin, instance :Text, fast :Bool = false, limits :G.Limits) -> (id :Text);
+            lifetime :G.Lifetime, origin :G.Origin, instance :Text, fast :Bool = false, limits :G.Limits,
+            listener :UInt64 = 0) -> (id :Text);
   # `file` (O_PATH) names a file or folder; it wins over `object.path`. Of kind `desktop` the object's target is
   # `shared-x11`, `own-sandboxes` or `see-home-names`. Of the network alone: `limits` of bytes, together and a second and
-  # a day. Fails above a ceiling, and for what cannot be enforced.
+  # a day. Of kind `listen`, `listener` is the one that was shown: it fails if by now something else listens there in
+  # `instance`. Fails above a ceiling, and for what cannot be enforced.
   consequences @6 (grants :List(Text)) -> (ends :List(G.Grant), live :UInt32);
   # What `revoke` of these would end with them, and how many open handles it would cut.
   revoke @7 (grants :List(Text)) -> (ended :List(G.Grant), unanswered :Bool, unkept :Text);

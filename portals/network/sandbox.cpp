@@ -704,6 +704,7 @@ capnp::Orphan<capnp::List<schema::Listener>> Sandbox::listeners(capnp::Orphanage
     list[i].setUdp(at.udp);
     list[i].setLoopback(at.loopback);
     list[i].setProgram(owner.program.c_str());
+    list[i].setId(at.inode);
     for (auto& [id, grant] : m_grants) {
       KJ_IF_MAYBE (listening, grant->listening) {
         bool reaches = grant->state == Grant::State::Active && listening->port == at.port && !at.udp;

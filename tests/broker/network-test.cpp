@@ -63,6 +63,8 @@ private Q_SLOTS:
   void connectionsAreListedAndEnded();
   void stuckPortalHoldsUpNobodyWhoLooks();
   void listenersAreListed();
+  void listenersAreToldWhenTheyChange();
+  void whatListensByNowIsNotWhatWasShown();
   void anAppsLimitsAreItsWires();
   void aStuckPortalKeepsNothingElseFromBeingSet();
   void whatAnAppMovedTodayIsCounted();
@@ -128,6 +130,21 @@ void setDaily(BrokerWorld& world, uint64_t bytes) {
   call.getSettings().setNetworkPerDay(bytes);
   call.send().wait(world.ws);
 }
+
+class Ears final : public schema::Observer::Server {
+public:
+  explicit Ears(std::vector<std::string>& heard) : m_heard(heard) {}
+  kj::Promise<void> listeners(ListenersContext context) override {
+    auto params = context.getParams();
+    std::string line = text(params.getInstance());
+    for (auto one : params.getList()) line += " " + std::to_string(one.getPort()) + " " + text(one.getProgram());
+    m_heard.push_back(line);
+    return kj::READY_NOW;
+  }
+
+private:
+  std::vector<std::string>& m_heard;
+};
 
 std::vector<std::string> journal(BrokerWorld& world, const std::string& event) {
   std::vector<std::string> lines;
@@ -923,6 +940,61 @@ void NetworkTest::listenersAreListed() {
   QCOMPARE(answer.getList().size(), 2u);
   QCOMPARE(answer.getList()[1].getListener().getPort(), 3000);
   QCOMPARE(text(answer.getList()[0].getInstance()), app.id);
+}
+
+void NetworkTest::listenersAreToldWhenTheyChange() {
+  BrokerWorld world;
+  auto app = world.start(MAIL);
+  std::vector<std::string> heard;
+  auto watch = world.person().watchRequest();
+  watch.setObserver(kj::heap<Ears>(heard));
+  auto handle = watch.send().wait(world.ws).getHandle();
+  auto say = [&](std::initializer_list<uint16_t> ports) {
+    auto call = world.network.wire(app.id).asker.listeningRequest();
+    auto list = call.initListeners(static_cast<unsigned>(ports.size()));
+    unsigned i = 0;
+    for (auto port : ports) {
+      list[i].setPort(port);
+      list[i++].setProgram("py\x1b[31m");
+    }
+    call.send().wait(world.ws);
+    world.advance(1s);
+  };
+  say({8080});
+  say({8080, 3000});
+  say({});
+  QCOMPARE(heard.size(), 3u);
+  QVERIFY2(heard[0].starts_with(app.id + " 8080 py") && !heard[0].contains('\x1b'), heard[0].c_str());
+  QCOMPARE(heard[2], app.id);
+}
+
+void NetworkTest::whatListensByNowIsNotWhatWasShown() {
+  BrokerWorld world;
+  auto app = world.start(MAIL), other = world.start(OTHER);
+  auto& wire = world.network.wire(app.id);
+  wire.listeners = {8080};
+  wire.firstListener = 7;
+  auto offer = [&](const std::string& instance, const char* target, uint64_t listener) {
+    auto call = world.person().grantRequest();
+    call.setHolder(MAIL);
+    call.setKind(schema::Kind::LISTEN);
+    call.initObject().setTarget(target);
+    call.getObject().setScope(schema::Scope::PORT);
+    call.initLifetime().setRun();
+    call.setInstance(instance.c_str());
+    call.setListener(listener);
+    return why([&] { call.send().wait(world.ws); });
+  };
+  auto shown = world.person().listenersRequest().send().wait(world.ws).getList()[0].getListener().getId();
+  QCOMPARE(shown, 7u);
+  wire.firstListener = 8;  // The port was freed, and taken by something else.
+  QVERIFY(!offer(app.id, "8080/tcp@localhost", shown).empty());
+  QVERIFY(!offer(app.id, "3000/tcp@localhost", 8).empty());
+  QVERIFY(!offer(other.id, "8080/tcp@localhost", 8).empty());
+  QVERIFY(world.living().empty());
+  QVERIFY(!wire.listens("8080/tcp@localhost"));
+  QCOMPARE(offer(app.id, "8080/tcp@localhost", 8), std::string());
+  QVERIFY(wire.listens("8080/tcp@localhost"));
 }
 
 void NetworkTest::anAppsLimitsAreItsWires() {

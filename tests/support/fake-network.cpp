@@ -142,7 +142,10 @@ public:
   kj::Promise<void> listeners(ListenersContext context) override {
     auto& ports = wire().listeners;
     auto list = context.getResults().initList(static_cast<unsigned>(ports.size()));
-    for (unsigned i = 0; i < list.size(); ++i) list[i].setPort(ports[i]);
+    for (unsigned i = 0; i < list.size(); ++i) {
+      list[i].setPort(ports[i]);
+      list[i].setId(wire().firstListener + i);
+    }
     return kj::READY_NOW;
   }
   kj::Promise<void> limit(LimitContext context) override {

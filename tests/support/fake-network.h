@@ -41,6 +41,7 @@ struct FakeWire {
   std::map<std::string, FakeReach> grants;
   std::vector<FakeConnection> connections;
   std::vector<uint16_t> listeners;
+  uint64_t firstListener = 1;                  // Its id; the others' follow.
   uint64_t rate = 0, dayLimit = 0, today = 0;  // Of all together.
   std::vector<bool> offs;                      // What cutAll was called with, in order.
   bool detached = false;
