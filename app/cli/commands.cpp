@@ -17,6 +17,11 @@ constexpr Option SCOPE{"--scope", "SCOPE",
                        "How far it reaches: file, siblings, folder, tree, pattern; host, domain, port, network",
                        "scopes"};
 
+constexpr Option RATE{"--rate", "BYTES", "Of the network: so much a second at most, both ways together (500K, 2M)"};
+constexpr Option BYTES{"--bytes", "BYTES", "Of the network: after so much (20M, 1G) it is asked about again"};
+constexpr Option BYTES_A_DAY{"--bytes-a-day", "BYTES",
+                             "Of the network: after so much it is asked about again, until the next day begins"};
+
 constexpr std::string_view RUN_DETAILS =
     R"(Starts a program that holds nothing: no home, no network, no other program's window. What it touches is asked for.
 
@@ -52,7 +57,10 @@ is cut at once when you take it back.
 Of kind network TARGET is HOST[:PORT], *.DOMAIN with all below it, an address (IPv6 in brackets), a network such as
 10.0.0.0/8, internet, local-network or everything; with /tcp or /udp behind it if only that is meant. A name stands for where
 it leads into the Internet, with @local for where it leads into your own network. Of kind listen it is PORT, which this
-computer can reach then, PORT@network for all who reach this computer, or PORT@ADDRESS.
+computer can reach then, PORT@network for all who reach this computer, or PORT@ADDRESS; with +proxy behind it the
+program is told who comes, by a first line of the PROXY protocol, which it has to understand. What is given of the network
+may have limits, in bytes both ways together: a second, in all, a day. Used up, what is connected is cut, and asked about
+again.
 
 With --fast a folder is mounted as it is, and costs nothing. Latchkey then sees nothing of what is done in it, and taking
 it back removes the place at once, but not what the program holds open of it: a file, or a folder it stands in. Sockets
@@ -61,6 +69,7 @@ in it can be used as well. Whatever is in it stays reachable until the app close
   latchkey grant featherpad file ~/notes.txt --access write
   latchkey grant org.gnome.TextEditor@work folder ~/Documents --for 8h
   latchkey grant thunderbird network imap.example.org:993
+  latchkey grant game network '*.example.org' --rate 2M --bytes-a-day 500M
   latchkey grant devserver listen 8080 --for run)";
 
 constexpr std::string_view SHARE_DETAILS =
@@ -161,7 +170,13 @@ const std::vector<Command>& table() {
        "Without options an `allow` is the narrowest: this time, this file, the access that was asked for.\n"
        "Where a program wants you to pick files, say which: `allow PATH...`; where another app is to open something, "
        "`allow APP-ID`.",
-       {FOR, SCOPE, ACCESS, {"--fast", "", "With --scope tree: at full speed, see `latchkey help grant`"}},
+       {FOR,
+        SCOPE,
+        ACCESS,
+        {"--fast", "", "With --scope tree: at full speed, see `latchkey help grant`"},
+        RATE,
+        BYTES,
+        BYTES_A_DAY},
        {"requests", "verdicts"},
        Order::Anywhere,
        answerRequest},
@@ -182,6 +197,9 @@ const std::vector<Command>& table() {
         FOR,
         SCOPE,
         {"--fast", "", "A folder at full speed: what is open of it stays reachable until the app closes"},
+        RATE,
+        BYTES,
+        BYTES_A_DAY,
         {"--keep", "", "It stays although nobody uses it for 60 days"},
         {"--instance", "INSTANCE", "The running one that `once` and `run` are bound to", "instances"}},
        {"holders", "kinds", "files"},
@@ -225,6 +243,9 @@ const std::vector<Command>& table() {
         ACCESS,
         FOR,
         SCOPE,
+        RATE,
+        BYTES,
+        BYTES_A_DAY,
         {"--keep", "", "Of edit: it stays although nobody uses it"},
         {"--may-lapse", "", "Of edit: unused for 60 days it asks again"},
         {"--limit", "N", "Of preview: at most so many names (default 20)"},
@@ -335,7 +356,11 @@ const std::vector<Command>& table() {
        "Settings: gpu, own-sandboxes, shared-x, see-home-names, and what apps have unasked: sound, notifications, "
        "tray,\n"
        "media-keys, accessibility, print, open-with, x-clipboard, input-methods (on, off); memory (bytes, or 512M,\n"
-       "2G), processes, cpu (percent of one core): 0 for no limit. They hold from the next start on.\n"
+       "2G), processes, cpu (percent of one core): 0 for no limit. They hold from the next start on. At once hold, of "
+       "all\n"
+       "that it has of the network together and both ways: network-rate (bytes a second) and network-a-day (used up, "
+       "it\n"
+       "has no network until the next day begins).\n"
        "gpu, own-sandboxes, shared-x and see-home-names are also in `latchkey grants`, as kind desktop.",
        {JSON},
        {"apps", "settings"},

@@ -65,7 +65,8 @@ void offerFixed(Offers& offers, std::string_view kind) {
   if (kind == "ask-kinds") all({"file", "folder", "network", "service"});
   if (kind == "settings")
     all({"gpu=", "own-sandboxes=", "shared-x=", "see-home-names=", "sound=", "notifications=", "tray=", "media-keys=",
-         "accessibility=", "print=", "open-with=", "x-clipboard=", "input-methods=", "memory=", "processes=", "cpu="});
+         "accessibility=", "print=", "open-with=", "x-clipboard=", "input-methods=", "memory=", "processes=", "cpu=",
+         "network-rate=", "network-a-day="});
 }
 
 template <typename Request>

@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "app/cli/choose.h"
+#include "app/cli/limits.h"
 #include "app/cli/names.h"
 #include "app/cli/open-files.h"
 #include "app/cli/place.h"
@@ -175,6 +176,8 @@ int answerRequest(Call& call) {
     auto usual = request.hasChooser() ? "run" : "once";
     readLifetime(call.typed.value("--for", usual), call.clock, answer.initLifetime());
     answer.setFast(call.typed.has("--fast"));
+    requireNetwork(call, request.getKind());
+    changeLimits(call, answer.initLimits());
     auto made = ask.send().wait(call.link.waits());
     if (made.getGrant().size() > 0) call.console.print(text(made.getGrant()) + "\n");
     return DONE;
@@ -196,6 +199,8 @@ int addGrant(Call& call) {
   ask.setFast(call.typed.has("--fast"));
   if (ask.getFast() && kind != schema::Kind::FOLDER) throw UsageError("--fast is for folders");
   readLifetime(call.typed.value("--for", "always"), call.clock, ask.initLifetime());
+  requireNetwork(call, kind);
+  changeLimits(call, ask.initLimits());
   auto object = ask.initObject();
   auto scope =
       call.typed.has("--scope") ? chosen<schema::Scope>("--scope", call.typed.value("--scope")) : defaultScope(kind);

@@ -4,6 +4,7 @@
 // The listings: each once for people and once for scripts, from the same records.
 
 #include "app/cli/command.h"
+#include "app/cli/limits.h"
 #include "app/cli/names.h"
 #include "app/cli/open-files.h"
 #include "app/cli/table.h"
@@ -151,6 +152,8 @@ int64_t sinceWhen(const Call& call) {
   throw UsageError("--since is a length (30s, 15m, 8h, 7d) or a time");
 }
 
+std::string inBrackets(const std::string& words) { return words.empty() ? words : " (" + words + ")"; }
+
 }  // namespace
 
 void printGrants(const Call& call, capnp::List<schema::Grant>::Reader grants, std::string_view nothing) {
@@ -178,7 +181,12 @@ void printGrants(const Call& call, capnp::List<schema::Grant>::Reader grants, st
           .field("uses", static_cast<int64_t>(grant.getUses()))
           .field("bytesRead", static_cast<int64_t>(grant.getBytesRead()))
           .field("bytesWritten", static_cast<int64_t>(grant.getBytesWritten()))
-          .flag("fast", grant.getFast());
+          .flag("fast", grant.getFast())
+          .field("bytesPerSecond", static_cast<int64_t>(grant.getLimits().getBytesPerSecond()))
+          .field("bytesLimit", static_cast<int64_t>(grant.getLimits().getBytes()))
+          .field("bytesPerDay", static_cast<int64_t>(grant.getLimits().getBytesPerDay()))
+          .field("bytesToday", static_cast<int64_t>(grant.getBytesOfDay()))
+          .flag("resting", grant.getResting());
     }
     return call.console.print(json.finish());
   }
@@ -190,10 +198,15 @@ void printGrants(const Call& call, capnp::List<schema::Grant>::Reader grants, st
                {nameOf(grant.getKind()), tone},
                {accessWords(grant.getKind(), grant.getAccess()), tone},
                {lifetimeWords(grant.getLifetime()), tone},
-               {grant.getLapsed() ? "lapsed" : nameOf(grant.getState()), tone},
+               {grant.getLapsed()    ? "lapsed"
+                : grant.getResting() ? "used up today"
+                                     : nameOf(grant.getState()),
+                tone},
                {grant.getLive() == 0 ? "" : std::to_string(grant.getLive()), Tone::Good},
                {agoText(grant.getUsed(), call.clock), tone},
-               {scoped(call, grant.getKind(), grant.getObject()) + (grant.getFast() ? " (full speed)" : ""), tone}});
+               {scoped(call, grant.getKind(), grant.getObject()) + (grant.getFast() ? " (full speed)" : "") +
+                    inBrackets(limitWords(grant.getLimits())),
+                tone}});
   }
   show(call, table, nothing);
 }

@@ -79,9 +79,9 @@ int exportRules(Call& call) {
   if (call.typed.words().size() < 2) call.console.print(file);
   else replaceFile(absolutePath(call.typed.words()[1]), file);
   if (carried.left > 0) {
-    Console::complain(
-        std::to_string(carried.left) +
-        " not in it: what ends with a running program, is not about files, or has a name that is no text");
+    Console::complain(std::to_string(carried.left) +
+                      " not in it: what ends with a running program, is about neither files nor the network, or has a "
+                      "name that is no text");
   }
   return DONE;
 }

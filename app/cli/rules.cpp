@@ -7,6 +7,7 @@
 
 #include "app/cli/choose.h"
 #include "app/cli/command.h"
+#include "app/cli/limits.h"
 #include "app/cli/names.h"
 #include "app/cli/place.h"
 #include "app/cli/rules.h"
@@ -122,6 +123,9 @@ int edit(Call& call) {
     if (call.typed.has("--for")) readLifetime(call.typed.value("--for"), call.clock, rule.initLifetime());
     bool always = rule.getLifetime().isAlways();
     rule.setKeep(always && (call.typed.has("--keep") || (grant.getKeep() && !call.typed.has("--may-lapse"))));
+    requireNetwork(call, grant.getKind());
+    rule.setLimits(grant.getLimits());
+    changeLimits(call, rule.getLimits());
     bool ofFiles = grant.getKind() == schema::Kind::FILE || grant.getKind() == schema::Kind::FOLDER;
     if (!ofFiles && call.typed.has("--place")) {
       rule.getObject().setTarget(call.typed.value("--place"));

@@ -3,6 +3,7 @@
 
 #include "app/cli/sentences.h"
 
+#include "app/cli/limits.h"
 #include "app/cli/names.h"
 #include "broker/base/destination.h"
 #include "broker/base/listening.h"
@@ -85,6 +86,12 @@ std::string placeWords(schema::Kind kind, schema::Object::Reader object, std::st
   }
 }
 
+// ", at most 500M a day"; empty where it has no limits.
+std::string limited(schema::Limits::Reader limits) {
+  auto words = limitWords(limits, " and ");
+  return words.empty() ? words : ", at most " + words;
+}
+
 std::string lasting(schema::Lifetime::Reader lifetime, bool keep) {
   switch (lifetime.which()) {
     case schema::Lifetime::ONCE: return ", this time";
@@ -121,7 +128,7 @@ std::string sentenceOf(schema::Grant::Reader grant, std::string_view home) {
   auto object = grant.getObject();
   return nameOf(grant.getHolderName(), grant.getHolder()) + " may " +
          allowed(grant.getKind(), object, grant.getAccess()) + placeWords(grant.getKind(), object, home) +
-         lasting(grant.getLifetime(), grant.getKeep()) + ".";
+         limited(grant.getLimits()) + lasting(grant.getLifetime(), grant.getKeep()) + ".";
 }
 
 std::string sentenceOf(schema::Refusal::Reader refusal, std::string_view home) {
@@ -138,7 +145,7 @@ std::string sentenceOf(schema::Rule::Reader rule, std::string_view home) {
            placeWords(rule.getKind(), object, home) + ".";
   }
   return name + " may " + allowed(rule.getKind(), object, rule.getAccess()) + placeWords(rule.getKind(), object, home) +
-         lasting(rule.getLifetime(), rule.getKeep()) + ".";
+         limited(rule.getLimits()) + lasting(rule.getLifetime(), rule.getKeep()) + ".";
 }
 
 std::string originWords(schema::Origin origin) {

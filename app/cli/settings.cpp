@@ -10,6 +10,7 @@
 #include "app/cli/table.h"
 #include "broker/base/json.h"
 #include "broker/base/text.h"
+#include "broker/base/times.h"
 
 namespace latchkey::cli {
 namespace {
@@ -30,6 +31,8 @@ constexpr Switch SWITCHES[] = {
 constexpr std::string_view UNASKED[] = {"sound", "notifications", "tray",        "media-keys",   "accessibility",
                                         "print", "open-with",     "x-clipboard", "input-methods"};
 
+constexpr uint64_t MOST_BYTES = uint64_t{1} << 50;
+
 bool isOff(schema::AppSettings::Reader settings, std::string_view right) {
   for (auto one : settings.getOff()) {
     if (text(one) == right) return true;
@@ -47,13 +50,12 @@ void allow(schema::AppSettings::Builder settings, std::string_view right, bool o
   for (unsigned i = 0; i < list.size(); ++i) list.set(i, off[i].c_str());
 }
 
-uint64_t byteCount(std::string text) {
-  uint64_t unit = 1;
-  if (text.ends_with('K')) unit = 1ull << 10;
-  if (text.ends_with('M')) unit = 1ull << 20;
-  if (text.ends_with('G')) unit = 1ull << 30;
-  if (unit > 1) text.pop_back();
-  return wholeNumber("memory", text, (1ull << 50) / unit) * unit;
+uint64_t byteCount(const std::string& name, const std::string& text) {
+  if (text == "0") return 0;
+  KJ_IF_MAYBE (bytes, parseBytes(text)) {
+    if (*bytes <= MOST_BYTES) return *bytes;
+  }
+  throw UsageError(name + " is a number of bytes: 200000, 512M, 4G; 0 for no limit");
 }
 
 bool onOrOff(const std::string& value) {
@@ -74,7 +76,9 @@ void change(Call& call, schema::AppSettings::Builder settings, const std::string
     return;
   }
   if (std::ranges::find(UNASKED, name) != std::end(UNASKED)) return allow(settings, name, onOrOff(value));
-  if (name == "memory") return settings.setMemoryLimit(byteCount(value));
+  if (name == "memory") return settings.setMemoryLimit(byteCount(name, value));
+  if (name == "network-rate") return settings.setNetworkRate(byteCount(name, value));
+  if (name == "network-a-day") return settings.setNetworkPerDay(byteCount(name, value));
   if (name == "processes") return settings.setProcessLimit(static_cast<uint32_t>(wholeNumber(name, value, 1'000'000)));
   if (name == "cpu") return settings.setCpuPercent(static_cast<uint32_t>(wholeNumber(name, value, 100'000)));
   throw UsageError("there is no setting " + brief(name, 60));
@@ -88,7 +92,10 @@ void print(Call& call, schema::AppSettings::Reader settings) {
     for (auto right : UNASKED) json.flag(right, !isOff(settings, right));
     json.field("memory", static_cast<int64_t>(settings.getMemoryLimit()))
         .field("processes", static_cast<int64_t>(settings.getProcessLimit()))
-        .field("cpu", static_cast<int64_t>(settings.getCpuPercent()));
+        .field("cpu", static_cast<int64_t>(settings.getCpuPercent()))
+        .field("network-rate", static_cast<int64_t>(settings.getNetworkRate()))
+        .field("network-a-day", static_cast<int64_t>(settings.getNetworkPerDay()))
+        .field("network-today", static_cast<int64_t>(settings.getNetworkToday()));
     return call.console.print(json.finish());
   }
   Table table({"SETTING", "VALUE"});
@@ -98,6 +105,9 @@ void print(Call& call, schema::AppSettings::Reader settings) {
   table.row({{"memory"}, {std::to_string(settings.getMemoryLimit())}});
   table.row({{"processes"}, {std::to_string(settings.getProcessLimit())}});
   table.row({{"cpu"}, {std::to_string(settings.getCpuPercent())}});
+  table.row({{"network-rate"}, {std::to_string(settings.getNetworkRate())}});
+  table.row({{"network-a-day"}, {std::to_string(settings.getNetworkPerDay())}});
+  table.row({{"network-today"}, {std::to_string(settings.getNetworkToday())}});
   call.console.print(table.text(call.console));
 }
 

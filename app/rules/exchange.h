@@ -11,7 +11,8 @@ namespace latchkey {
 
 struct Carried {
   std::vector<FileRule> rules{};
-  size_t left = 0;  // What ends with a running program, is not about files, or has a name that is no text.
+  size_t left = 0;  // What ends with a running program, is about neither files nor the network, or has a name that is
+                    // no text.
 };
 
 // `comment` says in words what the rule says.

@@ -8,6 +8,8 @@
 #include <stdexcept>
 #include <tuple>
 
+#include "broker/base/destination.h"
+#include "broker/base/listening.h"
 #include "broker/base/text.h"
 #include "broker/base/times.h"
 #include "broker/base/where.h"
@@ -159,7 +161,19 @@ private:
     else if (name == "for" && !rule.never) rule.lasting = line.text();
     else if (name == "keep" && !rule.never) rule.keep = line.yes();
     else if (name == "names" && !rule.never) rule.names = line.yes();
-    else expected("app, place, scope, access, for, keep or names; \"" + name + "\" is not known here");
+    else if (name == "network") rule.network = line.text();
+    else if (name == "listen" && !rule.never) rule.listen = line.text();
+    else if (name == "rate" && !rule.never) rule.bytesPerSecond = amount(line);
+    else if (name == "bytes" && !rule.never) rule.bytes = amount(line);
+    else if (name == "bytes-a-day" && !rule.never) rule.bytesPerDay = amount(line);
+    else
+      expected("app, place, scope, access, for, keep, names, network, listen, rate, bytes or bytes-a-day; \"" + name +
+               "\" is not known here");
+  }
+
+  static uint64_t amount(Line& line) {
+    KJ_IF_MAYBE (bytes, parseBytes(line.text())) return *bytes;
+    expected("a number of bytes such as 200000, 500K, 20M or 1G");
   }
 
   void finish() {
@@ -184,8 +198,40 @@ std::string inQuotes(std::string_view text) {
   return result + "\"";
 }
 
+void writeAmount(const char* name, uint64_t bytes, std::string& out) {
+  if (bytes != 0) out += std::string(name) + " = \"" + formatBytes(bytes) + "\"\n";
+}
+
 auto orderOf(const FileRule& rule) {
-  return std::tie(rule.app, rule.place, rule.scope, rule.never, rule.access, rule.lasting, rule.names, rule.keep);
+  return std::tie(rule.app, rule.place, rule.network, rule.listen, rule.scope, rule.never, rule.access, rule.lasting,
+                  rule.names, rule.keep);
+}
+
+std::string faultOfNetwork(const FileRule& rule) {
+  if (!rule.place.empty() || !rule.scope.empty() || rule.names || rule.access != "read")
+    return "a rule is about a place or about the network, not both";
+  if (rule.network.empty() == rule.listen.empty()) return "a rule is about where to connect, or what to be reached on";
+  if (rule.never && !rule.listen.empty()) return "there is no such refusal: what nobody gave is not reached";
+  if (!rule.network.empty()) {
+    KJ_IF_MAYBE (to, destinationFrom(rule.network)) {
+      if (to->text() == rule.network) return {};
+    }
+    return "that is not how `latchkey grants` writes where something connects to";
+  }
+  KJ_IF_MAYBE (at, listeningFrom(rule.listen)) {
+    if (at->text() == rule.listen) return {};
+  }
+  return "that is not how `latchkey grants` writes what something is reached on";
+}
+
+std::string faultOfPlace(const FileRule& rule) {
+  if (rule.bytesPerSecond != 0 || rule.bytes != 0 || rule.bytesPerDay != 0) return "rate and bytes are of the network";
+  if (!isOneOf(rule.scope, {"file", "siblings", "pattern", "folder", "tree"}))
+    return "a rule needs a scope: file, siblings, pattern, folder or tree";
+  if (rule.place.size() > LONGEST_TEXT || escaped(rule.place) != rule.place || !isPlainPath(rule.place))
+    return "a rule needs a place: an absolute path, or one that begins with ~/, without . and .. in it";
+  if (!rule.isFolder() && isOneOf(rule.place, {"/", "~"})) return "that place is a folder: its scope is folder or tree";
+  return rule.scope == "pattern" ? faultOfPattern(nameOf(rule.place)) : std::string();
 }
 
 }  // namespace
@@ -193,15 +239,8 @@ auto orderOf(const FileRule& rule) {
 std::string faultOf(const FileRule& rule) {
   if (rule.app.empty() || rule.app.size() > 1024 || escaped(rule.app) != rule.app)
     return "a rule needs an app: who may, in plain text";
-  if (!isOneOf(rule.scope, {"file", "siblings", "pattern", "folder", "tree"}))
-    return "a rule needs a scope: file, siblings, pattern, folder or tree";
-  if (rule.place.size() > LONGEST_TEXT || escaped(rule.place) != rule.place || !isPlainPath(rule.place))
-    return "a rule needs a place: an absolute path, or one that begins with ~/, without . and .. in it";
-  if (!rule.isFolder() && isOneOf(rule.place, {"/", "~"})) return "that place is a folder: its scope is folder or tree";
-  if (rule.scope == "pattern") {
-    auto fault = faultOfPattern(nameOf(rule.place));
-    if (!fault.empty()) return fault;
-  }
+  auto fault = rule.isOfNetwork() ? faultOfNetwork(rule) : faultOfPlace(rule);
+  if (!fault.empty()) return fault;
   if (!isOneOf(rule.access, {"read", "write"})) return "access is read or write";
   if (rule.lasting != "always" && parseTime(rule.lasting) == nullptr)
     return "for is always, or a time such as 2026-01-31T12:00:00Z";
@@ -228,9 +267,17 @@ std::string writeRules(std::vector<FileRule> rules) {
     if (!fault.empty()) throw std::invalid_argument(fault);
     out += "\n# " + escaped(rule.comment) + "\n";
     out += rule.never ? "[[never]]\n" : "[[rule]]\n";
-    out += "app = " + inQuotes(rule.app) + "\nplace = " + inQuotes(rule.place) + "\nscope = " + inQuotes(rule.scope) +
-           "\n";
-    out += "access = " + inQuotes(rule.access) + "\n";
+    out += "app = " + inQuotes(rule.app) + "\n";
+    if (rule.isOfNetwork()) {
+      out += rule.network.empty() ? "listen = " + inQuotes(rule.listen) : "network = " + inQuotes(rule.network);
+      out += "\n";
+      writeAmount("rate", rule.bytesPerSecond, out);
+      writeAmount("bytes", rule.bytes, out);
+      writeAmount("bytes-a-day", rule.bytesPerDay, out);
+    } else {
+      out += "place = " + inQuotes(rule.place) + "\nscope = " + inQuotes(rule.scope) + "\n";
+      out += "access = " + inQuotes(rule.access) + "\n";
+    }
     if (!rule.never) out += "for = " + inQuotes(rule.lasting) + "\n";
     if (rule.keep) out += "keep = true\n";
     if (rule.names) out += "names = true\n";

@@ -25,10 +25,19 @@
 //     keep    true: stays although nobody uses it
 //     names   true: only the names of what is there may be seen
 //
+// Of the network, in the place of `place`, `scope`, `access` and `names`:
+//
+//     network      where to (broker/base/destination.h), as in `latchkey grants`
+//     listen       on what port it may be reached, and by whom (broker/base/listening.h); not of a refusal
+//     rate         so many bytes a second at most (2M); not of a refusal, these three
+//     bytes        after so many it is asked about again
+//     bytes-a-day  likewise, until the next day begins
+//
 // A file from another machine is a stranger's: at most 1 MiB, 2000 rules and 4095 bytes in a text, and nothing in it
 // that could not be shown in a terminal or is no path. It is read whole or not at all, and a fault is one line that
 // says where. Reading it gives nothing to anybody: see Person.importRules.
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,10 +53,13 @@ struct FileRule {
   std::string lasting = "always";  // "for".
   bool keep = false;
   bool names = false;
+  std::string network{}, listen{};  // One of them, in the place of a place.
+  uint64_t bytesPerSecond = 0, bytes = 0, bytesPerDay = 0;
   size_t line = 0;        // Where it begins.
   std::string comment{};  // For writing alone.
   bool operator==(const FileRule&) const = default;
 
+  bool isOfNetwork() const { return !network.empty() || !listen.empty(); }
   bool isFolder() const { return scope == "folder" || scope == "tree"; }
 };
 

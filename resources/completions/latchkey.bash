@@ -23,7 +23,7 @@ _latchkey_value_kind() {
     --instance) echo instances ;;
     --since) echo durations ;;
     --place) echo files ;;
-    --action | --at | --bytes | --claim | --grace | --journal | --limit | --uses) echo none ;;
+    --action | --at | --bytes | --bytes-a-day | --claim | --grace | --journal | --limit | --rate | --uses) echo none ;;
   esac
 }
 

@@ -9,7 +9,7 @@ function __latchkey_words
     for word in (commandline -opc)[3..]
         if test $wants = 1
             set wants 0
-        else if contains -- $word --for --access --scope --app --as --ask --profile --instance --since --place --action --at --bytes --claim --grace --journal --limit --uses
+        else if contains -- $word --for --access --scope --app --as --ask --profile --instance --since --place --action --at --bytes --bytes-a-day --claim --grace --journal --limit --rate --uses
             set wants 1
         else if not string match -q -- '-*' $word
             echo $word

@@ -127,6 +127,8 @@ private Q_SLOTS:
   void importingTwiceAddsNothing();
   void importedAboveACeilingNamesItsLine();
   void importedRulesAreOfThisMachine();
+  void importedRulesOfTheNetworkGiveWhatTheySay();
+  void importedRulesOfTheNetworkGiveNoMore();
   void nothingIsImportedForLooking();
   void fromInsideNothingIsImported();
 };
@@ -400,6 +402,58 @@ void RulesTest::importedRulesAreOfThisMachine() {
     QVERIFY(!imported.faults[i].empty() && imported.faults[i].find('\n') == std::string::npos);
   }
   QVERIFY(imported.faults[0].find("elsewhere") != std::string::npos);
+  QVERIFY(world.living().empty());
+}
+
+void RulesTest::importedRulesOfTheNetworkGiveWhatTheySay() {
+  BrokerWorld world;
+  auto call = world.person().importRulesRequest();
+  auto rule = call.initRules(1)[0];
+  rule.setHolder(EDITOR);
+  rule.setKind(schema::Kind::NETWORK);
+  rule.initObject().setTarget("*.example.org:443/tcp");
+  rule.initLifetime().setAlways();
+  rule.initLimits().setBytesPerDay(1000);
+  rule.getLimits().setBytesPerSecond(10);
+  call.setApply(true);
+  QCOMPARE(call.send().wait(world.ws).getOutcomes()[0].getState(), State::ADDED);
+  auto given = world.living().at(0);
+  QCOMPARE(given.object.target, std::string("*.example.org:443/tcp"));
+  QVERIFY(given.limits == (Limits{.bytesPerSecond = 10, .bytesPerDay = 1000}));
+  auto app = world.start(EDITOR);
+  QCOMPARE(world.network.wire(app.id).grants[given.id.text()].dayLimit, 1000u);
+  QVERIFY(!world.network.wire(app.id).reaches("internet"));
+}
+
+// Each is refused, and the sound one beside it with it.
+void RulesTest::importedRulesOfTheNetworkGiveNoMore() {
+  BrokerWorld world("[[never]]\nkind = \"network\"\ntarget = \"*.forbidden.example\"\n");
+  auto why = [&](std::function<void(schema::Rule::Builder)> change) {
+    auto call = world.person().importRulesRequest();
+    auto rules = call.initRules(2);
+    for (auto rule : rules) {
+      rule.setHolder(EDITOR);
+      rule.setKind(schema::Kind::NETWORK);
+      rule.initObject().setTarget("example.org:443/tcp");
+      rule.initLifetime().setAlways();
+    }
+    change(rules[1]);
+    call.setApply(true);
+    auto answer = call.send().wait(world.ws);
+    auto outcome = answer.getOutcomes()[1];
+    return outcome.getState() == State::REFUSED ? outcome.getFault().cStr() : std::string();
+  };
+  // Another machine is no app, whatever the network is called that it is given.
+  QVERIFY(!why([](auto rule) { rule.setHolder(("machine:" + std::string(52, 'a')).c_str()); }).empty());
+  QVERIFY(!why([](auto rule) { rule.getObject().setTarget("www.forbidden.example:443/tcp"); }).empty());
+  QVERIFY(!why([](auto rule) { rule.getObject().setPath(bytes("/etc")); }).empty());
+  QVERIFY(!why([](auto rule) { rule.getObject().setTarget("not a place"); }).empty());
+  QVERIFY(!why([](auto rule) { rule.initLimits().setUses(3); }).empty());
+  QVERIFY(!why([](auto rule) { rule.getLifetime().setRun(); }).empty());
+  QVERIFY(!why([](auto rule) {
+             rule.setKind(schema::Kind::FILE);
+             rule.initLimits().setBytesPerDay(3);
+           }).empty());
   QVERIFY(world.living().empty());
 }
 

@@ -30,7 +30,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     return 0;
   }
   for (auto& rule : file.rules) {
-    require(escaped(rule.app) == rule.app && escaped(rule.place) == rule.place, "a text that can deceive");
+    require(escaped(rule.app) == rule.app && escaped(rule.place) == rule.place &&
+                escaped(rule.network) == rule.network && escaped(rule.listen) == rule.listen,
+            "a text that can deceive");
     require((rule.place + "/").find("/../") == std::string::npos, "a place that leads upwards");
     require(faultOf(rule).empty(), "a rule that is none");
   }

@@ -61,6 +61,8 @@ private Q_SLOTS:
   void nobodyIsAskedWithAskNo();
   void whatWasGivenBeforehandIsNoQuestion();
   void revokedEndsWhatFlows();
+  void usedUpIsAskedAboutAgain_data();
+  void usedUpIsAskedAboutAgain();
   void aPortIsReachedWhileItIsGiven();
   void aProgramIsToldWhoComesIfItUnderstandsThat();
 
@@ -153,6 +155,43 @@ void NetworkTest::revokedEndsWhatFlows() {
   QVERIFY2(revoked.status == 0, revoked.err);
   QVERIFY(app->says("status 56", 5'000));  // The other side was reset while it received.
   QCOMPARE(m_world->first({"connections"})["outcome"], "ended by you");
+}
+
+void NetworkTest::usedUpIsAskedAboutAgain_data() {
+  QTest::addColumn<QString>("option");
+  QTest::newRow("in all") << "--bytes";
+  QTest::newRow("a day") << "--bytes-a-day";
+}
+
+void NetworkTest::usedUpIsAskedAboutAgain() {
+  QFETCH(QString, option);
+  auto app = m_world->startInside("echo up; read line; " + curl("endless").replace("-m 20", "-N") +
+                                  "; echo status $?; read line; " + curl());
+  QVERIFY(app->says("up"));
+  auto holder = m_world->first({"ps"})["app"].toString();
+  auto given = m_world->latchkey({"grant", holder, "network", m_place + "/tcp@local", option, "1K", "--rate", "100K"});
+  QVERIFY2(given.status == 0, given.err);
+  app->tell("\n");
+  QVERIFY(app->says("more\nmore"));
+  QVERIFY(app->says("status 56"));
+  QVERIFY(app->output().size() < 1500);  // 1 KiB both ways together, the request among it.
+  QVERIFY(m_world->list({"requests"}).isEmpty());
+  app->tell("\n");
+  auto request = m_world->waitForRequest();
+  QCOMPARE(request["target"], m_place + "/tcp@local");
+  auto answered = m_world->latchkey({"answer", request["id"].toString(), "allow", "--bytes", "1M"});
+  QVERIFY2(answered.status == 0, answered.err);
+  QVERIFY(app->says("the page"));
+  auto grants = m_world->list({"grants", "--ended"});
+  bool found = false;
+  for (auto one : grants) {
+    auto grant = one.toObject();
+    if (grant["bytesPerSecond"] != 102400) continue;
+    found = true;
+    QCOMPARE(grant["state"], option == "--bytes" ? "expired" : "active");
+    QCOMPARE(grant["resting"].toBool(), option != "--bytes");
+  }
+  QVERIFY(found);
 }
 
 void NetworkTest::aPortIsReachedWhileItIsGiven() {

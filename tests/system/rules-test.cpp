@@ -179,12 +179,17 @@ void RulesTest::carriedToAnotherMachine() {
   grantOf("viewer", "film.mkv", {"--scope", "siblings"});
   m_world->latchkey({"grant", "viewer", "file", m_world->home("Videos/*.srt"), "--scope", "pattern", "--for", "7d"});
   m_world->latchkey({"rules", "never", "viewer", m_world->home("Videos/film2.srt")});
+  m_world->latchkey({"grant", "viewer", "network", "*.example.org:443/tcp", "--bytes-a-day", "500M", "--rate", "2M"});
+  m_world->latchkey({"grant", "viewer", "listen", "8080@network"});
+  m_world->latchkey({"rules", "never", "viewer", "network", "tracker.example.org"});
   auto file = m_world->path("rules.toml");
   auto exported = m_world->latchkey({"rules", "export", file});
   QVERIFY2(exported.status == 0, exported.err);
   auto text = m_world->latchkey({"rules", "export"}).out;
   QVERIFY2(text.contains("# viewer may read and write everything in ~/Videos, until you take it back, used or not.") &&
                text.contains("place = \"~/Videos/*.srt\"") && text.contains("[[never]]") &&
+               text.contains("network = \"*.example.org:443/tcp\"\nrate = \"2M\"\nbytes-a-day = \"500M\"\n") &&
+               text.contains("listen = \"8080/tcp@network\"") && text.contains("network = \"tracker.example.org\"") &&
                !text.contains(m_world->home().toUtf8()),
            text);
 
@@ -199,10 +204,10 @@ void RulesTest::carriedToAnotherMachine() {
   QVERIFY(other.latchkey({"rules", "import", file, "--dry-run"}).status == 0);
   QVERIFY(other.list({"rules"}).isEmpty());
   auto taken = other.latchkey({"rules", "import", file, "--yes"});
-  QVERIFY2(taken.status == 0 && taken.out.contains("4 rules taken over."), taken.out + taken.err);
+  QVERIFY2(taken.status == 0 && taken.out.contains("7 rules taken over."), taken.out + taken.err);
   QCOMPARE(other.latchkey({"rules", "export"}).out, text);
   QVERIFY(other.latchkey({"rules", "import", file, "--yes"}).out.contains("Nothing to take over."));
-  QCOMPARE(other.list({"rules"}).size(), 4);
+  QCOMPARE(other.list({"rules"}).size(), 7);
   other.end();
 }
 

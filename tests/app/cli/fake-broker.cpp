@@ -28,6 +28,14 @@ QString words(capnp::Data::Reader data) {
   return QString::fromUtf8(reinterpret_cast<const char*>(data.begin()), data.size());
 }
 QString words(capnp::Text::Reader text) { return QString::fromUtf8(text.cStr(), text.size()); }
+QString limitsOf(schema::Limits::Reader limits) {
+  QString said;
+  if (auto rate = limits.getBytesPerSecond()) said += " rate=" + QString::number(rate);
+  if (auto daily = limits.getBytesPerDay()) said += " day=" + QString::number(daily);
+  if (auto all = limits.getBytes()) said += " all=" + QString::number(all);
+  return said;
+}
+
 QString offOf(schema::AppSettings::Reader settings) {
   QString all;
   for (auto right : settings.getOff()) all += " off=" + words(right);
@@ -390,7 +398,8 @@ public:
                 (path.isEmpty() ? words(params.getObject().getTarget()) : path) + " " +
                 words(cli::nameOf(params.getObject().getScope())) + " " + words(cli::nameOf(params.getAccess())) + " " +
                 words(cli::lifetimeName(params.getLifetime())) + " " + words(params.getInstance()) +
-                (fd == nullptr ? "" : " by descriptor") + (params.getFast() ? " fast" : ""));
+                (fd == nullptr ? "" : " by descriptor") + (params.getFast() ? " fast" : "") +
+                limitsOf(params.getLimits()));
     context.getResults().setId("grant-new");
   }
   // Questions on the way to what is noted.
@@ -497,7 +506,10 @@ public:
     auto settings = context.getParams().getSettings();
     m_loop.note("setSettings " + words(settings.getApp()) + " name=" + words(settings.getPetname()) +
                 " gpu=" + QString::number(settings.getGpu()) + offOf(settings) +
-                " memory=" + QString::number(settings.getMemoryLimit()));
+                " memory=" + QString::number(settings.getMemoryLimit()) +
+                (settings.getNetworkRate() == 0 ? QString()
+                                                : " network=" + QString::number(settings.getNetworkRate()) + "/" +
+                                                      QString::number(settings.getNetworkPerDay())));
     return kj::READY_NOW;
   }
   kj::Promise<void> stopAll(StopAllContext) override {

@@ -254,6 +254,10 @@ void ListingsTest::actionsReachTheBroker_data() {
   row("recent", {"requests", "--recent"}, "requests recent");
   row("grant a host", {"grant", "x", "network", "example.org:443", "--for", "8h"},
       "grant x network example.org:443 host read 2");
+  row("grant with limits", {"grant", "x", "network", "h", "--rate", "1MiB", "--bytes", "2G", "--bytes-a-day", "500K"},
+      "grant x network h host read always  rate=1048576 day=512000 all=2147483648");
+  row("network of an app", {"settings", "featherpad", "network-rate=2M", "network-a-day=1G"},
+      "setSettings featherpad name= gpu=0 memory=12345 network=2097152/1073741824");
   row("grant while it runs", {"grant", "featherpad@work", "network", "h", "--for", "run"},
       "grant featherpad@work network h host read run instance-one");
 }
@@ -290,6 +294,12 @@ void ListingsTest::misuseIsStatusTwo_data() {
                     "grant x folder /etc/passwd",
                     "grant x file /etc",
                     "grant x network h --for run",
+                    "grant x network h --rate 0",
+                    "grant x network h --bytes 1.5G",
+                    "grant x network h --bytes-a-day much",
+                    "grant x folder /tmp --bytes 1G",
+                    "answer requestone allow --bytes 1G",
+                    "settings x network-rate=fast",
                     "connections extra",
                     "connections end",
                     "connections end instance-one",

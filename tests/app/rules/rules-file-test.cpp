@@ -42,7 +42,11 @@ void RulesFileTest::readsWhatItWrites() {
       {.app = "evince@work", .place = "~/a \"b\" \\c/*.pdf", .scope = "pattern", .lasting = "2030-01-31T12:00:00Z"},
       {.app = "evince", .place = "~", .scope = "tree", .names = true},
       {.never = true, .app = "evince", .place = "/srv/tax", .scope = "tree", .access = "read"},
-      {.app = "mpv", .place = "~/film.mkv", .scope = "siblings"}};
+      {.app = "mpv", .place = "~/film.mkv", .scope = "siblings"},
+      {.app = "mail", .network = "imap.example.org:993/tcp", .bytes = 1000, .bytesPerDay = 500 << 20},
+      {.app = "mail", .lasting = "2030-01-31T12:00:00Z", .network = "10.0.0.0/8", .bytesPerSecond = 3 << 10},
+      {.app = "server", .keep = true, .listen = "8080/tcp@network"},
+      {.never = true, .app = "mail", .network = "*.tracker.example"}};
   auto text = writeRules(rules);
   auto read = parseRules(text);
   QCOMPARE(read.fault, "");
@@ -86,6 +90,20 @@ void RulesFileTest::hostileFilesAreRefused_data() {
   row("more on a line", HEAD + RULE + "access = \"write\" keep = true\n", "line 6:");
   row("no app", HEAD + "[[rule]]\nplace = \"~/x\"\nscope = \"file\"\n", "line 2:");
   row("no place", HEAD + "[[rule]]\napp = \"a\"\nscope = \"file\"\n", "line 2:");
+  auto network = [](const std::string& fields) { return HEAD + "[[rule]]\napp = \"a\"\n" + fields; };
+  row("network and place", HEAD + RULE + "network = \"example.org\"\n", "line 2:");
+  row("network and scope", network("network = \"example.org\"\nscope = \"host\"\n"), "line 2:");
+  row("network and names", network("network = \"example.org\"\nnames = true\n"), "line 2:");
+  row("network and access", network("network = \"example.org\"\naccess = \"write\"\n"), "line 2:");
+  row("network and listen", network("network = \"example.org\"\nlisten = \"8080/tcp@network\"\n"), "line 2:");
+  row("another's spelling", network("network = \"Example.org\"\n"), "line 2:");
+  row("no destination", network("network = \"example.org:0x50\"\n"), "line 2:");
+  row("no place to listen", network("listen = \"8080\"\n"), "line 2:");
+  row("rate of a file", HEAD + RULE + "rate = \"1M\"\n", "line 2:");
+  row("no amount", network("network = \"example.org\"\nbytes = \"much\"\n"), "line 5:");
+  row("an amount without quotes", network("network = \"example.org\"\nbytes = 5\n"), "line 5:");
+  row("a limited refusal", HEAD + "[[never]]\napp = \"a\"\nnetwork = \"example.org\"\nrate = \"1M\"\n", "line 5:");
+  row("a refusal to listen", HEAD + "[[never]]\napp = \"a\"\nlisten = \"8080/tcp@network\"\n", "line 4:");
   row("no scope", HEAD + "[[rule]]\napp = \"a\"\nplace = \"/x\"\n", "line 2:");
   row("scope of the network", HEAD + "[[rule]]\napp = \"a\"\nplace = \"/x\"\nscope = \"host\"\n", "line 2:");
   row("relative", HEAD + "[[rule]]\napp = \"a\"\nplace = \"x\"\nscope = \"file\"\n", "line 2:");
