@@ -148,6 +148,19 @@ void AppView::setCpuPercent(int percent) {
   keep();
 }
 
+// What was set to the byte elsewhere stays so as long as nobody writes another number.
+void AppView::setNetworkRate(int kilobytes) {
+  if (kilobytes == networkRate()) return;
+  m_settings.networkRate = quint64(qMax(0, kilobytes)) * KILOBYTE;
+  keep();
+}
+
+void AppView::setNetworkPerDay(int megabytes) {
+  if (megabytes == networkPerDay()) return;
+  m_settings.networkPerDay = quint64(qMax(0, megabytes)) * MEGABYTE;
+  keep();
+}
+
 // Read only.
 QQmlListProperty<PrivateFolder> AppView::folderList() {
   using List = QQmlListProperty<PrivateFolder>;

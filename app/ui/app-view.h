@@ -37,6 +37,9 @@ class AppView final : public QObject {
   Q_PROPERTY(int processLimit READ processLimit WRITE setProcessLimit NOTIFY changed)
   // Of one core, 0: none.
   Q_PROPERTY(int cpuPercent READ cpuPercent WRITE setCpuPercent NOTIFY changed)
+  // Of all that it has of the network: kilobytes a second, and megabytes a day; 0: none.
+  Q_PROPERTY(int networkRate READ networkRate WRITE setNetworkRate NOTIFY changed)
+  Q_PROPERTY(int networkPerDay READ networkPerDay WRITE setNetworkPerDay NOTIFY changed)
   // What it keeps for itself, one for each of its profiles.
   Q_PROPERTY(QQmlListProperty<latchkey::ui::PrivateFolder> folders READ folderList NOTIFY foldersChanged)
   Q_PROPERTY(bool running READ running NOTIFY runningChanged)
@@ -75,6 +78,10 @@ public:
   void setProcessLimit(int processes);
   int cpuPercent() const { return int(m_settings.cpuPercent); }
   void setCpuPercent(int percent);
+  int networkRate() const { return inUnits(m_settings.networkRate, KILOBYTE); }
+  void setNetworkRate(int kilobytes);
+  int networkPerDay() const { return inUnits(m_settings.networkPerDay, MEGABYTE); }
+  void setNetworkPerDay(int megabytes);
   QList<PrivateFolder*> folders() const { return m_folders; }
   QQmlListProperty<PrivateFolder> folderList();
   bool running() const { return m_apps.runs(app()); }
@@ -87,6 +94,9 @@ Q_SIGNALS:
   void runningChanged();
 
 private:
+  static constexpr quint64 KILOBYTE = 1'000, MEGABYTE = 1'000'000;
+  // Never none where there is some.
+  static int inUnits(quint64 bytes, quint64 unit) { return int(qMin<quint64>((bytes + unit - 1) / unit, 1u << 30)); }
   void keep();
   void findFolders();
 

@@ -132,6 +132,12 @@ void fill(const Picked& picked, schema::Answer::Builder builder) {
   builder.setApp(picked.app.toStdString().c_str());
 }
 
+void limit(Grant& grant, schema::Limits::Reader limits) {
+  grant.bytesPerSecond = limits.getBytesPerSecond();
+  grant.bytesPerDay = limits.getBytesPerDay();
+  grant.bytesInAll = limits.getBytes();
+}
+
 }  // namespace
 
 Grant fromSchema(schema::Grant::Reader reader) {
@@ -155,6 +161,8 @@ Grant fromSchema(schema::Grant::Reader reader) {
   grant.uses = reader.getUses();
   grant.live = reader.getLive();
   grant.fast = reader.getFast();
+  limit(grant, reader.getLimits());
+  grant.resting = reader.getResting();
   return grant;
 }
 
@@ -284,6 +292,8 @@ Settings fromSchema(schema::AppSettings::Reader reader) {
   settings.memoryLimit = reader.getMemoryLimit();
   settings.processLimit = reader.getProcessLimit();
   settings.cpuPercent = reader.getCpuPercent();
+  settings.networkRate = reader.getNetworkRate();
+  settings.networkPerDay = reader.getNetworkPerDay();
   settings.seeHomeNames = reader.getSeeHomeNames();
   settings.gpu = reader.getGpu();
   for (auto right : reader.getOff()) settings.off << text(right);
@@ -317,6 +327,8 @@ void toSchema(const Settings& settings, schema::AppSettings::Builder builder) {
   builder.setMemoryLimit(settings.memoryLimit);
   builder.setProcessLimit(settings.processLimit);
   builder.setCpuPercent(settings.cpuPercent);
+  builder.setNetworkRate(settings.networkRate);
+  builder.setNetworkPerDay(settings.networkPerDay);
   builder.setSeeHomeNames(settings.seeHomeNames);
   builder.setGpu(settings.gpu);
   auto off = builder.initOff(unsigned(settings.off.size()));
@@ -352,6 +364,7 @@ Grant fromSchema(schema::Rule::Reader reader) {
   grant.access = bounded(reader.getAccess(), Terms::Access::Write, Terms::Access::Write);
   grant.lifetime = fromSchema(reader.getLifetime());
   grant.keep = reader.getKeep();
+  limit(grant, reader.getLimits());
   return grant;
 }
 
@@ -368,13 +381,33 @@ Reason fromSchema(schema::Reason::Reader reader) {
   return reason;
 }
 
-void toSchema(const Rule& rule, schema::Rule::Builder builder) {
+namespace {
+
+void networkToSchema(const Rule& rule, schema::Rule::Builder builder) {
+  builder.setKind(schema::Kind(int(rule.kind)));
+  auto object = builder.initObject();
+  object.setTarget(rule.target.toStdString().c_str());
+  object.setScope(schema::Scope::HOST);  // The target says it.
+  auto limits = builder.initLimits();
+  limits.setBytesPerSecond(rule.bytesPerSecond);
+  limits.setBytesPerDay(rule.bytesPerDay);
+  limits.setBytes(rule.bytesInAll);
+}
+
+void pathToSchema(const Rule& rule, schema::Rule::Builder builder) {
   bool folder = rule.scope == Terms::Scope::Folder || rule.scope == Terms::Scope::Tree;
-  builder.setHolder(rule.holder.toStdString().c_str());
   builder.setKind(folder ? schema::Kind::FOLDER : schema::Kind::FILE);
   auto object = builder.initObject();
   object.setPath({reinterpret_cast<const kj::byte*>(rule.path.constData()), size_t(rule.path.size())});
   object.setScope(schema::Scope(int(rule.scope)));
+}
+
+}  // namespace
+
+void toSchema(const Rule& rule, schema::Rule::Builder builder) {
+  builder.setHolder(rule.holder.toStdString().c_str());
+  bool isNetwork = rule.kind == Terms::Kind::Network || rule.kind == Terms::Kind::Listen;
+  isNetwork ? networkToSchema(rule, builder) : pathToSchema(rule, builder);
   builder.setAccess(schema::Access(int(rule.access)));
   toSchema(rule.lifetime, builder.initLifetime());
   builder.setKeep(rule.keep);

@@ -218,7 +218,7 @@ QVariant GrantsModel::data(const QModelIndex& index, int role) const {
     case OriginRole: return wording::origin(grant.origin);
     case SymbolRole: return wording::symbol(grant);
     case GroupRole: return group(grant);
-    case ChangeableRole: return !grant.over() && !ofMachine(grant) && !grant.object.path.isEmpty() && !grant.object.see;
+    case ChangeableRole: return grant.isChangeable() && !ofMachine(grant);
     case SelectedRole: return m_selected.contains(grant.id);
   }
   return {};

@@ -55,7 +55,7 @@ public:
     SymbolRole,                 // QString: of its kind.
     GroupRole,                  // QString: heading it stands under.
     SelectedRole,               // bool
-    ChangeableRole,             // bool: a rule about files that can be changed.
+    ChangeableRole,             // bool: a rule about files or the network that can be changed.
   };
 
   GrantsModel(Session& session, const AppsModel& names, QObject* parent = nullptr);

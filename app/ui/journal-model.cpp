@@ -20,7 +20,8 @@ constexpr qsizetype MOST = 20000;
 const QList<QStringList> EVENTS{
     {},
     {QStringLiteral("answer"), QStringLiteral("grant"), QStringLiteral("revoke"), QStringLiteral("suspend"),
-     QStringLiteral("resume"), QStringLiteral("expire"), QStringLiteral("keep"), QStringLiteral("moved")},
+     QStringLiteral("resume"), QStringLiteral("expire"), QStringLiteral("keep"), QStringLiteral("moved"),
+     QStringLiteral("rest"), QStringLiteral("wake")},
     {QStringLiteral("use"), QStringLiteral("refuse")},
     {QStringLiteral("start"), QStringLiteral("end")}};
 
@@ -29,8 +30,9 @@ QString eventSymbol(const JournalEntry& entry) {
   if (event == u"start") return QStringLiteral("start");
   if (event == u"end") return QStringLiteral("stop");
   if (event == u"request") return QStringLiteral("question");
-  if (event == u"grant" || event == u"resume") return QStringLiteral("key");
-  if (event == u"revoke" || event == u"expire" || event == u"suspend") return QStringLiteral("key-off");
+  if (event == u"grant" || event == u"resume" || event == u"wake") return QStringLiteral("key");
+  if (event == u"revoke" || event == u"expire" || event == u"suspend" || event == u"rest")
+    return QStringLiteral("key-off");
   if (event == u"keep" || event == u"moved") return QStringLiteral("key");
   if (event == u"refuse") return QStringLiteral("refused");
   if (event == u"broker") return QStringLiteral("info");

@@ -87,7 +87,13 @@ struct Grant {
   bool fast = false;    // A folder mounted as it is: what is open of it outlives the grant.
   bool keep = false;    // Stays although nobody uses it.
   bool lapsed = false;  // It ended because nobody did.
+  // Of the network, in bytes; 0: as much as it wants.
+  quint64 bytesPerSecond = 0, bytesPerDay = 0, bytesInAll = 0;
+  bool resting = false;  // Those of today are used up.
   bool over() const { return state == Terms::GrantState::Expired || state == Terms::GrantState::Revoked; }
+  bool isOfNetwork() const { return kind == Terms::Kind::Network || kind == Terms::Kind::Listen; }
+  // While it holds, by the person: of files, folders and the network.
+  bool isChangeable() const { return !over() && (isOfNetwork() || (!object.path.isEmpty() && !object.see)); }
   bool operator==(const Grant&) const = default;
 };
 
@@ -276,6 +282,7 @@ struct Settings {
   quint64 memoryLimit = 0;
   quint32 processLimit = 0;
   quint32 cpuPercent = 0;
+  quint64 networkRate = 0, networkPerDay = 0;  // Bytes, of all that it has of the network; 0: no limit.
   bool seeHomeNames = false;
   bool gpu = false;
   QStringList off;  // Rights of the desktop that it is refused.

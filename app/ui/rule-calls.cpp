@@ -69,6 +69,21 @@ kj::Promise<QString> refuse(schema::Person::Client person, Rule rule) {
   return done(kj::mv(request));
 }
 
+kj::Promise<QString> give(schema::Person::Client person, Rule rule) {
+  capnp::MallocMessageBuilder message;
+  auto wanted = message.initRoot<schema::Rule>();
+  toSchema(rule, wanted);
+  auto request = person.grantRequest();
+  request.setHolder(wanted.asReader().getHolder());
+  request.setKind(wanted.getKind());
+  request.setObject(wanted.asReader().getObject());
+  request.setAccess(wanted.getAccess());
+  request.setLifetime(wanted.asReader().getLifetime());
+  request.setLimits(wanted.asReader().getLimits());
+  request.setOrigin(schema::Origin::ADDED);
+  return done(kj::mv(request));
+}
+
 kj::Promise<Export> exportRules(schema::Person::Client person, QString home) {
   auto asking = person.grantsRequest();
   asking.setEnded(false);

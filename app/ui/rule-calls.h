@@ -13,6 +13,8 @@ namespace latchkey::ui::calls {
 
 kj::Promise<QList<Grant>> refusals(schema::Person::Client person);
 kj::Promise<QString> forget(schema::Person::Client person, QString refusal);
+// A new one, of the network.
+kj::Promise<QString> give(schema::Person::Client person, Rule rule);
 kj::Promise<QString> refuse(schema::Person::Client person, Rule rule);
 kj::Promise<Export> exportRules(schema::Person::Client person, QString home);
 kj::Promise<Import> importRules(schema::Person::Client person, QByteArray content, QString home, bool apply);

@@ -5,12 +5,15 @@
 
 #include <QCoreApplication>
 #include <QDateTime>
+#include <QLocale>
 #include <QPointer>
 #include <QThreadPool>
 
+#include <algorithm>
 #include <array>
 
 #include "app/rules/preview.h"
+#include "app/ui/network-words.h"
 #include "app/ui/wording.h"
 #include "broker/base/text.h"
 
@@ -20,6 +23,15 @@ namespace {
 constexpr int PAUSE = 250;  // After the last key, before the folder is looked at.
 constexpr std::array SCOPES = {Terms::Scope::File, Terms::Scope::Siblings, Terms::Scope::Pattern, Terms::Scope::Folder,
                                Terms::Scope::Tree};
+
+constexpr double MILLION = 1e6;
+constexpr double MOST_MILLIONS = 1e9;
+// By RuleEdit::Reach.
+const std::array PRESETS = {QStringLiteral("internet"), QStringLiteral("local-network"), QStringLiteral("everything")};
+
+QString amountText(quint64 bytes) {
+  return bytes == 0 ? QString() : QLocale().toString(double(bytes) / MILLION, 'g', QLocale::FloatingPointShortest);
+}
 
 bool isFolder(Terms::Scope scope) { return scope == Terms::Scope::Folder || scope == Terms::Scope::Tree; }
 
@@ -56,15 +68,34 @@ RuleEdit::RuleEdit(Session& session, const GrantsModel& grants, Undo& undo, QStr
 
 bool RuleEdit::canChange(const QString& id) const {
   auto* grant = m_grants.find(id);
-  return grant && !grant->over() && !grant->object.path.isEmpty() && !grant->object.see;
+  return grant && grant->isChangeable();
 }
 
 void RuleEdit::begin(const QString& id) {
-  if (!canChange(id)) return;
-  m_before = *m_grants.find(id);
+  if (canChange(id)) beginWith(*m_grants.find(id));
+}
+
+void RuleEdit::make(const QString& holder) {
+  Grant grant;
+  grant.holder = holder;
+  grant.kind = Terms::Kind::Network;
+  grant.object.target = PRESETS[Internet];
+  grant.lifetime = {Terms::Lasting::Always, 0};
+  beginWith(grant);
+}
+
+void RuleEdit::beginWith(const Grant& grant) {
+  m_before = grant;
   m_holder = m_before.holder;
   auto whole = QString::fromUtf8(m_before.object.path);
   m_place = whole == m_home || whole.startsWith(m_home + u'/') ? u'~' + whole.mid(m_home.size()) : whole;
+  m_reach = OnePlace;
+  if (network()) {
+    auto preset = std::ranges::find(PRESETS, m_before.object.target);
+    if (preset != PRESETS.end()) m_reach = int(preset - PRESETS.begin());
+    m_place = m_reach == OnePlace ? m_before.object.target : QString();
+  }
+  m_amounts = {amountText(m_before.bytesPerSecond), amountText(m_before.bytesPerDay), amountText(m_before.bytesInAll)};
   m_scope = m_before.object.scope;
   m_access = m_before.access;
   m_lasting = AsItWas;
@@ -74,6 +105,38 @@ void RuleEdit::begin(const QString& id) {
   m_preview.clear();
   Q_EMIT openChanged();
   touched();
+}
+
+QString RuleEdit::target() const { return placed() ? m_place.trimmed() : PRESETS[size_t(m_reach)]; }
+
+std::optional<quint64> RuleEdit::amountOf(size_t which) const {
+  const std::array before = {m_before.bytesPerSecond, m_before.bytesPerDay, m_before.bytesInAll};
+  auto text = m_amounts[which].trimmed();
+  if (text == amountText(before[which])) return before[which];
+  if (text.isEmpty()) return 0;
+  bool plain = false;
+  auto millions = QLocale().toDouble(text, &plain);
+  if (!plain) millions = QLocale::c().toDouble(text, &plain);
+  if (!plain || !(millions >= 1 / MILLION) || millions > MOST_MILLIONS) return std::nullopt;
+  return quint64(millions * MILLION + 0.5);
+}
+
+Grant RuleEdit::draft() const {
+  Grant draft = m_before;
+  if (network()) {
+    draft.object.target = target();
+    draft.bytesPerSecond = amountOf(0).value_or(0);
+    draft.bytesPerDay = amountOf(1).value_or(0);
+    draft.bytesInAll = amountOf(2).value_or(0);
+    draft.resting = false;
+  } else {
+    draft.object.path = wholePlace().toUtf8();
+    draft.object.scope = m_scope;
+  }
+  draft.access = m_access;
+  draft.lifetime = lifetime();
+  draft.keep = keep();
+  return draft;
 }
 
 QString RuleEdit::wholePlace() const {
@@ -96,21 +159,15 @@ Lifetime RuleEdit::lifetime() const {
 }
 
 QString RuleEdit::sentence() const {
-  if (!m_open) return {};
-  Grant draft = m_before;
-  draft.object.path = wholePlace().toUtf8();
-  draft.object.scope = m_scope;
-  draft.access = m_access;
-  draft.lifetime = lifetime();
-  draft.keep = keep();
-  auto who = m_holder == m_before.holder ? m_grants.who(m_before) : m_holder;
-  return wording::rule(draft, who);
+  if (!m_open || m_holder.isEmpty() || (network() && target().isEmpty())) return {};
+  auto who = m_holder == m_before.holder && !making() ? m_grants.who(m_before) : m_holder;
+  return wording::rule(draft(), who);
 }
 
 // A running app has the folder either as it is or through Latchkey, and cannot have it exchanged under what it holds
 // open.
 QString RuleEdit::speed() const {
-  if (!m_open || !isFolder(m_before.object.scope)) return {};
+  if (!m_open || network() || !isFolder(m_before.object.scope)) return {};
   bool same = m_scope == m_before.object.scope && wholePlace().toUtf8() == m_before.object.path;
   bool stays = same && lifetime().lasting != Terms::Lasting::Once;
   if (m_before.fast && stays) return tr("It is at full speed, and stays so.");
@@ -121,6 +178,19 @@ QString RuleEdit::speed() const {
 QList<Choice> RuleEdit::scopes() const {
   QList<Choice> choices;
   for (auto scope : SCOPES) choices << Choice{int(scope), wording::scope(scope, true), {}};
+  return choices;
+}
+
+QList<Choice> RuleEdit::reaches() const {
+  if (m_before.kind != Terms::Kind::Network) return {};
+  QList<Choice> choices;
+  for (size_t i = 0; i < PRESETS.size(); ++i) {
+    auto more = wording::destinationDetail(PRESETS[i]);
+    auto what = wording::destination(PRESETS[i]);
+    choices << Choice{
+        int(i), more.isEmpty() ? what : tr("%1, %2", "what may be reached, and what not").arg(what, more), {}};
+  }
+  choices << Choice{OnePlace, tr("one place"), {}};
   return choices;
 }
 
@@ -140,7 +210,7 @@ QList<Choice> RuleEdit::lastings() const {
 void RuleEdit::touched() {
   m_fault.clear();
   Q_EMIT changed();
-  bool names = m_scope == Terms::Scope::Pattern || m_scope == Terms::Scope::Siblings;
+  bool names = !network() && (m_scope == Terms::Scope::Pattern || m_scope == Terms::Scope::Siblings);
   if (names && m_open) return m_looking.start();
   m_looking.stop();
   ++m_look;
@@ -198,6 +268,18 @@ void RuleEdit::setScope(int scope) {
   touched();
 }
 
+void RuleEdit::setReach(int reach) {
+  if (reach == m_reach || reach < Internet || reach > OnePlace) return;
+  m_reach = reach;
+  touched();
+}
+
+void RuleEdit::setAmount(size_t which, const QString& amount) {
+  if (amount == m_amounts[which]) return;
+  m_amounts[which] = amount;
+  touched();
+}
+
 void RuleEdit::setAccess(int access) {
   if (access == int(m_access)) return;
   m_access = Terms::Access(access);
@@ -225,21 +307,38 @@ void RuleEdit::save() {
             .access = m_access,
             .lifetime = lifetime(),
             .keep = keep()};
-  if (!m_session.online()) {
-    m_fault = tr("Latchkey is reconnecting: try again in a moment");
+  auto failed = [this](const QString& line) {
+    m_fault = line;
     Q_EMIT changed();
-    return;
+  };
+  if (network()) {
+    for (size_t which = 0; which < m_amounts.size(); ++which) {
+      if (!amountOf(which))
+        return failed(tr("“%1” is no amount: write a number such as 500 or 0.5").arg(m_amounts[which]));
+    }
+    auto wanted = draft();
+    rule.kind = wanted.kind;
+    rule.target = wanted.object.target;
+    rule.bytesPerSecond = wanted.bytesPerSecond;
+    rule.bytesPerDay = wanted.bytesPerDay;
+    rule.bytesInAll = wanted.bytesInAll;
   }
+  if (!m_session.online()) return failed(tr("Latchkey is reconnecting: try again in a moment"));
   m_saving = true;
   Q_EMIT changed();
+  if (making()) return m_session.give(rule, this, [this](const QString& fault) { saved(fault, tr("Given")); });
   m_session.edit(rule, this, [this](const QString& fault, bool unanswered) {
-    m_saving = false;
-    m_fault = fault;
-    Q_EMIT changed();
-    if (!fault.isEmpty()) return;
-    m_undo.did(unanswered ? tr("Changed. What is open may not be cut yet.") : tr("Changed"));
-    cancel();
+    saved(fault, unanswered ? tr("Changed. What is open may not be cut yet.") : tr("Changed"));
   });
+}
+
+void RuleEdit::saved(const QString& fault, const QString& done) {
+  m_saving = false;
+  m_fault = fault;
+  Q_EMIT changed();
+  if (!fault.isEmpty()) return;
+  m_undo.did(done);
+  cancel();
 }
 
 void RuleEdit::cancel() {

@@ -17,6 +17,10 @@ struct Rule {
   Terms::Access access = Terms::Access::Read;
   Lifetime lifetime;
   bool keep = false;
+  // Of the network.
+  Terms::Kind kind = Terms::Kind::File;  // Of files and folders the scope says it.
+  QString target{};                      // In the place of `path`.
+  quint64 bytesPerSecond = 0, bytesPerDay = 0, bytesInAll = 0;
 };
 
 // One of a file from elsewhere: what it would be here.

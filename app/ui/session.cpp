@@ -560,6 +560,11 @@ void Session::resume(const QStringList& grants) {
       [grants](schema::Person::Client& person) { return sent(withGrants(person.resumeRequest(), grants)); });
 }
 
+void Session::give(const Rule& rule, QObject* context, Then<QString> then) {
+  m_line->ask<QString>([rule](schema::Person::Client& person) { return calls::give(person, rule); },
+                       guarded<QString>(context, then));
+}
+
 void Session::edit(const Rule& rule, QObject* context, Then<QString, bool> then) {
   m_line->ask<Edited>([rule](schema::Person::Client& person) { return editOne(person, rule); },
                       guarded<Edited>(context, [then](Edited& edited) { then(edited.fault, edited.unanswered); }));

@@ -80,6 +80,7 @@ public:
   void resume(const QStringList& grants);
 
   // A refusal of the broker's is a line for `then`, empty when it was done.
+  void give(const Rule& rule, QObject* context, Then<QString> then);
   void edit(const Rule& rule, QObject* context, Then<QString, bool> then);
   // The standing "never"s, each as what would allow the same.
   void refusals(QObject* context, Then<QList<Grant>> then);

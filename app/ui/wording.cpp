@@ -277,9 +277,28 @@ QString scope(Terms::Scope scope, bool directory) {
   return {};
 }
 
+namespace {
+
+// "2 MB a second · 500 MB a day"
+QString limits(const Grant& grant) {
+  QStringList all;
+  auto add = [&](quint64 bytes, const QString& words) {
+    if (bytes != 0) all << words.arg(size(bytes));
+  };
+  add(grant.bytesPerSecond, Words::tr("%1 a second", "how much may be exchanged"));
+  add(grant.bytesPerDay, Words::tr("%1 a day", "how much may be exchanged"));
+  add(grant.bytesInAll, Words::tr("asks again after %1", "how much may be exchanged"));
+  return all.join(QStringLiteral(" · "));
+}
+
+QString inBrackets(const QString& words) { return words.isEmpty() ? words : QStringLiteral(" (%1)").arg(words); }
+
+}  // namespace
+
 QString reach(const Grant& grant) {
   if (grant.object.see) return Words::tr("names only");
   if (auto* right = rightOf(grant.kind, grant.object.target)) return right->sentence();
+  if (grant.kind == Terms::Kind::Network || grant.kind == Terms::Kind::Listen) return limits(grant);
   if (grant.kind != Terms::Kind::File && grant.kind != Terms::Kind::Folder) return {};
   if (grant.lapsed) return Words::tr("not used for 60 days");
   if (grant.fast) return Words::tr("and all below, full speed");
@@ -329,9 +348,10 @@ QString lasting(const Grant& grant) {
 QString rule(const Grant& grant, const QString& name) {
   auto who = isolated(name);
   if (grant.kind == Terms::Kind::Network)
-    return Words::tr("%1 may reach %2, %3.").arg(who, noun(grant), lasting(grant));
+    return Words::tr("%1 may reach %2, %3.").arg(who, noun(grant), lasting(grant) + inBrackets(limits(grant)));
   if (grant.kind == Terms::Kind::Listen)
-    return Words::tr("Others may reach %2 of %1, %3.").arg(who, noun(grant), lasting(grant));
+    return Words::tr("Others may reach %2 of %1, %3.")
+        .arg(who, noun(grant), lasting(grant) + inBrackets(limits(grant)));
   if (grant.object.path.isEmpty()) return Words::tr("%1 may use %2, %3.").arg(who, noun(grant), lasting(grant));
   auto where = placeOf(grant.object);
   if (grant.object.see) return Words::tr("%1 may see the names of %2, %3.").arg(who, where, lasting(grant));
@@ -351,7 +371,7 @@ QString refusal(const Grant& refused, const QString& name) {
 
 QString state(const Grant& grant) {
   switch (grant.state) {
-    case Terms::GrantState::Active: return {};
+    case Terms::GrantState::Active: return grant.resting ? Words::tr("used up for today") : QString();
     case Terms::GrantState::Suspended: return Words::tr("paused");
     case Terms::GrantState::Expired:
       if (grant.lapsed) return Words::tr("lapsed %1").arg(moment(grant.ended));
@@ -399,6 +419,8 @@ QString sentence(const JournalEntry& entry, const QString& name) {
   if (event == u"use") return Words::tr("%1 used %2").arg(who, what);
   if (event == u"refuse" && entry.outcome == u"ceiling")
     return Words::tr("%1 was refused %2 by the rules of this computer").arg(who, what);
+  if (event == u"refuse" && entry.outcome == u"used up for today")
+    return Words::tr("%1 was refused %2: it has used up its network of today").arg(who, what);
   if (event == u"refuse") return Words::tr("%1 was refused %2").arg(who, what);
   if (event == u"revoke" && entry.outcome == u"replaced")
     return Words::tr("You changed what %1 may do with %2").arg(who, what);
@@ -415,6 +437,10 @@ QString sentence(const JournalEntry& entry, const QString& name) {
   if (event == u"revoke") return Words::tr("You stopped %1 using %2").arg(who, what);
   if (event == u"suspend") return Words::tr("You paused %1 using %2").arg(who, what);
   if (event == u"resume") return Words::tr("%1 may use %2 again").arg(who, what);
+  if (event == u"expire" && entry.outcome == u"used up")
+    return Words::tr("%1 has used up what it may exchange with %2: it asks again").arg(who, what);
+  if (event == u"rest") return Words::tr("%1 has used up what it may exchange with %2 today").arg(who, what);
+  if (event == u"wake") return Words::tr("Another day: %1 may use %2 again").arg(who, what);
   if (event == u"expire") return Words::tr("The time of %1 with %2 was over").arg(who, what);
   if (event == u"broker" && entry.outcome == u"started") return Words::tr("Latchkey was started");
   if (event == u"broker" && entry.outcome == u"stopped") return Words::tr("Latchkey ended");

@@ -121,11 +121,28 @@ FocusScope {
     Component {
         id: has
 
-        GrantsList {
-            grants: root.app.grants
-            plan: root.desk.stopPlan
-            edit: root.desk.ruleEdit
-            showWho: false
+        Item {
+            PushButton {
+                id: giving
+
+                anchors.right: parent.right
+                anchors.top: parent.top
+                anchors.rightMargin: Theme.margin - 4
+                anchors.topMargin: 8
+                manner: PushButton.Flat
+                text: qsTr("Give access to the network…")
+                onClicked: root.desk.ruleEdit.make(root.app.app)
+            }
+            GrantsList {
+                anchors.left: parent.left
+                anchors.right: parent.right
+                anchors.top: giving.bottom
+                anchors.bottom: parent.bottom
+                grants: root.app.grants
+                plan: root.desk.stopPlan
+                edit: root.desk.ruleEdit
+                showWho: false
+            }
         }
     }
     Component {

@@ -96,8 +96,22 @@ FocusFlick {
                     title: qsTr("Processor time at most")
                     unit: qsTr("% of one core")
                     value: root.app.cpuPercent
-                    last: true
                     onChanged: value => root.app.cpuPercent = value
+                }
+                NumberRow {
+                    width: parent.width
+                    title: qsTr("Over the network, a second at most")
+                    unit: qsTr("kB")
+                    value: root.app.networkRate
+                    onChanged: value => root.app.networkRate = value
+                }
+                NumberRow {
+                    width: parent.width
+                    title: qsTr("Over the network, a day at most; then it has none until the next day")
+                    unit: qsTr("MB")
+                    value: root.app.networkPerDay
+                    last: true
+                    onChanged: value => root.app.networkPerDay = value
                 }
             }
         }

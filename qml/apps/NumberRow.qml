@@ -23,6 +23,8 @@ Item {
         anchors.rightMargin: 16
         anchors.verticalCenter: parent.verticalCenter
         text: root.title
+        wrapMode: Text.Wrap
+        maximumLineCount: 2
     }
     InputField {
         id: field

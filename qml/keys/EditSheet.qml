@@ -13,15 +13,15 @@ Sheet {
     width: Math.min(560, parent ? parent.width - 48 : 560)
     visible: edit.open
     onRejected: edit.cancel()
-    onOpened: place.forceActiveFocus(Qt.TabFocusReason)
-    title: qsTr("Change this rule")
+    onOpened: (edit.making && !edit.holder ? holder : edit.placed ? place : holder).forceActiveFocus(Qt.TabFocusReason)
+    title: edit.making ? qsTr("Give access to the network") : qsTr("Change this rule")
     buttons: [
         PushButton {
             text: qsTr("Cancel")
             onClicked: root.edit.cancel()
         },
         PushButton {
-            text: qsTr("Save")
+            text: root.edit.making ? qsTr("Give") : qsTr("Save")
             enabled: !root.edit.saving
             onClicked: root.edit.save()
         }
@@ -30,6 +30,7 @@ Sheet {
     PlainLabel {
         width: parent.width
         text: root.edit.sentence
+        visible: text.length > 0
         wrapMode: Text.Wrap
         maximumLineCount: 4
         Accessible.role: Accessible.StaticText
@@ -40,6 +41,8 @@ Sheet {
         label: qsTr("App")
 
         InputField {
+            id: holder
+
             width: parent.width
             Accessible.name: qsTr("App, or app@profile")
             text: root.edit.holder
@@ -48,7 +51,21 @@ Sheet {
     }
     RuleField {
         width: parent.width
+        label: qsTr("It may reach")
+        visible: root.edit.network && root.edit.reaches.length > 0
+
+        ChoiceList {
+            width: parent.width
+            label: qsTr("It may reach")
+            choices: root.edit.reaches
+            value: root.edit.reach
+            onPicked: value => root.edit.reach = value
+        }
+    }
+    RuleField {
+        width: parent.width
         label: qsTr("Place")
+        visible: root.edit.placed
 
         InputField {
             id: place
@@ -74,6 +91,7 @@ Sheet {
     RuleField {
         width: parent.width
         label: qsTr("How far")
+        visible: !root.edit.network
 
         ChoiceList {
             width: parent.width
@@ -86,6 +104,7 @@ Sheet {
     RuleField {
         width: parent.width
         label: qsTr("It may")
+        visible: !root.edit.network
 
         Segments {
             anchors.left: parent.left
@@ -106,6 +125,27 @@ Sheet {
             value: root.edit.lasting
             onPicked: value => root.edit.lasting = value
         }
+    }
+    AmountField {
+        width: parent.width
+        visible: root.edit.network
+        label: qsTr("A second at most")
+        amount: root.edit.perSecond
+        onEdited: amount => root.edit.perSecond = amount
+    }
+    AmountField {
+        width: parent.width
+        visible: root.edit.network
+        label: qsTr("A day at most")
+        amount: root.edit.perDay
+        onEdited: amount => root.edit.perDay = amount
+    }
+    AmountField {
+        width: parent.width
+        visible: root.edit.network
+        label: qsTr("Ask again after")
+        amount: root.edit.inAll
+        onEdited: amount => root.edit.inAll = amount
     }
     RuleField {
         width: parent.width

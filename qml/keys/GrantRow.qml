@@ -46,7 +46,7 @@ T.ItemDelegate {
     highlighted: ListView.isCurrentItem && (ListView.view?.activeFocus ?? false)
     focusPolicy: Qt.NoFocus
     Accessible.role: Accessible.ListItem
-    Accessible.name: qsTr("%1, %2, %3, %4").arg(thing).arg(who).arg(access).arg(ended ? stateText : lasting)
+    Accessible.name: qsTr("%1, %2, %3, %4").arg(thing).arg(who).arg(access).arg(stateText || lasting)
     Accessible.description: wholeName
     Accessible.selected: selected
     onClicked: {
@@ -157,7 +157,7 @@ T.ItemDelegate {
             }
             PlainLabel {
                 width: parent.width
-                text: [root.showWho ? root.who : root.showPlace ? root.place : "", root.showWho || !root.showPlace ? root.profile : "", root.reach, root.narrow ? root.access : "", root.narrow && !root.ended ? root.lasting : ""].filter(part => part.length > 0).join(" · ")
+                text: [root.showWho ? root.who : root.showPlace ? root.place : "", root.showWho || !root.showPlace ? root.profile : "", root.reach, root.narrow ? root.access : "", root.narrow && !root.ended ? root.stateText || root.lasting : ""].filter(part => part.length > 0).join(" · ")
                 visible: text.length > 0
                 font.pixelSize: Theme.small
                 color: Theme.dim
@@ -182,7 +182,7 @@ T.ItemDelegate {
             }
             PlainLabel {
                 width: 118
-                text: root.ended ? root.stateText : root.paused ? root.stateText : root.lasting
+                text: root.stateText || root.lasting
                 color: root.ink
                 visible: !root.narrow
                 Accessible.ignored: true

@@ -23,6 +23,10 @@ SymbolButton {
         y: root.height + 4
 
         MenuEntry {
+            text: qsTr("Give access to the network…")
+            onTriggered: root.desk.ruleEdit.make("")
+        }
+        MenuEntry {
             text: qsTr("What you never allow…")
             onTriggered: root.desk.nevers.show()
         }

@@ -41,6 +41,10 @@
         <source>Nothing has happened yet. What apps ask for and use, and what you answer, appears here.</source>
         <translation>لم يحدث شيء بعد. ما تطلبه التطبيقات وتستخدمه وما تجيب به يظهر هنا.</translation>
     </message>
+    <message>
+        <source>No app has used the network in the last minute.</source>
+        <translation>لم يستخدم أي تطبيق الشبكة في الدقيقة الأخيرة.</translation>
+    </message>
 </context>
 <context>
     <name>AddMachineSheet</name>
@@ -184,6 +188,17 @@
     </message>
 </context>
 <context>
+    <name>AmountField</name>
+    <message>
+        <source>no limit</source>
+        <translation>بلا حد</translation>
+    </message>
+    <message>
+        <source>MB</source>
+        <translation>م.ب</translation>
+    </message>
+</context>
+<context>
     <name>AnswerControls</name>
     <message>
         <source>Access</source>
@@ -299,6 +314,10 @@
     <message>
         <source>Limits</source>
         <translation>الحدود</translation>
+    </message>
+    <message>
+        <source>Give access to the network…</source>
+        <translation>منح الوصول إلى الشبكة…</translation>
     </message>
 </context>
 <context>
@@ -546,6 +565,30 @@
     <message>
         <source>Save</source>
         <translation>حفظ</translation>
+    </message>
+    <message>
+        <source>Give access to the network</source>
+        <translation>منح الوصول إلى الشبكة</translation>
+    </message>
+    <message>
+        <source>Give</source>
+        <translation>منح</translation>
+    </message>
+    <message>
+        <source>It may reach</source>
+        <translation>يجوز له الوصول إلى</translation>
+    </message>
+    <message>
+        <source>A second at most</source>
+        <translation>في الثانية على الأكثر</translation>
+    </message>
+    <message>
+        <source>A day at most</source>
+        <translation>في اليوم على الأكثر</translation>
+    </message>
+    <message>
+        <source>Ask again after</source>
+        <translation>السؤال من جديد بعد</translation>
     </message>
 </context>
 <context>
@@ -937,6 +980,10 @@
         <source>Write all rules to a file</source>
         <translation>كتابة كل القواعد في ملف</translation>
     </message>
+    <message>
+        <source>Give access to the network…</source>
+        <translation>منح الوصول إلى الشبكة…</translation>
+    </message>
 </context>
 <context>
     <name>KeysPage</name>
@@ -1041,6 +1088,18 @@
     <message>
         <source>% of one core</source>
         <translation>٪ من نواة واحدة</translation>
+    </message>
+    <message>
+        <source>Over the network, a second at most</source>
+        <translation>عبر الشبكة في الثانية على الأكثر</translation>
+    </message>
+    <message>
+        <source>kB</source>
+        <translation>ك.ب</translation>
+    </message>
+    <message>
+        <source>Over the network, a day at most; then it has none until the next day</source>
+        <translation>عبر الشبكة في اليوم على الأكثر؛ وبعدها لا شبكة له حتى اليوم التالي</translation>
     </message>
 </context>
 <context>
@@ -1614,6 +1673,15 @@
         <translation>فشل</translation>
     </message>
     <message>
+        <source>it answers for names: what the app then connects to, it asks about without a name</source>
+        <translation>يجيب عن الأسماء: ما يتصل به التطبيق بعد ذلك يسأل عنه بلا اسم</translation>
+    </message>
+    <message>
+        <source>%1; it is told who comes</source>
+        <comment>%1: whom a port is offered to</comment>
+        <translation>%1؛ ويُعلَم التطبيق بمن يأتي</translation>
+    </message>
+    <message>
         <source>port %1 of this computer</source>
         <translation>المنفذ %1 لهذا الحاسوب</translation>
     </message>
@@ -1661,15 +1729,6 @@
     <message>
         <source>Name of the folder</source>
         <translation>اسم المجلد</translation>
-    </message>
-    <message>
-        <source>it answers for names: what the app then connects to, it asks about without a name</source>
-        <translation>يجيب عن الأسماء: ما يتصل به التطبيق بعد ذلك يسأل عنه بلا اسم</translation>
-    </message>
-    <message>
-        <source>%1; it is told who comes</source>
-        <comment>%1: whom a port is offered to</comment>
-        <translation>%1؛ ويُعلَم التطبيق بمن يأتي</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -3376,6 +3435,41 @@
         <source>%1 may never reach %2.</source>
         <translation>لا يجوز لـ%1 أبدًا الوصول إلى %2.</translation>
     </message>
+    <message>
+        <source>%1 a second</source>
+        <comment>how much may be exchanged</comment>
+        <translation>%1 في الثانية</translation>
+    </message>
+    <message>
+        <source>used up for today</source>
+        <translation>استُهلك لهذا اليوم</translation>
+    </message>
+    <message>
+        <source>%1 a day</source>
+        <comment>how much may be exchanged</comment>
+        <translation>%1 في اليوم</translation>
+    </message>
+    <message>
+        <source>asks again after %1</source>
+        <comment>how much may be exchanged</comment>
+        <translation>يسأل من جديد بعد %1</translation>
+    </message>
+    <message>
+        <source>%1 has used up what it may exchange with %2: it asks again</source>
+        <translation>استهلك %1 ما يجوز له تبادله مع %2: سيسأل من جديد</translation>
+    </message>
+    <message>
+        <source>%1 has used up what it may exchange with %2 today</source>
+        <translation>استهلك %1 ما يجوز له تبادله اليوم مع %2</translation>
+    </message>
+    <message>
+        <source>Another day: %1 may use %2 again</source>
+        <translation>يوم جديد: يجوز أن يستخدم %1 %2 من جديد</translation>
+    </message>
+    <message>
+        <source>%1 was refused %2: it has used up its network of today</source>
+        <translation>رُفض لـ%1 استخدام %2: فقد استهلك شبكته لهذا اليوم</translation>
+    </message>
 </context>
 <context>
     <name>WordsStep</name>
@@ -3428,6 +3522,33 @@
     <message>
         <source>process %1</source>
         <translation>العملية %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln connection(s) in the last minute</source>
+        <translation>
+            <numerusform>لا اتصالات في الدقيقة الأخيرة</numerusform>
+            <numerusform>اتصال واحد في الدقيقة الأخيرة</numerusform>
+            <numerusform>اتصالان في الدقيقة الأخيرة</numerusform>
+            <numerusform>%Ln اتصالات في الدقيقة الأخيرة</numerusform>
+            <numerusform>%Ln اتصالًا في الدقيقة الأخيرة</numerusform>
+            <numerusform>%Ln اتصال في الدقيقة الأخيرة</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 and more</source>
+        <translation>%1 وغيرها</translation>
+    </message>
+    <message>
+        <source>offers port %1</source>
+        <translation>يعرض المنفذ %1</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>الكل</translation>
+    </message>
+    <message>
+        <source>Using the network</source>
+        <translation>تستخدم الشبكة</translation>
     </message>
 </context>
 <context>
@@ -4145,6 +4266,23 @@
     <message>
         <source>It is at full speed now. Saved, it no longer is: that is chosen for one folder.</source>
         <translation>هو الآن بالسرعة الكاملة. بعد الحفظ لن يبقى كذلك: فهي تُختار لمجلد واحد.</translation>
+    </message>
+    <message>
+        <source>one place</source>
+        <translation>مكان واحد</translation>
+    </message>
+    <message>
+        <source>“%1” is no amount: write a number such as 500 or 0.5</source>
+        <translation>«%1» ليس مقدارًا: اكتب عددًا مثل 500 أو 0.5</translation>
+    </message>
+    <message>
+        <source>Given</source>
+        <translation>مُنح</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <comment>what may be reached, and what not</comment>
+        <translation>%1، %2</translation>
     </message>
 </context>
 <context>

@@ -41,6 +41,10 @@
         <source>Nothing has happened yet. What apps ask for and use, and what you answer, appears here.</source>
         <translation>Noch ist nichts geschehen. Was Apps wollen und benutzen und was Sie antworten, erscheint hier.</translation>
     </message>
+    <message>
+        <source>No app has used the network in the last minute.</source>
+        <translation>In der letzten Minute hat keine App das Netz benutzt.</translation>
+    </message>
 </context>
 <context>
     <name>AddMachineSheet</name>
@@ -184,6 +188,17 @@
     </message>
 </context>
 <context>
+    <name>AmountField</name>
+    <message>
+        <source>no limit</source>
+        <translation>keine Grenze</translation>
+    </message>
+    <message>
+        <source>MB</source>
+        <translation>MB</translation>
+    </message>
+</context>
+<context>
     <name>AnswerControls</name>
     <message>
         <source>Access</source>
@@ -299,6 +314,10 @@
     <message>
         <source>Limits</source>
         <translation>Grenzen</translation>
+    </message>
+    <message>
+        <source>Give access to the network…</source>
+        <translation>Zugang zum Netz geben…</translation>
     </message>
 </context>
 <context>
@@ -542,6 +561,30 @@
     <message>
         <source>Save</source>
         <translation>Sichern</translation>
+    </message>
+    <message>
+        <source>Give access to the network</source>
+        <translation>Zugang zum Netz geben</translation>
+    </message>
+    <message>
+        <source>Give</source>
+        <translation>Geben</translation>
+    </message>
+    <message>
+        <source>It may reach</source>
+        <translation>Sie darf erreichen</translation>
+    </message>
+    <message>
+        <source>A second at most</source>
+        <translation>Je Sekunde höchstens</translation>
+    </message>
+    <message>
+        <source>A day at most</source>
+        <translation>Am Tag höchstens</translation>
+    </message>
+    <message>
+        <source>Ask again after</source>
+        <translation>Wieder fragen nach</translation>
     </message>
 </context>
 <context>
@@ -925,6 +968,10 @@
         <source>Write all rules to a file</source>
         <translation>Alle Regeln in eine Datei schreiben</translation>
     </message>
+    <message>
+        <source>Give access to the network…</source>
+        <translation>Zugang zum Netz geben…</translation>
+    </message>
 </context>
 <context>
     <name>KeysPage</name>
@@ -1025,6 +1072,18 @@
     <message>
         <source>% of one core</source>
         <translation>% eines Kerns</translation>
+    </message>
+    <message>
+        <source>Over the network, a second at most</source>
+        <translation>Über das Netz je Sekunde höchstens</translation>
+    </message>
+    <message>
+        <source>kB</source>
+        <translation>kB</translation>
+    </message>
+    <message>
+        <source>Over the network, a day at most; then it has none until the next day</source>
+        <translation>Über das Netz am Tag höchstens; danach bis zum nächsten Tag keines mehr</translation>
     </message>
 </context>
 <context>
@@ -1586,6 +1645,15 @@
         <translation>fehlgeschlagen</translation>
     </message>
     <message>
+        <source>it answers for names: what the app then connects to, it asks about without a name</source>
+        <translation>gibt Auskunft über Namen: Wohin sich die App dann verbindet, danach fragt sie ohne Namen</translation>
+    </message>
+    <message>
+        <source>%1; it is told who comes</source>
+        <comment>%1: whom a port is offered to</comment>
+        <translation>%1; die App erfährt, wer kommt</translation>
+    </message>
+    <message>
         <source>port %1 of this computer</source>
         <translation>Port %1 dieses Rechners</translation>
     </message>
@@ -1633,15 +1701,6 @@
     <message>
         <source>Name of the folder</source>
         <translation>Name des Ordners</translation>
-    </message>
-    <message>
-        <source>it answers for names: what the app then connects to, it asks about without a name</source>
-        <translation>gibt Auskunft über Namen: Wohin sich die App dann verbindet, danach fragt sie ohne Namen</translation>
-    </message>
-    <message>
-        <source>%1; it is told who comes</source>
-        <comment>%1: whom a port is offered to</comment>
-        <translation>%1; die App erfährt, wer kommt</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -3308,6 +3367,41 @@
         <source>%1 may never reach %2.</source>
         <translation>%1 darf %2 nie erreichen.</translation>
     </message>
+    <message>
+        <source>%1 a second</source>
+        <comment>how much may be exchanged</comment>
+        <translation>%1 je Sekunde</translation>
+    </message>
+    <message>
+        <source>used up for today</source>
+        <translation>für heute verbraucht</translation>
+    </message>
+    <message>
+        <source>%1 a day</source>
+        <comment>how much may be exchanged</comment>
+        <translation>%1 am Tag</translation>
+    </message>
+    <message>
+        <source>asks again after %1</source>
+        <comment>how much may be exchanged</comment>
+        <translation>fragt nach %1 wieder</translation>
+    </message>
+    <message>
+        <source>%1 has used up what it may exchange with %2: it asks again</source>
+        <translation>%1 hat verbraucht, was mit %2 ausgetauscht werden durfte: Es wird wieder gefragt</translation>
+    </message>
+    <message>
+        <source>%1 has used up what it may exchange with %2 today</source>
+        <translation>%1 hat verbraucht, was heute mit %2 ausgetauscht werden durfte</translation>
+    </message>
+    <message>
+        <source>Another day: %1 may use %2 again</source>
+        <translation>Ein neuer Tag: %1 darf %2 wieder benutzen</translation>
+    </message>
+    <message>
+        <source>%1 was refused %2: it has used up its network of today</source>
+        <translation>%1 wurde %2 verweigert: Das Netz für heute ist verbraucht</translation>
+    </message>
 </context>
 <context>
     <name>WordsStep</name>
@@ -3356,6 +3450,29 @@
     <message>
         <source>process %1</source>
         <translation>Prozess %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln connection(s) in the last minute</source>
+        <translation>
+            <numerusform>%Ln Verbindung in der letzten Minute</numerusform>
+            <numerusform>%Ln Verbindungen in der letzten Minute</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 and more</source>
+        <translation>%1 und weiteren</translation>
+    </message>
+    <message>
+        <source>offers port %1</source>
+        <translation>bietet Port %1 an</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>Alle</translation>
+    </message>
+    <message>
+        <source>Using the network</source>
+        <translation>Im Netz</translation>
     </message>
 </context>
 <context>
@@ -4037,6 +4154,23 @@
     <message>
         <source>It is at full speed now. Saved, it no longer is: that is chosen for one folder.</source>
         <translation>Er hat jetzt volle Geschwindigkeit. Gespeichert nicht mehr: Sie gilt für einen bestimmten Ordner.</translation>
+    </message>
+    <message>
+        <source>one place</source>
+        <translation>ein einzelnes Ziel</translation>
+    </message>
+    <message>
+        <source>“%1” is no amount: write a number such as 500 or 0.5</source>
+        <translation>„%1“ ist keine Menge: Schreiben Sie eine Zahl wie 500 oder 0,5</translation>
+    </message>
+    <message>
+        <source>Given</source>
+        <translation>Gegeben</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <comment>what may be reached, and what not</comment>
+        <translation>%1, %2</translation>
     </message>
 </context>
 <context>

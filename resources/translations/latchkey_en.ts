@@ -177,6 +177,16 @@
     </message>
 </context>
 <context>
+    <name>latchkey::ui::ActivityModel</name>
+    <message numerus="yes">
+        <source>%Ln connection(s) in the last minute</source>
+        <translation>
+            <numerusform>%Ln connection in the last minute</numerusform>
+            <numerusform>%Ln connections in the last minute</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>latchkey::ui::ConnectionsModel</name>
     <message numerus="yes">
         <source>and %Ln more</source>

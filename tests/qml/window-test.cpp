@@ -324,14 +324,16 @@ private Q_SLOTS:
     for (const auto& line : world.broker.heard()) QVERIFY(!line.startsWith("edit"));
   }
 
-  void whatHasEndedOrIsNoFileIsNotChanged() {
+  void whatHasEndedOrIsNeitherFileNorNetworkIsNotChanged() {
     World world(demoScript(), Keys);
     QVERIFY(world.ready());
     QTRY_VERIFY(world.desk.grants()->find("g3"));
     auto* edit = world.desk.ruleEdit();
     for (int i = 1; world.desk.grants()->find("g" + QString::number(i)); ++i) {
       auto* grant = world.desk.grants()->find("g" + QString::number(i));
-      bool may = !grant->over() && (grant->kind == Terms::Kind::File || grant->kind == Terms::Kind::Folder);
+      bool ofFiles = grant->kind == Terms::Kind::File || grant->kind == Terms::Kind::Folder;
+      bool ofNetwork = grant->kind == Terms::Kind::Network || grant->kind == Terms::Kind::Listen;
+      bool may = !grant->over() && (ofFiles || ofNetwork);
       QCOMPARE(edit->canChange(grant->id), may);
     }
     QVERIFY(!edit->canChange("none"));

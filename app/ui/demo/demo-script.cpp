@@ -242,6 +242,11 @@ Script demoScript() {
   lapsed.state = Terms::GrantState::Expired;
   lapsed.lapsed = true;
   lapsed.ended = fakeNow() - 3 * DAY;
+  auto& metered = make.grant("mpv", "mpv", Kind::Network, {QStringLiteral("internet"), {}, Scope::Network, false, 0, 0},
+                             Access::Read, {Lasting::Always, 0});
+  metered.bytesPerSecond = 2'000'000;
+  metered.bytesPerDay = 500'000'000;
+  metered.resting = true;
 
   make.script.processes.insert(QStringLiteral("i1"), {{4711, 1, QStringLiteral("featherpad"), 3.1, 61'000'000, 1}});
   make.script.processes.insert(QStringLiteral("i2"),

@@ -19,6 +19,18 @@ QString text(capnp::Data::Reader data) {
   return QString::fromUtf8(reinterpret_cast<const char*>(data.begin()), qsizetype(data.size()));
 }
 
+// " rate 5 day 6 all 7" of those that there are.
+QString limitsOf(schema::Limits::Reader limits) {
+  QString words;
+  auto add = [&](const char* name, quint64 bytes) {
+    if (bytes != 0) words += QStringLiteral(" %1 %2").arg(QLatin1String(name)).arg(bytes);
+  };
+  add("rate", limits.getBytesPerSecond());
+  add("day", limits.getBytesPerDay());
+  add("all", limits.getBytes());
+  return words;
+}
+
 template <typename Reader>
 QStringList idsOf(const Reader& list) {
   QStringList ids;
@@ -146,7 +158,8 @@ public:
     auto params = context.getParams();
     auto holder = QString::fromUtf8(params.getHolder().cStr());
     auto target = QString::fromUtf8(params.getObject().getTarget().cStr());
-    m_world.hear(QStringLiteral("grant %1 %2").arg(holder, target));
+    m_world.hear(QStringLiteral("grant %1 %2%3").arg(holder, target, limitsOf(params.getLimits())));
+    KJ_REQUIRE(target != u"nowhere at all", "that is nothing that can be reached");
     KJ_REQUIRE(!m_world.script.portIsTaken || !target.endsWith(u"@network"), "the port is taken");
     Grant made;
     made.id = QStringLiteral("made%1").arg(m_world.script.grants.size());
@@ -154,7 +167,7 @@ public:
     made.kind = Terms::Kind(int(params.getKind()));
     made.object.target = target;
     made.instance = QString::fromUtf8(params.getInstance().cStr());
-    made.lifetime.lasting = Terms::Lasting::Run;
+    made.lifetime.lasting = Terms::Lasting(int(params.getLifetime().which()));
     made.created = fakeNow();
     listenBy(made);
     m_world.script.grants << made;
@@ -196,8 +209,10 @@ public:
     auto params = context.getParams();
     auto rule = params.getRule();
     auto path = text(rule.getObject().getPath());
+    auto target = QString::fromUtf8(rule.getObject().getTarget().cStr());
     m_world.hear(QStringLiteral("edit %1 %2 %3 %4 %5%6")
-                     .arg(QString::fromUtf8(params.getGrant().cStr()), QString::fromUtf8(rule.getHolder().cStr()), path)
+                     .arg(QString::fromUtf8(params.getGrant().cStr()), QString::fromUtf8(rule.getHolder().cStr()),
+                          path.isEmpty() ? target + limitsOf(rule.getLimits()) : path)
                      .arg(int(rule.getObject().getScope()))
                      .arg(rule.getAccess() == schema::Access::WRITE ? "write" : "read", rule.getKeep() ? " keep" : ""));
     KJ_REQUIRE(!path.contains(QStringLiteral("Missing")), "there is no such file or folder");
@@ -246,7 +261,10 @@ public:
   }
   kj::Promise<void> setSettings(SetSettingsContext context) override {
     auto settings = fromSchema(context.getParams().getSettings());
-    m_world.hear(QStringLiteral("settings %1 %2").arg(settings.app, settings.petname));
+    QString limits;
+    if (settings.networkRate + settings.networkPerDay > 0)
+      limits = QStringLiteral(" rate=%1 day=%2").arg(settings.networkRate).arg(settings.networkPerDay);
+    m_world.hear(QStringLiteral("settings %1 %2%3").arg(settings.app, settings.petname, limits));
     return kj::READY_NOW;
   }
   kj::Promise<void> allSettings(AllSettingsContext context) override {

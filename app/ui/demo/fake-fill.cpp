@@ -117,6 +117,11 @@ void fill(const Grant& grant, schema::Grant::Builder builder) {
   builder.setFast(grant.fast);
   builder.setKeep(grant.keep);
   builder.setLapsed(grant.lapsed);
+  auto limits = builder.initLimits();
+  limits.setBytesPerSecond(grant.bytesPerSecond);
+  limits.setBytesPerDay(grant.bytesPerDay);
+  limits.setBytes(grant.bytesInAll);
+  builder.setResting(grant.resting);
 }
 
 void fill(const Grant& refused, schema::Refusal::Builder builder) {

@@ -53,7 +53,8 @@ struct Options {
           QStringLiteral(
               "expand, always, until, fast, stop, open-files, connections, several, try, tried, tab1, tab2, tab3, "
               "search=TEXT, thing, "
-              "offline, select, menu, armed, edit, pattern, why, refused, nevers, import, keys-menu, row=N, name=NAME, "
+              "offline, select, menu, armed, edit, network-rule, limits, pattern, why, refused, nevers, "
+              "import, keys-menu, row=N, name=NAME, "
               "accept, path, add, room, invite, join, words, behind, waiting, differ, added, forget=N, block=N, "
               "renew=N, "
               "machine=N, rename, self, by-machine"),
@@ -171,6 +172,13 @@ void act(QQuickWindow& window, Desk& desk, FakeBroker& broker, const QString& wh
   pair(window, desk, broker, what);
   if (what == u"stop") desk.stopPlan()->begin({QStringLiteral("g3")});
   if (what == u"edit") desk.ruleEdit()->begin(QStringLiteral("g3"));
+  if (what == u"network-rule") desk.ruleEdit()->make(QStringLiteral("thunderbird"));
+  if (what == u"limits") {
+    desk.ruleEdit()->setReach(RuleEdit::OnePlace);
+    desk.ruleEdit()->setPlace(QStringLiteral("*.example.org:443"));
+    desk.ruleEdit()->setPerSecond(QStringLiteral("2"));
+    desk.ruleEdit()->setPerDay(QStringLiteral("500"));
+  }
   if (what == u"pattern") desk.ruleEdit()->setScope(int(Terms::Scope::Pattern));
   if (what == u"nevers") desk.nevers()->show();
   if (what == u"import") {

@@ -537,6 +537,46 @@ private Q_SLOTS:
     QCOMPARE(wording::thing(Terms::Kind::Network, grant.object), target);
   }
 
+  void limitsAreToldPlainly() {
+    Grant grant;
+    grant.kind = Terms::Kind::Network;
+    grant.object.target = "example.org";
+    QCOMPARE(wording::reach(grant), QString());
+    grant.bytesPerSecond = 2'000'000;
+    grant.bytesPerDay = 500'000'000;
+    QCOMPARE(wording::reach(grant), "2 MB a second · 500.0 MB a day");
+    QCOMPARE(wording::state(grant), "");
+    grant.resting = true;
+    QCOMPARE(wording::state(grant), "used up for today");
+    grant = {};
+    grant.kind = Terms::Kind::Network;
+    grant.bytesInAll = 1'000'000'000;
+    QCOMPARE(wording::reach(grant), "asks again after 1.0 GB");
+    QVERIFY(wording::rule(grant, "App").contains("asks again after 1.0 GB"));
+    for (auto* event : {"rest", "wake"}) {
+      JournalEntry entry;
+      entry.event = event;
+      entry.kind = Terms::Kind::Network;
+      entry.target = "example.org";
+      QVERIFY(wording::sentence(entry, "App").contains("example.org"));
+      QVERIFY(wording::sentence(entry, "App").contains(u"day"));
+    }
+  }
+
+  void whoAnswersForNamesIsToldSo() {
+    NetworkWish wish;
+    wish.host = "dns.quad9.net";
+    wish.port = 443;
+    QVERIFY(wording::remark(wish).contains("without a name"));
+    wish.host = "www.example.org";
+    QVERIFY(wording::remark(wish).isEmpty());
+    wish.port = 853;
+    QVERIFY(wording::remark(wish).contains("without a name"));
+    // Where it leads is said first.
+    wish.local = "192.168.1.1";
+    QVERIFY(wording::remark(wish).contains("192.168.1.1"));
+  }
+
   void destinationsAreToldPlainly_data() {
     QTest::addColumn<QString>("target");
     QTest::addColumn<QString>("name");
@@ -627,6 +667,89 @@ private Q_SLOTS:
     QVERIFY(told[0][0].toString().contains("the port is taken"));
     QCOMPARE(world.broker.heard().filter("restore ").size(), 1);
     QTRY_COMPARE(offered(), "localhost");
+  }
+
+  void aRuleOfTheNetworkIsChanged() {
+    World world;
+    QVERIFY(world.ready());
+    auto& edit = *world.desk.ruleEdit();
+    QString imap, internet;
+    QTRY_VERIFY([&] {
+      for (int row = 0; row < world.desk.grants()->rowCount(); ++row) {
+        auto index = world.desk.grants()->index(row);
+        if (index.data(GrantsModel::WholeRole).toString().contains("imap"))
+          imap = index.data(GrantsModel::IdRole).toString();
+        if (index.data(GrantsModel::ThingRole).toString().contains("Internet"))
+          internet = index.data(GrantsModel::IdRole).toString();
+      }
+      return !imap.isEmpty() && !internet.isEmpty();
+    }());
+    edit.begin(imap);
+    QVERIFY(edit.open() && edit.network() && edit.placed() && !edit.making());
+    QCOMPARE(edit.place(), "imap.example.org:993/tcp");
+    edit.setPerDay("much");
+    edit.save();
+    QVERIFY(edit.fault().contains("much"));
+    QVERIFY(world.broker.heard().filter("edit ").isEmpty());
+    edit.setPerDay("500");
+    edit.setPerSecond("0.5");
+    edit.setInAll("-1");
+    edit.save();
+    QVERIFY(!edit.fault().isEmpty());
+    edit.setInAll("");
+    QVERIFY(edit.sentence().contains("500.0 MB a day"));
+    edit.save();
+    QVERIFY(world.heard(
+        QString("edit %1 thunderbird imap.example.org:993/tcp rate 500000 day 500000000 4 read").arg(imap)));
+    QTRY_VERIFY(!edit.open());
+    // What was there is shown, and stays to the byte where nobody touches it.
+    edit.begin(internet);
+    QCOMPARE(edit.reach(), int(RuleEdit::Internet));
+    QVERIFY(!edit.placed());
+    QCOMPARE(edit.perSecond(), "2");
+    edit.setReach(RuleEdit::LocalNetwork);
+    edit.setPerDay("");
+    edit.save();
+    QVERIFY(world.heard(QString("edit %1 mpv local-network rate 2000000 4 read").arg(internet)));
+  }
+
+  void presetsOfTheNetworkAreGiven() {
+    World world;
+    QVERIFY(world.ready());
+    auto& edit = *world.desk.ruleEdit();
+    edit.make("");
+    QVERIFY(edit.open() && edit.making() && edit.sentence().isEmpty());
+    edit.setHolder("okular");
+    QVERIFY(edit.sentence().contains("okular"));
+    QCOMPARE(edit.reaches().size(), 4);
+    const char* targets[] = {"internet", "local-network", "everything"};
+    for (int reach = 0; reach < 3; ++reach) {
+      edit.make("okular");
+      edit.setReach(reach);
+      edit.setInAll("1000");
+      edit.save();
+      QVERIFY(world.heard(QString("grant okular %1 all 1000000000").arg(targets[reach])));
+      QTRY_VERIFY(!edit.open());
+    }
+    edit.make("okular");
+    edit.setReach(RuleEdit::OnePlace);
+    edit.setPlace("nowhere at all");
+    edit.save();
+    QTRY_VERIFY(!edit.fault().isEmpty());
+    QVERIFY(edit.open());
+  }
+
+  void anAppsLimitsAreSet() {
+    World world;
+    QVERIFY(world.ready());
+    auto& page = *world.desk.page();
+    page.open("featherpad");
+    page.setNetworkRate(500);
+    page.setNetworkPerDay(100);
+    QVERIFY(world.heard("settings featherpad  rate=500000 day=100000000"));
+    auto before = world.broker.heard().size();
+    page.setNetworkRate(500);
+    QCOMPARE(world.broker.heard().size(), before);
   }
 
   void servicesInPlainWords_data() {
