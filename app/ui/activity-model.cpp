@@ -3,6 +3,7 @@
 
 #include "app/ui/activity-model.h"
 
+#include <QDateTime>
 #include <QLocale>
 #include <QUrl>
 
@@ -12,6 +13,14 @@ namespace latchkey::ui {
 namespace {
 
 constexpr int EVERY_MS = 2000;
+constexpr qint64 MINUTE_NS = 60'000'000'000;
+constexpr qsizetype MOST_PORTS = 3;
+
+// Something went over it: one that waits for an answer of the person's has not begun.
+bool isTalk(const Connection& connection, Nanos now) {
+  bool begun = connection.state == Connection::State::Open || connection.bytesIn + connection.bytesOut > 0;
+  return begun && now - connection.used < MINUTE_NS;
+}
 
 QString percentText(double percent) {
   return percent < 0 ? QString()
@@ -53,6 +62,12 @@ ActivityModel::ActivityModel(Session& session, const AppsModel& names, QObject* 
   connect(&session, &Session::onlineChanged, this, [this] {
     if (watching()) measure();
   });
+  connect(&session, &Session::listenersChanged, this, [this](const QString& id, const QList<Listener>& all) {
+    auto found = m_instances.find(id);
+    if (found == m_instances.end()) return;
+    found->listeners = all;
+    touchRow(id);
+  });
   m_timer.setInterval(EVERY_MS);
   connect(&m_timer, &QTimer::timeout, this, &ActivityModel::measure);
 }
@@ -73,6 +88,7 @@ void ActivityModel::take(const QList<Instance>& changed) {
     if (instance.state == Terms::InstanceState::Ended) m_instances.remove(instance.id);
     else m_instances[instance.id].instance = instance;
   }
+  Q_EMIT runningChanged();
   arrange();
   touchAll();
   if (watching()) measure();
@@ -84,6 +100,50 @@ void ActivityModel::measure() {
     auto id = running.instance.id;
     m_session.processes(id, this, [this, id](const QList<Process>& list) { measured(id, list); });
   }
+  m_session.connections({}, this, [this](const Session::ConnectedNow& now) { heard(now); });
+}
+
+void ActivityModel::heard(const Session::ConnectedNow& now) {
+  auto moment = QDateTime::currentMSecsSinceEpoch() * 1'000'000;
+  for (auto& running : m_instances) {
+    running.talks = 0;
+    running.listeners.clear();
+  }
+  for (const auto& connection : now.connections) {
+    auto found = m_instances.find(connection.instance);
+    if (found == m_instances.end() || !isTalk(connection, moment)) continue;
+    found->talked = qMax(found->talked, connection.used);
+    ++found->talks;
+  }
+  for (const auto& listener : now.listeners) {
+    auto found = m_instances.find(listener.instance);
+    if (found != m_instances.end()) found->listeners << listener;
+  }
+  arrange();
+  touchAll();
+}
+
+void ActivityModel::setTalkingOnly(bool only) {
+  if (only == m_talkingOnly) return;
+  m_talkingOnly = only;
+  arrange();
+  Q_EMIT talkingOnlyChanged();
+}
+
+bool ActivityModel::isTalking(const Running& running) { return running.talks > 0; }
+
+QString ActivityModel::networkText(const Running& running) const {
+  QStringList parts;
+  if (isTalking(running)) parts << tr("%Ln connection(s) in the last minute", nullptr, running.talks);
+  QStringList ports;
+  for (const auto& listener : running.listeners) {
+    auto port = QString::number(listener.port);
+    if (!ports.contains(port)) ports << port;
+  }
+  auto shown = ports.mid(0, MOST_PORTS).join(QStringLiteral(", "));
+  if (ports.size() > MOST_PORTS) shown = tr("%1 and more").arg(shown);
+  if (!ports.isEmpty()) parts << tr("offers port %1").arg(shown);
+  return parts.join(QStringLiteral(" · "));
 }
 
 void ActivityModel::measured(const QString& id, const QList<Process>& processes) {
@@ -107,7 +167,9 @@ void ActivityModel::measured(const QString& id, const QList<Process>& processes)
 
 void ActivityModel::arrange() {
   QList<const Running*> order;
-  for (const auto& running : std::as_const(m_instances)) order << &running;
+  for (const auto& running : std::as_const(m_instances)) {
+    if (!m_talkingOnly || isTalking(running)) order << &running;
+  }
   std::sort(order.begin(), order.end(), [](const Running* a, const Running* b) {
     return a->instance.started != b->instance.started ? a->instance.started > b->instance.started
                                                       : a->instance.id < b->instance.id;
@@ -156,6 +218,7 @@ QVariant ActivityModel::ofInstance(const Running& running, int role) const {
       return QUrl(QStringLiteral("image://app/") + QString::fromLatin1(QUrl::toPercentEncoding(instance.app)));
     case DetailRole: {
       QStringList parts;
+      if (auto network = networkText(running); !network.isEmpty()) parts << network;
       if (!instance.profile.isEmpty()) parts << tr("profile %1").arg(wording::isolated(instance.profile));
       parts << tr("since %1").arg(wording::moment(instance.started));
       if (auto screen = wording::screen(instance.desktop); !screen.isEmpty()) parts << screen;

@@ -9,6 +9,7 @@
 
 #include "app/ui/apps-model.h"
 #include "app/ui/ordered-rows.h"
+#include "app/ui/question.h"
 #include "app/ui/session.h"
 
 namespace latchkey::ui {
@@ -19,7 +20,10 @@ class ActivityModel final : public OrderedRows {
   QML_UNCREATABLE("Made by the program's desk")
   // Somebody looks: figures are kept fresh.
   Q_PROPERTY(bool watching READ watching WRITE setWatching NOTIFY watchingChanged)
-  Q_PROPERTY(int running READ running NOTIFY countChanged)
+  Q_PROPERTY(int running READ running NOTIFY runningChanged)
+  // Only those who have used the network in the last minute.
+  Q_PROPERTY(QList<latchkey::ui::Choice> views READ views CONSTANT)
+  Q_PROPERTY(bool talkingOnly READ talkingOnly WRITE setTalkingOnly NOTIFY talkingOnlyChanged)
 
 public:
   enum Roles {
@@ -28,7 +32,7 @@ public:
     DepthRole,                  // int: 0 for an app, 1 and more for its processes.
     NameRole,                   // QString
     IconRole,                   // QUrl; empty for a process.
-    DetailRole,                 // QString: profile, since when, how it is limited.
+    DetailRole,                 // QString: what it does on the network, profile, since when, its window.
     CpuRole,                    // QString: "3 %", empty while unknown.
     MemoryRole,                 // QString
     OpenFilesRole,              // int
@@ -45,12 +49,17 @@ public:
   bool watching() const { return m_timer.isActive(); }
   void setWatching(bool watching);
   int running() const { return int(m_instances.size()); }
+  QList<Choice> views() const { return {{0, tr("All"), {}}, {1, tr("Using the network"), {}}}; }
+  bool talkingOnly() const { return m_talkingOnly; }
+  void setTalkingOnly(bool only);
 
   Q_INVOKABLE void toggle(const QString& instance);
   Q_INVOKABLE void stop(const QString& instance) { m_session.stop(instance); }
 
 Q_SIGNALS:
   void watchingChanged();
+  void runningChanged();
+  void talkingOnlyChanged();
 
 private:
   struct Measured {
@@ -63,10 +72,16 @@ private:
     QList<Measured> processes;
     QElapsedTimer since;
     bool expanded = false;
+    Nanos talked = 0;  // When it last exchanged something over the network.
+    int talks = 0;     // Connections of the last minute.
+    QList<Listener> listeners;
   };
 
   void take(const QList<Instance>& changed);
   void measure();
+  void heard(const Session::ConnectedNow& now);
+  static bool isTalking(const Running& running);
+  QString networkText(const Running& running) const;
   void measured(const QString& instance, const QList<Process>& processes);
   void arrange();
   QVariant ofInstance(const Running& running, int role) const;
@@ -76,6 +91,7 @@ private:
   const AppsModel& m_names;
   QHash<QString, Running> m_instances;
   QTimer m_timer;
+  bool m_talkingOnly = false;
 };
 
 }  // namespace latchkey::ui

@@ -195,7 +195,7 @@ void ConnectionsModel::offer(int row, Whom whom) {
     auto target = QStringLiteral("%1/%2@%3")
                       .arg(listener.port)
                       .arg(listener.udp ? "udp" : "tcp", whom == ThisComputer ? "localhost" : "network");
-    m_session.offer(m_holder, m_instance, target, listener.grant, this, again);
+    m_session.offer(m_holder, target, listener, listener.grant, this, again);
   } else if (!listener.grant.isEmpty()) {
     m_session.revoke({listener.grant}, this, [again](const QList<Grant>&, Session::Cut) { again(); });
   }

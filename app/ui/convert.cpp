@@ -259,9 +259,12 @@ Connection fromSchema(schema::Connection::Reader reader) {
 }
 
 Listener fromSchema(schema::Person::InstanceListener::Reader reader) {
-  auto listener = reader.getListener();
-  return {id(reader.getInstance()), listener.getPort(), listener.getUdp(), label(listener.getProgram()),
-          id(listener.getGrant())};
+  return fromSchema(id(reader.getInstance()), reader.getListener());
+}
+
+Listener fromSchema(const QString& instance, schema::Listener::Reader listener) {
+  return {instance,        listener.getPort(), listener.getUdp(), label(listener.getProgram()), id(listener.getGrant()),
+          listener.getId()};
 }
 
 JournalEntry fromSchema(schema::JournalEntry::Reader reader) {

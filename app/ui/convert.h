@@ -26,6 +26,7 @@ OpenFile fromSchema(schema::OpenFile::Reader);
 OpenProgram fromSchema(schema::Program::Reader);
 Connection fromSchema(schema::Connection::Reader);
 Listener fromSchema(schema::Person::InstanceListener::Reader);
+Listener fromSchema(const QString& instance, schema::Listener::Reader);
 JournalEntry fromSchema(schema::JournalEntry::Reader);
 Status fromSchema(schema::Status::Reader);
 Settings fromSchema(schema::AppSettings::Reader);

@@ -242,7 +242,8 @@ struct Listener {
   quint16 port = 0;
   bool udp = false;
   QString program;
-  QString grant;  // By which it is reached from outside; else empty.
+  QString grant;   // By which it is reached from outside; else empty.
+  quint64 id = 0;  // Of this very one: what listens there later has another.
 };
 
 struct JournalEntry {

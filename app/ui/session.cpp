@@ -162,6 +162,14 @@ public:
         [list = listFromSchema(context.getParams().getChanged())](Session& s) { Q_EMIT s.settingsChanged(list); });
     return kj::READY_NOW;
   }
+  kj::Promise<void> listeners(ListenersContext context) override {
+    auto params = context.getParams();
+    auto instance = QString::fromUtf8(params.getInstance().begin(), qsizetype(params.getInstance().size()));
+    QList<Listener> all;
+    for (auto one : params.getList()) all << fromSchema(instance, one);
+    m_line.tell([instance, all](Session& s) { Q_EMIT s.listenersChanged(instance, all); });
+    return kj::READY_NOW;
+  }
   kj::Promise<void> status(StatusContext context) override {
     m_line.tell([status = fromSchema(context.getParams().getStatus())](Session& s) { Q_EMIT s.statusChanged(status); });
     return kj::READY_NOW;
@@ -372,7 +380,7 @@ kj::Promise<Nothing> endThat(schema::Person::Client person, QString instance, qu
   co_return Nothing();
 }
 
-kj::Promise<Nothing> offerThat(schema::Person::Client person, QString holder, QString instance, QString target) {
+kj::Promise<Nothing> offerThat(schema::Person::Client person, QString holder, QString target, Listener listener) {
   auto request = person.grantRequest();
   request.setHolder(holder.toStdString().c_str());
   request.setKind(schema::Kind::LISTEN);
@@ -380,18 +388,19 @@ kj::Promise<Nothing> offerThat(schema::Person::Client person, QString holder, QS
   request.setAccess(schema::Access::READ);
   request.initLifetime().setRun();
   request.setOrigin(schema::Origin::ADDED);
-  request.setInstance(instance.toStdString().c_str());
+  request.setInstance(listener.instance.toStdString().c_str());
+  request.setListener(listener.id);
   co_await request.send();
   co_return Nothing();
 }
 
 // Both would listen on one port, so the former has to go first; it comes back where the other cannot be given.
-kj::Promise<Nothing> offerInstead(schema::Person::Client person, QString former, QString holder, QString instance,
-                                  QString target) {
+kj::Promise<Nothing> offerInstead(schema::Person::Client person, QString former, QString holder, QString target,
+                                  Listener listener) {
   co_await sent(withGrants(person.revokeRequest(), {former}));
   kj::Maybe<kj::Exception> fault;
   try {
-    co_await offerThat(person, holder, instance, target);
+    co_await offerThat(person, holder, target, listener);
   } catch (const kj::Exception& exception) {
     fault = exception;
   }
@@ -530,12 +539,12 @@ void Session::endConnection(const QString& instance, quint64 id, QObject* contex
                        guarded<Nothing>(context, [then](Nothing&) { then(); }));
 }
 
-void Session::offer(const QString& holder, const QString& instance, const QString& target, const QString& instead,
+void Session::offer(const QString& holder, const QString& target, const Listener& listener, const QString& instead,
                     QObject* context, Then<> then) {
   m_line->ask<Nothing>(
-      [holder, instance, target, instead](schema::Person::Client& person) {
-        return instead.isEmpty() ? offerThat(person, holder, instance, target)
-                                 : offerInstead(person, instead, holder, instance, target);
+      [holder, target, listener, instead](schema::Person::Client& person) {
+        return instead.isEmpty() ? offerThat(person, holder, target, listener)
+                                 : offerInstead(person, instead, holder, target, listener);
       },
       guarded<Nothing>(context, [then](Nothing&) { then(); }));
 }

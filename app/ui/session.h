@@ -72,8 +72,8 @@ public:
   void connections(const QString& instance, QObject* context, Then<ConnectedNow> then);
   void endConnection(const QString& instance, quint64 id, QObject* context, Then<> then);
   // Lets others reach a port of a running app, while it runs. `target`: see broker/base/listening.h.
-  // `instead`: a grant that ends for it, or empty.
-  void offer(const QString& holder, const QString& instance, const QString& target, const QString& instead,
+  // `listener`: what was shown, and must listen there still. `instead`: a grant that ends for it, or empty.
+  void offer(const QString& holder, const QString& target, const Listener& listener, const QString& instead,
              QObject* context, Then<> then);
   void restore(const QStringList& grants);
   void suspend(const QStringList& grants);
@@ -108,6 +108,8 @@ Q_SIGNALS:
   void instancesChanged(const QList<latchkey::ui::Instance>& changed);
   void settingsRead(const QList<latchkey::ui::Settings>& all);
   void settingsChanged(const QList<latchkey::ui::Settings>& changed);
+  // All that listens inside a running app by now.
+  void listenersChanged(const QString& instance, const QList<latchkey::ui::Listener>& all);
   void journalAdded(const QList<latchkey::ui::JournalEntry>& added);
   void statusChanged(const latchkey::ui::Status& status);
   // A question to show, and its being taken back: answered elsewhere, withdrawn, out of time.

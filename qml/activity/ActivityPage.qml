@@ -30,6 +30,13 @@ FocusScope {
         anchors.margins: Theme.margin
         title: qsTr("Activity")
 
+        Segments {
+            label: qsTr("Show")
+            choices: root.desk.activity.views
+            value: root.desk.activity.talkingOnly ? 1 : 0
+            visible: root.width > 560 || root.desk.activity.talkingOnly
+            onPicked: value => root.desk.activity.talkingOnly = value === 1
+        }
         PushButton {
             text: qsTr("Stop all apps")
             enabled: root.desk.activity.running > 0
@@ -77,7 +84,7 @@ FocusScope {
         anchors.top: tried.bottom
         anchors.margins: Theme.margin
         anchors.topMargin: 16
-        text: qsTr("No app runs.")
+        text: root.desk.activity.running > 0 ? qsTr("No app has used the network in the last minute.") : qsTr("No app runs.")
         color: Theme.dim
         visible: running.count === 0
     }

@@ -68,6 +68,8 @@ Item {
             Accessible.ignored: true
         }
         PlainLabel {
+            id: line
+
             width: parent.width
             text: root.stateText ? root.stateText + " · " + root.detail : root.detail
             font.pixelSize: Theme.small
@@ -75,6 +77,14 @@ Item {
             visible: root.app
             Accessible.ignored: true
         }
+    }
+    HoverHandler {
+        id: hover
+    }
+    Tip {
+        text: line.text
+        visible: hover.hovered && line.truncated
+        delay: 900
     }
     Row {
         id: figures

@@ -281,6 +281,7 @@ Script demoScript() {
   Listener listener;
   listener.instance = QStringLiteral("i2");
   listener.port = 8080;
+  listener.id = 7;
   listener.program = QStringLiteral("chromium");
   make.script.listeners << listener;
 

@@ -131,9 +131,18 @@ public:
   }
   // Those that are open have moved some more each time somebody looks.
   kj::Promise<void> connections(ConnectionsContext context) override {
-    auto& list = m_world.script.connections[QString::fromUtf8(context.getParams().getInstance().cStr())];
-    for (auto& connection : list) {
-      if (connection.state == Connection::State::Open) connection.bytesIn += 40'000 * connection.id;
+    auto instance = QString::fromUtf8(context.getParams().getInstance().cStr());
+    QList<Connection> list;
+    for (auto [whose, connections] : m_world.script.connections.asKeyValueRange()) {
+      if (!instance.isEmpty() && whose != instance) continue;
+      for (auto& connection : connections) {
+        connection.instance = whose;
+        if (connection.state == Connection::State::Open) {
+          connection.bytesIn += 40'000 * connection.id;
+          connection.used = fakeNow();
+        }
+        list << connection;
+      }
     }
     fillList(list, context.getResults().initList(list.size()));
     return kj::READY_NOW;
@@ -160,6 +169,10 @@ public:
     auto target = QString::fromUtf8(params.getObject().getTarget().cStr());
     m_world.hear(QStringLiteral("grant %1 %2%3").arg(holder, target, limitsOf(params.getLimits())));
     KJ_REQUIRE(target != u"nowhere at all", "that is nothing that can be reached");
+    for (const auto& listener : m_world.script.listeners) {
+      bool asked = params.getListener() != 0 && target.startsWith(QString::number(listener.port) + u'/');
+      KJ_REQUIRE(!asked || listener.id == params.getListener(), "what listened there does so no longer");
+    }
     KJ_REQUIRE(!m_world.script.portIsTaken || !target.endsWith(u"@network"), "the port is taken");
     Grant made;
     made.id = QStringLiteral("made%1").arg(m_world.script.grants.size());
@@ -489,6 +502,12 @@ void FakeBroker::change(const Status& status) {
 
 void FakeBroker::change(const Settings& settings) {
   inside([settings](World& world) { world.tell(QList{settings}); });
+}
+
+void FakeBroker::listensInstead(quint64 listener) {
+  inside([listener](World& world) {
+    for (auto& one : world.script.listeners) one.id = listener;
+  });
 }
 
 void FakeBroker::change(const Machine& machine) {

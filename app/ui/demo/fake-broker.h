@@ -55,6 +55,8 @@ public:
   void change(const Instance& instance);
   void change(const Status& status);
   void change(const Settings& settings);
+  // On the same port: another program.
+  void listensInstead(quint64 listener);
   void change(const Machine& machine);
   void lose(const QString& machine);
   // The person's invitation was used by a machine of that name.

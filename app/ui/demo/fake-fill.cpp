@@ -224,6 +224,7 @@ void fill(const Listener& listener, schema::Person::InstanceListener::Builder bu
   builder.getListener().setUdp(listener.udp);
   builder.getListener().setProgram(kjText(listener.program));
   builder.getListener().setGrant(kjText(listener.grant));
+  builder.getListener().setId(listener.id);
 }
 
 void fill(const Settings& settings, schema::AppSettings::Builder builder) { toSchema(settings, builder); }

@@ -53,7 +53,7 @@ struct Options {
           QStringLiteral(
               "expand, always, until, fast, stop, open-files, connections, several, try, tried, tab1, tab2, tab3, "
               "search=TEXT, thing, "
-              "offline, select, menu, armed, edit, network-rule, limits, pattern, why, refused, nevers, "
+              "offline, select, menu, armed, edit, network-rule, limits, talking, pattern, why, refused, nevers, "
               "import, keys-menu, row=N, name=NAME, "
               "accept, path, add, room, invite, join, words, behind, waiting, differ, added, forget=N, block=N, "
               "renew=N, "
@@ -179,6 +179,7 @@ void act(QQuickWindow& window, Desk& desk, FakeBroker& broker, const QString& wh
     desk.ruleEdit()->setPerSecond(QStringLiteral("2"));
     desk.ruleEdit()->setPerDay(QStringLiteral("500"));
   }
+  if (what == u"talking") desk.activity()->setTalkingOnly(true);
   if (what == u"pattern") desk.ruleEdit()->setScope(int(Terms::Scope::Pattern));
   if (what == u"nevers") desk.nevers()->show();
   if (what == u"import") {

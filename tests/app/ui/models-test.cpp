@@ -669,6 +669,43 @@ private Q_SLOTS:
     QTRY_COMPARE(offered(), "localhost");
   }
 
+  void whatListensByNowIsNotOfferedUnseen() {
+    World world;
+    QVERIFY(world.ready());
+    auto& connections = *world.desk.connections();
+    QTRY_VERIFY((connections.show("i2"), connections.open()));
+    QTRY_COMPARE(connections.rowCount(), 6);
+    QSignalSpy told(&world.session, &Session::trouble);
+    world.broker.listensInstead(8);  // Since the row was read.
+    connections.offer(0, ConnectionsModel::ThisComputer);
+    QTRY_COMPARE(told.size(), 1);
+    QTRY_COMPARE(connections.index(0).data(ConnectionsModel::OfferedRole).toString(), "");
+  }
+
+  void whoTalksIsShown() {
+    World world;
+    QVERIFY(world.ready());
+    auto& activity = *world.desk.activity();
+    QTRY_COMPARE(activity.rowCount(), 3);
+    activity.setWatching(true);
+    auto detail = [&](const char* instance) {
+      for (int row = 0; row < activity.rowCount(); ++row) {
+        if (activity.index(row).data(ActivityModel::InstanceRole) == QString::fromLatin1(instance))
+          return activity.index(row).data(ActivityModel::DetailRole).toString();
+      }
+      return QString();
+    };
+    QTRY_VERIFY(detail("i2").contains("3 connection(s) in the last minute"));  // One waits, one has ended long ago.
+    QVERIFY(detail("i2").contains("port 8080"));
+    QVERIFY(!detail("i1").contains("connection") && !detail("i1").contains("port"));
+    activity.setTalkingOnly(true);
+    QCOMPARE(activity.rowCount(), 1);
+    QCOMPARE(activity.running(), 3);
+    QVERIFY(!detail("i2").isEmpty());
+    activity.setTalkingOnly(false);
+    QCOMPARE(activity.rowCount(), 3);
+  }
+
   void aRuleOfTheNetworkIsChanged() {
     World world;
     QVERIFY(world.ready());
