@@ -53,11 +53,27 @@ constexpr auto DATAGRAMS =
     "  if %1: break\n"
     "  time.sleep(0.02)'";
 
+// No client of QUIC is at hand: the beginning of every connection of it, in which both sides agree on a version.
+constexpr auto QUIC =
+    "python3 -c 'import os, socket, struct, time\n"
+    "s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n"
+    "s.settimeout(20)\n"
+    "s.connect((\"one.example.net\", 443))\n"
+    "while True:\n"
+    "  mine = os.urandom(8)\n"
+    "  s.send((b\"\\xc3\\x1a\\x2a\\x3a\\x4a\\x08latchkey\\x08\" + mine).ljust(1200, b\"\\0\"))\n"
+    "  a = s.recv(2000)\n"
+    "  if a[1:5] == bytes(4) and mine in a: print(\"version\", struct.unpack(\">I\", a[-4:])[0], flush=True)\n"
+    "  if %1: break\n"
+    "  time.sleep(0.02)'";
+
 const QMap<QString, Client>& clients() {
   static const auto websocketOnce = QByteArray(WEBSOCKET).replace("%1", "hello");
   static const auto websocketLive = QByteArray(WEBSOCKET).replace("%1", "endless");
   static const auto datagramsOnce = QByteArray(DATAGRAMS).replace("%1", "True");
   static const auto datagramsLive = QByteArray(DATAGRAMS).replace("%1", "False");
+  static const auto quicOnce = QByteArray(QUIC).replace("%1", "True");
+  static const auto quicLive = QByteArray(QUIC).replace("%1", "False");
   static const QMap<QString, Client> all{
       {"curl",
        {"one.example.net:80/tcp", "curl -sS http://one.example.net/", "the page",
@@ -76,9 +92,16 @@ const QMap<QString, Client>& clients() {
       {"psql",
        {"one.example.net:5432/tcp", "$PSQL -c 'select 6 * 7'", "42",
         "$PSQL -c 'select 6 * 7' -c '\\! echo more' -c 'select pg_sleep(600)'", "more", "connection authorized"}},
+      {"apt",
+       {"one.example.net:80/tcp", "cd; $APT update && $APT download latchkey-trial && ls *.deb",
+        "latchkey-trial_1_all.deb", "cd; $APT update; $APT download latchkey-large",
+        "Get:", "/packages/./latchkey-trial_1_all.deb"}},
       {"datagrams",
        {"one.example.net:7/udp", datagramsOnce.constData(), "datagram", datagramsLive.constData(), "datagram\ndatagram",
         "echo"}},
+      {"quic",
+       {"one.example.net:443/udp", quicOnce.constData(), "version 1", quicLive.constData(), "version 1\nversion 1",
+        "quic 6c617463686b6579"}},
       {"websocket",
        {"one.example.net:8001/tcp", websocketOnce.constData(), "heard hello", websocketLive.constData(), "more\nmore",
         "websocket one.example.net"}},
@@ -124,6 +147,7 @@ private Q_SLOTS:
   void aPeerThatNeverAnswers();
   void otherRecordsAreAskedAboutAsSuch();
   void killedItIsOfflineAndComesBackWithWhatWasGiven();
+  void chromium();
   void firefox();
 
 private:
@@ -198,7 +222,7 @@ void ProgramsTest::startServers() {
   auto log = far("log").toStdString();
   m_servers =
       startBeyond({"python3", "-B", qEnvironmentVariable("LATCHKEY_SOURCE").toStdString() + "/tests/system/servers.py",
-                   m_far.path().toStdString(), "names", "web", "silent", "echo", "websocket"},
+                   m_far.path().toStdString(), "names", "web", "silent", "echo", "quic", "websocket"},
                   log);
   m_ssh = startBeyond({"/usr/sbin/sshd", "-D", "-e", "-f", far("sshd_config").toStdString()}, log);
   m_database = startBeyond(
@@ -484,6 +508,16 @@ void ProgramsTest::browse(const QString& app, const QStringList& arguments) {
   QVERIFY2(seen().contains("/seen?one.example.net+two.example.net+nothing+nothing"), seen());
   for (auto& line : seen().split('\n'))
     QVERIFY2(!line.contains("three.example.net") && !line.contains("home.example.net"), line);
+}
+
+// It would warn of pages without encryption instead of showing them.
+constexpr auto PLAIN_PAGES =
+    "--disable-features=HttpsUpgrades,HttpsFirstBalancedMode,HttpsFirstBalancedModeAutoEnable,"
+    "HttpsFirstModeV2ForEngagedSites,HttpsFirstModeV2ForTypicallySecureUsers";
+
+void ProgramsTest::chromium() {
+  browse("chromium",
+         {"--headless", "--disable-gpu", "--no-first-run", PLAIN_PAGES, "--virtual-time-budget=60000", "--dump-dom"});
 }
 
 void ProgramsTest::firefox() { browse("firefox-esr", {"--headless", "--no-remote"}); }

@@ -101,8 +101,20 @@ class Web(http.server.SimpleHTTPRequestHandler):
                 time.sleep(0.02)
         elif self.path.startswith("/git/"):
             self.git()
+        elif self.path.endswith("large_1_all.deb"):
+            self.slowly(f"{folder}/www{self.path}")
         else:
             super().do_GET()
+
+    def slowly(self, place):
+        with open(place, "rb") as file:
+            data = file.read()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        for at in range(0, len(data), 16384):
+            self.wfile.write(data[at:at + 16384])
+            time.sleep(0.1)
 
     def do_POST(self):
         saw("web", self.headers.get("Host", "-"), self.path)
@@ -158,6 +170,19 @@ class Echo(socketserver.BaseRequestHandler):
         self.request[1].sendto(self.request[0], self.client_address)
 
 
+class Quic(socketserver.BaseRequestHandler):
+    """What every server of QUIC says to one who speaks another version of it (RFC 9000, 6.1): those it knows."""
+
+    def handle(self):
+        datagram, line = self.request
+        if len(datagram) < 1200 or not datagram[0] & 0x80 or datagram[1:5] == bytes(4):
+            return
+        at = 6 + datagram[5]
+        theirs, ours = datagram[6:at], datagram[at + 1:at + 1 + datagram[at]]
+        saw("quic", theirs.hex())
+        line.sendto(b"".join((b"\xc0", bytes(4), bytes([len(ours)]), ours, bytes([len(theirs)]), theirs, b"\0\0\0\1")), self.client_address)
+
+
 class Threads(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
@@ -205,6 +230,8 @@ for wanted in sys.argv[2:]:
         serve(Threads(("", 9), Silent))
     elif wanted == "echo":
         serve(socketserver.ThreadingUDPServer(("", 7), Echo))
+    elif wanted == "quic":
+        serve(socketserver.ThreadingUDPServer(("", 443), Quic))
     elif wanted == "websocket":
         threading.Thread(target=lambda: asyncio.run(talk()), daemon=True).start()
 print("ready", flush=True)
