@@ -240,6 +240,7 @@ kj::Promise<void> PersonServer::machines(MachinesContext context) {
 kj::Promise<void> PersonServer::sharing(SharingContext context) {
   context.getResults().setSharing(kj::heap<SharingServer>(SharingParts{.ledger = m_parts.ledger,
                                                                        .sharing = m_parts.sharing,
+                                                                       .instances = m_parts.instances,
                                                                        .enforcement = m_parts.enforcement,
                                                                        .ceilings = m_parts.ceilings,
                                                                        .watchers = m_parts.sharingWatchers}));

@@ -31,6 +31,20 @@ schema::OfferInfo::State toSchema(Offer::State state) {
   return schema::OfferInfo::State::OVER;
 }
 
+schema::OfferInfo::Cause causeOf(const Offer& offer) {
+  using Cause = schema::OfferInfo::Cause;
+  if (offer.state != Offer::State::Over && !offer.suspended) return Cause::NONE;
+  switch (offer.why) {
+    case Offer::Why::EndedByOwner: return Cause::ENDED_BY_OWNER;
+    case Offer::Why::Expired: return Cause::EXPIRED;
+    case Offer::Why::UsedUp: return Cause::USED_UP;
+    case Offer::Why::OwnerEnded: return Cause::OWNER_LOST;
+    case Offer::Why::Suspended: return Cause::SUSPENDED;
+    case Offer::Why::Replaced: return Cause::REPLACED;
+  }
+  return Cause::NONE;
+}
+
 void requireTitle(const std::string& title) {
   if (title.size() > MOST_OF_OFFERED_TITLE)
     fail("its name is longer than can be told: give it another one to share it by");
@@ -50,6 +64,14 @@ Object passedOn(const Ledger& ledger, const GrantId& parent, const std::string& 
 }
 
 bool isOver(const Offer& offer) { return offer.state == Offer::State::Declined || offer.state == Offer::State::Over; }
+
+void requireRunning(Instances& instances, const InstanceId& id, const std::string& holder) {
+  KJ_IF_MAYBE (instance, instances.find(id)) {
+    if (instance->holder.text() != holder) fail("that is another app");
+    if (!instance->ended()) return;
+  }
+  fail("the app does not run any more");
+}
 
 // What is typed, as a service to be shared.
 Object sharedService(const std::string& target, const std::string& name) {
@@ -175,7 +197,8 @@ kj::Promise<void> SharingServer::offers(OffersContext context) {
     to.setService(offer.service.c_str());
     to.setSince(toNanos(offer.since));
     to.setState(toSchema(offer.state));
-    if (offer.state == Offer::State::Over || offer.suspended) to.setWhy(wordsFor(offer.why).c_str());
+    to.setCause(causeOf(offer));
+    if (to.getCause() != schema::OfferInfo::Cause::NONE) to.setWhy(wordsFor(offer.why).c_str());
     to.setSuspended(offer.suspended);
     to.setOver(toNanos(offer.over));
     to.setGrant(offer.grant.text().c_str());
@@ -187,6 +210,7 @@ kj::Promise<void> SharingServer::accept(AcceptContext context) {
   auto params = context.getParams();
   auto id = textOf(params.getOffer());
   auto written = textOf(params.getHolder()), place = textOf(params.getPlace());
+  InstanceId instance(textOf(params.getInstance()));
   // Before anything is taken: what cannot be given is not asked for.
   kj::Maybe<Destination> at;
   std::string holder;
@@ -195,6 +219,7 @@ kj::Promise<void> SharingServer::accept(AcceptContext context) {
     at = servicePlaceFrom(place);
     if (at == nullptr) fail(brief(place, 60) + " is no place for it: write NAME:PORT, such as db:5432");
   }
+  if (!instance.empty()) requireRunning(m_parts.instances, instance, holder);
   auto received = co_await m_parts.sharing.offers().accept(id);
   if (holder.empty()) {
     context.getResults().setGrant(received.text().c_str());
@@ -208,14 +233,17 @@ kj::Promise<void> SharingServer::accept(AcceptContext context) {
   Service service{.source = KJ_ASSERT_NONNULL(from).object.target, .name = KJ_ASSERT_NONNULL(at).text()};
   grant.object = {.target = service.text(), .scope = Scope::Port};
   grant.access = Access::Write;
-  grant.lifetime = Lifetime::always();
+  grant.lifetime = instance.empty() ? Lifetime::always() : Lifetime::run();
   grant.origin = Origin::Added;
   grant.parent = received;
+  grant.instance = instance;
+  // It may have ended while the other machine was asked.
+  if (!instance.empty()) requireRunning(m_parts.instances, instance, holder);
   auto fault = m_parts.ceilings.fault(Holder::parse(holder).app, grant.kind, grant.object, grant.access);
   if (!fault.empty()) fail(fault);
   // Said again it is the same.
   for (auto& held : m_parts.ledger.ofHolder(holder, Ledger::Which::Living)) {
-    if (held.parent != received || held.object != grant.object) continue;
+    if (held.parent != received || held.object != grant.object || held.instance != instance) continue;
     context.getResults().setGrant(held.id.text().c_str());
     co_return;
   }
@@ -226,6 +254,21 @@ kj::Promise<void> SharingServer::accept(AcceptContext context) {
 
 kj::Promise<void> SharingServer::decline(DeclineContext context) {
   return m_parts.sharing.offers().decline(textOf(context.getParams().getOffer()));
+}
+
+kj::Promise<void> SharingServer::shares(SharesContext context) {
+  std::vector<Share> all;
+  for (auto& grant : m_parts.ledger.all(Ledger::Which::Living)) {
+    if (!Shares::isShare(grant)) continue;
+    KJ_IF_MAYBE (share, m_parts.ledger.share(grant.id)) all.push_back(*share);
+  }
+  auto list = context.getResults().initList(static_cast<unsigned>(all.size()));
+  for (unsigned i = 0; i < list.size(); ++i) {
+    list[i].setGrant(all[i].grant.text().c_str());
+    list[i].setMayPassOn(all[i].mayPassOn);
+    list[i].setTaken(all[i].taken);
+  }
+  return kj::READY_NOW;
 }
 
 kj::Promise<void> SharingServer::watch(WatchContext context) {

@@ -8,6 +8,7 @@
 
 #include "broker/ceilings.h"
 #include "broker/enforcement.h"
+#include "broker/instance.h"
 #include "broker/schema/sharing.capnp.h"
 
 namespace latchkey {
@@ -37,6 +38,7 @@ private:
 struct SharingParts {
   Ledger& ledger;
   Sharing& sharing;
+  Instances& instances;
   Enforcement& enforcement;
   Ceilings& ceilings;
   SharingWatchers& watchers;
@@ -51,6 +53,7 @@ public:
   kj::Promise<void> accept(AcceptContext context) override;
   kj::Promise<void> decline(DeclineContext context) override;
   kj::Promise<void> watch(WatchContext context) override;
+  kj::Promise<void> shares(SharesContext context) override;
 
 private:
   SharingParts m_parts;

@@ -32,6 +32,7 @@ struct OfferInfo {
   suspended @14 :Bool;       # For now, by its owner.
   over @15 :G.Time;
   grant @16 :Text;           # Of one that was accepted: what this machine holds by it.
+  cause @17 :Cause;          # The same as `why`, for who has words of their own.
 
   enum State {
     new @0;
@@ -39,6 +40,22 @@ struct OfferInfo {
     declined @2;
     over @3;
   }
+  enum Cause {
+    none @0;
+    endedByOwner @1;
+    expired @2;
+    usedUp @3;
+    ownerLost @4;            # What it came from ended.
+    suspended @5;
+    replaced @6;
+  }
+}
+
+struct ShareInfo {
+  # What is known of something that is shared, beside the grant that it is.
+  grant @0 :Text;
+  mayPassOn @1 :Bool;
+  taken @2 :Bool;            # Its person has accepted it.
 }
 
 interface Sharing {
@@ -50,18 +67,21 @@ interface Sharing {
 
   offers @1 (over :Bool) -> (list :List(OfferInfo));
   # Newest first. `over`: also those that ended or were declined in the last 30 days.
-  accept @2 (offer :Text, holder :Text, place :Text) -> (grant :Text);
+  accept @2 (offer :Text, holder :Text, place :Text, instance :Text) -> (grant :Text);
   # Gives it to an app, which finds it at `place` ("db:5432": by that name, and at localhost). Without `holder`: to nobody
-  # yet. May be called again, for others.
+  # yet. May be called again, for others. `instance`: to this one of the app that runs, while it runs; empty: always.
   decline @3 (offer :Text) -> ();
   # Also of one that was accepted: all that was made of it ends.
 
   watch @4 (observer :SharingObserver) -> (handle :SharingHandle);
+
+  shares @5 () -> (list :List(ShareInfo));
+  # Of all that is shared and has not ended.
 }
 
 interface SharingObserver {
   changed @0 () -> ();
-  # Offers are others than before. Gathered; the first comes at once.
+  # Offers, or what is known of shares, are others than before. Gathered; the first comes at once.
 }
 
 interface SharingHandle {

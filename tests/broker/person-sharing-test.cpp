@@ -76,11 +76,13 @@ public:
     return complaint([&] { share(order); });
   }
 
-  std::string accept(const std::string& offer, const std::string& holder = {}, const std::string& place = "db:5432") {
+  std::string accept(const std::string& offer, const std::string& holder = {}, const std::string& place = "db:5432",
+                     const std::string& instance = {}) {
     auto call = m_sharing.acceptRequest();
     call.setOffer(offer.c_str());
     call.setHolder(holder.c_str());
     call.setPlace(place.c_str());
+    call.setInstance(instance.c_str());
     return call.send().wait(ws).getGrant().cStr();
   }
 
@@ -237,6 +239,86 @@ private Q_SLOTS:
       QVERIFY(!complaint([&] { world.accept(offer.id, holder); }).empty());
     QVERIFY(!complaint([&] { world.accept("nothing", "shop"); }).empty());
     QCOMPARE(world.living().size(), size_t(1));
+  }
+
+  void anAppMayHaveItOnlyWhileItRuns() {
+    World world;
+    auto offer = world.received();
+    auto app = world.start("shop");
+    auto made = world.accept(offer.id, "shop", "db:5432", app.id);
+    auto grant = KJ_ASSERT_NONNULL(world.ledger().find(GrantId(made)));
+    QCOMPARE(grant.lifetime, Lifetime::run());
+    QCOMPARE(grant.instance, InstanceId(app.id));
+    // Said again it is the same; for good it is another.
+    QCOMPARE(world.accept(offer.id, "shop", "db:5432", app.id), made);
+    QVERIFY(world.accept(offer.id, "shop") != made);
+    auto before = world.living().size();
+    QCOMPARE(complaint([&] { world.accept(offer.id, "mail", "db:5432", app.id); }), std::string("that is another app"));
+    world.end(app);
+    QVERIFY(!world.ledger().isLive(GrantId(made)));
+    QCOMPARE(complaint([&] { world.accept(offer.id, "shop", "db:5432", app.id); }),
+             std::string("the app does not run any more"));
+    QCOMPARE(complaint([&] { world.accept(offer.id, "shop", "db:5432", "nothing"); }),
+             std::string("the app does not run any more"));
+    QCOMPARE(world.living().size(), before - 1);
+  }
+
+  void whatIsKnownOfSharesIsListed() {
+    World world;
+    auto list = [&] { return world.sharing().sharesRequest().send().wait(world.ws); };
+    QCOMPARE(list().getList().size(), 0u);
+    auto first = world.share({});
+    auto second = world.share({.name = "again"});
+    auto share = KJ_ASSERT_NONNULL(world.ledger().share(second));
+    share.mayPassOn = share.taken = true;
+    world.ledger().putShare(share);
+    world.received();  // Is no share.
+    auto answer = list();
+    QCOMPARE(answer.getList().size(), 2u);
+    for (auto info : answer.getList()) {
+      bool isSecond = second.text() == info.getGrant().cStr();
+      QVERIFY(isSecond || first.text() == info.getGrant().cStr());
+      QCOMPARE(info.getMayPassOn(), isSecond);
+      QCOMPARE(info.getTaken(), isSecond);
+    }
+    world.ledger().revoke({first});
+    QCOMPARE(list().getList().size(), 1u);
+  }
+
+  void whyAnOfferIsOverIsToldInBothWays() {
+    World world;
+    auto told = [&](Offer offer) {
+      offer = world.received(kj::mv(offer));
+      auto ask = world.sharing().offersRequest();
+      ask.setOver(true);
+      auto answer = ask.send().wait(world.ws);
+      for (auto info : answer.getList()) {
+        if (offer.id == info.getId().cStr()) return std::pair{info.getCause(), std::string(info.getWhy().cStr())};
+      }
+      return std::pair{schema::OfferInfo::Cause::NONE, std::string("not listed")};
+    };
+    using Cause = schema::OfferInfo::Cause;
+    QCOMPARE(told({}), std::pair(Cause::NONE, std::string()));
+    QCOMPARE(told({.why = Offer::Why::Suspended, .suspended = true}),
+             std::pair(Cause::SUSPENDED, std::string("its owner has paused it")));
+    auto over = [&](Offer::Why why) {
+      Offer offer{.why = why};
+      auto known = world.received(offer);
+      known.state = Offer::State::Over;
+      known.over = world.clock.wall();
+      world.ledger().putOffer(known);
+      auto ask = world.sharing().offersRequest();
+      ask.setOver(true);
+      auto answer = ask.send().wait(world.ws);
+      for (auto info : answer.getList())
+        if (known.id == info.getId().cStr()) return info.getCause();
+      return Cause::NONE;
+    };
+    QCOMPARE(over(Offer::Why::EndedByOwner), Cause::ENDED_BY_OWNER);
+    QCOMPARE(over(Offer::Why::Expired), Cause::EXPIRED);
+    QCOMPARE(over(Offer::Why::UsedUp), Cause::USED_UP);
+    QCOMPARE(over(Offer::Why::OwnerEnded), Cause::OWNER_LOST);
+    QCOMPARE(over(Offer::Why::Replaced), Cause::REPLACED);
   }
 
   // --- the names that machines have as holders
