@@ -9,7 +9,6 @@
 
 #include "app/ui/convert.h"
 #include "app/ui/session-line.h"
-#include "broker/base/log.h"
 
 namespace latchkey::ui {
 namespace {
@@ -18,25 +17,6 @@ const auto WATCHING = QStringLiteral("watching machines");
 const auto ADMITTING = QStringLiteral("admitting machines");
 const auto ADDING = QStringLiteral("adding a machine");
 const auto JOINING = QStringLiteral("joining a machine");
-
-template <typename Value>
-struct Outcome {
-  QString fault;
-  Value value = {};
-};
-
-// A refusal is a line for the person, no trouble of the window.
-template <typename Value>
-kj::Promise<Outcome<Value>> caught(kj::Promise<Value> promise) {
-  Outcome<Value> outcome;
-  try {
-    outcome.value = co_await promise;
-  } catch (const kj::Exception& exception) {
-    outcome.fault = QString::fromStdString(reason(exception)).left(400);
-    if (outcome.fault.isEmpty()) outcome.fault = QStringLiteral("no reason was given");
-  }
-  co_return outcome;
-}
 
 schema::Machines::Client machinesOf(schema::Person::Client& person) {
   return person.machinesRequest().send().getMachines();

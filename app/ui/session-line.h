@@ -13,6 +13,7 @@
 #include "app/ui/door.h"
 #include "app/ui/event-port.h"
 #include "app/ui/session.h"
+#include "broker/base/log.h"
 
 namespace latchkey::ui {
 
@@ -62,6 +63,25 @@ std::function<void(Value&)> guarded(QObject* context, Then then) {
   return [context = QPointer<QObject>(context), then = std::move(then)](Value& value) {
     if (context) then(value);
   };
+}
+
+template <typename Value>
+struct Outcome {
+  QString fault;
+  Value value = {};
+};
+
+// A refusal is a line for the person, no trouble of the window.
+template <typename Value>
+kj::Promise<Outcome<Value>> caught(kj::Promise<Value> promise) {
+  Outcome<Value> outcome;
+  try {
+    outcome.value = co_await promise;
+  } catch (const kj::Exception& exception) {
+    outcome.fault = QString::fromStdString(reason(exception)).left(400);
+    if (outcome.fault.isEmpty()) outcome.fault = QStringLiteral("no reason was given");
+  }
+  co_return outcome;
 }
 
 template <typename Request>
