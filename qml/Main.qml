@@ -108,6 +108,7 @@ Window {
         visible: !root.narrow
         current: root.place
         waiting: root.desk.requests.waiting
+        offered: root.desk.machines.fresh
         onChosen: place => root.go(place)
     }
     Rail {
@@ -121,6 +122,7 @@ Window {
         below: true
         current: root.place
         waiting: root.desk.requests.waiting
+        offered: root.desk.machines.fresh
         onChosen: place => root.go(place)
     }
     Banner {
@@ -164,6 +166,8 @@ Window {
     }
     ConnectionsSheet {
         connections: root.desk.connections
+        share: root.desk.share
+        shareable: root.desk.machines.total > 0
     }
     EditSheet {
         edit: root.desk.ruleEdit
@@ -186,6 +190,12 @@ Window {
     AddMachineSheet {
         pairing: root.desk.pairing
         self: root.desk.self
+    }
+    ShareSheet {
+        draft: root.desk.share
+    }
+    UseOfferSheet {
+        use: root.desk.offerUse
     }
     PartingSheet {
         parting: root.desk.parting

@@ -9,6 +9,8 @@ Rectangle {
 
     required property int current
     required property int waiting
+    // What other machines offer that nobody has answered yet.
+    required property int offered
     property bool below: false
     signal chosen(place: int)
 
@@ -69,7 +71,7 @@ Rectangle {
                 below: root.below
                 text: modelData
                 symbol: root.symbols[index]
-                badge: index === 2 ? root.waiting : 0
+                badge: index === 2 ? root.waiting : index === 3 ? root.offered : 0
                 checked: root.current === index
                 onClicked: root.chosen(index)
             }

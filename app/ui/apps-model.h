@@ -59,6 +59,8 @@ public:
   };
   void setOthers(const QHash<QString, OtherHolder>& others);
   const App* find(const QString& id) const;
+  // Ids of all that can be started.
+  QStringList known() const { return m_apps.keys(); }
   void setPetname(const QString& id, const QString& petname);
 
   Q_INVOKABLE void start(const QString& id, const QString& profile = {});

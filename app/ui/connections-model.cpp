@@ -49,8 +49,8 @@ ConnectionsModel::ConnectionsModel(Session& session, const AppsModel& names, Und
 }
 
 QHash<int, QByteArray> ConnectionsModel::roleNames() const {
-  return {{HostRole, "host"}, {DetailRole, "detail"}, {ProgressRole, "progress"},
-          {LiveRole, "live"}, {OfferRole, "offer"},   {OfferedRole, "offered"}};
+  return {{HostRole, "host"},   {DetailRole, "detail"},   {ProgressRole, "progress"},  {LiveRole, "live"},
+          {OfferRole, "offer"}, {OfferedRole, "offered"}, {SharePortRole, "sharePort"}};
 }
 
 QVariant ConnectionsModel::data(const QModelIndex& index, int role) const {
@@ -70,6 +70,7 @@ QVariant ConnectionsModel::ofListener(const Listener& listener, int role) const 
       return isOffered ? wording::listeningDetail(offered->object.target) : tr("nobody else can reach it");
     case LiveRole: return false;
     case OfferRole: return true;
+    case SharePortRole: return listener.udp ? 0 : int(listener.port);
     case OfferedRole: return isOffered ? offered->object.target.section(u'@', 1) : QString();
   }
   return {};
@@ -88,6 +89,7 @@ QVariant ConnectionsModel::ofConnection(const Connection& connection, int role) 
     case LiveRole: return isLive(connection);
     case OfferRole: return false;
     case OfferedRole: return QString();
+    case SharePortRole: return 0;
   }
   return {};
 }

@@ -27,6 +27,8 @@ class ConnectionsModel final : public QAbstractListModel {
   // Of all connections together, as bytes a second: one number for each second, newest last, at most 60.
   Q_PROPERTY(QList<double> rates READ rates NOTIFY ratesChanged)
   Q_PROPERTY(QString rate READ rate NOTIFY ratesChanged)
+  // Whose they are.
+  Q_PROPERTY(QString holder READ holder NOTIFY changed)
   Q_PROPERTY(bool anyLive READ anyLive NOTIFY changed)
 
 public:
@@ -37,6 +39,7 @@ public:
     LiveRole,                     // bool: it can be ended.
     OfferRole,                    // bool: a port the app listens on; nothing is connected.
     OfferedRole,                  // QString: to whom; empty: to nobody.
+    SharePortRole,                // int: of what could be shared with another machine; else 0.
   };
 
   ConnectionsModel(Session& session, const AppsModel& names, Undo& undo, QObject* parent = nullptr);
@@ -49,6 +52,7 @@ public:
 
   bool open() const { return !m_instance.isEmpty(); }
   QString title() const { return m_title; }
+  QString holder() const { return m_holder; }
   QString note() const { return m_note; }
   QList<double> rates() const { return m_rates; }
   QString rate() const;

@@ -159,6 +159,9 @@ Grant fromSchema(schema::Grant::Reader reader) {
   grant.used = reader.getUsed();
   grant.ended = reader.getEnded();
   grant.uses = reader.getUses();
+  grant.bytes = reader.getBytesRead() + reader.getBytesWritten();
+  grant.mostUses = reader.getLimits().getUses();
+  grant.mostBytes = reader.getLimits().getBytes();
   grant.live = reader.getLive();
   grant.fast = reader.getFast();
   limit(grant, reader.getLimits());

@@ -7,6 +7,7 @@
 #include "app/ui/machine-records.h"
 #include "app/ui/records.h"
 #include "app/ui/rule-records.h"
+#include "app/ui/sharing-records.h"
 #include "broker/schema/person.capnp.h"
 
 namespace latchkey::ui {
@@ -40,6 +41,8 @@ Machine fromSchema(schema::MachineInfo::Reader);
 OwnMachine fromSchema(schema::OwnMachine::Reader);
 Invitation fromSchema(schema::MachineInvitation::Reader);
 Nearby fromSchema(schema::Machines::Nearby::Reader);
+MachineOffer fromSchema(schema::OfferInfo::Reader);
+ShareMark fromSchema(schema::ShareInfo::Reader);
 
 template <typename List>
 auto listFromSchema(const List& list) {
@@ -54,6 +57,7 @@ void toSchema(const Answer&, schema::Answer::Builder);
 void toSchema(const Lifetime&, schema::Lifetime::Builder);
 void toSchema(const Settings&, schema::AppSettings::Builder);
 void toSchema(const OwnMachine&, schema::OwnMachine::Builder);
+void toSchema(const ShareOrder&, schema::Sharing::ShareParams::Builder);
 void toSchema(const JournalFilter&, schema::Person::JournalFilter::Builder);
 
 kj::Array<kj::String> toSchema(const QStringList&);

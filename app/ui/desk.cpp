@@ -16,8 +16,11 @@ Desk::Desk(Session& session, Catalog& catalog, const Places& places, QObject* pa
       m_connections(session, m_apps, m_undo),
       m_journal(session, m_apps),
       m_machineLine(session),
-      m_machines(session, m_machineLine, m_undo),
-      m_machine(session, m_machineLine, m_machines, m_apps, m_undo),
+      m_sharingLine(session),
+      m_machines(session, m_machineLine, m_sharingLine, m_undo),
+      m_machine(session, m_machineLine, m_sharingLine, m_machines, m_apps, m_undo),
+      m_share(session, m_sharingLine, m_machines, *m_machine.offers(), m_apps, m_undo),
+      m_offerUse(session, m_sharingLine, *m_machine.offers(), m_apps, m_undo),
       m_self(m_machineLine, m_undo),
       m_invitations(m_machineLine, m_undo),
       m_pairing(m_machineLine, m_machines, m_invitations, m_undo),
@@ -36,12 +39,19 @@ Desk::Desk(Session& session, Catalog& catalog, const Places& places, QObject* pa
   connect(&m_requests, &RequestsModel::stopWanted, &m_stopPlan, &StopPlan::begin);
   connect(&m_parting, &Parting::additionWanted, &m_pairing, &Pairing::begin);
   connect(&m_machines, &MachinesModel::changed, this, &Desk::nameMachines);
+  connect(&m_sharingLine, &SharingLine::told, this, [this](const QList<MachineOffer>&, const QList<ShareMark>& marks) {
+    m_grants.setMarks(marks);
+    m_machine.grants()->setMarks(marks);
+  });
   connect(m_page.requests(), &RequestsModel::stopWanted, &m_stopPlan, &StopPlan::begin);
 }
 
 void Desk::nameMachines() {
   QHash<QString, AppsModel::OtherHolder> others;
-  for (const auto& machine : m_machines.all()) others.insert(machine.holder(), {machine.petname, machine.stripe});
+  for (const auto& machine : m_machines.all()) {
+    others.insert(machine.holder(), {machine.petname, machine.stripe});
+    others.insert(holderFrom(machine.id), {machine.petname, machine.stripe});
+  }
   m_apps.setOthers(others);
 }
 

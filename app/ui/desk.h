@@ -19,11 +19,13 @@
 #include "app/ui/machine-view.h"
 #include "app/ui/machines-model.h"
 #include "app/ui/nevers.h"
+#include "app/ui/offer-use.h"
 #include "app/ui/pairing.h"
 #include "app/ui/parting.h"
 #include "app/ui/requests-model.h"
 #include "app/ui/rule-edit.h"
 #include "app/ui/rule-exchange.h"
+#include "app/ui/share-draft.h"
 #include "app/ui/stop-plan.h"
 #include "app/ui/this-machine.h"
 #include "app/ui/trial-review.h"
@@ -44,6 +46,8 @@ class Desk final : public QObject {
   Q_PROPERTY(latchkey::ui::JournalModel* journal READ journal CONSTANT)
   Q_PROPERTY(latchkey::ui::MachinesModel* machines READ machines CONSTANT)
   Q_PROPERTY(latchkey::ui::MachineView* machine READ machine CONSTANT)
+  Q_PROPERTY(latchkey::ui::ShareDraft* share READ share CONSTANT)
+  Q_PROPERTY(latchkey::ui::OfferUse* offerUse READ offerUse CONSTANT)
   Q_PROPERTY(latchkey::ui::ThisMachine* self READ self CONSTANT)
   Q_PROPERTY(latchkey::ui::Invitations* invitations READ invitations CONSTANT)
   Q_PROPERTY(latchkey::ui::Pairing* pairing READ pairing CONSTANT)
@@ -70,6 +74,8 @@ public:
   JournalModel* journal() { return &m_journal; }
   MachinesModel* machines() { return &m_machines; }
   MachineView* machine() { return &m_machine; }
+  ShareDraft* share() { return &m_share; }
+  OfferUse* offerUse() { return &m_offerUse; }
   ThisMachine* self() { return &m_self; }
   Invitations* invitations() { return &m_invitations; }
   Pairing* pairing() { return &m_pairing; }
@@ -100,8 +106,11 @@ private:
   ConnectionsModel m_connections;
   JournalModel m_journal;
   MachineLine m_machineLine;
+  SharingLine m_sharingLine;
   MachinesModel m_machines;
   MachineView m_machine;
+  ShareDraft m_share;
+  OfferUse m_offerUse;
   ThisMachine m_self;
   Invitations m_invitations;
   Pairing m_pairing;

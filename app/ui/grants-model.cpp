@@ -7,6 +7,7 @@
 
 #include "app/ui/alphabet.h"
 #include "app/ui/machine-words.h"
+#include "app/ui/sharing-words.h"
 #include "app/ui/wording.h"
 
 namespace latchkey::ui {
@@ -15,7 +16,10 @@ namespace {
 // Changes often come by the dozen: one arranging does for all that come within this time.
 constexpr int GATHER_MS = 30;
 
-bool ofMachine(const Grant& grant) { return grant.holder.startsWith(QStringLiteral("machine:")); }
+// What an app of ours lets others reach on a port, and another machine could use too.
+bool isShareable(const Grant& grant) {
+  return grant.kind == Terms::Kind::Listen && !grant.over() && grant.object.target.contains(QStringLiteral("/tcp@"));
+}
 
 }  // namespace
 
@@ -59,7 +63,7 @@ QList<Choice> GrantsModel::groupings() const {
 }
 
 void GrantsModel::countMachines() {
-  bool any = std::any_of(m_grants.cbegin(), m_grants.cend(), ofMachine);
+  bool any = std::any_of(m_grants.cbegin(), m_grants.cend(), isShare);
   if (any == m_anyOfMachines) return;
   m_anyOfMachines = any;
   if (!any && m_grouping == ByMachine) setGrouping(ByApp);
@@ -71,7 +75,37 @@ QString GrantsModel::who(const Grant& grant) const {
   return known == grant.holder && !grant.holderName.isEmpty() ? grant.holderName : known;
 }
 
+void GrantsModel::setMarks(const QList<ShareMark>& marks) {
+  m_marks.clear();
+  for (const auto& mark : marks) m_marks.insert(mark.grant, mark);
+  touchAll();
+}
+
+// The machine whose offer it was made of; empty: it is this machine's own.
+QString GrantsModel::owner(const Grant& grant) const {
+  auto* parent = find(grant.parent);
+  return parent && isReceived(*parent) ? who(*parent) : QString();
+}
+
+QString GrantsModel::thing(const Grant& grant) const {
+  auto* parent = find(grant.parent);
+  bool isTheirs = isReceived(grant) || (parent && isReceived(*parent));
+  return isTheirs ? wording::receivedThing(grant.object) : wording::thing(grant.kind, grant.object);
+}
+
+QString GrantsModel::place(const Grant& grant) const {
+  auto place = wording::place(grant.kind, grant.object);
+  auto from = isShare(grant) ? QString() : owner(grant);
+  return from.isEmpty() ? place : tr("%1 · of %2", "where it is found, a machine").arg(place, wording::isolated(from));
+}
+
+QString GrantsModel::note(const Grant& grant) const {
+  return isShare(grant) ? wording::shareNote(grant, m_marks.value(grant.id), owner(grant)) : QString();
+}
+
 bool GrantsModel::matches(const Grant& grant) const {
+  // What another machine gave to this one no app holds: it stands with that machine.
+  if (isReceived(grant)) return false;
   if (!m_app.isEmpty() && grant.holder.section(u'@', 0, 0) != m_app) return false;
   if (!m_showEnded && grant.over()) return false;
   if (m_filter.isEmpty()) return true;
@@ -83,7 +117,7 @@ bool GrantsModel::matches(const Grant& grant) const {
 
 QString GrantsModel::group(const Grant& grant) const {
   if (m_grouping == ByThing) return wording::place(grant.kind, grant.object);
-  if (m_grouping == ByMachine) return ofMachine(grant) ? who(grant) : tr("This machine");
+  if (m_grouping == ByMachine) return isShare(grant) ? who(grant) : tr("This machine");
   auto profile = grant.holder.section(u'@', 1);
   return profile.isEmpty() ? who(grant) : tr("%1 (%2)", "app and profile").arg(who(grant), profile);
 }
@@ -100,8 +134,7 @@ void GrantsModel::arrange() {
   keys.reserve(size_t(m_grants.size()));
   for (const auto& grant : std::as_const(m_grants)) {
     if (!matches(grant)) continue;
-    keys.push_back({collator.sortKey(group(grant)), grant.over(),
-                    collator.sortKey(wording::thing(grant.kind, grant.object)), grant.id});
+    keys.push_back({collator.sortKey(group(grant)), grant.over(), collator.sortKey(thing(grant)), grant.id});
   }
   std::sort(keys.begin(), keys.end(), [](const Key& a, const Key& b) {
     if (int order = a.group.compare(b.group)) return order < 0;
@@ -195,18 +228,18 @@ QVariant GrantsModel::data(const QModelIndex& index, int role) const {
   switch (role) {
     case IdRole: return grant.id;
     case Qt::DisplayRole:
-    case ThingRole: return wording::thing(grant.kind, grant.object);
-    case PlaceRole: return wording::place(grant.kind, grant.object);
+    case ThingRole: return thing(grant);
+    case PlaceRole: return place(grant);
     case WholeRole: return wording::wholeName(grant.kind, grant.object);
     case WhoRole: return who(grant);
     case ProfileRole: return grant.holder.section(u'@', 1);
     case HolderRole: return grant.holder.section(u'@', 0, 0);
     case IconRole:
-      if (ofMachine(grant)) return QUrl();
+      if (isShare(grant)) return QUrl();
       return QUrl(QStringLiteral("image://app/") +
                   QString::fromLatin1(QUrl::toPercentEncoding(grant.holder.section(u'@', 0, 0))));
-    case StripeRole: return ofMachine(grant) ? qMax(0, m_names.stripeOf(grant.holder)) : -1;
-    case InitialsRole: return ofMachine(grant) ? wording::initials(who(grant)) : QString();
+    case StripeRole: return isShare(grant) ? qMax(0, m_names.stripeOf(grant.holder)) : -1;
+    case InitialsRole: return isShare(grant) ? wording::initials(who(grant)) : QString();
     case AccessRole: return wording::access(grant.kind, grant.access);
     case ReachRole: return wording::reach(grant);
     case UntilRole: return wording::lifetime(grant.lifetime);
@@ -218,7 +251,9 @@ QVariant GrantsModel::data(const QModelIndex& index, int role) const {
     case OriginRole: return wording::origin(grant.origin);
     case SymbolRole: return wording::symbol(grant);
     case GroupRole: return group(grant);
-    case ChangeableRole: return grant.isChangeable() && !ofMachine(grant);
+    case ChangeableRole: return grant.isChangeable() && !isShare(grant);
+    case NoteRole: return note(grant);
+    case ShareableRole: return isShareable(grant);
     case SelectedRole: return m_selected.contains(grant.id);
   }
   return {};
@@ -247,7 +282,9 @@ QHash<int, QByteArray> GrantsModel::roleNames() const {
           {SymbolRole, "symbol"},
           {GroupRole, "group"},
           {SelectedRole, "selected"},
-          {ChangeableRole, "changeable"}};
+          {ChangeableRole, "changeable"},
+          {NoteRole, "note"},
+          {ShareableRole, "shareable"}};
 }
 
 }  // namespace latchkey::ui

@@ -11,6 +11,7 @@
 #include "app/ui/ordered-rows.h"
 #include "app/ui/question.h"
 #include "app/ui/session.h"
+#include "app/ui/sharing-records.h"
 
 namespace latchkey::ui {
 
@@ -56,6 +57,8 @@ public:
     GroupRole,                  // QString: heading it stands under.
     SelectedRole,               // bool
     ChangeableRole,             // bool: a rule about files or the network that can be changed.
+    NoteRole,                   // QString: of what a machine holds: "3 of 10 uses · not accepted yet"
+    ShareableRole,              // bool: what an app listens on, that may be shared with a machine too.
   };
 
   GrantsModel(Session& session, const AppsModel& names, QObject* parent = nullptr);
@@ -86,6 +89,9 @@ public:
 
   const Grant* find(const QString& id) const;
   QString who(const Grant& grant) const;
+  QString thing(const Grant& grant) const;
+  // What is known of those that machines hold.
+  void setMarks(const QList<ShareMark>& marks);
 
 Q_SIGNALS:
   void viewChanged();
@@ -98,11 +104,15 @@ private:
   void arrange();
   bool matches(const Grant& grant) const;
   QString group(const Grant& grant) const;
+  QString owner(const Grant& grant) const;
+  QString place(const Grant& grant) const;
+  QString note(const Grant& grant) const;
   void countMachines();
 
   Session& m_session;
   const AppsModel& m_names;
   QHash<QString, Grant> m_grants;
+  QHash<QString, ShareMark> m_marks;
   Grouping m_grouping = ByApp;
   QString m_filter;
   QString m_app;

@@ -12,6 +12,8 @@ using parts::text;
 static_assert(int(Machine::State::Blocked) == int(schema::MachineInfo::State::BLOCKED));
 static_assert(int(Machine::State::KeyChanged) == int(schema::MachineInfo::State::KEY_CHANGED));
 static_assert(int(MachineRoute::Origin::Found) == int(schema::MachineRoute::Origin::FOUND));
+static_assert(int(MachineOffer::State::Over) == int(schema::OfferInfo::State::OVER));
+static_assert(int(MachineOffer::Cause::Replaced) == int(schema::OfferInfo::Cause::REPLACED));
 
 MachineRoute routeOf(schema::MachineRoute::Reader reader) {
   auto origin = int(reader.getOrigin());
@@ -66,6 +68,48 @@ Invitation fromSchema(schema::MachineInvitation::Reader reader) {
 
 Nearby fromSchema(schema::Machines::Nearby::Reader reader) {
   return {text(reader.getAddress()), text(reader.getHint()), text(reader.getKnown())};
+}
+
+// States and kinds of a newer broker are of offers that this program can do nothing with.
+MachineOffer fromSchema(schema::OfferInfo::Reader reader) {
+  MachineOffer offer;
+  offer.id = id(reader.getId());
+  offer.machine = id(reader.getMachine());
+  auto kind = int(reader.getKind());
+  offer.kind = kind <= int(Terms::Kind::Window) ? Terms::Kind(kind) : Terms::Kind::Device;
+  offer.title = text(reader.getTitle());
+  offer.until = reader.getUntil();
+  offer.uses = reader.getLimits().getUses();
+  offer.bytes = reader.getLimits().getBytes();
+  offer.mayPassOn = reader.getMayPassOn();
+  for (auto name : reader.getChain()) offer.chain << text(name);
+  offer.service = text(reader.getService());
+  offer.since = reader.getSince();
+  auto state = int(reader.getState());
+  offer.state = state <= int(MachineOffer::State::Over) ? MachineOffer::State(state) : MachineOffer::State::Over;
+  auto cause = int(reader.getCause());
+  offer.cause = cause <= int(MachineOffer::Cause::Replaced) ? MachineOffer::Cause(cause) : MachineOffer::Cause::None;
+  offer.why = text(reader.getWhy());
+  offer.suspended = reader.getSuspended();
+  offer.over = reader.getOver();
+  offer.grant = id(reader.getGrant());
+  return offer;
+}
+
+ShareMark fromSchema(schema::ShareInfo::Reader reader) {
+  return {id(reader.getGrant()), reader.getMayPassOn(), reader.getTaken()};
+}
+
+void toSchema(const ShareOrder& order, schema::Sharing::ShareParams::Builder builder) {
+  builder.setMachine(order.machine.toStdString().c_str());
+  builder.setKind(schema::Kind(int(order.kind)));
+  builder.setTarget(order.target.toStdString().c_str());
+  builder.setName(order.name.toStdString().c_str());
+  toSchema(order.lifetime, builder.initLifetime());
+  builder.initLimits().setUses(order.uses);
+  builder.getLimits().setBytes(order.bytes);
+  builder.setMayPassOn(order.mayPassOn);
+  builder.setParent(order.parent.toStdString().c_str());
 }
 
 void toSchema(const OwnMachine& own, schema::OwnMachine::Builder builder) {

@@ -8,9 +8,14 @@
 
 namespace latchkey::ui {
 
-MachineView::MachineView(Session& session, MachineLine& line, MachinesModel& machines, const AppsModel& names,
-                         Undo& undo, QObject* parent)
-    : QObject(parent), m_line(line), m_machines(machines), m_undo(undo), m_grants(session, names) {
+MachineView::MachineView(Session& session, MachineLine& line, SharingLine& sharing, MachinesModel& machines,
+                         const AppsModel& names, Undo& undo, QObject* parent)
+    : QObject(parent),
+      m_line(line),
+      m_machines(machines),
+      m_undo(undo),
+      m_grants(session, names),
+      m_offers(session, sharing, machines, names, undo) {
   m_grants.setApp(QStringLiteral("machine:"));  // Of none.
   connect(&machines, &MachinesModel::changed, this, &MachineView::changed);
 }
@@ -18,6 +23,7 @@ MachineView::MachineView(Session& session, MachineLine& line, MachinesModel& mac
 void MachineView::open(const QString& machine) {
   m_id = machine;
   m_grants.setApp(QStringLiteral("machine:") + machine);
+  m_offers.setMachine(machine);
   Q_EMIT changed();
 }
 
@@ -34,11 +40,6 @@ bool MachineView::is(Machine::State state) const {
 int MachineView::stripe() const {
   auto* machine = m_machines.find(m_id);
   return machine ? machine->stripe : 0;
-}
-
-int MachineView::offered() const {
-  auto* machine = m_machines.find(m_id);
-  return machine ? int(machine->offered) : 0;
 }
 
 QString MachineView::initials() const { return wording::initials(petname()); }

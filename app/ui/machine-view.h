@@ -6,6 +6,7 @@
 
 #include "app/ui/grants-model.h"
 #include "app/ui/machines-model.h"
+#include "app/ui/offers-model.h"
 
 namespace latchkey::ui {
 
@@ -47,17 +48,18 @@ class MachineView final : public QObject {
   Q_PROPERTY(bool connected READ connected NOTIFY changed)
   Q_PROPERTY(bool connecting READ connecting NOTIFY changed)
   Q_PROPERTY(bool blocked READ blocked NOTIFY changed)
-  Q_PROPERTY(int offered READ offered NOTIFY changed)
   // Made from its key.
   Q_PROPERTY(QString identity READ identity NOTIFY changed)
   Q_PROPERTY(QString paired READ paired NOTIFY changed)
   Q_PROPERTY(QString seen READ seen NOTIFY changed)
   Q_PROPERTY(QList<latchkey::ui::Way> ways READ ways NOTIFY changed)
+  // What it may use of mine, and what it offers.
   Q_PROPERTY(latchkey::ui::GrantsModel* grants READ grants CONSTANT)
+  Q_PROPERTY(latchkey::ui::OffersModel* offers READ offers CONSTANT)
 
 public:
-  MachineView(Session& session, MachineLine& line, MachinesModel& machines, const AppsModel& names, Undo& undo,
-              QObject* parent = nullptr);
+  MachineView(Session& session, MachineLine& line, SharingLine& sharing, MachinesModel& machines,
+              const AppsModel& names, Undo& undo, QObject* parent = nullptr);
 
   QString machine() const { return m_id; }
   bool there() const { return m_machines.find(m_id) != nullptr; }
@@ -74,12 +76,12 @@ public:
   bool connected() const { return is(Machine::State::Connected); }
   bool connecting() const { return is(Machine::State::Connecting); }
   bool blocked() const { return is(Machine::State::Blocked); }
-  int offered() const;
   QString identity() const;
   QString paired() const;
   QString seen() const;
   QList<Way> ways() const;
   GrantsModel* grants() { return &m_grants; }
+  OffersModel* offers() { return &m_offers; }
 
   Q_INVOKABLE void open(const QString& machine);
   Q_INVOKABLE void connectNow() { m_machines.connectNow(m_id); }
@@ -102,6 +104,7 @@ private:
   MachinesModel& m_machines;
   Undo& m_undo;
   GrantsModel m_grants;
+  OffersModel m_offers;
   QString m_id;
 };
 

@@ -7,6 +7,7 @@
 
 #include "app/ui/alphabet.h"
 #include "app/ui/machine-words.h"
+#include "app/ui/sharing-words.h"
 #include "app/ui/wording.h"
 
 namespace latchkey::ui {
@@ -17,7 +18,7 @@ const auto HOLDER = QStringLiteral("machine:");
 
 }  // namespace
 
-MachinesModel::MachinesModel(Session& session, MachineLine& line, Undo& undo, QObject* parent)
+MachinesModel::MachinesModel(Session& session, MachineLine& line, SharingLine& sharing, Undo& undo, QObject* parent)
     : OrderedRows(parent), m_line(line), m_undo(undo) {
   connect(&line, &MachineLine::machinesRead, this, [this](const QList<Machine>& all) {
     m_known = true;
@@ -39,6 +40,7 @@ MachinesModel::MachinesModel(Session& session, MachineLine& line, Undo& undo, QO
     takeGrants(all);
   });
   connect(&session, &Session::grantsChanged, this, &MachinesModel::takeGrants);
+  connect(&sharing, &SharingLine::told, this, &MachinesModel::takeOffers);
   m_clock.setInterval(A_MINUTE_MS);
   connect(&m_clock, &QTimer::timeout, this, [this] { touchAll(); });
   m_clock.start();
@@ -48,6 +50,7 @@ void MachinesModel::take(const QList<Machine>& machines) {
   for (const auto& machine : machines) m_machines.insert(machine.id, machine);
   arrange();
   touchAll();
+  countFresh();
   Q_EMIT totalChanged();
   Q_EMIT changed();
 }
@@ -55,6 +58,7 @@ void MachinesModel::take(const QList<Machine>& machines) {
 void MachinesModel::takeGrants(const QList<Grant>& grants) {
   bool ours = false;
   for (const auto& grant : grants) {
+    if (isReceived(grant)) m_received.insert(grant.id);
     if (!grant.holder.startsWith(HOLDER)) continue;
     ours = true;
     auto id = grant.holder.mid(HOLDER.size());
@@ -63,6 +67,28 @@ void MachinesModel::takeGrants(const QList<Grant>& grants) {
     touchRow(id);
   }
   if (ours) Q_EMIT changed();
+}
+
+void MachinesModel::takeOffers(const QList<MachineOffer>& offers) {
+  m_offered.clear();
+  for (const auto& offer : offers) {
+    if (offer.ended()) continue;
+    auto& of = m_offered[offer.machine];
+    (offer.state == MachineOffer::State::New ? of.fresh : of.accepted) << wording::offerTitle(offer.title);
+  }
+  arrange();
+  touchAll();
+  countFresh();
+}
+
+// Of who is blocked nothing is wanted.
+void MachinesModel::countFresh() {
+  int fresh = 0;
+  for (const auto& machine : std::as_const(m_machines))
+    if (!machine.blocked) fresh += int(m_offered.value(machine.id).fresh.size());
+  if (fresh == m_fresh) return;
+  m_fresh = fresh;
+  Q_EMIT freshChanged();
 }
 
 bool MachinesModel::needsCare(const Machine& machine) {
@@ -82,7 +108,8 @@ void MachinesModel::arrange() {
     bool found = machine.petname.contains(m_filter, Qt::CaseInsensitive) ||
                  machine.announced.contains(m_filter, Qt::CaseInsensitive);
     if (!found) continue;
-    int part = machine.blocked ? 2 : needsCare(machine) ? 0 : 1;
+    bool offers = !m_offered.value(machine.id).fresh.isEmpty();
+    int part = machine.blocked ? 3 : needsCare(machine) ? 0 : offers ? 1 : 2;
     keys.push_back({part, collator.sortKey(machine.petname), machine.id});
   }
   std::ranges::sort(keys, [](const Key& a, const Key& b) {
@@ -115,7 +142,10 @@ const Machine* MachinesModel::find(const QString& id) const {
 
 QString MachinesModel::uses(const QString& id) const {
   QStringList things;
-  for (const auto& grant : usedBy(id)) things << wording::thing(grant.kind, grant.object);
+  for (const auto& grant : usedBy(id)) {
+    things << (m_received.contains(grant.parent) ? wording::receivedThing(grant.object)
+                                                 : wording::thing(grant.kind, grant.object));
+  }
   std::ranges::sort(things, [collator = alphabet()](auto& a, auto& b) { return collator.compare(a, b) < 0; });
   return wording::few(things);
 }
@@ -158,7 +188,8 @@ QVariant MachinesModel::data(const QModelIndex& index, int role) const {
     case WhyRole: return machine.state == Machine::State::Connected ? QString() : machine.why;
     case WayRole: return wording::way(machine);
     case UsesRole: return uses(machine.id);
-    case OfferedRole: return int(machine.offered);
+    case UsedHereRole: return wording::few(m_offered.value(machine.id).accepted);
+    case FreshRole: return machine.blocked ? QString() : wording::few(m_offered.value(machine.id).fresh);
     case ConnectedRole: return machine.state == Machine::State::Connected;
     case ConnectingRole: return machine.state == Machine::State::Connecting;
     case CareRole: return needsCare(machine);
@@ -177,7 +208,8 @@ QHash<int, QByteArray> MachinesModel::roleNames() const {
           {WhyRole, "why"},
           {WayRole, "way"},
           {UsesRole, "uses"},
-          {OfferedRole, "offered"},
+          {UsedHereRole, "usedHere"},
+          {FreshRole, "fresh"},
           {ConnectedRole, "connected"},
           {ConnectingRole, "connecting"},
           {CareRole, "needsCare"},

@@ -43,8 +43,7 @@ void Parting::show(const QList<Grant>& ends, quint32 live) {
   for (const auto& grant : ends) {
     if (grant.holder == machine->holder()) continue;
     m_lines << tr("This also ends: %1, used by %2")
-                   .arg(wording::isolated(wording::thing(grant.kind, grant.object)),
-                        wording::isolated(m_grants.who(grant)));
+                   .arg(wording::isolated(m_grants.thing(grant)), wording::isolated(m_grants.who(grant)));
   }
   if (machine->offered) m_lines << tr("You stop using %Ln thing(s) of it.", nullptr, int(machine->offered));
   m_lines << (blocking() ? tr("It is not let in any more, not on anybody's word, until you unblock it. It is not told.")

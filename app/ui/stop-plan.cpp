@@ -5,6 +5,7 @@
 
 #include <QTimer>
 
+#include "app/ui/sharing-words.h"
 #include "app/ui/wording.h"
 
 namespace latchkey::ui {
@@ -52,9 +53,13 @@ void StopPlan::show(const QList<Grant>& ends, quint32 live, const QStringList& w
   m_lines = warnings;
   m_doubtful.clear();
   auto* first = m_grants.find(m_wanted.first());
-  if (m_wanted.size() == 1 && first) {
+  if (m_wanted.size() == 1 && first && isReceived(*first)) {
+    m_title = tr("Give back %1 of %2?", "a thing, a machine")
+                  .arg(wording::offerTitle(first->object.target), wording::isolated(m_grants.who(*first)));
+    if (live) m_lines << tr("It is in use at this moment. What is done with it breaks off.");
+  } else if (m_wanted.size() == 1 && first) {
     auto who = wording::isolated(m_grants.who(*first));
-    m_title = tr("Stop %1 using %2?").arg(who, wording::isolated(wording::thing(first->kind, first->object)));
+    m_title = tr("Stop %1 using %2?").arg(who, wording::isolated(m_grants.thing(*first)));
     if (live) m_lines << tr("%1 has it open. It may show an error or close.").arg(who);
   } else {
     m_title = tr("Stop these %Ln thing(s)?", nullptr, int(m_wanted.size()));
@@ -62,16 +67,16 @@ void StopPlan::show(const QList<Grant>& ends, quint32 live, const QStringList& w
   }
   for (const auto& grant : fastAndRunning(ends)) {
     m_lines << tr("%1 has %2 at full speed. What it holds open of it stays reachable until it closes.")
-                   .arg(wording::isolated(m_grants.who(grant)),
-                        wording::isolated(wording::thing(grant.kind, grant.object)));
+                   .arg(wording::isolated(m_grants.who(grant)), wording::isolated(m_grants.thing(grant)));
   }
   for (const auto& grant : ends) {
     if (m_wanted.contains(grant.id)) continue;
     m_lines << tr("This also ends: %1, used by %2")
-                   .arg(wording::isolated(wording::thing(grant.kind, grant.object)),
-                        wording::isolated(m_grants.who(grant)));
+                   .arg(wording::isolated(m_grants.thing(grant)), wording::isolated(m_grants.who(grant)));
   }
   if (m_lines.isEmpty()) m_lines << tr("Nothing has it open, and nothing else ends with it.");
+  if (m_wanted.size() == 1 && first && isReceived(*first))
+    m_lines << tr("Only %1 can give it again.").arg(wording::isolated(m_grants.who(*first)));
   m_open = true;
   Q_EMIT changed();
 }
@@ -122,12 +127,24 @@ void StopPlan::stop() {
   if (!m_open || unsure()) return;
   auto wanted = std::exchange(m_wanted, {});
   keep();
-  m_session.revoke(wanted, this, [this](const QList<Grant>& ended, Session::Cut cut) {
-    QStringList ids;
-    for (const auto& grant : ended) ids << grant.id;
-    m_undo.did(tr("Stopped %Ln thing(s)", nullptr, int(ids.size())), [this, ids] { m_session.restore(ids); });
-    showDoubt(cut == Session::Cut::Unconfirmed ? ended : fastAndRunning(ended), cut);
+  m_session.revoke(wanted, this, [this](const QList<Grant>& grants, Session::Cut cut) { ended(grants, cut); });
+}
+
+// What another machine gave does not come back by this person's word, and nothing of what was made of it.
+void StopPlan::ended(const QList<Grant>& grants, Session::Cut cut) {
+  QStringList ids, received;
+  for (const auto& grant : grants) {
+    ids << grant.id;
+    if (isReceived(grant)) received << grant.id;
+  }
+  auto said = tr("Stopped %Ln thing(s)", nullptr, int(ids.size()));
+  ids.removeIf([&](const QString& id) {
+    auto* grant = m_grants.find(id);
+    return received.contains(id) || (grant && received.contains(grant->parent));
   });
+  if (ids.isEmpty()) m_undo.did(said);
+  else m_undo.did(said, [this, ids] { m_session.restore(ids); });
+  showDoubt(cut == Session::Cut::Unconfirmed ? grants : fastAndRunning(grants), cut);
 }
 
 }  // namespace latchkey::ui

@@ -47,6 +47,7 @@ Q_SIGNALS:
 private:
   void look(const QList<Grant>& ends, quint32 live);
   void show(const QList<Grant>& ends, quint32 live, const QStringList& warnings);
+  void ended(const QList<Grant>& grants, Session::Cut cut);
   void showDoubt(const QList<Grant>& ended, Session::Cut cut);
   // Of these, what is at full speed in an app that runs: what it holds open of it cannot be cut.
   QList<Grant> fastAndRunning(const QList<Grant>& grants) const;

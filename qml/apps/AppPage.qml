@@ -139,6 +139,7 @@ FocusScope {
                 anchors.top: giving.bottom
                 anchors.bottom: parent.bottom
                 grants: root.app.grants
+                share: root.desk.machines.total > 0 ? root.desk.share : null
                 plan: root.desk.stopPlan
                 edit: root.desk.ruleEdit
                 showWho: false

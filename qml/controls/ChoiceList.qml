@@ -18,7 +18,18 @@ Column {
     Accessible.role: Accessible.Grouping
     Accessible.name: label
 
+    // The one that is chosen, or the first.
+    function settle() {
+        for (let i = 0; i < buttons.count; ++i) {
+            if (buttons.itemAt(i)?.checked) // qmllint disable missing-property
+                return buttons.itemAt(i).forceActiveFocus(Qt.TabFocusReason);
+        }
+        buttons.itemAt(0)?.forceActiveFocus(Qt.TabFocusReason);
+    }
+
     Repeater {
+        id: buttons
+
         model: root.choices
 
         T.RadioButton {

@@ -29,6 +29,10 @@ T.ItemDelegate {
     required property bool selected
     required property string profile
     required property bool changeable
+    required property string note
+    required property bool shareable
+    // There is a machine to share with.
+    property bool sharing: false
     property bool showWho: true
     property bool showPlace: true
     property bool selecting: false
@@ -38,16 +42,17 @@ T.ItemDelegate {
     signal changeWanted
     signal looked
     signal givenAgain
+    signal shareWanted
     signal pausedSwitched
     signal picked
 
-    height: 52
+    height: note.length > 0 ? 70 : 52
     hoverEnabled: true
     highlighted: ListView.isCurrentItem && (ListView.view?.activeFocus ?? false)
     focusPolicy: Qt.NoFocus
     Accessible.role: Accessible.ListItem
     Accessible.name: qsTr("%1, %2, %3, %4").arg(thing).arg(who).arg(access).arg(stateText || lasting)
-    Accessible.description: wholeName
+    Accessible.description: [wholeName, note].filter(part => part.length > 0).join(", ")
     Accessible.selected: selected
     onClicked: {
         if (ListView.view) {
@@ -116,6 +121,7 @@ T.ItemDelegate {
             anchors.right: columns.left
             anchors.rightMargin: 16
             anchors.verticalCenter: parent.verticalCenter
+            anchors.verticalCenterOffset: root.note.length > 0 ? -9 : 0
             spacing: 1
 
             Row {
@@ -165,12 +171,27 @@ T.ItemDelegate {
                 Accessible.ignored: true
             }
         }
+        // As long as it is: below the columns too.
+        PlainLabel {
+            anchors.left: icon.right
+            anchors.leftMargin: 12
+            anchors.right: parent.right
+            anchors.rightMargin: Theme.margin + 86
+            anchors.bottom: parent.bottom
+            anchors.bottomMargin: 8
+            text: root.note
+            visible: text.length > 0
+            font.pixelSize: Theme.small
+            color: Theme.dim
+            Accessible.ignored: true
+        }
         Row {
             id: columns
 
             anchors.right: parent.right
             anchors.rightMargin: Theme.margin + 128
             anchors.verticalCenter: parent.verticalCenter
+            anchors.verticalCenterOffset: root.note.length > 0 ? -9 : 0
             spacing: 12
 
             PlainLabel {
@@ -197,6 +218,16 @@ T.ItemDelegate {
                     })
                 Accessible.ignored: true
             }
+        }
+        SymbolButton {
+            anchors.right: parent.right
+            anchors.rightMargin: Theme.margin + 86
+            anchors.verticalCenter: parent.verticalCenter
+            symbol: "machines"
+            label: qsTr("Share %1 with a machine").arg(root.thing)
+            visible: root.shareable && root.sharing
+            focusPolicy: Qt.NoFocus
+            onClicked: root.shareWanted()
         }
         SymbolButton {
             anchors.right: parent.right

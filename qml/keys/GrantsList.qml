@@ -13,6 +13,8 @@ ListView {
     required property StopPlan plan
     required property RuleEdit edit
     readonly property bool byThing: grants.grouping === GrantsModel.ByThing
+    // Where what an app offers may be shared with another machine.
+    property ShareDraft share: null
     property bool showWho: byThing || grants.grouping === GrantsModel.ByMachine
     // Instead of the name of a group.
     property string heading: ""
@@ -47,7 +49,9 @@ ListView {
             grants.select(row.grantId, !row.selected);
     }
     Keys.onPressed: event => {
-        if (event.key === Qt.Key_F2)
+        if (event.key === Qt.Key_F2 && current()?.shareable)
+            shareOf(current());
+        else if (event.key === Qt.Key_F2)
             edit.begin(current()?.grantId ?? "");
         else if (event.key === Qt.Key_F4 && current()?.live > 0)
             plan.files.show(current().grantId);  // The keyboard's way to the mark that says how many are open.
@@ -62,6 +66,9 @@ ListView {
     function current(): GrantRow {
         return currentItem as GrantRow;
     }
+    function shareOf(row: GrantRow) {
+        share?.beginWith(row.profile.length > 0 ? row.holder + "@" + row.profile : row.holder, Number.parseInt(row.wholeName));
+    }
     function stop() {
         plan.begin(grants.chosen(current()?.grantId ?? ""));
     }
@@ -74,9 +81,13 @@ ListView {
     }
 
     delegate: GrantRow {
+        id: row
+
         width: root.width
         showWho: root.showWho
         showPlace: !root.byThing
+        sharing: root.share !== null
+        onShareWanted: root.shareOf(row)
         selecting: root.grants.selectedCount > 0
         onLooked: root.plan.files.show(grantId)
         onStopped: root.plan.begin(root.grants.chosen(grantId))

@@ -122,6 +122,7 @@ FocusScope {
         anchors.bottom: parent.bottom
         anchors.topMargin: columns.visible ? 0 : 4
         grants: root.desk.grants
+        share: root.desk.machines.total > 0 ? root.desk.share : null
         plan: root.desk.stopPlan
         edit: root.desk.ruleEdit
     }

@@ -17,16 +17,20 @@ T.ItemDelegate {
     required property string why
     required property string way
     required property string uses
-    required property int offered
+    required property string usedHere
+    required property string fresh
     required property bool connected
     required property bool connecting
     required property bool needsCare
     required property bool blocked
     property bool renaming: false
+    // An offer that waits for an answer. Its name is the other side's word.
+    readonly property string offering: fresh.length > 0 ? qsTr("New: it offers you %1").arg(fresh) : ""
     readonly property bool connectable: !connected && !connecting && !blocked
-    readonly property string shared: [uses.length > 0 ? qsTr("It may use: %1").arg(uses) : "", offered > 0 ? qsTr("You may use %Ln thing(s) of it", "", offered) : ""].filter(part => part.length > 0).join("\n")
+    readonly property string shared: [uses.length > 0 ? qsTr("It may use: %1").arg(uses) : "", usedHere.length > 0 ? qsTr("You may use: %1").arg(usedHere) : ""].filter(part => part.length > 0).join("\n")
     signal opened
     signal connectWanted
+    signal shareWanted
     signal renamed(petname: string)
     signal parting(what: int)
     signal unblockWanted
@@ -62,7 +66,7 @@ T.ItemDelegate {
     highlighted: activeFocus
     focusPolicy: Qt.NoFocus
     Accessible.role: Accessible.ListItem
-    Accessible.name: [petname, stateText, why, shared.length > 0 ? shared.replace("\n", ", ") : qsTr("Nothing is shared")].filter(part => part.length > 0).join(", ")
+    Accessible.name: [petname, offering, stateText, why, shared.length > 0 ? shared.replace("\n", ", ") : qsTr("Nothing is shared")].filter(part => part.length > 0).join(", ")
     Accessible.description: way
     Accessible.onPressAction: opened()
     onClicked: opened()
@@ -164,11 +168,21 @@ T.ItemDelegate {
             }
             PlainLabel {
                 width: parent.width
+                text: root.offering
+                visible: text.length > 0
+                font.weight: Font.DemiBold
+                color: Theme.accent
+                wrapMode: Text.Wrap
+                maximumLineCount: 2
+                Accessible.ignored: true
+            }
+            PlainLabel {
+                width: parent.width
                 text: root.shared.length > 0 ? root.shared : qsTr("Nothing is shared")
                 color: root.shared.length > 0 ? Theme.text : Theme.dim
                 wrapMode: Text.Wrap
                 maximumLineCount: 3
-                visible: !root.blocked
+                visible: !root.blocked && (root.shared.length > 0 || root.fresh.length === 0)
                 Accessible.ignored: true
             }
         }
@@ -183,8 +197,17 @@ T.ItemDelegate {
             PushButton {
                 implicitHeight: 30
                 anchors.verticalCenter: parent.verticalCenter
+                text: qsTr("Look at it…")
+                visible: root.fresh.length > 0 && !root.needsCare
+                focusPolicy: Qt.NoFocus
+                Accessible.description: root.petname
+                onClicked: root.opened()
+            }
+            PushButton {
+                implicitHeight: 30
+                anchors.verticalCenter: parent.verticalCenter
                 text: root.needsCare ? qsTr("What to do…") : root.connecting ? qsTr("Connecting…") : qsTr("Connect now")
-                visible: root.needsCare || (!root.connected && !root.blocked)
+                visible: root.needsCare || (!root.connected && !root.blocked && root.fresh.length === 0)
                 enabled: !root.connecting
                 focusPolicy: Qt.NoFocus
                 Accessible.description: root.petname
@@ -207,8 +230,10 @@ T.ItemDelegate {
         active: false
         sourceComponent: MachineMenu {
             connectable: root.connectable
+            sharable: !root.blocked && !root.needsCare
             blocked: root.blocked
             onPageWanted: root.opened()
+            onShareWanted: root.shareWanted()
             onRenameWanted: root.rename()
             onConnectWanted: root.connectWanted()
             onParting: what => root.parting(what)

@@ -9,7 +9,9 @@ PopupMenu {
     required property bool connectable
     required property bool blocked
     property bool full: true
+    property bool sharable: false
     signal pageWanted
+    signal shareWanted
     signal renameWanted
     signal connectWanted
     signal parting(what: int)
@@ -19,6 +21,11 @@ PopupMenu {
         text: qsTr("Show all about it")
         visible: root.full
         onTriggered: root.pageWanted()
+    }
+    MenuEntry {
+        text: qsTr("Share something…")
+        visible: root.sharable
+        onTriggered: root.shareWanted()
     }
     MenuEntry {
         text: qsTr("Rename")

@@ -10,6 +10,7 @@ FocusScope {
 
     required property Desk desk
     readonly property MachineView machine: desk.machine
+    readonly property int fresh: machine.offers.fresh
     signal closed
 
     function rename() {
@@ -97,6 +98,12 @@ FocusScope {
             spacing: Theme.unit
 
             PushButton {
+                text: qsTr("Share something…")
+                manner: PushButton.Primary
+                visible: !root.machine.blocked && root.machine.care.length === 0
+                onClicked: root.desk.share.begin(root.machine.machine)
+            }
+            PushButton {
                 text: root.machine.connecting ? qsTr("Connecting…") : qsTr("Connect now")
                 visible: !root.machine.connected && root.machine.care.length === 0
                 enabled: !root.machine.connecting
@@ -165,45 +172,36 @@ FocusScope {
         anchors.leftMargin: Theme.margin
         anchors.rightMargin: Theme.margin
         anchors.topMargin: 16
-        labels: [qsTr("Shared"), qsTr("Ways to it"), qsTr("About it")]
+        labels: [qsTr("It may use"), root.fresh > 0 ? qsTr("You may use (%Ln new)", "", root.fresh) : qsTr("You may use"), qsTr("Ways to it"), qsTr("About it")]
+        // What waits for an answer comes first.
+        Component.onCompleted: if (root.fresh > 0)
+            current = 1
     }
     Loader {
         anchors.left: parent.left
         anchors.right: parent.right
         anchors.top: tabs.bottom
         anchors.bottom: parent.bottom
-        sourceComponent: [shared, ways, facts][tabs.current]
+        sourceComponent: [shared, offers, ways, facts][tabs.current]
     }
     Component {
         id: shared
 
-        Item {
-            PlainLabel {
-                id: offers
+        GrantsList {
+            grants: root.machine.grants
+            plan: root.desk.stopPlan
+            edit: root.desk.ruleEdit
+            showWho: false
+            heading: qsTr("It may use")
+            emptyTitle: qsTr("It may use nothing of yours")
+            emptyText: qsTr("What you share with it appears here, and can be taken back here at any time.")
+        }
+    }
+    Component {
+        id: offers
 
-                anchors.left: parent.left
-                anchors.right: parent.right
-                anchors.top: parent.top
-                anchors.leftMargin: Theme.margin
-                anchors.rightMargin: Theme.margin
-                anchors.topMargin: 16
-                text: root.machine.offered > 0 ? qsTr("You may use %Ln thing(s) of it", "", root.machine.offered) : qsTr("You may use nothing of it")
-                color: Theme.dim
-            }
-            GrantsList {
-                anchors.left: parent.left
-                anchors.right: parent.right
-                anchors.top: offers.bottom
-                anchors.topMargin: 4
-                anchors.bottom: parent.bottom
-                grants: root.machine.grants
-                plan: root.desk.stopPlan
-                edit: root.desk.ruleEdit
-                showWho: false
-                heading: qsTr("It may use")
-                emptyTitle: qsTr("It may use nothing of yours")
-                emptyText: qsTr("What you share with it appears here, and can be taken back here at any time.")
-            }
+        OffersList {
+            desk: root.desk
         }
     }
     Component {

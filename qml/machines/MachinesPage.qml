@@ -120,6 +120,7 @@ FocusScope {
         delegate: MachineCard {
             width: list.width
             onOpened: root.pageWanted(machineId)
+            onShareWanted: root.desk.share.begin(machineId)
             onConnectWanted: root.machines.connectNow(machineId)
             onRenamed: petname => root.machines.rename(machineId, petname)
             onParting: what => root.desk.parting.begin(machineId, what)

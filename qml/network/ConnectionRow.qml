@@ -14,6 +14,9 @@ T.ItemDelegate {
     required property bool live
     required property bool offer
     required property string offered
+    required property int sharePort
+    property bool shareable: false
+    signal shareWanted
     signal ended
     signal offeredTo(whom: int)
 
@@ -111,6 +114,14 @@ T.ItemDelegate {
                 text: qsTr("My network")
                 Accessible.description: qsTr("Lets other computers of your network reach it")
                 onClicked: root.offeredTo(ConnectionsModel.LocalNetwork)
+            }
+            PushButton {
+                implicitHeight: 30
+                manner: PushButton.Flat
+                visible: root.shareable
+                text: qsTr("A machine…")
+                Accessible.description: qsTr("Lets another machine use it")
+                onClicked: root.shareWanted()
             }
             PushButton {
                 implicitHeight: 30

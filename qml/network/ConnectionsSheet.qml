@@ -10,6 +10,9 @@ Sheet {
     id: root
 
     required property ConnectionsModel connections
+    required property ShareDraft share
+    // There is a machine to share with.
+    required property bool shareable
 
     visible: connections.open
     width: Math.min(680, parent ? parent.width - 48 : 680)
@@ -70,6 +73,13 @@ Sheet {
 
             width: list.width
             onEnded: root.connections.end(index)
+            shareable: root.shareable && sharePort > 0
+            onShareWanted: {
+                const holder = root.connections.holder;
+                const port = sharePort;
+                root.connections.close();
+                root.share.beginWith(holder, port);
+            }
             onOfferedTo: whom => root.connections.offer(index, whom)
         }
     }

@@ -321,6 +321,29 @@
     </message>
 </context>
 <context>
+    <name>AppPick</name>
+    <message>
+        <source>Find an app</source>
+        <translation>ابحث عن تطبيق</translation>
+    </message>
+    <message>
+        <source>Apps</source>
+        <translation>التطبيقات</translation>
+    </message>
+    <message>
+        <source>%1, running</source>
+        <translation>%1، يعمل الآن</translation>
+    </message>
+    <message>
+        <source>running</source>
+        <translation>يعمل الآن</translation>
+    </message>
+    <message>
+        <source>Nothing found</source>
+        <translation>لم يُعثر على شيء</translation>
+    </message>
+</context>
+<context>
     <name>AppTile</name>
     <message numerus="yes">
         <source>runs; holds %Ln thing(s)</source>
@@ -500,6 +523,14 @@
     <message>
         <source>Stop offering</source>
         <translation>إيقاف العرض</translation>
+    </message>
+    <message>
+        <source>A machine…</source>
+        <translation>جهاز…</translation>
+    </message>
+    <message>
+        <source>Lets another machine use it</source>
+        <translation>يسمح لجهاز آخر باستخدامه</translation>
     </message>
 </context>
 <context>
@@ -763,6 +794,10 @@
     <message>
         <source>What is open of %1</source>
         <translation>ما هو مفتوح من %1</translation>
+    </message>
+    <message>
+        <source>Share %1 with a machine</source>
+        <translation>مشاركة %1 مع جهاز</translation>
     </message>
 </context>
 <context>
@@ -1108,17 +1143,6 @@
         <source>It may use: %1</source>
         <translation>يجوز له استخدام: %1</translation>
     </message>
-    <message numerus="yes">
-        <source>You may use %Ln thing(s) of it</source>
-        <translation>
-            <numerusform>لا يجوز لك استخدام شيء منه</numerusform>
-            <numerusform>يجوز لك استخدام شيء واحد منه</numerusform>
-            <numerusform>يجوز لك استخدام شيئين منه</numerusform>
-            <numerusform>يجوز لك استخدام %Ln أشياء منه</numerusform>
-            <numerusform>يجوز لك استخدام %Ln شيئًا منه</numerusform>
-            <numerusform>يجوز لك استخدام %Ln شيء منه</numerusform>
-        </translation>
-    </message>
     <message>
         <source>Nothing is shared</source>
         <translation>لا شيء مُشارَك</translation>
@@ -1142,6 +1166,18 @@
     <message>
         <source>More about %1</source>
         <translation>المزيد عن %1</translation>
+    </message>
+    <message>
+        <source>New: it offers you %1</source>
+        <translation>جديد: يعرض عليك %1</translation>
+    </message>
+    <message>
+        <source>You may use: %1</source>
+        <translation>يجوز لك استخدام: %1</translation>
+    </message>
+    <message>
+        <source>Look at it…</source>
+        <translation>عرض…</translation>
     </message>
 </context>
 <context>
@@ -1193,6 +1229,10 @@
         <source>Forget…</source>
         <translation>نسيان…</translation>
     </message>
+    <message>
+        <source>Share something…</source>
+        <translation>مشاركة شيء…</translation>
+    </message>
 </context>
 <context>
     <name>MachinePage</name>
@@ -1217,31 +1257,12 @@
         <translation>المزيد عن %1</translation>
     </message>
     <message>
-        <source>Shared</source>
-        <translation>المُشارَك</translation>
-    </message>
-    <message>
         <source>Ways to it</source>
         <translation>الطرق إليه</translation>
     </message>
     <message>
         <source>About it</source>
         <translation>عنه</translation>
-    </message>
-    <message numerus="yes">
-        <source>You may use %Ln thing(s) of it</source>
-        <translation>
-            <numerusform>لا يجوز لك استخدام شيء منه</numerusform>
-            <numerusform>يجوز لك استخدام شيء واحد منه</numerusform>
-            <numerusform>يجوز لك استخدام شيئين منه</numerusform>
-            <numerusform>يجوز لك استخدام %Ln أشياء منه</numerusform>
-            <numerusform>يجوز لك استخدام %Ln شيئًا منه</numerusform>
-            <numerusform>يجوز لك استخدام %Ln شيء منه</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>You may use nothing of it</source>
-        <translation>لا يجوز لك استخدام شيء منه</translation>
     </message>
     <message>
         <source>It may use</source>
@@ -1254,6 +1275,25 @@
     <message>
         <source>What you share with it appears here, and can be taken back here at any time.</source>
         <translation>ما تشاركه معه يظهر هنا، ويمكن سحبه هنا في أي وقت.</translation>
+    </message>
+    <message>
+        <source>Share something…</source>
+        <translation>مشاركة شيء…</translation>
+    </message>
+    <message numerus="yes">
+        <source>You may use (%Ln new)</source>
+        <translation>
+            <numerusform>يجوز لك استخدام (لا جديد)</numerusform>
+            <numerusform>يجوز لك استخدام (جديد واحد)</numerusform>
+            <numerusform>يجوز لك استخدام (جديدان)</numerusform>
+            <numerusform>يجوز لك استخدام (%Ln جديدة)</numerusform>
+            <numerusform>يجوز لك استخدام (%Ln جديدًا)</numerusform>
+            <numerusform>يجوز لك استخدام (%Ln جديد)</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>You may use</source>
+        <translation>يجوز لك استخدام</translation>
     </message>
 </context>
 <context>
@@ -1744,6 +1784,129 @@
     <message>
         <source>no limit</source>
         <translation>بلا حد</translation>
+    </message>
+</context>
+<context>
+    <name>OfferCard</name>
+    <message>
+        <source>(no name)</source>
+        <translation>(بلا اسم)</translation>
+    </message>
+    <message>
+        <source>It comes by way of %1</source>
+        <translation>يأتي عبر %1</translation>
+    </message>
+    <message>
+        <source>Enter uses it, Delete declines it</source>
+        <translation>مفتاح الإدخال يستخدمه، ومفتاح الحذف يرفضه</translation>
+    </message>
+    <message>
+        <source>Enter gives it to an app, Delete gives it back</source>
+        <translation>مفتاح الإدخال يعطيه لتطبيق، ومفتاح الحذف يعيده</translation>
+    </message>
+    <message>
+        <source>“%1”</source>
+        <translation>«%1»</translation>
+    </message>
+    <message>
+        <source>%1 calls it:</source>
+        <translation>يسميه %1:</translation>
+    </message>
+    <message>
+        <source>By way of: %1</source>
+        <translation>عبر: %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %Ln more</source>
+        <translation>
+            <numerusform>ولا شيء غيرها</numerusform>
+            <numerusform>وواحد آخر</numerusform>
+            <numerusform>واثنان آخران</numerusform>
+            <numerusform>و%Ln أخرى</numerusform>
+            <numerusform>و%Ln أخرى</numerusform>
+            <numerusform>و%Ln أخرى</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Use it…</source>
+        <translation>استخدامه…</translation>
+    </message>
+    <message>
+        <source>Use it in another app…</source>
+        <translation>استخدامه في تطبيق آخر…</translation>
+    </message>
+    <message>
+        <source>No thanks</source>
+        <translation>لا، شكرًا</translation>
+    </message>
+    <message>
+        <source>Pass it on…</source>
+        <translation>تمريره إلى غيره…</translation>
+    </message>
+    <message>
+        <source>Give it back…</source>
+        <translation>إعادته…</translation>
+    </message>
+</context>
+<context>
+    <name>OfferMenu</name>
+    <message>
+        <source>Use it…</source>
+        <translation>استخدامه…</translation>
+    </message>
+    <message>
+        <source>Use it in another app…</source>
+        <translation>استخدامه في تطبيق آخر…</translation>
+    </message>
+    <message>
+        <source>No thanks</source>
+        <translation>لا، شكرًا</translation>
+    </message>
+    <message>
+        <source>Pass it on…</source>
+        <translation>تمريره إلى غيره…</translation>
+    </message>
+    <message>
+        <source>Give it back…</source>
+        <translation>إعادته…</translation>
+    </message>
+    <message>
+        <source>Stop %1 using it…</source>
+        <translation>منع %1 من استخدامه…</translation>
+    </message>
+</context>
+<context>
+    <name>OfferUserRow</name>
+    <message numerus="yes">
+        <source>%Ln open</source>
+        <comment>connections</comment>
+        <translation>
+            <numerusform>لا شيء مفتوح</numerusform>
+            <numerusform>واحد مفتوح</numerusform>
+            <numerusform>اثنان مفتوحان</numerusform>
+            <numerusform>%Ln مفتوحة</numerusform>
+            <numerusform>%Ln مفتوحًا</numerusform>
+            <numerusform>%Ln مفتوح</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Stop…</source>
+        <translation>إيقاف…</translation>
+    </message>
+</context>
+<context>
+    <name>OffersList</name>
+    <message>
+        <source>What it offers</source>
+        <translation>ما يعرضه</translation>
+    </message>
+    <message>
+        <source>It offers you nothing</source>
+        <translation>لا يعرض عليك شيئًا</translation>
+    </message>
+    <message>
+        <source>What its person shares with you appears here. Nothing of it is used until you say in which app.</source>
+        <translation>ما يشاركه صاحبه معك يظهر هنا. ولا يُستخدم شيء منه حتى تقول في أي تطبيق.</translation>
     </message>
 </context>
 <context>
@@ -2506,6 +2669,267 @@
     </message>
 </context>
 <context>
+    <name>ShareSheet</name>
+    <message>
+        <source>Pass on %1</source>
+        <translation>تمرير %1</translation>
+    </message>
+    <message>
+        <source>Share something</source>
+        <translation>مشاركة شيء</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>إلغاء</translation>
+    </message>
+    <message>
+        <source>Sharing…</source>
+        <translation>جارٍ المشاركة…</translation>
+    </message>
+    <message>
+        <source>Pass on</source>
+        <translation>تمرير</translation>
+    </message>
+    <message>
+        <source>Share</source>
+        <translation>مشاركة</translation>
+    </message>
+    <message>
+        <source>With</source>
+        <comment>a machine</comment>
+        <translation>مع</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>ماذا</translation>
+    </message>
+    <message>
+        <source>What apps offer</source>
+        <translation>ما تعرضه التطبيقات</translation>
+    </message>
+    <message>
+        <source>Looking…</source>
+        <translation>جارٍ البحث…</translation>
+    </message>
+    <message>
+        <source>No app that runs offers anything at this moment. Start the app first.</source>
+        <translation>لا يعرض أي تطبيق يعمل الآن شيئًا. شغّل التطبيق أولًا.</translation>
+    </message>
+    <message>
+        <source>Port, such as %1</source>
+        <translation>المنفذ، مثل %1</translation>
+    </message>
+    <message>
+        <source>Name and port, such as %1</source>
+        <translation>الاسم والمنفذ، مثل %1</translation>
+    </message>
+    <message>
+        <source>Called there</source>
+        <translation>اسمه هناك</translation>
+    </message>
+    <message>
+        <source>What it is called there</source>
+        <translation>كيف يُسمى هناك</translation>
+    </message>
+    <message>
+        <source>How long</source>
+        <translation>إلى متى</translation>
+    </message>
+    <message>
+        <source>At most</source>
+        <translation>على الأكثر</translation>
+    </message>
+    <message>
+        <source>How often at most</source>
+        <translation>كم مرة على الأكثر</translation>
+    </message>
+    <message>
+        <source>How much data at most, such as 500 MB</source>
+        <translation>كم من البيانات على الأكثر، مثل ⁨500 MB⁩</translation>
+    </message>
+    <message>
+        <source>It may let other machines use it too</source>
+        <translation>يجوز له السماح لأجهزة أخرى باستخدامه أيضًا</translation>
+    </message>
+    <message>
+        <source>To</source>
+        <comment>a machine</comment>
+        <translation>إلى</translation>
+    </message>
+    <message>
+        <source>any</source>
+        <translation>بلا حد</translation>
+    </message>
+    <message>
+        <source>uses</source>
+        <comment>how often: behind a number</comment>
+        <translation>مرات</translation>
+    </message>
+    <message>
+        <source>of data</source>
+        <comment>how much: behind a size</comment>
+        <translation>من البيانات</translation>
+    </message>
+</context>
+<context>
+    <name>Sharing</name>
+    <message numerus="yes">
+        <source>%Ln use(s)</source>
+        <translation>
+            <numerusform>ولا مرة</numerusform>
+            <numerusform>مرة واحدة</numerusform>
+            <numerusform>مرتان</numerusform>
+            <numerusform>%Ln مرات</numerusform>
+            <numerusform>%Ln مرة</numerusform>
+            <numerusform>%Ln مرة</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Given back or declined by you</source>
+        <translation>رفضته أو أعدته أنت</translation>
+    </message>
+    <message>
+        <source>Ended by its owner</source>
+        <translation>أنهاه صاحبه</translation>
+    </message>
+    <message>
+        <source>Expired</source>
+        <translation>انتهت مدته</translation>
+    </message>
+    <message>
+        <source>Used up</source>
+        <translation>استُنفد</translation>
+    </message>
+    <message>
+        <source>Its owner does not have it any more</source>
+        <translation>لم يعد صاحبه يملكه</translation>
+    </message>
+    <message>
+        <source>Replaced by its owner</source>
+        <translation>استبدله صاحبه</translation>
+    </message>
+    <message>
+        <source>Over</source>
+        <translation>انتهى</translation>
+    </message>
+    <message>
+        <source>A service</source>
+        <translation>خدمة</translation>
+    </message>
+    <message>
+        <source>A computer of its network</source>
+        <translation>حاسوب في شبكته</translation>
+    </message>
+    <message>
+        <source>%1, which this version cannot use</source>
+        <translation>%1: لا تستطيع هذه النسخة استخدامه</translation>
+    </message>
+    <message>
+        <source>(no name)</source>
+        <translation>(بلا اسم)</translation>
+    </message>
+    <message>
+        <source>“%1”</source>
+        <translation>«%1»</translation>
+    </message>
+    <message>
+        <source>until %1</source>
+        <translation>حتى %1</translation>
+    </message>
+    <message>
+        <source>until its owner ends it</source>
+        <translation>حتى ينهيه صاحبه</translation>
+    </message>
+    <message>
+        <source>at most %1</source>
+        <comment>so many uses</comment>
+        <translation>%1 على الأكثر</translation>
+    </message>
+    <message>
+        <source>at most %1</source>
+        <comment>so many bytes</comment>
+        <translation>%1 على الأكثر</translation>
+    </message>
+    <message>
+        <source>you may pass it on</source>
+        <translation>يجوز لك تمريره</translation>
+    </message>
+    <message>
+        <source>Paused by its owner</source>
+        <translation>أوقفه صاحبه مؤقتًا</translation>
+    </message>
+    <message>
+        <source>Offered %1</source>
+        <comment>a moment</comment>
+        <translation>عُرض: %1</translation>
+    </message>
+    <message>
+        <source>In use</source>
+        <translation>قيد الاستخدام</translation>
+    </message>
+    <message>
+        <source>No app has it yet</source>
+        <translation>لا يملكه أي تطبيق بعد</translation>
+    </message>
+    <message>
+        <source>Last used %1</source>
+        <comment>a moment</comment>
+        <translation>آخر استخدام: %1</translation>
+    </message>
+    <message>
+        <source>Not used yet</source>
+        <translation>لم يُستخدم بعد</translation>
+    </message>
+    <message>
+        <source>cannot be reached now</source>
+        <translation>لا يمكن الوصول إليه الآن</translation>
+    </message>
+    <message>
+        <source>not accepted yet</source>
+        <translation>لم يُقبل بعد</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <comment>uses</comment>
+        <translation>%1 من %2</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <comment>sizes</comment>
+        <translation>%1 من %2</translation>
+    </message>
+    <message>
+        <source>may be passed on</source>
+        <translation>يجوز تمريره</translation>
+    </message>
+    <message>
+        <source>passed on from %1</source>
+        <translation>مُرِّر من %1</translation>
+    </message>
+    <message>
+        <source>%1 may use %2 until %3.</source>
+        <translation>يجوز لـ %1 استخدام %2 حتى %3.</translation>
+    </message>
+    <message>
+        <source>%1 may use %2 until you stop it.</source>
+        <translation>يجوز لـ %1 استخدام %2 حتى توقفه.</translation>
+    </message>
+    <message>
+        <source>At most %1.</source>
+        <comment>so many uses</comment>
+        <translation>%1 على الأكثر.</translation>
+    </message>
+    <message>
+        <source>At most %1.</source>
+        <comment>so many bytes</comment>
+        <translation>%1 على الأكثر.</translation>
+    </message>
+    <message>
+        <source>It may let other machines use it too.</source>
+        <translation>ويجوز له السماح لأجهزة أخرى باستخدامه أيضًا.</translation>
+    </message>
+</context>
+<context>
     <name>StopSheet</name>
     <message numerus="yes">
         <source>and %Ln more</source>
@@ -2767,6 +3191,49 @@
     <message>
         <source>Undo</source>
         <translation>تراجع</translation>
+    </message>
+</context>
+<context>
+    <name>UseOfferSheet</name>
+    <message>
+        <source>Use it in which app?</source>
+        <translation>استخدامه في أي تطبيق؟</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>إلغاء</translation>
+    </message>
+    <message>
+        <source>Asking %1…</source>
+        <translation>جارٍ سؤال %1…</translation>
+    </message>
+    <message>
+        <source>Use it</source>
+        <translation>استخدامه</translation>
+    </message>
+    <message>
+        <source>%1 calls it:</source>
+        <translation>يسميه %1:</translation>
+    </message>
+    <message>
+        <source>(no name)</source>
+        <translation>(بلا اسم)</translation>
+    </message>
+    <message>
+        <source>It finds it at</source>
+        <translation>يجده عند</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>الاسم</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>المنفذ</translation>
+    </message>
+    <message>
+        <source>How long</source>
+        <translation>إلى متى</translation>
     </message>
 </context>
 <context>
@@ -3758,6 +4225,11 @@
         <source>This machine</source>
         <translation>هذا الجهاز</translation>
     </message>
+    <message>
+        <source>%1 · of %2</source>
+        <comment>where it is found, a machine</comment>
+        <translation>%1 · من %2</translation>
+    </message>
 </context>
 <context>
     <name>latchkey::ui::Health</name>
@@ -3890,6 +4362,58 @@
     <message>
         <source>Undo</source>
         <translation>تراجع</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::OfferUse</name>
+    <message>
+        <source>while it runs now</source>
+        <translation>ما دام يعمل الآن</translation>
+    </message>
+    <message>
+        <source>until I stop it</source>
+        <translation>حتى أوقفه</translation>
+    </message>
+    <message>
+        <source>%1 finds it at %2 and at localhost, port %3.</source>
+        <comment>an app, a name, a number</comment>
+        <translation>يجده %1 عند %2 وعند localhost، المنفذ %3.</translation>
+    </message>
+    <message>
+        <source>Choose an app.</source>
+        <translation>اختر تطبيقًا.</translation>
+    </message>
+    <message>
+        <source>Write a name and a port, such as db and 5432.</source>
+        <translation>اكتب اسمًا ومنفذًا، مثل ⁨db⁩ و⁨5432⁩.</translation>
+    </message>
+    <message>
+        <source>%1 may use %2 of %3</source>
+        <comment>an app, a thing, a machine</comment>
+        <translation>يجوز لـ %1 استخدام %2 من %3</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::OffersModel</name>
+    <message>
+        <source>passed on to it</source>
+        <translation>مُرِّر إليه</translation>
+    </message>
+    <message>
+        <source>Declined: %1. Only %2 can offer it again.</source>
+        <translation>رُفض: %1. لا يستطيع عرضه من جديد إلا %2.</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>جديد</translation>
+    </message>
+    <message>
+        <source>You may use</source>
+        <translation>يجوز لك استخدام</translation>
+    </message>
+    <message>
+        <source>Not any more</source>
+        <translation>لم يعد متاحًا</translation>
     </message>
 </context>
 <context>
@@ -4376,6 +4900,96 @@
     </message>
 </context>
 <context>
+    <name>latchkey::ui::ShareDraft</name>
+    <message>
+        <source>%1 of %2</source>
+        <comment>a thing, the machine that offers it</comment>
+        <translation>%1 من %2</translation>
+    </message>
+    <message>
+        <source>something that an app offers</source>
+        <translation>شيء يعرضه تطبيق</translation>
+    </message>
+    <message>
+        <source>something that this computer offers outside of Latchkey</source>
+        <translation>شيء يعرضه هذا الحاسوب خارج Latchkey</translation>
+    </message>
+    <message>
+        <source>another computer that this one can reach</source>
+        <translation>حاسوب آخر يصل إليه هذا الحاسوب</translation>
+    </message>
+    <message>
+        <source>%1, port %2</source>
+        <comment>an app, a number</comment>
+        <translation>%1، المنفذ %2</translation>
+    </message>
+    <message>
+        <source>for an hour</source>
+        <translation>لساعة</translation>
+    </message>
+    <message>
+        <source>for 8 hours</source>
+        <translation>لمدة 8 ساعات</translation>
+    </message>
+    <message>
+        <source>for 7 days</source>
+        <translation>لمدة 7 أيام</translation>
+    </message>
+    <message>
+        <source>until I stop it</source>
+        <translation>حتى أوقفه</translation>
+    </message>
+    <message>
+        <source>port %1 of %2</source>
+        <comment>a number, whose</comment>
+        <translation>المنفذ %1 لـ %2</translation>
+    </message>
+    <message>
+        <source>this computer</source>
+        <translation>هذا الحاسوب</translation>
+    </message>
+    <message>
+        <source>There is no machine that it could be shared with.</source>
+        <translation>لا يوجد جهاز يمكن مشاركته معه.</translation>
+    </message>
+    <message>
+        <source>It is over.</source>
+        <translation>لقد انتهى.</translation>
+    </message>
+    <message>
+        <source>Choose what is to be shared.</source>
+        <translation>اختر ما تريد مشاركته.</translation>
+    </message>
+    <message>
+        <source>Write the port, such as 5432.</source>
+        <translation>اكتب المنفذ، مثل 5432.</translation>
+    </message>
+    <message>
+        <source>Write a name and a port, such as db.example.org:5432.</source>
+        <translation>اكتب اسمًا ومنفذًا، مثل ⁨db.example.org:5432⁩.</translation>
+    </message>
+    <message>
+        <source>Write a number, such as 10, or nothing.</source>
+        <translation>اكتب عددًا، مثل 10، أو لا شيء.</translation>
+    </message>
+    <message>
+        <source>Write a size, such as 500 MB, or nothing.</source>
+        <translation>اكتب حجمًا، مثل ⁨500 MB⁩، أو لا شيء.</translation>
+    </message>
+    <message>
+        <source>%1 is offered to %2</source>
+        <comment>a thing, a machine</comment>
+        <translation>عُرض %1 على %2</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::SharingLine</name>
+    <message>
+        <source>Latchkey is reconnecting: try again in a moment</source>
+        <translation>يعيد Latchkey الاتصال: حاول مجددًا بعد لحظة</translation>
+    </message>
+</context>
+<context>
     <name>latchkey::ui::StopPlan</name>
     <message>
         <source>Stop %1 using %2?</source>
@@ -4449,6 +5063,19 @@
     <message>
         <source>Who uses it as memory could not be found out: an app that does so may stop at once.</source>
         <translation>تعذرت معرفة من يستخدمه كذاكرة: قد يتوقف فورًا أي تطبيق يفعل ذلك.</translation>
+    </message>
+    <message>
+        <source>Give back %1 of %2?</source>
+        <comment>a thing, a machine</comment>
+        <translation>إعادة %1 إلى %2؟</translation>
+    </message>
+    <message>
+        <source>It is in use at this moment. What is done with it breaks off.</source>
+        <translation>هو قيد الاستخدام الآن. ما يُفعل به ينقطع.</translation>
+    </message>
+    <message>
+        <source>Only %1 can give it again.</source>
+        <translation>لا يستطيع إعطاءه من جديد إلا %1.</translation>
     </message>
 </context>
 <context>

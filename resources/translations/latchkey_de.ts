@@ -321,6 +321,29 @@
     </message>
 </context>
 <context>
+    <name>AppPick</name>
+    <message>
+        <source>Find an app</source>
+        <translation>App finden</translation>
+    </message>
+    <message>
+        <source>Apps</source>
+        <translation>Apps</translation>
+    </message>
+    <message>
+        <source>%1, running</source>
+        <translation>%1, läuft</translation>
+    </message>
+    <message>
+        <source>running</source>
+        <translation>läuft</translation>
+    </message>
+    <message>
+        <source>Nothing found</source>
+        <translation>Nichts gefunden</translation>
+    </message>
+</context>
+<context>
     <name>AppTile</name>
     <message numerus="yes">
         <source>runs; holds %Ln thing(s)</source>
@@ -496,6 +519,14 @@
     <message>
         <source>Stop offering</source>
         <translation>Nicht mehr anbieten</translation>
+    </message>
+    <message>
+        <source>A machine…</source>
+        <translation>Ein Rechner …</translation>
+    </message>
+    <message>
+        <source>Lets another machine use it</source>
+        <translation>Lässt einen anderen Rechner es benutzen</translation>
     </message>
 </context>
 <context>
@@ -755,6 +786,10 @@
     <message>
         <source>What is open of %1</source>
         <translation>Was von %1 offen ist</translation>
+    </message>
+    <message>
+        <source>Share %1 with a machine</source>
+        <translation>%1 mit einem Rechner teilen</translation>
     </message>
 </context>
 <context>
@@ -1092,13 +1127,6 @@
         <source>It may use: %1</source>
         <translation>Er darf benutzen: %1</translation>
     </message>
-    <message numerus="yes">
-        <source>You may use %Ln thing(s) of it</source>
-        <translation>
-            <numerusform>Sie dürfen %Ln Ding von ihm benutzen</numerusform>
-            <numerusform>Sie dürfen %Ln Dinge von ihm benutzen</numerusform>
-        </translation>
-    </message>
     <message>
         <source>Nothing is shared</source>
         <translation>Nichts ist geteilt</translation>
@@ -1122,6 +1150,18 @@
     <message>
         <source>More about %1</source>
         <translation>Mehr zu %1</translation>
+    </message>
+    <message>
+        <source>New: it offers you %1</source>
+        <translation>Neu: Er bietet Ihnen %1 an</translation>
+    </message>
+    <message>
+        <source>You may use: %1</source>
+        <translation>Sie dürfen benutzen: %1</translation>
+    </message>
+    <message>
+        <source>Look at it…</source>
+        <translation>Ansehen …</translation>
     </message>
 </context>
 <context>
@@ -1173,6 +1213,10 @@
         <source>Forget…</source>
         <translation>Vergessen …</translation>
     </message>
+    <message>
+        <source>Share something…</source>
+        <translation>Etwas teilen …</translation>
+    </message>
 </context>
 <context>
     <name>MachinePage</name>
@@ -1197,27 +1241,12 @@
         <translation>Mehr zu %1</translation>
     </message>
     <message>
-        <source>Shared</source>
-        <translation>Geteilt</translation>
-    </message>
-    <message>
         <source>Ways to it</source>
         <translation>Wege zu ihm</translation>
     </message>
     <message>
         <source>About it</source>
         <translation>Über ihn</translation>
-    </message>
-    <message numerus="yes">
-        <source>You may use %Ln thing(s) of it</source>
-        <translation>
-            <numerusform>Sie dürfen %Ln Ding von ihm benutzen</numerusform>
-            <numerusform>Sie dürfen %Ln Dinge von ihm benutzen</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>You may use nothing of it</source>
-        <translation>Sie dürfen nichts von ihm benutzen</translation>
     </message>
     <message>
         <source>It may use</source>
@@ -1230,6 +1259,21 @@
     <message>
         <source>What you share with it appears here, and can be taken back here at any time.</source>
         <translation>Was Sie mit ihm teilen, erscheint hier und kann hier jederzeit zurückgenommen werden.</translation>
+    </message>
+    <message>
+        <source>Share something…</source>
+        <translation>Etwas teilen …</translation>
+    </message>
+    <message numerus="yes">
+        <source>You may use (%Ln new)</source>
+        <translation>
+            <numerusform>Sie dürfen benutzen (%Ln neu)</numerusform>
+            <numerusform>Sie dürfen benutzen (%Ln neu)</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>You may use</source>
+        <translation>Sie dürfen benutzen</translation>
     </message>
 </context>
 <context>
@@ -1716,6 +1760,121 @@
     <message>
         <source>no limit</source>
         <translation>keine Grenze</translation>
+    </message>
+</context>
+<context>
+    <name>OfferCard</name>
+    <message>
+        <source>(no name)</source>
+        <translation>(kein Name)</translation>
+    </message>
+    <message>
+        <source>It comes by way of %1</source>
+        <translation>Es kommt über %1</translation>
+    </message>
+    <message>
+        <source>Enter uses it, Delete declines it</source>
+        <translation>Eingabe benutzt es, Entf lehnt es ab</translation>
+    </message>
+    <message>
+        <source>Enter gives it to an app, Delete gives it back</source>
+        <translation>Eingabe gibt es einer App, Entf gibt es zurück</translation>
+    </message>
+    <message>
+        <source>“%1”</source>
+        <translation>„%1“</translation>
+    </message>
+    <message>
+        <source>%1 calls it:</source>
+        <translation>%1 nennt es:</translation>
+    </message>
+    <message>
+        <source>By way of: %1</source>
+        <translation>Über: %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %Ln more</source>
+        <translation>
+            <numerusform>und %Ln weitere</numerusform>
+            <numerusform>und %Ln weitere</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Use it…</source>
+        <translation>Benutzen …</translation>
+    </message>
+    <message>
+        <source>Use it in another app…</source>
+        <translation>In einer weiteren App benutzen …</translation>
+    </message>
+    <message>
+        <source>No thanks</source>
+        <translation>Nein danke</translation>
+    </message>
+    <message>
+        <source>Pass it on…</source>
+        <translation>Weitergeben …</translation>
+    </message>
+    <message>
+        <source>Give it back…</source>
+        <translation>Zurückgeben …</translation>
+    </message>
+</context>
+<context>
+    <name>OfferMenu</name>
+    <message>
+        <source>Use it…</source>
+        <translation>Benutzen …</translation>
+    </message>
+    <message>
+        <source>Use it in another app…</source>
+        <translation>In einer weiteren App benutzen …</translation>
+    </message>
+    <message>
+        <source>No thanks</source>
+        <translation>Nein danke</translation>
+    </message>
+    <message>
+        <source>Pass it on…</source>
+        <translation>Weitergeben …</translation>
+    </message>
+    <message>
+        <source>Give it back…</source>
+        <translation>Zurückgeben …</translation>
+    </message>
+    <message>
+        <source>Stop %1 using it…</source>
+        <translation>%1 die Benutzung entziehen …</translation>
+    </message>
+</context>
+<context>
+    <name>OfferUserRow</name>
+    <message numerus="yes">
+        <source>%Ln open</source>
+        <comment>connections</comment>
+        <translation>
+            <numerusform>%Ln offen</numerusform>
+            <numerusform>%Ln offen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Stop…</source>
+        <translation>Beenden …</translation>
+    </message>
+</context>
+<context>
+    <name>OffersList</name>
+    <message>
+        <source>What it offers</source>
+        <translation>Was er anbietet</translation>
+    </message>
+    <message>
+        <source>It offers you nothing</source>
+        <translation>Er bietet Ihnen nichts an</translation>
+    </message>
+    <message>
+        <source>What its person shares with you appears here. Nothing of it is used until you say in which app.</source>
+        <translation>Was von dort mit Ihnen geteilt wird, erscheint hier. Nichts davon wird benutzt, bis Sie sagen, in welcher App.</translation>
     </message>
 </context>
 <context>
@@ -2462,6 +2621,263 @@
     </message>
 </context>
 <context>
+    <name>ShareSheet</name>
+    <message>
+        <source>Pass on %1</source>
+        <translation>%1 weitergeben</translation>
+    </message>
+    <message>
+        <source>Share something</source>
+        <translation>Etwas teilen</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Sharing…</source>
+        <translation>Wird geteilt …</translation>
+    </message>
+    <message>
+        <source>Pass on</source>
+        <translation>Weitergeben</translation>
+    </message>
+    <message>
+        <source>Share</source>
+        <translation>Teilen</translation>
+    </message>
+    <message>
+        <source>With</source>
+        <comment>a machine</comment>
+        <translation>Mit</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>Was</translation>
+    </message>
+    <message>
+        <source>What apps offer</source>
+        <translation>Was Apps anbieten</translation>
+    </message>
+    <message>
+        <source>Looking…</source>
+        <translation>Wird gesucht …</translation>
+    </message>
+    <message>
+        <source>No app that runs offers anything at this moment. Start the app first.</source>
+        <translation>Keine laufende App bietet gerade etwas an. Starten Sie zuerst die App.</translation>
+    </message>
+    <message>
+        <source>Port, such as %1</source>
+        <translation>Port, etwa %1</translation>
+    </message>
+    <message>
+        <source>Name and port, such as %1</source>
+        <translation>Name und Port, etwa %1</translation>
+    </message>
+    <message>
+        <source>Called there</source>
+        <translation>Heißt dort</translation>
+    </message>
+    <message>
+        <source>What it is called there</source>
+        <translation>Wie es dort heißt</translation>
+    </message>
+    <message>
+        <source>How long</source>
+        <translation>Wie lange</translation>
+    </message>
+    <message>
+        <source>At most</source>
+        <translation>Höchstens</translation>
+    </message>
+    <message>
+        <source>How often at most</source>
+        <translation>Wie oft höchstens</translation>
+    </message>
+    <message>
+        <source>How much data at most, such as 500 MB</source>
+        <translation>Wie viele Daten höchstens, etwa 500 MB</translation>
+    </message>
+    <message>
+        <source>It may let other machines use it too</source>
+        <translation>Er darf es auch andere Rechner benutzen lassen</translation>
+    </message>
+    <message>
+        <source>To</source>
+        <comment>a machine</comment>
+        <translation>An</translation>
+    </message>
+    <message>
+        <source>any</source>
+        <translation>beliebig</translation>
+    </message>
+    <message>
+        <source>uses</source>
+        <comment>how often: behind a number</comment>
+        <translation>Nutzungen</translation>
+    </message>
+    <message>
+        <source>of data</source>
+        <comment>how much: behind a size</comment>
+        <translation>Daten</translation>
+    </message>
+</context>
+<context>
+    <name>Sharing</name>
+    <message numerus="yes">
+        <source>%Ln use(s)</source>
+        <translation>
+            <numerusform>%Ln Nutzung</numerusform>
+            <numerusform>%Ln Nutzungen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Given back or declined by you</source>
+        <translation>Von Ihnen abgelehnt oder zurückgegeben</translation>
+    </message>
+    <message>
+        <source>Ended by its owner</source>
+        <translation>Von der Gegenseite beendet</translation>
+    </message>
+    <message>
+        <source>Expired</source>
+        <translation>Abgelaufen</translation>
+    </message>
+    <message>
+        <source>Used up</source>
+        <translation>Aufgebraucht</translation>
+    </message>
+    <message>
+        <source>Its owner does not have it any more</source>
+        <translation>Die Gegenseite hat es selbst nicht mehr</translation>
+    </message>
+    <message>
+        <source>Replaced by its owner</source>
+        <translation>Von der Gegenseite ersetzt</translation>
+    </message>
+    <message>
+        <source>Over</source>
+        <translation>Vorbei</translation>
+    </message>
+    <message>
+        <source>A service</source>
+        <translation>Ein Dienst</translation>
+    </message>
+    <message>
+        <source>A computer of its network</source>
+        <translation>Ein Computer seines Netzes</translation>
+    </message>
+    <message>
+        <source>%1, which this version cannot use</source>
+        <translation>%1: Das kann diese Version nicht benutzen</translation>
+    </message>
+    <message>
+        <source>(no name)</source>
+        <translation>(kein Name)</translation>
+    </message>
+    <message>
+        <source>“%1”</source>
+        <translation>„%1“</translation>
+    </message>
+    <message>
+        <source>until %1</source>
+        <translation>bis %1</translation>
+    </message>
+    <message>
+        <source>until its owner ends it</source>
+        <translation>bis die Gegenseite es beendet</translation>
+    </message>
+    <message>
+        <source>at most %1</source>
+        <comment>so many uses</comment>
+        <translation>höchstens %1</translation>
+    </message>
+    <message>
+        <source>at most %1</source>
+        <comment>so many bytes</comment>
+        <translation>höchstens %1</translation>
+    </message>
+    <message>
+        <source>you may pass it on</source>
+        <translation>Sie dürfen es weitergeben</translation>
+    </message>
+    <message>
+        <source>Paused by its owner</source>
+        <translation>Von der Gegenseite angehalten</translation>
+    </message>
+    <message>
+        <source>Offered %1</source>
+        <comment>a moment</comment>
+        <translation>Angeboten: %1</translation>
+    </message>
+    <message>
+        <source>In use</source>
+        <translation>Wird benutzt</translation>
+    </message>
+    <message>
+        <source>No app has it yet</source>
+        <translation>Noch hat es keine App</translation>
+    </message>
+    <message>
+        <source>Last used %1</source>
+        <comment>a moment</comment>
+        <translation>Zuletzt benutzt: %1</translation>
+    </message>
+    <message>
+        <source>Not used yet</source>
+        <translation>Noch nicht benutzt</translation>
+    </message>
+    <message>
+        <source>cannot be reached now</source>
+        <translation>gerade nicht erreichbar</translation>
+    </message>
+    <message>
+        <source>not accepted yet</source>
+        <translation>noch nicht angenommen</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <comment>uses</comment>
+        <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <comment>sizes</comment>
+        <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>may be passed on</source>
+        <translation>darf weitergegeben werden</translation>
+    </message>
+    <message>
+        <source>passed on from %1</source>
+        <translation>weitergegeben von %1</translation>
+    </message>
+    <message>
+        <source>%1 may use %2 until %3.</source>
+        <translation>%1 darf %2 bis %3 benutzen.</translation>
+    </message>
+    <message>
+        <source>%1 may use %2 until you stop it.</source>
+        <translation>%1 darf %2 benutzen, bis Sie es beenden.</translation>
+    </message>
+    <message>
+        <source>At most %1.</source>
+        <comment>so many uses</comment>
+        <translation>Höchstens %1.</translation>
+    </message>
+    <message>
+        <source>At most %1.</source>
+        <comment>so many bytes</comment>
+        <translation>Höchstens %1.</translation>
+    </message>
+    <message>
+        <source>It may let other machines use it too.</source>
+        <translation>Er darf es auch andere Rechner benutzen lassen.</translation>
+    </message>
+</context>
+<context>
     <name>StopSheet</name>
     <message numerus="yes">
         <source>and %Ln more</source>
@@ -2711,6 +3127,49 @@
     <message>
         <source>Undo</source>
         <translation>Rückgängig</translation>
+    </message>
+</context>
+<context>
+    <name>UseOfferSheet</name>
+    <message>
+        <source>Use it in which app?</source>
+        <translation>In welcher App benutzen?</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Asking %1…</source>
+        <translation>%1 wird gefragt …</translation>
+    </message>
+    <message>
+        <source>Use it</source>
+        <translation>Benutzen</translation>
+    </message>
+    <message>
+        <source>%1 calls it:</source>
+        <translation>%1 nennt es:</translation>
+    </message>
+    <message>
+        <source>(no name)</source>
+        <translation>(kein Name)</translation>
+    </message>
+    <message>
+        <source>It finds it at</source>
+        <translation>Dort findet sie es</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>Port</translation>
+    </message>
+    <message>
+        <source>How long</source>
+        <translation>Wie lange</translation>
     </message>
 </context>
 <context>
@@ -3674,6 +4133,11 @@
         <source>This machine</source>
         <translation>Dieser Rechner</translation>
     </message>
+    <message>
+        <source>%1 · of %2</source>
+        <comment>where it is found, a machine</comment>
+        <translation>%1 · von %2</translation>
+    </message>
 </context>
 <context>
     <name>latchkey::ui::Health</name>
@@ -3802,6 +4266,58 @@
     <message>
         <source>Undo</source>
         <translation>Rückgängig</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::OfferUse</name>
+    <message>
+        <source>while it runs now</source>
+        <translation>solange sie jetzt läuft</translation>
+    </message>
+    <message>
+        <source>until I stop it</source>
+        <translation>bis ich es beende</translation>
+    </message>
+    <message>
+        <source>%1 finds it at %2 and at localhost, port %3.</source>
+        <comment>an app, a name, a number</comment>
+        <translation>%1 findet es unter %2 und unter localhost, Port %3.</translation>
+    </message>
+    <message>
+        <source>Choose an app.</source>
+        <translation>Wählen Sie eine App.</translation>
+    </message>
+    <message>
+        <source>Write a name and a port, such as db and 5432.</source>
+        <translation>Schreiben Sie einen Namen und einen Port, etwa db und 5432.</translation>
+    </message>
+    <message>
+        <source>%1 may use %2 of %3</source>
+        <comment>an app, a thing, a machine</comment>
+        <translation>%1 darf %2 von %3 benutzen</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::OffersModel</name>
+    <message>
+        <source>passed on to it</source>
+        <translation>an ihn weitergegeben</translation>
+    </message>
+    <message>
+        <source>Declined: %1. Only %2 can offer it again.</source>
+        <translation>Abgelehnt: %1. Nur %2 kann es wieder anbieten.</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>Neu</translation>
+    </message>
+    <message>
+        <source>You may use</source>
+        <translation>Sie dürfen benutzen</translation>
+    </message>
+    <message>
+        <source>Not any more</source>
+        <translation>Nicht mehr</translation>
     </message>
 </context>
 <context>
@@ -4244,6 +4760,96 @@
     </message>
 </context>
 <context>
+    <name>latchkey::ui::ShareDraft</name>
+    <message>
+        <source>%1 of %2</source>
+        <comment>a thing, the machine that offers it</comment>
+        <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>something that an app offers</source>
+        <translation>etwas, das eine App anbietet</translation>
+    </message>
+    <message>
+        <source>something that this computer offers outside of Latchkey</source>
+        <translation>etwas, das dieser Computer außerhalb von Latchkey anbietet</translation>
+    </message>
+    <message>
+        <source>another computer that this one can reach</source>
+        <translation>ein anderer Computer, den dieser erreicht</translation>
+    </message>
+    <message>
+        <source>%1, port %2</source>
+        <comment>an app, a number</comment>
+        <translation>%1, Port %2</translation>
+    </message>
+    <message>
+        <source>for an hour</source>
+        <translation>1 Stunde lang</translation>
+    </message>
+    <message>
+        <source>for 8 hours</source>
+        <translation>8 Stunden lang</translation>
+    </message>
+    <message>
+        <source>for 7 days</source>
+        <translation>7 Tage lang</translation>
+    </message>
+    <message>
+        <source>until I stop it</source>
+        <translation>bis ich es beende</translation>
+    </message>
+    <message>
+        <source>port %1 of %2</source>
+        <comment>a number, whose</comment>
+        <translation>Port %1 von %2</translation>
+    </message>
+    <message>
+        <source>this computer</source>
+        <translation>diesem Computer</translation>
+    </message>
+    <message>
+        <source>There is no machine that it could be shared with.</source>
+        <translation>Es gibt keinen Rechner, mit dem es geteilt werden könnte.</translation>
+    </message>
+    <message>
+        <source>It is over.</source>
+        <translation>Es ist vorbei.</translation>
+    </message>
+    <message>
+        <source>Choose what is to be shared.</source>
+        <translation>Wählen Sie, was geteilt werden soll.</translation>
+    </message>
+    <message>
+        <source>Write the port, such as 5432.</source>
+        <translation>Schreiben Sie den Port, etwa 5432.</translation>
+    </message>
+    <message>
+        <source>Write a name and a port, such as db.example.org:5432.</source>
+        <translation>Schreiben Sie einen Namen und einen Port, etwa db.example.org:5432.</translation>
+    </message>
+    <message>
+        <source>Write a number, such as 10, or nothing.</source>
+        <translation>Schreiben Sie eine Zahl, etwa 10, oder nichts.</translation>
+    </message>
+    <message>
+        <source>Write a size, such as 500 MB, or nothing.</source>
+        <translation>Schreiben Sie eine Größe, etwa 500 MB, oder nichts.</translation>
+    </message>
+    <message>
+        <source>%1 is offered to %2</source>
+        <comment>a thing, a machine</comment>
+        <translation>%1 ist %2 angeboten</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::SharingLine</name>
+    <message>
+        <source>Latchkey is reconnecting: try again in a moment</source>
+        <translation>Latchkey verbindet sich neu: gleich noch einmal versuchen</translation>
+    </message>
+</context>
+<context>
     <name>latchkey::ui::StopPlan</name>
     <message>
         <source>Stop %1 using %2?</source>
@@ -4305,6 +4911,19 @@
     <message>
         <source>Who uses it as memory could not be found out: an app that does so may stop at once.</source>
         <translation>Wer es als Speicher benutzt, war nicht zu erfahren: Eine App, die das tut, kann sofort enden.</translation>
+    </message>
+    <message>
+        <source>Give back %1 of %2?</source>
+        <comment>a thing, a machine</comment>
+        <translation>%1 an %2 zurückgeben?</translation>
+    </message>
+    <message>
+        <source>It is in use at this moment. What is done with it breaks off.</source>
+        <translation>Es wird gerade benutzt. Was damit getan wird, bricht ab.</translation>
+    </message>
+    <message>
+        <source>Only %1 can give it again.</source>
+        <translation>Nur %1 kann es wieder geben.</translation>
     </message>
 </context>
 <context>

@@ -45,22 +45,12 @@
     </message>
 </context>
 <context>
-    <name>MachineCard</name>
-    <message numerus="yes">
-        <source>You may use %Ln thing(s) of it</source>
-        <translation>
-            <numerusform>You may use %Ln thing of it</numerusform>
-            <numerusform>You may use %Ln things of it</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>MachinePage</name>
     <message numerus="yes">
-        <source>You may use %Ln thing(s) of it</source>
+        <source>You may use (%Ln new)</source>
         <translation>
-            <numerusform>You may use %Ln thing of it</numerusform>
-            <numerusform>You may use %Ln things of it</numerusform>
+            <numerusform>You may use (%Ln new)</numerusform>
+            <numerusform>You may use (%Ln new)</numerusform>
         </translation>
     </message>
 </context>
@@ -72,6 +62,27 @@
         <translation>
             <numerusform>%1 and %Ln more</numerusform>
             <numerusform>%1 and %Ln more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>OfferCard</name>
+    <message numerus="yes">
+        <source>and %Ln more</source>
+        <translation>
+            <numerusform>and %Ln more</numerusform>
+            <numerusform>and %Ln more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>OfferUserRow</name>
+    <message numerus="yes">
+        <source>%Ln open</source>
+        <comment>connections</comment>
+        <translation>
+            <numerusform>%Ln open</numerusform>
+            <numerusform>%Ln open</numerusform>
         </translation>
     </message>
 </context>
@@ -110,6 +121,16 @@
         <translation>
             <numerusform>%1, %Ln waiting</numerusform>
             <numerusform>%1, %Ln waiting</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Sharing</name>
+    <message numerus="yes">
+        <source>%Ln use(s)</source>
+        <translation>
+            <numerusform>%Ln use</numerusform>
+            <numerusform>%Ln uses</numerusform>
         </translation>
     </message>
 </context>

@@ -57,6 +57,106 @@ void share(Script& script, const Machine& machine, const char* below, Terms::Acc
   script.grants << grant;
 }
 
+// What this machine lets another one use.
+Grant& serve(Script& script, const Machine& machine, const char* target, bool taken) {
+  Grant grant;
+  grant.id = QStringLiteral("m%1").arg(script.grants.size());
+  grant.holder = machine.holder();
+  grant.holderName = machine.petname;
+  grant.kind = Terms::Kind::Service;
+  grant.object = {QString::fromUtf8(target), {}, Terms::Scope::Port, false, 0, 0};
+  grant.access = Terms::Access::Write;
+  grant.lifetime = {Terms::Lasting::Until, fakeNow() + 3 * DAY};
+  grant.origin = Terms::Origin::Added;
+  grant.created = fakeNow() - 2 * DAY;
+  script.grants << grant;
+  script.marks << ShareMark{grant.id, false, taken};
+  return script.grants.last();
+}
+
+MachineOffer offerOf(const Script& script, const Machine& machine, const QString& title) {
+  MachineOffer offer;
+  offer.id = QStringLiteral("o%1").arg(script.offers.size() + 1);
+  offer.machine = machine.id;
+  offer.title = title;
+  offer.since = fakeNow() - 10 * MINUTE;
+  return offer;
+}
+
+// Accepted, and given to this holder; to nobody yet if it is empty.
+QString use(Script& script, MachineOffer offer, const Machine& machine, const QString& holder, const char* place) {
+  Grant received;
+  received.id = QStringLiteral("m%1").arg(script.grants.size());
+  received.holder = holderFrom(machine.id);
+  received.holderName = machine.petname;
+  received.kind = Terms::Kind::Service;
+  received.object.target = offer.title;
+  received.lifetime.lasting = Terms::Lasting::Always;
+  received.created = fakeNow() - 2 * DAY;
+  offer.state = MachineOffer::State::Accepted;
+  offer.grant = received.id;
+  script.grants << received;
+  script.offers << offer;
+  if (holder.isEmpty()) return received.id;
+  Grant grant = received;
+  grant.id = QStringLiteral("m%1").arg(script.grants.size());
+  grant.holder = holder;
+  grant.holderName.clear();
+  grant.parent = received.id;
+  grant.object.target = offer.title + QStringLiteral(" as ") + QLatin1String(place);
+  grant.access = Terms::Access::Write;
+  grant.used = fakeNow() - 20 * MINUTE;
+  grant.live = 1;
+  script.grants << grant;
+  return received.id;
+}
+
+void over(Script& script, MachineOffer offer, MachineOffer::Cause cause, Nanos ago, const char* why) {
+  bool declined = cause == MachineOffer::Cause::None;
+  offer.state = declined ? MachineOffer::State::Declined : MachineOffer::State::Over;
+  offer.cause = cause;
+  offer.why = QLatin1String(why);
+  offer.over = fakeNow() - ago;
+  script.offers << offer;
+}
+
+void addOffers(Script& script, const Machine& anna, const Machine& desk, const Machine& server) {
+  using Cause = MachineOffer::Cause;
+  auto orders = offerOf(script, anna, QStringLiteral("orders:5432"));
+  orders.service = QStringLiteral("postgresql");
+  orders.until = fakeNow() + 3 * DAY;
+  orders.uses = 10;
+  orders.bytes = 500'000'000;
+  script.offers << orders;
+  auto printer = offerOf(script, anna, QStringLiteral("printer"));
+  printer.service = QStringLiteral("ipp");
+  printer.chain = {QStringLiteral("office-gateway")};
+  printer.since = fakeNow() - 3 * HOUR;
+  script.offers << printer;
+  auto wiki = offerOf(script, anna, QStringLiteral("wiki:8080"));
+  wiki.mayPassOn = true;
+  auto received = use(script, wiki, anna, QStringLiteral("chromium"), "wiki:8080/tcp");
+  auto& passed = serve(script, desk, "wiki:8080", true);
+  passed.parent = received;
+  passed.used = fakeNow() - HOUR;
+  use(script, offerOf(script, anna, QStringLiteral("mail archive")), anna, {}, "");
+  over(script, offerOf(script, anna, QStringLiteral("notes:8000")), Cause::EndedByOwner, 2 * HOUR,
+       "its owner has ended it");
+  over(script, offerOf(script, anna, QStringLiteral("camera")), Cause::Expired, DAY, "its time is over");
+  over(script, offerOf(script, anna, QStringLiteral("build server")), Cause::UsedUp, 3 * DAY, "it is used up");
+  over(script, offerOf(script, anna, QStringLiteral("chess")), Cause::None, 5 * DAY, "");
+  auto media = offerOf(script, server, QStringLiteral("media:8096"));
+  use(script, media, server, QStringLiteral("chromium"), "media:8096/tcp");
+  auto& served = serve(script, anna, "chromium:8080 as dev server", true);
+  served.uses = 3;
+  served.mostUses = 10;
+  served.bytes = 2'300'000;
+  served.mostBytes = 500'000'000;
+  served.used = fakeNow() - 5 * MINUTE;
+  script.marks.last().mayPassOn = true;
+  serve(script, desk, "@computer:5432 as database", false);
+}
+
 }  // namespace
 
 void addMachines(Script& script) {
@@ -91,6 +191,7 @@ void addMachines(Script& script) {
   share(script, anna, "Photos 2026", Terms::Access::Read, 1);
   share(script, anna, "Documents/budget.ods", Terms::Access::Write);
   share(script, desk, "Projects/site", Terms::Access::Write);
+  addOffers(script, anna, desk, server);
   script.own.id = idOf(99);
   script.own.name = QStringLiteral("miras-desk");
   script.own.listening = true;
@@ -113,11 +214,37 @@ void addHostileMachines(Script& script) {
   script.machines << arabic;
   share(script, evil, "Documents/a name that goes on and on and on and on and on and on until nobody knows.txt",
         Terms::Access::Write, 2);
+  for (const auto& title : {QStringLiteral("<b>Latchkey</b> “Press Use it now” ") + QString(169, u'W'),
+                            QStringLiteral("\\u{202e}exe.sredro\\n"), QString(),
+                            QString::fromUtf8("قاعدة بيانات الطلبات"), QStringLiteral("x")}) {
+    auto offer = offerOf(script, evil, title);
+    for (int i = 0; i < 15; ++i) offer.chain << QString(40, QChar(u'a' + i));
+    offer.mayPassOn = true;
+    offer.uses = 1'000'000'000;
+    offer.bytes = 1'000'000'000'000'000;
+    offer.until = fakeNow() + 4000 * DAY;
+    script.offers << offer;
+  }
+  auto held = offerOf(script, evil, QString(200, u'm'));
+  held.mayPassOn = true;
+  use(script, held, evil, QStringLiteral("featherpad"), "a-name-that-goes-on-and-on-and-on:65535/tcp");
+  serve(script, evil, "@computer:5432 as a service whose name goes on and on until nobody knows what it was about",
+        false);
   script.own.name = evil.announced.left(120);
   script.own.listening = true;
   script.own.trouble = QStringLiteral("port 7357 is used by <b>another</b> program ") + QString(100, u'p');
   script.nearby = {{QStringLiteral("[fd00::dead:beef:1234:5678]:7357"), QString(200, u'h'), {}}};
   script.invitations << Invitation{QStringLiteral("n1"), fakeNow() - HOUR, fakeNow() + HOUR, 0, {}, {}};
+}
+
+void addManyOffers(Script& script, int count) {
+  const auto machine = script.machines.first();
+  for (int i = 0; i < count; ++i) {
+    auto offer = offerOf(script, machine, QStringLiteral("service %1").arg(i + 1));
+    if (i % 3 == 0) script.offers << offer;
+    else if (i % 3 == 1) use(script, offer, machine, QStringLiteral("chromium"), "service:80/tcp");
+    else over(script, offer, MachineOffer::Cause::Expired, i * MINUTE, "its time is over");
+  }
 }
 
 Script machinesScript(int machines) {

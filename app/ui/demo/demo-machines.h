@@ -10,6 +10,8 @@ namespace latchkey::ui {
 
 void addMachines(Script& script);
 void addHostileMachines(Script& script);
+// So many of the first machine, in every state.
+void addManyOffers(Script& script, int count);
 // So many, and nothing else.
 Script machinesScript(int machines);
 

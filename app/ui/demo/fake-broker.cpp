@@ -9,6 +9,7 @@
 
 #include "app/ui/convert.h"
 #include "app/ui/demo/fake-machines.h"
+#include "app/ui/demo/fake-sharing.h"
 
 namespace latchkey::ui {
 namespace {
@@ -299,6 +300,11 @@ public:
     context.getResults().setMachines(machinesOf(m_kept));
     return kj::READY_NOW;
   }
+  kj::Promise<void> sharing(SharingContext context) override {
+    if (!m_world.script.knowsMachines) return schema::Person::Server::sharing(context);
+    context.getResults().setSharing(sharingOf(m_kept));
+    return kj::READY_NOW;
+  }
   kj::Promise<void> watch(WatchContext context) override {
     m_world.ensureLive().observers.add(context.getParams().getObserver());
     context.getResults().setHandle(kj::heap<Nothing>());
@@ -537,6 +543,10 @@ void FakeBroker::redeem(const QString& invitation, const QString& name) {
 
 void FakeBroker::change(const OwnMachine& own) {
   inside([own](World& world) { world.script.own = own; });
+}
+
+void FakeBroker::change(const MachineOffer& offer) {
+  inside([offer](World& world) { world.put(offer); });
 }
 
 void FakeBroker::compare(const QString& name) {

@@ -16,6 +16,7 @@
 #include "app/ui/door.h"
 #include "app/ui/machine-records.h"
 #include "app/ui/records.h"
+#include "app/ui/sharing-records.h"
 
 namespace latchkey::ui {
 
@@ -34,6 +35,8 @@ struct Script {
   OwnMachine own;
   QList<Invitation> invitations;
   QList<Nearby> nearby;
+  QList<MachineOffer> offers;
+  QList<ShareMark> marks;     // Of grants that machines hold.
   bool knowsMachines = true;  // Else it is of a time before there were any.
   Status status;
 };
@@ -62,6 +65,8 @@ public:
   // The person's invitation was used by a machine of that name.
   void redeem(const QString& invitation, const QString& name);
   void change(const OwnMachine& own);
+  // A new one, or what has become of one.
+  void change(const MachineOffer& offer);
   // Somebody nearby asks to be added, and says the same about the words as this person. What becomes of it is heard:
   // "compared match", "compared differ", "not compared".
   void compare(const QString& name);

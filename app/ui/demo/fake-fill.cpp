@@ -113,6 +113,10 @@ void fill(const Grant& grant, schema::Grant::Builder builder) {
   builder.setCreated(grant.created);
   builder.setUsed(grant.used);
   builder.setEnded(grant.ended);
+  builder.setUses(grant.uses);
+  builder.setBytesRead(grant.bytes);
+  builder.initLimits().setUses(grant.mostUses);
+  builder.getLimits().setBytes(grant.mostBytes);
   builder.setLive(grant.live);
   builder.setFast(grant.fast);
   builder.setKeep(grant.keep);

@@ -91,6 +91,21 @@ void FakeBroker::World::tell(const QList<Machine>& changed) {
   }
 }
 
+void FakeBroker::World::tellSharing() {
+  auto& connection = ensureLive();
+  for (auto& observer : connection.sharingObservers)
+    connection.tasks.add(observer.changedRequest().send().ignoreResult());
+}
+
+void FakeBroker::World::put(const MachineOffer& offer) {
+  bool known = false;
+  for (auto& one : script.offers) {
+    if (one.id == offer.id) one = offer, known = true;
+  }
+  if (!known) script.offers << offer;
+  tellSharing();
+}
+
 QString FakeBroker::World::addMachine(const QString& name) {
   Machine machine;
   machine.id = QStringLiteral("added%1").arg(script.machines.size());
@@ -141,6 +156,13 @@ QList<Grant> FakeBroker::World::end(const QStringList& ids) {
     grant.ended = fakeNow();
     grant.live = 0;
     *find(grant.id) = grant;
+    for (auto& offer : script.offers) {
+      if (offer.grant != grant.id) continue;
+      offer.state = MachineOffer::State::Declined;
+      offer.over = fakeNow();
+      offer.grant.clear();
+      tellSharing();
+    }
   }
   return ended;
 }

@@ -25,6 +25,7 @@ public:
     kj::Maybe<schema::Presenter::Client> presenter;
     kj::HashMap<kj::String, kj::Promise<void>> presented;
     kj::Vector<schema::MachineObserver::Client> machineObservers;
+    kj::Vector<schema::SharingObserver::Client> sharingObservers;
     kj::Maybe<schema::WordsPresenter::Client> words;
     kj::HashMap<kj::String, kj::Promise<void>> compared;
     kj::Maybe<kj::Own<kj::PromiseFulfiller<void>>> lost;
@@ -54,6 +55,8 @@ public:
   void tell(const QList<Settings>& changed);
   void tellStatus();
   void tell(const QList<Machine>& changed);
+  void tellSharing();
+  void put(const MachineOffer& offer);
   // Its id.
   QString addMachine(const QString& name);
   void removeMachine(const QString& id);

@@ -42,7 +42,8 @@ struct Options {
               "choose-folder, save-as, save-many, choose-hostile, "
               "open-link, open-file, right-NAME"),
           QStringLiteral("PAGE"), QStringLiteral("apps")},
-         {QStringLiteral("script"), QStringLiteral("demo, empty, hostile, in-use, machines=N, or a number of grants"),
+         {QStringLiteral("script"),
+          QStringLiteral("demo, empty, hostile, in-use, machines=N, offers=N, or a number of grants"),
           QStringLiteral("NAME"), QStringLiteral("demo")},
          {QStringLiteral("dark"), QStringLiteral("dark colours")},
          {QStringLiteral("scale"), QStringLiteral("size of everything, 1 or 2"), QStringLiteral("N"),
@@ -57,7 +58,9 @@ struct Options {
               "import, keys-menu, row=N, name=NAME, "
               "accept, path, add, room, invite, join, words, behind, waiting, differ, added, forget=N, block=N, "
               "renew=N, "
-              "machine=N, rename, self, by-machine"),
+              "machine=N, rename, self, by-machine, share, share-computer, share-network, share-refused, pass, use, "
+              "use-refused, "
+              "give-back, offer-menu, gone"),
           QStringLiteral("WHAT")},
          {QStringLiteral("tell"), QStringLiteral("print what the broker is asked for")},
          {QStringLiteral("screenshot"), QStringLiteral("write a picture and end"), QStringLiteral("FILE")}});
@@ -73,6 +76,11 @@ Script scriptOf(const QString& name) {
   if (name == u"hostile") return hostileScript();
   if (name == u"in-use") return inUseScript();
   if (name.startsWith(u"machines=")) return machinesScript(name.mid(9).toInt());
+  if (name.startsWith(u"offers=")) {
+    auto script = machinesScript(3);
+    addManyOffers(script, name.mid(7).toInt());
+    return script;
+  }
   return name.toInt() > 0 ? longScript(name.toInt()) : demoScript();
 }
 
@@ -134,6 +142,49 @@ QString machineAt(Desk& desk, const QString& what) {
   return desk.machines()->index(what.section(u'=', 1).toInt(), 0).data(MachinesModel::IdRole).toString();
 }
 
+// On the page of a machine. Offers are o1, o2, ... in the order of the script.
+void share(QQuickWindow& window, Desk& desk, const QString& what) {
+  auto* draft = desk.share();
+  auto* use = desk.offerUse();
+  if (what.startsWith(u"share")) draft->begin(desk.machine()->machine());
+  if (what == u"share" || what == u"share-refused") {
+    QTimer::singleShot(50, draft, [draft, what] {
+      draft->setService(0);
+      draft->setName(what == u"share" ? QStringLiteral("dev server") : QString(210, u'x'));
+      draft->setUses(QStringLiteral("10"));
+      draft->setBytes(QStringLiteral("500 MB"));
+      if (what == u"share-refused") draft->share();
+    });
+  }
+  if (what == u"share-computer" || what == u"share-network") {
+    bool computer = what == u"share-computer";
+    draft->setWhat(computer ? ShareDraft::OfComputer : ShareDraft::OfNetwork);
+    if (computer) draft->setPort(QStringLiteral("5432"));
+    else draft->setHost(QStringLiteral("db.example.org"));
+    draft->setLasting(ShareDraft::UntilStopped);
+    draft->setMayPassOn(true);
+    if (!computer) draft->share();
+  }
+  if (what == u"pass") draft->pass(QStringLiteral("o3"));
+  if (what == u"use" || what == u"use-refused") {
+    use->begin(QStringLiteral("o1"));
+    if (!use->apps().isEmpty()) use->setHolder(use->apps().first().holder);
+    if (what == u"use-refused") {
+      use->setName(QStringLiteral("two words"));
+      use->use();
+    }
+  }
+  if (what == u"give-back" && desk.machine()->offers()->find(QStringLiteral("o3")))
+    desk.stopPlan()->begin({desk.machine()->offers()->find(QStringLiteral("o3"))->grant});
+  if (what == u"offer-menu") {
+    if (auto* card = findTyped(window.contentItem(), "OfferCard")) QMetaObject::invokeMethod(card, "openMenu");
+  }
+  if (what == u"gone") {
+    if (auto* list = findTyped(window.contentItem(), "OffersList"))
+      QMetaObject::invokeMethod(list, "positionViewAtEnd");
+  }
+}
+
 void pair(QQuickWindow& window, Desk& desk, FakeBroker& broker, const QString& what) {
   auto* pairing = desk.pairing();
   if (what == u"add") pairing->begin();
@@ -165,6 +216,7 @@ void pair(QQuickWindow& window, Desk& desk, FakeBroker& broker, const QString& w
     if (auto* card = findTyped(window.contentItem(), "ThisMachineCard"))
       QMetaObject::invokeMethod(card, "changeWanted");
   }
+  share(window, desk, what);
   if (what == u"by-machine") desk.grants()->setGrouping(GrantsModel::ByMachine);
 }
 

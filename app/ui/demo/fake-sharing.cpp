@@ -1,0 +1,219 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "app/ui/demo/fake-sharing.h"
+
+#include <kj/debug.h>
+
+#include "app/ui/convert.h"
+#include "broker/base/failure.h"
+#include "broker/base/service.h"
+#include "broker/base/text.h"
+
+namespace latchkey::ui::fake {
+namespace {
+
+QString textOf(capnp::Text::Reader reader) { return QString::fromUtf8(reader.cStr()); }
+
+void fill(const MachineOffer& offer, schema::OfferInfo::Builder builder) {
+  builder.setId(kjText(offer.id));
+  builder.setMachine(kjText(offer.machine));
+  builder.setKind(schema::Kind(int(offer.kind)));
+  builder.setTitle(kjText(offer.title));
+  builder.setUntil(offer.until);
+  builder.initLimits().setUses(offer.uses);
+  builder.getLimits().setBytes(offer.bytes);
+  builder.setMayPassOn(offer.mayPassOn);
+  auto chain = builder.initChain(offer.chain.size());
+  for (auto i : kj::indices(chain)) chain.set(i, kjText(offer.chain[qsizetype(i)]));
+  builder.setService(kjText(offer.service));
+  builder.setSince(offer.since);
+  builder.setState(schema::OfferInfo::State(int(offer.state)));
+  builder.setCause(schema::OfferInfo::Cause(int(offer.cause)));
+  builder.setWhy(kjText(offer.why));
+  builder.setSuspended(offer.suspended);
+  builder.setOver(offer.over);
+  builder.setGrant(kjText(offer.grant));
+}
+
+class Handle final : public schema::SharingHandle::Server {};
+
+class FakeSharing final : public schema::Sharing::Server {
+public:
+  explicit FakeSharing(std::shared_ptr<FakeBroker::World> world) : m_kept(kj::mv(world)), m_world(*m_kept) {}
+
+  kj::Promise<void> share(ShareContext context) override {
+    auto params = context.getParams();
+    auto machine = textOf(params.getMachine()), target = textOf(params.getTarget()), name = textOf(params.getName());
+    auto parent = textOf(params.getParent());
+    m_world.hear(
+        QStringLiteral("share %1 %2 %3 as %4 %5 uses=%6 bytes=%7%8%9")
+            .arg(nameOf(machine), nameOf(params.getKind()), target, name, lasting(params.getLifetime()))
+            .arg(params.getLimits().getUses())
+            .arg(params.getLimits().getBytes())
+            .arg(params.getMayPassOn() ? " pass" : "", parent.isEmpty() ? QString() : QStringLiteral(" of ") + parent));
+    for (const auto& one : script().machines)
+      if (one.id == machine && one.blocked) fail(one.petname.toStdString() + " is blocked");
+    Grant grant;
+    grant.id = QStringLiteral("shared%1").arg(script().grants.size());
+    grant.holder = QStringLiteral("machine:") + machine;
+    grant.holderName = nameOf(machine);
+    grant.kind = Terms::Kind(int(params.getKind()));
+    grant.access = Terms::Access::Write;
+    grant.object.scope = Terms::Scope::Port;
+    auto source = parent.isEmpty() ? target : titleOf(parent);
+    if (grant.kind == Terms::Kind::Service) {
+      if (parent.isEmpty() && listenerFrom(target.toStdString()) == nullptr) {
+        fail(brief(target.toStdString(), 60) +
+             " is nothing to share: write APP:PORT for what an app listens on, @computer:PORT for a program of this "
+             "computer");
+      }
+      auto shown = name.isEmpty() ? source : source + QStringLiteral(" as ") + name;
+      if (serviceFrom(shown.toStdString()) == nullptr)
+        fail(brief(name.toStdString(), 60) + " is no name to share it by");
+      if (shown.toUtf8().size() > 200) fail("its name is longer than can be told: give it another one to share it by");
+      grant.object.target = shown;
+    } else {
+      if (!target.contains(u':')) fail("one host and port can be shared, such as db.example.org:5432");
+      grant.object.target = target + QStringLiteral("/tcp");
+    }
+    auto lifetime = params.getLifetime();
+    grant.lifetime =
+        lifetime.isUntil() ? Lifetime{Terms::Lasting::Until, lifetime.getUntil()} : Lifetime{Terms::Lasting::Always, 0};
+    grant.mostUses = params.getLimits().getUses();
+    grant.mostBytes = params.getLimits().getBytes();
+    grant.parent = parent;
+    grant.created = fakeNow();
+    script().grants << grant;
+    script().marks << ShareMark{grant.id, params.getMayPassOn(), false};
+    m_world.tell(QList{grant});
+    m_world.tellSharing();
+    context.getResults().setGrant(kjText(grant.id));
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> offers(OffersContext context) override {
+    QList<MachineOffer> all;
+    for (const auto& offer : script().offers) {
+      if (context.getParams().getOver() || !offer.ended()) all << offer;
+    }
+    auto list = context.getResults().initList(all.size());
+    for (auto i : kj::indices(list)) fill(all[qsizetype(i)], list[i]);
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> accept(AcceptContext context) override {
+    auto params = context.getParams();
+    auto id = textOf(params.getOffer()), holder = textOf(params.getHolder()), place = textOf(params.getPlace());
+    auto instance = textOf(params.getInstance());
+    m_world.hear(QStringLiteral("accept %1 %2 %3 %4").arg(id, holder, place, instance.isEmpty() ? "always" : instance));
+    auto at = servicePlaceFrom(place.toStdString());
+    if (at == nullptr) fail(brief(place.toStdString(), 60) + " is no place for it: write NAME:PORT, such as db:5432");
+    for (auto& offer : script().offers) {
+      if (offer.id != id) continue;
+      if (offer.state == MachineOffer::State::Over) fail(offer.why.toStdString());
+      for (const auto& machine : script().machines) {
+        bool taken = offer.state == MachineOffer::State::Accepted;
+        if (machine.id == offer.machine && machine.state != Machine::State::Connected && !taken)
+          fail("the machine is not connected: it can be accepted when it is");
+      }
+      give(offer, holder, KJ_ASSERT_NONNULL(at).text(), instance, context);
+      return kj::READY_NOW;
+    }
+    fail("there is no such offer");
+  }
+  kj::Promise<void> decline(DeclineContext context) override {
+    auto id = textOf(context.getParams().getOffer());
+    m_world.hear(QStringLiteral("decline ") + id);
+    for (auto offer : script().offers) {
+      if (offer.id != id) continue;
+      auto ended = offer.grant.isEmpty() ? QList<Grant>() : m_world.end({offer.grant});
+      m_world.tell(ended);
+      offer.state = MachineOffer::State::Declined;
+      offer.over = fakeNow();
+      offer.grant.clear();
+      m_world.put(offer);
+    }
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> watch(WatchContext context) override {
+    auto observer = context.getParams().getObserver();
+    auto& live = m_world.ensureLive();
+    live.sharingObservers.add(observer);
+    live.tasks.add(observer.changedRequest().send().ignoreResult());
+    context.getResults().setHandle(kj::heap<Handle>());
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> shares(SharesContext context) override {
+    auto list = context.getResults().initList(script().marks.size());
+    for (auto i : kj::indices(list)) {
+      const auto& mark = script().marks[qsizetype(i)];
+      list[i].setGrant(kjText(mark.grant));
+      list[i].setMayPassOn(mark.mayPassOn);
+      list[i].setTaken(mark.taken);
+    }
+    return kj::READY_NOW;
+  }
+
+private:
+  Script& script() { return m_world.script; }
+
+  QString nameOf(const QString& machine) {
+    for (const auto& one : script().machines)
+      if (one.id == machine) return one.petname;
+    return machine;
+  }
+  static QString nameOf(schema::Kind kind) {
+    return kind == schema::Kind::SERVICE ? QStringLiteral("service") : QStringLiteral("network");
+  }
+  static QString lasting(schema::Lifetime::Reader lifetime) {
+    if (!lifetime.isUntil()) return QStringLiteral("always");
+    return QStringLiteral("for %1 h").arg(qRound(double(lifetime.getUntil() - fakeNow()) / 3.6e12));
+  }
+  QString titleOf(const QString& grant) {
+    for (const auto& offer : script().offers)
+      if (offer.grant == grant) return offer.title;
+    fail("only what another machine shares can be passed on so");
+  }
+  void give(MachineOffer& offer, const QString& holder, const std::string& place, const QString& instance,
+            AcceptContext& context) {
+    QList<Grant> made;
+    if (offer.grant.isEmpty()) {
+      Grant received;
+      received.id = QStringLiteral("received%1").arg(script().grants.size());
+      received.holder = holderFrom(offer.machine);
+      received.holderName = nameOf(offer.machine);
+      received.kind = Terms::Kind::Service;
+      received.object.target = offer.title;
+      received.lifetime.lasting = Terms::Lasting::Always;
+      received.created = fakeNow();
+      offer.grant = received.id;
+      offer.state = MachineOffer::State::Accepted;
+      made << received;
+    }
+    Grant grant;
+    grant.id = QStringLiteral("used%1").arg(script().grants.size());
+    grant.holder = holder;
+    grant.kind = Terms::Kind::Service;
+    grant.object.target = offer.title + QStringLiteral(" as ") + QString::fromStdString(place);
+    grant.access = Terms::Access::Write;
+    grant.lifetime.lasting = instance.isEmpty() ? Terms::Lasting::Always : Terms::Lasting::Run;
+    grant.instance = instance;
+    grant.parent = offer.grant;
+    grant.created = fakeNow();
+    made << grant;
+    script().grants << made;
+    m_world.tell(made);
+    m_world.tellSharing();
+    context.getResults().setGrant(kjText(grant.id));
+  }
+
+  std::shared_ptr<FakeBroker::World> m_kept;
+  FakeBroker::World& m_world;
+};
+
+}  // namespace
+
+kj::Own<schema::Sharing::Server> sharingOf(std::shared_ptr<FakeBroker::World> world) {
+  return kj::heap<FakeSharing>(kj::mv(world));
+}
+
+}  // namespace latchkey::ui::fake

@@ -1,0 +1,320 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "app/ui/share-draft.h"
+
+#include <QDateTime>
+
+#include <algorithm>
+
+#include "app/ui/alphabet.h"
+#include "app/ui/network-words.h"
+#include "app/ui/sharing-words.h"
+#include "app/ui/wording.h"
+
+namespace latchkey::ui {
+
+ShareDraft::ShareDraft(Session& session, SharingLine& line, const MachinesModel& machines, const OffersModel& offers,
+                       const AppsModel& names, Undo& undo, QObject* parent)
+    : QObject(parent),
+      m_line(line),
+      m_machines(machines),
+      m_offers(offers),
+      m_names(names),
+      m_undo(undo),
+      m_session(session) {
+  auto instances = [this](const QList<Instance>& list) {
+    for (const auto& instance : list) {
+      if (instance.state == Terms::InstanceState::Ended) m_instances.remove(instance.id);
+      else m_instances.insert(instance.id, instance);
+    }
+  };
+  connect(&session, &Session::instancesRead, this, [this, instances](const QList<Instance>& all) {
+    m_instances.clear();
+    instances(all);
+  });
+  connect(&session, &Session::instancesChanged, this, instances);
+}
+
+void ShareDraft::start(const QString& machine) {
+  auto offered = m_offers.find(m_offer);
+  QList<Machine> list;
+  for (const auto& one : m_machines.all()) {
+    // It is not offered to where it came from.
+    if (!one.blocked && !(offered && offered->machine == one.id)) list << one;
+  }
+  std::ranges::sort(list, [collator = alphabet()](auto& a, auto& b) {
+    int order = collator.compare(a.petname, b.petname);
+    return order ? order < 0 : a.id < b.id;
+  });
+  m_ids.clear();
+  for (const auto& one : list) m_ids << one.id;
+  m_machine = m_ids.contains(machine) ? machine : m_ids.value(0);
+  m_what = OfApp;
+  m_service = -1;
+  m_services.clear();
+  m_port.clear();
+  m_host.clear();
+  m_name.clear();
+  m_uses.clear();
+  m_bytes.clear();
+  m_lasting = EightHours;
+  m_mayPassOn = m_sharing = false;
+  m_faulty = None;
+  m_fault.clear();
+  m_open = true;
+  look();
+  Q_EMIT openChanged();
+  Q_EMIT changed();
+}
+
+void ShareDraft::begin(const QString& machine) {
+  m_offer.clear();
+  m_wanted.reset();
+  start(machine);
+}
+
+void ShareDraft::beginWith(const QString& holder, int port) {
+  m_offer.clear();
+  m_wanted = Service{holder, quint16(port), {}};
+  start({});
+}
+
+void ShareDraft::pass(const QString& offer) {
+  auto* found = m_offers.find(offer);
+  if (!found || found->grant.isEmpty() || !found->mayPassOn) return;
+  m_offer = offer;
+  m_wanted.reset();
+  start({});
+}
+
+void ShareDraft::look() {
+  auto turn = ++m_turn;
+  m_looking = true;
+  m_line.listeners(this, [this, turn](const QList<Listener>& listeners) {
+    if (turn != m_turn) return;
+    m_looking = false;
+    for (const auto& listener : listeners) {
+      auto instance = m_instances.constFind(listener.instance);
+      if (listener.udp || instance == m_instances.cend()) continue;
+      Service service{instance->holder(), listener.port, listener.program};
+      auto same = [&](const Service& one) { return one.holder == service.holder && one.port == service.port; };
+      if (std::ranges::none_of(m_services, same)) m_services << service;
+    }
+    std::ranges::sort(m_services, [this, collator = alphabet()](auto& a, auto& b) {
+      int order = collator.compare(m_names.wholeNameOf(a.holder), m_names.wholeNameOf(b.holder));
+      return order ? order < 0 : a.port < b.port;
+    });
+    for (qsizetype i = 0; i < m_services.size(); ++i) {
+      if (m_wanted && m_wanted->holder == m_services[i].holder && m_wanted->port == m_services[i].port)
+        m_service = int(i);
+    }
+    // One alone needs no choosing.
+    if (!m_wanted && m_services.size() == 1) m_service = 0;
+    Q_EMIT servicesChanged();
+    Q_EMIT changed();
+  });
+  Q_EMIT servicesChanged();
+}
+
+void ShareDraft::cancel() {
+  ++m_turn;
+  m_open = m_sharing = false;
+  Q_EMIT openChanged();
+  Q_EMIT changed();
+}
+
+// What is changed is not wrong any more.
+template <typename Value>
+void ShareDraft::set(Value& member, const Value& value, Field field) {
+  if (member == value) return;
+  member = value;
+  if (m_faulty == field || m_faulty == TheWhole) {
+    m_faulty = None;
+    m_fault.clear();
+  }
+  Q_EMIT changed();
+}
+
+void ShareDraft::setMachine(int index) { set(m_machine, m_ids.value(index), TheMachine); }
+void ShareDraft::setWhat(int what) { set(m_what, what, TheThing); }
+void ShareDraft::setService(int service) { set(m_service, service, TheThing); }
+void ShareDraft::setPort(const QString& port) { set(m_port, port, TheThing); }
+void ShareDraft::setHost(const QString& host) { set(m_host, host, TheThing); }
+void ShareDraft::setName(const QString& name) { set(m_name, name, TheName); }
+void ShareDraft::setLasting(int lasting) { set(m_lasting, lasting, TheWhole); }
+void ShareDraft::setUses(const QString& uses) { set(m_uses, uses, TheUses); }
+void ShareDraft::setBytes(const QString& bytes) { set(m_bytes, bytes, TheBytes); }
+void ShareDraft::setMayPassOn(bool may) { set(m_mayPassOn, may, TheWhole); }
+
+QString ShareDraft::passed() const {
+  auto* offer = m_offers.find(m_offer);
+  if (!offer) return {};
+  return tr("%1 of %2", "a thing, the machine that offers it")
+      .arg(wording::offerTitle(offer->title), wording::isolated(m_offers.machineName(*offer)));
+}
+
+QStringList ShareDraft::machines() const {
+  QStringList names;
+  for (const auto& id : m_ids) {
+    auto* machine = m_machines.find(id);
+    names << (machine ? machine->petname : id.left(8));
+  }
+  return names;
+}
+
+QList<Choice> ShareDraft::whats() const {
+  return {{OfApp, tr("something that an app offers"), {}},
+          {OfComputer, tr("something that this computer offers outside of Latchkey"), {}},
+          {OfNetwork, tr("another computer that this one can reach"), {}}};
+}
+
+QList<Choice> ShareDraft::services() const {
+  QList<Choice> list;
+  for (qsizetype i = 0; i < m_services.size(); ++i) {
+    const auto& service = m_services[i];
+    auto name = wording::isolated(m_names.wholeNameOf(service.holder));
+    auto text = tr("%1, port %2", "an app, a number").arg(name, QString::number(service.port));
+    list << Choice{int(i), text, {}};
+  }
+  return list;
+}
+
+QList<Choice> ShareDraft::lastings() const {
+  return {{AnHour, tr("for an hour"), {}},
+          {EightHours, tr("for 8 hours"), {}},
+          {SevenDays, tr("for 7 days"), {}},
+          {UntilStopped, tr("until I stop it"), {}}};
+}
+
+Lifetime ShareDraft::lifetime() const {
+  static constexpr int HOURS[] = {1, 8, 7 * 24};
+  if (m_lasting < AnHour || m_lasting > SevenDays) return {Terms::Lasting::Always, 0};
+  auto until = QDateTime::currentMSecsSinceEpoch() + HOURS[m_lasting] * 3'600'000LL;
+  return {Terms::Lasting::Until, until * 1'000'000};
+}
+
+// As the broker wants it; empty: nothing was chosen yet.
+QString ShareDraft::target() const {
+  switch (m_what) {
+    case OfApp: {
+      auto service = m_services.value(m_service);
+      return service.port ? QStringLiteral("%1:%2").arg(service.holder).arg(service.port) : QString();
+    }
+    case OfComputer: return m_port.trimmed().isEmpty() ? QString() : QStringLiteral("@computer:") + m_port.trimmed();
+    default: return m_host.trimmed();
+  }
+}
+
+// In words, inside a sentence.
+QString ShareDraft::thing() const {
+  if (passing()) return passed();
+  auto port = [](const QString& number, const QString& of) {
+    return tr("port %1 of %2", "a number, whose").arg(wording::isolated(number), of);
+  };
+  switch (m_what) {
+    case OfApp: {
+      auto service = m_services.value(m_service);
+      auto name = wording::isolated(m_names.wholeNameOf(service.holder));
+      return service.port ? port(QString::number(service.port), name) : QString();
+    }
+    case OfComputer: return target().isEmpty() ? QString() : port(m_port.trimmed(), tr("this computer"));
+    default: return target().isEmpty() ? QString() : wording::isolated(target());
+  }
+}
+
+QString ShareDraft::ownName() const {
+  if (passing()) {
+    auto* offer = m_offers.find(m_offer);
+    return offer ? offer->title : QString();
+  }
+  return target();
+}
+
+QString ShareDraft::sentence() const {
+  auto* machine = m_machines.find(m_machine);
+  auto what = thing();
+  if (!m_open || !machine || what.isEmpty()) return {};
+  ShareOrder order;
+  order.lifetime = lifetime();
+  order.uses = wording::countFrom(m_uses).value_or(0);
+  order.bytes = wording::sizeFrom(m_bytes).value_or(0);
+  order.mayPassOn = m_mayPassOn;
+  return wording::shareSentence(machine->petname, what, order);
+}
+
+bool ShareDraft::wrong(Field field, const QString& fault) {
+  m_faulty = field;
+  m_fault = fault;
+  Q_EMIT changed();
+  return false;
+}
+
+bool ShareDraft::fill(ShareOrder& order) {
+  if (m_machine.isEmpty()) return wrong(TheMachine, tr("There is no machine that it could be shared with."));
+  order.machine = m_machine;
+  if (passing()) {
+    auto* offer = m_offers.find(m_offer);
+    if (!offer || offer->grant.isEmpty()) return wrong(TheWhole, tr("It is over."));
+    order.parent = offer->grant;
+  } else if (target().isEmpty()) {
+    return wrong(TheThing, m_what == OfApp        ? tr("Choose what is to be shared.")
+                           : m_what == OfComputer ? tr("Write the port, such as 5432.")
+                                                  : tr("Write a name and a port, such as db.example.org:5432."));
+  }
+  order.kind = m_what == OfNetwork ? Terms::Kind::Network : Terms::Kind::Service;
+  if (!passing()) order.target = target();
+  if (nameable()) order.name = m_name.simplified();
+  order.lifetime = lifetime();
+  if (!m_uses.trimmed().isEmpty()) {
+    auto uses = wording::countFrom(m_uses);
+    if (!uses) return wrong(TheUses, tr("Write a number, such as 10, or nothing."));
+    order.uses = *uses;
+  }
+  if (!m_bytes.trimmed().isEmpty()) {
+    auto bytes = wording::sizeFrom(m_bytes);
+    if (!bytes) return wrong(TheBytes, tr("Write a size, such as 500 MB, or nothing."));
+    order.bytes = *bytes;
+  }
+  order.mayPassOn = m_mayPassOn;
+  return true;
+}
+
+// The broker says one line about the whole. What it names is what is wrong.
+ShareDraft::Field ShareDraft::fieldOf(const QString& fault) const {
+  auto* machine = m_machines.find(m_machine);
+  if (fault == u"there is no such machine" || (machine && fault == machine->petname + QStringLiteral(" is blocked")))
+    return TheMachine;
+  if (fault.contains(QStringLiteral(" name to share it by")) || fault.startsWith(QStringLiteral("its name is longer")))
+    return nameable() && !m_name.trimmed().isEmpty() ? TheName : TheThing;
+  for (const auto* about : {"is nothing to share", "one host and port can be shared", " is no destination: "}) {
+    if (fault.contains(QLatin1String(about))) return passing() ? TheWhole : TheThing;
+  }
+  return TheWhole;
+}
+
+void ShareDraft::share() {
+  ShareOrder order;
+  if (!m_open || m_sharing || !fill(order)) return;
+  m_sharing = true;
+  m_faulty = None;
+  m_fault.clear();
+  Q_EMIT changed();
+  auto turn = ++m_turn;
+  auto* machine = m_machines.find(m_machine);
+  auto name = wording::isolated(machine ? machine->petname : QString());
+  auto done = tr("%1 is offered to %2", "a thing, a machine").arg(thing(), name);
+  m_line.share(order, this, [this, turn, done](const QString& fault, const QString& grant) {
+    bool here = turn == m_turn;  // Else the sheet was closed meanwhile.
+    if (here) m_sharing = false;
+    if (!fault.isEmpty()) {
+      if (here) wrong(fieldOf(fault), fault);
+      else m_undo.did(fault);
+      return;
+    }
+    if (here) cancel();
+    m_undo.did(done, [this, grant] { m_session.revoke({grant}, this, [](const QList<Grant>&, Session::Cut) {}); });
+  });
+}
+
+}  // namespace latchkey::ui

@@ -1,0 +1,152 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "app/ui/sharing-line.h"
+
+#include "app/ui/convert.h"
+#include "app/ui/session-line.h"
+
+namespace latchkey::ui {
+namespace {
+
+const auto WATCHING = QStringLiteral("watching what is shared");
+
+schema::Sharing::Client sharingOf(schema::Person::Client& person) {
+  return person.sharingRequest().send().getSharing();
+}
+
+template <typename Request>
+kj::Promise<QString> madeBy(Request request) {
+  auto answer = co_await request.send();
+  co_return parts::id(answer.getGrant());
+}
+
+kj::Promise<QList<Listener>> listenersOf(schema::Person::Client person) {
+  auto answer = co_await person.listenersRequest().send();
+  co_return listFromSchema(answer.getList());
+}
+
+}  // namespace
+
+struct SharingLine::All {
+  QList<MachineOffer> offers;
+  QList<ShareMark> marks;
+
+  static kj::Promise<All> of(schema::Sharing::Client sharing) {
+    auto asking = sharing.offersRequest();
+    asking.setOver(true);
+    auto offers = asking.send();
+    auto shares = sharing.sharesRequest().send();
+    All all;
+    all.offers = listFromSchema((co_await offers).getList());
+    all.marks = listFromSchema((co_await shares).getList());
+    co_return all;
+  }
+};
+
+// Told that something has changed, it has all of it read again: gathered by the broker, so not often.
+class SharingLine::Watcher final : public schema::SharingObserver::Server {
+public:
+  explicit Watcher(std::function<void()> changed) : m_changed(std::move(changed)) {}
+
+  kj::Promise<void> changed(ChangedContext) override {
+    m_changed();
+    return kj::READY_NOW;
+  }
+
+private:
+  std::function<void()> m_changed;
+};
+
+SharingLine::SharingLine(Session& session, QObject* parent) : QObject(parent), m_session(session) {
+  connect(&session, &Session::onlineChanged, this, [this] {
+    if (m_session.online()) watch();
+  });
+  if (session.online()) watch();
+}
+
+SharingLine::~SharingLine() { m_session.m_line->callOff(WATCHING); }
+
+void SharingLine::watch() {
+  auto* connection = m_session.m_line.get();
+  auto changed = [connection, there = QPointer<SharingLine>(this)] {
+    connection->tell([there](Session&) {
+      if (there) there->read();
+    });
+  };
+  connection->begin(WATCHING, [changed](schema::Person::Client person) -> kj::Promise<void> {
+    auto request = sharingOf(person).watchRequest();
+    request.setObserver(kj::heap<Watcher>(changed));
+    return request.send()
+        .then([](auto&& watching) { return kj::Promise<void>(kj::NEVER_DONE).attach(kj::mv(watching)); })
+        .catch_([](kj::Exception&& exception) {
+          // A broker of a time before anything could be shared.
+          if (exception.getType() != kj::Exception::Type::UNIMPLEMENTED) kj::throwFatalException(kj::mv(exception));
+        });
+  });
+}
+
+// `call` makes a promise from the person, in KJ's thread; `done` has the fault and the value, in Qt's.
+template <typename Value, typename Call, typename Done>
+void SharingLine::ask(QObject* context, Call call, Done done) {
+  if (!m_session.online()) {
+    Value none = {};
+    return done(tr("Latchkey is reconnecting: try again in a moment"), none);
+  }
+  m_session.m_line->ask<Outcome<Value>>(
+      [call](schema::Person::Client& person) { return caught<Value>(call(person)); },
+      guarded<Outcome<Value>>(context, [done](Outcome<Value>& outcome) { done(outcome.fault, outcome.value); }));
+}
+
+void SharingLine::read() {
+  if (!m_session.online()) return;
+  ask<All>(
+      this, [](schema::Person::Client& person) { return All::of(sharingOf(person)); },
+      [this](const QString& fault, All& all) {
+        if (fault.isEmpty()) Q_EMIT told(all.offers, all.marks);
+      });
+}
+
+void SharingLine::share(const ShareOrder& order, QObject* context, Then<QString, QString> then) {
+  ask<QString>(
+      context,
+      [order](schema::Person::Client& person) {
+        auto request = sharingOf(person).shareRequest();
+        toSchema(order, request);
+        return madeBy(kj::mv(request));
+      },
+      then);
+}
+
+void SharingLine::accept(const Use& use, QObject* context, Then<QString, QString> then) {
+  ask<QString>(
+      context,
+      [use](schema::Person::Client& person) {
+        auto request = sharingOf(person).acceptRequest();
+        request.setOffer(use.offer.toStdString().c_str());
+        request.setHolder(use.holder.toStdString().c_str());
+        request.setPlace(use.place.toStdString().c_str());
+        request.setInstance(use.instance.toStdString().c_str());
+        return madeBy(kj::mv(request));
+      },
+      then);
+}
+
+void SharingLine::decline(const QString& offer, QObject* context, Then<QString> then) {
+  ask<Nothing>(
+      context,
+      [offer](schema::Person::Client& person) {
+        auto request = sharingOf(person).declineRequest();
+        request.setOffer(offer.toStdString().c_str());
+        return sent(kj::mv(request));
+      },
+      [then](const QString& fault, Nothing&) { then(fault); });
+}
+
+void SharingLine::listeners(QObject* context, Then<QList<Listener>> then) {
+  ask<QList<Listener>>(
+      context, [](schema::Person::Client& person) { return listenersOf(person); },
+      [then](const QString&, QList<Listener>& list) { then(list); });
+}
+
+}  // namespace latchkey::ui

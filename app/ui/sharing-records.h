@@ -1,0 +1,64 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#pragma once
+// What the window knows of what is shared between machines: sharing.capnp as plain Qt values.
+
+#include "app/ui/records.h"
+
+namespace latchkey::ui {
+
+// What another machine offers to this one.
+struct MachineOffer {
+  enum class State { New, Accepted, Declined, Over };
+  enum class Cause { None, EndedByOwner, Expired, UsedUp, OwnerLost, Suspended, Replaced };
+  QString id;
+  QString machine;
+  Terms::Kind kind = Terms::Kind::Service;
+  QString title;  // Their words, as are `chain` and `service`.
+  Nanos until = 0;
+  quint64 uses = 0;  // Limits; 0: none.
+  quint64 bytes = 0;
+  bool mayPassOn = false;
+  QStringList chain;
+  QString service;
+  Nanos since = 0;
+  State state = State::New;
+  Cause cause = Cause::None;
+  QString why;
+  bool suspended = false;
+  Nanos over = 0;
+  QString grant;
+  bool ended() const { return state == State::Declined || state == State::Over; }
+  // This version can give it to an app.
+  bool usable() const { return !ended() && (kind == Terms::Kind::Service || kind == Terms::Kind::Network); }
+  bool operator==(const MachineOffer&) const = default;
+};
+
+// Of a grant that a machine holds.
+struct ShareMark {
+  QString grant;
+  bool mayPassOn = false;
+  bool taken = false;
+  bool operator==(const ShareMark&) const = default;
+};
+
+// What is to be shared.
+struct ShareOrder {
+  QString machine;
+  Terms::Kind kind = Terms::Kind::Service;
+  QString target;
+  QString name;
+  Lifetime lifetime;
+  quint64 uses = 0;
+  quint64 bytes = 0;
+  bool mayPassOn = false;
+  QString parent;  // Of what another machine offered; then it is passed on.
+};
+
+// What another machine offered is a grant of this holder.
+inline QString holderFrom(const QString& machine) { return QStringLiteral("from:") + machine; }
+inline bool isReceived(const Grant& grant) { return grant.holder.startsWith(QStringLiteral("from:")); }
+inline bool isShare(const Grant& grant) { return grant.holder.startsWith(QStringLiteral("machine:")); }
+
+}  // namespace latchkey::ui

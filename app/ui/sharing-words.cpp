@@ -1,0 +1,161 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "app/ui/sharing-words.h"
+
+#include <QCoreApplication>
+#include <QDateTime>
+#include <QLocale>
+#include <QRegularExpression>
+
+#include <algorithm>
+#include <cmath>
+
+#include "app/ui/wording.h"
+#include "broker/base/service.h"
+
+namespace latchkey::ui::wording {
+namespace {
+
+struct Sharing {
+  Q_DECLARE_TR_FUNCTIONS(Sharing)
+};
+
+constexpr qsizetype LONGEST_TITLE = 60;
+const auto BETWEEN = QStringLiteral(" · ");
+
+QString times(quint64 count) { return Sharing::tr("%Ln use(s)", nullptr, int(qMin<quint64>(count, 1'000'000'000))); }
+
+QString stateWord(const MachineOffer& offer) {
+  if (offer.state == MachineOffer::State::Declined) return Sharing::tr("Given back or declined by you");
+  switch (offer.cause) {
+    case MachineOffer::Cause::EndedByOwner: return Sharing::tr("Ended by its owner");
+    case MachineOffer::Cause::Expired: return Sharing::tr("Expired");
+    case MachineOffer::Cause::UsedUp: return Sharing::tr("Used up");
+    case MachineOffer::Cause::OwnerLost: return Sharing::tr("Its owner does not have it any more");
+    case MachineOffer::Cause::Replaced: return Sharing::tr("Replaced by its owner");
+    default: return offer.why.isEmpty() ? Sharing::tr("Over") : isolated(offer.why);
+  }
+}
+
+}  // namespace
+
+QString offerKind(const MachineOffer& offer) {
+  if (offer.kind == Terms::Kind::Service) return Sharing::tr("A service");
+  if (offer.kind == Terms::Kind::Network) return Sharing::tr("A computer of its network");
+  return Sharing::tr("%1, which this version cannot use").arg(kind(offer.kind));
+}
+
+QString offerTitle(const QString& title) {
+  auto shown = title.simplified();
+  // Both ends of a name matter to who reads it.
+  if (shown.size() > LONGEST_TITLE) shown = shown.left(LONGEST_TITLE - 20) + u'…' + shown.right(19);
+  return shown.isEmpty() ? Sharing::tr("(no name)") : Sharing::tr("“%1”").arg(isolated(shown));
+}
+
+QString receivedThing(const Object& object) {
+  KJ_IF_MAYBE (service, serviceFrom(object.target.toStdString()))
+    return offerTitle(QString::fromStdString(service->source));
+  return offerTitle(object.target);
+}
+
+QString offerTerms(const MachineOffer& offer) {
+  QStringList parts;
+  if (!offer.ended()) {
+    parts << (offer.until
+                  ? Sharing::tr("until %1").arg(exactly(QDateTime::fromMSecsSinceEpoch(offer.until / 1'000'000)))
+                  : Sharing::tr("until its owner ends it"));
+  }
+  if (offer.uses) parts << Sharing::tr("at most %1", "so many uses").arg(times(offer.uses));
+  if (offer.bytes) parts << Sharing::tr("at most %1", "so many bytes").arg(size(offer.bytes));
+  if (!offer.ended() && offer.mayPassOn) parts << Sharing::tr("you may pass it on");
+  auto terms = parts.join(BETWEEN);
+  // Of one that is over they stand behind the words about that.
+  return offer.ended() ? terms : terms.left(1).toUpper() + terms.mid(1);
+}
+
+QString offerState(const MachineOffer& offer, bool reachable, const QList<Grant>& uses) {
+  if (offer.ended()) {
+    auto word = stateWord(offer);
+    return offer.over ? word + BETWEEN + moment(offer.over) : word;
+  }
+  if (offer.suspended) return Sharing::tr("Paused by its owner");
+  QStringList parts;
+  quint32 live = 0;
+  Nanos used = 0;
+  for (const auto& use : uses) {
+    live += use.live;
+    used = qMax(used, use.used);
+  }
+  if (offer.state == MachineOffer::State::New) parts << Sharing::tr("Offered %1", "a moment").arg(moment(offer.since));
+  else if (live) parts << Sharing::tr("In use");
+  else if (uses.isEmpty()) parts << Sharing::tr("No app has it yet");
+  else parts << (used ? Sharing::tr("Last used %1", "a moment").arg(moment(used)) : Sharing::tr("Not used yet"));
+  if (!reachable) parts << Sharing::tr("cannot be reached now");
+  return parts.join(BETWEEN);
+}
+
+QString offerChain(const MachineOffer& offer, const QString& from) {
+  if (offer.chain.isEmpty()) return {};
+  // As the eye goes from the first to the last, in both directions of writing.
+  bool mirrored = QLocale().textDirection() == Qt::RightToLeft;
+  QStringList names;
+  for (const auto& name : offer.chain) names << isolated(name.simplified());
+  names << isolated(from);
+  return names.join(mirrored ? QStringLiteral(" ← ") : QStringLiteral(" → "));
+}
+
+QString shareNote(const Grant& grant, const ShareMark& mark, const QString& from) {
+  QStringList parts;
+  if (!grant.over() && !mark.grant.isEmpty() && !mark.taken) parts << Sharing::tr("not accepted yet");
+  if (grant.mostUses)
+    parts << Sharing::tr("%1 of %2", "uses").arg(QLocale().toString(grant.uses), times(grant.mostUses));
+  else if (grant.uses) parts << times(grant.uses);
+  if (grant.mostBytes) parts << Sharing::tr("%1 of %2", "sizes").arg(size(grant.bytes), size(grant.mostBytes));
+  else if (grant.bytes) parts << size(grant.bytes);
+  if (!grant.over() && mark.mayPassOn) parts << Sharing::tr("may be passed on");
+  if (!from.isEmpty()) parts << Sharing::tr("passed on from %1").arg(isolated(from));
+  return parts.join(BETWEEN);
+}
+
+QString shareSentence(const QString& machine, const QString& thing, const ShareOrder& order) {
+  QStringList sentences;
+  if (order.lifetime.lasting == Terms::Lasting::Until) {
+    sentences << Sharing::tr("%1 may use %2 until %3.")
+                     .arg(isolated(machine), thing,
+                          exactly(QDateTime::fromMSecsSinceEpoch(order.lifetime.until / 1'000'000)));
+  } else {
+    sentences << Sharing::tr("%1 may use %2 until you stop it.").arg(isolated(machine), thing);
+  }
+  if (order.uses) sentences << Sharing::tr("At most %1.", "so many uses").arg(times(order.uses));
+  if (order.bytes) sentences << Sharing::tr("At most %1.", "so many bytes").arg(size(order.bytes));
+  if (order.mayPassOn) sentences << Sharing::tr("It may let other machines use it too.");
+  return sentences.join(u' ');
+}
+
+std::optional<quint64> countFrom(const QString& typed) {
+  bool isNumber = false;
+  auto number = QLocale().toULongLong(typed.trimmed(), &isNumber);
+  if (!isNumber) number = typed.trimmed().toULongLong(&isNumber);
+  if (!isNumber || number == 0 || number > 1'000'000'000) return std::nullopt;
+  return number;
+}
+
+std::optional<quint64> sizeFrom(const QString& typed) {
+  static const QRegularExpression shape(QStringLiteral(R"(^\s*(\S+?)\s*([KMGT]?)B?\s*$)"),
+                                        QRegularExpression::CaseInsensitiveOption);
+  auto match = shape.match(typed);
+  if (!match.hasMatch()) return std::nullopt;
+  bool isNumber = false;
+  auto number = QLocale().toDouble(match.captured(1), &isNumber);
+  if (!isNumber) number = match.captured(1).toDouble(&isNumber);
+  // As they are shown: in thousands.
+  const auto unit = match.captured(2).toUpper();
+  auto power = unit.isEmpty() ? 0 : QStringLiteral("KMGT").indexOf(unit) + 1;
+  auto bytes = std::round(number * std::pow(1000.0, double(power)));
+  constexpr double MOST = 1e15;
+  if (!isNumber || !(bytes >= 1) || bytes > MOST) return std::nullopt;
+  return quint64(bytes);
+}
+
+}  // namespace latchkey::ui::wording

@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+pragma ComponentBehavior: Bound
+import QtQuick
+
+// What can be done with an offer; the keyboard's way to each of its buttons.
+PopupMenu {
+    id: root
+
+    required property var users
+    required property bool fresh
+    required property bool accepted
+    required property bool usable
+    required property bool passable
+    signal useWanted
+    signal passWanted
+    signal declined
+    signal givenBack
+    signal stopWanted(grant: string)
+
+    MenuEntry {
+        text: root.fresh || root.users.length === 0 ? qsTr("Use it…") : qsTr("Use it in another app…")
+        visible: root.usable
+        onTriggered: root.useWanted()
+    }
+    MenuEntry {
+        text: qsTr("No thanks")
+        visible: root.fresh
+        onTriggered: root.declined()
+    }
+    MenuEntry {
+        text: qsTr("Pass it on…")
+        visible: root.passable
+        onTriggered: root.passWanted()
+    }
+    MenuEntry {
+        text: qsTr("Give it back…")
+        visible: root.accepted
+        onTriggered: root.givenBack()
+    }
+    Instantiator {
+        model: root.users
+        delegate: MenuEntry {
+            required property var modelData
+
+            text: qsTr("Stop %1 using it…").arg(modelData.name)
+            onTriggered: root.stopWanted(modelData.grant)
+        }
+        onObjectAdded: (index, object) => root.insertItem(4 + index, object as MenuEntry)
+        onObjectRemoved: (index, object) => root.removeItem(object as MenuEntry)
+    }
+}
