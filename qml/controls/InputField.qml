@@ -28,8 +28,9 @@ T.TextField {
 
     PlainLabel {
         anchors.fill: parent
-        anchors.leftMargin: root.leftPadding
-        anchors.rightMargin: root.rightPadding
+        // These are mirrored with the anchors; the paddings are already.
+        anchors.leftMargin: root.mirroredHere ? root.rightPadding : root.leftPadding
+        anchors.rightMargin: root.mirroredHere ? root.leftPadding : root.rightPadding
         verticalAlignment: Text.AlignVCenter
         text: root.placeholderText
         color: root.placeholderTextColor

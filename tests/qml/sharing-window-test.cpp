@@ -143,7 +143,7 @@ private Q_SLOTS:
                              "It comes by way of office-gateway → Anna's laptop"})
       QVERIFY2(says.contains(part), qPrintable(says));
     says = accessibleName(cardOf(world, "orders:5432"));
-    QVERIFY2(says.contains("at most 10 uses"), qPrintable(says));
+    QVERIFY2(says.contains("at most 10 use"), qPrintable(says));
     // What it is called is their word: it stands in a box of its own.
     QList<QQuickItem*> quotes;
     collect(cardOf(world, "printer"), "QuoteBox", quotes);
@@ -455,6 +455,32 @@ private Q_SLOTS:
       }
       QVERIFY(card->height() < 480);
     }
+  }
+
+  void aFieldsWordsStandBesideItsSign_data() {
+    QTest::addColumn<Qt::LayoutDirection>("direction");
+    QTest::newRow("left to right") << Qt::LeftToRight;
+    QTest::newRow("right to left") << Qt::RightToLeft;
+  }
+  void aFieldsWordsStandBesideItsSign() {
+    QFETCH(Qt::LayoutDirection, direction);
+    QGuiApplication::setLayoutDirection(direction);
+    auto back = qScopeGuard([] { QGuiApplication::setLayoutDirection(Qt::LeftToRight); });
+    World world(demoScript(), Machines);
+    QVERIFY(world.ready());
+    QVERIFY(show(world, "Anna's laptop"));
+    world.desk.offerUse()->begin("o1");
+    QTRY_VERIFY(sheetOf(world.window, "UseOfferSheet")->property("opened").toBool());
+    QTRY_COMPARE(focusedName(world), "Find an app");
+    auto* field = world.window->activeFocusItem();
+    QList<QQuickItem*> words, signs;
+    collect(field, "PlainLabel", words);
+    collect(field, "Symbol", signs);
+    words.removeIf([](QQuickItem* item) { return item->property("text").toString() != "Find an app"; });
+    signs.removeIf([](QQuickItem* item) { return item->property("name").toString() != "search"; });
+    auto box = [](QQuickItem* item) { return item->mapRectToScene(QRectF(0, 0, item->width(), item->height())); };
+    QVERIFY(words.size() == 1 && signs.size() == 1);
+    QVERIFY(!box(words[0]).intersects(box(signs[0])));
   }
 
   void twoHundredOffersDoNotStallIt() {
