@@ -93,14 +93,10 @@ QString GrantsModel::thing(const Grant& grant) const {
   return isTheirs ? wording::receivedThing(grant.object) : wording::thing(grant.kind, grant.object);
 }
 
-QString GrantsModel::place(const Grant& grant) const {
-  auto place = wording::place(grant.kind, grant.object);
-  auto from = isShare(grant) ? QString() : owner(grant);
-  return from.isEmpty() ? place : tr("%1 · of %2", "where it is found, a machine").arg(place, wording::isolated(from));
-}
-
 QString GrantsModel::note(const Grant& grant) const {
-  return isShare(grant) ? wording::shareNote(grant, m_marks.value(grant.id), owner(grant)) : QString();
+  auto from = owner(grant);
+  if (isShare(grant)) return wording::shareNote(grant, m_marks.value(grant.id), from);
+  return from.isEmpty() ? QString() : tr("of %1", "a machine that offers it").arg(wording::isolated(from));
 }
 
 bool GrantsModel::matches(const Grant& grant) const {
@@ -229,7 +225,7 @@ QVariant GrantsModel::data(const QModelIndex& index, int role) const {
     case IdRole: return grant.id;
     case Qt::DisplayRole:
     case ThingRole: return thing(grant);
-    case PlaceRole: return place(grant);
+    case PlaceRole: return wording::place(grant.kind, grant.object);
     case WholeRole: return wording::wholeName(grant.kind, grant.object);
     case WhoRole: return who(grant);
     case ProfileRole: return grant.holder.section(u'@', 1);

@@ -57,7 +57,7 @@ public:
     GroupRole,                  // QString: heading it stands under.
     SelectedRole,               // bool
     ChangeableRole,             // bool: a rule about files or the network that can be changed.
-    NoteRole,                   // QString: of what a machine holds: "3 of 10 uses · not accepted yet"
+    NoteRole,                   // QString: "3 of 10 uses · not accepted yet" of a machine; whose it is, of an app's.
     ShareableRole,              // bool: what an app listens on, that may be shared with a machine too.
   };
 
@@ -105,7 +105,6 @@ private:
   bool matches(const Grant& grant) const;
   QString group(const Grant& grant) const;
   QString owner(const Grant& grant) const;
-  QString place(const Grant& grant) const;
   QString note(const Grant& grant) const;
   void countMachines();
 

@@ -17,7 +17,7 @@ Sheet {
         if (use.faulty === OfferUse.TheApp)
             apps.settle();
         else if (use.faulty === OfferUse.ThePlace)
-            (name.text.trim().length === 0 ? name : port).forceActiveFocus(Qt.TabFocusReason);
+            (/^[a-z0-9.-]+$/i.test(name.text.trim()) ? port : name).forceActiveFocus(Qt.TabFocusReason);
     }
 
     visible: use.open

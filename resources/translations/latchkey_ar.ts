@@ -4226,9 +4226,9 @@
         <translation>هذا الجهاز</translation>
     </message>
     <message>
-        <source>%1 · of %2</source>
-        <comment>where it is found, a machine</comment>
-        <translation>%1 · من %2</translation>
+        <source>of %1</source>
+        <comment>a machine that offers it</comment>
+        <translation>من %1</translation>
     </message>
 </context>
 <context>

@@ -4134,9 +4134,9 @@
         <translation>Dieser Rechner</translation>
     </message>
     <message>
-        <source>%1 · of %2</source>
-        <comment>where it is found, a machine</comment>
-        <translation>%1 · von %2</translation>
+        <source>of %1</source>
+        <comment>a machine that offers it</comment>
+        <translation>von %1</translation>
     </message>
 </context>
 <context>

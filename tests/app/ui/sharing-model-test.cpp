@@ -312,7 +312,8 @@ private Q_SLOTS:
     QTRY_COMPARE(grants->count(), 2);
     // What its title looks like does not make it one of this machine's.
     for (const auto& thing : column(*grants, GrantsModel::ThingRole)) QCOMPARE(plain(thing), "“wiki:8080”");
-    QVERIFY(plain(world.ofGrant(grants, "of Anna's laptop", GrantsModel::WhoRole).toString()) == "Chromium");
+    QCOMPARE(world.ofGrant(grants, "found at wiki", GrantsModel::WhoRole).toString(), "Chromium");
+    QCOMPARE(plain(world.ofGrant(grants, "found at wiki", GrantsModel::NoteRole).toString()), "of Anna's laptop");
   }
 
   // --- the share sheet
