@@ -170,14 +170,14 @@ kj::Promise<void> FileGrants::mountAgain(InstanceId id) {
       if (isOfFiles(grant)) m_ledger.adoptUse(grant.id, id, Usage{});
     }
   }
-  co_await mount(id);
+  co_await mount(id, Served::Before);
 }
 
 // --- sandboxes
 
-kj::Promise<void> FileGrants::attach(const InstanceId& instance) { return mount(instance); }
+kj::Promise<void> FileGrants::attach(const InstanceId& instance) { return mount(instance, Served::Never); }
 
-kj::Promise<void> FileGrants::mount(InstanceId id) {
+kj::Promise<void> FileGrants::mount(InstanceId id, Served served) {
   auto portal = co_await ensurePortal();
   auto generation = m_generation;
   auto call = portal.attachRequest();
@@ -185,7 +185,7 @@ kj::Promise<void> FileGrants::mount(InstanceId id) {
     if (instance->ended()) co_return;
     call.setInstance(id.text().c_str());
     toSchema(instance->facts, call.initFacts());
-    writeLayout(*instance, call.initLayout());
+    writeLayout(*instance, served, call.initLayout());
     call.setAsker(KJ_ASSERT_NONNULL(m_askers).askerFor(id));
   } else {
     co_return;
@@ -203,9 +203,10 @@ kj::Promise<void> FileGrants::mount(InstanceId id) {
   }
 }
 
-void FileGrants::writeLayout(const Instance& instance, schema::Layout::Builder layout) {
+void FileGrants::writeLayout(const Instance& instance, Served served, schema::Layout::Builder layout) {
   auto hidden = m_ceilings.hidden(instance.holder.app);
   layout.setHome(bytes(m_places.home));
+  layout.setAgain(served == Served::Before);
   write(instance.folders, layout.initFolders(static_cast<unsigned>(instance.folders.size())));
   auto names = rightHeld(m_ledger, m_ceilings, instance.holder.text(), instance.id, DesktopRight::SeeHomeNames);
   layout.setSeeHomeNames(names != nullptr);

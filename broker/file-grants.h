@@ -136,9 +136,11 @@ private:
   kj::Promise<void> startPortal();
   kj::Promise<void> watchPortal(uint64_t generation, kj::Promise<void> gone);
   void portalGone(uint64_t generation);
-  kj::Promise<void> mount(InstanceId instance);
+  // Whether a portal before this one may have served it.
+  enum class Served { Never, Before };
+  kj::Promise<void> mount(InstanceId instance, Served served);
   kj::Promise<void> mountAgain(InstanceId instance);
-  void writeLayout(const Instance& instance, schema::Layout::Builder layout);
+  void writeLayout(const Instance& instance, Served served, schema::Layout::Builder layout);
   kj::Promise<void> add(InstanceId instance, Grant grant, kj::Maybe<kj::AutoCloseFd> object);
   bool maySandboxHold(const Instance& instance, const Grant& grant) const;
   struct Thing {

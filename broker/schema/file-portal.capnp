@@ -44,6 +44,9 @@ struct Layout {
 
   mostNames @6 :UInt32;       # Beyond so many the kernel is asked to forget the oldest. 0: as many as the portal thinks fit.
 
+  again @7 :Bool;             # A portal before this one may have served it. What that mounted goes first, and whoever
+                              # still waits for it gets an error.
+
   struct Fast {
     path @0 :Data;
     device @1 :UInt64;

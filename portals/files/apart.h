@@ -11,7 +11,8 @@
 // its connections close, the kernel ends what was unanswered, and the thread gets what it waits for and ends, too.
 //
 // What it writes to must be another open file than the one that requests are read from (FUSE_DEV_IOC_CLONE), as that
-// one is not closed before its last user is gone. What was not even read yet is seen to by the mount helper.
+// one is not closed before its last user is gone. What was not even read yet is seen to by the mount helper; or
+// where that was killed as well, by the next portal (former-views.cpp).
 //
 // A thread that is in a call to a disk that does not answer cannot stand apart: it needs what the others have. It keeps
 // all that open after a kill, and what follows from that is seen to by the mount helper as well, which hears of the

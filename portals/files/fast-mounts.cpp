@@ -13,18 +13,13 @@
 #include <fcntl.h>
 #include <linux/mount.h>
 #include <sched.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include "broker/base/numbers.h"
 #include "portals/files/mount-steps.h"
-
-extern "C" int umount2(const char*, int) noexcept;
 
 namespace latchkey::files {
 namespace {
@@ -32,54 +27,6 @@ namespace {
 constexpr unsigned long PRIVATE = 1UL << 18;  // MS_PRIVATE
 
 int enter(int mountNamespace) { return check(setns(mountNamespace, CLONE_NEWNS), "enter the mount namespace"); }
-
-// /proc of the host, whatever /proc is after entering: of this very process.
-int ownProc() { return check(open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC), "open /proc/self"); }
-
-struct Mounted {
-  unsigned id = 0;
-  std::string path;
-};
-
-std::string unescaped(const char* text) {
-  std::string result;
-  for (; *text; ++text) {
-    if (text[0] == '\\' && text[1] && text[2] && text[3]) {
-      result.push_back(static_cast<char>((text[1] - '0') * 64 + (text[2] - '0') * 8 + (text[3] - '0')));
-      text += 3;
-    } else {
-      result.push_back(*text);
-    }
-  }
-  return result;
-}
-
-// All mounts of the mount namespace this process is in.
-std::vector<Mounted> mountedNow(int proc) {
-  int fd = check(openat(proc, "mountinfo", O_RDONLY | O_CLOEXEC), "read the mounts");
-  auto* file = fdopen(fd, "r");
-  std::vector<Mounted> all;
-  char* line = nullptr;
-  size_t size = 0;
-  while (getline(&line, &size, file) > 0) {
-    Mounted one;
-    char* rest = nullptr;
-    strtok_r(line, " ", &rest);
-    one.id = numberFrom<unsigned>(line).value_or(0);
-    for (int skipped = 0; skipped < 3; ++skipped) strtok_r(nullptr, " ", &rest);
-    if (auto* path = strtok_r(nullptr, " ", &rest)) one.path = unescaped(path);
-    all.push_back(std::move(one));
-  }
-  free(line);
-  fclose(file);
-  return all;
-}
-
-struct statx look(int fd) {
-  struct statx status{};
-  check(statx(fd, "", AT_EMPTY_PATH, STATX_INO | STATX_MNT_ID, &status), "look at a mount");
-  return status;
-}
 
 unsigned long long deviceOf(const struct statx& status) {
   struct stat plain{};
@@ -89,10 +36,10 @@ unsigned long long deviceOf(const struct statx& status) {
 
 // The mount whose root `tree` is. Past its own modes, and wherever it is by now.
 void detach(int proc, int tree) {
-  auto id = look(tree).stx_mnt_id;
-  check(fchdir(check(openat(proc, "fd", O_PATH | O_DIRECTORY | O_CLOEXEC), "open descriptors")), "enter descriptors");
-  if (umount2(std::to_string(tree).c_str(), DETACH) == 0) return;
-  int error = errno;
+  auto id = mountIdOf(tree);
+  if (id == 0) throw Failure{"look at a mount", errno};
+  int error = unmountAt(proc, tree, DETACH);
+  if (error == 0) return;
   for (auto& mounted : mountedNow(proc)) {
     if (mounted.id == id) throw Failure{"unmount", error};
   }

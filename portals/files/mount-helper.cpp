@@ -186,6 +186,10 @@ int run(const Job& job) {
     unmountFast(job);
     return -1;
   }
+  if (job.kind == 'E') {
+    endFormerViews(job);
+    return -1;
+  }
   check(unshare(CLONE_NEWNS), "unshare");
   if (job.kind == 'B') return mountFast(job);
   if (job.kind == 'S') {

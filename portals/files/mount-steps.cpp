@@ -7,6 +7,8 @@
 #include <fcntl.h>
 #include <linux/mount.h>
 #include <linux/openat2.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -15,7 +17,11 @@
 
 #include <algorithm>
 
+#include "broker/base/numbers.h"
 #include "broker/base/send-descriptors.h"
+
+// linux/mount.h and sys/mount.h exclude each other in older C libraries.
+extern "C" int umount2(const char*, int) noexcept;
 
 namespace latchkey::files {
 
@@ -100,6 +106,58 @@ bool isEmpty(int folder) {
 
 void moveTo(int tree, int point) {
   check(syscall(SYS_move_mount, tree, "", point, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH), "move_mount");
+}
+
+int ownProc() { return check(open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC), "open /proc/self"); }
+
+namespace {
+
+std::string unescaped(const char* text) {
+  std::string result;
+  for (; *text; ++text) {
+    if (text[0] == '\\' && text[1] && text[2] && text[3]) {
+      result.push_back(static_cast<char>((text[1] - '0') * 64 + (text[2] - '0') * 8 + (text[3] - '0')));
+      text += 3;
+    } else {
+      result.push_back(*text);
+    }
+  }
+  return result;
+}
+
+}  // namespace
+
+std::vector<Mounted> mountedNow(int proc) {
+  int fd = check(openat(proc, "mountinfo", O_RDONLY | O_CLOEXEC), "read the mounts");
+  auto* file = fdopen(fd, "r");
+  std::vector<Mounted> all;
+  char* line = nullptr;
+  size_t size = 0;
+  while (getline(&line, &size, file) > 0) {
+    Mounted one;
+    one.view = strstr(line, " - fuse latchkey-files ") != nullptr;  // Blanks in names are written otherwise.
+    char* rest = nullptr;
+    strtok_r(line, " ", &rest);
+    one.id = numberFrom<unsigned>(line).value_or(0);
+    for (int skipped = 0; skipped < 3; ++skipped) strtok_r(nullptr, " ", &rest);
+    if (auto* path = strtok_r(nullptr, " ", &rest)) one.path = unescaped(path);
+    all.push_back(std::move(one));
+  }
+  free(line);
+  fclose(file);
+  return all;
+}
+
+unsigned long long mountIdOf(int fd) {
+  struct statx status{};
+  return statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_MNT_ID, &status) == 0 ? status.stx_mnt_id : 0;
+}
+
+int unmountAt(int proc, int fd, int flags) {
+  int names = check(openat(proc, "fd", O_PATH | O_DIRECTORY | O_CLOEXEC), "open descriptors");
+  check(fchdir(names), "enter descriptors");
+  close(names);
+  return umount2(std::to_string(fd).c_str(), flags) == 0 ? 0 : errno;
 }
 
 void sendAnswer(int socket, const std::string& text, int fd, int second) {

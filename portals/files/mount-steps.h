@@ -11,6 +11,7 @@
 namespace latchkey::files {
 
 constexpr int NO_FOLLOW = 8, DETACH = 2;  // UMOUNT_NOFOLLOW, MNT_DETACH
+constexpr int FORCE = 1;  // MNT_FORCE: whatever waits for a FUSE connection gets an error.
 
 struct Failure {
   const char* what;
@@ -33,6 +34,19 @@ int openIn(int folder, const char* name, int flags);
 int mountPoint(const std::string& path, bool directory);
 bool isEmpty(int folder);
 void moveTo(int tree, int point);
+// /proc of the host, whatever /proc is after entering: of this very process.
+int ownProc();
+struct Mounted {
+  unsigned id = 0;
+  std::string path;
+  bool view = false;  // By a file portal.
+};
+// All mounts of the mount namespace this process is in.
+std::vector<Mounted> mountedNow(int proc);
+// The mount that `fd` is on, whatever hangs there. 0 and errno.
+unsigned long long mountIdOf(int fd);
+// 0, or what is wrong.
+int unmountAt(int proc, int fd, int flags);
 void sendAnswer(int socket, const std::string& text, int fd = -1, int second = -1);
 
 // fast-mounts.cpp. In the user namespace of the sandbox; the first two in a copy of our own mount namespace there.
@@ -41,5 +55,8 @@ int mountFast(const Job& job);
 // What an earlier portal mounted so: taken up, or unmounted.
 void sweepFast(const Job& job);
 void unmountFast(const Job& job);
+
+// former-views.cpp. What the portals before this one mounted is unmounted, and their connections are ended.
+void endFormerViews(const Job& job);
 
 }  // namespace latchkey::files

@@ -158,6 +158,10 @@ kj::AutoCloseFd Mounter::request(char job, const std::vector<int>& fds, const st
   return ours;
 }
 
+kj::Promise<void> Mounter::endFormer(kj::UnixEventPort& port, const Namespaces& in) {
+  return finish(port, request('E', {in.user.get(), in.mount.get()}, {}));
+}
+
 kj::Promise<Mounter::Opened> Mounter::attach(kj::UnixEventPort& port, const Namespaces& into,
                                              const std::vector<Target>& folders) {
   std::vector<std::string> words;

@@ -87,6 +87,8 @@ public:
     std::string path;
     std::string changes = {};
   };
+  // What an earlier portal mounted goes, and its connection ends: whatever still waits for it gets an error.
+  kj::Promise<void> endFormer(kj::UnixEventPort& port, const Namespaces& in);
   // A new connection, its subtrees `folders` mounted at the same paths inside.
   kj::Promise<Opened> attach(kj::UnixEventPort& port, const Namespaces& into, const std::vector<Target>& folders);
 

@@ -40,6 +40,7 @@ Layout layoutFrom(schema::Layout::Reader from) {
   }
   for (auto place : from.getHidden()) layout.hidden.push_back(pathFrom(place));
   layout.seeHomeNames = from.getSeeHomeNames();
+  layout.again = from.getAgain();
   if (from.getMostNames() != 0) layout.mostNames = from.getMostNames();
   if (from.hasChanges()) layout.changes = pathFrom(from.getChanges());
   for (auto fast : from.getFast()) {

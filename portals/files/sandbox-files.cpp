@@ -80,6 +80,8 @@ void Sandbox::onRpcThread(std::function<void(Sandbox&)> work) {
 
 kj::Promise<void> Sandbox::attach(kj::AutoCloseFd pidfd) {
   auto self = shared_from_this();
+  // First: a way through what hangs would hang.
+  if (m_layout.again) co_await m_world.mounter.endFormer(m_world.port, m_namespaces);
   co_await takeUpFast();
   std::vector<Mounter::Target> targets;
   for (auto& folder : m_folders) targets.push_back(targetAt(folder));

@@ -41,6 +41,7 @@ struct Layout {
   std::vector<std::string> folders;
   std::vector<std::string> hidden;
   bool seeHomeNames = false;
+  bool again = false;        // A portal before this one may have served it.
   std::string changes = {};  // Of a trial: the directory that takes what the app writes.
   std::vector<FormerFast> fast = {};
   // Beyond so many names the kernel is asked to forget the oldest: about 190 bytes here for each, 500 with what an

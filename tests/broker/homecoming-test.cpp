@@ -248,17 +248,20 @@ void HomecomingTest::portalThatDiedIsReplaced() {
   world.advance(3s);
   QCOMPARE(world.programs.portals.size(), size_t(2));
   QVERIFY(world.portal.sandbox(app.id).holds(world.home("a")));
+  QVERIFY(world.portal.sandbox(app.id).again);
 }
 
 void HomecomingTest::portalThatCrashesIsReplacedWithWhatHolds() {
   BrokerWorld world;
   auto app = world.start(EDITOR, {.designations = {world.makeFile("a"), world.makeFile("b")}});
   world.broker->ledger().revoke({world.living()[0].id});
+  QVERIFY(!world.portal.sandbox(app.id).again);
   world.portal.sandboxes().clear();
   world.programs.portals.back().hangUp->fulfill();
   world.poll();
   QCOMPARE(world.programs.portals.size(), size_t(2));
   QCOMPARE(world.portal.sandbox(app.id).holding(), 1);
+  QVERIFY(world.portal.sandbox(app.id).again);  // What the one before left in it is to go first.
 }
 
 void HomecomingTest::portalOfAnotherBrokerIsRefused() {

@@ -140,6 +140,7 @@ public:
     FakeSandbox sandbox;
     sandbox.instance = text(params.getInstance());
     sandbox.asker = params.getAsker();
+    sandbox.again = params.getLayout().getAgain();
     sandbox.seeHomeNames = params.getLayout().getSeeHomeNames();
     for (auto folder : params.getLayout().getFolders()) sandbox.folders.push_back(text(folder));
     for (auto place : params.getLayout().getHidden()) sandbox.hidden.push_back(text(place));

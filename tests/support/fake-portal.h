@@ -44,6 +44,7 @@ struct FakeSandbox {
   std::map<std::string, FakeGrant> grants;
   bool detached = false;
   bool seeHomeNames = false;
+  bool again = false;
   std::vector<FakeOpen> open;
 
   // How many hold.

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <QTest>
@@ -46,6 +47,9 @@ private Q_SLOTS:
   void killedWhileItTellsOfNames();
   void killedWhileItTellsOfANameThatIsAskedAbout();
   void withoutWhatMountsItEnds();
+  void withoutWhatMountsNobodyWaits_data();
+  void withoutWhatMountsNobodyWaits();
+  void whatAFormerPortalMountedGoes();
   void nothingIsKeptOfSandboxesThatEnded();
   void noRoomIsSaidAndPasses();
   void aSizeLimitOfTheSessionIsSaidAndPasses();
@@ -172,6 +176,82 @@ void FailureTest::withoutWhatMountsItEnds() {
   box->attach();
   box->give(world.path("Documents/p"), tree());
   QCOMPARE(box->content(world.path("Documents/p/a")), "text");
+}
+
+void FailureTest::withoutWhatMountsNobodyWaits_data() {
+  QTest::addColumn<bool>("both");
+  QTest::newRow("killed alone") << false;
+  QTest::newRow("killed together") << true;
+}
+
+// As above, and nobody is left who answers what had not been read: a name that is made holds up what is told, and that
+// keeps the connection. The next portal ends it.
+void FailureTest::withoutWhatMountsNobodyWaits() {
+  QFETCH(bool, both);
+  World world;
+  world.write("Documents/p/a", "text");
+  world.write("Documents/p/b", "more");
+  auto box = world.sandbox("one", 3);
+  box->give(world.path("Documents/p"), {.scope = Scope::TREE});
+  for (auto* name : {"a", "b"}) box->run("stat " + world.path("Documents/p/") + name);
+  box->sayNothing();
+  kj::Vector<kj::Promise<std::string>> making;
+  making.add(box->start("open " + world.path("Documents/p/new") + " wc"));
+  QVERIFY(world.until([&] { return box->waiting == 1; }));
+  // Next in line for the folder, before what is told.
+  making.add(box->start("open " + world.path("Documents/p/later") + " wc", 1));
+  world.pass(100);
+  fs::remove(world.path("Documents/p/b"));
+  world.pass(200);
+  auto former = world.portalPid();
+  QVERIFY(world.mountHelperPid() > 0);
+  kill(world.mountHelperPid(), SIGKILL);
+  if (both) kill(former, SIGKILL);
+  bool noticed = false;
+  world.awaitPortal(noticed, 5);
+  QVERIFY(noticed);
+  world.dropBroker();
+  world.startPortal();
+  box->attach();
+  box->give(world.path("Documents/p"), {.scope = Scope::TREE});
+  for (auto& one : making) {
+    auto answer = world.wait(kj::mv(one).exclusiveJoin(
+        world.io().provider->getTimer().afterDelay(5 * kj::SECONDS).then([] { return std::string("hangs"); })));
+    QVERIFY2(answer.front() == '-', answer.c_str());
+  }
+  if (!world.until([&] { return waitpid(former, nullptr, WNOHANG) == former; })) hangs("a portal", 0);
+  QCOMPARE(box->content(world.path("Documents/p/a")), "text");
+  QCOMPARE(box->number("stat " + world.path("Documents/p/b")), -ENOENT);
+}
+
+// However often: the sandbox has what one portal mounts, and its own home.
+void FailureTest::whatAFormerPortalMountedGoes() {
+  World world;
+  world.write("Documents/a", "text");
+  world.write("notes.txt", "notes");
+  fs::create_directories(world.privateHome + "/.config");
+  std::ofstream(world.privateHome + "/.config/own") << "own";
+  world.seeHomeNames = true;
+  auto box = world.sandbox();
+  auto give = [&] {
+    box->give(world.path("Documents"), tree());
+    box->give("/etc/passwd");
+    box->give("/usr/share/doc", {.scope = Scope::TREE});
+  };
+  give();
+  auto mounts = box->mounts();
+  for (int round = 0; round < 3; ++round) {
+    QCOMPARE(box->content(world.path("Documents/a")), "text");
+    QCOMPARE(box->content(world.path(".config/own")), "own");
+    QCOMPARE(box->run("list " + world.home), "0 .config Documents Downloads notes.txt");
+    QCOMPARE(box->mounts(), mounts);
+    world.killPortal();
+    world.dropBroker();
+    world.startPortal();
+    box->attach();
+    give();
+  }
+  QCOMPARE(box->mounts(), mounts);
 }
 
 // Neither in the portal nor in what mounts for it, which both could open no more than this.

@@ -258,6 +258,7 @@ void Sandbox::attach() {
   auto layout = call.initLayout();
   layout.setHome(bytes(m_world.home));
   layout.setSeeHomeNames(m_world.seeHomeNames);
+  layout.setAgain(std::exchange(m_attached, true));
   layout.setMostNames(m_world.mostNames);
   auto folders = layout.initFolders(static_cast<unsigned>(m_world.folders.size()));
   for (unsigned i = 0; i < folders.size(); ++i) folders.set(i, bytes(m_world.folders[i]));
@@ -353,11 +354,13 @@ int Sandbox::mainPid() {
   return pid;
 }
 
-bool Sandbox::mounted() {
+bool Sandbox::mounted() { return mounts() > 0; }
+
+long Sandbox::mounts() {
   std::ifstream table("/proc/" + std::to_string(m_init) + "/mountinfo");
-  std::stringstream all;
-  all << table.rdbuf();
-  return all.str().find(" - fuse latchkey-files") != std::string::npos;
+  long count = 0;
+  for (std::string line; std::getline(table, line);) count += line.find(" - fuse latchkey-files") != line.npos;
+  return count;
 }
 
 // --- world
@@ -460,6 +463,10 @@ bool World::killPortalWithin(int seconds) {
 
 int World::abandonPortal(bool& noticed, int seconds) {
   kill(m_portalPid, SIGKILL);
+  return awaitPortal(noticed, seconds);
+}
+
+int World::awaitPortal(bool& noticed, int seconds) {
   auto hungUp = m_connection->disconnected().then([] { return true; });
   auto late = m_io.provider->getTimer().afterDelay(seconds * kj::SECONDS).then([] { return false; });
   noticed = hungUp.exclusiveJoin(kj::mv(late)).wait(m_io.waitScope);

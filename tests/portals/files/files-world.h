@@ -87,6 +87,8 @@ public:
   kj::Maybe<kj::Exception> tryGrant(const std::string& path, GrantOptions options = {});
   void killApp();
   bool mounted();
+  // How many mounts it has by a file portal.
+  long mounts();
   int pid() const { return m_init; }
   int mainPid();
   std::string name() const { return m_name; }
@@ -114,6 +116,7 @@ private:
   std::string m_name;
   int m_bwrap = 0;
   int m_init = 0;
+  bool m_attached = false;
   std::vector<kj::Own<Probe>> m_probes;
 };
 
@@ -149,6 +152,8 @@ public:
   // The same without waiting for its end: the process, which is the caller's to wait for. `noticed`: the broker's end
   // of the connection was hung up within `seconds`.
   int abandonPortal(bool& noticed, int seconds);
+  // The same, but it ends by itself or has been killed.
+  int awaitPortal(bool& noticed, int seconds);
   // It ended by itself.
   bool portalEndsWithin(int seconds);
   // The process that mounts for it; 0: none.
