@@ -8,6 +8,7 @@
 #include <kj/async-io.h>
 #include <kj/debug.h>
 #include <signal.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -37,11 +38,18 @@ public:
   kj::Promise<void> run() { return serveBrokers().exclusiveJoin(m_portal.run()).exclusiveJoin(endWithoutMounter()); }
 
 private:
-  // Nothing could be mounted any more: the broker starts another portal, which can.
+  // Nothing could be mounted any more: the broker starts another portal, which can. It is to hear of that also where a
+  // thread of ours does not end with us, and keeps all that is open.
   kj::Promise<void> endWithoutMounter() {
     co_await m_mounter.whenGone(m_io.unixEventPort);
     logError("what mounts into sandboxes has ended");
+    shutdown(m_broker, SHUT_RDWR);
     _exit(1);
+  }
+
+  void brokerIs(kj::AutoCloseFd socket) {
+    m_mounter.brokerIs(socket);
+    m_broker = kj::mv(socket);
   }
 
   kj::Own<Connection> connect(kj::AutoCloseFd socket) {
@@ -50,7 +58,7 @@ private:
   }
 
   kj::Promise<void> serveBrokers() {
-    m_mounter.brokerIs(RPC_SOCKET);
+    brokerIs(duplicate(RPC_SOCKET));
     auto first = connect(kj::AutoCloseFd(RPC_SOCKET));
     auto begin = first->bootstrap().castAs<schema::PortalStart>().beginRequest();
     begin.setPortal(m_portal.client());
@@ -81,7 +89,7 @@ private:
           auto copy = duplicate(*fd);
           auto connection = connect(kj::mv(*fd));
           co_await comeHome(*connection);
-          m_mounter.brokerIs(copy);
+          brokerIs(kj::mv(copy));
           home = kj::mv(connection);
         }
       } catch (const kj::Exception& exception) {
@@ -115,6 +123,7 @@ private:
   Portal m_portal;
   kj::Timer& m_timer;
   kj::Array<kj::byte> m_cookie;
+  kj::AutoCloseFd m_broker;
 };
 
 }  // namespace

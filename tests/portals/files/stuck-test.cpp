@@ -4,6 +4,7 @@
 // A disk that does not answer: a file system of the test's own, mounted in the person's folder, that stops. Whoever
 // uses it waits, as on the host; nobody else does. All of it runs in a user namespace where mounting is allowed.
 
+#include <signal.h>
 #include <sys/wait.h>
 
 #include <QTest>
@@ -224,14 +225,17 @@ void StuckTest::theSandboxMayEndMeanwhile() {
 void StuckTest::aPortalKilledMeanwhileLeavesNobodyWaiting_data() {
   QTest::addColumn<int>("what");
   QTest::addColumn<QString>("command");
-  QTest::newRow("looking") << int(Disk::Any) << "stat disk/g";
-  QTest::newRow("making") << int(Disk::Make) << "mkdir disk/new";
+  QTest::addColumn<bool>("mounter");
+  QTest::newRow("looking") << int(Disk::Any) << "stat disk/g" << false;
+  QTest::newRow("making") << int(Disk::Make) << "mkdir disk/new" << false;
+  QTest::newRow("looking, and what mounts is killed") << int(Disk::Any) << "stat disk/g" << true;
 }
 
 // The thread that hangs keeps the process, and with it all it had open, until the disk answers. Nobody is to know.
 void StuckTest::aPortalKilledMeanwhileLeavesNobodyWaiting() {
   QFETCH(int, what);
   QFETCH(QString, command);
+  QFETCH(bool, mounter);
   Stuck stuck;
   auto& world = stuck.world;
   auto other = world.sandbox("two", 3);
@@ -251,20 +255,32 @@ void StuckTest::aPortalKilledMeanwhileLeavesNobodyWaiting() {
   QVERIFY(world.until([&] { return stuck.disk->hanging() > 0; }));
   world.pass(100);
   bool noticed = false;
-  auto former = world.abandonPortal(noticed, 5);
+  QVERIFY(world.mountHelperPid() > 0);
+  if (mounter) kill(world.mountHelperPid(), SIGKILL);
+  auto former = mounter ? world.awaitPortal(noticed, 5) : world.abandonPortal(noticed, 5);
   QVERIFY(noticed);
-  for (auto* one : {&hangs, &held, &locking}) {
-    auto answer = world.wait(kj::mv(*one), 5);
-    QVERIFY2(answer.starts_with("-"), answer.c_str());
+  bool ended = false;
+  auto allEnd = [&] {
+    for (auto* one : {&hangs, &held, &locking}) {
+      auto answer = world.wait(kj::mv(*one), 5);
+      QVERIFY2(answer.starts_with("-"), answer.c_str());
+    }
+    QVERIFY(other->number("write " + fd + " x 0", 5) < 0);
+    ended = true;
+  };
+  if (!mounter) {
+    allEnd();
+    QVERIFY(other->number("open " + stuck.path("a.txt") + " r", 5) < 0);
+    QVERIFY(stuck.box->number("list " + stuck.path(""), 5) < 0);
   }
-  QVERIFY(other->number("write " + fd + " x 0", 5) < 0);
-  QVERIFY(other->number("open " + stuck.path("a.txt") + " r", 5) < 0);
-  QVERIFY(stuck.box->number("list " + stuck.path(""), 5) < 0);
-  // The next one serves both of them, and another, beside the former.
+  // The next one serves both of them, and another, beside the former. Where nobody was left to stand by, it ends what
+  // waits.
   world.dropBroker();
   world.startPortal();
+  for (auto* box : {other.get(), stuck.box.get()}) box->attach();
+  if (mounter) allEnd();
+  QVERIFY(ended);
   for (auto* box : {other.get(), stuck.box.get()}) {
-    box->attach();
     box->give(stuck.path("a.txt"), {.access = Access::WRITE});
     QCOMPARE(box->content(stuck.path("a.txt")), "good");
   }
