@@ -161,7 +161,6 @@ Grant fromSchema(schema::Grant::Reader reader) {
   grant.uses = reader.getUses();
   grant.bytes = reader.getBytesRead() + reader.getBytesWritten();
   grant.mostUses = reader.getLimits().getUses();
-  grant.mostBytes = reader.getLimits().getBytes();
   grant.live = reader.getLive();
   grant.fast = reader.getFast();
   limit(grant, reader.getLimits());

@@ -85,7 +85,6 @@ struct Grant {
   quint64 uses = 0;
   quint64 bytes = 0;     // In both directions.
   quint64 mostUses = 0;  // 0: no limit is set.
-  quint64 mostBytes = 0;
   quint32 live = 0;
   bool fast = false;    // A folder mounted as it is: what is open of it outlives the grant.
   bool keep = false;    // Stays although nobody uses it.

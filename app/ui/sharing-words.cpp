@@ -111,7 +111,7 @@ QString shareNote(const Grant& grant, const ShareMark& mark, const QString& from
   if (grant.mostUses)
     parts << Sharing::tr("%1 of %2", "uses").arg(QLocale().toString(grant.uses), times(grant.mostUses));
   else if (grant.uses) parts << times(grant.uses);
-  if (grant.mostBytes) parts << Sharing::tr("%1 of %2", "sizes").arg(size(grant.bytes), size(grant.mostBytes));
+  if (grant.bytesInAll) parts << Sharing::tr("%1 of %2", "sizes").arg(size(grant.bytes), size(grant.bytesInAll));
   else if (grant.bytes) parts << size(grant.bytes);
   if (!grant.over() && mark.mayPassOn) parts << Sharing::tr("may be passed on");
   if (!from.isEmpty()) parts << Sharing::tr("passed on from %1").arg(isolated(from));

@@ -113,7 +113,7 @@ def question():
 
 
 def keys():
-    with Demo("--page", "keys") as demo:
+    with Demo("--page", "keys", "--do", "search=budget") as demo:
         wait_for("the heading", lambda: find("heading", "Keys"))
         row = wait_for("a row", lambda: find("list item", "budget.ods, FeatherPad, look and change, while it runs"))
         stop = pyatspi.findDescendant(row, lambda n: n.getRoleName() == "button" and n.name.startswith("Stop"))

@@ -151,7 +151,7 @@ void addOffers(Script& script, const Machine& anna, const Machine& desk, const M
   served.uses = 3;
   served.mostUses = 10;
   served.bytes = 2'300'000;
-  served.mostBytes = 500'000'000;
+  served.bytesInAll = 500'000'000;
   served.used = fakeNow() - 5 * MINUTE;
   script.marks.last().mayPassOn = true;
   serve(script, desk, "@computer:5432 as database", false);

@@ -115,13 +115,12 @@ void fill(const Grant& grant, schema::Grant::Builder builder) {
   builder.setEnded(grant.ended);
   builder.setUses(grant.uses);
   builder.setBytesRead(grant.bytes);
-  builder.initLimits().setUses(grant.mostUses);
-  builder.getLimits().setBytes(grant.mostBytes);
   builder.setLive(grant.live);
   builder.setFast(grant.fast);
   builder.setKeep(grant.keep);
   builder.setLapsed(grant.lapsed);
   auto limits = builder.initLimits();
+  limits.setUses(grant.mostUses);
   limits.setBytesPerSecond(grant.bytesPerSecond);
   limits.setBytesPerDay(grant.bytesPerDay);
   limits.setBytes(grant.bytesInAll);

@@ -81,7 +81,7 @@ public:
     grant.lifetime =
         lifetime.isUntil() ? Lifetime{Terms::Lasting::Until, lifetime.getUntil()} : Lifetime{Terms::Lasting::Always, 0};
     grant.mostUses = params.getLimits().getUses();
-    grant.mostBytes = params.getLimits().getBytes();
+    grant.bytesInAll = params.getLimits().getBytes();
     grant.parent = parent;
     grant.created = fakeNow();
     script().grants << grant;

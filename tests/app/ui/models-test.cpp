@@ -182,7 +182,12 @@ private Q_SLOTS:
     World world;
     QVERIFY(world.ready());
     world.desk.grants()->setFilter("chromium");
-    QTRY_COMPARE(column(*world.desk.grants(), GrantsModel::GroupRole), QStringList({"Chromium", "Chromium (work)"}));
+    auto groups = [&] {
+      auto all = column(*world.desk.grants(), GrantsModel::GroupRole);
+      all.removeDuplicates();
+      return all;
+    };
+    QTRY_COMPARE(groups(), QStringList({"Chromium", "Chromium (work)"}));
   }
 
   void liveCountChangesItsRowAlone() {
