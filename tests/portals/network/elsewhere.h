@@ -26,6 +26,17 @@ namespace latchkey::network {
 
 inline Address parsed(const char* text) { return KJ_ASSERT_NONNULL(addressFrom(text)); }
 
+// Whether a connection could be made from one to the other: the kernel puts addresses of IPv6 to use a moment after
+// they were added.
+inline bool leadsTo(const char* from, const char* to) {
+  kj::AutoCloseFd probe(socket(AF_INET6, SOCK_DGRAM, 0));
+  sockaddr_storage place;
+  auto size = parsed(from).toSocket(0, place);
+  if (bind(probe, reinterpret_cast<sockaddr*>(&place), size) != 0) return false;
+  size = parsed(to).toSocket(9, place);
+  return connect(probe, reinterpret_cast<sockaddr*>(&place), size) == 0;
+}
+
 inline void addToLoopback() {
   int v4 = socket(AF_INET, SOCK_DGRAM, 0), v6 = socket(AF_INET6, SOCK_DGRAM, 0);
   ifreq request{};
@@ -49,6 +60,10 @@ inline void addToLoopback() {
     address.ifr6_prefixlen = 128;
     memcpy(&address.ifr6_addr, parsed(text).bytes.data(), 16);
     ioctl(v6, SIOCSIFADDR, &address);
+  }
+  if (v6 < 0) return;
+  for (int i = 0; i < 200; ++i, usleep(5000)) {
+    if (leadsTo("fd6c:6174:6368::2", "fd6c:6174:6368::1") && leadsTo("fd6c:6174:6368::2", "::1")) break;
   }
 }
 
