@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 #include "app/ui/session-line.h"
-#include "broker/base/descriptor.h"
 
 #include <kj/debug.h>
 #include <kj/map.h>
@@ -11,6 +10,7 @@
 
 #include "app/ui/convert.h"
 #include "app/ui/rule-calls.h"
+#include "broker/base/descriptor.h"
 #include "broker/base/files.h"
 #include "broker/base/log.h"
 

@@ -283,6 +283,19 @@ Grant shareOf(const Side& holder, const std::string& target) {
   return grant;
 }
 
+// An app's, of what was received.
+Grant grantOfShop(const GrantId& received) {
+  Grant grant;
+  grant.holder = "shop";
+  grant.kind = Kind::Service;
+  grant.object = {.target = "orders as db:5432/tcp", .scope = Scope::Port};
+  grant.access = Access::Write;
+  grant.lifetime = Lifetime::always();
+  grant.origin = Origin::Added;
+  grant.parent = received;
+  return grant;
+}
+
 // Sent on one, got at the other.
 std::string through(Net& net, int from, int to, const std::string& text) {
   KJ_SYSCALL(send(from, text.data(), text.size(), MSG_NOSIGNAL));
@@ -372,15 +385,7 @@ private Q_SLOTS:
 
   void takenBackItEndsEverywhere() {
     World world;
-    Grant child;
-    child.holder = "shop";
-    child.kind = Kind::Service;
-    child.object = {.target = "orders as db:5432/tcp", .scope = Scope::Port};
-    child.access = Access::Write;
-    child.lifetime = Lifetime::always();
-    child.origin = Origin::Added;
-    child.parent = world.received;
-    auto ofApp = world.web.ledger->add(child);
+    auto ofApp = world.web.ledger->add(grantOfShop(world.received));
     auto app = world.use();
     auto ended = world.db.ledger->revoke({world.share});
     world.net.wait(world.db.sharing->cutShares(ended.grants));
@@ -725,13 +730,7 @@ private Q_SLOTS:
   // What would lead to another machine is never looked for on this one.
   void whereItComesFromIsKnownOrItFails() {
     World world;
-    Grant child;
-    child.holder = "shop";
-    child.kind = Kind::Service;
-    child.object = {.target = "orders as db:5432/tcp", .scope = Scope::Port};
-    child.access = Access::Write;
-    child.lifetime = Lifetime::always();
-    child.parent = world.received;
+    auto child = grantOfShop(world.received);
     auto id = world.web.ledger->add(child);
     auto behind = receivedBehind(*world.web.ledger, KJ_ASSERT_NONNULL(world.web.ledger->find(id)));
     QCOMPARE(KJ_ASSERT_NONNULL(behind).id, world.received);

@@ -158,6 +158,19 @@ private Q_SLOTS:
     QVERIFY(world.isWell());
   }
 
+  // Nor waited for for long, who says nothing and stays.
+  void whoIsRefusedAndStaysIsCut() {
+    Attacked world;
+    KeyPair own(EVP_EC_gen("P-256"), EVP_PKEY_free);
+    auto hostile = world.hostile();
+    auto isShaken = false;
+    world.world.aside(
+        [&] { isShaken = hostile->preamble() && hostile->shakeHands({pkcs8Of(own.get()), certificateOf(own.get())}); });
+    QVERIFY(isShaken);
+    QVERIFY(world.world.until([&] { return world.victim.count("refused") == 1; }, 20));
+    QVERIFY(world.isWell());
+  }
+
   // Who is connected to, too.
   void whoAcceptsIsLookedAtAsClosely_data() {
     QTest::addColumn<QString>("which");
