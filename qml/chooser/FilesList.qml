@@ -97,7 +97,6 @@ FocusScope {
         currentIndex: root.files.current
         keyNavigationEnabled: false
         highlightFollowsCurrentItem: false
-        reuseItems: true
         boundsBehavior: Flickable.StopAtBounds
         Accessible.role: Accessible.List
         Accessible.name: root.chooser.folders ? qsTr("Folders") : qsTr("Files")

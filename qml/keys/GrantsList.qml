@@ -28,7 +28,6 @@ ListView {
     boundsBehavior: Flickable.StopAtBounds
     highlightMoveDuration: 0
     highlightFollowsCurrentItem: true
-    reuseItems: true
     cacheBuffer: 200
     bottomMargin: Theme.margin
     currentIndex: -1

@@ -5,6 +5,7 @@
 Xvfb. Expects to be started by `dbus-run-session`. Usage: accessibility.py LATCHKEY-DEMO"""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -83,24 +84,22 @@ class Demo:
         return self.heard
 
 
-def pressed_at_once(page, button):
-    """A question whose button was pressed within the first 0.7 s, in which nothing counts. A slow machine finds it later:
-    then another is tried. None whose presses count from the beginning comes through."""
-    for _ in range(5):
-        demo = Demo("--page", page)
-        press(wait_for(f"the button {button}", lambda: find("button", button)))
-        time.sleep(1.2)
-        if "answer" not in demo.told():
-            check(True, "a press in the first 0.7 s answers nothing")
-            return demo
-        with demo:
-            pass
-    check(False, "a press in the first 0.7 s answers nothing")
-    sys.exit(1)
+def pressed_too_early(page, button):
+    """A question whose button was pressed while its guard was shut. What shuts it is the window's getting the focus again
+    and again: a screen reader takes longer than the 0.7 s that one of them lasts."""
+    demo = Demo("--page", page, "--do", "regain")
+    wait_for("the window to be restless", lambda: "restless\n" in demo.told())
+    press(wait_for(f"the button {button}", lambda: find("button", button)))
+    time.sleep(1)
+    check("armed" not in demo.told(), "the focus keeps the guard shut")
+    demo.process.send_signal(signal.SIGUSR1)
+    wait_for("the guard to open", lambda: "armed" in demo.told())
+    check("answer" not in demo.told(), "a press while the guard is shut answers nothing")
+    return demo
 
 
 def question():
-    with pressed_at_once("change", "Allow") as demo:
+    with pressed_too_early("change", "Allow") as demo:
         deny = wait_for("the button Don't allow", lambda: find("button", "Don't allow"))
         check(deny.getState().contains(pyatspi.STATE_FOCUSED), "the safe answer has the focus")
         check(find("label", "FeatherPad") is not None, "who asks is there as text")
@@ -169,7 +168,7 @@ def limits():
 
 
 def chooser():
-    with pressed_at_once("choose", "Cancel") as demo:
+    with pressed_too_early("choose", "Cancel") as demo:
         for name in ("Places", "Files"):
             check(find("list", name) is not None, f"there is the list {name}")
         check(not find("button", "Open").getState().contains(pyatspi.STATE_ENABLED), "nothing is chosen beforehand")
@@ -179,6 +178,11 @@ def chooser():
         press(wait_for("the button Open", lambda: find("button", "Open")))
         told = wait_for("the answer", lambda: "answer" in demo.told() and demo.told())
         check("allow write file run" in told and "page 10.pdf[fd]" in told, "opened: that file, with its descriptor")
+    with Demo("--page", "choose", "--do", "search=page 2"):
+        row = wait_for("what was searched", lambda: pyatspi.findDescendant(find("list", "Files"), lambda n: plain(n.name).startswith("page 2.pdf, ")))
+        check(row.getRoleName() == "list item", "what is found is an item of the list")
+        names = lambda: [plain(n.name) for n in find("list", "Files") if n.getRoleName() == "list item"]
+        wait_for("the others to be gone", lambda: all(name.startswith("page 2") for name in names()))
 
 
 def main():

@@ -3,6 +3,8 @@
 
 // latchkey-demo: every page and every question without a broker. With --screenshot it is looked at and ends.
 
+#include <csignal>
+
 #include <QCommandLineParser>
 #include <QDir>
 #include <QFile>
@@ -60,7 +62,7 @@ struct Options {
               "renew=N, "
               "machine=N, rename, self, by-machine, share, share-computer, share-network, share-refused, pass, use, "
               "use-refused, "
-              "give-back, offer-menu, gone"),
+              "give-back, offer-menu, gone, regain"),
           QStringLiteral("WHAT")},
          {QStringLiteral("tell"), QStringLiteral("print what the broker is asked for")},
          {QStringLiteral("screenshot"), QStringLiteral("write a picture and end"), QStringLiteral("FILE")}});
@@ -82,6 +84,23 @@ Script scriptOf(const QString& name) {
     return script;
   }
   return name.toInt() > 0 ? longScript(name.toInt()) : demoScript();
+}
+
+volatile std::sig_atomic_t restless = 1;
+
+// The window gets the focus again and again until SIGUSR1 comes, so that its guard stays shut.
+void regainFocus(QWindow& window) {
+  std::signal(SIGUSR1, [](int) { restless = 0; });
+  auto* timer = new QTimer(&window);
+  QObject::connect(timer, &QTimer::timeout, &window, [&window, timer] {
+    QFocusEvent event(QEvent::FocusIn, Qt::ActiveWindowFocusReason);
+    if (restless) QCoreApplication::sendEvent(&window, &event);
+    if (!restless) timer->stop();
+  });
+  timer->start(100);
+  QFocusEvent first(QEvent::FocusIn, Qt::ActiveWindowFocusReason);
+  QCoreApplication::sendEvent(&window, &first);
+  puts("restless");
 }
 
 const char* const DEMO_RULES = R"(latchkey-rules = 1
@@ -251,6 +270,7 @@ void act(QQuickWindow& window, Desk& desk, FakeBroker& broker, const QString& wh
     for (int i = 1; i < 7; ++i) broker.tellWaiting(demoRequest(QStringLiteral("network-web%1").arg(i)));
   }
   if (what == u"offline") broker.hangUp();
+  if (what == u"regain") regainFocus(window);
   if (what == u"select") desk.grants()->selectAll();
   if (what == u"thing") desk.grants()->setGrouping(GrantsModel::ByThing);
   if (what == u"processes") {
@@ -350,16 +370,24 @@ int main(int argc, char** argv) {
       broker.present(request);
     });
   });
-  QTimer::singleShot(500, &app, [&] {
+  // Half a second after there is something to act on, which a busy computer shows late.
+  QTimer acting;
+  acting.setInterval(500);
+  QObject::connect(&acting, &QTimer::timeout, &app, [&] {
     if (!window) window = prompts.windowOf(QStringLiteral("r-") + page);
-    if (!window) return;
+    if (!window || !session.online()) return;
+    acting.stop();
     if (options.has("size") && !places.contains(page)) {
       auto parts = options["size"].split(u'x');
       window->resize(parts.value(0).toInt(), parts.value(1).toInt());
     }
     const auto doings = options.doing();
     for (const auto& what : doings) act(*window, desk, broker, what);
+    if (auto* question = window->property("question").value<Question*>())
+      QObject::connect(question, &Question::armedChanged, &app,
+                       [question] { puts(question->armed() ? "armed" : "shut"); });
   });
+  acting.start();
   QTimer telling;
   qsizetype told = 0;
   QObject::connect(&telling, &QTimer::timeout, &app, [&] {
