@@ -189,7 +189,7 @@ T.ItemDelegate {
             id: columns
 
             anchors.right: parent.right
-            anchors.rightMargin: Theme.margin + 128
+            anchors.rightMargin: Theme.margin + (root.sharing ? 160 : 128)
             anchors.verticalCenter: parent.verticalCenter
             anchors.verticalCenterOffset: root.note.length > 0 ? -9 : 0
             spacing: 12
@@ -219,25 +219,25 @@ T.ItemDelegate {
                 Accessible.ignored: true
             }
         }
-        SymbolButton {
+        Row {
             anchors.right: parent.right
             anchors.rightMargin: Theme.margin + 86
             anchors.verticalCenter: parent.verticalCenter
-            symbol: "machines"
-            label: qsTr("Share %1 with a machine").arg(root.thing)
-            visible: root.shareable && root.sharing
-            focusPolicy: Qt.NoFocus
-            onClicked: root.shareWanted()
-        }
-        SymbolButton {
-            anchors.right: parent.right
-            anchors.rightMargin: Theme.margin + 86
-            anchors.verticalCenter: parent.verticalCenter
-            symbol: "edit"
-            label: qsTr("Change %1").arg(root.thing)
-            visible: root.changeable
-            focusPolicy: Qt.NoFocus
-            onClicked: root.changeWanted()
+
+            SymbolButton {
+                symbol: "machines"
+                label: qsTr("Share %1 with a machine").arg(root.thing)
+                visible: root.shareable && root.sharing
+                focusPolicy: Qt.NoFocus
+                onClicked: root.shareWanted()
+            }
+            SymbolButton {
+                symbol: "edit"
+                label: qsTr("Change %1").arg(root.thing)
+                visible: root.changeable
+                focusPolicy: Qt.NoFocus
+                onClicked: root.changeWanted()
+            }
         }
         PushButton {
             anchors.right: parent.right

@@ -6,6 +6,8 @@ import QtQuick
 Item {
     id: root
 
+    // The rows have a button more.
+    property bool sharing: false
     readonly property bool narrow: width < 700
 
     implicitHeight: visible ? 18 : 0
@@ -13,7 +15,7 @@ Item {
 
     Row {
         anchors.right: parent.right
-        anchors.rightMargin: Theme.margin + 128
+        anchors.rightMargin: Theme.margin + (root.sharing ? 160 : 128)
         anchors.bottom: parent.bottom
         spacing: 12
 

@@ -112,6 +112,7 @@ FocusScope {
         anchors.top: bar.bottom
         anchors.topMargin: visible ? 8 : 0
         opacity: list.count > 0 ? 1 : 0
+        sharing: list.share !== null
     }
     GrantsList {
         id: list
