@@ -105,7 +105,8 @@ bool GrantsModel::matches(const Grant& grant) const {
   if (!m_app.isEmpty() && grant.holder.section(u'@', 0, 0) != m_app) return false;
   if (!m_showEnded && grant.over()) return false;
   if (m_filter.isEmpty()) return true;
-  auto whole = QString(who(grant) + u' ' + wording::wholeName(grant.kind, grant.object) + u' ' + grant.holder);
+  auto whole = QString(who(grant) + u' ' + thing(grant) + u' ' + wording::wholeName(grant.kind, grant.object) + u' ' +
+                       grant.holder);
   const auto parts = m_filter.split(u' ', Qt::SkipEmptyParts);
   return std::all_of(parts.begin(), parts.end(),
                      [&](const QString& part) { return whole.contains(part, Qt::CaseInsensitive); });

@@ -187,7 +187,20 @@ private Q_SLOTS:
       all.removeDuplicates();
       return all;
     };
-    QTRY_COMPARE(groups(), QStringList({"Chromium", "Chromium (work)"}));
+    // And the machine that may use what it serves.
+    QTRY_COMPARE(groups(), QStringList({"Anna's laptop", "Chromium", "Chromium (work)"}));
+  }
+
+  void whatARowSaysIsFound() {
+    World world;
+    QVERIFY(world.ready());
+    auto* grants = world.desk.grants();
+    grants->setFilter("internet");
+    QTRY_COMPARE(column(*grants, Qt::DisplayRole), QStringList("The Internet"));
+    grants->setFilter("port 8080");
+    QTRY_COMPARE(grants->rowCount(), 1);
+    grants->setFilter("port 8081");
+    QTRY_COMPARE(grants->rowCount(), 0);
   }
 
   void liveCountChangesItsRowAlone() {
