@@ -822,7 +822,7 @@ private Q_SLOTS:
     QVERIFY(!buttonThatBegins(world.window, "Allow"));
     auto* button = buttonThatBegins(world.window, "Choose");
     QTRY_VERIFY(button->isEnabled());
-    QTest::mouseClick(world.window, Qt::LeftButton, {}, button->mapToScene(button->boundingRect().center()).toPoint());
+    QVERIFY(click(world.window, button));
     QTRY_COMPARE(raised, 1);
     for (const auto& line : world.broker.heard()) QVERIFY2(!line.startsWith("answer"), qPrintable(line));
   }

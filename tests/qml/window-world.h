@@ -8,6 +8,7 @@
 #include <QQmlApplicationEngine>
 #include <QQuickItem>
 #include <QQuickWindow>
+#include <QSignalSpy>
 #include <QTest>
 
 #include "app/ui/demo/demo-home.h"
@@ -81,6 +82,26 @@ inline QObject* sheetOf(QQuickWindow* window, const QString& type) {
       return child;
   }
   return nullptr;
+}
+
+inline QPoint middle(const QQuickItem* item) { return item->mapToScene(item->boundingRect().center()).toPoint(); }
+
+// Presses it where it is when the window came to rest: what appeared a moment ago is laid out with the next frame, and
+// may move with it.
+inline bool click(QQuickWindow* window, QQuickItem* item) {
+  QPoint before(-1, -1);
+  for (int frame = 0; frame < 100; ++frame) {
+    QSignalSpy frames(window, &QQuickWindow::frameSwapped);
+    window->update();
+    if (!item || !frames.wait(5000)) return false;
+    auto now = middle(item);
+    if (now == before && item->isVisible()) {
+      QTest::mouseClick(window, Qt::LeftButton, {}, now);
+      return true;
+    }
+    before = now;
+  }
+  return false;
 }
 
 // The list whose rows are of this type.
