@@ -370,7 +370,7 @@ private Q_SLOTS:
     QMetaObject::invokeMethod(world.window, "showMachine", Q_ARG(QString, idOf(world, petname)));
     QTRY_VERIFY(first(world.window, "TabRow"));
     first(world.window, "TabRow")->setProperty("current", tab);
-    QTest::qWait(200);
+    rest(world.window);
     QVERIFY(tabThrough(*world.window, 30) >= 8);
   }
 
@@ -393,7 +393,7 @@ private Q_SLOTS:
     QVERIFY(world.ready());
     QVERIFY(goTo(world, step));
     if (step == "words") QTRY_VERIFY(world.desk.pairing()->armed());
-    QTest::qWait(200);
+    rest(world.window);
     // What is below the sheet cannot be reached.
     if (reachable > 1) QCOMPARE(tabThrough(*world.window, 3 * reachable), reachable);
     else QCOMPARE(focusedText(world), "Cancel");
@@ -472,7 +472,7 @@ private Q_SLOTS:
     world.window->resize(720, 480);
     QTRY_VERIFY(first(world.window, "TabRow"));
     first(world.window, "TabRow")->setProperty("current", tab);
-    QTest::qWait(200);
+    rest(world.window);
     for (auto* text : all(world.window, "QQuickText")) {
       QCOMPARE(text->property("textFormat").toInt(), int(Qt::PlainText));
       if (!text->isVisible() || text->property("text").toString().isEmpty()) continue;

@@ -362,7 +362,7 @@ private Q_SLOTS:
     else if (sheet == "pass") world.desk.share()->pass("o3");
     else world.desk.share()->begin(idOf(world, "Anna's laptop"));
     if (sheet == "computer") world.desk.share()->setWhat(ShareDraft::OfComputer);
-    QTest::qWait(200);
+    rest(world.window);
     QVERIFY(tabThrough(*world.window, 3 * reachable) >= reachable - 2);
   }
 
@@ -401,7 +401,7 @@ private Q_SLOTS:
     QVERIFY(popup);
     QTRY_VERIFY(popup->property("opened").toBool());
     QTRY_COMPARE(popup->property("parent").value<QQuickItem*>()->size().toSize(), size);
-    QTest::qWait(100);
+    rest(world.window);
     auto* frame = popup->property("contentItem").value<QQuickItem*>();
     int buttons = 0;
     for (auto* button : all(world.window, "PushButton")) {

@@ -637,7 +637,7 @@ private Q_SLOTS:
     script.requests << request;
     World world(script, Place(place));
     QVERIFY(world.ready());
-    QTest::qWait(200);
+    rest(world.window);
     QVERIFY(tabThrough(*world.window, 60) >= 5);
   }
 
@@ -653,7 +653,7 @@ private Q_SLOTS:
     QMetaObject::invokeMethod(world.window, "showApp", Q_ARG(QString, "org.gnome.TextEditor"));
     QTRY_VERIFY(first(world.window, "TabRow"));
     first(world.window, "TabRow")->setProperty("current", tab);
-    QTest::qWait(200);
+    rest(world.window);
     QVERIFY(tabThrough(*world.window, 40) >= 8);
   }
 
@@ -663,7 +663,7 @@ private Q_SLOTS:
     QVERIFY(world.ready());
     world.desk.trials()->look("t1");
     QTRY_VERIFY(world.desk.trials()->open());
-    QTest::qWait(200);
+    rest(world.window);
     // What is below the sheet cannot be reached.
     QCOMPARE(tabThrough(*world.window, 15), 5);
   }
@@ -791,7 +791,7 @@ private Q_SLOTS:
     QFETCH(int, place);
     World world(hostileScript(), Place(place));
     QVERIFY(world.ready());
-    QTest::qWait(200);
+    rest(world.window);
     const auto texts = all(world.window, "QQuickText");
     QVERIFY(!texts.isEmpty());
     for (auto* text : texts) QCOMPARE(text->property("textFormat").toInt(), int(Qt::PlainText));
@@ -803,7 +803,7 @@ private Q_SLOTS:
     World world(hostileScript(), Place(place));
     QVERIFY(world.ready());
     world.window->resize(720, 480);
-    QTest::qWait(200);
+    rest(world.window);
     for (auto* text : all(world.window, "QQuickText")) {
       if (!text->isVisible() || text->property("text").toString().isEmpty()) continue;
       auto box = text->mapRectToScene(QRectF(0, 0, text->width(), text->height()));

@@ -86,6 +86,12 @@ inline QObject* sheetOf(QQuickWindow* window, const QString& type) {
 
 inline QPoint middle(const QQuickItem* item) { return item->mapToScene(item->boundingRect().center()).toPoint(); }
 
+// Until nothing was drawn for a while: all is there, and where it stays.
+inline void rest(QQuickWindow* window) {
+  QSignalSpy frames(window, &QQuickWindow::frameSwapped);
+  for (int i = 0; i < 100 && frames.wait(200); ++i) {}
+}
+
 // Presses it where it is when the window came to rest: what appeared a moment ago is laid out with the next frame, and
 // may move with it.
 inline bool click(QQuickWindow* window, QQuickItem* item) {
