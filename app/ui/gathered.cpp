@@ -49,7 +49,7 @@ bool Gathered::join(const Request& request) {
   if (isLocal(*first.network) || isLocal(*request.network)) return false;
   auto same = [&](const One& row) { return row.request.id == request.id; };
   if (std::any_of(m_rows.begin(), m_rows.end(), same)) return true;
-  if (m_rows.size() >= MOST || m_since.hasExpired(MILLISECONDS)) return false;
+  if (m_rows.size() >= MOST || m_since.hasExpired(m_patience)) return false;
   beginInsertRows({}, count(), count());
   m_rows.append({request, true});
   endInsertRows();

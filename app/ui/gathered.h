@@ -36,6 +36,8 @@ public:
   static constexpr int MILLISECONDS = 1500;
 
   explicit Gathered(const Request& first, QObject* parent = nullptr);
+  // Instead of MILLISECONDS since it was made.
+  void gatherFor(int milliseconds) { m_patience = milliseconds; }
 
   int rowCount(const QModelIndex& parent = {}) const override { return parent.isValid() ? 0 : int(m_rows.size()); }
   QVariant data(const QModelIndex& index, int role) const override;
@@ -63,6 +65,7 @@ Q_SIGNALS:
 private:
   QList<One> m_rows;
   QElapsedTimer m_since;
+  int m_patience = MILLISECONDS;
 };
 
 }  // namespace latchkey::ui

@@ -303,6 +303,7 @@ private Q_SLOTS:
   // One question for what a program tries in one moment.
   QQuickWindow* askSeveral(World& world, int more) {
     auto* window = world.ask("network-web");
+    if (window) World::question(window)->gathered()->gatherFor(60'000);
     for (int i = 1; window && i <= more; ++i)
       world.broker.tellWaiting(demoRequest(QStringLiteral("network-web%1").arg(i)));
     bool all =
@@ -349,6 +350,7 @@ private Q_SLOTS:
     World world;
     QVERIFY(world.ready());
     auto* window = world.ask("network-web");
+    World::question(window)->gathered()->gatherFor(60'000);
     QVERIFY(World::waitArmed(window));
     world.broker.tellWaiting(demoRequest("network-web1"));
     QTRY_COMPARE(World::question(window)->gathered()->count(), 2);
@@ -361,6 +363,7 @@ private Q_SLOTS:
     World world;
     QVERIFY(world.ready());
     auto* window = world.ask("network-web");
+    World::question(window)->gathered()->gatherFor(60'000);
     auto other = demoRequest("network-web1");
     other.app = QStringLiteral("thunderbird");
     auto local = demoRequest("network-local");
