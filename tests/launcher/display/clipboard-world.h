@@ -61,7 +61,9 @@ public:
     Probe(DisplayWorld& world, const App& app, std::vector<std::string> words, const QString& output)
         : m_output(output),
           m_confined(DisplayWorld::start(app.display, "/run/clip-x", std::move(words), open(m_output))) {
-      world.untilWithLoop([&] { return world.toplevels().contains(app.name.toUtf8() + ": "); });
+      // The window on the screen bears the name of the app's first one. Of several, the last to come has the keyboard.
+      world.untilWithLoop(
+          [&] { return said().contains("focus") && world.toplevels().contains(app.name.toUtf8() + ": "); }, 40000);
     }
     QList<QByteArray> said() {
       m_output.seek(0);
