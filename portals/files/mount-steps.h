@@ -11,7 +11,7 @@
 namespace latchkey::files {
 
 constexpr int NO_FOLLOW = 8, DETACH = 2;  // UMOUNT_NOFOLLOW, MNT_DETACH
-constexpr int FORCE = 1;  // MNT_FORCE: whatever waits for a FUSE connection gets an error.
+constexpr int FORCE = 1;                  // MNT_FORCE: whatever waits for a FUSE connection gets an error.
 
 struct Failure {
   const char* what;
