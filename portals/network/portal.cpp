@@ -10,7 +10,6 @@
 #include "broker/base/descriptor.h"
 #include "broker/base/files.h"
 #include "broker/base/log.h"
-#include "broker/base/own-address.h"
 
 namespace latchkey::network {
 namespace {
@@ -214,7 +213,9 @@ kj::Promise<Connected> Portal::dial(capnp::Text::Reader text) {
     addresses = co_await lane->lookUp(wanted.name);
     KJ_REQUIRE(!addresses.empty(), "there is no such name", wanted.name);
     // What was shared is where it leads to, not the name alone.
-    std::erase_if(addresses, [&](auto& address) { return wanted.leadingTo(address, isOwn(address)) != wanted; });
+    std::erase_if(addresses, [&](auto& address) {
+      return wanted.leadingTo(address, m_world.ownAddresses.contains(address)) != wanted;
+    });
     KJ_REQUIRE(!addresses.empty(), "the name leads elsewhere now", wanted.name);
   }
   auto connected = co_await connectTo(m_world.port, m_world.timer, addresses, wanted.firstPort);

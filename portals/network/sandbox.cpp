@@ -16,7 +16,6 @@
 #include "broker/base/descriptor.h"
 #include "broker/base/files.h"
 #include "broker/base/log.h"
-#include "broker/base/own-address.h"
 #include "broker/base/times.h"
 #include "portals/network/outside.h"
 
@@ -242,7 +241,8 @@ kj::Maybe<Destination> Sandbox::destinationOf(const Endpoint& far, Protocol prot
     KJ_IF_MAYBE (name, m_names->nameOf(far.address)) return Destination::of(*name, protocol, port);
     return nullptr;
   }
-  return Destination::of(far.address, protocol, port).leadingTo(far.address, isOwn(far.address));
+  return Destination::of(far.address, protocol, port)
+      .leadingTo(far.address, m_world.ownAddresses.contains(far.address));
 }
 
 bool Sandbox::began(LinkRef link) {
@@ -354,7 +354,7 @@ kj::Promise<Way> Sandbox::findWay(LinkRef link) {
   std::map<std::string, std::vector<Address>> byWish;
   std::vector<std::pair<Destination, Address>> wishes;
   for (auto& address : addresses) {
-    auto wish = wanted.leadingTo(address, isOwn(address));
+    auto wish = wanted.leadingTo(address, m_world.ownAddresses.contains(address));
     auto& same = byWish[wish.text()];
     if (same.empty()) wishes.emplace_back(wish, address);
     same.push_back(address);

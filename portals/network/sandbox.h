@@ -17,6 +17,7 @@
 #include <memory>
 #include <set>
 
+#include "broker/base/own-address.h"
 #include "broker/schema/network-portal.capnp.h"
 #include "portals/network/datagrams.h"
 #include "portals/network/listeners.h"
@@ -38,6 +39,7 @@ struct World {
   kj::TaskSet& errands;  // What goes on although nobody waits for it any more.
   LookupThreads lookups;
   Pipes pipes = {};
+  OwnAddresses ownAddresses = {};
   // Of each holder that runs.
   std::map<std::string, std::weak_ptr<Names>> names = {};
   std::map<std::string, std::weak_ptr<Meter>> appMeters = {};
