@@ -69,7 +69,7 @@ struct LookupThreads::Work {
   std::mutex mutex;
   std::condition_variable woken;
   std::deque<std::shared_ptr<Jobs>> ready;
-  unsigned threads = 0, idle = 0;
+  unsigned threads = 0, idle = 0;  // Idle is also who has been started and is not there yet: it will look for work.
   bool closed = false;
 
   // Puts the lane in the line as often as it may stand there.
@@ -111,6 +111,7 @@ struct LookupThreads::Work {
     if (pthread_create(&thread, &attributes, &Work::run, mine.get()) != 0) return false;
     (void)mine.release();
     ++work->threads;
+    ++work->idle;
     return true;
   }
 
@@ -123,9 +124,7 @@ struct LookupThreads::Work {
   void serve() {
     std::unique_lock lock(mutex);
     for (;;) {
-      ++idle;
       bool more = woken.wait_for(lock, IDLE, [this] { return closed || !ready.empty(); });
-      --idle;
       if (closed || !more) break;
       auto jobs = std::move(ready.front());
       ready.pop_front();
@@ -134,13 +133,16 @@ struct LookupThreads::Work {
       auto job = std::move(jobs->waiting.front());
       jobs->waiting.pop_front();
       ++jobs->running;
+      --idle;
       lock.unlock();
       job();
       job = nullptr;
       lock.lock();
+      ++idle;
       --jobs->running;
       list(jobs);
     }
+    --idle;
     --threads;
   }
 };

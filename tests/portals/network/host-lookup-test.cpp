@@ -94,9 +94,10 @@ void HostLookupTest::namesAreLookedUp() {
   QCOMPARE(world.found(lane->lookUp("nowhere")), std::string("-"));
   auto records = lane->records("example.org", 15).wait(world.io.waitScope);
   QCOMPARE(std::string(records.asChars().begin(), records.size()), std::string("example.org/15"));
-  // One that has answered may not have come to rest when the next is asked; all the same there is not one for each.
+  // One that has answered may not have come to rest when the next is asked, on a busy machine up to three of them: as
+  // many as a lane may have at once, and no more, are started.
   for (int i = 0; i < 50; ++i) QCOMPARE(world.found(lane->lookUp("abc")), std::string("10.0.0.3"));
-  QVERIFY(world.threads->threads() <= 3);
+  QVERIFY(world.threads->threads() <= 4);
 }
 
 void HostLookupTest::aStuckLaneKeepsNoOther() {
