@@ -46,13 +46,14 @@ def connect(host, port, patience="60", own="0"):
         one.connect(address)
     except OSError as problem:
         return f"{name_of(problem)} {since(start)}"
-    return f"ok {keep(one)} {since(start)}"
+    took, now = since(start), time.monotonic() * 1000
+    return f"ok {keep(one)} {took} {now:.2f}"
 
 
 def name_of(problem):
     if isinstance(problem, TimeoutError) and problem.errno is None:
         return "TIMEOUT"
-    return errno.errorcode.get(problem.errno, type(problem).__name__)
+    return errno.errorcode.get(getattr(problem, "errno", None), type(problem).__name__)
 
 
 def serve(host, port):
@@ -433,7 +434,7 @@ COMMANDS = {"connect": connect, "serve": serve, "accept": accept, "send": send, 
 def work(number, words):
     try:
         answer = COMMANDS[words[0]](*words[1:])
-    except OSError as problem:
+    except (OSError, KeyError, ValueError) as problem:
         answer = name_of(problem)
     with lock:
         print(number, answer, flush=True)

@@ -293,7 +293,7 @@ private Q_SLOTS:
     World world;
     auto sandbox = world.sandbox();
     auto server = serve(*sandbox);
-    sandbox->letIn(LOCALHOST, {.expires = afterNow(std::chrono::milliseconds(800))});
+    sandbox->letIn(LOCALHOST, {.expires = afterNow(std::chrono::seconds(5))});
     sandbox->letIn("8081/tcp@localhost", {.bytes = 4});
     Visitor visitor(world, "127.0.0.1", PORT);
     QCOMPARE(word(sandbox->run("accept " + server)), std::string("ok"));
