@@ -13,6 +13,7 @@ ROWS = [
     ("far-upload", "the same at 20 ms there and back, up", "Gb/s", [("native", "native", ">= 0.9")], True),
     ("far-download", "the same at 20 ms there and back, down", "Gb/s", [("native", "native", ">= 0.9")], True),
     ("connect", "connect() to what is granted", "us", [("native", "native", "-"), ("pasta", "pasta", "<= 1.2")], False),
+    ("first-byte", "the same to the server's first byte", "us", [("native", "native", "-"), ("pasta", "pasta", "<= 1.2")], False),
     ("crowd-connect", "connect(), 1,000 granted, 200 open", "us", [("alone", "one granted, none open", "<= 1.1")], False),
     ("crowd-upload", "upload, 1,000 granted, 200 open", "Gb/s", [("alone", "one granted, none open", ">= 0.9")], True),
 ]
@@ -20,6 +21,9 @@ ROWS = [
 GOALS = [
     ("upload", "one TCP stream, app to server", "Gb/s", 5, ">= 1"),
     ("download", "one TCP stream, server to app", "Gb/s", 5, ">= 1"),
+    ("first-answer", "a sandbox's first connect(), after the answer", "ms", 20, "<= 1"),
+    ("answer", "its next ones", "ms", 20, "<= 1"),
+    ("slowest-answer", "  the slowest of each 19", "ms", 20, "<= 1"),
     ("processor", "latchkey-net at 1 Gb/s, of one processor", "%", 3, "<= 1"),
     ("memory", "an idle app's wire, of 50", "MiB", 6, "<= 1"),
 ]

@@ -3,8 +3,8 @@
 
 // Figures for ./dev bench: lines "row contestant value". The same server, on this network's own address, is reached by
 // way of latchkey-net, natively, and by way of pasta; and another one at the end of a delay line, 20 ms there and back.
-//   network-bench [ROUNDS]               all of it
-//   network-bench latency HOST PORT N    median of N connections, in microseconds
+//   network-bench [ROUNDS [PART]]        all of it, or one of memory speed connect answer processor crowd
+//   network-bench latency HOST PORT N    medians of N connections in microseconds: connected, and the first byte
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -29,6 +29,7 @@
 #include <chrono>
 #include <deque>
 #include <fstream>
+#include <sstream>
 #include <thread>
 #include <vector>
 
@@ -40,7 +41,8 @@ namespace {
 
 constexpr auto SERVER = "203.0.113.2";
 constexpr auto FAR = "203.0.114.2";  // At the end of the delay line.
-constexpr int CONNECTIONS = 500, SANDBOXES = 50, GRANTED = 1000, LIVE = 200;
+constexpr int CONNECTIONS = 500, SANDBOXES = 50, GRANTED = 1000, LIVE = 200, ANSWERS = 20;
+constexpr auto ANSWERED_AFTER = 50 * kj::MILLISECONDS;
 constexpr auto ONE_WAY = std::chrono::milliseconds(10);
 constexpr size_t LINE = 64 << 20;  // Bytes under way in one direction; more are lost.
 
@@ -49,20 +51,26 @@ int latency(const char* host, const char* port, const char* count) {
   to.sin_family = AF_INET;
   to.sin_port = htons(static_cast<uint16_t>(atoi(port)));
   inet_pton(AF_INET, host, &to.sin_addr);
-  std::vector<double> times;
+  std::vector<double> connected, first;
   for (int i = 0; i < atoi(count); ++i) {
     int one = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     auto began = std::chrono::steady_clock::now();
+    auto since = [&] {
+      return std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - began).count();
+    };
     if (connect(one, reinterpret_cast<sockaddr*>(&to), sizeof to) < 0) return 1;
-    times.push_back(std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - began).count());
+    connected.push_back(since());
+    char byte;
+    if (read(one, &byte, 1) != 1) return 1;
+    first.push_back(since());
     // As a client does: the server ends first.
     shutdown(one, SHUT_WR);
-    char rest;
-    while (read(one, &rest, 1) > 0) {}
+    while (read(one, &byte, 1) > 0) {}
     close(one);
   }
-  std::ranges::sort(times);
-  printf("%.1f\n", times[times.size() / 2]);
+  std::ranges::sort(connected);
+  std::ranges::sort(first);
+  printf("%.1f %.1f\n", connected[connected.size() / 2], first[first.size() / 2]);
   return 0;
 }
 
@@ -210,25 +218,79 @@ void tell(const char* row, const char* who, double value) {
   fflush(stdout);
 }
 
-void measureWire(World& world, Sandbox& sandbox, const std::string& own, uint16_t port, int rounds) {
-  const std::vector<std::string> pasta{"pasta", "--config-net", "-q",   "--no-map-gw", "-t",   "none", "-u",
-                                       "none",  "-T",           "none", "-U",          "none", "--"};
-  std::vector<std::string> connecting{own, "latency", SERVER, std::to_string(port), std::to_string(CONNECTIONS)};
-  auto viaPasta = pasta;
-  viaPasta.insert(viaPasta.end(), connecting.begin(), connecting.end());
+// With an address of its own: it would take over ours, and then the server's.
+std::vector<std::string> pastaBefore(const std::vector<std::string>& words) {
+  std::vector<std::string> all;
+  for (auto* word : {"pasta", "--config-net", "-q", "--no-map-gw", "-a", "192.0.2.2", "-n", "24", "-g", "192.0.2.1",
+                     "-t", "none", "-u", "none", "-T", "none", "-U", "none", "--"})
+    all.emplace_back(word);
+  all.insert(all.end(), words.begin(), words.end());
+  return all;
+}
+
+void measureSpeed(World& world, Sandbox& sandbox, int rounds) {
   for (int round = 0; round < rounds; ++round) {
     for (bool down : {false, true}) {
       auto row = down ? "download" : "upload";
       tell(row, "latchkey", speed(world, {}, down, sandbox.pid()));
       tell(row, "native", speed(world, {}, down));
-      tell(row, "pasta", speed(world, pasta, down));
+      tell(row, "pasta", speed(world, pastaBefore({}), down));
       row = down ? "far-download" : "far-upload";
       tell(row, "latchkey", speed(world, {}, down, sandbox.pid(), FAR));
       tell(row, "native", speed(world, {}, down, 0, FAR));
     }
-    tell("connect", "latchkey", atof(output(world, connecting, sandbox.pid()).c_str()));
-    tell("connect", "native", atof(output(world, connecting).c_str()));
-    tell("connect", "pasta", atof(output(world, viaPasta).c_str()));
+  }
+}
+
+void tellConnecting(const char* row, const char* rowOfByte, const char* who, const std::string& output) {
+  double connected = 0, first = 0;
+  std::istringstream(output) >> connected >> first;
+  tell(row, who, connected);
+  if (rowOfByte != nullptr) tell(rowOfByte, who, first);
+}
+
+void measureConnecting(World& world, Sandbox& sandbox, const std::vector<std::string>& connecting, int rounds) {
+  for (int round = 0; round < rounds; ++round) {
+    tellConnecting("connect", "first-byte", "latchkey", output(world, connecting, sandbox.pid()));
+    tellConnecting("connect", "first-byte", "native", output(world, connecting));
+    tellConnecting("connect", "first-byte", "pasta", output(world, pastaBefore(connecting)));
+  }
+}
+
+// From the person's answer, a while after the question, to the return of the connect() that waited: of a sandbox's
+// first connection, for which the gate is loaded, and of later ones.
+void measureAnswers(World& world, Server& server, int rounds) {
+  auto place = std::string(SERVER) + " " + std::to_string(server.port);
+  for (int round = 0; round < rounds; ++round) {
+    auto sandbox = world.sandbox("asking" + std::to_string(round));
+    sandbox->sayYes({.once = true});
+    std::chrono::steady_clock::time_point answered;
+    sandbox->person = [&, yes = sandbox->person](const Asked& asked) {
+      return world.io().provider->getTimer().afterDelay(ANSWERED_AFTER).then([&, yes, asked] {
+        answered = std::chrono::steady_clock::now();
+        return yes(asked);
+      });
+    };
+    std::vector<double> later;
+    for (int i = 0; i < ANSWERS; ++i) {
+      double took = 0, at = 0;
+      std::string ok, number;
+      std::istringstream(sandbox->run("connect " + place)) >> ok >> number >> took >> at;
+      KJ_REQUIRE(ok == "ok");
+      sandbox->run("close " + number);
+      auto since = at - std::chrono::duration<double, std::milli>(answered.time_since_epoch()).count();
+      if (i == 0) tell("first-answer", "latchkey", since);
+      else later.push_back(since);
+      world.until([&] { return sandbox->ended.size() > static_cast<size_t>(i); });
+    }
+    std::ranges::sort(later);
+    tell("answer", "latchkey", later[later.size() / 2]);
+    tell("slowest-answer", "latchkey", later.back());
+  }
+}
+
+void measureProcessor(World& world, Sandbox& sandbox, int rounds) {
+  for (int round = 0; round < rounds; ++round) {
     auto before = processorSeconds(world.portalPid());
     auto began = std::chrono::steady_clock::now();
     auto got = speed(world, {}, false, sandbox.pid(), SERVER, "1G");
@@ -238,17 +300,17 @@ void measureWire(World& world, Sandbox& sandbox, const std::string& own, uint16_
 }
 
 // Many grants, and many connections that are open: neither may slow the next one.
-void measureCrowd(World& world, Sandbox& sandbox, const std::string& own, Server& server, int rounds) {
+void measureCrowd(World& world, Sandbox& sandbox, const std::vector<std::string>& connecting, Server& server,
+                  int rounds) {
   auto place = std::string(SERVER) + " " + std::to_string(server.port);
-  std::vector<std::string> connecting{own, "latency", SERVER, std::to_string(server.port), std::to_string(CONNECTIONS)};
   for (int round = 0; round < rounds; ++round) {
-    tell("crowd-connect", "alone", atof(output(world, connecting, sandbox.pid()).c_str()));
+    tellConnecting("crowd-connect", nullptr, "alone", output(world, connecting, sandbox.pid()));
     tell("crowd-upload", "alone", speed(world, {}, false, sandbox.pid()));
   }
   for (int i = 0; i < GRANTED; ++i) sandbox.grant("host" + std::to_string(i) + ".example.org:443/tcp");
   for (int i = 0; i < LIVE; ++i) sandbox.run("connect " + place);
   for (int round = 0; round < rounds; ++round) {
-    tell("crowd-connect", "latchkey", atof(output(world, connecting, sandbox.pid()).c_str()));
+    tellConnecting("crowd-connect", nullptr, "latchkey", output(world, connecting, sandbox.pid()));
     tell("crowd-upload", "latchkey", speed(world, {}, false, sandbox.pid()));
   }
 }
@@ -268,7 +330,8 @@ void measureMemory(World& world) {
 int main(int argc, char** argv) {
   signal(SIGPIPE, SIG_IGN);
   if (argc == 5) return latency(argv[2], argv[3], argv[4]);
-  int rounds = argc == 2 ? atoi(argv[1]) : 10;
+  int rounds = argc >= 2 ? atoi(argv[1]) : 10;
+  auto isWanted = [&](const char* part) { return argc < 3 || strcmp(argv[2], part) == 0; };
   auto missing = enterOwnNetwork();
   if (!missing.empty()) {
     fprintf(stderr, "%s\n", missing.c_str());
@@ -285,6 +348,8 @@ int main(int argc, char** argv) {
   sandbox->grant("203.0.113.2@local");
   sandbox->grant(FAR);
   Server server(world, SERVER);
+  server.greeting = "!";
+  std::vector<std::string> connecting{own, "latency", SERVER, std::to_string(server.port), std::to_string(CONNECTIONS)};
   auto iperf = fork();
   if (iperf == 0) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -293,9 +358,12 @@ int main(int argc, char** argv) {
     _exit(127);
   }
   world.pass(500);
-  measureMemory(world);
-  measureWire(world, *sandbox, own, server.port, rounds);
-  measureCrowd(world, *sandbox, own, server, rounds);
+  if (isWanted("memory")) measureMemory(world);
+  if (isWanted("speed")) measureSpeed(world, *sandbox, rounds);
+  if (isWanted("connect")) measureConnecting(world, *sandbox, connecting, rounds);
+  if (isWanted("answer")) measureAnswers(world, server, rounds);
+  if (isWanted("processor")) measureProcessor(world, *sandbox, rounds);
+  if (isWanted("crowd")) measureCrowd(world, *sandbox, connecting, server, rounds);
   for (auto pid : {iperf, line}) {
     kill(pid, SIGKILL);
     waitpid(pid, nullptr, 0);
