@@ -122,6 +122,30 @@ private Q_SLOTS:
     QCOMPARE(router.connections, 0);
   }
 
+  // The grant is of the name: it leads where that leads now, and no longer where it led, to who begins then.
+  void grantedNamesAreFollowedToNewAddresses() {
+    World world({{"web.test", {HOST}}});
+    Server before(world, HOST), after(world, "203.0.113.3", before.port);
+    auto sandbox = world.sandbox();
+    sandbox->grant(named(before, "web.test"));
+    QCOMPARE(word(sandbox->run("connect " + place(before, "web.test"))), std::string("ok"));
+    world.setNames({{"web.test", {"203.0.113.3"}}});
+    QCOMPARE(word(sandbox->run("connect " + place(before, "web.test"))), std::string("ok"));
+    QCOMPARE(before.connections, 1);
+    QCOMPARE(after.connections, 1);
+    // What was open stays where it was.
+    QCOMPARE(sandbox->run("send 0 still"), std::string("ok"));
+    QCOMPARE(sandbox->run("recv 0"), std::string("got still"));
+    QCOMPARE(before.received, std::string("still"));
+    QCOMPARE(sandbox->asked.size(), 0);
+    // Neither address is open by itself.
+    for (auto* address : {HOST, "203.0.113.3"}) {
+      QCOMPARE(word(sandbox->run("connect " + place(before, address))), std::string("ECONNREFUSED"));
+    }
+    QCOMPARE(sandbox->asked.size(), 2);
+    QCOMPARE(before.connections + after.connections, 2);
+  }
+
   void allAddressesAreTried() {
     std::vector<std::string> twenty;
     for (int i = 0; i < 19; ++i) twenty.push_back("198.51.100." + std::to_string(i + 1));  // No route to them.
