@@ -87,12 +87,25 @@ int64_t TomlFields::number(const toml::node& node, const std::string& field, int
 }
 
 void TomlFields::tables(const toml::node& node, const std::string& field,
-                        const std::function<void(const toml::node&, const std::string& field)>& one) {
+                        const std::function<void(const toml::node&, const std::string& field)>& one,
+                        const char* called) {
   auto array = node.as_array();
   if (array == nullptr || array->size() > MAX_LIST)
-    return fail(line(node), field, "must be an array of at most 64 tables");
+    return fail(line(node), field, std::string("must be an array of at most 64 ") + called);
   for (auto& element : *array) {
     one(element, field);
+    if (m_problem) return;
+  }
+}
+
+void TomlFields::named(
+    const toml::node& node, const std::string& field,
+    const std::function<void(const std::string& key, const toml::node&, const std::string& field)>& one) {
+  auto table = node.as_table();
+  if (table == nullptr || table->size() > MAX_LIST)
+    return fail(line(node), field, "must be a table of at most 64 entries");
+  for (auto& [key, value] : *table) {
+    one(std::string(key.str()), value, field + "." + brief(key.str(), 60));
     if (m_problem) return;
   }
 }

@@ -48,7 +48,11 @@ public:
   void table(const toml::node& node, const std::string& field, const std::vector<Field>& known);
   // Each element in turn, up to the first problem.
   void tables(const toml::node& node, const std::string& field,
-              const std::function<void(const toml::node&, const std::string& field)>& one);
+              const std::function<void(const toml::node&, const std::string& field)>& one,
+              const char* called = "tables");
+  // A table whose keys the author chooses: each in turn, up to the first problem.
+  void named(const toml::node& node, const std::string& field,
+             const std::function<void(const std::string& key, const toml::node&, const std::string& field)>& one);
   std::string text(const toml::node& node, const std::string& field, size_t most);
   std::vector<std::string> texts(const toml::node& node, const std::string& field);
   int64_t number(const toml::node& node, const std::string& field, int64_t least, int64_t most);
