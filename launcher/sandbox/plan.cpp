@@ -145,11 +145,20 @@ private:
     addOpening();
     requirePlace(m_request.home);
     addHome();
+    addBundle();
     for (auto& label : m_request.labels) {
       if (isWithin(label, m_request.home)) continue;  // Made in the private home, by who prepares it.
       requirePlace(label);
+      KJ_REQUIRE(!m_request.bundle || !isInBundle(label), "the app's own files are there", label);
       add(Directory{label, 0755});
     }
+  }
+
+  // Read-only for good: nothing inside can remount it, and what is written to is never what was signed.
+  void addBundle() {
+    if (!m_request.bundle) return;
+    KJ_REQUIRE(!isInBundle(m_request.home), "the app's own files are where the home is", m_request.home);
+    add(BindDescriptor{*m_request.bundle, BUNDLE_PLACE, Reach::Read});
   }
 
   void addOpening() {
@@ -184,7 +193,9 @@ private:
     set("USER", m_user);
     set("LOGNAME", m_user);
     set("SHELL", shell());
-    set("PATH", INSIDE_PATH);
+    // What the author shipped comes before the host's, in the app's own sandbox only.
+    auto own = [this](const char* below) { return m_request.bundle ? BUNDLE_PLACE + std::string(below) + ":" : ""; };
+    set("PATH", own("/bin") + INSIDE_PATH);
     set("XDG_RUNTIME_DIR", runtimeDirectory(m_host));
     set("DBUS_SESSION_BUS_ADDRESS", "unix:path=" + runtimeDirectory(m_host) + "/bus");  // Of its own: launcher/enter.
     set("GTK_USE_PORTAL", "1");
@@ -192,7 +203,7 @@ private:
     set("QT_QPA_PLATFORMTHEME", "xdgdesktopportal");
     set("ELECTRON_OZONE_PLATFORM_HINT",
         "auto");  // Before Electron 38 it looked for X alone, of which there may be none.
-    set("XDG_DATA_DIRS", "/usr/local/share:/usr/share:" + OPENING);
+    set("XDG_DATA_DIRS", own("/share") + "/usr/local/share:/usr/share:" + OPENING);
     set("XDG_CONFIG_DIRS", OPENING + ":/etc/xdg");
     set("GSETTINGS_BACKEND", "keyfile");  // There is no dconf service to write to.
     set("LATCHKEY", "1");
@@ -223,6 +234,8 @@ unsigned insideId(unsigned outside) { return outside == 0 ? FALLBACK_ID : outsid
 std::string runtimeDirectory(const HostFacts& host) { return "/run/user/" + std::to_string(insideId(host.uid)); }
 
 bool isPlace(std::string_view path) { return isPlainPath(path) && !isOurs(path); }
+
+bool isInBundle(std::string_view path) { return isWithin(path, BUNDLE_PLACE); }
 
 Plan plan(const SandboxRequest& request, const HostFacts& host) { return Planner(request, host).make(); }
 

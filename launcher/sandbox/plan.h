@@ -10,6 +10,7 @@
 // What no plan has: uid 0 inside, the session bus, the X server's socket unless it was asked for by a grant, /sys
 // unless a GPU was granted, anything of the person's home.
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -41,10 +42,12 @@ struct SandboxRequest {
   Abilities abilities = {};
   bool graphics = false;
   bool optional = false;  // The program lives below /opt.
+  std::optional<unsigned> bundle = {};  // Descriptor slot of the files of an installed bundle: BUNDLE_PLACE.
 };
 
 // Fixed places inside.
 constexpr const char* APP_SOCKET = "/run/latchkey/app";
+constexpr const char* BUNDLE_PLACE = "/app";
 constexpr const char* INSIDE_PATH = "/usr/local/bin:/usr/bin:/bin:/usr/local/games:/usr/games";
 
 // The uid inside is the person's own, so that files look owned by them; never 0.
@@ -54,6 +57,8 @@ std::string runtimeDirectory(const HostFacts& host);
 // Whether something of the person's can be shown at `path`: a plain absolute path that covers nothing the sandbox
 // itself is made of.
 bool isPlace(std::string_view path);
+// Whether it would cover the files of an installed bundle.
+bool isInBundle(std::string_view path);
 
 // Throws if the request makes no sense: a home that is not an absolute plain path, for one.
 Plan plan(const SandboxRequest& request, const HostFacts& host);

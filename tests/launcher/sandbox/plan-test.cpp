@@ -18,6 +18,8 @@ class PlanTest : public QObject {
 
 private Q_SLOTS:
   void planIsExactlyThis();
+  void aBundleAddsExactlyThis();
+  void aBundlesPlaceIsItsOwn();
   void wordsAreExactlyThese();
   void everythingIsSeparated();
   void ownSandboxesIsTheOnlyWayToNestedNamespaces();
@@ -148,6 +150,37 @@ void PlanTest::planIsExactlyThis() {
   auto made = plan(request(), host());
   QCOMPARE(made.size(), golden.size());
   for (size_t i = 0; i < golden.size(); ++i) QVERIFY2(made[i] == golden[i], std::to_string(i).c_str());
+}
+
+void PlanTest::aBundleAddsExactlyThis() {
+  auto golden = plan(request(), host());
+  auto home = std::ranges::find(golden, Operation(BindDescriptor{0, "/home/anna", Reach::Write}));
+  QVERIFY(home != golden.end());
+  golden.insert(home + 1, BindDescriptor{3, "/app", Reach::Read});
+  for (auto& operation : golden) {
+    auto set = std::get_if<SetEnvironment>(&operation);
+    if (set == nullptr) continue;
+    if (set->name == "PATH") set->value = "/app/bin:/usr/local/bin:/usr/bin:/bin:/usr/local/games:/usr/games";
+    if (set->name == "XDG_DATA_DIRS") set->value = "/app/share:/usr/local/share:/usr/share:/run/latchkey/open";
+  }
+  auto bundled = request();
+  bundled.bundle = 3;
+  auto made = plan(bundled, host());
+  QCOMPARE(made.size(), golden.size());
+  for (size_t i = 0; i < golden.size(); ++i) QVERIFY2(made[i] == golden[i], std::to_string(i).c_str());
+}
+
+void PlanTest::aBundlesPlaceIsItsOwn() {
+  auto labelled = request();
+  labelled.labels = {"/app/data"};
+  plan(labelled, host());  // Of anybody else.
+  labelled.bundle = 3;
+  QVERIFY_THROWS_EXCEPTION(kj::Exception, plan(labelled, host()));
+  labelled.labels = {"/apps"};
+  plan(labelled, host());
+  labelled.home = "/app";
+  QVERIFY_THROWS_EXCEPTION(kj::Exception, plan(labelled, host()));
+  QVERIFY(isInBundle("/app") && isInBundle("/app/bin") && !isInBundle("/apps") && !isInBundle("/"));
 }
 
 void PlanTest::wordsAreExactlyThese() {
