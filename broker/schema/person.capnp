@@ -17,6 +17,7 @@ using O = import "open-file.capnp";
 using C = import "connection.capnp";
 using M = import "machines.capnp";
 using S = import "sharing.capnp";
+using P = import "packages.capnp";
 
 interface Handle {
   # Dropping it ends the thing it stands for.
@@ -187,6 +188,8 @@ interface Person {
   # Other machines.
   sharing @35 () -> (sharing :S.Sharing);
   # What is shared with them, and what they offer.
+  packages @36 () -> (packages :P.Packages);
+  # What is installed from bundles.
 
   struct InstanceListener {
     instance @0 :Text;

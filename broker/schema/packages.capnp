@@ -1,0 +1,205 @@
+@0x8fd3a5c70be16249;
+# SPDX-FileCopyrightText: Latchkey contributors
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+# Packages: the person's side of the store - what is installed from bundles. NOT reachable from a sandbox, nor from
+# another machine.
+#
+# Installing grants nothing: what an app claims is compared and shown here, and given by `Person.grant` if at all.
+# `latchkey-packages` serves this, the one program that writes to the store; the broker starts it on demand and hands out
+# what it offers, without looking into it. All text of an author is bounded and clean of control characters, and nobody
+# is to believe it. Saying no is a result; failing is an exception whose text is one plain sentence: what is wrong, and
+# what to do.
+
+using Cxx = import "/capnp/c++.capnp";
+$Cxx.namespace("latchkey::schema");
+
+using G = import "grant.capnp";
+using I = import "instance.capnp";
+using B = import "bundle.capnp";
+
+struct Signer {
+  key @0 :Text;              # As in a .pub file: "RWQ...". Who has this key is the signer; there is no other name.
+  id @1 :Text;               # Sixteen hexadecimal digits, for people to compare.
+  signs @2 :List(Text);      # Other apps in the store that this key signed.
+}
+
+enum Trust {
+  firstSeen @0;              # Nobody has signed an app of this id here yet.
+  known @1;                  # The same key as before.
+  changed @2;                # Another one. It is refused as long as the app, its data or its record are here.
+}
+
+struct ClaimChange {
+  # One thing that the app says it will ask for, beside what the installed version said. Claims are compared as sets of
+  # what they reach, not as texts: "~/Music/" is "/home/me/Music". Whatever cannot be compared is `new` and `gone`.
+  state @0 :State;
+  claim @1 :B.BundleReport.Claim;
+  # Also of the kinds `ability` (own-sandboxes, gpu, needs-x11), `limit` (memory, processes, cpu: the target is
+  # "cpu=150") and `slot` ("NAME:KIND", which another app has to fill). `gone`: as it was.
+  before @2 :B.BundleReport.Claim;   # `wider` and `narrower`: what it was.
+
+  enum State {
+    same @0;
+    new @1;                  # More than before,
+    wider @2;                # likewise.
+    narrower @3;
+    gone @4;
+  }
+}
+
+struct Sheet {
+  # All there is to be shown before the person decides. Nothing of it is installed or granted.
+  report @0 :B.BundleReport;
+  signer @1 :Signer;
+  trust @2 :Trust;
+  before @3 :Signer;         # `changed`: whose it was until now. Else null.
+  step @4 :Step;
+  installed @5 :Text;        # The version that is installed. Empty: none.
+  claims @6 :List(ClaimChange);   # Of an app that is not installed all are `new`.
+  asksMore @7 :Bool;         # Some of them are `new` or `wider`: an update waits until the person accepts it.
+  bytes @8 :UInt64;          # Of all files, unpacked.
+  newBytes @9 :UInt64;       # Of those that are not in the store yet: what installing takes of the disk.
+  free @10 :UInt64;          # What there is.
+  refusal @11 :Text;         # Why it will not be installed, whatever the options: one sentence. Empty: it can be.
+  digest @12 :Text;          # Of its digest list: equal for the same content alone.
+
+  enum Step {
+    install @0;              # Not there.
+    update @1;               # A newer version.
+    same @2;                 # This very one is installed.
+    older @3;                # An older one is brought back, or another of the same version: only if `older` is said.
+  }
+}
+
+struct InstallOptions {
+  older @0 :Bool;            # Also what is not newer.
+  wider @1 :Bool;            # The person has seen what it claims beyond the installed version, and accepts it.
+  automatic @2 :Automatic;
+  origin @3 :Text;           # Where it comes from, for show: a path, a repository. Empty: as it was.
+
+  enum Automatic {
+    keep @0;                 # As it was; of a new app: yes.
+    yes @1;
+    no @2;
+  }
+}
+
+struct InstallOutcome {
+  result @0 :Result;
+  version @1 :Text;
+  folder @2 :Text;           # Of the deploy.
+  claims @3 :List(ClaimChange);   # `pending`: what it waits for.
+
+  enum Result {
+    installed @0;
+    updated @1;
+    pending @2;              # It claims more than the installed version, which stays. See `accept`.
+    present @3;              # This very content is what is installed. Nothing was done.
+  }
+}
+
+struct Package {
+  id @0 :Text;
+  version @1 :Text;          # Empty: not installed; its record is kept, since its data is.
+  folder @2 :Text;           # Of the deploy: list, signature, key, report, manifest.toml, files/. Empty: none.
+  report @3 :B.BundleReport; # Null: none, or it cannot be read.
+  signer @4 :Signer;
+  since @5 :G.Time;          # When it was installed first, and
+  changed @6 :G.Time;        # when this version was.
+  origin @7 :Text;
+  automatic @8 :Bool;
+  bytes @9 :UInt64;          # Of all files; those it shares with others are counted for each.
+  previous @10 :Text;        # The version `rollback` goes back to. Empty: none.
+  pending @11 :Pending;      # Null: nothing waits.
+  running @12 :Bool;         # An instance of any of its versions runs.
+  trouble @13 :Text;         # One sentence: why it cannot be started. Empty: all is well.
+
+  struct Pending {
+    version @0 :Text;
+    report @1 :B.BundleReport;
+    claims @2 :List(ClaimChange);
+  }
+}
+
+struct Finding {
+  # Something that is not as it was signed.
+  id @0 :Text;
+  version @1 :Text;
+  path @2 :Text;             # Below the deploy.
+  problem @3 :Text;          # "is missing", "was changed", ...
+  repaired @4 :Bool;
+}
+
+interface Packages {
+  look @0 (file :I.Descriptor, expected :Text) -> (bundle :FoundBundle, sheet :Sheet) $Cxx.allowCancellation;
+  # `file`: of a bundle, open for reading. Fails for what is not signed, or not by the key it names, or damaged.
+  # `expected`: a key, as in a .pub file, that it has to be signed with; empty: any.
+
+  installed @1 () -> (list :List(Package));
+  # Also those that are not installed any more and whose record is kept.
+  find @2 (id :Text) -> (package :Package);
+  # Null if the store knows nothing of it.
+
+  accept @3 (id :Text, version :Text) -> (outcome :InstallOutcome);
+  # The version that waits becomes the installed one. `version`: the one that was shown. Fails if another waits by now.
+  refuse @4 (id :Text, version :Text) -> ();
+  # It is thrown away. It will wait again if somebody installs it again.
+
+  rollback @5 (id :Text) -> (version :Text);
+  # To the version before; the other one is what the next rollback goes back to. Instances go on with what they started with.
+  remove @6 (id :Text, withData :Bool) -> (kept :Bool);
+  # `withData`: also the app's private home with all in it, in every profile; it fails while an instance runs. Else its
+  # record stays (`kept`), so that nobody else comes into that home. Grants are the broker's: `Person.revoke`.
+  setAutomatic @7 (id :Text, automatic :Bool) -> ();
+
+  verify @8 (id :Text, repair :Bool, file :I.Descriptor) -> (findings :List(Finding)) $Cxx.allowCancellation;
+  # Every byte of the installed, earlier and waiting versions against what was signed; `id` empty: of all. `repair`:
+  # from what else is in the store, and from `file`, a bundle of that version, if it is not null. What is not repaired
+  # is missing: install it again.
+  collect @9 () -> (bytes :UInt64, versions :UInt32, running :UInt32);
+  # Removes versions that nothing needs any more, and contents that no version has. `running`: so many versions stay
+  # because instances of them run. Done after each change as well; no version that runs is ever removed.
+
+  watch @10 (observer :PackageObserver) -> (handle :PackageHandle);
+}
+
+interface FoundBundle {
+  # A bundle that was looked at. What was shown is what is installed, whatever happens to the file: its signed list is
+  # held, and a file that says anything else by then is refused.
+
+  install @0 (options :InstallOptions, progress :InstallProgress) -> (outcome :InstallOutcome) $Cxx.allowCancellation;
+  # All or nothing, also if the computer is switched off. `progress` may be null. Giving up the call gives up the
+  # installing, unless it has happened already. Fails where the sheet, made anew, has a refusal; for what is not newer
+  # unless `older`; and where the disk has not enough room, before anything is written.
+}
+
+interface InstallProgress {
+  at @0 (stage :Stage, done :UInt64, whole :UInt64) -> ();
+  # Bytes. Not every step is told; `done` never falls within a stage.
+
+  enum Stage {
+    unpacking @0;
+    storing @1;
+    switching @2;            # From here on it cannot be given up.
+  }
+}
+
+interface PackageObserver {
+  changed @0 () -> ();
+  # `installed` would answer something else than before. Gathered; the first comes at once.
+}
+
+interface PackageHandle {
+  # Dropping it ends the watching.
+}
+
+interface PackagesHost {
+  # What the broker holds of `latchkey-packages`, which ends when nobody has had anything of it for a while.
+  open @0 () -> (packages :Packages);
+}
+
+interface PackagesStart {
+  # Bootstrap that it finds on descriptor 3 when the broker starts it.
+  begin @0 (host :PackagesHost) -> ();
+}
