@@ -3,10 +3,8 @@
 
 #include "launcher/bundle/bundle-entry.h"
 
-#include <QString>
 #include <algorithm>
 #include <format>
-#include <unordered_map>
 #include <unordered_set>
 
 #include "broker/base/text.h"
@@ -60,7 +58,6 @@ std::string objectionTo(const std::vector<BundleEntry>& entries) {
   if (entries.size() > bundle::MAX_ENTRIES) return std::format("it holds more than {} files", bundle::MAX_ENTRIES);
   if (entries.empty() || entries[0].path != bundle::MANIFEST) return "it has no manifest.toml";
   std::unordered_set<std::string_view> directories;
-  std::unordered_map<std::string, std::string_view> folded;
   uint64_t bytes = 0;
   for (size_t i = 0; i < entries.size(); ++i) {
     auto& entry = entries[i];
@@ -75,20 +72,11 @@ std::string objectionTo(const std::vector<BundleEntry>& entries) {
         return said("it lies in something that is no folder of the bundle");
     }
     if (entry.type == Type::Directory) directories.insert(entry.path);
-    auto [at, fresh] = folded.try_emplace(foldedName(entry.path), entry.path);
-    if (!fresh) return said("differs from " + brief(at->second, 200) + " only in case or in how accents are written");
     bytes += entry.type == Type::File ? entry.size : 0;
     if (entry.size > bundle::MAX_BYTES || bytes > bundle::MAX_BYTES)
       return std::format("unpacked it would be larger than {} MB", bundle::MAX_BYTES / 1'000'000);
   }
   return "";
-}
-
-std::string foldedName(std::string_view path) {
-  auto text = QString::fromUtf8(path.data(), static_cast<qsizetype>(path.size()));
-  // Folding can undo the composition that comes before it.
-  auto folded = text.normalized(QString::NormalizationForm_KC).toCaseFolded().normalized(QString::NormalizationForm_KC);
-  return folded.toStdString();
 }
 
 }  // namespace latchkey

@@ -37,10 +37,7 @@ constexpr uint64_t MAX_BYTES = uint64_t{4} << 30;  // Of all files together.
 bool goesBefore(const BundleEntry& one, const BundleEntry& other);
 
 // What is wrong with the entries as a whole and in their order; empty if they may be a bundle. Refused is what could
-// be read in two ways, lead out, or be two things on another file system: see packaging/FORMAT.md.
+// be read in two ways or lead out: see packaging/FORMAT.md. Names that differ too little: folded-names.h.
 std::string objectionTo(const std::vector<BundleEntry>& entries);
-
-// Equal for names that some file system takes for the same: whatever the case, however accents are composed.
-std::string foldedName(std::string_view path);
 
 }  // namespace latchkey

@@ -104,6 +104,10 @@ std::string BundleHead::bytes() const {
 std::variant<BundleFile, BundleProblem> BundleFile::open(const std::string& path) {
   kj::AutoCloseFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (file.get() < 0) return BundleProblem{strerror(errno)};
+  return of(kj::mv(file));
+}
+
+std::variant<BundleFile, BundleProblem> BundleFile::of(kj::AutoCloseFd file) {
   struct stat status{};
   KJ_SYSCALL(fstat(file, &status));
   if (!S_ISREG(status.st_mode)) return BundleProblem{"this is no file"};

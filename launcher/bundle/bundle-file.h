@@ -51,6 +51,8 @@ struct BundleFile {
   std::string signature = {};  // The text of a .minisig file; empty: not signed.
 
   static std::variant<BundleFile, BundleProblem> open(const std::string& path);
+  // Of a descriptor for reading; its offset is not used.
+  static std::variant<BundleFile, BundleProblem> of(kj::AutoCloseFd file);
 };
 
 // Whose signature it is: the bundle's own word for the key, proven. `expected`: nobody else's will do.

@@ -11,30 +11,16 @@
 //
 // Blocking. The thread that calls must live as long as the call.
 
-#include <capnp/message.h>
-#include <capnp/serialize.h>
-
 #include <memory>
 #include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
-#include "broker/schema/bundle.capnp.h"
 #include "launcher/bundle/bundle-file.h"
+#include "launcher/bundle/bundle-report.h"
 
 namespace latchkey {
-
-// An answer, and the memory it lies in.
-class BundleReport {
-public:
-  explicit BundleReport(kj::Array<capnp::word> words) : m_words(kj::mv(words)), m_message(m_words) {}
-  schema::BundleReport::Reader get() { return m_message.getRoot<schema::BundleReport>(); }
-
-private:
-  kj::Array<capnp::word> m_words;
-  capnp::FlatArrayMessageReader m_message;
-};
 
 // Whether an unsigned bundle may be looked at: its author's own, before signing.
 enum class Unsigned { Refused, Allowed };

@@ -15,6 +15,7 @@
 
 #include "launcher/bundle/bundle-entry.h"
 #include "launcher/bundle/bundle-file.h"
+#include "launcher/bundle/bundle-id.h"
 
 namespace latchkey {
 
@@ -25,15 +26,11 @@ struct DigestList {
   std::string archiveDigest = {};
   std::vector<BundleEntry> entries = {};
 
+  // Whoever is the first to read it also asks objectionToNames() (folded-names.h).
   static std::variant<DigestList, BundleProblem> parse(std::string_view text);
   std::string text() const;
   uint64_t bytes() const;  // Of all files, unpacked.
   const BundleEntry* find(std::string_view path) const;
 };
-
-// Two or more words of letters, digits, '-' and '_' with dots between them: "org.example.Player".
-bool isBundleId(std::string_view text);
-// Begins with a digit; letters, digits, '.', '+', '-', '~'.
-bool isBundleVersion(std::string_view text);
 
 }  // namespace latchkey

@@ -13,6 +13,7 @@
 #include "launcher/bundle/archive.h"
 #include "launcher/bundle/bundle-rules.h"
 #include "launcher/bundle/canonical-tar.h"
+#include "launcher/bundle/folded-names.h"
 #include "launcher/manifest/toml-fields.h"
 
 namespace latchkey {
@@ -118,6 +119,7 @@ std::variant<BundleContents, BundleProblem> readBundle(std::string_view list, in
   auto parsed = DigestList::parse(list);
   if (auto problem = std::get_if<BundleProblem>(&parsed)) return std::move(*problem);
   auto& digests = std::get<DigestList>(parsed);
+  if (auto problem = objectionToNames(digests.entries); !problem.empty()) return BundleProblem{problem};
   if (digests.archiveSize != size || !hasDigest(file, at, size, digests.archiveDigest))
     return BundleProblem{"its archive is not the one that was signed"};
   ArchiveSource archive(file, at, size);

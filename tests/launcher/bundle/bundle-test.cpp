@@ -15,6 +15,7 @@
 #include <QtTest>
 
 #include "launcher/bundle/canonical-tar.h"
+#include "launcher/bundle/folded-names.h"
 #include "tests/launcher/bundle/bundle-bench.h"
 
 using namespace latchkey;
