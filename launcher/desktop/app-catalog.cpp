@@ -9,11 +9,13 @@
 
 #include <algorithm>
 #include <memory>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "broker/base/files.h"
 #include "broker/base/text.h"
 #include "launcher/desktop/app-id.h"
+#include "launcher/desktop/bundle-entries.h"
 #include "launcher/desktop/override-entry.h"
 
 namespace latchkey {
@@ -136,19 +138,50 @@ bool AppCatalog::shownHere(const DesktopEntry& entry) const {
   return entry.onlyShowIn.empty();
 }
 
-std::vector<DesktopEntry> AppCatalog::shown() const {
+std::vector<DesktopEntry> AppCatalog::all() const {
   std::vector<DesktopEntry> result;
   std::unordered_set<std::string> decided;
+  std::unordered_map<std::string, size_t> bundles;  // Where in `result`.
+  std::vector<DesktopEntry> further;
+  for (auto& entry : bundleEntries(m_places.store, m_places.locale)) {
+    if (entry.id != entry.bundle) {
+      further.push_back(std::move(entry));
+      continue;
+    }
+    bundles.emplace(entry.id, result.size());
+    result.push_back(std::move(entry));
+  }
   for (auto& place : places({})) {
     if (decided.contains(place.id)) continue;
     auto entry = read(place, nullptr);
     if (entry && entry->latchkeyOverride) continue;  // The app itself comes in a later folder.
     decided.insert(place.id);
+    if (auto bundle = bundles.find(place.id); bundle != bundles.end()) {
+      result[bundle->second].hides = place.file;
+      continue;
+    }
     if (entry && !entry->hidden && !entry->noDisplay && installed(*entry) && shownHere(*entry))
       result.push_back(std::move(*entry));
   }
+  for (auto& entry : further) {
+    if (!decided.contains(entry.id) && !bundles.contains(entry.id)) result.push_back(std::move(entry));
+  }
   std::ranges::sort(result, [](auto& a, auto& b) { return std::tie(a.name, a.id) < std::tie(b.name, b.id); });
   return result;
+}
+
+std::vector<DesktopEntry> AppCatalog::shown() const {
+  auto result = all();
+  std::erase_if(result, [this](auto& entry) { return entry.noDisplay || !shownHere(entry); });
+  return result;
+}
+
+std::string AppCatalog::systemEntry(std::string_view id) const {
+  for (auto& place : places(id)) {
+    auto entry = read(place, nullptr);
+    if (!entry || !entry->latchkeyOverride) return place.file;
+  }
+  return {};
 }
 
 std::optional<DesktopEntry> AppCatalog::find(std::string_view id, std::string* problem) const {
@@ -157,6 +190,9 @@ std::optional<DesktopEntry> AppCatalog::find(std::string_view id, std::string* p
     return {};
   };
   if (!isAppId(id)) return refuse("not the name of an app");
+  std::string damage;
+  if (auto bundle = findBundle(m_places.store, id, m_places.locale, &damage)) return bundle;
+  if (!damage.empty()) return refuse(damage);  // Nobody steps into its place.
   for (auto& place : places(id)) {
     std::string reason;
     auto entry = read(place, &reason);
@@ -166,6 +202,7 @@ std::optional<DesktopEntry> AppCatalog::find(std::string_view id, std::string* p
     if (!installed(*entry)) return refuse("not installed: " + brief(entry->tryExec, 80) + " is missing");
     return entry;
   }
+  if (auto command = findBundleCommand(m_places.store, id, m_places.locale)) return command;
   return refuse("there is no such app");
 }
 

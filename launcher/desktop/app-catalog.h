@@ -8,6 +8,8 @@
 // entry of that id, also when it is hidden, malformed, or our own override - but for an override the search goes on, so
 // that an app which "always starts with Latchkey" is still found as itself and never starts itself again.
 //
+// Installed bundles are apps too; which one an id means where there are several, bundle-entries.h says.
+//
 // No cache: 300 entries read in a few milliseconds.
 
 #include <optional>
@@ -27,10 +29,15 @@ public:
 
   // What a menu shows: visible, installed, for this desktop. Sorted by name.
   std::vector<DesktopEntry> shown() const;
+  // And the programs of bundles that are in no menu.
+  std::vector<DesktopEntry> all() const;
 
   // By id, also what a menu does not show (NoDisplay, OnlyShowIn). Nothing if it is hidden, not installed or malformed,
   // or if the id is none; `problem` says which.
   std::optional<DesktopEntry> find(std::string_view id, std::string* problem = nullptr) const;
+
+  // The file that gives `id` its meaning to a desktop, whatever it holds, unless it is one of ours. Empty: none does.
+  std::string systemEntry(std::string_view id) const;
 
   // TryExec: whether the program it names is there.
   bool installed(const DesktopEntry& entry) const;

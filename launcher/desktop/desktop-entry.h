@@ -7,6 +7,7 @@
 // Texts are fit to be shown (escaped, bounded). `exec`, `tryExec` and `directory` are as written, to be taken apart by
 // exec-line.h; they never pass through a shell.
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,8 @@
 #include "broker/base/key-file.h"
 
 namespace latchkey {
+
+struct BundleStart;
 
 struct DesktopAction {
   std::string id = {};
@@ -45,6 +48,10 @@ struct DesktopEntry {
   bool terminal = false;
   bool dbusActivatable = false;   // Started by Exec all the same: there is no session bus to activate it on.
   bool latchkeyOverride = false;  // Written by us (override-entry.h): not an app, but how one is started.
+  std::string bundle = {};        // Of an installed bundle (bundle-entries.h): its id. Else empty.
+  std::string version = {};       // Of that bundle.
+  std::string hides = {};         // The file of a system entry with this bundle's id, which the bundle comes before.
+  std::shared_ptr<const BundleStart> start = {};  // What it runs, of a bundle that was looked up by its id.
 
   const DesktopAction* findAction(std::string_view action) const;
 };

@@ -56,6 +56,7 @@ DesktopPlaces DesktopPlaces::from(const Lookup& variable) {
     return value.starts_with('/') ? value : places.home + otherwise;
   };
   places.dataHome = placed("XDG_DATA_HOME", "/.local/share");
+  places.store = places.dataHome + "/latchkey/store";
   places.configHome = placed("XDG_CONFIG_HOME", "/.config");
   places.dataDirectories = directories(variable("XDG_DATA_DIRS"));
   if (places.dataDirectories.empty()) places.dataDirectories = {"/usr/local/share", "/usr/share"};

@@ -16,6 +16,7 @@ struct DesktopPlaces {
   std::string home = {};
   std::string dataHome = {};                      // $XDG_DATA_HOME
   std::string configHome = {};                    // $XDG_CONFIG_HOME
+  std::string store = {};                         // Of installed bundles. Empty: none.
   std::vector<std::string> dataDirectories = {};  // $XDG_DATA_DIRS, in order.
   std::vector<std::string> searchPath = {};       // Where TryExec looks.
   std::vector<std::string> desktops = {};         // $XDG_CURRENT_DESKTOP

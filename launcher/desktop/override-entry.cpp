@@ -16,6 +16,7 @@
 #include "broker/base/files.h"
 #include "broker/base/text.h"
 #include "launcher/desktop/app-id.h"
+#include "launcher/desktop/bundle-entries.h"
 
 namespace latchkey {
 namespace {
@@ -84,6 +85,7 @@ OverrideEntry::OverrideEntry(const AppCatalog& catalog, std::string latchkey)
 
 bool OverrideEntry::on(std::string_view id) const {
   if (!isAppId(id)) return false;
+  if (isInstalled(m_catalog.places().store, id)) return true;  // There is no other way to start it.
   auto places = m_catalog.places(id);
   return !places.empty() && isOurs(places[0].file);
 }
@@ -115,6 +117,7 @@ std::string OverrideEntry::enable(std::string_view id) const {
   std::string problem;
   auto entry = m_catalog.find(id, &problem);
   if (!entry) return problem;
+  if (!entry->bundle.empty()) return {};
   auto original = readKeys(entry->file);
   if (!original) return brief(id, 80) + ": cannot be read";
   auto place = ownPlace(m_catalog, id);
@@ -140,6 +143,8 @@ std::string OverrideEntry::enable(std::string_view id) const {
 
 std::string OverrideEntry::disable(std::string_view id) const {
   if (!isAppId(id)) return brief(id, 80) + ": not the name of an app";
+  if (isInstalled(m_catalog.places().store, id))
+    return brief(id, 80) + ": it is a bundle, which nothing else can start";
   auto place = ownPlace(m_catalog, id);
   auto kept = keptEntryPath(m_catalog.places(), id);
   bool ours = exists(place) && isOurs(place);

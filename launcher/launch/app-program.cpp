@@ -1,26 +1,40 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
 
+#include <unistd.h>
+
+#include <algorithm>
 #include <sstream>
 
 #include "broker/base/exec-line.h"
 #include "broker/base/text.h"
 #include "launcher/desktop/app-catalog.h"
 #include "launcher/desktop/app-id.h"
+#include "launcher/desktop/bundle-entries.h"
 #include "launcher/desktop/terminal.h"
 #include "launcher/launch/program.h"
 #include "launcher/manifest/manifest.h"
 #include "launcher/sandbox/plan.h"
+#include "launcher/store/layout.h"
+
+#if defined(__x86_64__)
+#define ARCHITECTURE "x86_64-linux-gnu"
+#elif defined(__aarch64__)
+#define ARCHITECTURE "aarch64-linux-gnu"
+#else
+#error "which folder do Debian's libraries lie in here?"
+#endif
 
 namespace latchkey {
 namespace {
 
 // The launcher's own environment is the broker's; what counts is the session the person started the app from.
-DesktopPlaces sessionPlaces(const Order& order) {
+DesktopPlaces sessionPlaces(const Order& order, const Places& ours) {
   auto places = DesktopPlaces::from([&](std::string_view name) {
     auto value = sandbox::valueOf(order.environment, name);
     return value.empty() && name == "HOME" ? order.home : value;
   });
+  places.store = ours.data + "/store";  // There is one, whatever a session calls its data.
   places.searchPath.clear();
   std::istringstream path(sandbox::INSIDE_PATH);
   for (std::string directory; std::getline(path, directory, ':');) places.searchPath.push_back(directory);
@@ -28,6 +42,17 @@ DesktopPlaces sessionPlaces(const Order& order) {
 }
 
 bool isShownInside(const std::string& path) { return path.starts_with("/usr/") || path.starts_with("/opt/"); }
+
+// Where the bundle's own libraries are, for the loader; empty if it has none. Of Debian's packages they keep the folder
+// of their architecture.
+std::string ownLibraries(const InstalledApp& deploy) {
+  std::string path;
+  for (std::string below : {"lib", "lib/" ARCHITECTURE}) {
+    if (store::tryEnter(deploy.folder, "files/" + below).get() < 0) continue;
+    path += (path.empty() ? "" : ":") + std::string(sandbox::BUNDLE_PLACE) + "/" + below;
+  }
+  return path;
+}
 
 struct Line {
   std::string exec = {};
@@ -54,12 +79,63 @@ bool wrapInTerminal(Program& program, const Order& order, const DesktopPlaces& p
   return true;
 }
 
+// What a bundle's command line and its desktop entry say together: the manifest names the program and what it is always
+// told, the entry where files go, and what an action is told.
+std::variant<std::vector<std::string>, ExecProblem> bundledWords(const DesktopEntry& entry, const Line& line,
+                                                                 const Order& order) {
+  auto words = entry.start->words;
+  auto expandedWith = [&](const ExecContext& context) { return expandExec(line.exec, context); };
+  bool same = !order.action.empty();
+  if (!same && !line.exec.empty()) {
+    auto bare = expandedWith({});
+    auto said = std::get_if<std::vector<std::string>>(&bare);
+    same = said != nullptr && std::equal(said->begin() + 1, said->end(), words.begin() + 1, words.end());
+  }
+  if (!same) {
+    words.insert(words.end(), order.arguments.begin(), order.arguments.end());
+    return words;
+  }
+  auto expanded = expandedWith({.name = line.name, .file = entry.file, .arguments = order.arguments});
+  if (auto said = std::get_if<std::vector<std::string>>(&expanded)) (*said)[0] = words[0];
+  return expanded;
+}
+
+Resolution programOfBundle(const DesktopEntry& entry, const Line& line, const Order& order,
+                           const DesktopPlaces& places) {
+  auto shown = escaped(order.app);
+  auto words = bundledWords(entry, line, order);
+  if (auto problem = std::get_if<ExecProblem>(&words)) return NotExecutable{shown + ": " + problem->reason};
+  auto& start = *entry.start;
+  Program program{
+      .app = entry.bundle,
+      .name = line.name,
+      .icon = line.icon,
+      .path = start.words[0],
+      .arguments = std::get<std::vector<std::string>>(std::move(words)),
+      .environment = {{"LD_LIBRARY_PATH", ownLibraries(*start.deploy)}},
+      .deploy = start.deploy,
+      .ownSandboxes = start.ownSandboxes,
+      .gpu = start.gpu,
+      .needsX = start.needsX,
+      .memoryLimit = start.memoryLimit,
+      .processLimit = start.processLimit,
+      .cpuPercent = start.cpuPercent,
+  };
+  if (program.environment[0].second.empty()) program.environment.clear();
+  if (start.program == program.path && findProgram(program.path).empty())
+    return NotFound{shown + ": its program " + escaped(program.path) + " is not installed on this computer"};
+  if (entry.terminal && !order.terminal && !wrapInTerminal(program, order, places))
+    return NotExecutable{shown + ": it needs a terminal, and none is installed (install foot or xterm)"};
+  return program;
+}
+
 Resolution programOf(const DesktopEntry& entry, const Order& order, const DesktopPlaces& places) {
   auto shown = escaped(order.app);
   auto action = order.action.empty() ? nullptr : entry.findAction(order.action);
   if (!order.action.empty() && action == nullptr)
     return NotFound{shown + ": the app has no action " + escaped(order.action)};
   auto line = lineOf(entry, action);
+  if (entry.start) return programOfBundle(entry, line, order, places);
   auto expanded =
       expandExec(line.exec, {.name = line.name, .icon = line.icon, .file = entry.file, .arguments = order.arguments});
   if (auto problem = std::get_if<ExecProblem>(&expanded)) return NotExecutable{shown + ": " + problem->reason};
@@ -79,36 +155,50 @@ Resolution programOf(const DesktopEntry& entry, const Order& order, const Deskto
   return program;
 }
 
-// What the manifest claims for the app. Only claims: the person decides whether it gets them.
+// What the manifest claims for the app. Only claims: the person decides whether it gets them. For a bundle its author
+// has said it already, unless the person has a word of their own about it.
 kj::Maybe<std::string> addClaims(Program& program, const std::string& latchkeyConfig) {
-  auto found = findManifest(ManifestPlaces::of(latchkeyConfig), program.app);
+  auto places = ManifestPlaces::of(latchkeyConfig);
+  if (program.deploy) {
+    places.directories.resize(1);
+    if (access((places.directories[0] + "/" + program.app + ".toml").c_str(), F_OK) < 0) return nullptr;
+  }
+  auto found = findManifest(places, program.app);
   if (auto problem = std::get_if<ManifestProblem>(&found)) return problem->text;
   auto& manifest = std::get<Manifest>(found);
   program.ownSandboxes = manifest.ownSandboxes;
   program.gpu = manifest.gpu;
-  program.needsX = program.needsX || manifest.needsX;
+  program.needsX = (program.needsX && !program.deploy) || manifest.needsX;
+  program.memoryLimit = manifest.memoryLimit;
+  program.processLimit = manifest.processLimit;
+  program.cpuPercent = manifest.cpuPercent;
   return nullptr;
 }
 
 }  // namespace
 
-Resolution resolveApp(const Order& order, const std::string& latchkeyConfig) {
+std::string Program::hostPath() const {
+  auto inside = std::string(sandbox::BUNDLE_PLACE) + "/";
+  return deploy && path.starts_with(inside) ? deploy->path + "/files/" + path.substr(inside.size()) : path;
+}
+
+Resolution resolveApp(const Order& order, const Places& ours) {
   auto shown = escaped(order.app);
   if (!isAppId(order.app)) return NotFound{shown + ": not the name of an app"};
-  AppCatalog catalog(sessionPlaces(order));
+  AppCatalog catalog(sessionPlaces(order, ours));
   std::string problem;
   auto entry = catalog.find(order.app, &problem);
   if (!entry) return NotFound{shown + ": " + (problem.empty() ? "there is no such app" : problem)};
   auto resolution = programOf(*entry, order, catalog.places());
   if (auto program = std::get_if<Program>(&resolution)) {
-    KJ_IF_MAYBE (fault, addClaims(*program, latchkeyConfig)) return NotExecutable{*fault};
+    KJ_IF_MAYBE (fault, addClaims(*program, ours.config)) return NotExecutable{*fault};
   }
   return resolution;
 }
 
-void nameAfterApp(Program& program, const Order& order) {
+void nameAfterApp(Program& program, const Order& order, const Places& ours) {
   if (!isAppId(order.runAs)) return;
-  AppCatalog catalog(sessionPlaces(order));
+  AppCatalog catalog(sessionPlaces(order, ours));
   auto entry = catalog.find(order.runAs);
   if (!entry) return;
   program.name = entry->name;

@@ -27,6 +27,7 @@
 #include "launcher/launch/standard-folders.h"
 #include "launcher/sandbox/plan.h"
 #include "launcher/sandbox/private-home.h"
+#include "launcher/store/layout.h"
 
 namespace latchkey {
 namespace {
@@ -47,10 +48,10 @@ bool isWithin(const std::string& path, const std::string& place) {
 }
 
 // A label that cannot be shown is left out: what the person granted there stays out of reach, and the app still starts.
-std::vector<std::string> places(const std::vector<std::string>& labels) {
+std::vector<std::string> places(const std::vector<std::string>& labels, bool bundled) {
   std::vector<std::string> result;
   for (auto& label : labels) {
-    if (sandbox::isPlace(label)) {
+    if (sandbox::isPlace(label) && !(bundled && sandbox::isInBundle(label))) {
       result.push_back(label);
     } else {
       logWarning("cannot be shown to an app: " + escaped(label));
@@ -222,6 +223,7 @@ kj::Promise<void> LaunchRun::run() {
   m_sound = nullptr;
   m_accessibility = nullptr;
   m_trial = nullptr;
+  m_program.deploy = nullptr;  // From here on it may be collected.
   m_nothingLeft->fulfill();
   closeStreams();
   emptyRuntimeDirectory();
@@ -235,7 +237,7 @@ kj::Promise<LaunchRun::Outcome> LaunchRun::attempt() {
   if (auto refused = std::get_if<NotExecutable>(&resolution))
     co_return Outcome{Outcome::Kind::NotExecutable, 0, refused->reason};
   m_program = std::get<Program>(resolution);
-  m_program.needsX = m_program.needsX || speaksXOnly(m_program.path);
+  m_program.needsX = m_program.needsX || speaksXOnly(m_program.hostPath());
   // The compositor is asked while the broker looks up what the app may have.
   auto described = describe(m_program).fork();
   auto display = findDisplay(described.addBranch());
@@ -269,8 +271,10 @@ kj::Promise<LaunchRun::Outcome> LaunchRun::launch(const Program& program, const 
   auto& box = *KJ_ASSERT_NONNULL(m_sandbox);
   co_await box.standing();
   m_listener = box.takeListener();
-  sandbox::LimitValues limits{
-      .memory = permits.memoryLimit, .processes = permits.processLimit, .cpuPercent = permits.cpuPercent};
+  auto either = [](auto persons, auto authors) { return persons == 0 ? authors : persons; };
+  sandbox::LimitValues limits{.memory = either(permits.memoryLimit, program.memoryLimit),
+                              .processes = either(permits.processLimit, program.processLimit),
+                              .cpuPercent = either(permits.cpuPercent, program.cpuPercent)};
   auto backends = sandbox::limitBackends();
   m_limits = sandbox::applyStrongest(backends, limits, box.first(), m_order.instance);
   m_facts = Facts::of(box.first(), m_limits->name(), m_display.name);
@@ -311,7 +315,7 @@ void LaunchRun::build(const Permits& permits) {
   sandbox::SandboxRequest request{
       .home = m_order.home,
       .privateHome = 0,
-      .labels = places(permits.mountLabels),
+      .labels = places(permits.mountLabels, m_program.deploy != nullptr),
       .environment = m_order.environment,
       .additions = m_program.environment,
       .userName = sandbox::valueOf(m_order.environment, "USER"),
@@ -331,6 +335,13 @@ void LaunchRun::build(const Permits& permits) {
     image = openImage(m_program.image);
     request.exposures.push_back({static_cast<unsigned>(slots.size()), APP_IMAGE_PLACE});
     slots.push_back(image);
+  }
+  kj::AutoCloseFd bundle;
+  if (m_program.deploy) {
+    bundle = store::tryEnter(m_program.deploy->folder, "files");
+    KJ_REQUIRE(bundle.get() >= 0, "its files are missing: install it again");
+    request.bundle = static_cast<unsigned>(slots.size());
+    slots.push_back(bundle);
   }
   for (auto& share : shares) {
     home.ensureDirectory(share.below);

@@ -77,11 +77,11 @@ std::string findProgram(const std::string& name) {
 
 Resolution resolve(const Order& order, const Places& places) {
   if (order.command.empty()) {
-    return order.app.starts_with('/') ? resolveAppImage(order, places.data) : resolveApp(order, places.config);
+    return order.app.starts_with('/') ? resolveAppImage(order, places.data) : resolveApp(order, places);
   }
   auto resolution = resolveCommand(order);
   auto program = std::get_if<Program>(&resolution);
-  if (program != nullptr && !order.runAs.empty()) nameAfterApp(*program, order);
+  if (program != nullptr && !order.runAs.empty()) nameAfterApp(*program, order, places);
   return resolution;
 }
 

@@ -68,6 +68,7 @@ public:
     }
     fill(spec.initArguments(static_cast<unsigned>(options.arguments.size())), options.arguments);
     spec.setRunAs(options.runAs.c_str());
+    spec.setAction(options.action.c_str());
     spec.setWorkingDirectory(bytes(options.workingDirectory));
     spec.setTerminal(options.terminal);
     auto environment = spec.initEnvironment(static_cast<unsigned>(options.environment.size()));

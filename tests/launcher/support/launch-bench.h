@@ -22,6 +22,7 @@ struct LaunchOptions {
   std::vector<std::string> arguments = {};
   std::string profile = "default";
   std::string runAs = {};
+  std::string action = {};
   std::string workingDirectory = {};
   std::vector<std::pair<std::string, std::string>> environment = {
       {"LANG", "C.UTF-8"}, {"USER", "person"}, {"TERM", "dumb"}};
