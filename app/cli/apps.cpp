@@ -19,7 +19,16 @@ std::vector<StartableApp> startableApps() {
   AppCatalog catalog(DesktopPlaces::fromEnvironment());
   OverrideEntry overrides(catalog, besideUs("latchkey"));
   std::vector<StartableApp> apps;
-  for (auto& entry : catalog.shown()) apps.push_back({entry.id, entry.name, entry.file, overrides.on(entry.id)});
+  for (auto& entry : catalog.all()) {
+    bool bundled = !entry.bundle.empty();
+    apps.push_back({.id = entry.id,
+                    .name = entry.name,
+                    .source = bundled ? "bundle" : entry.file,
+                    .confined = bundled || overrides.on(entry.id),
+                    .bundle = entry.bundle,
+                    .version = entry.version,
+                    .hides = entry.hides});
+  }
   return apps;
 }
 
@@ -33,13 +42,20 @@ int listApps(Call& call) {
           .field("id", app.id)
           .field("name", app.name)
           .field("source", app.source)
-          .flag("confined", app.confined);
+          .flag("confined", app.confined)
+          .field("bundle", app.bundle)
+          .field("version", app.version)
+          .field("hides", app.hides);
     }
     call.console.print(json.finish());
     return DONE;
   }
   Table table({"ID", "NAME", "FROM"});
-  for (auto& app : apps) table.row({{app.id, Tone::Strong}, {app.name}, {app.source, Tone::Faint}});
+  for (auto& app : apps) {
+    auto from = app.version.empty() ? app.source : app.source + " " + app.version;
+    if (!app.hides.empty()) from += " (comes before " + app.hides + ")";
+    table.row({{app.id, Tone::Strong}, {app.name}, {from, Tone::Faint}});
+  }
   call.console.print(table.empty() ? "No apps are installed.\n" : table.text(call.console));
   return DONE;
 }
@@ -50,7 +66,7 @@ int listConfined(Call& call) {
   JsonArray json;
   Table table({"ID", "NAME"});
   for (auto& app : startableApps()) {
-    if (!app.confined) continue;
+    if (!app.confined || !app.bundle.empty()) continue;
     json.object().field("id", app.id).field("name", app.name);
     table.row({{app.id, Tone::Strong}, {app.name}});
   }

@@ -11,7 +11,9 @@ namespace latchkey::cli {
 
 struct StartableApp {
   std::string id, name, source;
-  bool confined = false;  // Always started with Latchkey.
+  bool confined = false;            // Always started with Latchkey.
+  std::string bundle{}, version{};  // Of an installed bundle.
+  std::string hides{};              // A file of the system that gives its id another meaning; the bundle comes first.
 };
 std::vector<StartableApp> startableApps();
 

@@ -5,10 +5,10 @@
 
 #include <stdlib.h>
 
+#include "app/cli/bundle-language.h"
 #include "app/cli/bundle.h"
 #include "app/cli/table.h"
 #include "broker/base/json.h"
-#include "broker/base/key-file.h"
 #include "broker/base/text.h"
 
 namespace latchkey::cli {
@@ -16,37 +16,10 @@ namespace {
 
 using Report = schema::BundleReport;
 
-std::string text(capnp::Text::Reader words) { return {words.cStr(), words.size()}; }
-
 std::string joined(capnp::List<capnp::Text>::Reader words) {
   std::string line;
   for (auto word : words) line += (line.empty() ? "" : " ") + text(word);
   return line;
-}
-
-// As for desktop entries: LC_ALL, LC_MESSAGES, LANG, without the encoding.
-std::string ownLanguage() {
-  for (auto name : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
-    auto value = getenv(name);
-    if (value == nullptr || *value == '\0') continue;
-    std::string locale = value;
-    auto dot = locale.find('.'), at = locale.find('@');
-    auto modifier = at == locale.npos ? std::string() : locale.substr(at);
-    return locale.substr(0, std::min(dot, at)) + modifier;
-  }
-  return {};
-}
-
-// The one of `list` in the person's language, by `get`; `otherwise` if there is none.
-template <typename List, typename Get>
-std::string inLanguage(List list, Get get, std::string otherwise) {
-  auto keys = localizedKeys("x", ownLanguage());
-  for (auto& key : keys) {
-    for (auto one : list) {
-      if (key == "x[" + text(one.getLanguage()) + "]" && get(one).size() > 0) return text(get(one));
-    }
-  }
-  return otherwise;
 }
 
 std::string sentence(Report::Claim::Reader claim) {
@@ -133,6 +106,18 @@ void printAll(const Call& call, Report::Reader report, const BundleFile& bundle)
 }
 
 }  // namespace
+
+std::string ownLanguage() {
+  for (auto name : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
+    auto value = getenv(name);
+    if (value == nullptr || *value == '\0') continue;
+    std::string locale = value;
+    auto dot = locale.find('.'), at = locale.find('@');
+    auto modifier = at == locale.npos ? std::string() : locale.substr(at);
+    return locale.substr(0, std::min(dot, at)) + modifier;
+  }
+  return {};
+}
 
 int inspectBundle(Call& call) {
   call.atMost(2);

@@ -64,18 +64,6 @@ int makeKey(Call& call) {
   return DONE;
 }
 
-// The public key that --key names: a file, or the key itself.
-std::optional<PublicKey> expectedKey(const Call& call) {
-  auto named = call.typed.value("--key");
-  if (named.empty()) return {};
-  if (auto key = PublicKey::parse(named)) return key;
-  KJ_IF_MAYBE (text, tryReadFile(named, MAX_KEY)) {
-    if (auto key = PublicKey::parse(*text)) return key;
-    throw UsageError(brief(named, 100) + " is no public key of minisign's");
-  }
-  throw UsageError(brief(named, 100) + " is neither a public key nor a file with one");
-}
-
 int sign(Call& call) {
   call.atMost(2);
   auto& path = call.word(1, "FILE");
@@ -131,6 +119,17 @@ std::string bundleExtent(schema::BundleReport::Reader report) {
   auto bytes = static_cast<double>(report.getBytes());
   auto size = bytes < 1e6 ? std::format("{:.1f} kB", bytes / 1e3) : std::format("{:.1f} MB", bytes / 1e6);
   return std::format("{} {}, {}", report.getFiles(), report.getFiles() == 1 ? "entry" : "entries", size);
+}
+
+std::optional<PublicKey> expectedKey(const Call& call) {
+  auto named = call.typed.value("--key");
+  if (named.empty()) return {};
+  if (auto key = PublicKey::parse(named)) return key;
+  KJ_IF_MAYBE (text, tryReadFile(named, MAX_KEY)) {
+    if (auto key = PublicKey::parse(*text)) return key;
+    throw UsageError(brief(named, 100) + " is no public key of minisign's");
+  }
+  throw UsageError(brief(named, 100) + " is neither a public key nor a file with one");
 }
 
 bool hasSigningKey(const Call& call) { return exists(keyPath(call)); }

@@ -4,6 +4,7 @@
 #pragma once
 // What `latchkey bundle` shares among its acts.
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,8 @@ int refuseBundle(std::string_view file, const std::string& reason);
 
 // The person's secret key: of --key, else $XDG_CONFIG_HOME/latchkey/bundle.key. Asks for its password where it has one.
 SecretKey signingKey(const Call& call);
+// The public key that --key names: a file, or the key itself.
+std::optional<PublicKey> expectedKey(const Call& call);
 bool hasSigningKey(const Call& call);
 
 // From the terminal without echo, else the first line of standard input.

@@ -9,6 +9,7 @@ namespace latchkey::cli {
 namespace {
 
 constexpr Option JSON{"--json", "", "Print an array of objects, for scripts"};
+constexpr Option YES{"--yes", "", "Ask nothing"};
 constexpr Option APP{"--app", "APP-ID", "Of this app alone", "holders"};
 constexpr Option FOR{"--for", "once|run|always|DURATION",
                      "How long: 30s, 15m, 8h, 7d, or a time such as 2026-01-31T12:00:00Z", "lifetimes"};
@@ -25,7 +26,7 @@ constexpr Option BYTES_A_DAY{"--bytes-a-day", "BYTES",
 constexpr std::string_view RUN_DETAILS =
     R"(Starts a program that holds nothing: no home, no network, no other program's window. What it touches is asked for.
 
-APP-ID is an installed app (`latchkey apps` lists them) or the path of an AppImage. With `--`, any command is started.
+APP-ID is an installed app (`latchkey apps` lists them; ID.NAME is another program of a bundle) or the path of an AppImage. With `--`, any command is started.
 Options of latchkey stand before APP-ID or `--`; all that follows belongs to the program.
 
 An argument that is the name of an existing file or folder of yours is given to the program, to read and change, without
@@ -126,6 +127,33 @@ the computer it will run on. The same input gives the same bytes. Without a key 
   latchkey bundle build viewer.desktop --files viewer/ --id org.example.Viewer
   latchkey bundle verify --key author.pub hello.latchkey
   latchkey bundle inspect hello.latchkey)";
+
+constexpr std::string_view INSTALL_DETAILS =
+    R"(Shows who signed the bundle, what it says that it will ask for and why, and how large it is; then asks. What was shown is
+what is installed. Installing gives it nothing: it is asked for when the app comes to it. Whoever signed an app first is the
+only one whose versions of it are taken, also after a removal that kept its files.
+
+A version that claims more than the installed one waits, unless you have read what it claims and said yes; the installed one
+stays meanwhile (`latchkey update`). --allow gives single things that it claims beforehand, named as KIND:TARGET.
+
+The app is started by its id, further programs of the bundle by ID.NAME (`latchkey apps` lists them). An id that an app of
+this computer has already is refused.
+
+Status 0 if it is installed or waits, 1 if it was refused or you said no, 125 if Latchkey could not.
+
+  latchkey install viewer.latchkey
+  latchkey install --yes --key author.pub --allow folder:~/Music player.latchkey)";
+
+constexpr std::string_view UPDATE_DETAILS =
+    R"(A newer version comes with `latchkey install FILE`. One that claims more waits for you: without ID what waits is listed.
+Programs that run go on with the version they began with.)";
+
+constexpr std::string_view REMOVE_DETAILS =
+    R"(Says what ends, and asks: its running programs, and all that you gave it. Its own files stay for when it returns, and so
+that nobody else comes into them, unless --data is said.)";
+
+constexpr std::string_view VERIFY_DETAILS =
+    R"(Compares every byte that is installed with what was signed. Status 1 if something is not as it was and could not be repaired.)";
 
 constexpr std::string_view PEER_DETAILS =
     R"(Two computers come to know each other in one of two ways; neither gives the other anything by itself.
@@ -446,6 +474,53 @@ const std::vector<Command>& table() {
        {"bundle-acts", "files"},
        Order::Anywhere,
        manageBundles},
+      {"install",
+       "[OPTION...] FILE",
+       "Install an app from a bundle",
+       INSTALL_DETAILS,
+       {YES,
+        {"--allow", "CLAIM...", "Give it this that it claims, as KIND:TARGET; may be said again"},
+        {"--replace-older", "", "Also if it is not newer than what is installed"},
+        {"--key", "KEY", "Whose it has to be: a public key or a file with one", "files"}},
+       {"files"},
+       Order::Anywhere,
+       installBundle},
+      {"update",
+       "[ID] [OPTION...]",
+       "Accept versions that claim more",
+       UPDATE_DETAILS,
+       {YES,
+        {"--refuse", "", "Throw away the version that waits"},
+        {"--automatic", "on|off", "Whether newer versions that claim no more come by themselves", "switches"}},
+       {"bundles"},
+       Order::Anywhere,
+       updatePackage},
+      {"remove",
+       "ID [--data] [--yes]",
+       "Remove an app that came from a bundle",
+       REMOVE_DETAILS,
+       {{"--data", "", "With its own files, in every profile"}, YES},
+       {"bundles"},
+       Order::Anywhere,
+       removePackage},
+      {"rollback",
+       "ID",
+       "Return to the version before",
+       "Once more returns to the newer one. Programs that run go on with the version they began with.",
+       {},
+       {"bundles"},
+       Order::Anywhere,
+       rollbackPackage},
+      {"verify",
+       "[ID] [OPTION...]",
+       "Compare what is installed with what was signed",
+       VERIFY_DETAILS,
+       {{"--repair", "", "Mend what can be had from other versions"},
+        {"--from", "FILE", "Mend from this bundle of the same version", "files"},
+        JSON},
+       {"bundles"},
+       Order::Anywhere,
+       verifyPackages},
       {"ask",
        "file|folder PATH | network HOST:PORT | service NAME [OPTION...] [-- COMMAND...]",
        "From inside: ask the person for more",
@@ -486,7 +561,7 @@ const Command* findCommand(std::string_view name) {
 }
 
 bool comesLater(std::string_view name) {
-  constexpr std::string_view LATER[] = {"install", "update", "remove", "import", "repo", "request"};
+  constexpr std::string_view LATER[] = {"import", "repo", "request"};
   return std::find(std::begin(LATER), std::end(LATER), name) != std::end(LATER);
 }
 

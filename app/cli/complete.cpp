@@ -154,8 +154,12 @@ int completeWord(Call& call) {
   if (kind == "options" && words.size() > 1) {
     if (auto command = findCommand(words[1])) offerOptions(*command, offers);
   }
-  if (kind == "apps" || kind == "holders") {
-    for (auto& app : startableApps()) offers.add(app.id, app.name);
+  if (kind == "apps" || kind == "holders" || kind == "bundles") {
+    for (auto& app : startableApps()) {
+      bool wanted =
+          kind == "apps" || (kind == "bundles" ? app.id == app.bundle : app.bundle.empty() || app.id == app.bundle);
+      if (wanted) offers.add(app.id, app.name);
+    }
   }
   try {
     offerLive(call, kind, offers);

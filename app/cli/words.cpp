@@ -45,7 +45,9 @@ Typed Typed::parse(const std::vector<std::string>& arguments, const std::vector<
       if (++i == arguments.size()) throw UsageError(name + " needs a value: " + std::string(option.value));
       value = arguments[i];
     }
-    if (!typed.m_options.emplace(name, value).second) throw UsageError(name + " is there twice");
+    auto& values = typed.m_options[name];
+    if (!values.empty() && !option.value.ends_with("...")) throw UsageError(name + " is there twice");
+    values.push_back(value);
   }
   typed.m_words.insert(typed.m_words.end(), arguments.begin() + static_cast<ptrdiff_t>(i), arguments.end());
   return typed;
@@ -53,7 +55,12 @@ Typed Typed::parse(const std::vector<std::string>& arguments, const std::vector<
 
 std::string Typed::value(std::string_view option, std::string_view otherwise) const {
   auto at = m_options.find(option);
-  return at == m_options.end() ? std::string(otherwise) : at->second;
+  return at == m_options.end() ? std::string(otherwise) : at->second.front();
+}
+
+std::vector<std::string> Typed::values(std::string_view option) const {
+  auto at = m_options.find(option);
+  return at == m_options.end() ? std::vector<std::string>() : at->second;
 }
 
 }  // namespace latchkey::cli

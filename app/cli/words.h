@@ -17,8 +17,9 @@
 namespace latchkey::cli {
 
 struct Option {
-  std::string_view name;   // "--json"
-  std::string_view value;  // What stands for its value in help; empty: takes none; "[...]": may have one after `=`.
+  std::string_view name;  // "--json"
+  // What stands for its value in help; empty: takes none; "[...]": may have one after `=`; "...": may be said again.
+  std::string_view value;
   std::string_view text;
   std::string_view completes = {};  // Kind of word `latchkey __complete` offers for the value.
 };
@@ -42,13 +43,15 @@ public:
   bool has(std::string_view option) const { return m_options.contains(option); }
   // Its value; `otherwise` if it was not said.
   std::string value(std::string_view option, std::string_view otherwise = {}) const;
+  // All that were said.
+  std::vector<std::string> values(std::string_view option) const;
 
   const std::vector<std::string>& words() const { return m_words; }
   // Whether `--` stood before the first word.
   bool dashed() const { return m_dashed; }
 
 private:
-  std::map<std::string, std::string, std::less<>> m_options;
+  std::map<std::string, std::vector<std::string>, std::less<>> m_options;
   std::vector<std::string> m_words;
   bool m_dashed = false;
 };

@@ -22,8 +22,9 @@ _latchkey_value_kind() {
     --profile) echo profiles ;;
     --instance) echo instances ;;
     --since) echo durations ;;
-    --place | --key | --output | --files) echo files ;;
-    --action | --at | --bytes | --bytes-a-day | --claim | --grace | --id | --journal | --limit | --name | --package | --rate | --uses | --version) echo none ;;
+    --automatic) echo switches ;;
+    --place | --key | --output | --files | --from) echo files ;;
+    --action | --allow | --at | --bytes | --bytes-a-day | --claim | --grace | --id | --journal | --limit | --name | --package | --rate | --uses | --version) echo none ;;
   esac
 }
 
@@ -45,6 +46,8 @@ _latchkey_word_kinds() {
     confine) echo apps switches none ;;
     try) echo trial-acts trials files ;;
     bundle) echo bundle-acts files ;;
+    install) echo files ;;
+    update | remove | rollback | verify) echo bundles none ;;
     settings) echo apps settings ;;
     peer) echo peer-acts machines ;;
     share) echo machines share-kinds none ;;

@@ -9,7 +9,7 @@ function __latchkey_words
     for word in (commandline -opc)[3..]
         if test $wants = 1
             set wants 0
-        else if contains -- $word --for --access --scope --app --as --ask --profile --instance --since --place --action --at --bytes --bytes-a-day --claim --grace --id --journal --limit --name --package --rate --uses --version --key --output --files
+        else if contains -- $word --for --access --scope --app --as --ask --profile --instance --since --place --action --allow --automatic --at --bytes --bytes-a-day --claim --grace --id --journal --limit --name --package --rate --uses --version --key --output --files --from
             set wants 1
         else if not string match -q -- '-*' $word
             echo $word
@@ -54,6 +54,8 @@ complete -c latchkey -n '__latchkey_at 0 connections' -a '(latchkey __complete c
 complete -c latchkey -n '__latchkey_at 0 try' -a '(latchkey __complete trial-acts)'
 complete -c latchkey -n '__latchkey_at 0 bundle' -a '(latchkey __complete bundle-acts)'
 complete -c latchkey -n 'begin; __latchkey_in bundle; and not __latchkey_at 0 bundle; end' -F
+complete -c latchkey -n '__latchkey_in install' -F
+complete -c latchkey -n '__latchkey_at 0 update remove rollback verify' -a '(latchkey __complete bundles)'
 complete -c latchkey -n '__latchkey_at 1 try' -a '(latchkey __complete trials)'
 complete -c latchkey -n '__latchkey_at 2 try' -F
 complete -c latchkey -n '__latchkey_at 1 settings' -a '(latchkey __complete settings)'
@@ -80,3 +82,6 @@ complete -c latchkey -n '__latchkey_in run' -l profile -x -a '(latchkey __comple
 complete -c latchkey -n '__latchkey_in grant' -l instance -x -a '(latchkey __complete instances)'
 complete -c latchkey -n '__latchkey_in log' -l since -x -a '(latchkey __complete durations)'
 complete -c latchkey -n '__latchkey_in rules' -l place -r -F
+complete -c latchkey -n '__latchkey_in update' -l automatic -x -a '(latchkey __complete switches)'
+complete -c latchkey -n '__latchkey_in install' -l key -r -F
+complete -c latchkey -n '__latchkey_in verify' -l from -r -F

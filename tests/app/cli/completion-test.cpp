@@ -124,6 +124,7 @@ void CompletionTest::lines() {
   QTest::newRow("behind a value") << "latchkey rules --place x may" << "may-lapse";
   QTest::newRow("switch") << "latchkey network of" << "off";
   QTest::newRow("act of bundles") << "latchkey bundle ver" << "verify";
+  QTest::newRow("automatic") << "latchkey update --automatic of" << "off";
 }
 
 void CompletionTest::offers_data() {

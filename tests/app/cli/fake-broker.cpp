@@ -209,6 +209,91 @@ private:
   FakeBroker& m_owner;
 };
 
+// The store, as far as commands can tell.
+class FakePackages final : public schema::Packages::Server {
+public:
+  FakePackages(FakeBroker::Loop& loop, FakeBroker& owner) : m_loop(loop), m_owner(owner) {}
+
+  class Found final : public schema::FoundBundle::Server {
+  public:
+    Found(FakeBroker::Loop& loop, FakeBroker& owner) : m_loop(loop), m_owner(owner) {}
+    kj::Promise<void> install(InstallContext context) override {
+      auto options = context.getParams().getOptions();
+      m_loop.note(QString("install") + (options.getOlder() ? " older" : "") + (options.getWider() ? " wider" : "") +
+                  " from " + words(options.getOrigin()));
+      if (m_owner.script.outcome) m_owner.script.outcome(context.getResults().initOutcome());
+      return kj::READY_NOW;
+    }
+
+  private:
+    FakeBroker::Loop& m_loop;
+    FakeBroker& m_owner;
+  };
+
+  kj::Promise<void> look(LookContext context) override {
+    auto fd = co_await context.getParams().getFile().getFd();
+    m_loop.note("look " + words(context.getParams().getExpected()) + (fd == nullptr ? "" : "by descriptor"));
+    check();
+    context.getResults().setBundle(kj::heap<Found>(m_loop, m_owner));
+    if (m_owner.script.sheet) m_owner.script.sheet(context.getResults().initSheet());
+  }
+  kj::Promise<void> installed(InstalledContext context) override {
+    check();
+    if (m_owner.script.installed) m_owner.script.installed(context.getResults());
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> find(FindContext context) override {
+    check();
+    capnp::MallocMessageBuilder message;
+    auto all = message.initRoot<schema::Packages::InstalledResults>();
+    if (m_owner.script.installed) m_owner.script.installed(all);
+    for (auto package : all.getList()) {
+      if (package.getId() == context.getParams().getId()) context.getResults().setPackage(package.asReader());
+    }
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> accept(AcceptContext context) override {
+    m_loop.note("accept " + words(context.getParams().getId()) + " " + words(context.getParams().getVersion()));
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> refuse(RefuseContext context) override {
+    m_loop.note("refuse " + words(context.getParams().getId()) + " " + words(context.getParams().getVersion()));
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> rollback(RollbackContext context) override {
+    m_loop.note("rollback " + words(context.getParams().getId()));
+    context.getResults().setVersion("1.0");
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> remove(RemoveContext context) override {
+    bool data = context.getParams().getWithData();
+    m_loop.note("remove " + words(context.getParams().getId()) + (data ? " with data" : ""));
+    context.getResults().setKept(!data);
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> setAutomatic(SetAutomaticContext context) override {
+    m_loop.note("automatic " + words(context.getParams().getId()) +
+                (context.getParams().getAutomatic() ? " on" : " off"));
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> verify(VerifyContext context) override {
+    auto params = context.getParams();
+    auto fd = params.hasFile() ? co_await params.getFile().getFd() : kj::Maybe<int>(nullptr);
+    m_loop.note("verify " + words(params.getId()) + (params.getRepair() ? " repair" : "") +
+                (fd == nullptr ? "" : " by descriptor"));
+    if (m_owner.script.findings) m_owner.script.findings(context.getResults());
+  }
+
+private:
+  void check() const {
+    if (!m_owner.script.storeFails.isEmpty())
+      kj::throwFatalException(KJ_EXCEPTION(FAILED, m_owner.script.storeFails.toStdString()));
+  }
+
+  FakeBroker::Loop& m_loop;
+  FakeBroker& m_owner;
+};
+
 class FakeMachines final : public schema::Machines::Server {
 public:
   FakeMachines(FakeBroker::Loop& loop, FakeBroker& owner) : m_loop(loop), m_owner(owner) {}
@@ -546,6 +631,10 @@ public:
   }
   kj::Promise<void> machines(MachinesContext context) override {
     context.getResults().setMachines(kj::heap<FakeMachines>(m_loop, m_owner));
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> packages(PackagesContext context) override {
+    context.getResults().setPackages(kj::heap<FakePackages>(m_loop, m_owner));
     return kj::READY_NOW;
   }
   kj::Promise<void> sharing(SharingContext context) override {

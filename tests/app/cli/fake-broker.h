@@ -36,6 +36,12 @@ public:
     std::function<void(schema::Machines::InvitationsResults::Builder)> invitations{};
     std::function<void(schema::MachineInfo::Builder)> connect{};
     std::function<void(schema::Sharing::OffersResults::Builder)> offers{};
+    // What the store says of a bundle, of what is installed, and of what came of installing it.
+    std::function<void(schema::Sheet::Builder)> sheet{};
+    std::function<void(schema::Packages::InstalledResults::Builder)> installed{};
+    std::function<void(schema::InstallOutcome::Builder)> outcome{};
+    std::function<void(schema::Packages::VerifyResults::Builder)> findings{};
+    QString storeFails{};      // The sentence that everything of it fails with.
     QString refusesToShare{};  // What the broker says instead of a grant.
     // Words that another machine shows, whoever was asked to be added; and what it calls itself.
     QStringList words{};
