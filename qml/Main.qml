@@ -175,6 +175,12 @@ Window {
     NeversSheet {
         nevers: root.desk.nevers
     }
+    InstallSheet {
+        installing: root.desk.installing
+    }
+    RemoveSheet {
+        packages: root.desk.packages
+    }
     ImportSheet {
         exchange: root.desk.exchange
     }

@@ -5,9 +5,11 @@
 // Between the schema's messages and the window's records. Not for headers that QML can see.
 
 #include "app/ui/machine-records.h"
+#include "app/ui/package-records.h"
 #include "app/ui/records.h"
 #include "app/ui/rule-records.h"
 #include "app/ui/sharing-records.h"
+#include "broker/schema/packages.capnp.h"
 #include "broker/schema/person.capnp.h"
 
 namespace latchkey::ui {
@@ -43,6 +45,11 @@ Invitation fromSchema(schema::MachineInvitation::Reader);
 Nearby fromSchema(schema::Machines::Nearby::Reader);
 MachineOffer fromSchema(schema::OfferInfo::Reader);
 ShareMark fromSchema(schema::ShareInfo::Reader);
+// Of bundles: package-convert.cpp.
+ClaimChange fromSchema(schema::ClaimChange::Reader);
+PackageSheet fromSchema(schema::Sheet::Reader);
+InstallResult fromSchema(schema::InstallOutcome::Reader);
+Package fromSchema(schema::Package::Reader);
 
 template <typename List>
 auto listFromSchema(const List& list) {

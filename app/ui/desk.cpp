@@ -21,6 +21,9 @@ Desk::Desk(Session& session, Catalog& catalog, const Places& places, QObject* pa
       m_machine(session, m_machineLine, m_sharingLine, m_machines, m_apps, m_undo),
       m_share(session, m_sharingLine, m_machines, *m_machine.offers(), m_apps, m_undo),
       m_offerUse(session, m_sharingLine, *m_machine.offers(), m_apps, m_undo),
+      m_packageLine(session),
+      m_installing(session, m_packageLine, m_undo, QString::fromStdString(places.home)),
+      m_packages(session, m_packageLine, m_installing, m_apps, m_undo),
       m_self(m_machineLine, m_undo),
       m_invitations(m_machineLine, m_undo),
       m_pairing(m_machineLine, m_machines, m_invitations, m_undo),
@@ -53,6 +56,12 @@ void Desk::nameMachines() {
     others.insert(holderFrom(machine.id), {machine.petname, machine.stripe});
   }
   m_apps.setOthers(others);
+}
+
+void Desk::dropped(const QList<QUrl>& files) {
+  bool bundle = files.size() == 1 && files[0].toLocalFile().endsWith(QStringLiteral(".latchkey"));
+  if (bundle) m_installing.look(files[0]);
+  else m_apps.startDropped(files);
 }
 
 void Desk::stopAll() {

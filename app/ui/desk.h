@@ -20,6 +20,7 @@
 #include "app/ui/machines-model.h"
 #include "app/ui/nevers.h"
 #include "app/ui/offer-use.h"
+#include "app/ui/packages.h"
 #include "app/ui/pairing.h"
 #include "app/ui/parting.h"
 #include "app/ui/requests-model.h"
@@ -48,6 +49,8 @@ class Desk final : public QObject {
   Q_PROPERTY(latchkey::ui::MachineView* machine READ machine CONSTANT)
   Q_PROPERTY(latchkey::ui::ShareDraft* share READ share CONSTANT)
   Q_PROPERTY(latchkey::ui::OfferUse* offerUse READ offerUse CONSTANT)
+  Q_PROPERTY(latchkey::ui::Installing* installing READ installing CONSTANT)
+  Q_PROPERTY(latchkey::ui::Packages* packages READ packages CONSTANT)
   Q_PROPERTY(latchkey::ui::ThisMachine* self READ self CONSTANT)
   Q_PROPERTY(latchkey::ui::Invitations* invitations READ invitations CONSTANT)
   Q_PROPERTY(latchkey::ui::Pairing* pairing READ pairing CONSTANT)
@@ -76,6 +79,8 @@ public:
   MachineView* machine() { return &m_machine; }
   ShareDraft* share() { return &m_share; }
   OfferUse* offerUse() { return &m_offerUse; }
+  Installing* installing() { return &m_installing; }
+  Packages* packages() { return &m_packages; }
   ThisMachine* self() { return &m_self; }
   Invitations* invitations() { return &m_invitations; }
   Pairing* pairing() { return &m_pairing; }
@@ -90,6 +95,8 @@ public:
   Undo* undo() { return &m_undo; }
   Health* health() { return &m_health; }
 
+  // Bundles are looked at; everything else is handed to the app that starts.
+  Q_INVOKABLE void dropped(const QList<QUrl>& files);
   Q_INVOKABLE void stopAll();
   Q_INVOKABLE void setNetworkOff(bool off);
 
@@ -111,6 +118,9 @@ private:
   MachineView m_machine;
   ShareDraft m_share;
   OfferUse m_offerUse;
+  PackageLine m_packageLine;
+  Installing m_installing;
+  Packages m_packages;
   ThisMachine m_self;
   Invitations m_invitations;
   Pairing m_pairing;

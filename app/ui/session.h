@@ -121,6 +121,7 @@ Q_SIGNALS:
 
 private:
   friend class MachineLine;
+  friend class PackageLine;
   friend class SharingLine;
   class Line;
   void setOnline(bool online);

@@ -9,6 +9,7 @@ PopupMenu {
     id: root
 
     required property AppsModel apps
+    required property Packages packages
     required property string appId
     required property int running
     required property bool confined
@@ -16,6 +17,11 @@ PopupMenu {
     required property list<string> profiles
     signal pageWanted
     signal profileWanted
+
+    onAboutToShow: {
+        earlier.version = packages.previous(appId);
+        removal.visible = packages.has(appId);
+    }
 
     MenuEntry {
         text: qsTr("Start")
@@ -65,5 +71,21 @@ PopupMenu {
     MenuEntry {
         text: qsTr("What it may use…")
         onTriggered: root.pageWanted()
+    }
+    MenuEntry {
+        id: earlier
+
+        property string version: ""
+
+        text: qsTr("Go back to version %1").arg(version)
+        visible: version.length > 0
+        onTriggered: root.packages.rollback(root.appId)
+    }
+    MenuEntry {
+        id: removal
+
+        text: qsTr("Remove…")
+        visible: false
+        onTriggered: root.packages.beginRemoval(root.appId)
     }
 }

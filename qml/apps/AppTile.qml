@@ -20,6 +20,7 @@ T.ItemDelegate {
     required property list<string> actions
     required property list<string> profiles
     required property AppsModel apps
+    required property Packages packages
     property bool current: false
     signal pageWanted
     signal profileWanted
@@ -155,6 +156,7 @@ T.ItemDelegate {
 
         y: root.height - 8
         apps: root.apps
+        packages: root.packages
         appId: root.appId
         running: root.running
         confined: root.confined

@@ -20,7 +20,7 @@ FocusScope {
     DropArea {
         anchors.fill: parent
         keys: ["text/uri-list"]
-        onDropped: event => root.desk.apps.startDropped(event.urls)
+        onDropped: event => root.desk.dropped(event.urls)
     }
     PageHeader {
         id: header
@@ -67,12 +67,25 @@ FocusScope {
             search.clear();
         }
     }
+    WaitingCard {
+        id: waiting
+
+        anchors.left: parent.left
+        anchors.right: parent.right
+        anchors.top: offer.bottom
+        anchors.margins: visible ? Theme.margin : 0
+        anchors.topMargin: visible ? 16 : 0
+        anchors.bottomMargin: 0
+        height: visible ? implicitHeight : 0
+        packages: root.desk.packages
+        visible: root.desk.packages.waiting > 0 && root.desk.apps.search.length === 0
+    }
     GridView {
         id: grid
 
         anchors.left: parent.left
         anchors.right: parent.right
-        anchors.top: offer.bottom
+        anchors.top: waiting.bottom
         anchors.bottom: parent.bottom
         anchors.leftMargin: Theme.margin - 4
         anchors.rightMargin: Theme.margin - 4
@@ -108,6 +121,7 @@ FocusScope {
 
             width: grid.cellWidth
             apps: root.desk.apps
+            packages: root.desk.packages
             current: grid.activeFocus && GridView.isCurrentItem || search.activeFocus && search.length > 0 && index === 0
             focusPolicy: Qt.NoFocus
             onPageWanted: root.pageWanted(appId)
@@ -120,7 +134,7 @@ FocusScope {
         visible: grid.count === 0 && root.desk.apps.search.length === 0
         symbol: "apps"
         title: qsTr("No apps found")
-        text: qsTr("Apps that are installed on this computer appear here. You can also drop an AppImage on this window, or type a command above.")
+        text: qsTr("Apps that are installed on this computer appear here. You can also drop a bundle or an AppImage on this window, or type a command above.")
     }
 
     ProfileSheet {

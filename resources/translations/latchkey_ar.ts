@@ -277,6 +277,14 @@
         <source>Try – decide later</source>
         <translation>تجربة – والقرار لاحقًا</translation>
     </message>
+    <message>
+        <source>Go back to version %1</source>
+        <translation>الرجوع إلى الإصدار %1</translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation>إزالة…</translation>
+    </message>
 </context>
 <context>
     <name>AppOptions</name>
@@ -380,8 +388,8 @@
         <translation>لم يُعثر على تطبيقات</translation>
     </message>
     <message>
-        <source>Apps that are installed on this computer appear here. You can also drop an AppImage on this window, or type a command above.</source>
-        <translation>تظهر هنا التطبيقات المثبتة على هذا الحاسوب. يمكنك أيضًا إفلات ملف AppImage في هذه النافذة، أو كتابة أمر في الأعلى.</translation>
+        <source>Apps that are installed on this computer appear here. You can also drop a bundle or an AppImage on this window, or type a command above.</source>
+        <translation>تظهر هنا التطبيقات المثبتة على هذا الحاسوب. يمكنك أيضًا إفلات حزمة أو ملف AppImage على هذه النافذة، أو كتابة أمر في الأعلى.</translation>
     </message>
 </context>
 <context>
@@ -477,6 +485,21 @@
     <message>
         <source>%1 asks</source>
         <translation>%1 يسأل</translation>
+    </message>
+</context>
+<context>
+    <name>ClaimRow</name>
+    <message>
+        <source>Its author says: “%1”</source>
+        <translation>يقول مؤلفه: «%1»</translation>
+    </message>
+    <message>
+        <source>“%1”</source>
+        <translation>«%1»</translation>
+    </message>
+    <message>
+        <source>Allow now</source>
+        <translation>السماح الآن</translation>
     </message>
 </context>
 <context>
@@ -854,6 +877,45 @@
     <message>
         <source>Clear</source>
         <translation>مسح</translation>
+    </message>
+</context>
+<context>
+    <name>InstallSheet</name>
+    <message>
+        <source>Later</source>
+        <translation>لاحقًا</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>إلغاء</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>إغلاق</translation>
+    </message>
+    <message>
+        <source>Keep the old one</source>
+        <translation>إبقاء القديم</translation>
+    </message>
+    <message>
+        <source>Its author says:</source>
+        <translation>يقول مؤلفه:</translation>
+    </message>
+    <message>
+        <source>What is new, in its author’s words:</source>
+        <translation>الجديد بكلمات مؤلفه:</translation>
+    </message>
+    <message>
+        <source>None of it is given by updating: you are asked when it comes to it.</source>
+        <translation>لا يُمنح أي من ذلك بالتحديث: ستُسأل عندما يحين وقته.</translation>
+    </message>
+    <message>
+        <source>None of it is given by installing: you are asked when it comes to it.</source>
+        <translation>لا يُمنح أي من ذلك بالتثبيت: ستُسأل عندما يحين وقته.</translation>
+    </message>
+    <message>
+        <source>Installing</source>
+        <translation>جارٍ التثبيت</translation>
     </message>
 </context>
 <context>
@@ -1986,6 +2048,148 @@
     </message>
 </context>
 <context>
+    <name>PackageWords</name>
+    <message>
+        <source>make protected rooms of its own inside, as browsers do</source>
+        <translation>إنشاء غرف محمية خاصة به في داخله كما تفعل المتصفحات</translation>
+    </message>
+    <message>
+        <source>draw with the graphics processor</source>
+        <translation>الرسم بمعالج الرسوميات</translation>
+    </message>
+    <message>
+        <source>have a screen of the older kind; it gets its own</source>
+        <translation>الحصول على شاشة من النوع القديم؛ تُعطى له شاشة خاصة</translation>
+    </message>
+    <message>
+        <source>have the ability %1</source>
+        <translation>الحصول على القدرة %1</translation>
+    </message>
+    <message>
+        <source>use %1 of memory at most</source>
+        <translation>استخدام %1 من الذاكرة على الأكثر</translation>
+    </message>
+    <message numerus="yes">
+        <source>run %Ln process(es) at most</source>
+        <translation>
+            <numerusform>عدم تشغيل أي عملية</numerusform>
+            <numerusform>تشغيل عملية واحدة على الأكثر</numerusform>
+            <numerusform>تشغيل عمليتين على الأكثر</numerusform>
+            <numerusform>تشغيل %Ln عمليات على الأكثر</numerusform>
+            <numerusform>تشغيل %Ln عملية على الأكثر</numerusform>
+            <numerusform>تشغيل %Ln عملية على الأكثر</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>use %L1 % of one processor at most</source>
+        <translation>استخدام %L1 ٪ من معالج واحد على الأكثر</translation>
+    </message>
+    <message>
+        <source>keep to the limit %1</source>
+        <translation>الالتزام بالحد %1</translation>
+    </message>
+    <message>
+        <source>open and change the file %1</source>
+        <translation>فتح الملف %1 وتغييره</translation>
+    </message>
+    <message>
+        <source>open the file %1</source>
+        <translation>فتح الملف %1</translation>
+    </message>
+    <message>
+        <source>see and change everything in %1</source>
+        <translation>رؤية كل ما في %1 وتغييره</translation>
+    </message>
+    <message>
+        <source>see everything in %1</source>
+        <translation>رؤية كل ما في %1</translation>
+    </message>
+    <message>
+        <source>connect with %1</source>
+        <translation>الاتصال مع %1</translation>
+    </message>
+    <message>
+        <source>be reached by others at %1</source>
+        <translation>أن يصل إليه الآخرون عند %1</translation>
+    </message>
+    <message>
+        <source>use the service %1</source>
+        <translation>استخدام الخدمة %1</translation>
+    </message>
+    <message>
+        <source>use of the desktop: %1</source>
+        <translation>استخدام من سطح المكتب: %1</translation>
+    </message>
+    <message>
+        <source>use the device %1</source>
+        <translation>استخدام الجهاز %1</translation>
+    </message>
+    <message>
+        <source>use the app %1</source>
+        <translation>استخدام التطبيق %1</translation>
+    </message>
+    <message>
+        <source>see the window %1</source>
+        <translation>رؤية النافذة %1</translation>
+    </message>
+    <message>
+        <source>be given another app as %1</source>
+        <translation>أن يُعطى تطبيقًا آخر بصفة %1</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>جديد</translation>
+    </message>
+    <message>
+        <source>More than before, when it was to %1</source>
+        <translation>أكثر مما سبق، حين كان: %1</translation>
+    </message>
+    <message>
+        <source>Less than before, when it was to %1</source>
+        <translation>أقل مما سبق، حين كان: %1</translation>
+    </message>
+    <message>
+        <source>Not any more</source>
+        <translation>لم يعد</translation>
+    </message>
+    <message>
+        <source>Signed by the key %1, as before.</source>
+        <translation>موقّع بالمفتاح %1 كما في السابق.</translation>
+    </message>
+    <message>
+        <source>Signed by the key %1, and not by %2 as before.</source>
+        <translation>موقّع بالمفتاح %1 وليس بـ %2 كما في السابق.</translation>
+    </message>
+    <message>
+        <source>Signed by the key %1, seen for the first time. Whose it is, nothing here says.</source>
+        <translation>موقّع بالمفتاح %1 الذي يُرى لأول مرة. لا شيء هنا يقول لمن هو.</translation>
+    </message>
+    <message>
+        <source>Signed by the key %1, which also signed %2.</source>
+        <translation>موقّع بالمفتاح %1 الذي وقّع أيضًا %2.</translation>
+    </message>
+    <message>
+        <source>%1, of which %2 are not here yet</source>
+        <translation>%1، منها %2 ليست هنا بعد</translation>
+    </message>
+    <message>
+        <source>New here</source>
+        <translation>جديد هنا</translation>
+    </message>
+    <message>
+        <source>Comes in the place of %1</source>
+        <translation>يحل محل %1</translation>
+    </message>
+    <message>
+        <source>This very version is installed</source>
+        <translation>هذا الإصدار نفسه مثبت</translation>
+    </message>
+    <message>
+        <source>Not newer than %1, which is installed</source>
+        <translation>ليس أحدث من %1 المثبت</translation>
+    </message>
+</context>
+<context>
     <name>PartingSheet</name>
     <message>
         <source>Keep it</source>
@@ -2251,6 +2455,33 @@
     <message>
         <source>At the moment: %1</source>
         <translation>في هذه اللحظة: %1</translation>
+    </message>
+</context>
+<context>
+    <name>RemoveSheet</name>
+    <message>
+        <source>Remove %1?</source>
+        <translation>إزالة %1؟</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>إلغاء</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>إزالة</translation>
+    </message>
+    <message>
+        <source>Delete its own files too, such as its settings</source>
+        <translation>حذف ملفاته الخاصة أيضًا، مثل إعداداته</translation>
+    </message>
+    <message>
+        <source>They cannot be brought back. Your files stay as they are.</source>
+        <translation>لا يمكن استرجاعها. تبقى ملفاتك كما هي.</translation>
+    </message>
+    <message>
+        <source>They are kept, for when it is installed again by the same author. Your files stay as they are.</source>
+        <translation>تُحفظ لحين تثبيته من جديد من المؤلف نفسه. تبقى ملفاتك كما هي.</translation>
     </message>
 </context>
 <context>
@@ -3268,6 +3499,28 @@
     </message>
 </context>
 <context>
+    <name>WaitingCard</name>
+    <message numerus="yes">
+        <source>New versions of %Ln app(s) wait: they ask for more than before.</source>
+        <translation>
+            <numerusform>لا إصدارات جديدة تنتظر.</numerusform>
+            <numerusform>إصدار جديد لتطبيق واحد ينتظر: يطلب أكثر مما سبق.</numerusform>
+            <numerusform>إصدارات جديدة لتطبيقين تنتظر: تطلب أكثر مما سبق.</numerusform>
+            <numerusform>إصدارات جديدة لـ %Ln تطبيقات تنتظر: تطلب أكثر مما سبق.</numerusform>
+            <numerusform>إصدارات جديدة لـ %Ln تطبيقًا تنتظر: تطلب أكثر مما سبق.</numerusform>
+            <numerusform>إصدارات جديدة لـ %Ln تطبيق تنتظر: تطلب أكثر مما سبق.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>A new version of %1 waits: it asks for more than before.</source>
+        <translation>إصدار جديد من %1 ينتظر: يطلب أكثر مما سبق.</translation>
+    </message>
+    <message>
+        <source>Look…</source>
+        <translation>نظرة…</translation>
+    </message>
+</context>
+<context>
     <name>WayRow</name>
     <message>
         <source>Try %1 earlier</source>
@@ -4258,6 +4511,107 @@
     </message>
 </context>
 <context>
+    <name>latchkey::ui::Installing</name>
+    <message>
+        <source>%1 wants to ask for more</source>
+        <comment>an app</comment>
+        <translation>%1 يريد أن يطلب المزيد</translation>
+    </message>
+    <message>
+        <source>%1 cannot be installed</source>
+        <comment>an app</comment>
+        <translation>لا يمكن تثبيت %1</translation>
+    </message>
+    <message>
+        <source>Install %1?</source>
+        <comment>an app</comment>
+        <translation>تثبيت %1؟</translation>
+    </message>
+    <message>
+        <source>Update %1?</source>
+        <comment>an app</comment>
+        <translation>تحديث %1؟</translation>
+    </message>
+    <message>
+        <source>%1 is installed already</source>
+        <comment>an app</comment>
+        <translation>%1 مثبت بالفعل</translation>
+    </message>
+    <message>
+        <source>Go back to an older %1?</source>
+        <comment>an app</comment>
+        <translation>الرجوع إلى %1 أقدم؟</translation>
+    </message>
+    <message>
+        <source>Version %1</source>
+        <translation>الإصدار %1</translation>
+    </message>
+    <message>
+        <source>It says that it will ask for nothing.</source>
+        <translation>يقول إنه لن يطلب شيئًا.</translation>
+    </message>
+    <message>
+        <source>It says that it will ask to do more than the version you have:</source>
+        <translation>يقول إنه سيطلب أكثر من الإصدار الذي لديك:</translation>
+    </message>
+    <message>
+        <source>It says that it will ask to:</source>
+        <translation>يقول إنه سيطلب:</translation>
+    </message>
+    <message>
+        <source>Update</source>
+        <translation>تحديث</translation>
+    </message>
+    <message>
+        <source>Install</source>
+        <translation>تثبيت</translation>
+    </message>
+    <message>
+        <source>Go back</source>
+        <translation>رجوع</translation>
+    </message>
+    <message>
+        <source>It cannot be opened: %1</source>
+        <translation>لا يمكن فتحه: %1</translation>
+    </message>
+    <message>
+        <source>That is no file.</source>
+        <translation>هذا ليس ملفًا.</translation>
+    </message>
+    <message>
+        <source>The disk does not answer</source>
+        <translation>القرص لا يستجيب</translation>
+    </message>
+    <message>
+        <source>%1 stays as it is</source>
+        <comment>an app</comment>
+        <translation>يبقى %1 كما هو</translation>
+    </message>
+    <message>
+        <source>It is not installed: %1</source>
+        <translation>لم يُثبَّت: %1</translation>
+    </message>
+    <message>
+        <source>%1 is installed. Nothing was given to it but what you chose</source>
+        <comment>an app</comment>
+        <translation>تم تثبيت %1. لم يُمنح إلا ما اخترته</translation>
+    </message>
+    <message>
+        <source>%1 is at version %2 now. What runs goes on as it was</source>
+        <comment>an app</comment>
+        <translation>صار %1 في الإصدار %2. ما يعمل يستمر كما كان</translation>
+    </message>
+    <message>
+        <source>%1 waits for you: it asks for more than before</source>
+        <comment>an app</comment>
+        <translation>ينتظرك %1: يطلب أكثر مما سبق</translation>
+    </message>
+    <message>
+        <source>It could not be allowed to %1: %2</source>
+        <translation>تعذّر السماح بذلك (%1): %2</translation>
+    </message>
+</context>
+<context>
     <name>latchkey::ui::Invitations</name>
     <message>
         <source>tomorrow, %1</source>
@@ -4488,6 +4842,54 @@
     <message>
         <source>%1 may be in use as memory: an app that does so may stop at once.</source>
         <translation>ربما يُستخدم %1 كذاكرة: التطبيق الذي يفعل ذلك قد يتوقف فورًا.</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::PackageLine</name>
+    <message>
+        <source>Latchkey is reconnecting: try again in a moment</source>
+        <translation>يعيد Latchkey الاتصال: حاول بعد لحظة</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::Packages</name>
+    <message>
+        <source>It is still running: stop it, then try again.</source>
+        <translation>ما زال يعمل: أوقفه ثم حاول مجددًا.</translation>
+    </message>
+    <message>
+        <source>%1 is at version %2 again. What runs goes on as it was</source>
+        <comment>an app</comment>
+        <translation>عاد %1 إلى الإصدار %2. ما يعمل يستمر كما كان</translation>
+    </message>
+    <message>
+        <source>It runs, and is stopped.</source>
+        <translation>إنه يعمل، وسيُوقَف.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln thing(s) that you gave it are taken back.</source>
+        <translation>
+            <numerusform>لا شيء مما منحته له يُسترد.</numerusform>
+            <numerusform>يُسترد شيء واحد منحته له.</numerusform>
+            <numerusform>يُسترد شيئان منحتهما له.</numerusform>
+            <numerusform>تُسترد %Ln أشياء منحتها له.</numerusform>
+            <numerusform>يُسترد %Ln شيئًا منحته له.</numerusform>
+            <numerusform>يُسترد %Ln شيء منحته له.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>It does not run, and was given nothing.</source>
+        <translation>لا يعمل، ولم يُمنح شيئًا.</translation>
+    </message>
+    <message>
+        <source>%1 is removed, with its own files</source>
+        <comment>an app</comment>
+        <translation>أُزيل %1 مع ملفاته الخاصة</translation>
+    </message>
+    <message>
+        <source>%1 is removed. Its own files are kept, for when it returns</source>
+        <comment>an app</comment>
+        <translation>أُزيل %1. ملفاته الخاصة محفوظة لحين عودته</translation>
     </message>
 </context>
 <context>

@@ -277,6 +277,14 @@
         <source>Try – decide later</source>
         <translation>Ausprobieren – später entscheiden</translation>
     </message>
+    <message>
+        <source>Go back to version %1</source>
+        <translation>Zurück zu Version %1</translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation>Entfernen …</translation>
+    </message>
 </context>
 <context>
     <name>AppOptions</name>
@@ -376,8 +384,8 @@
         <translation>Keine Apps gefunden</translation>
     </message>
     <message>
-        <source>Apps that are installed on this computer appear here. You can also drop an AppImage on this window, or type a command above.</source>
-        <translation>Hier erscheinen die Apps, die auf diesem Computer installiert sind. Sie können auch ein AppImage in diesem Fenster ablegen oder oben einen Befehl eingeben.</translation>
+        <source>Apps that are installed on this computer appear here. You can also drop a bundle or an AppImage on this window, or type a command above.</source>
+        <translation>Hier erscheinen die Apps, die auf diesem Rechner installiert sind. Sie können auch ein Bündel oder ein AppImage in dieses Fenster ziehen oder oben einen Befehl eingeben.</translation>
     </message>
 </context>
 <context>
@@ -473,6 +481,21 @@
     <message>
         <source>%1 asks</source>
         <translation>%1 fragt</translation>
+    </message>
+</context>
+<context>
+    <name>ClaimRow</name>
+    <message>
+        <source>Its author says: “%1”</source>
+        <translation>Der Autor sagt: „%1“</translation>
+    </message>
+    <message>
+        <source>“%1”</source>
+        <translation>„%1“</translation>
+    </message>
+    <message>
+        <source>Allow now</source>
+        <translation>Jetzt erlauben</translation>
     </message>
 </context>
 <context>
@@ -846,6 +869,45 @@
     <message>
         <source>Clear</source>
         <translation>Leeren</translation>
+    </message>
+</context>
+<context>
+    <name>InstallSheet</name>
+    <message>
+        <source>Later</source>
+        <translation>Später</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Keep the old one</source>
+        <translation>Alte behalten</translation>
+    </message>
+    <message>
+        <source>Its author says:</source>
+        <translation>Der Autor sagt:</translation>
+    </message>
+    <message>
+        <source>What is new, in its author’s words:</source>
+        <translation>Was neu ist, in den Worten des Autors:</translation>
+    </message>
+    <message>
+        <source>None of it is given by updating: you are asked when it comes to it.</source>
+        <translation>Das Aktualisieren erlaubt nichts davon: Sie werden gefragt, wenn es so weit ist.</translation>
+    </message>
+    <message>
+        <source>None of it is given by installing: you are asked when it comes to it.</source>
+        <translation>Das Installieren erlaubt nichts davon: Sie werden gefragt, wenn es so weit ist.</translation>
+    </message>
+    <message>
+        <source>Installing</source>
+        <translation>Wird installiert</translation>
     </message>
 </context>
 <context>
@@ -1954,6 +2016,144 @@
     </message>
 </context>
 <context>
+    <name>PackageWords</name>
+    <message>
+        <source>make protected rooms of its own inside, as browsers do</source>
+        <translation>eigene geschützte Räume in sich anlegen, wie Browser es tun</translation>
+    </message>
+    <message>
+        <source>draw with the graphics processor</source>
+        <translation>mit dem Grafikprozessor zeichnen</translation>
+    </message>
+    <message>
+        <source>have a screen of the older kind; it gets its own</source>
+        <translation>einen Bildschirm älterer Art haben; es bekommt einen eigenen</translation>
+    </message>
+    <message>
+        <source>have the ability %1</source>
+        <translation>die Fähigkeit %1 haben</translation>
+    </message>
+    <message>
+        <source>use %1 of memory at most</source>
+        <translation>höchstens %1 Speicher belegen</translation>
+    </message>
+    <message numerus="yes">
+        <source>run %Ln process(es) at most</source>
+        <translation>
+            <numerusform>höchstens %Ln Prozess ausführen</numerusform>
+            <numerusform>höchstens %Ln Prozesse ausführen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>use %L1 % of one processor at most</source>
+        <translation>höchstens %L1 % eines Prozessors nutzen</translation>
+    </message>
+    <message>
+        <source>keep to the limit %1</source>
+        <translation>die Grenze %1 einhalten</translation>
+    </message>
+    <message>
+        <source>open and change the file %1</source>
+        <translation>die Datei %1 öffnen und ändern</translation>
+    </message>
+    <message>
+        <source>open the file %1</source>
+        <translation>die Datei %1 öffnen</translation>
+    </message>
+    <message>
+        <source>see and change everything in %1</source>
+        <translation>alles in %1 sehen und ändern</translation>
+    </message>
+    <message>
+        <source>see everything in %1</source>
+        <translation>alles in %1 sehen</translation>
+    </message>
+    <message>
+        <source>connect with %1</source>
+        <translation>sich mit %1 verbinden</translation>
+    </message>
+    <message>
+        <source>be reached by others at %1</source>
+        <translation>für andere unter %1 erreichbar sein</translation>
+    </message>
+    <message>
+        <source>use the service %1</source>
+        <translation>den Dienst %1 nutzen</translation>
+    </message>
+    <message>
+        <source>use of the desktop: %1</source>
+        <translation>vom Desktop nutzen: %1</translation>
+    </message>
+    <message>
+        <source>use the device %1</source>
+        <translation>das Gerät %1 nutzen</translation>
+    </message>
+    <message>
+        <source>use the app %1</source>
+        <translation>die App %1 nutzen</translation>
+    </message>
+    <message>
+        <source>see the window %1</source>
+        <translation>das Fenster %1 sehen</translation>
+    </message>
+    <message>
+        <source>be given another app as %1</source>
+        <translation>eine andere App als %1 bekommen</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>Neu</translation>
+    </message>
+    <message>
+        <source>More than before, when it was to %1</source>
+        <translation>Mehr als bisher; da war es: %1</translation>
+    </message>
+    <message>
+        <source>Less than before, when it was to %1</source>
+        <translation>Weniger als bisher; da war es: %1</translation>
+    </message>
+    <message>
+        <source>Not any more</source>
+        <translation>Nicht mehr</translation>
+    </message>
+    <message>
+        <source>Signed by the key %1, as before.</source>
+        <translation>Signiert mit dem Schlüssel %1, wie bisher.</translation>
+    </message>
+    <message>
+        <source>Signed by the key %1, and not by %2 as before.</source>
+        <translation>Signiert mit dem Schlüssel %1 und nicht wie bisher mit %2.</translation>
+    </message>
+    <message>
+        <source>Signed by the key %1, seen for the first time. Whose it is, nothing here says.</source>
+        <translation>Signiert mit dem Schlüssel %1, der zum ersten Mal vorkommt. Wem er gehört, sagt hier nichts.</translation>
+    </message>
+    <message>
+        <source>Signed by the key %1, which also signed %2.</source>
+        <translation>Signiert mit dem Schlüssel %1, der auch %2 signiert hat.</translation>
+    </message>
+    <message>
+        <source>%1, of which %2 are not here yet</source>
+        <translation>%1, davon %2 noch nicht hier</translation>
+    </message>
+    <message>
+        <source>New here</source>
+        <translation>Neu hier</translation>
+    </message>
+    <message>
+        <source>Comes in the place of %1</source>
+        <translation>Tritt an die Stelle von %1</translation>
+    </message>
+    <message>
+        <source>This very version is installed</source>
+        <translation>Genau diese Version ist installiert</translation>
+    </message>
+    <message>
+        <source>Not newer than %1, which is installed</source>
+        <translation>Nicht neuer als %1, das installiert ist</translation>
+    </message>
+</context>
+<context>
     <name>PartingSheet</name>
     <message>
         <source>Keep it</source>
@@ -2203,6 +2403,33 @@
     <message>
         <source>At the moment: %1</source>
         <translation>Im Augenblick: %1</translation>
+    </message>
+</context>
+<context>
+    <name>RemoveSheet</name>
+    <message>
+        <source>Remove %1?</source>
+        <translation>%1 entfernen?</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Delete its own files too, such as its settings</source>
+        <translation>Auch eigene Dateien löschen, etwa Einstellungen</translation>
+    </message>
+    <message>
+        <source>They cannot be brought back. Your files stay as they are.</source>
+        <translation>Sie lassen sich nicht zurückholen. Ihre Dateien bleiben, wie sie sind.</translation>
+    </message>
+    <message>
+        <source>They are kept, for when it is installed again by the same author. Your files stay as they are.</source>
+        <translation>Sie bleiben für den Fall, dass es vom selben Autor wieder installiert wird. Ihre Dateien bleiben, wie sie sind.</translation>
     </message>
 </context>
 <context>
@@ -3204,6 +3431,24 @@
     </message>
 </context>
 <context>
+    <name>WaitingCard</name>
+    <message numerus="yes">
+        <source>New versions of %Ln app(s) wait: they ask for more than before.</source>
+        <translation>
+            <numerusform>Eine neue Version von %Ln App wartet: Sie will mehr als bisher.</numerusform>
+            <numerusform>Neue Versionen von %Ln Apps warten: Sie wollen mehr als bisher.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>A new version of %1 waits: it asks for more than before.</source>
+        <translation>Eine neue Version von %1 wartet: Sie will mehr als bisher.</translation>
+    </message>
+    <message>
+        <source>Look…</source>
+        <translation>Ansehen …</translation>
+    </message>
+</context>
+<context>
     <name>WayRow</name>
     <message>
         <source>Try %1 earlier</source>
@@ -4162,6 +4407,107 @@
     </message>
 </context>
 <context>
+    <name>latchkey::ui::Installing</name>
+    <message>
+        <source>%1 wants to ask for more</source>
+        <comment>an app</comment>
+        <translation>%1 will mehr als bisher</translation>
+    </message>
+    <message>
+        <source>%1 cannot be installed</source>
+        <comment>an app</comment>
+        <translation>%1 kann nicht installiert werden</translation>
+    </message>
+    <message>
+        <source>Install %1?</source>
+        <comment>an app</comment>
+        <translation>%1 installieren?</translation>
+    </message>
+    <message>
+        <source>Update %1?</source>
+        <comment>an app</comment>
+        <translation>%1 aktualisieren?</translation>
+    </message>
+    <message>
+        <source>%1 is installed already</source>
+        <comment>an app</comment>
+        <translation>%1 ist schon installiert</translation>
+    </message>
+    <message>
+        <source>Go back to an older %1?</source>
+        <comment>an app</comment>
+        <translation>Zurück zu einem älteren %1?</translation>
+    </message>
+    <message>
+        <source>Version %1</source>
+        <translation>Version %1</translation>
+    </message>
+    <message>
+        <source>It says that it will ask for nothing.</source>
+        <translation>Es sagt, dass es um nichts bitten wird.</translation>
+    </message>
+    <message>
+        <source>It says that it will ask to do more than the version you have:</source>
+        <translation>Es sagt, dass es um mehr bitten wird als die Version, die Sie haben:</translation>
+    </message>
+    <message>
+        <source>It says that it will ask to:</source>
+        <translation>Es sagt, worum es bitten wird:</translation>
+    </message>
+    <message>
+        <source>Update</source>
+        <translation>Aktualisieren</translation>
+    </message>
+    <message>
+        <source>Install</source>
+        <translation>Installieren</translation>
+    </message>
+    <message>
+        <source>Go back</source>
+        <translation>Zurückgehen</translation>
+    </message>
+    <message>
+        <source>It cannot be opened: %1</source>
+        <translation>Es lässt sich nicht öffnen: %1</translation>
+    </message>
+    <message>
+        <source>That is no file.</source>
+        <translation>Das ist keine Datei.</translation>
+    </message>
+    <message>
+        <source>The disk does not answer</source>
+        <translation>Der Datenträger antwortet nicht</translation>
+    </message>
+    <message>
+        <source>%1 stays as it is</source>
+        <comment>an app</comment>
+        <translation>%1 bleibt, wie es ist</translation>
+    </message>
+    <message>
+        <source>It is not installed: %1</source>
+        <translation>Es wurde nicht installiert: %1</translation>
+    </message>
+    <message>
+        <source>%1 is installed. Nothing was given to it but what you chose</source>
+        <comment>an app</comment>
+        <translation>%1 ist installiert. Erlaubt ist ihm nur, was Sie gewählt haben</translation>
+    </message>
+    <message>
+        <source>%1 is at version %2 now. What runs goes on as it was</source>
+        <comment>an app</comment>
+        <translation>%1 hat jetzt Version %2. Was läuft, läuft weiter wie bisher</translation>
+    </message>
+    <message>
+        <source>%1 waits for you: it asks for more than before</source>
+        <comment>an app</comment>
+        <translation>%1 wartet auf Sie: Es will mehr als bisher</translation>
+    </message>
+    <message>
+        <source>It could not be allowed to %1: %2</source>
+        <translation>Das ließ sich nicht erlauben (%1): %2</translation>
+    </message>
+</context>
+<context>
     <name>latchkey::ui::Invitations</name>
     <message>
         <source>tomorrow, %1</source>
@@ -4388,6 +4734,50 @@
     <message>
         <source>%1 may be in use as memory: an app that does so may stop at once.</source>
         <translation>%1 ist vielleicht als Speicher in Gebrauch: Eine App, die das tut, kann sofort enden.</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::PackageLine</name>
+    <message>
+        <source>Latchkey is reconnecting: try again in a moment</source>
+        <translation>Latchkey verbindet sich wieder: Versuchen Sie es gleich noch einmal</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::Packages</name>
+    <message>
+        <source>It is still running: stop it, then try again.</source>
+        <translation>Es läuft noch: Beenden Sie es und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>%1 is at version %2 again. What runs goes on as it was</source>
+        <comment>an app</comment>
+        <translation>%1 hat wieder Version %2. Was läuft, läuft weiter wie bisher</translation>
+    </message>
+    <message>
+        <source>It runs, and is stopped.</source>
+        <translation>Es läuft und wird beendet.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln thing(s) that you gave it are taken back.</source>
+        <translation>
+            <numerusform>%Ln Erlaubnis wird zurückgenommen.</numerusform>
+            <numerusform>%Ln Erlaubnisse werden zurückgenommen.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>It does not run, and was given nothing.</source>
+        <translation>Es läuft nicht, und ihm wurde nichts erlaubt.</translation>
+    </message>
+    <message>
+        <source>%1 is removed, with its own files</source>
+        <comment>an app</comment>
+        <translation>%1 ist entfernt, mit seinen eigenen Dateien</translation>
+    </message>
+    <message>
+        <source>%1 is removed. Its own files are kept, for when it returns</source>
+        <comment>an app</comment>
+        <translation>%1 ist entfernt. Seine eigenen Dateien bleiben, falls es wiederkommt</translation>
     </message>
 </context>
 <context>

@@ -87,6 +87,16 @@
     </message>
 </context>
 <context>
+    <name>PackageWords</name>
+    <message numerus="yes">
+        <source>run %Ln process(es) at most</source>
+        <translation>
+            <numerusform>run %Ln process at most</numerusform>
+            <numerusform>run %Ln processes at most</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>PartingSheet</name>
     <message numerus="yes">
         <source>and %Ln more</source>
@@ -158,6 +168,16 @@
         <translation>
             <numerusform>%Ln question waits</numerusform>
             <numerusform>%Ln questions wait</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>WaitingCard</name>
+    <message numerus="yes">
+        <source>New versions of %Ln app(s) wait: they ask for more than before.</source>
+        <translation>
+            <numerusform>A new version of %Ln app waits: it asks for more than before.</numerusform>
+            <numerusform>New versions of %Ln apps wait: they ask for more than before.</numerusform>
         </translation>
     </message>
 </context>
@@ -244,6 +264,16 @@
         <translation>
             <numerusform>and %Ln more</numerusform>
             <numerusform>and %Ln more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::Packages</name>
+    <message numerus="yes">
+        <source>%Ln thing(s) that you gave it are taken back.</source>
+        <translation>
+            <numerusform>%Ln thing that you gave it is taken back.</numerusform>
+            <numerusform>%Ln things that you gave it are taken back.</numerusform>
         </translation>
     </message>
 </context>

@@ -9,6 +9,7 @@
 
 #include "app/ui/convert.h"
 #include "app/ui/demo/fake-machines.h"
+#include "app/ui/demo/fake-packages.h"
 #include "app/ui/demo/fake-sharing.h"
 
 namespace latchkey::ui {
@@ -168,7 +169,9 @@ public:
     auto params = context.getParams();
     auto holder = QString::fromUtf8(params.getHolder().cStr());
     auto target = QString::fromUtf8(params.getObject().getTarget().cStr());
-    m_world.hear(QStringLiteral("grant %1 %2%3").arg(holder, target, limitsOf(params.getLimits())));
+    auto path = text(params.getObject().getPath());
+    if (!path.isEmpty()) path += params.getAccess() == schema::Access::WRITE ? " write" : " read";
+    m_world.hear(QStringLiteral("grant %1 %2%3").arg(holder, path + target, limitsOf(params.getLimits())));
     KJ_REQUIRE(target != u"nowhere at all", "that is nothing that can be reached");
     for (const auto& listener : m_world.script.listeners) {
       bool asked = params.getListener() != 0 && target.startsWith(QString::number(listener.port) + u'/');
@@ -298,6 +301,10 @@ public:
   kj::Promise<void> machines(MachinesContext context) override {
     if (!m_world.script.knowsMachines) return schema::Person::Server::machines(context);
     context.getResults().setMachines(machinesOf(m_kept));
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> packages(PackagesContext context) override {
+    context.getResults().setPackages(packagesOf(m_kept));
     return kj::READY_NOW;
   }
   kj::Promise<void> sharing(SharingContext context) override {
@@ -543,6 +550,14 @@ void FakeBroker::redeem(const QString& invitation, const QString& name) {
 
 void FakeBroker::change(const OwnMachine& own) {
   inside([own](World& world) { world.script.own = own; });
+}
+
+void FakeBroker::change(const Package& package) {
+  inside([package](World& world) {
+    world.script.packages.removeIf([&](const Package& one) { return one.text.id == package.text.id; });
+    world.script.packages << package;
+    world.tellPackages();
+  });
 }
 
 void FakeBroker::change(const MachineOffer& offer) {

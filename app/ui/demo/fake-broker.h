@@ -15,6 +15,7 @@
 
 #include "app/ui/door.h"
 #include "app/ui/machine-records.h"
+#include "app/ui/package-records.h"
 #include "app/ui/records.h"
 #include "app/ui/sharing-records.h"
 
@@ -36,7 +37,10 @@ struct Script {
   QList<Invitation> invitations;
   QList<Nearby> nearby;
   QList<MachineOffer> offers;
-  QList<ShareMark> marks;     // Of grants that machines hold.
+  QList<ShareMark> marks;   // Of grants that machines hold.
+  QList<Package> packages;  // Installed from bundles.
+  PackageSheet bundle;      // What is in any file that is looked at.
+  QString bundleFault, installFault;
   bool knowsMachines = true;  // Else it is of a time before there were any.
   Status status;
 };
@@ -67,6 +71,7 @@ public:
   void change(const OwnMachine& own);
   // A new one, or what has become of one.
   void change(const MachineOffer& offer);
+  void change(const Package& package);
   // Somebody nearby asks to be added, and says the same about the words as this person. What becomes of it is heard:
   // "compared match", "compared differ", "not compared".
   void compare(const QString& name);

@@ -97,6 +97,12 @@ void FakeBroker::World::tellSharing() {
     connection.tasks.add(observer.changedRequest().send().ignoreResult());
 }
 
+void FakeBroker::World::tellPackages() {
+  auto& connection = ensureLive();
+  for (auto& observer : connection.packageObservers)
+    connection.tasks.add(observer.changedRequest().send().ignoreResult());
+}
+
 void FakeBroker::World::put(const MachineOffer& offer) {
   bool known = false;
   for (auto& one : script.offers) {

@@ -26,6 +26,7 @@ public:
     kj::HashMap<kj::String, kj::Promise<void>> presented;
     kj::Vector<schema::MachineObserver::Client> machineObservers;
     kj::Vector<schema::SharingObserver::Client> sharingObservers;
+    kj::Vector<schema::PackageObserver::Client> packageObservers;
     kj::Maybe<schema::WordsPresenter::Client> words;
     kj::HashMap<kj::String, kj::Promise<void>> compared;
     kj::Maybe<kj::Own<kj::PromiseFulfiller<void>>> lost;
@@ -56,6 +57,7 @@ public:
   void tellStatus();
   void tell(const QList<Machine>& changed);
   void tellSharing();
+  void tellPackages();
   void put(const MachineOffer& offer);
   // Its id.
   QString addMachine(const QString& name);

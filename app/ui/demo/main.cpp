@@ -20,6 +20,7 @@
 #include "app/ui/demo/demo-choosers.h"
 #include "app/ui/demo/demo-home.h"
 #include "app/ui/demo/demo-machines.h"
+#include "app/ui/demo/demo-packages.h"
 #include "app/ui/demo/demo-script.h"
 #include "app/ui/desk.h"
 #include "app/ui/look.h"
@@ -45,7 +46,9 @@ struct Options {
               "open-link, open-file, right-NAME"),
           QStringLiteral("PAGE"), QStringLiteral("apps")},
          {QStringLiteral("script"),
-          QStringLiteral("demo, empty, hostile, in-use, machines=N, offers=N, or a number of grants"),
+          QStringLiteral("demo, empty, hostile, in-use, packages, update, stranger, hostile-bundle, machines=N, "
+                         "offers=N, or a number "
+                         "of grants"),
           QStringLiteral("NAME"), QStringLiteral("demo")},
          {QStringLiteral("dark"), QStringLiteral("dark colours")},
          {QStringLiteral("scale"), QStringLiteral("size of everything, 1 or 2"), QStringLiteral("N"),
@@ -62,7 +65,7 @@ struct Options {
               "renew=N, "
               "machine=N, rename, self, by-machine, share, share-computer, share-network, share-refused, pass, use, "
               "use-refused, "
-              "give-back, offer-menu, gone, regain"),
+              "give-back, offer-menu, gone, regain, bundle, newer, remove"),
           QStringLiteral("WHAT")},
          {QStringLiteral("tell"), QStringLiteral("print what the broker is asked for")},
          {QStringLiteral("screenshot"), QStringLiteral("write a picture and end"), QStringLiteral("FILE")}});
@@ -77,6 +80,14 @@ Script scriptOf(const QString& name) {
   if (name == u"empty") return emptyScript();
   if (name == u"hostile") return hostileScript();
   if (name == u"in-use") return inUseScript();
+  if (name == u"packages" || name == u"update" || name == u"stranger" || name == u"hostile-bundle") {
+    auto script = demoScript();
+    addPackages(script);
+    if (name == u"update") script.bundle = updateBundle();
+    if (name == u"stranger") script.bundle = strangersBundle();
+    if (name == u"hostile-bundle") script.bundle = hostileBundle();
+    return script;
+  }
   if (name.startsWith(u"machines=")) return machinesScript(name.mid(9).toInt());
   if (name.startsWith(u"offers=")) {
     auto script = machinesScript(3);
@@ -258,6 +269,16 @@ void act(QQuickWindow& window, Desk& desk, FakeBroker& broker, const QString& wh
     if (file.open(QIODevice::WriteOnly)) file.write(DEMO_RULES);
     file.close();
     desk.exchange()->look(QUrl::fromLocalFile(file.fileName()));
+  }
+  if (what == u"bundle") desk.installing()->look(QUrl::fromLocalFile(QCoreApplication::applicationFilePath()));
+  if (what == u"newer" || what == u"remove") {
+    // Once it is told what is installed.
+    auto* packages = desk.packages();
+    QObject::connect(packages, &Packages::changed, packages, [packages, what] {
+      if (what == u"newer") packages->lookAtWaiting();
+      else packages->beginRemoval(QStringLiteral("org.xfce.mousepad"));
+    });
+    Q_EMIT packages->changed();
   }
   if (what == u"keys-menu") {
     if (auto* button = findTyped(window.contentItem(), "KeysMenu")) QMetaObject::invokeMethod(button, "click");

@@ -1,0 +1,280 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "app/ui/installing.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "app/ui/package-words.h"
+#include "app/ui/wording.h"
+
+namespace latchkey::ui {
+
+using State = ClaimChange::State;
+using Step = PackageSheet::Step;
+
+namespace {
+
+const auto BETWEEN = QStringLiteral(" · ");
+
+bool asksMore(const ClaimChange& change) { return change.state == State::New || change.state == State::Wider; }
+
+}  // namespace
+
+Installing::Installing(Session& session, PackageLine& line, Undo& undo, QString home, QObject* parent)
+    : QAbstractListModel(parent), m_session(session), m_line(line), m_undo(undo), m_home(std::move(home)) {}
+
+QVariant Installing::data(const QModelIndex& index, int role) const {
+  if (!index.isValid() || index.row() >= m_rows.size()) return {};
+  const auto& row = m_rows[index.row()];
+  switch (role) {
+    case SentenceRole: return wording::claim(row.change.claim);
+    case RemarkRole: return update() ? wording::remark(row.change) : QString();
+    case ReasonRole: return row.change.claim.reason;
+    case SymbolRole: return wording::claimSymbol(row.change.claim);
+    case MoreRole: return update() && asksMore(row.change);
+    case GoneRole: return row.change.state == State::Gone;
+    case GivableRole: return givable(row.change);
+    case GivenRole: return row.given;
+    default: return {};
+  }
+}
+
+QHash<int, QByteArray> Installing::roleNames() const {
+  return {{SentenceRole, "sentence"}, {RemarkRole, "remark"},   {ReasonRole, "reason"}, {SymbolRole, "symbolName"},
+          {MoreRole, "more"},         {GivableRole, "givable"}, {GivenRole, "given"},   {GoneRole, "gone"}};
+}
+
+// What the broker gives as a permission; what was given before it still has.
+bool Installing::givable(const ClaimChange& change) const {
+  static const QStringList kinds{QStringLiteral("file"), QStringLiteral("folder"), QStringLiteral("network"),
+                                 QStringLiteral("listen")};
+  return !m_waits && m_sheet.refusal.isEmpty() && asksMore(change) && kinds.contains(change.claim.kind);
+}
+
+QString Installing::title() const {
+  auto name = wording::isolated(m_sheet.text.name);
+  if (m_waits) return tr("%1 wants to ask for more", "an app").arg(name);
+  if (!m_sheet.refusal.isEmpty()) return tr("%1 cannot be installed", "an app").arg(name);
+  switch (m_sheet.step) {
+    case Step::Install: return tr("Install %1?", "an app").arg(name);
+    case Step::Update: return tr("Update %1?", "an app").arg(name);
+    case Step::Same: return tr("%1 is installed already", "an app").arg(name);
+    case Step::Older: return tr("Go back to an older %1?", "an app").arg(name);
+  }
+  return {};
+}
+
+QString Installing::changes() const { return update() ? m_sheet.text.changes : QString(); }
+
+QString Installing::signer() const { return m_waits ? QString() : wording::signer(m_sheet); }
+
+bool Installing::stranger() const {
+  if (m_waits || m_sheet.trust == PackageSheet::Trust::Known) return false;
+  return m_sheet.trust == PackageSheet::Trust::Changed || m_sheet.signer.signs.isEmpty();
+}
+
+QString Installing::facts() const {
+  auto version = tr("Version %1").arg(wording::isolated(m_sheet.text.version));
+  QStringList facts{version, wording::step(m_sheet)};
+  if (!m_waits) facts << wording::extent(m_sheet);
+  return facts.join(BETWEEN);
+}
+
+QString Installing::refusal() const {
+  const auto& why = m_sheet.refusal;
+  return why.isEmpty() ? why : why[0].toUpper() + why.mid(1) + (why.endsWith(u'.') ? QString() : QStringLiteral("."));
+}
+
+QString Installing::claimsHeading() const {
+  if (m_rows.isEmpty()) return tr("It says that it will ask for nothing.");
+  if (m_waits) return tr("It says that it will ask to do more than the version you have:");
+  return tr("It says that it will ask to:");
+}
+
+QString Installing::action() const {
+  if (m_waits) return tr("Update");
+  switch (m_sheet.step) {
+    case Step::Install: return tr("Install");
+    case Step::Update: return tr("Update");
+    default: return tr("Go back");
+  }
+}
+
+bool Installing::possible() const {
+  return m_open && !m_busy && m_sheet.refusal.isEmpty() && (m_waits || m_sheet.step != Step::Same);
+}
+
+void Installing::look(const QUrl& file) {
+  auto path = file.toLocalFile();
+  if (path.isEmpty() || m_busy) return;
+  m_busy = true;
+  m_errand = FarErrand([this, path](FarErrand::Tie& tie) {
+    int fd = ::open(path.toLocal8Bit().constData(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    struct stat status{};
+    QString fault;
+    if (fd < 0) fault = tr("It cannot be opened: %1").arg(QString::fromLocal8Bit(strerror(errno)));
+    else if (fstat(fd, &status) < 0 || !S_ISREG(status.st_mode)) fault = tr("That is no file.");
+    // Whoever gets the news has the descriptor; called off, it is closed with them.
+    auto held = std::shared_ptr<int>(new int(fd), [](int* owned) {
+      if (*owned >= 0) ::close(*owned);
+      delete owned;
+    });
+    tie.tell([this, held, path, fault] { took(fault.isEmpty() ? std::exchange(*held, -1) : -1, path, fault); });
+  });
+  if (m_errand.refused()) failed(tr("The disk does not answer"));
+}
+
+void Installing::took(int file, const QString& path, const QString& fault) {
+  if (!fault.isEmpty()) return failed(fault);
+  m_origin = path;
+  m_line.look(file, [this](const QString& why, const PackageSheet& sheet) {
+    m_busy = false;
+    if (!why.isEmpty()) return failed(why);
+    m_waits = false;
+    set(sheet);
+  });
+}
+
+void Installing::show(const Package& waiting) {
+  if (m_open || m_busy || waiting.pending.isEmpty()) return;
+  m_waits = true;
+  PackageSheet sheet;
+  sheet.text = waiting.pendingText;
+  sheet.text.id = waiting.text.id;
+  sheet.text.version = waiting.pending;
+  if (sheet.text.name.isEmpty()) sheet.text.name = waiting.text.name;
+  sheet.step = Step::Update;
+  sheet.installed = waiting.text.version;
+  sheet.claims = waiting.pendingClaims;
+  set(sheet);
+}
+
+// What is more comes first; what stays as it is is not worth reading again.
+void Installing::set(const PackageSheet& sheet) {
+  beginResetModel();
+  m_sheet = sheet;
+  m_rows.clear();
+  for (const auto& change : sheet.claims)
+    if (!update() || change.state != State::Same) m_rows << Row{change};
+  std::ranges::stable_sort(m_rows,
+                           [](const Row& a, const Row& b) { return asksMore(a.change) && !asksMore(b.change); });
+  endResetModel();
+  m_fault.clear();
+  m_open = true;
+  Q_EMIT changed();
+  Q_EMIT openChanged();
+}
+
+void Installing::give(int row, bool on) {
+  if (row < 0 || row >= m_rows.size() || m_busy || !givable(m_rows[row].change) || m_rows[row].given == on) return;
+  m_rows[row].given = on;
+  Q_EMIT dataChanged(index(row), index(row), {GivenRole});
+}
+
+void Installing::setProgress(double progress) {
+  m_progress = progress;
+  Q_EMIT progressChanged();
+}
+
+void Installing::install() {
+  if (!possible()) return;
+  m_busy = true;
+  m_fault.clear();
+  Q_EMIT changed();
+  if (m_waits) {
+    m_line.accept(app(), m_sheet.text.version, this, [this](const QString& fault) {
+      if (!fault.isEmpty()) return failed(fault);
+      done({InstallResult::Kind::Updated, m_sheet.text.version});
+    });
+    return;
+  }
+  setProgress(0);
+  InstallChoice choice{.older = m_sheet.step == Step::Older, .wider = true, .origin = m_origin};
+  m_line.install(
+      choice, [this](double progress) { setProgress(progress); },
+      [this](const QString& fault, const InstallResult& result) {
+        setProgress(-1);
+        fault.isEmpty() ? done(result) : failed(fault);
+      });
+}
+
+void Installing::refuse() {
+  if (!m_waits || m_busy) return;
+  m_busy = true;
+  Q_EMIT changed();
+  auto kept = tr("%1 stays as it is", "an app").arg(wording::isolated(name()));
+  m_line.refuse(app(), m_sheet.text.version, this, [this, kept](const QString& fault) {
+    if (!fault.isEmpty()) return failed(fault);
+    close();
+    m_undo.did(kept);
+  });
+}
+
+// Beside the sheet if it is open, else in the line below.
+void Installing::failed(const QString& fault) {
+  m_busy = false;
+  if (!m_open) return m_undo.did(tr("It is not installed: %1").arg(fault));
+  m_fault = fault;
+  Q_EMIT changed();
+}
+
+void Installing::done(const InstallResult& result) {
+  using Kind = InstallResult::Kind;
+  giveChosen();
+  auto name = wording::isolated(m_sheet.text.name), version = wording::isolated(result.version);
+  switch (result.kind) {
+    case Kind::Installed:
+      m_undo.did(tr("%1 is installed. Nothing was given to it but what you chose", "an app").arg(name));
+      break;
+    case Kind::Updated:
+      m_undo.did(tr("%1 is at version %2 now. What runs goes on as it was", "an app").arg(name, version));
+      break;
+    case Kind::Pending: m_undo.did(tr("%1 waits for you: it asks for more than before", "an app").arg(name)); break;
+    case Kind::Present: m_undo.did(tr("%1 is installed already", "an app").arg(name)); break;
+  }
+  close();
+}
+
+// One by one, each as if it had been given in the app's own page: what cannot be is told, and the others are given.
+void Installing::giveChosen() {
+  for (const auto& row : std::as_const(m_rows)) {
+    if (!row.given) continue;
+    const auto& claim = row.change.claim;
+    Rule rule;
+    rule.holder = app();
+    rule.access = claim.write ? Terms::Access::Write : Terms::Access::Read;
+    rule.lifetime = {Terms::Lasting::Always, 0};
+    if (claim.kind == QStringLiteral("network") || claim.kind == QStringLiteral("listen")) {
+      rule.kind = claim.kind == QStringLiteral("network") ? Terms::Kind::Network : Terms::Kind::Listen;
+      rule.target = claim.target;
+    } else {
+      auto path = claim.target.startsWith(u'~') ? m_home + claim.target.mid(1) : claim.target;
+      rule.path = path.toLocal8Bit();
+      rule.scope = claim.kind == QStringLiteral("folder") ? Terms::Scope::Tree : Terms::Scope::File;
+    }
+    auto sentence = wording::claim(claim);
+    m_session.give(rule, this, [this, sentence](const QString& fault) {
+      if (!fault.isEmpty()) m_undo.did(tr("It could not be allowed to %1: %2").arg(sentence, fault));
+    });
+  }
+}
+
+void Installing::cancel() { close(); }
+
+void Installing::close() {
+  m_errand = FarErrand();
+  m_line.letGo();
+  m_open = m_busy = false;
+  setProgress(-1);
+  Q_EMIT openChanged();
+  Q_EMIT changed();
+}
+
+}  // namespace latchkey::ui

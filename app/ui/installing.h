@@ -1,0 +1,125 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#pragma once
+// A bundle on its way in: what it is, who signed it, what it will ask for - and nothing before the person says so.
+//
+// The rows are what it says it will ask for. None of it is given by installing; what the person ticks is given then, as
+// an ordinary permission. A version that waits because it asks for more is shown in the same way.
+
+#include <qqmlregistration.h>
+#include <QAbstractListModel>
+#include <QUrl>
+
+#include "app/ui/far-errand.h"
+#include "app/ui/package-line.h"
+#include "app/ui/undo.h"
+
+namespace latchkey::ui {
+
+class Installing final : public QAbstractListModel {
+  Q_OBJECT
+  QML_ELEMENT
+  QML_UNCREATABLE("One for the whole program")
+  Q_PROPERTY(bool open READ open NOTIFY openChanged)
+  Q_PROPERTY(QString title READ title NOTIFY changed)
+  Q_PROPERTY(QString app READ app NOTIFY changed)
+  Q_PROPERTY(QString name READ name NOTIFY changed)
+  // The author's words.
+  Q_PROPERTY(QString summary READ summary NOTIFY changed)
+  Q_PROPERTY(QString changes READ changes NOTIFY changed)
+  Q_PROPERTY(QString signer READ signer NOTIFY changed)
+  // Nobody here knows the key, or it is another one than before.
+  Q_PROPERTY(bool stranger READ stranger NOTIFY changed)
+  Q_PROPERTY(QString facts READ facts NOTIFY changed)
+  Q_PROPERTY(QString claimsHeading READ claimsHeading NOTIFY changed)
+  // Why it is not installed, whatever the person says.
+  Q_PROPERTY(QString refusal READ refusal NOTIFY changed)
+  Q_PROPERTY(QString fault READ fault NOTIFY changed)
+  Q_PROPERTY(QString action READ action NOTIFY changed)
+  Q_PROPERTY(bool possible READ possible NOTIFY changed)
+  // It is one that waits: there is a third way beside yes and later.
+  Q_PROPERTY(bool waits READ waits NOTIFY changed)
+  Q_PROPERTY(bool busy READ busy NOTIFY changed)
+  // While it is being installed: 0 to 1. Else below 0.
+  Q_PROPERTY(double progress READ progress NOTIFY progressChanged)
+
+public:
+  enum Roles {
+    SentenceRole = Qt::UserRole + 1,  // QString
+    RemarkRole,                       // QString: how it differs from what is installed.
+    ReasonRole,                       // QString: the author's words.
+    SymbolRole,                       // QString
+    MoreRole,                         // bool: the installed version does not ask for it.
+    GoneRole,                         // bool
+    GivableRole,                      // bool: can be given now.
+    GivenRole,                        // bool: will be.
+  };
+
+  Installing(Session& session, PackageLine& line, Undo& undo, QString home, QObject* parent = nullptr);
+
+  int rowCount(const QModelIndex& parent = {}) const override { return parent.isValid() ? 0 : int(m_rows.size()); }
+  QVariant data(const QModelIndex& index, int role) const override;
+  QHash<int, QByteArray> roleNames() const override;
+
+  bool open() const { return m_open; }
+  QString title() const;
+  QString app() const { return m_sheet.text.id; }
+  QString name() const { return m_sheet.text.name; }
+  QString summary() const { return m_sheet.text.summary; }
+  QString changes() const;
+  QString signer() const;
+  bool stranger() const;
+  QString facts() const;
+  QString claimsHeading() const;
+  QString refusal() const;
+  QString fault() const { return m_fault; }
+  QString action() const;
+  bool possible() const;
+  bool waits() const { return m_waits; }
+  bool busy() const { return m_busy; }
+  double progress() const { return m_progress; }
+
+  Q_INVOKABLE void look(const QUrl& file);
+  // A version that is here already and waits.
+  void show(const Package& waiting);
+  Q_INVOKABLE void give(int row, bool on);
+  Q_INVOKABLE void install();
+  // Of one that waits: the installed version stays, and this one is thrown away.
+  Q_INVOKABLE void refuse();
+  Q_INVOKABLE void cancel();
+
+Q_SIGNALS:
+  void openChanged();
+  void changed();
+  void progressChanged();
+
+private:
+  struct Row {
+    ClaimChange change;
+    bool given = false;
+  };
+
+  bool update() const { return m_sheet.step != PackageSheet::Step::Install; }
+  bool givable(const ClaimChange& change) const;
+  void took(int file, const QString& path, const QString& fault);
+  void set(const PackageSheet& sheet);
+  void setProgress(double progress);
+  void failed(const QString& fault);
+  void done(const InstallResult& result);
+  void giveChosen();
+  void close();
+
+  Session& m_session;
+  PackageLine& m_line;
+  Undo& m_undo;
+  QString m_home;
+  PackageSheet m_sheet;
+  QList<Row> m_rows;
+  QString m_fault, m_origin;
+  bool m_open = false, m_busy = false, m_waits = false;
+  double m_progress = -1;
+  FarErrand m_errand;
+};
+
+}  // namespace latchkey::ui

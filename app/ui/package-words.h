@@ -1,0 +1,24 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#pragma once
+// Words about bundles: what one asks for, who signed it. What an author chose stands in them isolated, or in quotes of
+// its own beside them.
+
+#include "app/ui/package-records.h"
+
+namespace latchkey::ui::wording {
+
+// "see and change everything in ~/Music"
+QString claim(const PackageClaim& claim);
+// "new", "more than before: it was …"; empty where there is nothing to remark.
+QString remark(const ClaimChange& change);
+QString claimSymbol(const PackageClaim& claim);
+// "Signed by the key 1A2B…, which also signed it before."
+QString signer(const PackageSheet& sheet);
+// "12 MB, of which 3 MB are not here yet"
+QString extent(const PackageSheet& sheet);
+// "New here", "Instead of 1.0, which is installed"
+QString step(const PackageSheet& sheet);
+
+}  // namespace latchkey::ui::wording
