@@ -49,7 +49,11 @@ bool isTaken(std::string_view key) {
          isLocale(key.substr(bracket + 1, key.size() - bracket - 2));
 }
 
-bool isPlain(std::string_view value) { return value.size() <= LONGEST_VALUE && escaped(value) == value; }
+// As it is written and as it is read.
+bool isPlain(std::string_view value) {
+  auto read = unescapedValue(value);
+  return value.size() <= LONGEST_VALUE && escaped(value) == value && escaped(read) == read;
+}
 
 void line(std::string& text, std::string_view key, std::string_view value) {
   (((text += key) += '=') += value) += '\n';
