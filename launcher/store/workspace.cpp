@@ -44,8 +44,12 @@ void removeWhole(int parent, const std::string& parentPath, const std::string& n
     unlinkat(parent, name.c_str(), 0);
     return;
   }
-  emptyDirectory(parentPath + "/" + name);
-  unlinkat(parent, name.c_str(), AT_REMOVEDIR);
+  // What unpacked into it dies with whoever started it, and may be at it for a moment yet.
+  for (int tried = 0; tried < 50; ++tried) {
+    emptyDirectory(parentPath + "/" + name);
+    if (unlinkat(parent, name.c_str(), AT_REMOVEDIR) == 0 || errno != ENOTEMPTY) return;
+    usleep(BETWEEN_TRIES);
+  }
 }
 
 }  // namespace
