@@ -24,7 +24,6 @@ namespace {
 
 constexpr std::string_view ENDING = ".desktop", PICTURE_ENDING = ".png";
 constexpr std::string_view MARK = "X-Latchkey-Bundle";
-constexpr uint32_t SIDE = 256;
 constexpr size_t MAX_ENTRY = 64 << 10, LONGEST_VALUE = 2000, LONGEST_LOCALE = 40;
 constexpr size_t MOST_FILES = 20'000;
 constexpr off_t MAX_PICTURE = 4 << 20;

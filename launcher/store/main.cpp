@@ -19,7 +19,9 @@
 #include "broker/base/files.h"
 #include "broker/base/log.h"
 #include "broker/base/places.h"
+#include "broker/base/spawn.h"
 #include "launcher/desktop/app-catalog.h"
+#include "launcher/exports/bundle-exports.h"
 #include "launcher/store/packages-server.h"
 
 namespace latchkey::store {
@@ -28,6 +30,7 @@ namespace {
 constexpr int RPC_SOCKET = 3;
 constexpr auto PATIENCE = 10 * kj::SECONDS;
 constexpr size_t MAX_ENTRY = 256 << 10;
+constexpr uint32_t ICON = 256;
 
 // What it starts needs its executables and namespaces, so the filter of system calls is the broker's, which it
 // inherits.
@@ -83,7 +86,10 @@ void run() {
                .now = [&] { return int64_t{clock.wall().time_since_epoch().count()}; }});
   store.tidy();
   Bundler bundler;
-  Packages packages(store, bundler, io.provider->getTimer());
+  BundleExports exports(DesktopPlaces::fromEnvironment(), besideUs("latchkey"), [](int file) {
+    return ReaderClient().icon(file, ICON);
+  });
+  Packages packages(store, bundler, io.provider->getTimer(), [&] { exports.bringUpToDate(); });
   serve(io, packages).wait(io.waitScope);
 }
 

@@ -129,8 +129,15 @@ struct Course {
 template <typename T>
 kj::Promise<T> Packages::change(std::function<T()> work) {
   auto promise = m_changes.run<T>(std::move(work));
-  m_tasks.add(m_changes.run<bool>([] { return true; }).then([this](bool) { changed(); }));
+  m_tasks.add(follow().then([this](bool) { changed(); }));
   return promise;
+}
+
+kj::Promise<bool> Packages::follow() {
+  return m_changes.run<bool>([this] {
+    if (m_follow) m_follow();
+    return true;
+  });
 }
 
 // --- who wants to know of changes
@@ -396,8 +403,16 @@ private:
   Packages& m_of;
 };
 
-Packages::Packages(Store& store, const Bundler& bundler, kj::Timer& timer)
-    : m_store(store), m_bundler(bundler), m_timer(timer), m_lastUse(timer.now()), m_tasks(*this) {}
+Packages::Packages(Store& store, const Bundler& bundler, kj::Timer& timer, std::function<void()> follow)
+    : m_store(store),
+      m_bundler(bundler),
+      m_timer(timer),
+      m_lastUse(timer.now()),
+      m_tasks(*this),
+      m_follow(std::move(follow)) {
+  // What an earlier one left undone, or somebody undid since.
+  m_tasks.add(this->follow().ignoreResult());
+}
 
 schema::PackagesHost::Client Packages::host() { return kj::heap<Host>(*this); }
 

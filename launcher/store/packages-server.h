@@ -10,6 +10,8 @@
 #include <kj/async.h>
 #include <kj/timer.h>
 
+#include <functional>
+
 #include "broker/schema/packages.capnp.h"
 #include "launcher/bundle/bundler.h"
 #include "launcher/store/store.h"
@@ -20,7 +22,8 @@ namespace latchkey::store {
 // What all servers share.
 class Packages final : private kj::TaskSet::ErrorHandler {
 public:
-  Packages(Store& store, const Bundler& bundler, kj::Timer& timer);
+  // `follow`: what follows from what is installed, once at the start and after each change, in the thread of changes.
+  Packages(Store& store, const Bundler& bundler, kj::Timer& timer, std::function<void()> follow = {});
   KJ_DISALLOW_COPY_AND_MOVE(Packages);
 
   schema::PackagesHost::Client host();
@@ -46,6 +49,7 @@ private:
 
   template <typename T>
   kj::Promise<T> change(std::function<T()> work);
+  kj::Promise<bool> follow();
   void changed();
   void taskFailed(kj::Exception&& exception) override;
 
@@ -56,6 +60,7 @@ private:
   kj::TimePoint m_lastUse;
   kj::Vector<Watcher*> m_watchers;
   kj::TaskSet m_tasks;
+  std::function<void()> m_follow;
   Worker m_changes, m_looks;  // Last: their threads use the store.
 };
 
