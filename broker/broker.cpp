@@ -89,6 +89,7 @@ Broker::Broker(BrokerParts parts)
                            schema::FarMachine::Client session) { return m_sharing.begin(machine, kj::mv(session)); },
            .over = [this](const std::string& machine) { m_sharing.end(machine); }}),
       m_machineWatchers(m_machines, parts.timer),
+      m_packages(parts.programs, parts.timer),
       m_writeStatus([this](schema::Status::Builder status) { writeStatus(status); }),
       m_shutdown([this] { m_stop->fulfill(); }),
       m_tasks(*this) {
@@ -138,6 +139,7 @@ schema::Person::Client Broker::person() {
                                             .machineWatchers = m_machineWatchers,
                                             .sharing = m_sharing,
                                             .sharingWatchers = m_sharingWatchers,
+                                            .packages = m_packages,
                                             .clock = m_parts.clock,
                                             .writeStatus = m_writeStatus,
                                             .shutdown = m_shutdown});

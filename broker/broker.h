@@ -22,6 +22,7 @@
 #include "broker/network-asker.h"
 #include "broker/network-grants.h"
 #include "broker/observers.h"
+#include "broker/package-keeper.h"
 #include "broker/person-server.h"
 #include "broker/person-sharing.h"
 #include "broker/powerbox.h"
@@ -101,6 +102,7 @@ private:
   Sharing m_sharing;
   Machines m_machines;
   MachineWatchers m_machineWatchers;
+  PackageKeeper m_packages;
   kj::Function<void(schema::Status::Builder)> m_writeStatus;
   kj::Own<kj::PromiseFulfiller<void>> m_stop;
   kj::ForkedPromise<void> m_stopped = nullptr;

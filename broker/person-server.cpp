@@ -17,6 +17,7 @@
 #include "broker/machines/machines-server.h"
 #include "broker/named-object.h"
 #include "broker/network-wish.h"
+#include "broker/package-keeper.h"
 #include "broker/person-sharing.h"
 #include "broker/picks.h"
 
@@ -245,6 +246,10 @@ kj::Promise<void> PersonServer::sharing(SharingContext context) {
                                                                        .ceilings = m_parts.ceilings,
                                                                        .watchers = m_parts.sharingWatchers}));
   return kj::READY_NOW;
+}
+
+kj::Promise<void> PersonServer::packages(PackagesContext context) {
+  context.getResults().setPackages(co_await m_parts.packages.open());
 }
 
 kj::Promise<void> PersonServer::forget(ForgetContext context) {

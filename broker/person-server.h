@@ -18,6 +18,7 @@ namespace latchkey {
 
 class Machines;
 class MachineWatchers;
+class PackageKeeper;
 class Sharing;
 class SharingWatchers;
 struct NamedObject;
@@ -38,6 +39,7 @@ struct PersonParts {
   MachineWatchers& machineWatchers;
   Sharing& sharing;
   SharingWatchers& sharingWatchers;
+  PackageKeeper& packages;
   const Clock& clock;
   kj::Function<void(schema::Status::Builder)>& writeStatus;
   kj::Function<void()>& shutdown;
@@ -74,6 +76,7 @@ public:
   kj::Promise<void> forget(ForgetContext context) override;
   kj::Promise<void> machines(MachinesContext context) override;
   kj::Promise<void> sharing(SharingContext context) override;
+  kj::Promise<void> packages(PackagesContext context) override;
   // person-rules.cpp
   kj::Promise<void> refusals(RefusalsContext context) override;
   kj::Promise<void> refuse(RefuseContext context) override;

@@ -95,6 +95,10 @@ Helper SystemPrograms::startNetworkPortal(capnp::Capability::Client bootstrap) {
   return connected(started("latchkey-net", {}, {-1, -1, STDERR_FILENO, -1}), kj::mv(bootstrap));
 }
 
+Helper SystemPrograms::startPackages(capnp::Capability::Client bootstrap) {
+  return connected(started("latchkey-packages", {}, {-1, -1, STDERR_FILENO, -1}), kj::mv(bootstrap));
+}
+
 Helper SystemPrograms::startPeerPortal(capnp::Capability::Client bootstrap) {
   return connected(started("latchkey-peer", {}, {-1, -1, STDERR_FILENO, -1}), kj::mv(bootstrap));
 }

@@ -45,6 +45,7 @@ public:
   virtual Helper startFilePortal(capnp::Capability::Client bootstrap) = 0;
   virtual Helper startDesktopPortal(capnp::Capability::Client bootstrap) = 0;
   virtual Helper startNetworkPortal(capnp::Capability::Client bootstrap) = 0;
+  virtual Helper startPackages(capnp::Capability::Client bootstrap) = 0;
   // The window, with the display variables given. Resolves when it has ended.
   virtual kj::Promise<void> startWindow(const std::vector<std::string>& environment) = 0;
 };
@@ -62,6 +63,7 @@ public:
   Helper startFilePortal(capnp::Capability::Client bootstrap) override;
   Helper startDesktopPortal(capnp::Capability::Client bootstrap) override;
   Helper startNetworkPortal(capnp::Capability::Client bootstrap) override;
+  Helper startPackages(capnp::Capability::Client bootstrap) override;
   kj::Promise<void> startWindow(const std::vector<std::string>& environment) override;
 
   // Speaks with other machines (system-ways.h). Ends when it is hung up on.

@@ -72,6 +72,13 @@ bool isInsideSandbox() {
   return (inside != nullptr && std::string_view(inside) == "1") || getenv("LATCHKEY_SOCKET") != nullptr;
 }
 
+// A refusal is not the same to a script as a service that has gone.
+bool isAboutBundles(const Command& command) {
+  auto act = command.act;
+  return act == installBundle || act == updatePackage || act == removePackage || act == rollbackPackage ||
+         act == verifyPackages;
+}
+
 bool worksInside(const Command& command, const std::vector<std::string>& rest) {
   if (command.act == askPerson || command.act == showHelp || command.act == completeWord) return true;
   return wantsHelp(rest, command.order);
@@ -103,10 +110,10 @@ int act(const std::vector<std::string>& arguments) {
   } catch (const ReaderGone&) {
     return FAILED;
   } catch (const kj::Exception& exception) {
-    Console::complain(exception.getType() == kj::Exception::Type::DISCONNECTED
-                          ? "Latchkey's service ended meanwhile: look with `latchkey status`, then try again"
-                          : reason(exception));
-    return command->act == runApp ? COULD_NOT : FAILED;
+    bool gone = exception.getType() == kj::Exception::Type::DISCONNECTED;
+    Console::complain(gone ? "Latchkey's service ended meanwhile: look with `latchkey status`, then try again"
+                           : reason(exception));
+    return command->act == runApp || (gone && isAboutBundles(*command)) ? COULD_NOT : FAILED;
   } catch (const std::exception& exception) {
     Console::complain(exception.what());
     return command->act == runApp ? COULD_NOT : FAILED;

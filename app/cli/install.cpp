@@ -3,6 +3,7 @@
 
 // `latchkey install`: a bundle is looked at, shown, and installed as it was shown.
 
+#include <errno.h>
 #include <fcntl.h>
 #include <kj/debug.h>
 #include <string.h>
@@ -36,6 +37,8 @@ kj::AutoCloseFd openBundle(const std::string& path) {
 
 // How far it is, on a terminal.
 class Progress final : public schema::InstallProgress::Server {
+  using Stage = schema::InstallProgress::Stage;
+
 public:
   kj::Promise<void> at(AtContext context) override {
     auto at = context.getParams();

@@ -3,12 +3,12 @@
 
 #include "app/cli/package-grants.h"
 
-#include <algorithm>
+#include <kj/debug.h>
 
 #include "app/cli/names.h"
 #include "app/cli/place.h"
 #include "broker/base/descriptor.h"
-#include "broker/base/failure.h"
+#include "broker/base/log.h"
 #include "broker/base/text.h"
 
 namespace latchkey::cli {
@@ -58,14 +58,18 @@ void give(Call& call, const std::string& app, PackageClaim claim, schema::Kind k
 std::vector<PackageClaim> chooseClaims(ClaimChanges claims, const std::vector<std::string>& named) {
   std::vector<PackageClaim> chosen;
   for (auto& name : named) {
-    auto found = std::find_if(claims.begin(), claims.end(), [&](auto change) {
-      return change.getState() != schema::ClaimChange::State::GONE && claimName(change.getClaim()) == name;
-    });
-    if (found == claims.end())
+    kj::Maybe<PackageClaim> found;
+    for (auto change : claims) {
+      if (change.getState() != schema::ClaimChange::State::GONE && claimName(change.getClaim()) == name)
+        found = change.getClaim();
+    }
+    KJ_IF_MAYBE (claim, found) {
+      if (grantKind(*claim) == nullptr)
+        throw UsageError("--allow " + brief(name, 100) + ": nothing of that kind is given beforehand");
+      chosen.push_back(*claim);
+    } else {
       throw UsageError("--allow " + brief(name, 100) + ": it does not claim that; say KIND:TARGET as it does");
-    if (grantKind((*found).getClaim()) == nullptr)
-      throw UsageError("--allow " + brief(name, 100) + ": nothing of that kind is given beforehand");
-    chosen.push_back((*found).getClaim());
+    }
   }
   return chosen;
 }

@@ -5,6 +5,7 @@
 
 #include "app/cli/packages.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>

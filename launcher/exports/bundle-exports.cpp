@@ -24,7 +24,6 @@ namespace {
 
 constexpr std::string_view ENDING = ".desktop", PICTURE_ENDING = ".png";
 constexpr std::string_view MARK = "X-Latchkey-Bundle";
-constexpr uint32_t SIDE = 256;
 constexpr size_t MAX_ENTRY = 64 << 10, LONGEST_VALUE = 2000, LONGEST_LOCALE = 40;
 constexpr size_t MOST_FILES = 20'000;
 constexpr off_t MAX_PICTURE = 4 << 20;
@@ -49,7 +48,11 @@ bool isTaken(std::string_view key) {
          isLocale(key.substr(bracket + 1, key.size() - bracket - 2));
 }
 
-bool isPlain(std::string_view value) { return value.size() <= LONGEST_VALUE && escaped(value) == value; }
+// As it is written and as it is read.
+bool isPlain(std::string_view value) {
+  auto read = unescapedValue(value);
+  return value.size() <= LONGEST_VALUE && escaped(value) == value && escaped(read) == read;
+}
 
 void line(std::string& text, std::string_view key, std::string_view value) {
   (((text += key) += '=') += value) += '\n';

@@ -15,6 +15,7 @@
 
 #include "broker/base/descriptor.h"
 #include "broker/base/empty-directory.h"
+#include "broker/base/failure.h"
 #include "broker/base/files.h"
 #include "broker/base/log.h"
 #include "broker/base/spawn.h"
@@ -339,7 +340,7 @@ void LaunchRun::build(const Permits& permits) {
   kj::AutoCloseFd bundle;
   if (m_program.deploy) {
     bundle = store::tryEnter(m_program.deploy->folder, "files");
-    KJ_REQUIRE(bundle.get() >= 0, "its files are missing: install it again");
+    if (bundle.get() < 0) fail("its files are missing: install it again");
     request.bundle = static_cast<unsigned>(slots.size());
     slots.push_back(bundle);
   }

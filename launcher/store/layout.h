@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 #pragma once
-// What lies where in the store (README.md), and how it is reached: by descriptors, from one folder down, never through a
-// link. The few links that mean something (`current`, ...) are read as text and checked.
+// What lies where in the store (README.md), and how it is reached: by descriptors, from one folder down, never through
+// a link. The few links that mean something (`current`, ...) are read as text and checked.
 
 #include <kj/io.h>
 

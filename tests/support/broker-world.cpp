@@ -92,6 +92,10 @@ Helper FakePrograms::startNetworkPortal(capnp::Capability::Client bootstrap) {
   return helper;
 }
 
+Helper FakePrograms::startPackages(capnp::Capability::Client bootstrap) {
+  return start(packages.emplace_back(), kj::mv(bootstrap));
+}
+
 kj::Promise<void> FakePrograms::startWindow(const std::vector<std::string>& environment) {
   windows.push_back(environment);
   auto end = kj::newPromiseAndFulfiller<void>();

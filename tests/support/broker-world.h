@@ -34,12 +34,14 @@ public:
   Helper startFilePortal(capnp::Capability::Client bootstrap) override;
   Helper startDesktopPortal(capnp::Capability::Client bootstrap) override;
   Helper startNetworkPortal(capnp::Capability::Client bootstrap) override;
+  Helper startPackages(capnp::Capability::Client bootstrap) override;
   kj::Promise<void> startWindow(const std::vector<std::string>& environment) override;
 
   std::deque<FakeProcess> launchers;
   std::deque<FakeProcess> portals;
   std::deque<FakeProcess> desktopPortals;
   std::deque<FakeProcess> networkPortals;
+  std::deque<FakeProcess> packages;  // They begin when the test says so.
   std::vector<std::vector<std::string>> windows;
   kj::Own<kj::PromiseFulfiller<void>> windowEnd;
   FakePortal* portal = nullptr;

@@ -34,7 +34,7 @@ private Q_SLOTS:
   void removingEndsWhatRunsAndWhatItHolds();
   void theIdOfASystemAppIsRefused();
   void aSystemAppThatComesLaterChangesNothing();
-  void theIdOfAFurtherProgramIsRefused();
+  void furtherProgramsComeAfterOtherApps();
   void anotherSignerIsRefused();
   void anotherSignerIsRefusedAfterARemoval();
   void olderOnesAreRefused();
@@ -262,7 +262,7 @@ void BundlesTest::aSystemAppThatComesLaterChangesNothing() {
   QCOMPARE(run().out, "system");
 }
 
-void BundlesTest::theIdOfAFurtherProgramIsRefused() {
+void BundlesTest::furtherProgramsComeAfterOtherApps() {
   Spec two{.script = "echo mine\n", .ofCommand = "[[commands]]\nname = \"edit\"\ncommand = [\"bin/app\"]\n"};
   QCOMPARE(install(make(two)).status, 0);
   // Somebody else's app of that very id is started by it, with grants of its own, never with those of the first.

@@ -247,8 +247,8 @@ public:
     capnp::MallocMessageBuilder message;
     auto all = message.initRoot<schema::Packages::InstalledResults>();
     if (m_owner.script.installed) m_owner.script.installed(all);
-    for (auto package : all.getList()) {
-      if (package.getId() == context.getParams().getId()) context.getResults().setPackage(package.asReader());
+    for (auto package : all.asReader().getList()) {
+      if (package.getId() == context.getParams().getId()) context.getResults().setPackage(package);
     }
     return kj::READY_NOW;
   }

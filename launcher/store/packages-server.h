@@ -1,0 +1,67 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#pragma once
+// The store, as the person's programs use it (broker/schema/packages.capnp).
+//
+// What blocks is done by two threads: one for changes, which follow each other, and one for looking, so that a list is
+// there while something is installed. Whoever holds anything of this keeps the program running.
+
+#include <kj/async.h>
+#include <kj/timer.h>
+
+#include <functional>
+
+#include "broker/schema/packages.capnp.h"
+#include "launcher/bundle/bundler.h"
+#include "launcher/store/store.h"
+#include "launcher/store/worker.h"
+
+namespace latchkey::store {
+
+// What all servers share.
+class Packages final : private kj::TaskSet::ErrorHandler {
+public:
+  // `follow`: what follows from what is installed, once at the start and after each change, in the thread of changes.
+  Packages(Store& store, const Bundler& bundler, kj::Timer& timer, std::function<void()> follow = {});
+  KJ_DISALLOW_COPY_AND_MOVE(Packages);
+
+  schema::PackagesHost::Client host();
+  // Resolves when nobody has had anything of it for so long.
+  kj::Promise<void> whenUnused(kj::Duration patience);
+
+private:
+  friend class PackagesServer;
+  friend class FoundServer;
+  class Host;
+  class Watcher;
+  class WatchHandle;
+  // As long as one exists, this is in use.
+  struct Use {
+    explicit Use(Packages& of) : m_of(of) { ++of.m_uses; }
+    ~Use() noexcept {
+      --m_of.m_uses;
+      m_of.m_lastUse = m_of.m_timer.now();
+    }
+    KJ_DISALLOW_COPY_AND_MOVE(Use);
+    Packages& m_of;
+  };
+
+  template <typename T>
+  kj::Promise<T> change(std::function<T()> work);
+  kj::Promise<bool> follow();
+  void changed();
+  void taskFailed(kj::Exception&& exception) override;
+
+  Store& m_store;
+  const Bundler& m_bundler;
+  kj::Timer& m_timer;
+  unsigned m_uses = 0;
+  kj::TimePoint m_lastUse;
+  kj::Vector<Watcher*> m_watchers;
+  kj::TaskSet m_tasks;
+  std::function<void()> m_follow;
+  Worker m_changes, m_looks;  // Last: their threads use the store.
+};
+
+}  // namespace latchkey::store
