@@ -92,6 +92,7 @@ int tryOut(Call& call);
 int ruleOver(Call& call);
 int explainWhy(Call& call);
 int managePeers(Call& call);
+int manageBundles(Call& call);
 int askPerson(Call& call);
 int shareWith(Call& call);
 int listOffers(Call& call);

@@ -118,6 +118,21 @@ it or nothing.
   latchkey rules edit GRANT --access read --for 7d
   latchkey rules export my-rules.toml)";
 
+constexpr std::string_view BUNDLE_DETAILS =
+    R"(A bundle is an app in one file, with what its author says of it, signed. It claims what the app will ask for, and gives
+nothing. Keys and signatures are minisign's; where --key is not said, yours is bundle.key in Latchkey's configuration folder.
+
+`build` packs a folder that holds manifest.toml and files/ (`init` makes one to begin with), a desktop entry with the folder
+of its program (--files), or an installed Debian package with what else it shall bring along, and says what the result still needs of
+the computer it will run on. The same input gives the same bytes. Without a key it is not signed, and nobody will take it.
+
+  latchkey bundle keygen
+  latchkey bundle init hello && latchkey bundle build hello --output hello.latchkey
+  latchkey bundle build --package ripgrep
+  latchkey bundle build viewer.desktop --files viewer/ --id org.example.Viewer
+  latchkey bundle verify --key author.pub hello.latchkey
+  latchkey bundle inspect hello.latchkey)";
+
 constexpr std::string_view PEER_DETAILS =
     R"(Two computers come to know each other in one of two ways; neither gives the other anything by itself.
 
@@ -417,6 +432,27 @@ const std::vector<Command>& table() {
        {"peer-acts", "machines"},
        Order::Anywhere,
        managePeers},
+      {"bundle",
+       "keygen [FILE] | init FOLDER | build FOLDER|ENTRY | build --package NAME[,NAME...] | sign FILE |\n"
+       "                  verify FILE | inspect FILE   [OPTION...]",
+       "Make, sign and look into apps in one file",
+       BUNDLE_DETAILS,
+       {{"--key", "FILE", "Of build and sign: the secret key; of verify: the public one it has to be", "files"},
+        {"--output", "FILE", "Of build and sign: where to write (default: ID-VERSION.latchkey, or over the old)",
+         "files"},
+        {"--package", "NAMES", "Of build: installed Debian packages, the app first"},
+        {"--files", "FOLDER", "Of build from a desktop entry: what becomes files/", "files"},
+        {"--id", "ID", "Of init and build: what it is called; of verify: what it has to be"},
+        {"--name", "NAME", "Of init and build: its name for people"},
+        {"--version", "VERSION", "Of init and build"},
+        {"--password", "", "Of keygen: protect the key by a password"},
+        {"--unsigned", "", "Of inspect: also if it is not signed"},
+        {"--digests", "", "Of inspect: print the list that is signed"},
+        {"--signature", "", "Of inspect: print the signature of that list"},
+        JSON},
+       {"bundle-acts", "files"},
+       Order::Anywhere,
+       manageBundles},
       {"ask",
        "file|folder PATH | network HOST:PORT | service NAME [OPTION...] [-- COMMAND...]",
        "From inside: ask the person for more",
@@ -457,7 +493,7 @@ const Command* findCommand(std::string_view name) {
 }
 
 bool comesLater(std::string_view name) {
-  constexpr std::string_view LATER[] = {"install", "update", "remove", "import", "bundle", "repo", "request"};
+  constexpr std::string_view LATER[] = {"install", "update", "remove", "import", "repo", "request"};
   return std::find(std::begin(LATER), std::end(LATER), name) != std::end(LATER);
 }
 

@@ -61,6 +61,7 @@ void offerFixed(Offers& offers, std::string_view kind) {
   if (kind == "peer-acts")
     all({"list", "invite", "invitations", "join", "add", "name", "forget", "block", "unblock", "route", "connect",
          "self"});
+  if (kind == "bundle-acts") all({"keygen", "init", "build", "sign", "verify", "inspect"});
   if (kind == "share-kinds") all({"service", "network", "folder", "file", "offer"});
   if (kind == "ask-kinds") all({"file", "folder", "network", "service"});
   if (kind == "settings")

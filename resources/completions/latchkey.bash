@@ -22,8 +22,8 @@ _latchkey_value_kind() {
     --profile) echo profiles ;;
     --instance) echo instances ;;
     --since) echo durations ;;
-    --place) echo files ;;
-    --action | --at | --bytes | --bytes-a-day | --claim | --grace | --journal | --limit | --rate | --uses) echo none ;;
+    --place | --key | --output | --files) echo files ;;
+    --action | --at | --bytes | --bytes-a-day | --claim | --grace | --id | --journal | --limit | --name | --package | --rate | --uses | --version) echo none ;;
   esac
 }
 
@@ -44,6 +44,7 @@ _latchkey_word_kinds() {
     connections) echo connection-acts none ;;
     confine) echo apps switches none ;;
     try) echo trial-acts trials files ;;
+    bundle) echo bundle-acts files ;;
     settings) echo apps settings ;;
     peer) echo peer-acts machines ;;
     share) echo machines share-kinds none ;;

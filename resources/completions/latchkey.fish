@@ -9,7 +9,7 @@ function __latchkey_words
     for word in (commandline -opc)[3..]
         if test $wants = 1
             set wants 0
-        else if contains -- $word --for --access --scope --app --as --ask --profile --instance --since --place --action --at --bytes --bytes-a-day --claim --grace --journal --limit --rate --uses
+        else if contains -- $word --for --access --scope --app --as --ask --profile --instance --since --place --action --at --bytes --bytes-a-day --claim --grace --id --journal --limit --name --package --rate --uses --version --key --output --files
             set wants 1
         else if not string match -q -- '-*' $word
             echo $word
@@ -52,6 +52,8 @@ complete -c latchkey -n '__latchkey_in stop' -a '(latchkey __complete instances)
 complete -c latchkey -n '__latchkey_at 0 network; or __latchkey_at 1 confine' -a '(latchkey __complete switches)'
 complete -c latchkey -n '__latchkey_at 0 connections' -a '(latchkey __complete connection-acts)'
 complete -c latchkey -n '__latchkey_at 0 try' -a '(latchkey __complete trial-acts)'
+complete -c latchkey -n '__latchkey_at 0 bundle' -a '(latchkey __complete bundle-acts)'
+complete -c latchkey -n 'begin; __latchkey_in bundle; and not __latchkey_at 0 bundle; end' -F
 complete -c latchkey -n '__latchkey_at 1 try' -a '(latchkey __complete trials)'
 complete -c latchkey -n '__latchkey_at 2 try' -F
 complete -c latchkey -n '__latchkey_at 1 settings' -a '(latchkey __complete settings)'

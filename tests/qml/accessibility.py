@@ -2,15 +2,22 @@
 # SPDX-FileCopyrightText: Latchkey contributors
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Drives the question and the page of keys as a screen reader would: through AT-SPI alone, on a private session bus, under
-Xvfb. Expects to be started by `dbus-run-session`. Usage: accessibility.py LATCHKEY-DEMO"""
+Xvfb. Usage: accessibility.py LATCHKEY-DEMO"""
 
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 
-import pyatspi
+if "OWN_SESSION" not in os.environ:
+    # What a session starts by itself, such as a document portal, leaves its traces in a place of its own.
+    with tempfile.TemporaryDirectory(prefix="accessible-", ignore_cleanup_errors=True) as own:
+        session = {**os.environ, "OWN_SESSION": "1", "XDG_RUNTIME_DIR": own}
+        sys.exit(subprocess.call(["dbus-run-session", "--", sys.executable, *sys.argv], env=session))
+
+import pyatspi  # noqa: E402
 
 DEMO = sys.argv[1]
 PATIENCE = 20

@@ -33,7 +33,7 @@ namespace {
 constexpr const char* PROGRAMS[] = {"latchkey",         "latchkeyd",        "latchkey-launch", "latchkey-enter",
                                     "latchkey-desktop", "latchkey-files",   "latchkey-reader", "latchkey-doctor",
                                     "latchkey-ui",      "latchkey-windows", "latchkey-sound",  "latchkey-net",
-                                    "latchkey-peer"};
+                                    "latchkey-peer",    "latchkey-bundler"};
 
 QByteArray outputOf(const QString& program, const QStringList& arguments) {
   QProcess process;

@@ -123,6 +123,7 @@ void CompletionTest::lines() {
   QTest::newRow("why") << "latchkey why feather" << "featherpad@work";
   QTest::newRow("behind a value") << "latchkey rules --place x may" << "may-lapse";
   QTest::newRow("switch") << "latchkey network of" << "off";
+  QTest::newRow("act of bundles") << "latchkey bundle ver" << "verify";
 }
 
 void CompletionTest::offers_data() {

@@ -329,7 +329,7 @@ void ListingsTest::misuseIsStatusTwo() {
 
 void ListingsTest::whatIsNotThereYetSaysSo_data() {
   QTest::addColumn<QString>("command");
-  for (auto command : {"install", "update", "remove", "import", "bundle", "repo", "request"}) {
+  for (auto command : {"install", "update", "remove", "import", "repo", "request"}) {
     QTest::newRow(command) << command;
   }
 }

