@@ -80,7 +80,9 @@ kj::Promise<void> FileGrants::moved(InstanceId id, GrantId grantId, AskedThing t
   };
   auto found = m_ledger.find(grantId);
   auto instance = m_instances.find(id);
-  if (!held() || found == nullptr || instance == nullptr) co_return;
+  if (found == nullptr || instance == nullptr) co_return;
+  // We may not have taken it up yet, after this portal or we came back: it is told again.
+  if (!held()) fail("that is not known to be given there");
   auto& before = KJ_ASSERT_NONNULL(found);
   auto& app = KJ_ASSERT_NONNULL(instance);
   if (before.hasEnded() || !hasPath(before.kind) || before.fast) co_return;

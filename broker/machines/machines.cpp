@@ -129,6 +129,7 @@ kj::Promise<void> Machines::keepWatchOfNetwork() {
 
 void Machines::admissionChanged() {
   update();
+  m_portal.hurry();
   auto portal = m_portal.running();
   KJ_IF_MAYBE (client, portal) {
     auto call = client->admitRequest();
@@ -325,6 +326,7 @@ kj::Promise<std::string> Machines::join(std::string text) {
   if (begin != text.npos) text = text.substr(begin, end - begin + 1);
   auto link = invitationLinkFrom(text);
   if (link == nullptr) fail("this is no invitation, or not all of it");
+  m_portal.hurry();
   auto own = co_await m_portal.identity();
   if (KJ_ASSERT_NONNULL(link).machine == own.id) fail("this invitation is for another computer: this one made it");
   auto machine = co_await m_pairings.join(KJ_ASSERT_NONNULL(link));
@@ -335,10 +337,16 @@ kj::Promise<std::string> Machines::join(std::string text) {
 kj::Promise<std::string> Machines::add(std::string address, schema::WordsPresenter::Client presenter) {
   auto route = routeFrom(address);
   if (route == nullptr) fail("this is no address: \"192.168.1.7\", \"desk.example.org:7357\" or \"ssh anna@desk\" are");
+  m_portal.hurry();
   co_await m_portal.identity().ignoreResult();
   auto machine = co_await m_pairings.add(KJ_ASSERT_NONNULL(route), kj::mv(presenter));
   co_await m_links.connectNow(machine).exclusiveJoin(m_parts.timer.afterDelay(KNOW_PATIENCE));
   co_return machine;
+}
+
+kj::Promise<void> Machines::connect(std::string machine) {
+  m_portal.hurry();
+  return m_links.connectNow(kj::mv(machine));
 }
 
 void Machines::machineAdded(const std::string& machine) {

@@ -77,7 +77,7 @@ public:
   kj::Promise<std::vector<Grant>> block(std::string machine);
   kj::Promise<void> unblock(std::string machine);
   void setRoutes(const std::string& machine, const std::vector<std::string>& routes);
-  kj::Promise<void> connect(std::string machine) { return m_links.connectNow(kj::mv(machine)); }
+  kj::Promise<void> connect(std::string machine);
   kj::Promise<void> serve(kj::AutoCloseFd socket);
 
 private:

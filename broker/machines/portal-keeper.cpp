@@ -103,6 +103,10 @@ void PortalKeeper::restart() {
   if (m_restart.get() != nullptr) m_restart->fulfill();
 }
 
+void PortalKeeper::hurry() {
+  if (m_hurry.get() != nullptr) m_hurry->fulfill();
+}
+
 kj::Promise<schema::PeerPortal::Client> PortalKeeper::portal() {
   KJ_REQUIRE(m_needed, "this computer knows no other one");
   if (m_portal == nullptr) {
@@ -156,7 +160,9 @@ kj::Promise<void> PortalKeeper::keep() {
       tellWaiting(kj::cp(*exception));
     }
     pause = m_timer.now() - began > RAN_WELL ? FIRST_PAUSE : kj::min(pause * 2, LONGEST_PAUSE);
-    co_await m_timer.afterDelay(pause);
+    auto hurried = kj::newPromiseAndFulfiller<void>();
+    m_hurry = kj::mv(hurried.fulfiller);
+    co_await m_timer.afterDelay(pause).exclusiveJoin(kj::mv(hurried.promise));
   }
 }
 

@@ -41,6 +41,8 @@ public:
   kj::Maybe<schema::PeerPortal::Client> running();
   // It does not do what it was told: another one takes its place.
   void restart();
+  // A person waits for it: the pause before the next one is over.
+  void hurry();
 
   // Made when there is none yet.
   kj::Promise<OwnIdentity> identity();
@@ -66,7 +68,7 @@ private:
   bool m_needed = false;
   bool m_begun = false;
   bool m_making = false;
-  kj::Own<kj::PromiseFulfiller<void>> m_change, m_restart;
+  kj::Own<kj::PromiseFulfiller<void>> m_change, m_restart, m_hurry;
   kj::Maybe<kj::ForkedPromise<void>> m_made;
   kj::Maybe<OwnIdentity> m_identity;
   kj::Maybe<schema::PeerPortal::Client> m_portal;

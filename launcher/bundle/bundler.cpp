@@ -19,8 +19,8 @@
 #include "broker/base/failure.h"
 #include "broker/base/spawn.h"
 #include "broker/base/text.h"
+#include "launcher/bundle/bundle-entry.h"
 #include "launcher/bundle/bundler-protocol.h"
-#include "launcher/bundle/link-target.h"
 #include "launcher/confined/confined.h"
 
 namespace latchkey {
@@ -31,7 +31,6 @@ using Time = std::chrono::steady_clock;
 constexpr const char* INSIDE = "/run/bundle/latchkey-bundler";
 constexpr auto PATIENCE = std::chrono::minutes(20);
 constexpr size_t MAX_ANSWER = 4 << 20;
-constexpr uint64_t MOST_FILES = 200'000, MOST_BYTES = uint64_t{4} << 30;
 
 kj::AutoCloseFd memory(const char* name, std::string_view content) {
   int raw;
@@ -98,7 +97,7 @@ private:
   std::string checkOne(int folder, const char* name, unsigned depth) {
     struct stat status{};
     if (fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) < 0) return "it changed while it was looked at";
-    if (++m_files > MOST_FILES) return "it holds more files than a bundle may";
+    if (++m_files > bundle::MAX_ENTRIES) return "it holds more files than a bundle may";
     if (S_ISLNK(status.st_mode)) {
       char target[bundle::MAX_PATH + 1];
       auto length = readlinkat(folder, name, target, sizeof target);
@@ -116,7 +115,7 @@ private:
     if (mode != 0644 && mode != 0755) return "it holds a file with unusual rights";
     if (status.st_nlink != 1) return "it holds one file under two names";
     m_bytes += static_cast<uint64_t>(status.st_size);
-    return m_bytes > MOST_BYTES ? "it is larger than a bundle may be" : "";
+    return m_bytes > bundle::MAX_BYTES ? "it is larger than a bundle may be" : "";
   }
 
   uint64_t m_files = 0, m_bytes = 0;

@@ -36,6 +36,7 @@ private Q_SLOTS:
   void cleanup() { m_world.reset(); }
 
   void movedFolderIsFollowedAndKillsChangeNothing();
+  void movedWhileTheBrokerComesBack();
   void thePageOfKeysFollows();
   void movedToWhereNothingIsGivenItEnds();
   void folderInItsPlaceIsAnother();
@@ -128,6 +129,24 @@ void MovedTest::movedFolderIsFollowedAndKillsChangeNothing() {
   for (auto grant : m_world->list({"grants"}))
     QCOMPARE(m_world->latchkey({"revoke", grant.toObject()["id"].toString()}).status, 0);
   QVERIFY(run(*app, "read Documents/task/a.txt").contains("denied"));
+}
+
+// The next broker hears of it although it has not yet taken up all that the portal holds.
+void MovedTest::movedWhileTheBrokerComesBack() {
+  auto app = startWorker();
+  QVERIFY(targetBecomes("Documents/work"));
+  QString before = "work";
+  for (auto now : {"one", "two", "three", "four"}) {
+    m_world->destroy(m_world->broker());
+    auto waiting = m_world->start({"grants"});  // Starts the next one.
+    QVERIFY(comesTo([&] { return m_world->broker() != 0; }));
+    QCOMPARE(rename(m_world->home("Documents/" + before).toUtf8(), m_world->home(QString("Documents/") + now).toUtf8()),
+             0);
+    waiting->waitForEnd(20'000);
+    QVERIFY2(targetBecomes(QString("Documents/") + now), now);
+    QVERIFY(run(*app, "held").contains("written"));
+    before = now;
+  }
 }
 
 // As the window has it: told by the broker, not asked for.

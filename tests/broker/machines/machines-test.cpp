@@ -235,6 +235,7 @@ private Q_SLOTS:
   void blockedMachinesAreNotLetIn();
   void unblockedMachinesAreKnownAgain();
   void aKilledPortalComesBackWithAllItKnew();
+  void thePersonNeedNotWaitForAPortalThatDiedOften();
   void aPortalThatDoesNotStartIsSaid();
   void aNewBrokerKnowsThemStill();
   void thePersonMayForbidListening();
@@ -850,6 +851,27 @@ void MachinesTest::aKilledPortalComesBackWithAllItKnew() {
     QVERIFY(world.ways.invitations);
     QVERIFY(world.list().at(B).state == State::CONNECTED);
   }
+}
+
+// The pauses between its deaths grow, but not for who asks.
+void MachinesTest::thePersonNeedNotWaitForAPortalThatDiedOften() {
+  World world;
+  world.know(B);
+  world.setRoutes(B, {"10.0.0.1"});
+  world.ways.reachable = {"10.0.0.1:7357"};
+  world.wait(world.connect(B));
+  for (int i = 0; i < 10; ++i) {
+    world.ways.killPortal();
+    world.poll();
+    QVERIFY(!world.ways.portalRuns());
+    auto connected = world.connect(B);
+    world.advance(200ms);
+    QVERIFY(connected.poll(world.ws));
+    QVERIFY(world.list().at(B).state == State::CONNECTED);
+  }
+  world.ways.killPortal();
+  world.advance(200ms);
+  QVERIFY(!world.ways.portalRuns());
 }
 
 void MachinesTest::aPortalThatDoesNotStartIsSaid() {
