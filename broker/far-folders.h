@@ -5,7 +5,7 @@
 // Folders of other machines, while they can be looked at.
 //
 // What was accepted is shown as soon as its machine is connected, and again each time that it is: a file manager that
-// looks into a folder tells nobody that it wants to, so "when it is first used" cannot be waited for. It costs two
+// looks into a folder tells nobody that it wants to, so "when it is first used" cannot be waited for. It costs a few
 // sleeping processes.
 //
 // - It is mounted by `latchkey-far-folder` where no path leads to. We hold the top of it by descriptor; from that an

@@ -5,10 +5,14 @@
 // broker with
 //   0  a stream that speaks SFTP     2  where to log     3  the broker: told "F" with the folder, or why not, in words
 //
-// What reads the other machine's bytes is sshfs, in a sandbox that holds nothing but the stream and the mount to be
-// served. We hold the top of the mount as descriptor 10, where a link of the broker's leads to (far-folders.h), and
+// What reads the other machine's bytes are two programs, each in a sandbox that holds nothing but its streams:
+// latchkey-far-stream looks at what is answered, and lets sshfs have what may be; sshfs has the mount to be served as
+// well. We hold the top of the mount as descriptor 10, where a link of the broker's leads to (far-folders.h), and
 // look at it now and then: a server that answers nothing would keep whoever looks into the folder waiting for ever, so
 // it is ended and all of that fails. It also ends with the stream, and with the broker.
+//
+// sshfs never sees the end of its stream: it would say that each file that is being read ends here (answers.h). It is
+// killed, and the kernel tells who waits that it failed.
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,6 +24,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -30,8 +35,10 @@
 #include "broker/base/folder-programs.h"
 #include "broker/base/log.h"
 #include "broker/base/send-descriptors.h"
+#include "broker/base/spawn.h"
 #include "launcher/confined/confined.h"
 #include "launcher/far-folder/own-mount.h"
+#include "launcher/far-folder/stream-end.h"
 
 using namespace latchkey;
 
@@ -43,6 +50,7 @@ using namespace std::chrono_literals;
 constexpr int BROKER = 3;
 constexpr int ROOT = 10;
 constexpr int SERVED = 3;  // The mount to be served, inside.
+constexpr const char* INSIDE = "/run/far/latchkey-far-stream";
 constexpr auto LOOK_EVERY = 10s;
 constexpr auto PATIENCE = 20s;
 
@@ -62,12 +70,66 @@ std::vector<std::string> optionsOf() {
           "there:", "/dev/fd/" + std::to_string(SERVED)};
 }
 
-Confined serve(int stream, int fuse) {
-  auto program = sshfs();
-  if (program.empty()) fail(SSHFS_MISSING);
-  return Confined::start(
-      {.program = program, .arguments = optionsOf(), .descriptors = {stream, stream, STDERR_FILENO, fuse}});
-}
+// The two programs, of which neither goes on without the other.
+class Server {
+public:
+  Server(kj::AutoCloseFd there, kj::AutoCloseFd fuse) : Server(kj::mv(there), kj::mv(fuse), socketPair()) {}
+
+  void wait(pollfd& other, std::chrono::milliseconds time) const {
+    pollfd all[] = {other, {m_stream.pidfd(), POLLIN, 0}, {m_sshfs.pidfd(), POLLIN, 0}};
+    poll(all, 3, static_cast<int>(time.count()));
+    other = all[0];
+  }
+  bool hasEnded() const { return ended(m_stream) || ended(m_sshfs); }
+  void kill() { m_sshfs.kill(); }
+  // Of one that has ended.
+  const char* why() {
+    if (!ended(m_stream)) return "what shows it here has ended";
+    switch (int status = m_stream.reap(); static_cast<StreamEnd>(WIFEXITED(status) ? WEXITSTATUS(status) : 0)) {
+      case StreamEnd::NoAnswer: return "the other machine answered what is no answer";
+      case StreamEnd::NotRead: return "something in it could not be read over there";
+      case StreamEnd::TooLate: return "the other machine does not answer";
+      default: return "what serves it there has ended";
+    }
+  }
+
+private:
+  struct Ends {
+    kj::AutoCloseFd stream, sshfs;
+  };
+  static Ends socketPair() {
+    int ends[2];
+    KJ_SYSCALL(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends));
+    return {kj::AutoCloseFd(ends[0]), kj::AutoCloseFd(ends[1])};
+  }
+  static kj::AutoCloseFd streamProgram() {
+    int raw;
+    auto path = besideUs("latchkey-far-stream");
+    KJ_SYSCALL(raw = open(path.c_str(), O_PATH | O_CLOEXEC), path);
+    return kj::AutoCloseFd(raw);
+  }
+  static bool ended(const Confined& program) {
+    pollfd wait{program.pidfd(), POLLIN, 0};
+    return program.pidfd() < 0 || poll(&wait, 1, 0) > 0;
+  }
+  static Confined startStream(int there, int sshfs) {
+    auto program = streamProgram();
+    return Confined::start(
+        {.program = INSIDE, .places = {{program.get(), INSIDE, false}}, .descriptors = {there, sshfs}});
+  }
+  // It is given the other end of its stream, too, so that this never ends before it does.
+  static Confined startSshfs(const Ends& ends, int fuse) {
+    auto program = sshfs();
+    if (program.empty()) fail(SSHFS_MISSING);
+    return Confined::start({.program = program,
+                            .arguments = optionsOf(),
+                            .descriptors = {ends.sshfs, ends.sshfs, STDERR_FILENO, fuse, ends.stream}});
+  }
+  Server(kj::AutoCloseFd there, kj::AutoCloseFd fuse, Ends ends)
+      : m_stream(startStream(there, ends.stream)), m_sshfs(startSshfs(ends, fuse)) {}
+
+  Confined m_stream, m_sshfs;
+};
 
 // Somebody looks at the top of the folder, and whether they have seen it. They may never come back, and are of no
 // further use then.
@@ -94,30 +156,27 @@ private:
 };
 
 // True: the broker let go of it.
-bool waitFor(const Confined& server, std::chrono::milliseconds time) {
-  pollfd wait[] = {{BROKER, POLLIN, 0}, {server.pidfd(), POLLIN, 0}};
-  poll(wait, 2, static_cast<int>(time.count()));
-  return wait[0].revents != 0;
+bool waitFor(const Server& server, std::chrono::milliseconds time) {
+  pollfd broker{BROKER, POLLIN, 0};
+  server.wait(broker, time);
+  return broker.revents != 0;
 }
 
-bool hasEnded(const Confined& server) {
-  pollfd wait{server.pidfd(), POLLIN, 0};
-  return poll(&wait, 1, 0) > 0;
-}
-
-void untilSeen(const Confined& server, Look& look) {
+void untilSeen(Server& server, Look& look) {
   look.begin();
   for (;;) {
     if (waitFor(server, 5ms)) fail("nobody wants it");
     if (look.seen()) return;
     if (look.hangs()) fail("the other machine does not answer");
-    if (look.failed() || hasEnded(server)) fail("what serves it there has ended");
+    if (server.hasEnded()) fail(server.why());
+    if (look.failed()) fail("what serves it there has ended");
   }
 }
 
-void keep(const Confined& server, Look& look) {
+void keep(Server& server, Look& look) {
   auto last = Clock::now();
-  while (!waitFor(server, 1s) && !hasEnded(server)) {
+  while (!waitFor(server, 1s)) {
+    if (server.hasEnded()) return logInfo(std::string("a folder is let go of: ") + server.why());
     if (look.hangs()) return logWarning("the other machine does not answer: its folder is let go of");
     if (Clock::now() - last < LOOK_EVERY) continue;
     last = Clock::now();
@@ -133,9 +192,8 @@ void show(bool writable) {
   auto mount = makeOwnMount(writable);
   KJ_SYSCALL(dup3(mount.root, ROOT, O_CLOEXEC));
   mount.root = nullptr;
-  auto server = serve(stream, mount.fuse);
-  stream = nullptr;
-  mount.fuse = nullptr;  // As long as somebody has it open, what is asked waits for an answer.
+  // Nothing of it is kept here: as long as somebody has it open, what is asked waits for an answer.
+  Server server(kj::mv(stream), kj::mv(mount.fuse));
   Look look;
   untilSeen(server, look);
   int root = ROOT;

@@ -33,7 +33,8 @@ namespace {
 constexpr const char* PROGRAMS[] = {"latchkey",         "latchkeyd",        "latchkey-launch", "latchkey-enter",
                                     "latchkey-desktop", "latchkey-files",   "latchkey-reader", "latchkey-doctor",
                                     "latchkey-ui",      "latchkey-windows", "latchkey-sound",  "latchkey-net",
-                                    "latchkey-peer",    "latchkey-bundler"};
+                                    "latchkey-peer",    "latchkey-bundler", "latchkey-far-folder",
+                                    "latchkey-far-stream"};
 
 QByteArray outputOf(const QString& program, const QStringList& arguments) {
   QProcess process;
