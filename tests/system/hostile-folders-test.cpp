@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <QDir>
 #include <QFile>
 #include <QJsonDocument>
 
@@ -22,6 +23,16 @@ namespace {
 
 std::string noNetwork;
 bool replaced = false;
+
+// What the program said of it last.
+QByteArray said(const SystemWorld& world) {
+  QFile log(world.path("state/latchkey/broker.log"));
+  if (!log.open(QIODevice::ReadOnly)) return {};
+  auto all = log.readAll();
+  auto at = all.lastIndexOf("OUTCOME ");
+  auto end = at < 0 ? -1 : all.indexOf('\n', at);
+  return end < 0 ? QByteArray() : all.mid(at + 8, end - at - 8);
+}
 
 }  // namespace
 
@@ -55,12 +66,15 @@ void HostileFoldersTest::cleanupTestCase() {
 
 void HostileFoldersTest::getsNothingElse_data() {
   QTest::addColumn<QString>("folder");
-  QTest::newRow("in the home") << "Box";
-  QTest::newRow("deep") << "Documents/a/Box2";
+  QTest::addColumn<bool>("change");
+  QTest::newRow("in the home") << "Box" << true;
+  QTest::newRow("deep") << "Documents/a/Box2" << true;
+  QTest::newRow("to read") << "Box3" << false;
 }
 
 void HostileFoldersTest::getsNothingElse() {
   QFETCH(QString, folder);
+  QFETCH(bool, change);
   auto up = folder.section('/', 0, -2);
   m_home->write("secret", "TOP SECRET");
   m_home->write((up.isEmpty() ? QString() : up + "/") + "secret", "TOP SECRET");
@@ -72,12 +86,19 @@ void HostileFoldersTest::getsNothingElse() {
   m_home->write("Other/thing", "TOP SECRET");
   auto other = m_home->latchkey({"share", "away", "folder", m_home->home("Other")});
   QVERIFY2(other.status == 0, other.err);
-  auto shared = m_home->latchkey({"share", "away", "folder", m_home->home(folder), "--access", "write"});
+  QDir().mkpath(m_home->home(folder + "/empty"));
+  auto shared = m_home->latchkey(
+      {"share", "away", "folder", m_home->home(folder), "--access", change ? "write" : "read"});
   QVERIFY2(shared.status == 0, shared.err);
   auto offer = offerOf(*m_away, folder.section('/', -1));
   m_away->start({"accept", offer["id"].toString()})->waitForEnd();
-  QVERIFY(waitUntil([&] { return !m_home->read(folder + "/outcome").isEmpty(); }));
-  auto text = m_home->read(folder + "/outcome");
+  // Written where it may write, and said where that is all it can.
+  QByteArray text;
+  QVERIFY(waitUntil([&] {
+    if (change) text = m_home->read(folder + "/outcome");
+    else text = said(*m_away);
+    return text.endsWith('}') && text.contains("/shared/" + folder.section('/', -1).toUtf8() + "\"");
+  }));
   QVERIFY2(!text.contains("TOP SECRET"), text);
   auto outcome = QJsonDocument::fromJson(text).object();
   QCOMPARE(outcome["place"].toString(), "/shared/" + folder.section('/', -1));
@@ -96,6 +117,8 @@ void HostileFoldersTest::getsNothingElse() {
   QVERIFY(list["/proc"].toArray().size() <= 2);
   auto own = list["/shared"].toArray();
   QCOMPARE(own.size(), 3);
+  auto names = list["."].toArray();
+  QVERIFY(names.contains("plain") && names.contains("empty"));
   auto act = outcome["act"].toObject();
   for (auto& name : act.keys()) {
     if (name.startsWith("write ")) QVERIFY2(act[name].toString().startsWith("refused"), qPrintable(name));
@@ -103,12 +126,21 @@ void HostileFoldersTest::getsNothingElse() {
   for (auto* name : {"hardlink", "rename up", "rename to root", "mkdir"}) QVERIFY2(act[name].toInt(0) != 0, name);
   for (auto* name : {"users-groups-by-id@openssh.com", "home-directory", "expand-path@openssh.com"})
     QVERIFY2(act[name].toInt(0) != 0, name);
+  QCOMPARE(act["inside"].toString() == "wrote", change);
+  QCOMPARE(act["changes"].toObject().size(), change ? 0 : 14);
+  for (auto& name : act["changes"].toObject().keys())
+    QVERIFY2(act["changes"][name] == "refused", qPrintable(name));
+  QCOMPARE(act["symlink"].toInt(-1) == 0, change);
   QVERIFY(act["through it"].toString().startsWith("refused"));
   QVERIFY(!act["over it"].toString().startsWith("wrote"));
   QVERIFY2(act["filled"].toInt() <= 2, qPrintable(QString::number(act["filled"].toInt())));
   QCOMPARE(m_home->read("secret"), QByteArray("TOP SECRET"));
   QVERIFY(!QFile::exists(m_home->home("planted")) && !QFile::exists(m_home->home("stolen")));
   QCOMPARE(m_home->read(folder + "/plain"), QByteArray("shared"));
+  if (!change) {
+    QCOMPARE(QDir(m_home->home(folder)).entryList(QDir::AllEntries | QDir::NoDotAndDotDot | QDir::System),
+             QStringList({"aim", "empty", "out", "plain"}));
+  }
   // Its broker has not noticed.
   QVERIFY(SystemWorld::alive(m_home->broker()) && SystemWorld::alive(m_home->peer()));
 }

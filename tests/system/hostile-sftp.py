@@ -9,10 +9,11 @@ import json
 import struct
 import sys
 
-INIT, OPEN, CLOSE, READ, WRITE, OPENDIR, READDIR, MKDIR, REALPATH, RENAME, READLINK, SYMLINK, EXTENDED = (
-    1, 3, 4, 5, 6, 11, 12, 14, 16, 18, 19, 20, 200)
+INIT, OPEN, CLOSE, READ, WRITE, SETSTAT, OPENDIR, READDIR, REMOVE, MKDIR, RMDIR, REALPATH, RENAME, READLINK, SYMLINK = (
+    1, 3, 4, 5, 6, 9, 11, 12, 13, 14, 15, 16, 18, 19, 20)
+EXTENDED = 200
 STATUS, HANDLE, DATA, NAME = 101, 102, 103, 104
-READING, WRITING, CREATING = 1, 2, 8
+READING, WRITING, APPENDING, CREATING, CUTTING = 1, 2, 4, 8, 16
 
 out = sys.stdout.buffer
 number = 0
@@ -128,6 +129,29 @@ filled = 0
 while filled < 100 and write("/run/fill-%d" % filled, b"x" * 32768) == "wrote":
     filled += 1
 act["filled"] = filled
+act["inside"] = write("fresh", "x")
+if act["inside"] != "wrote":
+    # It was given to read: whatever changes something.
+    mode, size = struct.pack(">II", 4, 0o600), struct.pack(">IQ", 1, 0)
+    changes = {"open to append": (OPEN, text("plain") + struct.pack(">II", WRITING | APPENDING, 0)),
+               "open for both": (OPEN, text("plain") + struct.pack(">II", READING | WRITING, 0)),
+               "open and cut": (OPEN, text("plain") + struct.pack(">II", READING | CUTTING, 0)),
+               "remove": (REMOVE, text("plain")),
+               "remove a folder": (RMDIR, text("empty")),
+               "rename": (RENAME, text("plain") + text("plain2")),
+               "make a folder": (MKDIR, text("made") + struct.pack(">I", 0)),
+               "mode": (SETSTAT, text("plain") + mode),
+               "cut": (SETSTAT, text("plain") + size),
+               "symbolic link": (SYMLINK, text("plain") + text("link"))}
+    for name in ["posix-rename@openssh.com", "hardlink@openssh.com"]:
+        changes[name] = (EXTENDED, text(name) + text("plain") + text("plain2"))
+    changes["lsetstat@openssh.com"] = (EXTENDED, text("lsetstat@openssh.com") + text("plain") + mode)
+    changes["copy-data"] = (EXTENDED, text("copy-data") + text("0") + struct.pack(">QQ", 0, 0) + text("1") + struct.pack(">Q", 0))
+    act["changes"] = {}
+    for name, (kind, body) in changes.items():
+        answer = ask(kind, body)
+        act["changes"][name] = "done" if said(answer) in (None, 0) else "refused"
+print("OUTCOME " + json.dumps(outcome), file=sys.stderr, flush=True)
 write("outcome", json.dumps(outcome))
 # More than any packet may be: the end.
 out.write(struct.pack(">I", 0x7fffffff) + b"x" * 100000)
