@@ -13,6 +13,7 @@
 #include <QDir>
 #include <QElapsedTimer>
 #include <QFile>
+#include <QProcess>
 
 #include "tests/support/own-network.h"
 #include "tests/support/system-world.h"
@@ -39,6 +40,7 @@ private Q_SLOTS:
   void cleanupTestCase();
   void cleanup();
   void readOnlyIsReadOnly();
+  void readOnlyRefusesEveryWriting();
   void writtenAndReadBack();
   void tenThousandFilesAreListed();
   void whatTheOwnerChangesIsSeen();
@@ -46,9 +48,14 @@ private Q_SLOTS:
   void pausedAndExpired();
   void anotherAppHasNothing();
   void aSingleFile();
+  void aSingleFileToRead();
   void theSessionBreaks();
+  void copiesAreWholeOrFail_data();
+  void copiesAreWholeOrFail();
   void theBrokersAreKilled();
   void linksLeadNowhere();
+  void linksLeadNowhereForWriting();
+  void passedOn();
   void whatCannotBeShared();
 
 private:
@@ -155,6 +162,77 @@ void FoldersBetweenTest::readOnlyIsReadOnly() {
   QCOMPARE(offer["title"].toString(), QString("Garden"));
 }
 
+namespace {
+
+// Each way to change something, by the system's own calls, and what became of it.
+constexpr const char* EVERY_WRITING = R"(
+import os, sys, errno
+D = sys.argv[1]
+f, d, n = D + '/roses.txt', D + '/beds', D + '/new'
+acts = {
+  'open to write': lambda: os.open(f, os.O_WRONLY),
+  'open for both': lambda: os.open(f, os.O_RDWR),
+  'open to append': lambda: os.open(f, os.O_WRONLY | os.O_APPEND),
+  'open and cut': lambda: os.open(f, os.O_WRONLY | os.O_TRUNC),
+  'read and cut': lambda: os.open(f, os.O_RDONLY | os.O_TRUNC),
+  'make': lambda: os.open(n, os.O_WRONLY | os.O_CREAT),
+  'make to read': lambda: os.open(n, os.O_RDONLY | os.O_CREAT),
+  'make below': lambda: os.open(d + '/new', os.O_WRONLY | os.O_CREAT | os.O_EXCL),
+  'make without a name': lambda: os.open(D, os.O_RDWR | os.O_TMPFILE),
+  'cut': lambda: os.truncate(f, 0),
+  'make a folder': lambda: os.mkdir(n),
+  'remove': lambda: os.unlink(f),
+  'remove a folder': lambda: os.rmdir(d),
+  'rename': lambda: os.rename(f, n),
+  'rename over': lambda: os.rename(f, d + '/one.txt'),
+  'rename a folder': lambda: os.rename(d, n),
+  'link': lambda: os.link(f, n),
+  'symbolic link': lambda: os.symlink('x', n),
+  'mode': lambda: os.chmod(f, 0o600),
+  'mode of a folder': lambda: os.chmod(D, 0o700),
+  'times': lambda: os.utime(f, (1, 1)),
+  'attribute': lambda: os.setxattr(f, 'user.a', b'b'),
+  'fifo': lambda: os.mkfifo(n),
+}
+for name, act in acts.items():
+  try:
+    act()
+    print(name + '=done')
+  except OSError as error:
+    print(name + '=' + errno.errorcode[error.errno])
+)";
+
+}  // namespace
+
+void FoldersBetweenTest::readOnlyRefusesEveryWriting() {
+  m_home->write("Garden/roses.txt", "red");
+  m_home->write("Garden/beds/one.txt", "sown");
+  QVERIFY(!give("folder", "Garden").isEmpty());
+  m_away->write("writing.py", EVERY_WRITING);
+  auto place = there("Garden");
+  QProcess outside;
+  outside.start("python3", {m_away->home("writing.py"), place});
+  QVERIFY(outside.waitForFinished(60'000));
+  auto inApp = m_away->latchkey(
+      {"run", "--as", "viewer", "--ask", "no", "--", "python3", "-c", QString::fromLatin1(EVERY_WRITING), place});
+  int said = 0;
+  for (auto& text : {outside.readAllStandardOutput(), inApp.out}) {
+    for (auto& line : text.trimmed().split('\n')) {
+      ++said;
+      auto how = line.mid(line.indexOf('=') + 1);
+      // No name without a file system for it; attributes and fifos are refused for what they are, too.
+      bool refused = how == "EROFS" || how == "EACCES" || (line.startsWith("make without") && how == "EOPNOTSUPP") ||
+                     (line.startsWith("attribute") && how == "EOPNOTSUPP") ||
+                     ((line.startsWith("fifo") || line.startsWith("link")) && how == "EPERM");
+      QVERIFY2(refused, line + (text.data() == inApp.out.data() ? "" : " (in the app or outside)"));
+    }
+  }
+  QVERIFY2(said == 46, QByteArray::number(said) + inApp.err);
+  QCOMPARE(m_home->read("Garden/roses.txt"), QByteArray("red"));
+  QCOMPARE(QDir(m_home->home("Garden")).entryList(QDir::AllEntries | QDir::NoDotAndDotDot | QDir::Hidden),
+           QStringList({"beds", "roses.txt"}));
+}
+
 void FoldersBetweenTest::writtenAndReadBack() {
   m_home->write("Work/readme.txt", "first");
   QVERIFY(!give("folder", "Work", {"--access", "write"}).isEmpty());
@@ -251,6 +329,10 @@ void FoldersBetweenTest::revokedWhileOpen() {
   mine.close();
   QVERIFY(waitUntil([&] { return m_away->first({"offers", "--over"})["why"] == "its owner has ended it"; }));
   QCOMPARE(m_away->first({"grants", "--ended", "--app", "viewer"})["state"].toString(), QString("revoked"));
+  auto ended = m_home->first({"grants", "--ended", "--app", holder});
+  QCOMPARE(ended["id"].toString(), grant);
+  QCOMPARE(ended["state"].toString(), QString("revoked"));
+  QCOMPARE(ended["live"].toInt(), 0);
   QVERIFY(!inside("cat " + there("Letters/one")).out.contains("a"));
   // And given again.
   QVERIFY(!give("folder", "Letters").isEmpty());
@@ -307,6 +389,24 @@ void FoldersBetweenTest::aSingleFile() {
   QVERIFY(!QFile::exists(m_home->home("Papers/other")));
 }
 
+// Beside it, above it, below it, and by other words for it: nothing.
+void FoldersBetweenTest::aSingleFileToRead() {
+  m_home->write("Papers/plan.txt", "draft");
+  m_home->write("Papers/plan.txt.old", "SECRET");
+  m_home->write("secret", "SECRET");
+  QVERIFY(!give("file", "Papers/plan.txt").isEmpty());
+  auto place = there("plan.txt");
+  auto tried = inside("cd " + place +
+                      "; cat plan.txt; for p in plan.txt.old ../plan.txt.old ../../secret plan.txt/../plan.txt.old "
+                      "./../plan.txt/../../secret plan.txt/. plan.txt/plan.txt; do cat $p; done; ls -a; "
+                      "for a in 'echo x >plan.txt' 'rm plan.txt' 'mv plan.txt b' 'echo x >b' 'ln plan.txt b' "
+                      "'chmod 600 plan.txt'; do sh -c \"$a\" && echo done; done");
+  QCOMPARE(tried.out, QByteArray("draft.\n..\nplan.txt\n"));
+  QCOMPARE(seen("plan.txt/plan.txt"), QByteArray("draft"));
+  QCOMPARE(seen("plan.txt/plan.txt.old"), QByteArray("unreadable"));
+  QCOMPARE(m_home->read("Papers/plan.txt"), QByteArray("draft"));
+}
+
 // The link is lost: whoever has something open is told at once, and it is there again when the machine is.
 void FoldersBetweenTest::theSessionBreaks() {
   m_home->write("Shelf/book", "text");
@@ -325,6 +425,81 @@ void FoldersBetweenTest::theSessionBreaks() {
   QVERIFY2(running->says("found", 30'000), running->output());
   qInfo("found again after %lld ms", static_cast<long long>(timer.elapsed()));
   QVERIFY(waitUntil([&] { return seen("Shelf/book") == "text"; }));
+}
+
+namespace {
+
+// Of two worlds in one test, this one's.
+pid_t startedBy(const SystemWorld& world, const QByteArray& program) {
+  auto broker = QByteArray::number(world.broker());
+  for (auto& pid : QDir("/proc").entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
+    QFile stat("/proc/" + pid + "/stat");
+    if (!stat.open(QIODevice::ReadOnly)) continue;
+    auto text = stat.readAll();
+    auto name = text.mid(text.indexOf('(') + 1, text.lastIndexOf(')') - text.indexOf('(') - 1);
+    if (name == program.left(15) && text.mid(text.lastIndexOf(')') + 2).split(' ').value(1) == broker)
+      return pid.toInt();
+  }
+  return 0;
+}
+
+}  // namespace
+
+// What is lost while it is read is never taken for all of it.
+void FoldersBetweenTest::copiesAreWholeOrFail_data() {
+  QTest::addColumn<QString>("killed");
+  QTest::addColumn<QString>("program");
+  for (auto* killed : {"peer of away", "peer of home", "portal of home", "portal of away", "nothing"})
+    for (auto* program : {"cat", "cp", "dd"}) QTest::addRow("%s, %s", killed, program) << killed << program;
+}
+
+void FoldersBetweenTest::copiesAreWholeOrFail() {
+  QFETCH(QString, killed);
+  QFETCH(QString, program);
+  constexpr qint64 SIZE = 64 << 20;
+  if (m_home->read("Films/long").size() != SIZE) {
+    QByteArray film(SIZE, '\0');
+    for (qint64 i = 0; i < SIZE; ++i) film[i] = static_cast<char>(i * 31 ^ i >> 8);
+    m_home->write("Films/long", film);
+  }
+  QVERIFY(!give("folder", "Films").isEmpty());
+  auto film = there("Films/long");
+  QVERIFY(QFileInfo(film).size() == SIZE);
+  auto copying = [&](const QString& to) {
+    if (program == "cat") return "cat " + film + " >" + to;
+    if (program == "cp") return "cp " + film + " " + to;
+    return "dd bs=300000 if=" + film + " of=" + to;
+  };
+  QDir().mkpath(m_away->path("copies"));
+  auto mine = m_away->path("copies/mine");
+  QFile::remove(mine);
+  auto app = m_away->start(script("viewer", "cd; rm -f copy; echo begun; " + copying("copy") +
+                                                " 2>/dev/null; echo status $? $(stat -c %s copy); echo end"));
+  QVERIFY2(app->says("begun"), app->output());
+  QProcess person;
+  person.setStandardErrorFile(QProcess::nullDevice());
+  person.start("sh", {"-c", copying(mine)});
+  // In the middle of it.
+  if (killed != "nothing") QVERIFY(waitUntil([&] { return QFileInfo(mine).size() > 4 << 20; }, 20'000));
+  if (killed != "nothing") {
+    SystemWorld::destroy(startedBy(killed.endsWith("home") ? *m_home : *m_away,
+                                   killed.startsWith("peer") ? "latchkey-peer" : "latchkey-files"));
+  }
+  QVERIFY(person.waitForFinished(120'000));
+  QVERIFY2(app->says("end", 120'000), app->output());
+  auto said = app->output();
+  auto words = said.mid(said.lastIndexOf("status ") + 7).simplified().split(' ');
+  bool appDone = words.value(0) == "0", appWhole = words.value(1).toLongLong() == SIZE;
+  qInfo() << "the person's ended with" << person.exitCode() << "at" << QFileInfo(mine).size() << "bytes, the app's with"
+          << words;
+  QVERIFY2(person.exitCode() != 0 || QFileInfo(mine).size() == SIZE, "the person's copy is short");
+  QVERIFY2(!appDone || appWhole, "the app's copy is short");
+  if (killed == "nothing") {
+    QVERIFY(person.exitCode() == 0 && appDone);
+    QFile copy(mine);
+    QVERIFY(copy.open(QIODevice::ReadOnly));
+    QVERIFY(copy.readAll() == m_home->read("Films/long"));
+  }
 }
 
 void FoldersBetweenTest::theBrokersAreKilled() {
@@ -358,6 +533,101 @@ void FoldersBetweenTest::linksLeadNowhere() {
   // A person's own program would follow one to the person's own file.
   for (auto* link : {"Box/out", "Box/up", "Box/yours"}) QCOMPARE(seen(link), QByteArray("unreadable"));
   QCOMPARE(namesIn("Box").size(), 5);
+}
+
+// By way of others, of folders, of themselves; and what is made or written by one.
+void FoldersBetweenTest::linksLeadNowhereForWriting() {
+  m_home->write("secret", "of home");
+  m_home->write("Desk/inside", "fine");
+  m_away->write("secret", "of away");
+  m_away->write("Granted/secret", "of away");
+  auto up = QString("../../../../../../../../..");
+  for (auto& [name, target] : QList<QPair<QString, QString>>{{"chain", "chain2"},
+                                                             {"chain2", "chain3"},
+                                                             {"chain3", m_away->home("secret")},
+                                                             {"folder", m_away->home()},
+                                                             {"above", ".."},
+                                                             {"far", up + m_away->home("secret")},
+                                                             {"owner", up + m_home->home("secret")},
+                                                             {"loop", "loop"},
+                                                             {"root", "/"},
+                                                             {"process", "/proc/self/root"},
+                                                             {"new", m_away->home("planted")}})
+    QVERIFY(QFile::link(target, m_home->home("Desk/" + name)));
+  QVERIFY(!give("folder", "Desk", {"--access", "write"}).isEmpty());
+  auto place = there("Desk");
+  const QStringList ways{"chain",
+                         "chain2",
+                         "chain3",
+                         "folder/secret",
+                         "above/secret",
+                         "far",
+                         "owner",
+                         "loop",
+                         "loop/secret",
+                         "root" + m_away->home("secret"),
+                         "root" + m_home->home("secret"),
+                         "process" + m_away->home("secret")};
+  for (auto& way : ways) {
+    QCOMPARE(seen("Desk/" + way), QByteArray("unreadable"));
+    QFile file(place + "/" + way);
+    QVERIFY2(!file.open(QIODevice::WriteOnly | QIODevice::Append), qPrintable(way));
+    auto tried = inside("cat " + place + "/" + way + "; echo x >>" + place + "/" + way + " && echo wrote");
+    QVERIFY2(!tried.out.contains("of ") && !tried.out.contains("wrote"), qPrintable(way));
+  }
+  inside("echo x >" + place + "/new; mkdir " + place + "/folder/made; cp " + place + "/inside " + place +
+         "/above/made");
+  QVERIFY(QProcess::execute("sh", {"-c", "echo x >" + place + "/new 2>/dev/null"}) != 0);
+  for (auto* world : {m_home.get(), m_away.get()}) {
+    QVERIFY(!QFile::exists(world->home("planted")) && !QFile::exists(world->home("made")));
+  }
+  QCOMPARE(m_home->read("secret"), QByteArray("of home"));
+  QCOMPARE(m_away->read("secret"), QByteArray("of away"));
+}
+
+// Through "away" to a third. Who passed it on can end that and keep their own; its owner ends all of it.
+void FoldersBetweenTest::passedOn() {
+  SystemWorld third;
+  pairWorlds(*m_away, "middle", third, "third");
+  m_home->write("Kept/thing", "kept");
+  m_home->write("Album/song", "la la");
+  QVERIFY(!give("folder", "Kept").isEmpty());
+  auto kept = m_away->latchkey({"share", "third", "offer", "Kept"});
+  QVERIFY2(kept.status != 0 && kept.err.contains("does not want it passed on"), kept.err);
+  auto grant = give("folder", "Album", {"--may-pass-on"});
+  QVERIFY(!grant.isEmpty());
+  auto renamed = m_away->latchkey({"share", "third", "offer", "Album", "--as", "Other"});
+  QVERIFY2(renamed.status != 0 && renamed.err.contains("own name"), renamed.err);
+  auto pass = [&] {
+    auto passed = m_away->latchkey({"share", "third", "offer", "Album"});
+    if (passed.status != 0 || offerOf(third, "Album").isEmpty()) return QString();
+    return third.latchkey({"accept", "Album", "player"}).status == 0 ? firstLine(passed) : QString();
+  };
+  auto song = third.path("run/latchkey-machines/middle/Album/song");
+  auto heard = [&] {
+    return third.latchkey({"run", "--as", "player", "--ask", "no", "--", "cat", song}).out == "la la";
+  };
+  auto child = pass();
+  QVERIFY(!child.isEmpty());
+  QVERIFY(waitUntil(heard));
+  // Only to read, as it was given.
+  auto written =
+      third.latchkey({"run", "--as", "player", "--ask", "no", "--", "sh", "-c", "echo x >" + song + " && echo done"});
+  QVERIFY(!written.out.contains("done"));
+  QElapsedTimer timer;
+  timer.start();
+  QCOMPARE(m_away->latchkey({"revoke", child}).status, 0);
+  QVERIFY(waitUntil([&] { return !heard(); }, 3000));
+  QCOMPARE(inside("cat " + there("Album/song")).out, QByteArray("la la"));
+  QCOMPARE(seen("Album/song"), QByteArray("la la"));
+  child = pass();
+  QVERIFY(!child.isEmpty());
+  QVERIFY(waitUntil(heard));
+  QCOMPARE(m_home->latchkey({"revoke", grant}).status, 0);
+  QVERIFY(waitUntil([&] { return !heard(); }, 3000));
+  QVERIFY(inside("cat " + there("Album/song")).out.isEmpty());
+  QVERIFY(waitUntil([&] { return third.list({"offers"}).isEmpty(); }));
+  third.end();
 }
 
 void FoldersBetweenTest::whatCannotBeShared() {
