@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// `latchkey bundle init` and `build`: from a folder, a desktop entry with files, an installed Debian package.
+// `latchkey bundle init` and `build`: from a folder, a desktop entry with files, an AppImage, an installed Debian
+// package.
 
 #include <errno.h>
 #include <fcntl.h>
@@ -65,12 +66,13 @@ void tellNeeds(const Call& call, schema::BundleReport::Reader report) {
   for (auto& line : whoseTheyAre(names)) call.console.print("  " + escaped(line) + "\n");
 }
 
-int pack(Call& call, const std::string& source) {
+// `named`: what it was made of, as typed.
+int pack(Call& call, const std::string& source, const std::string& named) {
   kj::AutoCloseFd folder(open(source.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (folder.get() < 0) throw UsageError("cannot open the folder " + brief(source, 200) + ": " + strerror(errno));
   auto output = call.typed.value("--output");
   auto result = Bundler().pack(folder, output.empty() ? "." : folderOf(output));
-  if (auto problem = std::get_if<BundleProblem>(&result)) return refuseBundle(source, problem->reason);
+  if (auto problem = std::get_if<BundleProblem>(&result)) return refuseBundle(named, problem->reason);
   auto& packed = std::get<Bundler::Packed>(result);
   auto report = packed.report->get();
   std::string id = report.getId().cStr(), version = report.getVersion().cStr();
@@ -120,13 +122,15 @@ int buildBundle(Call& call) {
     Staging staging;
     for (auto& line : stageDebianPackage(staging.path(), package, originOf(call)))
       call.console.print(escaped(line) + "\n");
-    return pack(call, staging.path());
+    return pack(call, staging.path(), package);
   }
-  auto& source = call.word(1, "FOLDER or a desktop entry");
-  if (!source.ends_with(".desktop")) return pack(call, source);
+  auto& source = call.word(1, "FOLDER, a desktop entry or an AppImage");
+  bool entry = source.ends_with(".desktop");
+  if (!entry && !isAppImage(source)) return pack(call, source, source);
   Staging staging;
-  stageDesktopEntry(staging.path(), source, originOf(call));
-  return pack(call, staging.path());
+  if (entry) stageDesktopEntry(staging.path(), source, originOf(call));
+  else stageAppImage(staging.path(), source, originOf(call));
+  return pack(call, staging.path(), source);
 }
 
 }  // namespace latchkey::cli

@@ -3,221 +3,35 @@
 
 #include "app/cli/bundle-sources.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <kj/debug.h>
 #include <kj/io.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <format>
-#include <map>
 #include <optional>
-#include <set>
-#include <sstream>
 
+#include "app/cli/bundle-staging.h"
 #include "app/cli/words.h"
-#include "broker/base/exec-line.h"
-#include "broker/base/files.h"
-#include "broker/base/spawn.h"
 #include "broker/base/text.h"
-#include "launcher/desktop/desktop-entry.h"
-#include "launcher/desktop/icon-theme.h"
+#include "launcher/desktop/app-image.h"
+#include "launcher/reader/app-image-unpacker.h"
 
 namespace latchkey::cli {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr size_t MAX_ENTRY = 64 << 10;
-constexpr const char* DPKG_QUERY = "/usr/bin/dpkg-query";
-
-struct Manifest {
-  std::string id, name, version, summary;
-  std::string icon = {};
-  std::string desktop = {};
-  std::vector<std::string> command = {};
-};
-
-std::string tomlText(std::string_view text) {
-  std::string all = "\"";
-  for (char c : escaped(text)) {
-    if (c == '"' || c == '\\') all += '\\';
-    all += c;
-  }
-  return all + "\"";
+kj::AutoCloseFd openFile(const std::string& path) {
+  return kj::AutoCloseFd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
 }
 
-std::string textOf(const Manifest& manifest) {
-  auto text = std::format("format = 1\nid = {}\nversion = {}\nname = {}\nsummary = {}\n", tomlText(manifest.id),
-                          tomlText(manifest.version), tomlText(brief(manifest.name, 60)),
-                          tomlText(brief(manifest.summary, 200)));
-  if (!manifest.icon.empty()) text += "icon = " + tomlText(manifest.icon) + "\n";
-  text +=
-      "\n[[commands]]\nname = " + tomlText(bundleWord(manifest.command[0].substr(manifest.command[0].rfind('/') + 1))) +
-      "\ncommand = [";
-  for (auto& word : manifest.command) text += (&word == &manifest.command[0] ? "" : ", ") + tomlText(word);
-  text += "]\n";
-  if (!manifest.desktop.empty()) text += "desktop = " + tomlText(manifest.desktop) + "\n";
-  return text;
-}
-
-std::string outputOf(const std::string& program, std::vector<std::string> arguments) {
-  int ends[2];
-  KJ_SYSCALL(pipe2(ends, O_CLOEXEC));
-  kj::AutoCloseFd ours(ends[0]), theirs(ends[1]);
-  auto child = spawn({.program = program,
-                      .arguments = std::move(arguments),
-                      .environment = {"PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8"},
-                      .fds = {-1, theirs.get(), -1}});
-  theirs = nullptr;
-  std::string text;
-  char buffer[65536];
-  for (ssize_t count; (count = read(ours, buffer, sizeof buffer)) != 0;) {
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) break;
-    text.append(buffer, static_cast<size_t>(count));
-  }
-  int status = 0;
-  while (waitpid(child.pid, &status, 0) < 0 && errno == EINTR) {}
-  return text;
-}
-
-std::vector<std::string> linesOf(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream stream(text);
-  for (std::string line; std::getline(stream, line);) lines.push_back(line);
-  return lines;
-}
-
-void copyFile(const fs::path& from, const fs::path& to) {
-  fs::create_directories(to.parent_path());
-  std::error_code problem;
-  if (!fs::copy_file(from, to, fs::copy_options::overwrite_existing, problem))
-    throw UsageError("cannot copy " + brief(from.string(), 200) + ": " + problem.message());
-}
-
-std::optional<DesktopEntry> entryOf(const std::string& id, const std::string& path, std::string& problem) {
-  KJ_IF_MAYBE (text, tryReadFile(path, MAX_ENTRY)) return readDesktopEntry(id, path, *text, "", &problem);
-  problem = "cannot be read, or is too large";
-  return {};
-}
-
-bool isPicture(std::string_view path) { return path.ends_with(".png") || path.ends_with(".svg"); }
-
-// Copies its picture; answers the path below files/, empty if there is none.
-std::string stageIcon(const fs::path& files, const std::string& icon, const std::string& id) {
-  auto path = icon;
-  if (!icon.empty() && icon[0] != '/') {
-    path = IconTheme(DesktopPlaces::fromEnvironment(), "hicolor").find(icon, 128).value_or("");
-  }
-  if (!isPicture(path) || !fs::is_regular_file(path)) return {};
-  auto below = "share/icons/" + id + path.substr(path.size() - 4);
-  copyFile(path, files / below);
-  return below;
-}
-
-// A program of the entry's, as the manifest names it.
-std::string programOf(const fs::path& files, const std::string& program) {
-  auto name = program.substr(program.rfind('/') + 1);
-  for (auto& below : {"bin/" + name, name}) {
-    if (fs::is_regular_file(files / below)) return below;
-  }
-  auto path = program.starts_with("/") ? program : "/usr/bin/" + program;
-  if (path.starts_with("/usr/") && fs::exists(path)) return path;
-  throw UsageError("its program " + brief(program, 100) + " is neither in bin/ of the files nor in /usr/bin");
-}
-
-std::vector<std::string> commandOf(const DesktopEntry& entry, const fs::path& files) {
-  auto expanded = expandExec(entry.exec, {});
-  if (auto problem = std::get_if<ExecProblem>(&expanded)) throw UsageError("its Exec: " + problem->reason);
-  auto words = std::get<std::vector<std::string>>(expanded);
-  words[0] = programOf(files, words[0]);
-  return words;
-}
-
-std::string requireId(const std::string& typed, const std::string& otherwise) {
-  auto id = typed.empty() ? otherwise : typed;
-  if (id.find('.') == id.npos) throw UsageError("say what it is called: --id org.example." + bundleWord(brief(id, 40)));
-  return id;
-}
-
-void write(const std::string& folder, const Manifest& manifest) {
-  replaceFile(folder + "/manifest.toml", textOf(manifest), 0644);
-}
-
-// What one Debian package has put below /usr, copied to files/.
-class DebianFiles {
-public:
-  explicit DebianFiles(fs::path files) : m_files(std::move(files)) {}
-
-  std::vector<std::string> leftOut;
-
-  void add(const std::string& package) {
-    auto listing = outputOf(DPKG_QUERY, {"-L", "--", package});
-    if (listing.empty()) throw UsageError("no package " + brief(package, 60) + " is installed here");
-    for (auto& path : linesOf(listing)) addOne(path);
-  }
-
-private:
-  void addOne(const std::string& path) {
-    struct stat status{};
-    if (!path.starts_with('/') || lstat(path.c_str(), &status) < 0 || S_ISDIR(status.st_mode)) return;
-    auto leave = [&](const char* why) { leftOut.push_back(path + ": left out: " + why); };
-    if (!path.starts_with("/usr/")) return leave("only what is in /usr is taken along");
-    auto below = path.substr(5);
-    bool paper = below.starts_with("share/doc/") || below.starts_with("share/man/") ||
-                 below.starts_with("share/info/") || below.starts_with("share/lintian/") ||
-                 below.starts_with("share/bug/");
-    if (paper && !below.ends_with("/copyright")) return;
-    if ((status.st_mode & (S_ISUID | S_ISGID)) != 0) return leave("it would run as somebody else");
-    if (S_ISLNK(status.st_mode)) return addLink(path, below);
-    if (!S_ISREG(status.st_mode)) return leave("it is no file");
-    copyFile(path, m_files / below);
-  }
-
-  void addLink(const std::string& path, const std::string& below) {
-    auto target = (fs::path(path).parent_path() / fs::read_symlink(path)).lexically_normal();
-    if (!target.string().starts_with("/usr/")) {
-      leftOut.push_back(path + ": left out: a link to " + target.string());
-      return;
-    }
-    auto place = m_files / below;
-    fs::create_directories(place.parent_path());
-    std::error_code there;
-    fs::create_symlink(target.lexically_relative(fs::path(path).parent_path()), place, there);
-  }
-
-  fs::path m_files;
-};
-
-// The package's own entry if it has one, else the first by name.
-std::optional<fs::path> entryFile(const fs::path& files, const std::string& package) {
-  std::set<fs::path> found;
-  std::error_code none;
-  for (auto& one : fs::directory_iterator(files / "share/applications", none)) {
-    if (one.path().extension() == ".desktop" && one.is_regular_file()) found.insert(one.path());
-  }
-  auto own = files / "share/applications" / (package + ".desktop");
-  if (found.contains(own)) return own;
-  return found.empty() ? std::nullopt : std::optional(*found.begin());
-}
-
-std::string firstProgram(const fs::path& files, const std::string& package) {
-  std::set<std::string> names;
-  std::error_code none;
-  for (auto& one : fs::directory_iterator(files / "bin", none)) names.insert(one.path().filename().string());
-  if (names.contains(package)) return "bin/" + package;
-  if (names.empty()) throw UsageError("the package " + brief(package, 60) + " has no program in /usr/bin");
-  return "bin/" + *names.begin();
-}
-
-std::string withoutEpoch(const std::string& version) {
-  auto colon = version.find(':');
-  return colon == version.npos ? version : version.substr(colon + 1);
+// The file that `name` leads to; nothing if that is not below `files`, which nobody else can change.
+std::optional<fs::path> fileBelow(const fs::path& files, const fs::path& name) {
+  std::error_code missing;
+  auto root = fs::canonical(files, missing), found = fs::canonical(files / name, missing);
+  auto inside = found.lexically_relative(root);
+  if (missing || inside.empty() || *inside.begin() == ".." || !fs::is_regular_file(found)) return {};
+  return found;
 }
 
 }  // namespace
@@ -259,7 +73,7 @@ command = [{}]
 void stageDesktopEntry(const std::string& folder, const std::string& entryPath, const BundleOrigin& origin) {
   auto base = fs::path(entryPath).stem().string();
   std::string problem;
-  auto entry = entryOf(base, entryPath, problem);
+  auto entry = readEntryFile(base, entryPath, problem);
   if (!entry) throw UsageError(brief(entryPath, 200) + ": " + (problem.empty() ? "is no desktop entry" : problem));
   auto id = requireId(origin.id, base);
   auto files = fs::path(folder) / "files";
@@ -269,73 +83,49 @@ void stageDesktopEntry(const std::string& folder, const std::string& entryPath, 
     fs::copy(origin.files, files, fs::copy_options::recursive | fs::copy_options::copy_symlinks, failed);
     if (failed) throw UsageError("cannot copy " + brief(origin.files, 200) + ": " + failed.message());
   }
-  auto desktop = "share/applications/" + id + ".desktop";
+  auto desktop = entryPlace(id);
   copyFile(entryPath, files / desktop);
-  write(folder, {.id = id,
-                 .name = origin.name.empty() ? entry->name : origin.name,
-                 .version = origin.version.empty() ? "1.0" : origin.version,
-                 .summary = entry->comment.empty() ? entry->name : entry->comment,
-                 .icon = stageIcon(files, entry->icon, id),
-                 .desktop = desktop,
-                 .command = commandOf(*entry, files)});
+  writeManifest(folder, {.id = id,
+                         .name = origin.name.empty() ? entry->name : origin.name,
+                         .version = origin.version.empty() ? "1.0" : origin.version,
+                         .summary = entry->comment.empty() ? entry->name : entry->comment,
+                         .icon = stageIcon(files, entry->icon, id),
+                         .desktop = desktop,
+                         .command = commandOf(*entry, files)});
 }
 
-std::vector<std::string> stageDebianPackage(const std::string& folder, const std::string& packages,
-                                            const BundleOrigin& origin) {
-  if (access(DPKG_QUERY, X_OK) < 0) throw UsageError("this computer has no dpkg-query: it is no Debian");
-  std::vector<std::string> names;
-  std::istringstream all(packages);
-  for (std::string one; std::getline(all, one, ',');) {
-    if (!one.empty()) names.push_back(one);
-  }
-  if (names.empty()) throw UsageError("--package wants the name of a package");
-  auto& package = names[0];
+bool isAppImage(const std::string& path) {
+  auto file = openFile(path);
+  return file.get() >= 0 && std::holds_alternative<AppImage>(identifyAppImage(file));
+}
+
+void stageAppImage(const std::string& folder, const std::string& path, const BundleOrigin& origin) {
+  auto shown = brief(path, 200);
+  auto file = openFile(path);
+  if (file.get() < 0) throw UsageError("cannot open " + shown);
+  auto unpacked = unpackAppImage(file, folder + "/unpacked", "");
+  if (auto problem = std::get_if<UnpackProblem>(&unpacked)) throw UsageError(shown + ": " + problem->reason);
+  auto& image = std::get<UnpackedAppImage>(unpacked);
   auto files = fs::path(folder) / "files";
-  fs::create_directories(files);
-  DebianFiles debian(files);
-  for (auto& one : names) debian.add(one);
-  auto about = linesOf(outputOf(DPKG_QUERY, {"-W", "-f", "${Version}\\n${binary:Summary}\\n", "--", package}));
-  about.resize(2);
-  Manifest manifest{.id = origin.id.empty() ? "debian." + package : origin.id,
-                    .name = origin.name,
-                    .version = origin.version.empty() ? withoutEpoch(about[0]) : origin.version,
-                    .summary = about[1].empty() ? package : about[1]};
-  std::string problem;
-  auto found = entryFile(files, package);
-  auto entry = found ? entryOf(manifest.id, found->string(), problem) : std::nullopt;
-  if (entry && !entry->hidden) {
-    manifest.desktop = "share/applications/" + manifest.id + ".desktop";
-    if (*found != files / manifest.desktop) copyFile(*found, files / manifest.desktop);
-    manifest.icon = stageIcon(files, entry->icon, manifest.id);
-    manifest.command = commandOf(*entry, files);
-  } else {
-    manifest.command = {firstProgram(files, package)};
+  auto icon = image.icon.empty() ? fs::path() : fs::path(image.icon).lexically_relative(fs::canonical(image.directory));
+  fs::rename(image.directory, files);
+  fs::remove_all(folder + "/unpacked");
+  auto name = fs::path(path).stem().string();
+  StagedManifest manifest{.id = requireId(origin.id, image.entry ? image.entry->id : name),
+                          .name = origin.name,
+                          .version = origin.version.empty() ? "1.0" : origin.version,
+                          .command = {"AppRun"}};
+  if (auto entry = image.entry ? fileBelow(files, fs::path(image.entry->file).filename()) : std::nullopt) {
+    manifest.desktop = entryPlace(manifest.id);
+    copyFile(*entry, files / manifest.desktop);
+    manifest.summary = image.entry->comment;
+    if (manifest.name.empty()) manifest.name = image.entry->name;
   }
-  if (manifest.name.empty()) manifest.name = entry ? entry->name : package;
-  write(folder, manifest);
-  return debian.leftOut;
-}
-
-std::vector<std::string> whoseTheyAre(const std::vector<std::string>& needs) {
-  std::map<std::string, std::string> owners;
-  if (access(DPKG_QUERY, X_OK) == 0 && !needs.empty()) {
-    std::vector<std::string> words = {"-S", "--"};
-    for (auto& need : needs) words.push_back(need.starts_with('/') ? need : "*/" + need);
-    for (auto& line : linesOf(outputOf(DPKG_QUERY, words))) {
-      // "libc6:amd64: /usr/lib/x86_64-linux-gnu/libc.so.6"
-      auto end = line.find(": ");
-      if (end == line.npos) continue;
-      auto path = line.substr(end + 2), package = line.substr(0, std::min(line.find(':'), end));
-      owners.emplace(path, package);
-      owners.emplace(path.substr(path.rfind('/') + 1), package);
-    }
-  }
-  std::vector<std::string> lines;
-  for (auto& need : needs) {
-    auto owner = owners.find(need);
-    lines.push_back(owner == owners.end() ? need : need + " (" + owner->second + ")");
-  }
-  return lines;
+  if (manifest.name.empty()) manifest.name = name;
+  if (manifest.summary.empty()) manifest.summary = manifest.name;
+  if (auto found = icon.empty() ? std::nullopt : fileBelow(files, icon))
+    manifest.icon = stageIcon(files, found->string(), manifest.id);
+  writeManifest(folder, manifest);
 }
 
 }  // namespace latchkey::cli

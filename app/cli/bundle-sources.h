@@ -27,6 +27,10 @@ std::string skeletonManifest(const BundleOrigin& origin);
 // Each throws UsageError where the source cannot become a bundle.
 void stageDesktopEntry(const std::string& folder, const std::string& entry, const BundleOrigin& origin);
 
+// An AppImage by its bytes, whatever it is called. None of it is run (launcher/reader).
+bool isAppImage(const std::string& path);
+void stageAppImage(const std::string& folder, const std::string& path, const BundleOrigin& origin);
+
 // `packages`: "NAME[,NAME...]", the app first, then what it shall bring along. Answers what was left out, a line each.
 std::vector<std::string> stageDebianPackage(const std::string& folder, const std::string& packages,
                                             const BundleOrigin& origin);

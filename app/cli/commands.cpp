@@ -123,13 +123,14 @@ constexpr std::string_view BUNDLE_DETAILS =
 nothing. Keys and signatures are minisign's; where --key is not said, yours is bundle.key in Latchkey's configuration folder.
 
 `build` packs a folder that holds manifest.toml and files/ (`init` makes one to begin with), a desktop entry with the folder
-of its program (--files), or an installed Debian package with what else it shall bring along, and says what the result still needs of
-the computer it will run on. The same input gives the same bytes. Without a key it is not signed, and nobody will take it.
+of its program (--files), an AppImage (of which nothing is run for that), or an installed Debian package with what else it
+shall bring along, and says what the result still needs of the computer it will run on. The same input gives the same bytes. Without a key it is not signed, and nobody will take it.
 
   latchkey bundle keygen
   latchkey bundle init hello && latchkey bundle build hello --output hello.latchkey
   latchkey bundle build --package ripgrep
   latchkey bundle build viewer.desktop --files viewer/ --id org.example.Viewer
+  latchkey bundle build Viewer-2.1.AppImage --id org.example.Viewer --version 2.1
   latchkey bundle verify --key author.pub hello.latchkey
   latchkey bundle inspect hello.latchkey)";
 
@@ -433,7 +434,7 @@ const std::vector<Command>& table() {
        Order::Anywhere,
        managePeers},
       {"bundle",
-       "keygen [FILE] | init FOLDER | build FOLDER|ENTRY | build --package NAME[,NAME...] | sign FILE |\n"
+       "keygen [FILE] | init FOLDER | build FOLDER|ENTRY|APPIMAGE | build --package NAME[,NAME...] | sign FILE |\n"
        "                  verify FILE | inspect FILE   [OPTION...]",
        "Make, sign and look into apps in one file",
        BUNDLE_DETAILS,

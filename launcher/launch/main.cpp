@@ -13,10 +13,10 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "broker/base/harden.h"
 #include "broker/base/log.h"
 #include "launcher/launch/launch-run.h"
 
@@ -35,11 +35,7 @@ constexpr const char* AT_WORK = "latchkey-launch";
 
 // What this process will never need again. bubblewrap sets the same for the sandbox.
 void confine() {
-  prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-  // No core dump and no reading of memory by others of the person's processes: the cookie is in it.
-  rlimit none{0, 0};
-  setrlimit(RLIMIT_CORE, &none);
-  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+  harden();
   signal(SIGPIPE, SIG_IGN);
   setsid();  // Keys of the terminal the broker was started from are not for us.
 }

@@ -12,7 +12,9 @@
 #include <unistd.h>
 
 #include "broker/base/connection.h"
+#include "broker/base/harden.h"
 #include "broker/base/log.h"
+#include "portals/desktop/confinement.h"
 #include "portals/desktop/program.h"
 
 namespace {
@@ -48,6 +50,9 @@ int main() {
   signal(SIGPIPE, SIG_IGN);
   try {
     fcntl(RPC_SOCKET, F_SETFD, FD_CLOEXEC);
+    latchkey::harden();
+    latchkey::raiseDescriptorLimit();
+    latchkey::desktop::confine();
     serve();
   } catch (const kj::Exception& exception) {
     latchkey::logError(latchkey::reason(exception));

@@ -4,89 +4,62 @@
 #include "portals/files/confinement.h"
 
 #include <errno.h>
-#include <kj/debug.h>
-#include <seccomp.h>
+#include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
-#include "broker/base/log.h"
+#include "broker/confinement/call-filter.h"
+#include "broker/confinement/sanitized.h"
 
 namespace latchkey::files {
+namespace {
 
-void harden() {
-  KJ_SYSCALL(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
-  KJ_SYSCALL(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0));
-  rlimit none{0, 0};
-  KJ_SYSCALL(setrlimit(RLIMIT_CORE, &none));
-  rlimit files{};
-  KJ_SYSCALL(getrlimit(RLIMIT_NOFILE, &files));
-  files.rlim_cur = files.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &files);
+using Calls = CallFilter;
+
+// Nearly all that a server of files calls is about files, so this is a list of what is not.
+constexpr const char* DENIED[] = {
+    // Other programs and processes.
+    "execve", "execveat", "fork", "vfork", "ptrace", "process_vm_readv", "process_vm_writev", "process_madvise",
+    "process_mrelease", "kcmp", "move_pages", "migrate_pages", "kill", "tkill", "pidfd_send_signal", "rt_sigqueueinfo",
+    "rt_tgsigqueueinfo",
+    // Namespaces and mounts.
+    "mount", "umount2", "move_mount", "fsopen", "fsmount", "open_tree", "mount_setattr", "pivot_root", "chroot",
+    "setns", "unshare",
+    // Devices, files by number rather than by name, and being called.
+    "mknod", "mknodat", "open_by_handle_at", "bind", "listen",
+    // The kernel's insides, and the machine.
+    "bpf", "perf_event_open", "userfaultfd", "keyctl", "add_key", "request_key", "io_uring_setup", "personality",
+    "syslog", "kexec_load", "kexec_file_load", "init_module", "finit_module", "delete_module", "reboot", "swapon",
+    "swapoff", "acct", "quotactl"};
+
+// By these a signal could be had sent to any process of this user.
+constexpr uint64_t SENDING_SIGNALS[] = {F_SETOWN, F_SETOWN_EX, F_SETSIG};
+
+}  // namespace
+
+void prepareForFiles() {
   signal(SIGXFSZ, SIG_IGN);  // The session's limit for files is an error to the app, not our end.
   signal(SIGIO, SIG_IGN);    // Somebody opens a file while we look whether anybody has.
   umask(0);                  // Modes come from the app's own umask, which the kernel has applied already.
 }
 
 void confine() {
-  auto* filter = seccomp_init(SCMP_ACT_ALLOW);
-  KJ_REQUIRE(filter != nullptr, "seccomp_init");
-  KJ_DEFER(seccomp_release(filter));
-  const char* denied[] = {"execve",
-                          "execveat",
-                          "ptrace",
-                          "process_vm_readv",
-                          "process_vm_writev",
-                          "bpf",
-                          "perf_event_open",
-                          "userfaultfd",
-                          "keyctl",
-                          "add_key",
-                          "request_key",
-                          "io_uring_setup",
-                          "mount",
-                          "umount2",
-                          "move_mount",
-                          "fsopen",
-                          "fsmount",
-                          "open_tree",
-                          "mount_setattr",
-                          "pivot_root",
-                          "chroot",
-                          "setns",
-                          "unshare",
-                          "kexec_load",
-                          "kexec_file_load",
-                          "init_module",
-                          "finit_module",
-                          "delete_module",
-                          "reboot",
-                          "swapon",
-                          "swapoff",
-                          "mknod",
-                          "mknodat",
-                          "bind",
-                          "listen",
-                          "personality",
-                          "open_by_handle_at",
-                          "acct",
-                          "quotactl",
-                          "syslog",
-                          "fork",
-                          "vfork"};
-  for (auto* name : denied) {
-    int number = seccomp_syscall_resolve_name(name);
-    if (number == __NR_SCMP_ERROR) continue;
-    KJ_REQUIRE(seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), number, 0) == 0, name);
+  Calls filter{Calls::Allowed{}};
+  filter.deny(EPERM, DENIED);
+  filter.deny(EAFNOSUPPORT, "socket", {Calls::isNot(0, AF_UNIX)});
+  for (auto what : SENDING_SIGNALS) filter.deny(EPERM, "fcntl", {Calls::low(1, what)});
+  filter.deny(EPERM, "prctl", {Calls::low(0, PR_SET_DUMPABLE)});
+  if (!IS_SANITIZED) {
+    // Threads, and no processes. Of the newer call the arguments cannot be looked at, so it is not there.
+    filter.deny(EPERM, "clone", {Calls::none(0, CLONE_THREAD)});
+    filter.deny(ENOSYS, "clone3");
+    filter.deny(EPERM, "tgkill", {Calls::isNot(0, static_cast<uint64_t>(getpid()))});
   }
-  scmp_arg_cmp other{};
-  other.arg = 0;
-  other.op = SCMP_CMP_NE;
-  other.datum_a = AF_UNIX;
-  KJ_REQUIRE(seccomp_rule_add_exact(filter, SCMP_ACT_ERRNO(EAFNOSUPPORT), SCMP_SYS(socket), 1, other) == 0);
-  KJ_REQUIRE(seccomp_load(filter) == 0, "seccomp_load");
+  filter.load();
 }
 
 }  // namespace latchkey::files

@@ -7,8 +7,8 @@
 
 namespace latchkey::files {
 
-// No core dumps, not traceable, as many descriptors as the system gives. Before the mount helper is forked.
-void harden();
+// Signals and modes as a server of files needs them. Before the mount helper is forked.
+void prepareForFiles();
 
 // No new programs, no sockets but Unix ones, no namespaces, no kernel interfaces beyond files. After it is forked;
 // holds for all threads made later.

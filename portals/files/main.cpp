@@ -15,6 +15,7 @@
 #include "broker/base/connection.h"
 #include "broker/base/descriptor.h"
 #include "broker/base/files.h"
+#include "broker/base/harden.h"
 #include "broker/base/log.h"
 #include "broker/base/places.h"
 #include "portals/files/apart.h"
@@ -136,7 +137,9 @@ int main() {
   try {
     fcntl(3, F_SETFD, FD_CLOEXEC);
     prepareToStandApart();  // Before there are descriptors to be copied.
-    harden();
+    latchkey::harden();
+    latchkey::raiseDescriptorLimit();
+    prepareForFiles();
     Mounter mounter;  // Forks, before there is a thread and before the filter.
     confine();
     mounter.postSentinel();

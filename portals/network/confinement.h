@@ -9,11 +9,8 @@
 
 namespace latchkey::network {
 
-// No core dumps, not traceable, as many descriptors as the system gives. Before the helper is forked.
-void harden();
-
 // No new programs or processes, no namespaces, no raw or packet sockets, no change to any file; no call at all that the
-// portal has no use for. After it is forked; holds for all threads made later.
+// portal has no use for. After the helper is forked; holds for all threads made later.
 void confine();
 
 // Numbers of what may be called, some of it not with every argument.

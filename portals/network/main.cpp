@@ -13,6 +13,7 @@
 
 #include "broker/base/connection.h"
 #include "broker/base/descriptor.h"
+#include "broker/base/harden.h"
 #include "broker/base/log.h"
 #include "broker/base/places.h"
 #include "portals/network/confinement.h"
@@ -111,7 +112,8 @@ int main() {
   signal(SIGPIPE, SIG_IGN);
   try {
     fcntl(3, F_SETFD, FD_CLOEXEC);
-    harden();
+    latchkey::harden();
+    latchkey::raiseDescriptorLimit();
     Entrance entrance;  // Forks, before there is a thread and before the filter.
     confine();
     auto io = kj::setupAsyncIo();

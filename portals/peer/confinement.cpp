@@ -5,23 +5,18 @@
 
 #include <errno.h>
 #include <kj/debug.h>
-#include <seccomp.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
 
+#include "broker/confinement/call-filter.h"
+#include "broker/confinement/sanitized.h"
+
 namespace latchkey::peer {
 namespace {
-
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-constexpr bool IS_SANITIZED = true;  // Takes terabytes of addresses, and writes what it finds to a file.
-#else
-constexpr bool IS_SANITIZED = false;
-#endif
 
 constexpr rlim_t MOST_MEMORY = 256 << 20;
 constexpr rlim_t MOST_DESCRIPTORS = 4096;
@@ -46,32 +41,6 @@ constexpr const char* DENIED_WHEN_SANITIZED[] = {"execve",         "execveat",  
                                                  "io_uring_setup", "userfaultfd", "mkdir",    "mkdirat",    "symlink",
                                                  "symlinkat",      "rename",      "renameat", "renameat2",  "kill"};
 
-class Filter {
-public:
-  explicit Filter(uint32_t otherwise) : m_context(seccomp_init(otherwise)) {
-    KJ_REQUIRE(m_context != nullptr, "seccomp_init");
-  }
-  ~Filter() { seccomp_release(m_context); }
-  KJ_DISALLOW_COPY_AND_MOVE(Filter);
-
-  template <typename... Conditions>
-  void add(uint32_t action, const char* name, Conditions... conditions) {
-    int number = seccomp_syscall_resolve_name(name);
-    if (number == __NR_SCMP_ERROR) return;
-    scmp_arg_cmp all[] = {conditions..., {}};
-    auto result = seccomp_rule_add_array(m_context, action, number, sizeof...(conditions), all);
-    KJ_REQUIRE(result == 0, name, -result);
-  }
-  void load() { KJ_REQUIRE(seccomp_load(m_context) == 0, "seccomp_load"); }
-
-private:
-  scmp_filter_ctx m_context;
-};
-
-scmp_arg_cmp none(unsigned argument, uint64_t bits) { return {argument, SCMP_CMP_MASKED_EQ, bits, 0}; }
-scmp_arg_cmp all(unsigned argument, uint64_t bits) { return {argument, SCMP_CMP_MASKED_EQ, bits, bits}; }
-scmp_arg_cmp is(unsigned argument, uint64_t value) { return {argument, SCMP_CMP_EQ, value, 0}; }
-
 void limit(__rlimit_resource_t what, rlim_t most) {
   rlimit limits{};
   KJ_SYSCALL(getrlimit(what, &limits));
@@ -82,29 +51,27 @@ void limit(__rlimit_resource_t what, rlim_t most) {
 
 }  // namespace
 
-void harden() {
-  KJ_SYSCALL(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
-  KJ_SYSCALL(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0));
-  limit(RLIMIT_CORE, 0);
+void limitItself() {
   limit(RLIMIT_NOFILE, MOST_DESCRIPTORS);
   // Private writable memory, all of it since Linux 4.7. Libraries' code is not counted.
   if (!IS_SANITIZED) limit(RLIMIT_DATA, MOST_MEMORY);
 }
 
 void confine() {
+  using Calls = CallFilter;
   if (IS_SANITIZED) {
-    Filter filter(SCMP_ACT_ALLOW);
-    for (auto* name : DENIED_WHEN_SANITIZED) filter.add(SCMP_ACT_ERRNO(EPERM), name);
+    Calls filter{Calls::Allowed{}};
+    filter.deny(EPERM, DENIED_WHEN_SANITIZED);
     filter.load();
     return;
   }
-  Filter filter(SCMP_ACT_ERRNO(EPERM));
-  for (auto* name : ALLOWED) filter.add(SCMP_ACT_ALLOW, name);
-  filter.add(SCMP_ACT_ALLOW, "mmap", none(2, PROT_EXEC), all(3, MAP_PRIVATE | MAP_ANONYMOUS));
-  filter.add(SCMP_ACT_ALLOW, "mprotect", none(2, PROT_EXEC));
-  for (unsigned long request : {FIONREAD, FIONBIO, FIOCLEX}) filter.add(SCMP_ACT_ALLOW, "ioctl", is(1, request));
+  Calls filter(EPERM);
+  filter.allow(ALLOWED);
+  filter.allow("mmap", {Calls::none(2, PROT_EXEC), Calls::all(3, MAP_PRIVATE | MAP_ANONYMOUS)});
+  filter.allow("mprotect", {Calls::none(2, PROT_EXEC)});
+  for (unsigned long request : {FIONREAD, FIONBIO, FIOCLEX}) filter.allow("ioctl", {Calls::is(1, request)});
   // abort() ends us, and nobody else.
-  filter.add(SCMP_ACT_ALLOW, "tgkill", is(0, static_cast<uint64_t>(getpid())));
+  filter.allow("tgkill", {Calls::is(0, static_cast<uint64_t>(getpid()))});
   filter.load();
 }
 

@@ -7,9 +7,9 @@
 
 namespace latchkey::peer {
 
-// No core dumps, not traceable, 256 MiB of memory and 4,096 descriptors at most: who takes more ends this process,
-// which the broker starts again, and not the machine.
-void harden();
+// 256 MiB of memory and 4,096 descriptors at most: who takes more ends this process, which the broker starts again, and
+// not the machine.
+void limitItself();
 
 // An allow list of system calls: those on descriptors that there are, memory that is not executable, time. No files, no
 // sockets made, connected or bound, no programs, no processes, no threads. After all is set up that needs more.

@@ -18,6 +18,7 @@
 #include <string_view>
 
 #include "broker/base/connection.h"
+#include "broker/base/harden.h"
 #include "broker/base/log.h"
 #include "portals/peer/confinement.h"
 #include "portals/peer/portal.h"
@@ -73,7 +74,8 @@ int main(int count, char** words) {
   latchkey::KjLogLines kjLines;
   signal(SIGPIPE, SIG_IGN);
   try {
-    harden();
+    latchkey::harden();
+    limitItself();
     prepareCryptography();
     if (count == 2 && std::string_view(words[1]) == "--make-identity") {
       confine();

@@ -14,6 +14,7 @@
 #include <QtTest>
 
 #include "tests/app/cli/run-command.h"
+#include "tests/support/squashed.h"
 
 using namespace latchkey::test;
 
@@ -34,6 +35,8 @@ private Q_SLOTS:
   void hostileTextIsNotShown();
   void fromADesktopEntry();
   void fromADebianPackage();
+  void fromAnAppImage();
+  void anAppImageTakesNothingAlong();
   void noBrokerIsStarted();
 
 private:
@@ -291,6 +294,54 @@ void BundleCommandTest::fromADebianPackage() {
   auto first = content("jq.latchkey");
   QCOMPARE(bundle({"build", "--package", "jq,libjq1", "--output", "jq.latchkey"}).status, 0);
   QCOMPARE(content("jq.latchkey"), first);
+}
+
+void BundleCommandTest::fromAnAppImage() {
+  if (QStandardPaths::findExecutable("mksquashfs").isEmpty()) QSKIP("squashfs-tools are not installed");
+  put("image/usr/bin/viewer", "#!/bin/sh\n", true);
+  put("image/usr/share/applications/viewer.desktop",
+      "[Desktop Entry]\nType=Application\nName=Viewer\nComment=Looks at things\nIcon=viewer\nExec=viewer %F\n");
+  put("image/viewer.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>");
+  QVERIFY(QFile::link("usr/bin/viewer", path("work/image/AppRun")));
+  QVERIFY(QFile::link("usr/share/applications/viewer.desktop", path("work/image/viewer.desktop")));
+  auto image = squashed(path("work/image"), path("squashfs"));
+  QVERIFY(!image.isEmpty());
+  put("what it is called says nothing", appImageRuntime() + image, true);
+  auto without = bundle({"build", "what it is called says nothing", "--output", "v.latchkey"});
+  QVERIFY2(without.status == 2 && without.err.contains("--id org.example.viewer"), without.err);
+  QStringList words{
+      "build",     "what it is called says nothing", "--id", "org.example.Viewer", "--version", "2.1", "--output",
+      "v.latchkey"};
+  auto built = bundle(words);
+  QVERIFY2(built.status == 0, built.err);
+  QVERIFY2(built.out.startsWith("v.latchkey: org.example.Viewer 2.1"), built.out);
+  auto first = content("v.latchkey");
+  QCOMPARE(bundle(words).status, 0);
+  QCOMPARE(content("v.latchkey"), first);
+  auto told = bundle({"inspect", "--unsigned", "v.latchkey"}).out;
+  for (auto part : {"Viewer", "Looks at things", "AppRun"}) QVERIFY2(told.contains(part), told);
+  QVERIFY(QDir(path("runtime")).entryList({"latchkey-bundle-*"}).isEmpty());
+}
+
+// What an author packs is not this computer's: an image whose links lead out must not bring along what they lead to.
+void BundleCommandTest::anAppImageTakesNothingAlong() {
+  if (QStandardPaths::findExecutable("mksquashfs").isEmpty()) QSKIP("squashfs-tools are not installed");
+  put("secret.desktop", "[Desktop Entry]\nType=Application\nName=Taken\nExec=x\n");
+  put("image/AppRun", "#!/bin/sh\n", true);
+  QDir().mkpath(path("work/image/sub"));
+  QVERIFY(QFile::link("..", path("work/image/sub/up")));
+  // By the letter each of these goes down by two, and so there are steps to go up again.
+  auto out = QString("sub/up/").repeated(10) + QString("../").repeated(20);
+  QVERIFY(QFile::link(out + path("work/secret.desktop").mid(1), path("work/image/viewer.desktop")));
+  auto image = squashed(path("work/image"), path("squashfs"));
+  put("x.AppImage", appImageRuntime() + image, true);
+  auto built = bundle({"build", "x.AppImage", "--id", "org.example.Viewer", "--output", "v.latchkey"});
+  QVERIFY2(built.status != 0 && !built.out.contains("Taken"), built.out);
+  QVERIFY2(built.err.contains("x.AppImage: files/viewer.desktop"), built.err);
+  QVERIFY(!QFile::exists(path("work/v.latchkey")));
+  put("half.AppImage", (appImageRuntime() + image).left(RUNTIME_SIZE + 200), true);
+  auto half = bundle({"build", "half.AppImage", "--id", "org.example.Viewer"});
+  QVERIFY2(half.status == 2 && half.err.contains("this AppImage cannot be used"), half.err);
 }
 
 void BundleCommandTest::noBrokerIsStarted() {

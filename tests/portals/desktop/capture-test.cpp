@@ -262,6 +262,7 @@ private Q_SLOTS:
   void aCompositorsOwnBackendIsServed();
   void aCameraIsSeenUntilItsGrantEnds();
   void whatAnAppClosesIsNoLongerInUse();
+  void aCameraIsReachedConfined();
   void withoutPipeWireThereIsNoCamera();
 };
 
@@ -387,6 +388,20 @@ void CaptureTest::whatAnAppClosesIsNoLongerInUse() {
   }
   QVERIFY(world.until([&] { return world.desk.inUse.empty(); }));
   QCOMPARE(world.desk.journal, (std::vector<std::string>{"camera started", "camera ended"}));
+}
+
+// The program itself is confined, which this test is not: so what it does with PipeWire is done once more as it does
+// it.
+void CaptureTest::aCameraIsReachedConfined() {
+  DesktopWorld world;
+  Desktop session(world);
+  QVERIFY(session.startPipeWire());
+  QVERIFY(session.nodeNamed("camera") != 0);
+  QProcess confined;
+  confined.start(QStringLiteral(CONFINED_CAMERA), QStringList());
+  QVERIFY(confined.waitForFinished(20000));
+  QVERIFY2(confined.exitCode() == 0, confined.readAllStandardError());
+  QCOMPARE(confined.readAllStandardOutput(), QByteArray("1\nended\n"));
 }
 
 void CaptureTest::withoutPipeWireThereIsNoCamera() {

@@ -33,6 +33,9 @@
 #include <thread>
 #include <vector>
 
+#include "broker/base/harden.h"
+#include "broker/confinement/sanitized.h"
+
 using namespace latchkey;
 
 namespace {
@@ -66,17 +69,12 @@ std::string inAnother(const std::function<std::string()>& tries) {
 
 std::string confined(const std::function<std::string()>& tries) {
   return inAnother([&] {
-    network::harden();
+    harden();
+    raiseDescriptorLimit();
     network::confine();
     return tries();
   });
 }
-
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-constexpr bool IS_SANITIZED = true;
-#else
-constexpr bool IS_SANITIZED = false;
-#endif
 
 std::string nameOf(int number) {
   std::unique_ptr<char, decltype(&free)> name(seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, number), free);

@@ -12,6 +12,7 @@
 
 #include <chrono>
 #include <thread>
+#include "broker/confinement/sanitized.h"
 #include "portals/peer/certificate.h"
 #include "tests/portals/peer/certificates.h"
 #include "tests/portals/peer/hostile.h"
@@ -24,12 +25,6 @@ namespace {
 
 const std::string TOKEN(32, 'k');
 constexpr size_t MOST_MEMORY = 96 << 10;  // KiB; a sanitizer takes more.
-
-#if __has_feature(address_sanitizer)
-constexpr bool IS_SANITIZED = true;
-#else
-constexpr bool IS_SANITIZED = false;
-#endif
 
 using Params = capnp::AnyPointer::Builder;
 using Message = capnp::rpc::Message;

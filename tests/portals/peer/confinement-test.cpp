@@ -24,6 +24,8 @@
 #include <functional>
 #include <set>
 
+#include "broker/base/harden.h"
+#include "broker/confinement/sanitized.h"
 #include "portals/peer/certificate.h"
 #include "portals/peer/confinement.h"
 #include "tests/portals/peer/peer-world.h"
@@ -33,18 +35,13 @@ using namespace latchkey::test;
 
 namespace {
 
-#if __has_feature(address_sanitizer)
-constexpr bool IS_SANITIZED = true;
-#else
-constexpr bool IS_SANITIZED = false;
-#endif
-
 // What `attempt` gives, in a confined process: 0, or errno.
 int tried(bool isConfined, const std::function<long()>& attempt) {
   auto pid = fork();
   if (pid == 0) {
     if (isConfined) {
-      peer::harden();
+      harden();
+      peer::limitItself();
       peer::confine();
     }
     errno = 0;

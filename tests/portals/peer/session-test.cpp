@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "broker/base/descriptor.h"
+#include "broker/confinement/sanitized.h"
 #include "tests/portals/peer/peer-world.h"
 
 using namespace latchkey;
@@ -19,12 +20,6 @@ using namespace latchkey::test;
 namespace {
 
 const std::string TOKEN(32, 'k');
-
-#if __has_feature(address_sanitizer)
-constexpr bool IS_SANITIZED = true;  // Takes more memory.
-#else
-constexpr bool IS_SANITIZED = false;
-#endif
 
 struct Two {
   World world;

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-#include "broker/unneeded-calls.h"
+#include "broker/confinement/unneeded-calls.h"
 
 #include <errno.h>
 #include <sched.h>

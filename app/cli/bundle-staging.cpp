@@ -1,0 +1,104 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "app/cli/bundle-staging.h"
+
+#include <format>
+
+#include "app/cli/bundle-sources.h"
+#include "app/cli/words.h"
+#include "broker/base/exec-line.h"
+#include "broker/base/files.h"
+#include "broker/base/text.h"
+#include "launcher/desktop/icon-theme.h"
+
+namespace latchkey::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr size_t MAX_ENTRY = 64 << 10;
+
+std::string textOf(const StagedManifest& manifest) {
+  auto text = std::format("format = 1\nid = {}\nversion = {}\nname = {}\nsummary = {}\n", tomlText(manifest.id),
+                          tomlText(manifest.version), tomlText(brief(manifest.name, 60)),
+                          tomlText(brief(manifest.summary, 200)));
+  if (!manifest.icon.empty()) text += "icon = " + tomlText(manifest.icon) + "\n";
+  text +=
+      "\n[[commands]]\nname = " + tomlText(bundleWord(manifest.command[0].substr(manifest.command[0].rfind('/') + 1))) +
+      "\ncommand = [";
+  for (auto& word : manifest.command) text += (&word == &manifest.command[0] ? "" : ", ") + tomlText(word);
+  text += "]\n";
+  if (!manifest.desktop.empty()) text += "desktop = " + tomlText(manifest.desktop) + "\n";
+  return text;
+}
+
+bool isPicture(std::string_view path) { return path.ends_with(".png") || path.ends_with(".svg"); }
+
+// A program of the entry's, as the manifest names it.
+std::string programOf(const fs::path& files, const std::string& program) {
+  auto name = program.substr(program.rfind('/') + 1);
+  for (auto& below : {"bin/" + name, name}) {
+    if (fs::is_regular_file(files / below)) return below;
+  }
+  auto path = program.starts_with("/") ? program : "/usr/bin/" + program;
+  if (path.starts_with("/usr/") && fs::exists(path)) return path;
+  throw UsageError("its program " + brief(program, 100) + " is neither in bin/ of the files nor in /usr/bin");
+}
+
+}  // namespace
+
+std::string tomlText(std::string_view text) {
+  std::string all = "\"";
+  for (char c : escaped(text)) {
+    if (c == '"' || c == '\\') all += '\\';
+    all += c;
+  }
+  return all + "\"";
+}
+
+void writeManifest(const std::string& folder, const StagedManifest& manifest) {
+  replaceFile(folder + "/manifest.toml", textOf(manifest), 0644);
+}
+
+void copyFile(const fs::path& from, const fs::path& to) {
+  fs::create_directories(to.parent_path());
+  std::error_code problem;
+  if (!fs::copy_file(from, to, fs::copy_options::overwrite_existing, problem))
+    throw UsageError("cannot copy " + brief(from.string(), 200) + ": " + problem.message());
+}
+
+std::optional<DesktopEntry> readEntryFile(const std::string& id, const std::string& path, std::string& problem) {
+  KJ_IF_MAYBE (text, tryReadFile(path, MAX_ENTRY)) return readDesktopEntry(id, path, *text, "", &problem);
+  problem = "cannot be read, or is too large";
+  return {};
+}
+
+std::string entryPlace(const std::string& id) { return "share/applications/" + id + ".desktop"; }
+
+std::string stageIcon(const fs::path& files, const std::string& icon, const std::string& id) {
+  auto path = icon;
+  if (!icon.empty() && icon[0] != '/') {
+    path = IconTheme(DesktopPlaces::fromEnvironment(), "hicolor").find(icon, 128).value_or("");
+  }
+  if (!isPicture(path) || !fs::is_regular_file(path)) return {};
+  auto below = "share/icons/" + id + path.substr(path.size() - 4);
+  copyFile(path, files / below);
+  return below;
+}
+
+std::vector<std::string> commandOf(const DesktopEntry& entry, const fs::path& files) {
+  auto expanded = expandExec(entry.exec, {});
+  if (auto problem = std::get_if<ExecProblem>(&expanded)) throw UsageError("its Exec: " + problem->reason);
+  auto words = std::get<std::vector<std::string>>(expanded);
+  words[0] = programOf(files, words[0]);
+  return words;
+}
+
+std::string requireId(const std::string& typed, const std::string& otherwise) {
+  auto id = typed.empty() ? otherwise : typed;
+  if (id.find('.') == id.npos) throw UsageError("say what it is called: --id org.example." + bundleWord(brief(id, 40)));
+  return id;
+}
+
+}  // namespace latchkey::cli
