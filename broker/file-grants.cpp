@@ -25,6 +25,9 @@ namespace latchkey {
 namespace {
 
 constexpr auto CUT_PATIENCE = 2 * kj::SECONDS;
+// After a portal has died while it took up a sandbox. Eight portals, the last after twelve seconds: one of which each
+// dies is not tried for ever.
+constexpr auto AGAIN_AFTER = 100 * kj::MILLISECONDS, AGAIN_AT_MOST = 6400 * kj::MILLISECONDS;
 
 // What the file portal enforces.
 bool isOfFiles(const Grant& grant) {
@@ -151,6 +154,7 @@ void FileGrants::portalGone(uint64_t generation) {
   for (auto& instance : orphans) m_tasks.add(mountAgain(instance));
 }
 
+// The next portal may die as well, before it serves this one: then nobody else would see to it that another does.
 kj::Promise<void> FileGrants::mountAgain(InstanceId id) {
   for (auto& grant : m_ledger.ofInstance(id)) {
     if (!isOfFiles(grant) || grant.hasEnded()) continue;
@@ -163,7 +167,16 @@ kj::Promise<void> FileGrants::mountAgain(InstanceId id) {
       if (isOfFiles(grant)) m_ledger.adoptUse(grant.id, id, Usage{});
     }
   }
-  co_await mount(id, Served::Before);
+  for (auto pause = AGAIN_AFTER;; pause *= 2) {
+    try {
+      co_await mount(id, Served::Before);
+      co_return;
+    } catch (const kj::Exception&) {
+      if (pause > AGAIN_AT_MOST) throw;
+    }
+    co_await m_timer.afterDelay(pause);
+    if (m_sandboxes.contains(id)) co_return;
+  }
 }
 
 // --- sandboxes
