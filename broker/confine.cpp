@@ -16,8 +16,8 @@
 
 namespace latchkey {
 
-unsigned long confineBroker() {
-  close_range(3, UINT_MAX, 0);
+unsigned long confineBroker(int handed) {
+  close_range(3 + static_cast<unsigned>(handed), UINT_MAX, 0);
   KJ_SYSCALL(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
   KJ_SYSCALL(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0));
   rlimit none{0, 0};
