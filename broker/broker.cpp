@@ -35,7 +35,7 @@ Broker::Broker(BrokerParts parts)
       m_enforcement(m_files, m_network, parts.timer),
       m_powerbox(m_ledger, m_instances, m_ceilings, m_enforcement, m_presenters, parts.clock, parts.timer),
       m_microphones(m_powerbox, m_ledger, m_instances, m_ceilings, parts.clock),
-      m_askers(m_powerbox, m_ledger, m_instances, m_files),
+      m_askers(m_powerbox, m_ledger, m_instances, m_files, m_enforcement),
       m_networkAskers(m_powerbox, m_ledger, m_instances, m_network, m_enforcement, m_services, parts.clock),
       m_observers(m_ledger, m_names, parts.timer),
       m_sessions(m_powerbox, m_ledger, m_instances, m_files, m_enforcement, parts.places),
@@ -68,6 +68,7 @@ Broker::Broker(BrokerParts parts)
                .clock = parts.clock}),
       m_homecoming(m_ledger, m_launches, m_files, m_network, parts.timer),
       m_sharingWatchers(parts.timer),
+      m_farFolders(parts.programs, m_ledger, m_files, m_parts.places, parts.timer),
       m_sharing(
           {.ledger = m_ledger,
            .clock = parts.clock,
@@ -76,7 +77,12 @@ Broker::Broker(BrokerParts parts)
            .suspend =
                [this](std::vector<Grant> grants) { return m_enforcement.suspendInTime(kj::mv(grants)).ignoreResult(); },
            .resume = [this](std::vector<Grant> grants) { return m_enforcement.resume(kj::mv(grants)); },
-           .changed = [this] { m_sharingWatchers.changed(); },
+           .changed =
+               [this] {
+                 m_sharingWatchers.changed();
+                 m_farFolders.look();
+               },
+           .placeFor = [this](const Offer& offer) { return m_farFolders.placeFor(offer); },
            .connect = [this](std::string machine) { return m_machines.connect(kj::mv(machine)); }}),
       m_machines(
           {.ledger = m_ledger,
@@ -99,6 +105,9 @@ Broker::Broker(BrokerParts parts)
   for (auto& notice : m_ledger.notices()) logWarning(notice);
   m_enforcement.shareThrough(m_sharing);
   m_services.receiveThrough(m_sharing.offers());
+  m_services.serveThrough(m_launches);
+  m_farFolders.receiveThrough(m_sharing.offers());
+  m_files.lookElsewhere(m_farFolders);
   m_files.askThrough(m_askers);
   m_network.askThrough(m_networkAskers);
   m_networkAskers.whenListening(
@@ -138,6 +147,7 @@ schema::Person::Client Broker::person() {
                                             .machines = m_machines,
                                             .machineWatchers = m_machineWatchers,
                                             .sharing = m_sharing,
+                                            .farFolders = m_farFolders,
                                             .sharingWatchers = m_sharingWatchers,
                                             .packages = m_packages,
                                             .clock = m_parts.clock,

@@ -12,6 +12,7 @@
 #include "broker/desk.h"
 #include "broker/desktop-portals.h"
 #include "broker/enforcement.h"
+#include "broker/far-folders.h"
 #include "broker/file-asker.h"
 #include "broker/file-grants.h"
 #include "broker/homecoming.h"
@@ -99,6 +100,7 @@ private:
   DeskServers m_desks;
   Homecoming m_homecoming;
   SharingWatchers m_sharingWatchers;
+  FarFolders m_farFolders;
   Sharing m_sharing;
   Machines m_machines;
   MachineWatchers m_machineWatchers;

@@ -14,8 +14,8 @@
 
 namespace latchkey {
 
-unsigned long confineBroker() {
-  close_range(3, UINT_MAX, 0);
+unsigned long confineBroker(int handed) {
+  close_range(3 + static_cast<unsigned>(handed), UINT_MAX, 0);
   harden();
   auto usual = raiseDescriptorLimit();
   umask(0077);

@@ -10,9 +10,9 @@ namespace latchkey {
 // - not readable, traceable or dumpable by other processes of the same user: cookies and decisions are in its memory;
 // - no core dumps; files it makes are its user's alone;
 // - system calls that nobody below it needs, which all of them inherit (unneeded-calls.h);
-// - descriptors that whoever started it left open are closed.
+// - descriptors that whoever started it left open are closed, but for the `handed` first ones after the standard three.
 //
 // Returns how many descriptors a program may have open that it starts: the broker's own limit is raised, theirs is not.
-unsigned long confineBroker();
+unsigned long confineBroker(int handed);
 
 }  // namespace latchkey

@@ -12,9 +12,9 @@
 
 namespace latchkey {
 
-Door::Door(kj::UnixEventPort& port, kj::LowLevelAsyncIoProvider& io, kj::Timer& timer, const std::string& path,
+Door::Door(kj::UnixEventPort& port, kj::LowLevelAsyncIoProvider& io, kj::Timer& timer, kj::AutoCloseFd listening,
            size_t limit, Admission admit)
-    : m_io(io), m_timer(timer), m_socket(listenAt(path)), m_limit(limit), m_admit(kj::mv(admit)), m_tasks(*this) {
+    : m_io(io), m_timer(timer), m_socket(kj::mv(listening)), m_limit(limit), m_admit(kj::mv(admit)), m_tasks(*this) {
   KJ_SYSCALL(fcntl(m_socket, F_SETFL, O_NONBLOCK));
   m_tasks.add(listen(port));
 }

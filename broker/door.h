@@ -10,7 +10,6 @@
 #include <kj/timer.h>
 
 #include <list>
-#include <string>
 
 #include "broker/base/connection.h"
 
@@ -21,7 +20,8 @@ using Admission = kj::Function<kj::Maybe<capnp::Capability::Client>(PeerCredenti
 
 class Door final : private kj::TaskSet::ErrorHandler {
 public:
-  Door(kj::UnixEventPort& port, kj::LowLevelAsyncIoProvider& io, kj::Timer& timer, const std::string& path,
+  // `listening`: a socket that listens already (doorways.h).
+  Door(kj::UnixEventPort& port, kj::LowLevelAsyncIoProvider& io, kj::Timer& timer, kj::AutoCloseFd listening,
        size_t limit, Admission admit);
   KJ_DISALLOW_COPY_AND_MOVE(Door);
 

@@ -65,7 +65,7 @@ public:
                 .bytesWritten = params.getBytesWritten(),
                 .used = fromNanos(params.getUsed())};
     auto ended = m_askers.m_ledger.recordUse(GrantId(text(params.getGrant())), m_instance, usage);
-    co_await m_askers.m_files.cut(kj::mv(ended.grants));
+    co_await m_askers.m_enforcer.cut(kj::mv(ended.grants));
   }
 
   kj::Promise<void> refused(RefusedContext context) override {
@@ -94,7 +94,7 @@ public:
       // What expired is the ledger's own to end, everywhere at once.
       auto over =
           grant->lifetime.type == Lifetime::Type::Once ? m_askers.m_ledger.complete(id) : m_askers.m_ledger.tick();
-      co_await m_askers.m_files.cut(kj::mv(over.grants));
+      co_await m_askers.m_enforcer.cut(kj::mv(over.grants));
     }
   }
 
@@ -102,6 +102,8 @@ public:
     auto params = context.getParams();
     GrantId id(text(params.getGrant()));
     bool own = params.getOwn();
+    // No path leads there: it cannot have been moved by anybody here.
+    if (m_askers.m_files.isElsewhere(id)) co_return;
     auto fd = co_await fdOf(params.getObject());
     KJ_REQUIRE(fd != nullptr, "moved, but nothing came along");
     if (m_looking >= MOST_LOOKS_OF_ONE) fail("its disk does not answer");

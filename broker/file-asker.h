@@ -14,8 +14,9 @@ namespace latchkey {
 
 class FileAskers final : public Askers {
 public:
-  FileAskers(Powerbox& powerbox, Ledger& ledger, Instances& instances, FileGrants& files)
-      : m_powerbox(powerbox), m_ledger(ledger), m_instances(instances), m_files(files) {}
+  // What ended by being used, or by its time, is cut by `enforcer`: other portals, and other machines, may hold of it.
+  FileAskers(Powerbox& powerbox, Ledger& ledger, Instances& instances, FileGrants& files, Enforcer& enforcer)
+      : m_powerbox(powerbox), m_ledger(ledger), m_instances(instances), m_files(files), m_enforcer(enforcer) {}
   schema::FileAsker::Client askerFor(const InstanceId& instance) override;
 
 private:
@@ -25,6 +26,7 @@ private:
   Ledger& m_ledger;
   Instances& m_instances;
   FileGrants& m_files;
+  Enforcer& m_enforcer;
 };
 
 // The thing a question is about: from the descriptor where there is one, else from the path. Throws for what is no

@@ -19,11 +19,15 @@
 #include "broker/grants/digest.h"
 #include "broker/grants/grant-schema.h"
 #include "broker/grants/reach.h"
+#include "broker/served-place.h"
 
 namespace latchkey {
 namespace {
 
 constexpr auto CUT_PATIENCE = 2 * kj::SECONDS;
+// After a portal has died while it took up a sandbox. Eight portals, the last after twelve seconds: one of which each
+// dies is not tried for ever.
+constexpr auto AGAIN_AFTER = 100 * kj::MILLISECONDS, AGAIN_AT_MOST = 6400 * kj::MILLISECONDS;
 
 // What the file portal enforces.
 bool isOfFiles(const Grant& grant) {
@@ -36,11 +40,12 @@ void write(const std::vector<std::string>& texts, capnp::List<capnp::Data>::Buil
   for (unsigned i = 0; i < list.size(); ++i) list.set(i, bytes(texts[i]));
 }
 
-void writeGrant(const Grant& grant, const std::string& home, kj::Maybe<kj::AutoCloseFd> object,
+// `place`: where it is to be found inside.
+void writeGrant(const Grant& grant, const std::string& place, kj::Maybe<kj::AutoCloseFd> object,
                 schema::FileGrant::Builder builder) {
   bool names = isOfHomeNames(grant);
   builder.setId(grant.id.text().c_str());
-  builder.setPath(bytes(names ? home : grant.object.path));
+  builder.setPath(bytes(place));
   KJ_IF_MAYBE (fd, object) builder.setObject(descriptorOf(kj::mv(*fd)));
   builder.setDirectory(names || grant.kind == Kind::Folder);
   builder.setScope(names ? schema::Scope::TREE : toSchema(grant.object.scope));
@@ -51,15 +56,6 @@ void writeGrant(const Grant& grant, const std::string& home, kj::Maybe<kj::AutoC
   toSchema(grant.limits, builder.initLimits());
   builder.setSuspended(grant.state == GrantState::Suspended);
   builder.setFast(grant.fast);
-}
-
-// What the person named is held since they named it. Of standing grants, what has the path now: saving by rename puts
-// another file there, and that is still the file they meant. The portal looks, which follows no symbolic link and does
-// not keep everybody waiting for a disk that does not answer.
-kj::Maybe<kj::AutoCloseFd> objectOf(const Instance& instance, const Grant& grant) {
-  auto named = instance.objects.find(grant.id);
-  if (named != instance.objects.end()) return duplicate(named->second.get());
-  return nullptr;
 }
 
 Usage usageOf(schema::LiveGrant::CountersResults::Reader counters) {
@@ -158,6 +154,7 @@ void FileGrants::portalGone(uint64_t generation) {
   for (auto& instance : orphans) m_tasks.add(mountAgain(instance));
 }
 
+// The next portal may die as well, before it serves this one: then nobody else would see to it that another does.
 kj::Promise<void> FileGrants::mountAgain(InstanceId id) {
   for (auto& grant : m_ledger.ofInstance(id)) {
     if (!isOfFiles(grant) || grant.hasEnded()) continue;
@@ -170,7 +167,16 @@ kj::Promise<void> FileGrants::mountAgain(InstanceId id) {
       if (isOfFiles(grant)) m_ledger.adoptUse(grant.id, id, Usage{});
     }
   }
-  co_await mount(id, Served::Before);
+  for (auto pause = AGAIN_AFTER;; pause *= 2) {
+    try {
+      co_await mount(id, Served::Before);
+      co_return;
+    } catch (const kj::Exception&) {
+      if (pause > AGAIN_AT_MOST) throw;
+    }
+    co_await m_timer.afterDelay(pause);
+    if (m_sandboxes.contains(id)) co_return;
+  }
 }
 
 // --- sandboxes
@@ -205,7 +211,12 @@ kj::Promise<void> FileGrants::mount(InstanceId id, Served served) {
 
 void FileGrants::writeLayout(const Instance& instance, Served served, schema::Layout::Builder layout) {
   auto hidden = m_ceilings.hidden(instance.holder.app);
-  layout.setHome(bytes(m_places.home));
+  auto home = m_places.home;
+  if (!instance.serves.empty()) {
+    std::erase(hidden, COVERED);
+    KJ_IF_MAYBE (grant, m_ledger.find(instance.serves)) home = servedHome(*grant);
+  }
+  layout.setHome(bytes(home));
   layout.setAgain(served == Served::Before);
   write(instance.folders, layout.initFolders(static_cast<unsigned>(instance.folders.size())));
   auto names = rightHeld(m_ledger, m_ceilings, instance.holder.text(), instance.id, DesktopRight::SeeHomeNames);
@@ -256,8 +267,56 @@ kj::Maybe<FileGrants::Sandbox&> FileGrants::sandboxOf(const InstanceId& instance
 
 bool FileGrants::maySandboxHold(const Instance& instance, const Grant& grant) const {
   if (!isOfFiles(grant) || instance.ended() || grant.holder != instance.holder.text()) return false;
+  if (!instance.serves.empty() && grant.id != instance.serves) return false;
   if (!grant.instance.empty() && grant.instance != instance.id) return false;
   return m_ceilings.fault(instance.holder.app, grant.kind, grant.object, grant.access).empty();
+}
+
+bool FileGrants::isElsewhere(const Grant& grant) const {
+  KJ_IF_MAYBE (elsewhere, m_elsewhere) return elsewhere->holds(grant);
+  return false;
+}
+
+bool FileGrants::isElsewhere(const GrantId& id) const {
+  KJ_IF_MAYBE (grant, m_ledger.find(id)) return isElsewhere(*grant);
+  return false;
+}
+
+// What the person named is held since they named it. Of standing grants, what has the path now: saving by rename puts
+// another file there, and that is still the file they meant. The portal looks, which follows no symbolic link and does
+// not keep everybody waiting for a disk that does not answer.
+kj::Maybe<kj::AutoCloseFd> FileGrants::objectOf(const Instance& instance, const Grant& grant) const {
+  auto named = instance.objects.find(grant.id);
+  if (named != instance.objects.end()) return duplicate(named->second.get());
+  KJ_IF_MAYBE (elsewhere, m_elsewhere) {
+    if (elsewhere->holds(grant)) return elsewhere->find(grant);
+  }
+  return nullptr;
+}
+
+bool FileGrants::holds(const InstanceId& instance, const GrantId& grant) {
+  KJ_IF_MAYBE (sandbox, sandboxOf(instance)) return sandbox->grants.contains(grant);
+  return false;
+}
+
+// What it was is let go of without being refused, and what has its place now is another thing.
+kj::Promise<void> FileGrants::renew(std::vector<Grant> grants) {
+  co_await onEach(grants, [](auto handle, auto&) { return handle.lapseRequest().send().ignoreResult(); });
+  for (auto& grant : grants) {
+    for (auto& [id, sandbox] : m_sandboxes) {
+      // It is counted from nothing again.
+      if (sandbox.grants.erase(grant.id) > 0 && m_ledger.isLive(grant.id)) m_ledger.adoptUse(grant.id, id, Usage{});
+    }
+    for (auto& [id, things] : m_things) things.erase(grant.id);
+    auto now = m_ledger.find(grant.id);
+    KJ_IF_MAYBE (living, now) {
+      if (!living->hasEnded()) {
+        co_await enforce(*living, nullptr).catch_([target = living->object.target](kj::Exception&& exception) {
+          logWarning(target + " cannot be given: " + reason(exception));
+        });
+      }
+    }
+  }
 }
 
 kj::Promise<void> FileGrants::enforce(const Grant& grant, kj::Maybe<kj::AutoCloseFd> object) {
@@ -265,6 +324,8 @@ kj::Promise<void> FileGrants::enforce(const Grant& grant, kj::Maybe<kj::AutoClos
   for (auto& [id, sandbox] : m_sandboxes) {
     KJ_IF_MAYBE (instance, m_instances.find(id)) {
       if (!maySandboxHold(*instance, grant)) continue;
+      // Not there at the moment: given as soon as it is.
+      if (object == nullptr && isElsewhere(grant) && objectOf(*instance, grant) == nullptr) continue;
       // Given again, that is: an app that asks for what it holds takes nothing of the person's back.
       if (!sandbox.grants.contains(grant.id)) adding.add(allowStopped(id, grant));
       kj::Maybe<kj::AutoCloseFd> copy;
@@ -285,9 +346,12 @@ kj::Promise<void> FileGrants::add(InstanceId id, Grant grant, kj::Maybe<kj::Auto
   if (known != sandbox.grants.end()) return known->second.added.addBranch();
   auto call = sandbox.files.addRequest();
   auto builder = call.initGrant();
-  writeGrant(grant, m_places.home, kj::mv(object), builder);
+  bool served = false;
+  KJ_IF_MAYBE (instance, m_instances.find(id)) served = !instance->serves.empty();
+  auto place = isOfHomeNames(grant) ? m_places.home : served ? servedPath(grant) : grant.object.path;
+  writeGrant(grant, place, kj::mv(object), builder);
   KJ_IF_MAYBE (instance, m_instances.find(id)) {
-    auto known = knownThing(*instance, grant);
+    auto known = isElsewhere(grant) ? Thing{} : knownThing(*instance, grant);
     auto thing = builder.initThing();
     thing.setDevice(known.device);
     thing.setInode(known.inode);
@@ -511,6 +575,7 @@ kj::Promise<void> FileGrants::reconcile(InstanceId id) {
   }
   for (auto& [grantId, grant] : wanted) {
     if (sandbox.grants.contains(grantId)) continue;
+    if (isElsewhere(grant) && objectOf(instance, grant) == nullptr) continue;
     // A thing that is gone must not keep an app from starting: that grant is not enforced, and the panel still shows
     // it.
     acts.add(

@@ -33,6 +33,16 @@ public:
   virtual schema::FileAsker::Client askerFor(const InstanceId& instance) = 0;
 };
 
+// Folders that are not in the person's tree of files, but in a mount that only a descriptor leads to: those of other
+// machines.
+class Elsewhere {
+public:
+  virtual ~Elsewhere() noexcept(false) = default;
+  virtual bool holds(const Grant& grant) const = 0;
+  // Nothing while it cannot be reached.
+  virtual kj::Maybe<kj::AutoCloseFd> find(const Grant& grant) const = 0;
+};
+
 // What the portal holds: a thing, by descriptor, and what that says of it.
 struct AskedThing {
   Object object;
@@ -48,6 +58,8 @@ public:
   KJ_DISALLOW_COPY_AND_MOVE(FileGrants);
 
   void askThrough(Askers& askers) { m_askers = askers; }
+  // Before anything is attached.
+  void lookElsewhere(const Elsewhere& elsewhere) { m_elsewhere = elsewhere; }
 
   // Mounts the portal into a sandbox and gives it what its app holds. Fails, leaving nothing, if any of it cannot be
   // done.
@@ -96,6 +108,13 @@ public:
   // What a grant reaches into is elsewhere now, or with `own` another file in its place. moved-grants.cpp
   kj::Promise<void> moved(InstanceId instance, GrantId grant, AskedThing thing, bool own);
 
+  // It was reached by way of another mount before, or not at all: in every sandbox that may hold it, it is what is
+  // found now. What was open fails.
+  kj::Promise<void> renew(std::vector<Grant> grants);
+  bool isElsewhere(const GrantId& grant) const;
+  // Whether it is given in that sandbox.
+  bool holds(const InstanceId& instance, const GrantId& grant);
+
   // The portal ended it by itself.
   void dropped(const InstanceId& instance, const GrantId& grant);
 
@@ -143,6 +162,8 @@ private:
   void writeLayout(const Instance& instance, Served served, schema::Layout::Builder layout);
   kj::Promise<void> add(InstanceId instance, Grant grant, kj::Maybe<kj::AutoCloseFd> object);
   bool maySandboxHold(const Instance& instance, const Grant& grant) const;
+  bool isElsewhere(const Grant& grant) const;
+  kj::Maybe<kj::AutoCloseFd> objectOf(const Instance& instance, const Grant& grant) const;
   struct Thing {
     uint64_t device = 0;
     uint64_t inode = 0;
@@ -179,6 +200,7 @@ private:
   Places m_places;
   kj::Timer& m_timer;
   kj::Maybe<Askers&> m_askers;
+  kj::Maybe<const Elsewhere&> m_elsewhere;
 
   kj::Maybe<Portal> m_portal;
   uint64_t m_generation = 0;

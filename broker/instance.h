@@ -74,6 +74,9 @@ struct Instance final : public kj::Refcounted {
   std::string requestedProfile;
   std::string lacks;  // Right that its manifest claims and it did not get at its start.
   std::string lacked;
+  // No app, but what serves this one grant to the machine that holds it: it sees nothing else, asks nobody, and ends
+  // with us.
+  GrantId serves;
 
   Digest cookie{};
   uint64_t launcherNumber = 0;  // Counts launcher connections: one that came home replaces the last.

@@ -4,6 +4,7 @@
 #include "broker/launches.h"
 
 #include <kj/debug.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -12,14 +13,17 @@
 #include "broker/base/descriptor.h"
 #include "broker/base/empty-directory.h"
 #include "broker/base/failure.h"
+#include "broker/base/folder-programs.h"
 #include "broker/base/log.h"
 #include "broker/base/text.h"
 #include "broker/base/times.h"
 #include "broker/base/trials.h"
+#include "broker/disk-look.h"
 #include "broker/full-speed.h"
 #include "broker/granted-object.h"
 #include "broker/grants/digest.h"
 #include "broker/launch-spec.h"
+#include "broker/served-place.h"
 
 namespace latchkey {
 namespace {
@@ -146,11 +150,46 @@ kj::Promise<InstanceId> Launches::launch(schema::LaunchSpec::Reader spec) {
   co_return id;
 }
 
+kj::Promise<kj::AutoCloseFd> Launches::serve(Grant grant) {
+  if (sftpServer().empty()) fail(SFTP_SERVER_MISSING);
+  auto fault = faultOfServing(m_parts.ceilings, grant);
+  if (!fault.empty()) fail(fault);
+  auto thing = co_await lookAtDisk([path = grant.object.path, folder = grant.kind == Kind::Folder] {
+    KJ_IF_MAYBE (found, tryResolve(path)) {
+      if (found->path == path && found->directory == folder) return kj::mv(*found);
+    }
+    fail("it is not there any more");
+  });
+  int ends[2];
+  KJ_SYSCALL(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends));
+  kj::AutoCloseFd ours(ends[0]);
+  StandardStreams streams;
+  streams.in = kj::AutoCloseFd(ends[1]);
+  streams.out = duplicate(ends[1]);
+  auto instance = kj::refcounted<Instance>();
+  instance->id = InstanceId::fresh();
+  instance->started = m_parts.clock.wall();
+  instance->ask = AskMode::No;
+  instance->serves = grant.id;
+  instance->holder.app = grant.holder;
+  instance->folders = {COVERED};
+  instance->objects.emplace(grant.id, kj::mv(thing.fd));
+  instance->spec = kj::heap<capnp::MallocMessageBuilder>();
+  instance->spec->initRoot<schema::LaunchSpec>();
+  auto id = instance->id;
+  ensureOwnDirectory(m_parts.places.runtime + "/instances");
+  ensureOwnDirectory(runtimeDirectory(id));
+  auto helper = m_parts.programs.startLauncher(kj::mv(streams), sessionFor(id));
+  watch(m_parts.instances.add(kj::mv(instance)), kj::mv(helper));
+  co_return kj::mv(ours);
+}
+
 void Launches::begin(const InstanceId& id, schema::LaunchControl::Client control, schema::LaunchOrder::Builder order) {
   auto& instance = living(id);
   KJ_REQUIRE(instance.spec.get() != nullptr, "it has begun already");
   auto cookie = freshCookie();
   instance.cookie = digestOf(cookie);
+  if (!instance.serves.empty()) return beginToServe(instance, kj::mv(control), order);
   orRememberWhy(id, [&] { putSurvivor(instance); });
   rememberAskModes();
   if (!instance.display.empty()) note(DISPLAY + id.text(), joined(instance.display));
@@ -163,6 +202,24 @@ void Launches::begin(const InstanceId& id, schema::LaunchControl::Client control
   std::vector<std::string> paths;
   for (auto& one : instance.designations) paths.push_back(one.thing.path);
   write(paths, order.initArgumentPaths(static_cast<unsigned>(paths.size())));
+  instance.spec = nullptr;
+}
+
+// It does not outlive us, so that nothing is remembered of it and its cookie opens nothing.
+void Launches::beginToServe(Instance& instance, schema::LaunchControl::Client control,
+                            schema::LaunchOrder::Builder order) {
+  auto grant = m_parts.ledger.find(instance.serves);
+  instance.control = kj::mv(control);
+  order.setInstance(instance.id.text().c_str());
+  order.setRuntimeDirectory(bytes(runtimeDirectory(instance.id)));
+  KJ_IF_MAYBE (shared, grant) order.setHome(bytes(servedHome(*shared)));
+  auto serve = order.initServe();
+  KJ_IF_MAYBE (shared, grant) {
+    serve.setFolder(bytes(servedFolder(*shared)));
+    serve.setWrite(shared->access == Access::Write);
+  } else {
+    fail("it is over");
+  }
   instance.spec = nullptr;
 }
 
@@ -272,6 +329,12 @@ kj::Promise<void> Launches::ready(InstanceId id, schema::SandboxFacts::Reader re
   KJ_REQUIRE(!living(id).holder.app.empty(), "it has not been described");
   auto facts = co_await takeFacts(reader);
   living(id).facts = kj::mv(facts);
+  if (!living(id).serves.empty()) {
+    co_await m_parts.files.attach(id);
+    // A thing that is gone keeps no app from starting. Here there is nothing else.
+    if (!m_parts.files.holds(id, living(id).serves)) fail("what was shared cannot be reached");
+    co_return;
+  }
   // Beside each other; only the files can keep it from starting.
   auto network = m_parts.network.attach(id).eagerlyEvaluate(nullptr);
   co_await m_parts.files.attach(id);
@@ -335,7 +398,7 @@ void Launches::putSurvivor(const Instance& instance) {
 void Launches::rememberAskModes() {
   std::string line;
   for (auto& instance : m_parts.instances.living()) {
-    if (instance->ask == AskMode::Ui) continue;
+    if (instance->ask == AskMode::Ui || !instance->serves.empty()) continue;
     line += instance->id.text() + (instance->ask == AskMode::Tty ? "=tty " : "=no ");
   }
   if (m_parts.ledger.fact(ASK_MODES) != line) note(ASK_MODES, line);
@@ -399,7 +462,7 @@ void Launches::finish(const InstanceId& id, ExitStatus status) {
   KJ_IF_MAYBE (instance, found) {
     if (instance->ended()) return;
     m_failures.erase(id);
-    journal(*instance, "end", outcomeOf(status));
+    if (instance->serves.empty()) journal(*instance, "end", outcomeOf(status));
     m_parts.apps.closeAll(id);
     auto ended = m_parts.ledger.endInstance(id);
     m_tasks.add(m_parts.enforcement.cut(kj::mv(ended.grants)));

@@ -71,6 +71,10 @@ public:
   // Returns as soon as the launcher is under way.
   kj::Promise<InstanceId> launch(schema::LaunchSpec::Reader spec);
 
+  // Serves what another machine was given of this one's files: a connected stream socket that speaks SFTP. Each is a
+  // sandbox of its own with a view of that grant alone, and ends when the socket does.
+  kj::Promise<kj::AutoCloseFd> serve(Grant grant);
+
   // Instances of an earlier broker, known from the store, until their launchers come home.
   void restore(const Survivor& survivor);
   schema::LaunchSession::Client adopt(ReturningLauncher launcher);
@@ -89,6 +93,7 @@ private:
   schema::LaunchSession::Client sessionFor(const InstanceId& instance);
   kj::Promise<void> take(Instance& instance, schema::LaunchSpec::Reader spec);
   void begin(const InstanceId& instance, schema::LaunchControl::Client control, schema::LaunchOrder::Builder order);
+  void beginToServe(Instance& instance, schema::LaunchControl::Client control, schema::LaunchOrder::Builder order);
   void described(const InstanceId& instance, schema::AppDescription::Reader app,
                  schema::LaunchPermits::Builder permits);
   void grantDesignated(Instance& instance);

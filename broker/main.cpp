@@ -7,6 +7,9 @@
 //     latchkeyd --background   returns when it listens; what started it is not its parent any more. Started for what
 //                              somebody wanted at that moment, it ends when nobody has wanted anything for 30 s.
 //     --idle SECONDS           after so many instead; 0: never
+//
+// Where the session's service manager listens for it (doorways.h), it is started by whoever comes, and begun again by
+// it.
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,6 +21,7 @@
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -29,6 +33,7 @@
 #include "broker/broker.h"
 #include "broker/confine.h"
 #include "broker/door.h"
+#include "broker/doorways.h"
 #include "broker/system-ways.h"
 #include "broker/version.h"
 
@@ -62,6 +67,18 @@ kj::Maybe<kj::AutoCloseFd> tryLock(const Places& places) {
     KJ_FAIL_SYSCALL("flock", errno, path);
   }
   return kj::mv(fd);
+}
+
+// Who is started by the session has to serve those who come to the session's sockets: one that somebody started for a
+// moment, before the session listened, is waited for.
+kj::AutoCloseFd waitForLock(const Places& places) {
+  constexpr timespec PAUSE{0, 20'000'000};
+  for (int tries = 0; tries < 250; ++tries) {
+    auto lock = tryLock(places);
+    KJ_IF_MAYBE (held, lock) return kj::mv(*held);
+    nanosleep(&PAUSE, nullptr);
+  }
+  KJ_FAIL_REQUIRE("another broker runs that the session did not start, and does not end", places.runtime);
 }
 
 // To the parent, who waits: closed when the child listens or ends, with the reason written first if it cannot start.
@@ -110,7 +127,7 @@ kj::Promise<void> untilToldToEnd(kj::UnixEventPort& port, Broker& broker) {
   return broker.whenAskedToStop().exclusiveJoin(kj::mv(terminated)).exclusiveJoin(kj::mv(interrupted));
 }
 
-void serve(const Places& places, unsigned long descriptors, kj::Duration patience) {
+void serve(const Places& places, Doorways doorways, unsigned long descriptors, kj::Duration patience) {
   kj::UnixEventPort::captureSignal(SIGTERM);
   kj::UnixEventPort::captureSignal(SIGINT);
   auto io = kj::setupAsyncIo();
@@ -125,12 +142,12 @@ void serve(const Places& places, unsigned long descriptors, kj::Duration patienc
   broker.homecoming().watchWith([&](kj::AutoCloseFd pidfd) { return whenEnded(port, kj::mv(pidfd)); });
 
   auto own = geteuid();
-  Door person(port, *io.lowLevelProvider, timer, places.personSocket(), MOST_PROGRAMS,
+  Door person(port, *io.lowLevelProvider, timer, kj::mv(doorways.person), MOST_PROGRAMS,
               [&](PeerCredentials peer, kj::Promise<void>) -> kj::Maybe<capnp::Capability::Client> {
                 if (!isSameUser(peer, own)) return nullptr;
                 return capnp::Capability::Client(broker.person());
               });
-  Door returning(port, *io.lowLevelProvider, timer, places.returnSocket(), MOST_RETURNING,
+  Door returning(port, *io.lowLevelProvider, timer, kj::mv(doorways.returning), MOST_RETURNING,
                  [&](PeerCredentials peer, kj::Promise<void> hungUp) -> kj::Maybe<capnp::Capability::Client> {
                    if (!isSameUser(peer, own)) return nullptr;
                    return capnp::Capability::Client(broker.homecoming().bootstrapFor(peer, kj::mv(hungUp)));
@@ -142,20 +159,26 @@ void serve(const Places& places, unsigned long descriptors, kj::Duration patienc
   broker.stop();
   // What was declined must reach those who asked.
   timer.afterDelay(50 * kj::MILLISECONDS).wait(io.waitScope);
-  unlink(places.personSocket().c_str());
-  unlink(places.returnSocket().c_str());
 }
 
 int run(bool background, kj::Duration patience) {
   startLog("latchkeyd");
   KjLogLines kjLines;
-  auto descriptors = confineBroker();
+  auto handed = descriptorsHandedOver();
+  auto descriptors = confineBroker(handed);
   auto places = Places::fromEnvironment();
   places.ensure();
+  if (handed > 0) {
+    auto doorways = Doorways::takeOver(places, handed);
+    auto lock = waitForLock(places);
+    serve(places, kj::mv(doorways), descriptors, patience);
+    return 0;
+  }
   if (background) goToBackground();
   auto lock = tryLock(places);
   if (lock == nullptr) return 0;
-  serve(places, descriptors, patience);
+  // Or the session listens, which has just been told that a broker is wanted.
+  KJ_IF_MAYBE (doorways, Doorways::tryMake(places)) serve(places, kj::mv(*doorways), descriptors, patience);
   return 0;
 }
 

@@ -75,6 +75,7 @@ kj::Promise<void> PersonServer::launch(LaunchContext context) {
 
 kj::Promise<void> PersonServer::instances(InstancesContext context) {
   auto living = m_parts.instances.living();
+  std::erase_if(living, [](auto& instance) { return !instance->serves.empty(); });  // Shown as live use of its grant.
   auto list = context.getResults().initList(static_cast<unsigned>(living.size()));
   for (unsigned i = 0; i < list.size(); ++i) toSchema(*living[i], m_parts.names.of(living[i]->holder.text()), list[i]);
   return kj::READY_NOW;
@@ -241,6 +242,7 @@ kj::Promise<void> PersonServer::machines(MachinesContext context) {
 kj::Promise<void> PersonServer::sharing(SharingContext context) {
   context.getResults().setSharing(kj::heap<SharingServer>(SharingParts{.ledger = m_parts.ledger,
                                                                        .sharing = m_parts.sharing,
+                                                                       .farFolders = m_parts.farFolders,
                                                                        .instances = m_parts.instances,
                                                                        .enforcement = m_parts.enforcement,
                                                                        .ceilings = m_parts.ceilings,

@@ -5,6 +5,7 @@
 // What the person's own programs may do: everything. Who gets this is decided by the socket (door.h).
 
 #include "broker/enforcement.h"
+#include "broker/far-folders.h"
 #include "broker/file-grants.h"
 #include "broker/launches.h"
 #include "broker/names.h"
@@ -38,6 +39,7 @@ struct PersonParts {
   Machines& machines;
   MachineWatchers& machineWatchers;
   Sharing& sharing;
+  FarFolders& farFolders;
   SharingWatchers& sharingWatchers;
   PackageKeeper& packages;
   const Clock& clock;

@@ -8,12 +8,16 @@
 #include <algorithm>
 
 #include "broker/base/failure.h"
+#include "broker/base/folder-programs.h"
 #include "broker/base/service.h"
 #include "broker/base/text.h"
 #include "broker/grants/grant-schema.h"
+#include "broker/grants/reach.h"
 #include "broker/holder.h"
 #include "broker/machines/wire.h"
+#include "broker/named-object.h"
 #include "broker/network-wish.h"
+#include "broker/served-place.h"
 
 namespace latchkey {
 namespace {
@@ -51,12 +55,24 @@ void requireTitle(const std::string& title) {
 }
 
 // Of what another machine offered.
-Object passedOn(const Ledger& ledger, const GrantId& parent, const std::string& name) {
+Offer offerToPassOn(const Ledger& ledger, const GrantId& parent) {
   auto offer = offerBehind(ledger, parent);
   if (offer == nullptr || !ledger.isLive(parent)) fail("only what another machine shares can be passed on so");
   auto& from = KJ_ASSERT_NONNULL(offer);
   if (!from.mayPassOn) fail("its owner does not want it passed on");
   if (from.chain.size() >= LONGEST_CHAIN) fail("it has been passed on too often");
+  return from;
+}
+
+// Its bytes go through as they are: so all of it, and as it was offered.
+void passFilesOn(Grant& grant, const Grant& received, const std::string& name) {
+  if (!name.empty()) fail("files are shared by their own name");
+  grant.kind = received.kind;
+  grant.object = received.object;
+  grant.access = received.access;
+}
+
+Object passedOn(const Offer& from, const std::string& name) {
   auto service = serviceFrom(name.empty() ? from.title : from.title + " as " + name);
   if (service == nullptr) fail(brief(name, 60) + " is no name to share it by");
   requireTitle(KJ_ASSERT_NONNULL(service).title());
@@ -88,6 +104,18 @@ Object sharedService(const std::string& target, const std::string& name) {
     return {.target = shown.text(), .scope = Scope::Port};
   }
   fail(brief(name, 60) + " is no name to share it by");
+}
+
+// A file or a folder that is there, by its own name.
+void requireShared(Ceilings& ceilings, const Grant& grant) {
+  if (sftpServer().empty()) fail(SFTP_SERVER_MISSING);
+  auto fault = faultOfServing(ceilings, grant);
+  if (!fault.empty()) fail(fault);
+  auto title = servedTitle(grant);
+  auto service = serviceFrom(title);
+  bool told = isUtf8(title) && escaped(title) == title && service != nullptr && KJ_ASSERT_NONNULL(service).name.empty();
+  if (!told) fail("it has a name that another machine could not show: rename it first");
+  requireTitle(title);
 }
 
 Object sharedDestination(const std::string& target) {
@@ -157,8 +185,23 @@ kj::Promise<void> SharingServer::share(ShareContext context) {
   if (grant.limits.bytesPerSecond != 0) fail("this version cannot slow down what is shared");
   if (grant.limits.bytesPerDay != 0) fail("this version does not count by the day what is shared");
   if (!grant.parent.empty()) {
-    grant.kind = Kind::Service;
-    grant.object = passedOn(m_parts.ledger, grant.parent, name);
+    auto offer = offerToPassOn(m_parts.ledger, grant.parent);
+    auto received = m_parts.ledger.find(grant.parent);
+    if (hasPath(offer.kind)) {
+      passFilesOn(grant, KJ_ASSERT_NONNULL(received), name);
+    } else {
+      grant.kind = Kind::Service;
+      grant.object = passedOn(offer, name);
+    }
+  } else if (hasPath(grant.kind)) {
+    if (!name.empty()) fail("files are shared by their own name");
+    auto wanted = grant.kind;
+    grant.access = fromSchema(params.getAccess());
+    auto scope = wanted == Kind::Folder ? Scope::Tree : Scope::File;
+    auto named = co_await namedObject(wanted, {.path = textOf(params.getTarget()), .scope = scope}, nullptr);
+    if (named.kind != wanted) fail(wanted == Kind::Folder ? "that is a file" : "that is a folder");
+    grant.object = kj::mv(named.object);
+    requireShared(m_parts.ceilings, grant);
   } else if (grant.kind == Kind::Service) {
     grant.object = sharedService(textOf(params.getTarget()), name);
   } else if (grant.kind == Kind::Network) {
@@ -171,7 +214,6 @@ kj::Promise<void> SharingServer::share(ShareContext context) {
   if (!fault.empty()) fail(fault);
   auto id = m_parts.sharing.share(kj::mv(grant), params.getMayPassOn());
   context.getResults().setGrant(id.text().c_str());
-  return kj::READY_NOW;
 }
 
 kj::Promise<void> SharingServer::offers(OffersContext context) {
@@ -214,13 +256,17 @@ kj::Promise<void> SharingServer::accept(AcceptContext context) {
   // Before anything is taken: what cannot be given is not asked for.
   kj::Maybe<Destination> at;
   std::string holder;
+  bool files = false;
+  KJ_IF_MAYBE (offer, m_parts.ledger.offer(id)) files = hasPath(offer->kind);
   if (!written.empty()) {
     holder = Holder::ofApp(written).text();
-    at = servicePlaceFrom(place);
-    if (at == nullptr) fail(brief(place, 60) + " is no place for it: write NAME:PORT, such as db:5432");
+    at = files ? kj::Maybe<Destination>(nullptr) : servicePlaceFrom(place);
+    if (files && !place.empty()) fail("files have a place of their own");
+    if (!files && at == nullptr) fail(brief(place, 60) + " is no place for it: write NAME:PORT, such as db:5432");
   }
   if (!instance.empty()) requireRunning(m_parts.instances, instance, holder);
   auto received = co_await m_parts.sharing.offers().accept(id);
+  if (files) co_await m_parts.farFolders.whenTried(received);
   if (holder.empty()) {
     context.getResults().setGrant(received.text().c_str());
     co_return;
@@ -229,10 +275,14 @@ kj::Promise<void> SharingServer::accept(AcceptContext context) {
   if (from == nullptr) fail("it is over");
   Grant grant;
   grant.holder = holder;
-  grant.kind = Kind::Service;
-  Service service{.source = KJ_ASSERT_NONNULL(from).object.target, .name = KJ_ASSERT_NONNULL(at).text()};
-  grant.object = {.target = service.text(), .scope = Scope::Port};
-  grant.access = Access::Write;
+  auto& held = KJ_ASSERT_NONNULL(from);
+  grant.kind = held.kind;
+  grant.object = held.object;
+  grant.access = held.access;
+  KJ_IF_MAYBE (found, at) {
+    Service service{.source = held.object.target, .name = found->text()};
+    grant.object = {.target = service.text(), .scope = Scope::Port};
+  }
   grant.lifetime = instance.empty() ? Lifetime::always() : Lifetime::run();
   grant.origin = Origin::Added;
   grant.parent = received;
@@ -242,9 +292,9 @@ kj::Promise<void> SharingServer::accept(AcceptContext context) {
   auto fault = m_parts.ceilings.fault(Holder::parse(holder).app, grant.kind, grant.object, grant.access);
   if (!fault.empty()) fail(fault);
   // Said again it is the same.
-  for (auto& held : m_parts.ledger.ofHolder(holder, Ledger::Which::Living)) {
-    if (held.parent != received || held.object != grant.object || held.instance != instance) continue;
-    context.getResults().setGrant(held.id.text().c_str());
+  for (auto& before : m_parts.ledger.ofHolder(holder, Ledger::Which::Living)) {
+    if (before.parent != received || before.object != grant.object || before.instance != instance) continue;
+    context.getResults().setGrant(before.id.text().c_str());
     co_return;
   }
   auto made = m_parts.ledger.add(kj::mv(grant));

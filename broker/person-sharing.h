@@ -8,6 +8,7 @@
 
 #include "broker/ceilings.h"
 #include "broker/enforcement.h"
+#include "broker/far-folders.h"
 #include "broker/instance.h"
 #include "broker/schema/sharing.capnp.h"
 
@@ -38,6 +39,7 @@ private:
 struct SharingParts {
   Ledger& ledger;
   Sharing& sharing;
+  FarFolders& farFolders;
   Instances& instances;
   Enforcement& enforcement;
   Ceilings& ceilings;

@@ -14,9 +14,11 @@
 #include <unistd.h>
 
 #include "broker/base/connection.h"
+#include "broker/base/failure.h"
 #include "broker/base/files.h"
 #include "broker/base/log.h"
 #include "broker/base/send-descriptors.h"
+#include "broker/base/text.h"
 
 namespace latchkey {
 namespace {
@@ -101,6 +103,31 @@ Helper SystemPrograms::startPackages(capnp::Capability::Client bootstrap) {
 
 Helper SystemPrograms::startPeerPortal(capnp::Capability::Client bootstrap) {
   return connected(started("latchkey-peer", {}, {-1, -1, STDERR_FILENO, -1}), kj::mv(bootstrap));
+}
+
+FarFolder Programs::startFarFolder(kj::AutoCloseFd, bool) { fail("folders of other machines cannot be shown here"); }
+
+namespace {
+
+// "F" and the descriptor, or why not.
+kj::Promise<kj::AutoCloseFd> rootFrom(kj::AsyncCapabilityStream& control) {
+  constexpr size_t MOST = 300;
+  char words[MOST];
+  kj::AutoCloseFd root;
+  auto first = co_await control.tryReadWithFds(words, 1, MOST, &root, 1);
+  if (first.byteCount == 1 && words[0] == 'F' && root.get() >= 0) co_return kj::mv(root);
+  fail(first.byteCount == 0 ? "it ended at once" : brief(std::string(words, first.byteCount), MOST / 4));
+}
+
+}  // namespace
+
+FarFolder SystemPrograms::startFarFolder(kj::AutoCloseFd stream, bool writable) {
+  auto begun = started("latchkey-far-folder", {writable ? "write" : "read"}, {stream.get(), -1, STDERR_FILENO, -1});
+  auto control = m_io.wrapUnixSocketFd(kj::mv(begun.socket), kj::LowLevelAsyncIoProvider::ALREADY_CLOEXEC);
+  auto root = rootFrom(*control);
+  auto ended = whenEnded(m_port, duplicate(begun.child.pidfd));
+  m_tasks.add(whenEnded(m_port, kj::mv(begun.child.pidfd)));  // Reaped, whoever still waits for it.
+  return {begun.child.pid, kj::mv(control), kj::mv(root), kj::mv(ended)};
 }
 
 kj::Promise<std::string> SystemPrograms::makeIdentity() {

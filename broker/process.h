@@ -37,6 +37,14 @@ struct StandardStreams {
   kj::AutoCloseFd in, out, error;  // None: /dev/null.
 };
 
+// Another machine's folder while it can be looked at. Dropping it ends that.
+struct FarFolder {
+  int pid = 0;
+  kj::Own<void> control;
+  kj::Promise<kj::AutoCloseFd> root = nullptr;  // Fails with what went wrong, in words.
+  kj::Promise<void> ended = kj::NEVER_DONE;     // Never fails.
+};
+
 // Starts our programs. The broker's own starts real ones; tests start what they like.
 class Programs {
 public:
@@ -46,6 +54,8 @@ public:
   virtual Helper startDesktopPortal(capnp::Capability::Client bootstrap) = 0;
   virtual Helper startNetworkPortal(capnp::Capability::Client bootstrap) = 0;
   virtual Helper startPackages(capnp::Capability::Client bootstrap) = 0;
+  // `stream` speaks SFTP with a server.
+  virtual FarFolder startFarFolder(kj::AutoCloseFd stream, bool writable);
   // The window, with the display variables given. Resolves when it has ended.
   virtual kj::Promise<void> startWindow(const std::vector<std::string>& environment) = 0;
 };
@@ -64,6 +74,7 @@ public:
   Helper startDesktopPortal(capnp::Capability::Client bootstrap) override;
   Helper startNetworkPortal(capnp::Capability::Client bootstrap) override;
   Helper startPackages(capnp::Capability::Client bootstrap) override;
+  FarFolder startFarFolder(kj::AutoCloseFd stream, bool writable) override;
   kj::Promise<void> startWindow(const std::vector<std::string>& environment) override;
 
   // Speaks with other machines (system-ways.h). Ends when it is hung up on.

@@ -9,6 +9,7 @@
 #include "broker/base/failure.h"
 #include "broker/base/log.h"
 #include "broker/base/service.h"
+#include "broker/grants/reach.h"
 
 namespace latchkey {
 namespace {
@@ -31,6 +32,7 @@ kj::Promise<kj::AutoCloseFd> ServiceReach::open(const Grant& grant) {
 }
 
 kj::Promise<kj::AutoCloseFd> ServiceReach::openHere(Grant grant) {
+  if (hasPath(grant.kind)) co_return co_await KJ_REQUIRE_NONNULL(m_launches).serve(grant);
   if (grant.kind == Kind::Network) co_return co_await m_network.dial(grant.object.target);
   auto service = serviceFrom(grant.object.target);
   auto source = service == nullptr ? std::string() : KJ_ASSERT_NONNULL(service).source;

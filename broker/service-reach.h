@@ -3,9 +3,10 @@
 
 #pragma once
 // What a grant of a service leads to: what an app here listens on, or a program of this computer, or one host of the
-// network; or what another machine offered.
+// network; or what another machine offered. A grant of files leads to a server of them.
 
 #include "broker/instance.h"
+#include "broker/launches.h"
 #include "broker/machines/offers.h"
 #include "broker/machines/shares.h"
 #include "broker/network-grants.h"
@@ -21,6 +22,9 @@ public:
   // Before anything that a machine offered is used.
   void receiveThrough(Offers& offers) { m_offers = offers; }
 
+  // Before any of this computer's files is shared.
+  void serveThrough(Launches& launches) { m_launches = launches; }
+
   kj::Promise<kj::AutoCloseFd> open(const Grant& grant) override;
   bool isOff() override { return m_network.isOff(); }
 
@@ -35,6 +39,7 @@ private:
   Instances& m_instances;
   NetworkGrants& m_network;
   kj::Maybe<Offers&> m_offers;
+  kj::Maybe<Launches&> m_launches;
 };
 
 }  // namespace latchkey

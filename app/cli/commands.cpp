@@ -78,7 +78,8 @@ constexpr std::string_view SHARE_DETAILS =
 person decides whether, and for which app, they accept. Take it back as anything else: `latchkey revoke GRANT`.
 
 Of kind service TARGET is what an app here listens on, APP-ID:PORT, or a program of this computer, @computer:PORT. Of kind
-network it is one host and port that this computer can reach. Of kind offer it is something that another machine shared with
+network it is one host and port that this computer can reach. Of kind folder or file it is its path: read only, unless --access
+write says otherwise; what is in a folder later is shared, too. Of kind offer it is something that another machine shared with
 you, and does not mind being passed on: all its bytes go through here then.
 
 What the other machine has already received cannot be called back. Without --may-pass-on its Latchkey does not pass it on;
@@ -86,15 +87,20 @@ its person might by other means.
 
   latchkey share annas-laptop service postgres:5432 --as orders
   latchkey share annas-laptop service @computer:631 --as printer --for 8h
-  latchkey share annas-laptop network db.example.org:5432 --uses 20)";
+  latchkey share annas-laptop network db.example.org:5432 --uses 20
+  latchkey share annas-laptop folder ~/Pictures/Garden --for 7d)";
 
 constexpr std::string_view ACCEPT_DETAILS =
     R"(With APP-ID that app finds it at NAME:PORT, by that name and at localhost, now and whenever it is started; without, it is
 only taken, and can be given to apps later by the same command. It takes no password, and nothing else of this computer's
 can connect there.
 
+A folder or a file is found in $XDG_RUNTIME_DIR/latchkey-machines, below the name of its machine, while that is connected; with
+APP-ID that app has it there, too, and needs no --at.
+
   latchkey offers
-  latchkey accept orders webshop --at db:5432)";
+  latchkey accept orders webshop --at db:5432
+  latchkey accept Garden gthumb)";
 
 constexpr std::string_view RULES_DETAILS =
     R"(A rule is one sentence: who, what, how far, how long. Where several reach a thing the most specific decides: a file before
@@ -329,12 +335,13 @@ const std::vector<Command>& table() {
        Order::Anywhere,
        forgetRefusal},
       {"share",
-       "MACHINE service|network|offer TARGET [OPTION...]",
+       "MACHINE service|network|folder|file|offer TARGET [OPTION...]",
        "Let another machine use something of this one",
        SHARE_DETAILS,
        {FOR,
+        ACCESS,
         {"--as", "NAME", "What to call it there"},
-        {"--uses", "NUMBER", "So many connections, and no more"},
+        {"--uses", "NUMBER", "So many connections, or opened files, and no more"},
         {"--bytes", "SIZE", "So much, both ways together: 500M, 2G"},
         {"--may-pass-on", "", "Its person may share it with others"}},
        {"machines", "share-kinds", "none"},
@@ -349,7 +356,7 @@ const std::vector<Command>& table() {
        Order::Anywhere,
        listOffers},
       {"accept",
-       "OFFER [APP-ID --at NAME:PORT]",
+       "OFFER [APP-ID [--at NAME:PORT]]",
        "Use what another machine shares",
        ACCEPT_DETAILS,
        {{"--at", "NAME:PORT", "Where the app finds it, such as db:5432"}},

@@ -62,7 +62,7 @@ void offerFixed(Offers& offers, std::string_view kind) {
     all({"list", "invite", "invitations", "join", "add", "name", "forget", "block", "unblock", "route", "connect",
          "self"});
   if (kind == "bundle-acts") all({"keygen", "init", "build", "sign", "verify", "inspect"});
-  if (kind == "share-kinds") all({"service", "network", "offer"});
+  if (kind == "share-kinds") all({"service", "network", "folder", "file", "offer"});
   if (kind == "ask-kinds") all({"file", "folder", "network", "service"});
   if (kind == "settings")
     all({"gpu=", "own-sandboxes=", "shared-x=", "see-home-names=", "sound=", "notifications=", "tray=", "media-keys=",

@@ -7,6 +7,7 @@
 
 #include "app/cli/choose.h"
 #include "app/cli/names.h"
+#include "app/cli/place.h"
 #include "app/cli/table.h"
 #include "broker/base/json.h"
 #include "broker/base/text.h"
@@ -37,6 +38,8 @@ std::string chooseOffer(Call& call, const std::string& word) {
     if (text(offer.getTitle()) == word) titled.push_back(text(offer.getId()));
   return titled.size() == 1 ? titled[0] : chooseId("offer", word, ids);
 }
+
+bool hasPlace(schema::Kind kind) { return kind == schema::Kind::FILE || kind == schema::Kind::FOLDER; }
 
 uint64_t sizeFrom(std::string_view option, std::string word) {
   constexpr std::string_view UNITS = "KMGT";
@@ -72,8 +75,11 @@ int shareWith(Call& call) {
     if (ask.getParent().size() == 0) throw UsageError("accept it first: `latchkey accept " + id + "`");
   } else {
     ask.setKind(chosen<schema::Kind>("KIND", kind));
-    ask.setTarget(target);
+    ask.setTarget(hasPlace(ask.getKind()) ? absolutePath(target) : target);
   }
+  bool files = kind != "offer" && hasPlace(ask.getKind());
+  if (!files && call.typed.has("--access")) throw UsageError("--access is for a file or a folder");
+  ask.setAccess(chosen<schema::Access>("--access", call.typed.value("--access", "read")));
   ask.setName(call.typed.value("--as"));
   readLifetime(call.typed.value("--for", "always"), call.clock, ask.initLifetime());
   auto limits = ask.initLimits();
@@ -126,13 +132,26 @@ int listOffers(Call& call) {
   return DONE;
 }
 
+namespace {
+
+bool offersFiles(Call& call, const std::string& id) {
+  auto answer = sharing(call).offersRequest().send().wait(call.link.waits());
+  for (auto offer : answer.getList())
+    if (text(offer.getId()) == id) return hasPlace(offer.getKind());
+  return false;
+}
+
+}  // namespace
+
 int acceptOffer(Call& call) {
   call.atMost(2);
   auto ask = sharing(call).acceptRequest();
   ask.setOffer(chooseOffer(call, call.word(0, "OFFER")));
   if (call.typed.words().size() > 1) {
     ask.setHolder(call.typed.words()[1]);
-    if (!call.typed.has("--at")) throw UsageError("say where the app finds it: --at NAME:PORT, such as --at db:5432");
+    // Files have a place of their own.
+    if (!call.typed.has("--at") && !offersFiles(call, text(ask.getOffer())))
+      throw UsageError("say where the app finds it: --at NAME:PORT, such as --at db:5432");
     ask.setPlace(call.typed.value("--at"));
   } else if (call.typed.has("--at")) {
     throw UsageError("--at is for an app: OFFER APP-ID --at NAME:PORT");

@@ -7,6 +7,7 @@
 #include <QDBusMessage>
 #include <QDBusPendingCallWatcher>
 #include <QDBusPendingReply>
+#include <QDBusServiceWatcher>
 #include <QGuiApplication>
 #include <QQuickWindow>
 
@@ -55,6 +56,12 @@ void Resident::makeTray() {
   // Asked first: without a tray on the bus, the tray's type would want a toolkit that we do not link.
   auto bus = QDBusConnection::sessionBus();
   if (m_tray || !bus.isConnected()) return;
+  if (!m_panels) {
+    // Started with the session, we are often there before the panel.
+    m_panels = new QDBusServiceWatcher(QStringLiteral("org.kde.StatusNotifierWatcher"), bus,
+                                       QDBusServiceWatcher::WatchForRegistration, this);
+    connect(m_panels, &QDBusServiceWatcher::serviceRegistered, this, &Resident::makeTray);
+  }
   auto call = QDBusMessage::createMethodCall(QStringLiteral("org.freedesktop.DBus"), QStringLiteral("/"),
                                              QStringLiteral("org.freedesktop.DBus"), QStringLiteral("NameHasOwner"));
   call.setArguments({QStringLiteral("org.kde.StatusNotifierWatcher")});
@@ -62,7 +69,7 @@ void Resident::makeTray() {
   connect(asking, &QDBusPendingCallWatcher::finished, this, [this, asking] {
     QDBusPendingReply<bool> reply = *asking;
     asking->deleteLater();
-    if (!reply.isValid() || !reply.value()) return;
+    if (m_tray || !reply.isValid() || !reply.value()) return;
     m_tray = make(m_engine, "Tray", {{QStringLiteral("desk"), QVariant::fromValue(&m_desk)}}, this);
     if (!m_tray) return;
     connect(m_tray, SIGNAL(windowWanted()), this, SLOT(showWindow()));

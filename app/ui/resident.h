@@ -12,6 +12,7 @@
 #include "app/ui/pick-windows.h"
 #include "app/ui/prompt-desk.h"
 
+class QDBusServiceWatcher;
 class QQuickWindow;
 
 namespace latchkey::ui {
@@ -46,6 +47,7 @@ private:
   Notifier m_notifier;
   Stays m_stays;
   QQuickWindow* m_window = nullptr;
+  QDBusServiceWatcher* m_panels = nullptr;
   QObject* m_tray = nullptr;
   QObject* m_line = nullptr;
 };

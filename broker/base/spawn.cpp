@@ -12,6 +12,8 @@
 
 #include <climits>
 #include <fstream>
+#include <string_view>
+#include <utility>
 
 namespace latchkey {
 namespace {
@@ -84,6 +86,16 @@ pid_t numberOf(int pidfd) {
   KJ_FAIL_ASSERT("the kernel does not say which process a pidfd is for");
 }
 
+constexpr std::string_view TYPED = "/bin", OTHERS = "/libexec/latchkey";
+
+std::string ownFolder() {
+  char buffer[PATH_MAX];
+  ssize_t length;
+  KJ_SYSCALL(length = readlink("/proc/self/exe", buffer, sizeof buffer));
+  std::string path(buffer, static_cast<size_t>(length));
+  return path.substr(0, path.rfind('/'));
+}
+
 }  // namespace
 
 Spawned spawn(const SpawnOrder& order) {
@@ -107,11 +119,22 @@ Spawned spawn(const SpawnOrder& order) {
 }
 
 std::string besideUs(const std::string& name) {
-  char buffer[PATH_MAX];
-  ssize_t length;
-  KJ_SYSCALL(length = readlink("/proc/self/exe", buffer, sizeof buffer));
-  std::string path(buffer, static_cast<size_t>(length));
-  return path.substr(0, path.rfind('/') + 1) + name;
+  auto folder = ownFolder(), path = folder + "/" + name;
+  if (access(path.c_str(), X_OK) == 0) return path;
+  for (auto [mine, other] : {std::pair(TYPED, OTHERS), std::pair(OTHERS, TYPED)}) {
+    if (!folder.ends_with(mine)) continue;
+    auto elsewhere = folder.substr(0, folder.size() - mine.size()).append(other) + "/" + name;
+    if (access(elsewhere.c_str(), X_OK) == 0) return elsewhere;
+  }
+  return path;
+}
+
+std::string ownPrefix() {
+  auto folder = ownFolder();
+  for (auto mine : {OTHERS, TYPED}) {
+    if (folder.ends_with(mine)) return folder.substr(0, folder.size() - mine.size());
+  }
+  return folder.substr(0, folder.rfind('/'));
 }
 
 std::vector<std::string> ownEnvironment() {

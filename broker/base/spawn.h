@@ -31,9 +31,13 @@ struct Spawned {
 // Throws if the program cannot be executed. The caller reaps it.
 Spawned spawn(const SpawnOrder& order);
 
-// The program `name` in the directory of the running executable: programs of one build find each other, whatever PATH
-// or any other variable says.
+// The program `name` of the same build as the running executable, whatever PATH or any other variable says: beside it;
+// or, installed, in the other one of the two folders that programs are in, PREFIX/bin (what persons type) and
+// PREFIX/libexec/latchkey (the rest). If there is none, where it should be.
 std::string besideUs(const std::string& name);
+
+// PREFIX of the running executable.
+std::string ownPrefix();
 
 // The environment as spawn() takes it.
 std::vector<std::string> ownEnvironment();

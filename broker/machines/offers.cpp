@@ -14,12 +14,14 @@
 #include "broker/base/service.h"
 #include "broker/base/text.h"
 #include "broker/grants/grant-schema.h"
+#include "broker/grants/reach.h"
 #include "broker/machines/wire.h"
 
 namespace latchkey {
 namespace {
 
 constexpr Duration OVER_KEPT = std::chrono::hours(24 * 30);
+constexpr size_t MOST_OF_PLACE = 1000;
 constexpr size_t MOST_OF_CHAIN = 16, MOST_OF_NAME = 200;
 
 Offer::Why whyFrom(schema::Withdrawal::Why why) {
@@ -234,7 +236,10 @@ kj::Promise<GrantId> Offers::accept(std::string id) {
   auto offer = known(id);
   if (offer.state == Offer::State::Accepted) co_return offer.grant;
   if (offer.state == Offer::State::Over) fail(wordsFor(offer.why));
-  if (offer.kind != Kind::Service && offer.kind != Kind::Network) fail("this version cannot use such an offer");
+  bool files = hasPath(offer.kind);
+  if (offer.kind != Kind::Service && offer.kind != Kind::Network && !files)
+    fail("this version cannot use such an offer");
+  auto place = files ? m_owner.placeFor(offer) : std::string();
   if (!m_sessions.contains(offer.machine)) co_await m_owner.connect(offer.machine);
   auto session = m_sessions.find(offer.machine);
   if (session == m_sessions.end()) fail("the machine is not connected: it can be accepted when it is");
@@ -253,9 +258,11 @@ kj::Promise<GrantId> Offers::accept(std::string id) {
   if (offer.state == Offer::State::Accepted) co_return offer.grant;
   Grant grant;
   grant.holder = holderFromMachine(offer.machine);
-  grant.kind = Kind::Service;
-  grant.object = {.target = offer.title, .scope = Scope::Port};
-  grant.access = Access::Write;
+  grant.kind = files ? Kind::Folder : Kind::Service;
+  grant.object = {.target = files ? brief(place, MOST_OF_PLACE) : offer.title,
+                  .path = place,
+                  .scope = files ? Scope::Tree : Scope::Port};
+  grant.access = files ? offer.access : Access::Write;
   grant.lifetime = offer.until == WallTime() ? Lifetime::always() : Lifetime::untilTime(offer.until);
   grant.origin = Origin::Added;
   // Limits are counted over there; what is shown of them is the offer's.

@@ -36,6 +36,8 @@ public:
     virtual kj::Promise<void> suspend(std::vector<Grant> grants) = 0;
     virtual kj::Promise<void> resume(std::vector<Grant> grants) = 0;
     virtual void offersChanged() = 0;
+    // Where files that are offered will be found. Throws where they cannot be shown.
+    virtual std::string placeFor(const Offer& offer) = 0;
     // Tries to connect with it; returns when that has come to something.
     virtual kj::Promise<void> connect(std::string machine) = 0;
   };
@@ -62,6 +64,8 @@ public:
   kj::Promise<void> decline(std::string id);
 
   // --- in use
+
+  bool isConnected(const std::string& machine) const { return m_sessions.contains(machine); }
 
   // Connects `socket` with what this grant, or the one it comes from, stands for.
   kj::Promise<void> connect(Grant received, kj::AutoCloseFd socket);

@@ -13,6 +13,7 @@
 #include "broker/base/service.h"
 #include "broker/grants/digest.h"
 #include "broker/grants/grant-schema.h"
+#include "broker/grants/reach.h"
 #include "broker/machines/offers.h"
 #include "broker/machines/wire.h"
 
@@ -50,6 +51,8 @@ std::string titleOf(const Grant& grant) {
   if (grant.kind == Kind::Service) {
     KJ_IF_MAYBE (service, serviceFrom(grant.object.target)) return service->title();
   }
+  // Where it lies here is nobody else's concern.
+  if (hasPath(grant.kind)) return grant.object.path.substr(grant.object.path.rfind('/') + 1);
   return grant.object.target;
 }
 
@@ -89,7 +92,7 @@ public:
 
   kj::Promise<void> used(UsedContext context) override {
     auto found = shares().m_doors.find(m_door);
-    if (found == shares().m_doors.end()) co_return;
+    if (found == shares().m_doors.end() || !found->second.counts) co_return;
     auto& door = found->second;
     auto params = context.getParams();
     // One that is under way is a use when it is over: a limit must not cut the last one that it allows.
@@ -151,6 +154,7 @@ void Shares::end(const std::string& machine) {
 }
 
 Ended Shares::close(const Door& door) {
+  if (!door.counts) return {};
   auto last = door.usage;
   last.uses = std::max(last.uses, door.begun);
   return m_ledger.endUse(door.grant, door.source, last);
@@ -197,11 +201,13 @@ void Shares::restored(const std::string& machine, const std::string& token, sche
   auto found = m_ledger.sharedBy(digestOf(token));
   if (token.size() != TOKEN_BYTES || found == nullptr) failWith("notYours");
   auto grant = living(machine, KJ_ASSERT_NONNULL(found));
-  if (grant.kind != Kind::Service && grant.kind != Kind::Network) failWith("unknown");
+  if (grant.kind != Kind::Service && grant.kind != Kind::Network && !hasPath(grant.kind)) failWith("unknown");
   auto number = ++m_lastDoor;
   InstanceId source("machine." + std::to_string(number));
-  m_ledger.adoptUse(grant.id, source, {.used = grant.used});
-  m_doors.emplace(number, Door{.machine = machine, .grant = grant.id, .door = kj::mv(door), .source = source});
+  bool counts = !hasPath(grant.kind) || receivedBehind(m_ledger, grant) != nullptr;
+  if (counts) m_ledger.adoptUse(grant.id, source, {.used = grant.used});
+  m_doors.emplace(
+      number, Door{.machine = machine, .grant = grant.id, .door = kj::mv(door), .source = source, .counts = counts});
   results.setAccess(toSchema(grant.access));
   results.setService(kj::heap<Near>(m_self, number));
 }
@@ -209,7 +215,7 @@ void Shares::restored(const std::string& machine, const std::string& token, sche
 uint64_t Shares::underWay(const GrantId& grant) const {
   uint64_t count = 0;
   for (auto& [number, door] : m_doors)
-    if (door.grant == grant) count += door.begun - std::min(door.begun, door.usage.uses);
+    if (door.grant == grant && door.counts) count += door.begun - std::min(door.begun, door.usage.uses);
   return count;
 }
 

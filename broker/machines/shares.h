@@ -78,6 +78,7 @@ private:
     schema::LiveDoor::Client door;
     InstanceId source;   // As which its use is counted.
     uint64_t begun = 0;  // Connections that were let through, whatever came of them.
+    bool counts = true;  // Files of this machine are counted where they are opened, not here.
     Usage usage{};       // As it was last recorded: `uses` are those that are over.
   };
 

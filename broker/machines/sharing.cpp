@@ -65,12 +65,14 @@ schema::MachineDesk::Client Sharing::begin(const std::string& machine, schema::F
   // What it is told waits until the portal has this desk: else it could answer before anybody listens.
   m_tasks.add(kj::evalLater(
       [this, machine, session = kj::mv(session)]() mutable { m_shares.begin(machine, kj::mv(session)); }));
+  m_parts.changed();
   return kj::heap<Desk>(*this, machine);
 }
 
 void Sharing::end(const std::string& machine) {
   m_shares.end(machine);
   m_offers.end(machine);
+  m_parts.changed();
 }
 
 GrantId Sharing::share(Grant grant, bool mayPassOn) {

@@ -19,6 +19,8 @@ public:
     kj::Function<kj::Promise<void>(std::vector<Grant>)> cut, suspend, resume;
     // Offers, or what is shared, have changed.
     kj::Function<void()> changed;
+    // Where files that are offered will be found.
+    kj::Function<std::string(const Offer&)> placeFor;
     // Tries to connect with a machine.
     kj::Function<kj::Promise<void>(std::string)> connect;
   };
@@ -51,6 +53,7 @@ private:
   kj::Promise<void> suspend(std::vector<Grant> grants) override { return m_parts.suspend(kj::mv(grants)); }
   kj::Promise<void> resume(std::vector<Grant> grants) override { return m_parts.resume(kj::mv(grants)); }
   void offersChanged() override { m_parts.changed(); }
+  std::string placeFor(const Offer& offer) override { return m_parts.placeFor(offer); }
   kj::Promise<void> connect(std::string machine) override { return m_parts.connect(kj::mv(machine)); }
   void taskFailed(kj::Exception&& exception) override;
 

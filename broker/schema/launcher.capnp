@@ -22,6 +22,13 @@ struct LaunchOrder {
   runtimeDirectory @4 :Data;    # $XDG_RUNTIME_DIR/latchkey/instances/ID. Exists, 0700. The launcher empties it at the end.
   home @5 :Data;                # The person's home path: where `home` appears inside.
   argumentPaths @6 :List(Data); # Of the designations, in order, as the app will see them.
+  serve @7 :Serve;              # No app: `spec` is empty, and nothing is described.
+
+  struct Serve {
+    # A server of files for another machine, on 0 and 1, in a sandbox that holds nothing else.
+    folder @0 :Data;            # Inside: where the portal mounts what is shared, or the folder that holds it.
+    write @1 :Bool;
+  }
 }
 
 struct LaunchPermits {

@@ -60,15 +60,17 @@ struct ShareInfo {
 
 interface Sharing {
   share @0 (machine :Text, kind :G.Kind, target :Text, name :Text, lifetime :G.Lifetime, limits :G.Limits,
-            mayPassOn :Bool, parent :Text) -> (grant :Text);
+            mayPassOn :Bool, parent :Text, access :G.Access) -> (grant :Text);
   # Kind `service`: `target` is what an app listens on ("postgres:5432", by its holder), or a program of this computer
-  # ("@computer:5432"). Kind `network`: one host and port of the network. `name`: what to call it there; empty: as it is.
-  # `parent`: the grant of another machine's offer; then it is passed on, and `kind` and `target` are those.
+  # ("@computer:5432"). Kind `network`: one host and port of the network. Kinds `file` and `folder`: its path; `access` is of
+  # these alone. `name`: what to call it there; empty: as it is. `parent`: the grant of another machine's offer; then it is
+  # passed on, and `kind`, `target` and `access` are those.
 
   offers @1 (over :Bool) -> (list :List(OfferInfo));
   # Newest first. `over`: also those that ended or were declined in the last 30 days.
   accept @2 (offer :Text, holder :Text, place :Text, instance :Text) -> (grant :Text);
-  # Gives it to an app, which finds it at `place` ("db:5432": by that name, and at localhost). Without `holder`: to nobody
+  # Gives it to an app, which finds it at `place` ("db:5432": by that name, and at localhost). Files have a place of their
+  # own, which is the grant's `object`; they are there when this returns, or could not be had yet. Without `holder`: to nobody
   # yet. May be called again, for others. `instance`: to this one of the app that runs, while it runs; empty: always.
   decline @3 (offer :Text) -> ();
   # Also of one that was accepted: all that was made of it ends.

@@ -59,6 +59,8 @@ struct MachineReport {
   std::string limits = {};  // Back-end in force.
   bool unsquashfs = false;
   std::string busProxyVersion = {};  // Empty: not installed.
+  bool servesFolders = false;        // sftp-server
+  bool showsFolders = false;         // sshfs
 };
 
 using Variables = std::vector<std::pair<std::string, std::string>>;

@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "broker/base/files.h"
+#include "broker/base/folder-programs.h"
 #include "broker/base/ids.h"
 #include "broker/base/text.h"
 #include "launcher/display/nested-x.h"
@@ -134,6 +135,8 @@ MachineReport examine(const Variables& session) {
     while (output.ends_with('\n')) output.pop_back();
     report.busProxyVersion = brief(output.empty() ? "unknown version" : output, 60);
   }
+  report.servesFolders = !sftpServer().empty();
+  report.showsFolders = !sshfs().empty();
   return report;
 }
 

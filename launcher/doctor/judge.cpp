@@ -233,6 +233,19 @@ private:
     else
       say("bus-proxy", "xdg-dbus-proxy", State::Warn, "not there: screen readers cannot read apps",
           install("xdg-dbus-proxy", "xdg-dbus-proxy", "xdg-dbus-proxy"));
+    folders();
+  }
+
+  void folders() {
+    if (m_report.servesFolders) say("sftp-server", "sftp-server", State::Ok, "there");
+    else
+      say("sftp-server", "sftp-server", State::Warn,
+          "not there: folders and files cannot be shared with other machines",
+          install("openssh-sftp-server", "openssh-server", "openssh"));
+    if (m_report.showsFolders) say("sshfs", "sshfs", State::Ok, "there");
+    else
+      say("sshfs", "sshfs", State::Warn, "not there: folders and files that other machines share cannot be used",
+          install("sshfs", "fuse-sshfs", "sshfs"));
   }
 
   const MachineReport& m_report;

@@ -35,7 +35,11 @@ Order Order::from(schema::LaunchOrder::Reader order) {
       .terminal = spec.getTerminal(),
       .throwaway = spec.getThrowaway(),
   };
-  if (spec.isApp()) {
+  if (order.hasServe()) {
+    result.served = text(order.getServe().getFolder());
+    result.servedForWriting = order.getServe().getWrite();
+    KJ_REQUIRE(result.served.starts_with('/'), "nothing to serve");
+  } else if (spec.isApp()) {
     result.app = text(spec.getApp());
   } else {
     result.command = texts(spec.getCommand());

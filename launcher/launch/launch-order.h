@@ -28,6 +28,8 @@ struct Order {
   sandbox::Environment environment = {};
   bool terminal = false;
   bool throwaway = false;
+  std::string served = {};  // The folder to serve, inside. Then there is no app, and no command.
+  bool servedForWriting = false;
 
   // Throws if what every launch needs is missing.
   static Order from(schema::LaunchOrder::Reader order);

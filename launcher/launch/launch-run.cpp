@@ -17,6 +17,7 @@
 #include "broker/base/empty-directory.h"
 #include "broker/base/failure.h"
 #include "broker/base/files.h"
+#include "broker/base/folder-programs.h"
 #include "broker/base/log.h"
 #include "broker/base/spawn.h"
 #include "broker/base/start-broker.h"
@@ -26,6 +27,7 @@
 #include "launcher/launch/person-shares.h"
 #include "launcher/launch/process-list.h"
 #include "launcher/launch/standard-folders.h"
+#include "launcher/sandbox/bare-plan.h"
 #include "launcher/sandbox/plan.h"
 #include "launcher/sandbox/private-home.h"
 #include "launcher/store/layout.h"
@@ -39,7 +41,8 @@ constexpr unsigned START_BROKER_AFTER = 3;    // Looks.
 constexpr unsigned START_BROKER_AGAIN = 100;
 constexpr auto LONGEST_REPORT = 30 * kj::SECONDS;
 constexpr uint32_t LONGEST_GRACE = 300;
-constexpr char SHARE[] = "/run/latchkey/share";  // Inside: what is opened for the app while it runs.
+constexpr uint64_t MOST_TO_SERVE = 256UL * 1024 * 1024;  // Bytes of memory.
+constexpr char SHARE[] = "/run/latchkey/share";          // Inside: what is opened for the app while it runs.
 
 // The person's configuration directory; Places names Latchkey's own below it.
 std::string configurationOf(const Places& places) { return places.config.substr(0, places.config.rfind('/')); }
@@ -229,10 +232,12 @@ kj::Promise<void> LaunchRun::run() {
   closeStreams();
   emptyRuntimeDirectory();
   m_done = true;
+  if (!m_order.served.empty() && m_session == nullptr) co_return;
   co_await report(outcome);
 }
 
 kj::Promise<LaunchRun::Outcome> LaunchRun::attempt() {
+  if (!m_order.served.empty()) co_return co_await serve();
   auto resolution = co_await resolveAside();
   if (auto missing = std::get_if<NotFound>(&resolution)) co_return Outcome{Outcome::Kind::NotFound, 0, missing->reason};
   if (auto refused = std::get_if<NotExecutable>(&resolution))
@@ -291,6 +296,37 @@ kj::Promise<LaunchRun::Outcome> LaunchRun::launch(const Program& program, const 
       [](schema::LaunchSession::Client broker) { return broker.runningRequest().send().ignoreResult(); }));
   m_tasks.add(passConnections());
   m_tasks.add(tellOfBus());
+  co_return Outcome::ofStatus(co_await box.ended());
+}
+
+// Nothing is asked and nothing described: the broker knows what it is for, and who.
+kj::Promise<LaunchRun::Outcome> LaunchRun::serve() {
+  m_program.path = sftpServer();
+  if (m_program.path.empty()) co_return Outcome::failed(SFTP_SERVER_MISSING);
+  m_program.name = "sftp-server";
+  // Who the accounts of this machine are is nobody else's concern.
+  m_program.arguments = {"sftp-server", "-P", "users-groups-by-id,home-directory,expand-path"};
+  if (!m_order.servedForWriting) m_program.arguments.emplace_back("-R");
+  m_program.directory = m_order.served;
+  auto file = isWithin(m_order.home, m_order.served) ? m_order.home : std::string();
+  m_sandbox = sandbox::Sandbox::start(
+      m_world.events, m_world.programs,
+      sandbox::barePlan(sandbox::loadedBy(m_program.path), m_order.served, file, m_world.host), {});
+  auto& box = *KJ_ASSERT_NONNULL(m_sandbox);
+  co_await box.standing();
+  m_listener = box.takeListener();  // Of whom nobody is told: there is no app.
+  auto backends = sandbox::limitBackends();
+  m_limits = sandbox::applyStrongest(backends, {.memory = MOST_TO_SERVE, .processes = 0, .cpuPercent = 0}, box.first(),
+                                     m_order.instance);
+  m_facts = Facts::of(box.first(), m_limits->name(), {});
+  co_await announceReady();
+  auto refused = co_await startProgram(m_program, {});
+  KJ_IF_MAYBE (outcome, refused) {
+    co_return kj::mv(*outcome);
+  }
+  m_running = true;
+  m_tasks.add(session().then(
+      [](schema::LaunchSession::Client broker) { return broker.runningRequest().send().ignoreResult(); }));
   co_return Outcome::ofStatus(co_await box.ended());
 }
 
@@ -501,8 +537,14 @@ kj::Promise<void> LaunchRun::keepBroker() {
   for (;;) {
     co_await KJ_ASSERT_NONNULL(m_connection)->disconnected();
     m_session = nullptr;
-    // Before the program is let go there is nothing worth keeping.
-    if (!m_begun) co_return;
+    // Before the program is let go there is nothing worth keeping; and who is served has gone with the broker.
+    if (!m_order.served.empty()) {
+      m_abandon->fulfill();
+      KJ_IF_MAYBE (box, m_sandbox) {
+        (*box)->kill();
+      }
+    }
+    if (!m_begun || !m_order.served.empty()) co_return;
     logInfo("the broker has gone: waiting for the next");
     co_await comeHome();
     if (m_session == nullptr) co_return;

@@ -66,6 +66,7 @@ private:
 
   kj::Promise<Outcome> attempt();
   kj::Promise<Outcome> launch(const Program& program, const Permits& permits);
+  kj::Promise<Outcome> serve();
   kj::Promise<Resolution> resolveAside();
   kj::Promise<Permits> describe(const Program& program);
   kj::Promise<Display> findDisplay(kj::Promise<Permits> permits);

@@ -3,7 +3,6 @@
 
 #include "launcher/manifest/manifest.h"
 
-#include <limits.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,6 +11,7 @@
 #include <utility>
 
 #include "broker/base/files.h"
+#include "broker/base/spawn.h"
 #include "broker/base/text.h"
 #include "launcher/manifest/toml-fields.h"
 
@@ -103,15 +103,6 @@ private:
   TomlFields m_fields;
   Manifest m_manifest;
 };
-
-std::string ownPrefix() {
-  char path[PATH_MAX];
-  auto length = readlink("/proc/self/exe", path, sizeof path);
-  if (length <= 0) return "/usr";
-  std::string all(path, static_cast<size_t>(length));
-  auto folder = all.substr(0, all.rfind('/'));
-  return folder.substr(0, folder.rfind('/'));
-}
 
 }  // namespace
 

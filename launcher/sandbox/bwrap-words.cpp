@@ -42,6 +42,10 @@ public:
     say("--overlay-src", overlay.lower, "--overlay", overlay.upper, overlay.work, overlay.path);
   }
   void operator()(const BindDevice& device) { say("--dev-bind", device.path, device.path); }
+  void operator()(const MemoryDirectory& directory) {
+    say("--size", std::to_string(directory.bytes), "--tmpfs", directory.path);
+  }
+  void operator()(const ReadOnlyRoot&) { say("--remount-ro", "/"); }
   void operator()(const ProcessFiles&) { say("--proc", "/proc"); }
   void operator()(const MinimalDevices&) { say("--dev", "/dev"); }
   void operator()(const EmptyEnvironment&) { say("--clearenv"); }

@@ -98,6 +98,16 @@ struct BindDevice {
   std::string path = {};
   auto operator<=>(const BindDevice&) const = default;
 };
+// A memory file system of its own that holds so much and no more.
+struct MemoryDirectory {
+  std::string path = {};
+  unsigned long bytes = 0;
+  auto operator<=>(const MemoryDirectory&) const = default;
+};
+// What is not mounted on something else cannot be written to. After all that makes anything there.
+struct ReadOnlyRoot {
+  auto operator<=>(const ReadOnlyRoot&) const = default;
+};
 struct ProcessFiles {
   auto operator<=>(const ProcessFiles&) const = default;
 };
@@ -128,8 +138,8 @@ struct FilterSystemCalls {
 using Operation =
     std::variant<OwnUserNamespace, OwnPidNamespace, OwnIpcNamespace, OwnNetworkNamespace, OwnCgroupNamespace,
                  OwnHostname, NoNestedNamespaces, NewSession, DieWithLauncher, FirstProgramIsInit, Directory, Symlink,
-                 SyntheticFile, ReadOnlySystem, BindDescriptor, Overlay, BindDevice, ProcessFiles, MinimalDevices,
-                 EmptyEnvironment, SetEnvironment, FilterSystemCalls>;
+                 SyntheticFile, ReadOnlySystem, BindDescriptor, Overlay, BindDevice, MemoryDirectory, ReadOnlyRoot,
+                 ProcessFiles, MinimalDevices, EmptyEnvironment, SetEnvironment, FilterSystemCalls>;
 
 using Plan = std::vector<Operation>;
 

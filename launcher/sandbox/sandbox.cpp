@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <kj/debug.h>
-#include <limits.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -14,6 +13,7 @@
 #include <unistd.h>
 
 #include "broker/base/send-descriptors.h"
+#include "broker/base/spawn.h"
 #include "launcher/enter/protocol.h"
 #include "launcher/sandbox/bwrap-words.h"
 #include "launcher/sandbox/filters.h"
@@ -28,14 +28,6 @@ constexpr int WORDS_NUMBER = 200;
 constexpr int ENTER_NUMBER = 201;
 constexpr int CHANNEL_NUMBER = 202;
 constexpr int FIRST_FREE_NUMBER = 203;
-
-std::string ownDirectory() {
-  char path[PATH_MAX];
-  ssize_t length;
-  KJ_SYSCALL(length = readlink("/proc/self/exe", path, sizeof path));
-  std::string all(path, static_cast<size_t>(length));
-  return all.substr(0, all.rfind('/'));
-}
 
 kj::AutoCloseFd openEnter(const std::string& path) {
   int fd;
@@ -101,7 +93,7 @@ Programs Programs::find() {
     if (stat(path, &info) < 0) continue;
     // What a setuid bubblewrap does for us it would do for an app (CVE-2026-41163 and before).
     KJ_REQUIRE((info.st_mode & S_ISUID) == 0, "bubblewrap is installed setuid: install version 0.12 or later", path);
-    return {path, ownDirectory() + "/latchkey-enter"};
+    return {path, besideUs("latchkey-enter")};
   }
   KJ_FAIL_REQUIRE("bubblewrap is not installed: install the package 'bubblewrap' (0.12 or later)");
 }

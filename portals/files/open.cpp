@@ -5,9 +5,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/resource.h>
 #include <sys/uio.h>
+#include <sys/vfs.h>
 #include <unistd.h>
+
+#include <chrono>
+#include <thread>
 
 #include "portals/files/operations.h"
 #include "portals/files/rules.h"
@@ -25,6 +30,10 @@ constexpr int PASSED_ON = O_ACCMODE | O_TRUNC | O_NOATIME | O_SYNC | O_DSYNC;
 
 // From so much on in one request the next one is likely to be as large.
 constexpr size_t STREAMING = 256 << 10;
+
+// Another machine's file system may believe for a second what it was told of a size (sshfs).
+constexpr int SIZE_LOOKS = 15;
+constexpr auto SIZE_PAUSE = std::chrono::milliseconds(100);
 
 // At the end, if `offset` is -1.
 ssize_t writeBlock(int file, const fuse_buf& block, size_t from, off_t offset) {
@@ -47,6 +56,39 @@ ssize_t writeBlock(int file, const fuse_buf& block, size_t from, off_t offset) {
     }
   }
   return offset < 0 ? pwritev2(file, &part, 1, 0, RWF_APPEND) : pwritev(file, &part, 1, offset);
+}
+
+// What it says is some program's word, as far as can be told.
+bool isOfAProgram(int file) {
+  struct statfs figures{};
+  return fstatfs(file, &figures) < 0 || figures.f_type == FUSE_SUPER_MAGIC;
+}
+
+// All of it, or up to the end of the file, or an error. The kernel takes what is less than it asked for for the end,
+// and tells the app so: but a disk that fails half-way, and another machine that is lost, give what they have until
+// there, and the error, if ever, when asked for the rest.
+ssize_t readWhole(int file, char* into, size_t size, off_t offset) {
+  size_t got = 0;
+  for (int looks = 0;;) {
+    auto count = pread(file, into + got, size - got, offset + static_cast<off_t>(got));
+    if (count < 0) return -1;
+    got += static_cast<size_t>(count);
+    if (got == size) break;
+    struct stat status{};
+    if (fstat(file, &status) < 0) return -1;
+    if (!S_ISREG(status.st_mode) || status.st_size <= offset + static_cast<off_t>(got)) break;
+    if (count > 0) continue;
+    // It grew between the two, or has been cut and its file system says so a little later. Sizes that are never true
+    // are the kernel's own, of files that it makes as they are read.
+    if (looks++ == 0) continue;
+    if (!isOfAProgram(file)) break;
+    if (looks > SIZE_LOOKS) {
+      errno = EIO;
+      return -1;
+    }
+    std::this_thread::sleep_for(SIZE_PAUSE);
+  }
+  return static_cast<ssize_t>(got);
 }
 
 Need needOf(int flags) { return (flags & O_ACCMODE) == O_RDONLY && !(flags & O_TRUNC) ? Need::Read : Need::Write; }
@@ -356,7 +398,7 @@ void Session::read(fuse_req_t request, size_t size, off_t offset, uint64_t handl
   int fd = fileOf(*handle);
   if (fd >= 0) {
     Turn::Away away;
-    count = pread(fd, buffer.get(), std::min(size, LARGEST_IO), offset);
+    count = readWhole(fd, buffer.get(), std::min(size, LARGEST_IO), offset);
   }
   if (count < 0) {
     fuse_reply_err(request, errno);

@@ -35,13 +35,22 @@ function(latchkey_reports target)
   endif()
 endfunction()
 
-# latchkey_program(NAME SOURCES ... LINKS ...)
+# Everything that is installed.
+add_custom_target(programs)
+
+# latchkey_program(NAME [TYPED] SOURCES ... LINKS ...): installed where nobody types its name, but for TYPED ones. The
+# programs look for each other in these two folders (besideUs in broker/base/spawn.h), so neither can be chosen.
 function(latchkey_program name)
-  cmake_parse_arguments(arg "" "" "SOURCES;LINKS" ${ARGN})
+  cmake_parse_arguments(arg "TYPED" "" "SOURCES;LINKS" ${ARGN})
   add_executable(${name} ${arg_SOURCES})
   latchkey_reports(${name})
   target_link_libraries(${name} PRIVATE ${arg_LINKS})
-  install(TARGETS ${name} DESTINATION ${CMAKE_INSTALL_BINDIR})
+  add_dependencies(programs ${name})
+  if(arg_TYPED)
+    install(TARGETS ${name} DESTINATION bin)
+  else()
+    install(TARGETS ${name} DESTINATION libexec/latchkey)
+  endif()
 endfunction()
 
 # latchkey_kj_headers(TARGET): precompiled KJ and Cap'n Proto headers, shared among all KJ targets.

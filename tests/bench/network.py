@@ -24,6 +24,10 @@ GOALS = [
     ("first-answer", "a sandbox's first connect(), after the answer", "ms", 20, "<= 1"),
     ("answer", "its next ones", "ms", 20, "<= 1"),
     ("slowest-answer", "  the slowest of each 19", "ms", 20, "<= 1"),
+    ("refusal", "a connect() that is refused, after the answer", "ms", 20, "<= 1"),
+    ("slowest-refusal", "  the slowest of each 20", "ms", 20, "<= 1"),
+    ("cut", "revoked: both ends of a stream are reset", "ms", 20, "<= 1"),
+    ("slowest-cut", "  the slowest of each 20", "ms", 20, "<= 1"),
     ("processor", "latchkey-net at 1 Gb/s, of one processor", "%", 3, "<= 1"),
     ("memory", "an idle app's wire, of 50", "MiB", 6, "<= 1"),
 ]

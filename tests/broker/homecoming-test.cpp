@@ -29,6 +29,7 @@ private Q_SLOTS:
   void grantedMeanwhileIsAddedAtHomecoming();
   void portalThatDiedIsReplaced();
   void portalThatCrashesIsReplacedWithWhatHolds();
+  void portalsThatCrashOneAfterTheOtherAreReplaced();
   void portalOfAnotherBrokerIsRefused();
   void strangersAreRefused_data();
   void strangersAreRefused();
@@ -262,6 +263,38 @@ void HomecomingTest::portalThatCrashesIsReplacedWithWhatHolds() {
   QCOMPARE(world.programs.portals.size(), size_t(2));
   QCOMPARE(world.portal.sandbox(app.id).holding(), 1);
   QVERIFY(world.portal.sandbox(app.id).again);  // What the one before left in it is to go first.
+}
+
+// Each before it has taken up the app: there is nothing by which the broker would know who is left without one.
+void HomecomingTest::portalsThatCrashOneAfterTheOtherAreReplaced() {
+  BrokerWorld world;
+  auto app = world.start(EDITOR, {.designations = {world.makeFile("a")}});
+  auto crash = [&] {
+    world.portal.sandboxes().clear();
+    world.programs.portals.back().hangUp->fulfill();
+    world.poll();
+  };
+  world.portal.diesAttaching = 2;
+  crash();  // The second one has been asked to take it up by now, and dies of it; so does the third.
+  crash();
+  world.advance(150ms);
+  crash();
+  world.advance(1s);
+  QCOMPARE(world.programs.portals.size(), size_t(4));
+  QVERIFY(world.portal.sandbox(app.id).holds(world.home("a")));
+  // One that cannot be started is tried again, too.
+  world.programs.portalStarts = false;
+  crash();
+  world.advance(1s);
+  QVERIFY(world.portal.sandboxes().empty());
+  world.programs.portalStarts = true;
+  world.advance(5s);
+  QVERIFY(world.portal.sandbox(app.id).holds(world.home("a")));
+  // And if none can serve it, it is not tried for ever.
+  world.portal.diesAttaching = 1000;
+  crash();
+  world.advance(60s);
+  QVERIFY(world.portal.diesAttaching > 1000 - 10);
 }
 
 void HomecomingTest::portalOfAnotherBrokerIsRefused() {

@@ -148,7 +148,18 @@ private Q_SLOTS:
         [](Order& order) { order.limits.bytesPerSecond = 1; });
     row("so much a day", "this version does not count by the day what is shared",
         [](Order& order) { order.limits.bytesPerDay = 1; });
-    row("a file", "this version cannot share file access", [](Order& order) { order.kind = schema::Kind::FILE; });
+    row("an app", "this version cannot share app access", [](Order& order) { order.kind = schema::Kind::APP; });
+    row("a renamed file", "files are shared by their own name", [](Order& order) { order.kind = schema::Kind::FILE; });
+    row("a file that is not there", "there is no such file or folder", [](Order& order) {
+      order.kind = schema::Kind::FILE;
+      order.target = "/nowhere/at/all";
+      order.name.clear();
+    });
+    row("a folder as a file", "that is a folder", [](Order& order) {
+      order.kind = schema::Kind::FILE;
+      order.target = "/usr/share";
+      order.name.clear();
+    });
     row("a long name", "its name is longer than can be told: give it another one to share it by",
         [](Order& order) { order.name = std::string(201, 'x'); });
     row("a renamed host", "a host of the network is shared by its own name", [](Order& order) {

@@ -136,6 +136,10 @@ class FakePortal::Server final : public schema::FilePortal::Server {
 public:
   explicit Server(FakePortal& portal) : m_portal(portal) {}
   kj::Promise<void> attach(AttachContext context) override {
+    if (m_portal.diesAttaching > 0) {
+      --m_portal.diesAttaching;
+      kj::throwFatalException(KJ_EXCEPTION(DISCONNECTED, "it died"));
+    }
     auto params = context.getParams();
     FakeSandbox sandbox;
     sandbox.instance = text(params.getInstance());

@@ -66,6 +66,7 @@ public:
   std::string cookie;
   int reconnections = 0;
   bool refuseAdding = false;
+  int diesAttaching = 0;    // So many times it is gone when it is to take up a sandbox.
   bool neverTells = false;  // Stuck: what is open is never said.
   bool neverCuts = false;   // Stuck: what is revoked is never said to be cut.
 

@@ -21,6 +21,7 @@ private Q_SLOTS:
   void doctorRunsFromThere();
   void manifestsAreFoundThere();
   void windowOpensFromThere();
+  void unitsStartWhatIsThere();
 
 private:
   QString prefix(const QString& below) const { return m_prefix.path() + "/" + below; }
@@ -30,10 +31,23 @@ private:
 
 namespace {
 
-constexpr const char* PROGRAMS[] = {"latchkey",         "latchkeyd",        "latchkey-launch", "latchkey-enter",
-                                    "latchkey-desktop", "latchkey-files",   "latchkey-reader", "latchkey-doctor",
-                                    "latchkey-ui",      "latchkey-windows", "latchkey-sound",  "latchkey-net",
-                                    "latchkey-peer",    "latchkey-bundler"};
+// What persons type is where they look for it, and the rest is not.
+constexpr const char* PROGRAMS[] = {"bin/latchkey",
+                                    "bin/latchkey-ui",
+                                    "libexec/latchkey/latchkeyd",
+                                    "libexec/latchkey/latchkey-launch",
+                                    "libexec/latchkey/latchkey-enter",
+                                    "libexec/latchkey/latchkey-desktop",
+                                    "libexec/latchkey/latchkey-files",
+                                    "libexec/latchkey/latchkey-reader",
+                                    "libexec/latchkey/latchkey-doctor",
+                                    "libexec/latchkey/latchkey-windows",
+                                    "libexec/latchkey/latchkey-sound",
+                                    "libexec/latchkey/latchkey-net",
+                                    "libexec/latchkey/latchkey-peer",
+                                    "libexec/latchkey/latchkey-bundler",
+                                     "libexec/latchkey/latchkey-far-folder",
+                                     "libexec/latchkey/latchkey-far-stream"};
 
 QByteArray outputOf(const QString& program, const QStringList& arguments) {
   QProcess process;
@@ -63,11 +77,18 @@ void InstallTest::everythingIsInItsPlace() {
     auto below = walk.next().mid(m_prefix.path().size() + 1);
     if (!below.startsWith("share/latchkey/apps/")) found << below;
   }
-  for (auto program : PROGRAMS) expected << QString("bin/") + program;
-  expected << "share/applications/dev.latchkey.Latchkey.desktop"
+  for (auto program : PROGRAMS) expected << program;
+  expected << "etc/xdg/autostart/dev.latchkey.Latchkey.Prompts.desktop"
+           << "lib/systemd/user/latchkeyd.service"
+           << "lib/systemd/user/latchkeyd.socket"
+           << "share/applications/dev.latchkey.Latchkey.desktop"
+           << "share/applications/dev.latchkey.Latchkey.Run.desktop"
+           << "share/metainfo/dev.latchkey.Latchkey.metainfo.xml"
+           << "share/mime/packages/dev.latchkey.Latchkey.xml"
            << "share/icons/hicolor/scalable/apps/dev.latchkey.Latchkey.svg"
            << "share/icons/hicolor/symbolic/apps/dev.latchkey.Latchkey-symbolic.svg"
            << "share/man/man1/latchkey.1"
+           << "share/man/man1/latchkey-ui.1"
            << "share/bash-completion/completions/latchkey"
            << "share/zsh/site-functions/_latchkey"
            << "share/fish/vendor_completions.d/latchkey.fish";
@@ -75,7 +96,7 @@ void InstallTest::everythingIsInItsPlace() {
   expected.sort();
   QCOMPARE(found, expected);
   for (auto program : PROGRAMS) {
-    QFileInfo info(prefix(QString("bin/") + program));
+    QFileInfo info(prefix(program));
     QVERIFY2(info.isExecutable() && !info.permission(QFile::WriteOther), program);
   }
 }
@@ -83,10 +104,10 @@ void InstallTest::everythingIsInItsPlace() {
 void InstallTest::noProgramNeedsTheBuild() {
   for (auto program : PROGRAMS) {
     // A run path into a folder that somebody can make is a library of theirs in a program of ours.
-    auto header = outputOf("readelf", {"-dl", prefix(QString("bin/") + program)});
+    auto header = outputOf("readelf", {"-dl", prefix(program)});
     QVERIFY2(!header.startsWith("failed") && !header.contains("RUNPATH") && !header.contains("RPATH"), program);
     if (header.contains("interpreter")) {
-      auto libraries = outputOf("ldd", {prefix(QString("bin/") + program)});
+      auto libraries = outputOf("ldd", {prefix(program)});
       QVERIFY2(!libraries.contains("not found") && !libraries.contains("/build/"), libraries);
     }
   }
@@ -138,6 +159,16 @@ void InstallTest::windowOpensFromThere() {
   QVERIFY2(!said.contains("is not installed") && !said.contains("failed to load"), said);
   window.terminate();
   if (!window.waitForFinished(10'000)) window.kill();
+}
+
+void InstallTest::unitsStartWhatIsThere() {
+  auto verified = outputOf("systemd-analyze",
+                           {"--user", "--man=no", "--recursive-errors=yes", "verify",
+                            prefix("lib/systemd/user/latchkeyd.service"), prefix("lib/systemd/user/latchkeyd.socket")});
+  QCOMPARE(verified, QByteArray());  // Also that the program is there and can be executed.
+  QFile unit(prefix("lib/systemd/user/latchkeyd.service"));
+  QVERIFY(unit.open(QIODevice::ReadOnly));
+  QVERIFY(unit.readAll().contains("\nExecStart=" + prefix("libexec/latchkey/latchkeyd").toUtf8() + " --idle 30\n"));
 }
 
 QTEST_GUILESS_MAIN(InstallTest)

@@ -13,6 +13,7 @@
 
 #include "tests/support/own-network.h"
 #include "tests/support/system-world.h"
+#include "tests/system/paired.h"
 
 using namespace latchkey::test;
 
@@ -24,8 +25,6 @@ QString postgres() {
 }
 
 std::string noNetwork;
-
-QByteArray firstLine(const CommandOutcome& outcome) { return outcome.out.split('\n').value(0).trimmed(); }
 
 }  // namespace
 
@@ -39,10 +38,6 @@ private Q_SLOTS:
   void passedOnThroughAnother();
 
 private:
-  // Adds each to the other.
-  void pair(SystemWorld& one, const QString& petname, SystemWorld& other, const QString& otherPetname);
-  // The only offer with that title, when it has come.
-  static QJsonObject offerOf(const SystemWorld& world, const QString& title, const QString& state = "new");
   CommandOutcome query(const SystemWorld& world, const QString& host, const QString& sql,
                        const QString& app = "shop") const;
   static QStringList script(const QString& app, const QString& text) {
@@ -53,41 +48,6 @@ private:
   std::unique_ptr<SystemWorld> m_db, m_web, m_phone;
   std::unique_ptr<RunningCommand> m_server;
 };
-
-void SharingTest::pair(SystemWorld& one, const QString& petname, SystemWorld& other, const QString& otherPetname) {
-  auto invited = one.latchkey({"peer", "invite"});
-  QVERIFY2(invited.status == 0, invited.err);
-  auto link = firstLine(invited);
-  QVERIFY2(link.startsWith("latchkey:"), link);
-  auto joined = other.latchkey({"peer", "join", link});
-  QVERIFY2(joined.status == 0, joined.err);
-  auto nameIt = [](SystemWorld& world, const QString& name) {
-    QString id;
-    QVERIFY(waitUntil([&] {
-      for (auto machine : world.list({"peer", "list"})) {
-        auto known = machine.toObject();
-        if (known["state"] == "connected" && known["name"] != "db" && known["name"] != "web" &&
-            known["name"] != "phone")
-          id = known["id"].toString();
-      }
-      return !id.isEmpty();
-    }));
-    auto named = world.latchkey({"peer", "name", id, name});
-    QVERIFY2(named.status == 0, named.err);
-  };
-  nameIt(one, otherPetname);
-  nameIt(other, petname);
-}
-
-QJsonObject SharingTest::offerOf(const SystemWorld& world, const QString& title, const QString& state) {
-  QJsonObject found;
-  waitUntil([&] {
-    for (auto offer : world.list({"offers"}))
-      if (offer.toObject()["title"] == title && offer.toObject()["state"] == state) found = offer.toObject();
-    return !found.isEmpty();
-  });
-  return found;
-}
 
 CommandOutcome SharingTest::query(const SystemWorld& world, const QString& host, const QString& sql,
                                   const QString& app) const {
@@ -102,7 +62,7 @@ void SharingTest::initTestCase() {
   m_db = std::make_unique<SystemWorld>();
   m_web = std::make_unique<SystemWorld>();
   m_phone = std::make_unique<SystemWorld>();
-  pair(*m_db, "db", *m_web, "web");
+  pairWorlds(*m_db, "db", *m_web, "web");
   // Who comes from outside the sandbox is not of its own machine: that is said here, and a password is not needed.
   m_server = m_db->start(script(
       "postgres",
@@ -220,7 +180,7 @@ void SharingTest::aProgramOfThisComputer() {
 }
 
 void SharingTest::passedOnThroughAnother() {
-  pair(*m_web, "web", *m_phone, "phone");
+  pairWorlds(*m_web, "web", *m_phone, "phone");
   // What may not be is not.
   auto kept = m_db->latchkey({"share", "web", "service", "postgres:5432", "--as", "kept"});
   QVERIFY2(kept.status == 0, kept.err);

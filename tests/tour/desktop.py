@@ -65,15 +65,22 @@ def prepare():
     fresh(f"{home}/.config/mako/config", "default-timeout=0\nmarkup=1\n")
     begin()
     spawn("mako")
-    spawn("waybar")
-    names = lambda: output("busctl", "--user", "--no-pager", "list")
-    wait_for("the panel", lambda: "org.kde.StatusNotifierWatcher" in names())
     wait_for("mako", lambda: "org.freedesktop.Notifications" in names())
+
+
+def names():
+    return output("busctl", "--user", "--no-pager", "list")
 
 
 def tour():
     global SERVICE
+    # Started with the session, before there is a panel.
     spawn("latchkey-ui", "--prompts")
+    wait_for("the questions' program", lambda: os.path.exists(f"{os.environ['XDG_RUNTIME_DIR']}/latchkey/window"))
+    time.sleep(2)
+    check("org.kde.StatusNotifierWatcher" not in names(), "there is no panel yet")
+    spawn("waybar")
+    wait_for("the panel", lambda: "org.kde.StatusNotifierWatcher" in names())
     SERVICE = wait_for("our item in the panel", items)[0].split("/")[0]
     check(len(items()) == 1, "the panel has one item of ours")
     check(item("IconPixmap") or item("IconName"), "it has a picture")

@@ -50,6 +50,7 @@ public:
                        .suspend = [this](std::vector<Grant> grants) { return sharing->suspendShares(grants); },
                        .resume = [this](std::vector<Grant> grants) { return sharing->resumeShares(grants); },
                        .changed = [this] { ++changes; },
+                       .placeFor = [](const Offer& offer) { return "/places/" + offer.title; },
                        .connect = [this](std::string machine) -> kj::Promise<void> {
                          wanted.push_back(machine);
                          return kj::READY_NOW;

@@ -22,6 +22,7 @@ private Q_SLOTS:
   void remediesFitTheDistribution_data();
   void remediesFitTheDistribution();
   void withoutTheBusFilterNobodyReadsAloud();
+  void foldersOfOtherMachinesNeedTwoPrograms();
   void thisMachineCarriesLatchkey();
   void CVE_2026_87766_anOldBubblewrapIsFoundOut();
   void programsThatHangOrAreMissingAreFailures();
@@ -37,6 +38,7 @@ MachineReport sound() {
   report.wayland = report.securityContext = report.xwayland = report.xephyr = report.unsquashfs = true;
   report.limits = "systemd scope";
   report.busProxyVersion = "0.1.8";
+  report.servesFolders = report.showsFolders = true;
   return report;
 }
 
@@ -164,6 +166,18 @@ void DoctorTest::withoutTheBusFilterNobodyReadsAloud() {
   QVERIFY(finding.state == Finding::State::Warn);
   QVERIFY(finding.detail.find("screen readers") != std::string::npos);
   QVERIFY(finding.remedy.find("xdg-dbus-proxy") != std::string::npos);
+}
+
+void DoctorTest::foldersOfOtherMachinesNeedTwoPrograms() {
+  auto report = sound();
+  for (auto id : {"sftp-server", "sshfs"}) QVERIFY(found(report, id).state == Finding::State::Ok);
+  report.servesFolders = false;
+  QVERIFY(found(report, "sftp-server").state == Finding::State::Warn);
+  QVERIFY(found(report, "sftp-server").remedy.contains("openssh-sftp-server"));
+  QVERIFY(found(report, "sshfs").state == Finding::State::Ok);
+  report.showsFolders = false;
+  QVERIFY(found(report, "sshfs").state == Finding::State::Warn);
+  QVERIFY(found(report, "sshfs").remedy.contains("sshfs"));
 }
 
 void DoctorTest::thisMachineCarriesLatchkey() {

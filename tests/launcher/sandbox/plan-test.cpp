@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 #include "launcher/sandbox/plan.h"
+#include "launcher/sandbox/bare-plan.h"
 
 #include <kj/exception.h>
 
@@ -35,6 +36,8 @@ private Q_SLOTS:
   void valuesAreNeverOptions();
   void nulInAValueIsRefused();
   void typesOfTheSystemAreOpenedElsewhere();
+  void theBareSandboxIsExactlyThis();
+  void whatAProgramIsMadeOf();
 };
 
 namespace {
@@ -181,6 +184,55 @@ void PlanTest::aBundlesPlaceIsItsOwn() {
   labelled.home = "/app";
   QVERIFY_THROWS_EXCEPTION(kj::Exception, plan(labelled, host()));
   QVERIFY(isInBundle("/app") && isInBundle("/app/bin") && !isInBundle("/apps") && !isInBundle("/"));
+}
+
+// For who does what another machine asks: no system, no home, nothing to fill.
+void PlanTest::theBareSandboxIsExactlyThis() {
+  HostFacts host{.uid = 1000, .gid = 1000, .systemDirectories = {"/usr"}, .configuration = {"/etc/ssl"}};
+  Plan golden{
+      OwnUserNamespace{1000, 1000},
+      OwnPidNamespace{},
+      OwnIpcNamespace{},
+      OwnNetworkNamespace{},
+      OwnCgroupNamespace{},
+      OwnHostname{"latchkey"},
+      NoNestedNamespaces{},
+      NewSession{},
+      DieWithLauncher{},
+      FirstProgramIsInit{},
+      ReadOnlySystem{"/lib/libc.so.6"},
+      ReadOnlySystem{"/usr/lib/server"},
+      ProcessFiles{},
+      BindDevice{"/dev/null"},
+      SyntheticFile{"/etc/passwd", "user:x:1000:1000::/:/usr/sbin/nologin\n"},
+      SyntheticFile{"/etc/group", "user:x:1000:\n"},
+      SyntheticFile{"/etc/nsswitch.conf", "passwd: files\ngroup: files\n"},
+      MemoryDirectory{"/run", 65536},
+      Directory{"/run/latchkey", 0700},
+      Directory{"/run/user", 0755},
+      Directory{"/run/user/1000", 0700},
+      Directory{"/shared/box", 0755},
+      ReadOnlyRoot{},
+      EmptyEnvironment{},
+      SetEnvironment{"LANG", "C.UTF-8"},
+      FilterSystemCalls{},
+  };
+  auto made = barePlan({"/lib/libc.so.6", "/usr/lib/server"}, "/shared/box", "", host);
+  QCOMPARE(made.size(), golden.size());
+  for (size_t i = 0; i < golden.size(); ++i) QVERIFY2(made[i] == golden[i], std::to_string(i).c_str());
+  auto words = inBwrapWords({MemoryDirectory{"/run", 65536}, ReadOnlyRoot{}}, 3).words;
+  QCOMPARE(words, (std::vector<std::string>{"--size", "65536", "--tmpfs", "/run", "--remount-ro", "/"}));
+}
+
+void PlanTest::whatAProgramIsMadeOf() {
+  auto listing =
+      "\tlinux-vdso.so.1 (0x00007ffd)\n\tlibc.so.6 => /lib/x86_64-linux-gnu/libc.so.6 (0x00007f1e)\n"
+      "\tlibgone.so => not found\n\t/lib64/ld-linux-x86-64.so.2 (0x00007f)\n";
+  QCOMPARE(pathsIn(listing),
+           (std::vector<std::string>{"/lib/x86_64-linux-gnu/libc.so.6", "/lib64/ld-linux-x86-64.so.2"}));
+  auto files = loadedBy("/usr/bin/env");
+  QCOMPARE(files.back(), std::string("/usr/bin/env"));
+  QVERIFY(std::ranges::any_of(files, [](auto& path) { return path.contains("libc.so"); }));
 }
 
 void PlanTest::wordsAreExactlyThese() {

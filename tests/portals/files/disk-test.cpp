@@ -91,6 +91,9 @@ private Q_SLOTS:
   void numbersOfFilesAreWhole();
   void errorsArriveAsTheyAre_data();
   void errorsArriveAsTheyAre();
+  void neverShortOfABadPlace_data();
+  void neverShortOfABadPlace();
+  void cutWhileOpenIsNoError();
   void whatWasAcknowledgedBeforeAnErrorIsThere();
   void anErrorAtClosingIsTold();
   void anErrorOfOneFileIsNotAnothers();
@@ -261,6 +264,48 @@ void DiskTest::errorsArriveAsTheyAre() {
   }
   QCOMPARE(failing.disk.content(), "disk");
   QCOMPARE(failing.box->run("read " + fd + " 4 0"), "4 6469736b");
+}
+
+// A copy is whole, or it is said that it is not.
+void DiskTest::neverShortOfABadPlace_data() {
+  QTest::addColumn<int>("place");
+  QTest::addColumn<int>("error");
+  for (int error : {EIO, ENOTCONN, 0}) {
+    for (int place : {0, 5000, 8192, 200'000, 299'999}) {
+      auto name = std::string(error == 0 ? "says it ends at" : strerror(error)) + " " + std::to_string(place);
+      QTest::newRow(name.c_str()) << place << error;
+    }
+  }
+}
+
+void DiskTest::neverShortOfABadPlace() {
+  QFETCH(int, place);
+  QFETCH(int, error);
+  Failing failing;
+  failing.disk.fill(std::string(300'000, 'c'));
+  auto copy = failing.world.path("Documents/p/copy");
+  auto cat = "exec cat%20" + failing.f() + "%20>" + copy + "%202>/dev/null";
+  // Before anything of it is kept.
+  failing.disk.badFrom(place, error);
+  QCOMPARE(failing.box->run(cat), "1");
+  QVERIFY(fs::file_size(copy) <= static_cast<size_t>(place));
+  // What is before it can be read.
+  auto fd = text(failing.box->number("open " + failing.f() + " r"));
+  if (place >= 4096) QCOMPARE(failing.box->run("read " + fd + " 4 0"), "4 63636363");
+  QVERIFY(failing.box->number("read " + fd + " 4 " + text(place)) < 0);
+  failing.disk.badFrom(-1, 0);
+  QCOMPARE(failing.box->run(cat), "0");
+  QCOMPARE(fs::file_size(copy), 300'000U);
+}
+
+void DiskTest::cutWhileOpenIsNoError() {
+  Failing failing;
+  failing.disk.fill(std::string(300'000, 'c'));
+  auto fd = text(failing.box->number("open " + failing.f() + " r"));
+  QCOMPARE(failing.box->run("read " + fd + " 4 0"), "4 63636363");
+  failing.disk.fill(std::string(5000, 'c'));
+  QVERIFY(failing.world.until([&] { return failing.box->number("read " + fd + " 4 250000") == 0; }));
+  QVERIFY(failing.world.until([&] { return failing.box->number("read " + fd + " 4 4998") == 2; }));
 }
 
 void DiskTest::whatWasAcknowledgedBeforeAnErrorIsThere() {

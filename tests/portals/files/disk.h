@@ -82,6 +82,13 @@ public:
   static constexpr uint64_t FILE_NUMBER = 0x1234'5678'9abc'def0;
   void stop(What what = Any) { m_stopped = what; }
   void go() { m_stopped = Nothing; }
+  // As a disk with a bad place: what lies before it can be read, and from there on nothing, which is that error. 0: the
+  // disk says that the file ends there, and that it is longer.
+  void badFrom(off_t place, int error) { m_badError = error, m_bad = place; }
+  void fill(std::string content) {
+    std::lock_guard hold(m_lock);
+    m_content = std::move(content);
+  }
   // 0: works again. What could be written in between is not lost.
   void fail(int error, What what = Any) { m_failing = what, m_error = error; }
   std::string content() {
@@ -154,6 +161,13 @@ private:
         wait(r);
         if (failed(r, Read)) return;
         auto content = self(r).content();
+        if (auto bad = self(r).m_bad.load(); bad >= 0) {
+          if (int error = self(r).m_badError; offset >= bad && error != 0) {
+            fuse_reply_err(r, error);
+            return;
+          }
+          content.resize(std::min(content.size(), static_cast<size_t>(bad)));
+        }
         auto from = std::min(content.size(), static_cast<size_t>(offset));
         fuse_reply_buf(r, content.data() + from, std::min(size, content.size() - from));
       };
@@ -202,7 +216,8 @@ private:
   std::string m_where;
   fuse_session* m_fuse = nullptr;
   std::atomic<What> m_stopped = Nothing, m_failing = Any;
-  std::atomic<int> m_error = 0;
+  std::atomic<int> m_error = 0, m_badError = 0;
+  std::atomic<off_t> m_bad = -1;
   std::mutex m_lock;
   std::string m_content = "disk";  // Under the lock.
   std::atomic<int> m_waiting = 0, m_hanging = 0;

@@ -56,6 +56,7 @@ private Q_SLOTS:
   void aLargeTreeIsTakenBackWhileOthersAreAsked();
   void namesBeyondTheBoundAreForgotten();
   void eighteenThousandOpen();
+  void twentyThousandOpenForWriting();
   void twoHundredSandboxes();
 };
 
@@ -184,6 +185,58 @@ void ScaleTest::eighteenThousandOpen() {
   world.wait(grant.revokeRequest().send().ignoreResult(), 60);
   for (int i = 0; i < OPEN; i += 7)
     QCOMPARE(box->number("read " + text(fds[static_cast<size_t>(i)]) + " 100 0"), -EACCES);
+}
+
+// There are not as many descriptors: it says so, at opening; what was opened before works, and so does all of others.
+void ScaleTest::twentyThousandOpenForWriting() {
+  constexpr int FILES = 20'000, PER_FOLDER = 500;
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  if (limit.rlim_max < FILES) QSKIP("an app may not open that many here");
+  limit.rlim_cur = limit.rlim_max = FILES;
+  setrlimit(RLIMIT_NOFILE, &limit);
+  World world;
+  auto place = [&](int i) { return world.path("Documents/p/" + text(i / PER_FOLDER) + "/" + text(i)); };
+  for (int i = 0; i < FILES; ++i) {
+    if (i % PER_FOLDER == 0) fs::create_directories(fs::path(place(i)).parent_path());
+    std::ofstream(place(i)) << "content";
+  }
+  world.write("Documents/q/a.txt", "content");
+  auto box = world.sandbox("one"), other = world.sandbox("two");
+  box->give(world.path("Documents/p"), {.access = Access::WRITE, .scope = Scope::TREE});
+  other->give(world.path("Documents/q"), {.access = Access::WRITE, .scope = Scope::TREE});
+  std::vector<std::string> fds;
+  long refusal = 0;
+  for (int i = 0; i < FILES && refusal == 0; ++i) {
+    auto fd = box->number("open " + place(i) + " +");
+    if (fd < 0) refusal = fd;
+    else fds.push_back(text(fd));
+  }
+  qInfo("%zu open for writing, then %ld", fds.size(), refusal);
+  QCOMPARE(refusal, -ENFILE);
+  QVERIFY(fds.size() > 5000 && fds.size() < 10'000);
+  QCOMPARE(box->number("open " + place(FILES - 1) + " r"), -ENFILE);
+  // Others have what they need.
+  std::vector<std::string> theirs;
+  for (int i = 0; i < 1000; ++i) {
+    auto fd = other->number("open " + world.path("Documents/q/a.txt") + " +");
+    QVERIFY2(fd >= 0, text(fd).c_str());
+    theirs.push_back(text(fd));
+  }
+  QCOMPARE(other->number("write " + theirs.back() + " changed 0"), 7);
+  QCOMPARE(world.read("Documents/q/a.txt"), "changed");
+  // What it has is as good as ever.
+  for (size_t i = 0; i < fds.size(); i += 13) {
+    QCOMPARE(box->number("write " + fds[i] + " changed 0"), 7);
+    std::string now;
+    std::ifstream(place(static_cast<int>(i))) >> now;
+    QCOMPARE(now, "changed");
+  }
+  for (auto& fd : fds) QCOMPARE(box->number("close " + fd), 0);
+  QVERIFY(world.until([&] {
+    auto fd = box->number("open " + place(FILES - 1) + " +");
+    return fd >= 0 && box->number("close " + text(fd)) == 0;
+  }));
 }
 
 void ScaleTest::twoHundredSandboxes() {

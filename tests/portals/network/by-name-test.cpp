@@ -3,6 +3,7 @@
 
 // Connections by name: what is asked is the name, and what it leads to is found out afterwards.
 
+#include "broker/base/address.h"
 #include "tests/portals/network/test-main.h"
 
 using namespace latchkey;
@@ -13,6 +14,53 @@ namespace {
 std::string named(const Server& server, const char* name, const char* rest = "/tcp") {
   return std::string(name) + ":" + std::to_string(server.port) + rest;
 }
+
+std::string labels(const std::string& name) {
+  std::string all;
+  for (size_t at = 0; at < name.size();) {
+    auto label = name.substr(at, name.find('.', at) - at);
+    all += static_cast<char>(label.size()) + label;
+    at += label.size() + 1;
+  }
+  return all + '\0';
+}
+
+// Knows these names and no others: by their address, or by the name that they stand for.
+struct NameServer {
+  NameServer(World& world, std::map<std::string, std::string> names) : server(world, HOST, 53, true) {
+    server.answers = [this, names = std::move(names)](const std::string& question) {
+      std::string name;
+      size_t at = 12;
+      for (; question.at(at) != 0; at += static_cast<size_t>(question[at]) + 1)
+        name += (name.empty() ? "" : ".") + question.substr(at + 1, static_cast<size_t>(question[at]));
+      asked.insert(name);
+      bool isFour = question.substr(at + 1, 2) == std::string({0, 1});
+      auto known = names.find(name);
+      bool answers = known != names.end() && isFour;
+      std::string records;
+      char count = 0;
+      for (auto owner = labels(name); answers; ++count) {
+        auto address = addressFrom(known->second);
+        KJ_IF_MAYBE (found, address) {
+          records += owner + std::string({0, 1, 0, 1, 0, 0, 0, 60, 0, 4});
+          records += std::string(found->bytes.begin(), found->bytes.begin() + 4);
+          answers = false;
+        } else {
+          auto target = labels(known->second);
+          records += owner + std::string({0, 5, 0, 1, 0, 0, 0, 60, 0, static_cast<char>(target.size())}) + target;
+          known = names.find(known->second);
+          owner = target;
+        }
+      }
+      auto answer = question.substr(0, 2) + "\x81";
+      answer += static_cast<char>(known == names.end() ? 0x83 : 0x80);
+      answer += std::string({0, 1, 0, count, 0, 0, 0, 0}) + question.substr(12, at - 12 + 5);
+      return answer + records;
+    };
+  }
+  std::set<std::string> asked;
+  Server server;
+};
 
 }  // namespace
 
@@ -47,6 +95,58 @@ private Q_SLOTS:
     QCOMPARE(word(sandbox->run("connect " + place(server))), std::string("ECONNREFUSED"));
     QCOMPARE(word(sandbox->run("connect " + place(server, "other.test"))), std::string("ECONNREFUSED"));
     QCOMPARE(sandbox->asked.size(), 2);
+    QCOMPARE(server.connections, 1);
+  }
+
+  // A short name is asked about as the app says it. What the computer makes of it is found out after the answer, as
+  // outside: the first of its domains that has such a name.
+  void shortNamesAreCompletedAsOutside() {
+    World world;
+    NameServer names(world, {{"db.lab.test", HOST}, {"db.late.test", "203.0.113.3"}, {"db.home.test", "192.168.77.1"}});
+    world.setResolver(HOST, "corp.test lab.test late.test");
+    Server server(world, HOST), later(world, "203.0.113.3", server.port), router(world, "192.168.77.1", server.port);
+    auto sandbox = world.sandbox();
+    auto inside = sandbox->run("resolve db");
+    QVERIFY2(inside.find("198.1") != std::string::npos, inside.c_str());
+    QCOMPARE(word(sandbox->run("connect " + place(server, "db"))), std::string("ECONNREFUSED"));
+    QCOMPARE(sandbox->asked.size(), 1);
+    QCOMPARE(sandbox->asked[0].destination, named(server, "db"));
+    QVERIFY(!sandbox->asked[0].raw);
+    QCOMPARE(names.asked, std::set<std::string>());
+    sandbox->grant(named(server, "db"));
+    QCOMPARE(word(sandbox->run("connect " + place(server, "db"))), std::string("ok"));
+    QVERIFY(names.asked.contains("db.corp.test") && names.asked.contains("db.lab.test"));
+    QVERIFY(!names.asked.contains("db.late.test"));
+    QCOMPARE(server.connections, 1);
+    // The whole name is another one.
+    QCOMPARE(word(sandbox->run("connect " + place(server, "db.lab.test"))), std::string("ECONNREFUSED"));
+    QCOMPARE(sandbox->asked.size(), 2);
+    QCOMPARE(sandbox->asked[1].destination, named(server, "db.lab.test"));
+    // In another network it is what that makes of it; the local one is a question of its own.
+    world.setResolver(HOST, "home.test");
+    QCOMPARE(word(sandbox->run("connect " + place(server, "db"))), std::string("ECONNREFUSED"));
+    QCOMPARE(sandbox->asked.size(), 3);
+    QCOMPARE(sandbox->asked[2].destination, named(server, "db", "/tcp@local"));
+    QCOMPARE(sandbox->asked[2].local, std::string("192.168.77.1"));
+    QCOMPARE(server.connections, 1);
+    QCOMPARE(later.connections + router.connections, 0);
+  }
+
+  // It is the name that was said, however many others it stands for, and opens none of those.
+  void aliasesAreFollowedAndNotOpened() {
+    World world;
+    NameServer names(world,
+                     {{"www.lab.test", "cdn.lab.test"}, {"cdn.lab.test", "edge.lab.test"}, {"edge.lab.test", HOST}});
+    world.setResolver(HOST);
+    Server server(world, HOST);
+    auto sandbox = world.sandbox();
+    sandbox->grant(named(server, "www.lab.test"));
+    QCOMPARE(word(sandbox->run("connect " + place(server, "www.lab.test"))), std::string("ok"));
+    QCOMPARE(sandbox->asked.size(), 0);
+    for (auto* other : {"cdn.lab.test", "edge.lab.test"}) {
+      QCOMPARE(word(sandbox->run("connect " + place(server, other))), std::string("ECONNREFUSED"));
+      QCOMPARE(sandbox->asked.back().destination, named(server, other));
+    }
     QCOMPARE(server.connections, 1);
   }
 

@@ -3,7 +3,7 @@
 
 // Figures for ./dev bench: lines "row contestant value". The same server, on this network's own address, is reached by
 // way of latchkey-net, natively, and by way of pasta; and another one at the end of a delay line, 20 ms there and back.
-//   network-bench [ROUNDS [PART]]        all of it, or one of memory speed connect answer processor crowd
+//   network-bench [ROUNDS [PART]]        all of it, or one of memory speed connect answer refusal cut processor crowd
 //   network-bench latency HOST PORT N    medians of N connections in microseconds: connected, and the first byte
 
 #include <arpa/inet.h>
@@ -289,6 +289,65 @@ void measureAnswers(World& world, Server& server, int rounds) {
   }
 }
 
+// The same of a no.
+void measureRefusals(World& world, Server& server, int rounds) {
+  auto place = std::string(SERVER) + " " + std::to_string(server.port);
+  for (int round = 0; round < rounds; ++round) {
+    auto sandbox = world.sandbox("refused" + std::to_string(round));
+    std::chrono::steady_clock::time_point answered;
+    sandbox->person = [&](const Asked&) {
+      return world.io().provider->getTimer().afterDelay(ANSWERED_AFTER).then([&] {
+        answered = std::chrono::steady_clock::now();
+        return Outcome::DECLINED;
+      });
+    };
+    std::vector<double> all;
+    for (int i = 0; i < ANSWERS; ++i) {
+      double took = 0, at = 0;
+      std::string error;
+      std::istringstream(sandbox->run("connect " + place)) >> error >> took >> at;
+      KJ_REQUIRE(error == "ECONNREFUSED");
+      all.push_back(at - std::chrono::duration<double, std::milli>(answered.time_since_epoch()).count());
+    }
+    std::ranges::sort(all);
+    tell("refusal", "latchkey", all[all.size() / 2]);
+    tell("slowest-refusal", "latchkey", all.back());
+  }
+}
+
+// From the revocation to when both ends of a stream that flows have been reset: the later of the two.
+void measureCuts(World& world, int rounds) {
+  for (int round = 0; round < rounds; ++round) {
+    Server reading(world, SERVER);
+    reading.farewell = "never";  // So it only reads.
+    auto sandbox = world.sandbox("cut" + std::to_string(round));
+    auto milliseconds = [] {
+      return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now().time_since_epoch()).count();
+    };
+    std::vector<double> all;
+    for (int i = 0; i < ANSWERS; ++i) {
+      auto live = sandbox->grant(std::string(SERVER) + ":" + std::to_string(reading.port) + "/tcp@local");
+      auto connected = sandbox->run("connect " + std::string(SERVER) + " " + std::to_string(reading.port));
+      KJ_REQUIRE(connected.starts_with("ok"), connected.c_str());
+      reading.received.clear();
+      auto flow = sandbox->start("flow " + std::to_string(i));
+      world.until([&] { return reading.received.size() > 10'000; });
+      double far = 0, near = 0;
+      reading.onEnd = [&] { far = milliseconds(); };
+      auto began = milliseconds();
+      auto revoking = live.revokeRequest().send().ignoreResult().eagerlyEvaluate(nullptr);
+      std::string error;
+      std::istringstream(world.wait(kj::mv(flow))) >> error >> near;
+      world.until([&] { return far != 0; });
+      KJ_REQUIRE(far != 0 && (error == "ECONNRESET" || error == "EPIPE"), error.c_str());
+      all.push_back(std::max(near, far) - began);
+    }
+    std::ranges::sort(all);
+    tell("cut", "latchkey", all[all.size() / 2]);
+    tell("slowest-cut", "latchkey", all.back());
+  }
+}
+
 void measureProcessor(World& world, Sandbox& sandbox, int rounds) {
   for (int round = 0; round < rounds; ++round) {
     auto before = processorSeconds(world.portalPid());
@@ -362,6 +421,8 @@ int main(int argc, char** argv) {
   if (isWanted("speed")) measureSpeed(world, *sandbox, rounds);
   if (isWanted("connect")) measureConnecting(world, *sandbox, connecting, rounds);
   if (isWanted("answer")) measureAnswers(world, server, rounds);
+  if (isWanted("refusal")) measureRefusals(world, server, rounds);
+  if (isWanted("cut")) measureCuts(world, rounds);
   if (isWanted("processor")) measureProcessor(world, *sandbox, rounds);
   if (isWanted("crowd")) measureCrowd(world, *sandbox, connecting, server, rounds);
   for (auto pid : {iperf, line}) {

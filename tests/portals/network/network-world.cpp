@@ -168,7 +168,8 @@ kj::Promise<void> Server::answerDatagrams() {
     }
     ++datagrams;
     received.assign(buffer, static_cast<size_t>(count));
-    sendto(m_socket, buffer, static_cast<size_t>(count), 0, reinterpret_cast<sockaddr*>(&from), size);
+    auto answer = answers ? answers(received) : received;
+    sendto(m_socket, answer.data(), answer.size(), 0, reinterpret_cast<sockaddr*>(&from), size);
   }
 }
 
@@ -632,8 +633,10 @@ void World::setNames(const std::map<std::string, std::vector<std::string>>& name
   write(m_root + "/hosts", text);
 }
 
-void World::setResolver(const std::string& address) {
-  write(m_root + "/resolv.conf", "nameserver " + address + "\noptions timeout:1 attempts:1\n");
+void World::setResolver(const std::string& address, const std::string& search) {
+  auto text = "nameserver " + address + "\noptions timeout:1 attempts:1\n";
+  if (!search.empty()) text += "search " + search + "\n";
+  write(m_root + "/resolv.conf", text);
 }
 
 kj::Own<Sandbox> World::sandbox(const std::string& name, bool attach) {

@@ -57,10 +57,11 @@ public:
   int open = 0;
   std::string received;  // The first 64 KiB.
   std::string lastError;
-  std::string greeting;     // Said first, to each.
-  std::string farewell;     // Said at the end of what was received, before our own end.
-  bool breaksOff = false;   // Resets as soon as something has come.
-  bool keepsQuiet = false;  // Reads nothing.
+  std::string greeting;                                    // Said first, to each.
+  std::function<std::string(const std::string&)> answers;  // UDP: what is said to what came, if not the same.
+  std::string farewell;                                    // Said at the end of what was received, before our own end.
+  bool breaksOff = false;                                  // Resets as soon as something has come.
+  bool keepsQuiet = false;                                 // Reads nothing.
   kj::Function<void()> onEnd = [] {};
 
 private:
@@ -180,7 +181,8 @@ public:
     return m_io.provider->getTimer().timeoutAfter(seconds * kj::SECONDS, kj::mv(promise)).wait(m_io.waitScope);
   }
   void setNames(const std::map<std::string, std::vector<std::string>>& names);
-  void setResolver(const std::string& address);  // Of latchkey-net: who is asked for what is not in `names`.
+  // Of latchkey-net: who is asked for what is not in `names`, and what is put behind short names then.
+  void setResolver(const std::string& address, const std::string& search = {});
 
   void startPortal();
   void killPortal();

@@ -45,7 +45,7 @@ def connect(host, port, patience="60", own="0"):
     try:
         one.connect(address)
     except OSError as problem:
-        return f"{name_of(problem)} {since(start)}"
+        return f"{name_of(problem)} {since(start)} {time.monotonic() * 1000:.2f}"
     took, now = since(start), time.monotonic() * 1000
     return f"ok {keep(one)} {took} {now:.2f}"
 

@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#pragma once
+// What of another machine's answers sshfs may see.
+//
+// sshfs takes every reading that failed for the end of the file: with a connection that breaks, or a disk of the
+// owner's that fails, a copy would be short and nobody would be told. So whatever is no answer to what was asked, and
+// every reading that could not be done, never gets to sshfs: then the whole mount ends, of which the kernel makes
+// errors.
+//
+// - SFTP's frames are looked at and no more: how long, of which kind, to which question. Bytes are not copied.
+// - A server that says that a file ends where it does not is believed here: what is in a file is its word anyway. The
+//   file portal of an app compares it with what it says the size is (portals/files/open.cpp).
+// - What is asked and not answered ends it as well. Somebody waits, and cannot even be killed.
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <unordered_map>
+
+namespace latchkey {
+
+class Answers {
+public:
+  using Time = std::chrono::steady_clock::time_point;
+  enum class Fault { None, NoAnswer, NotRead, TooLate };
+
+  struct Part {
+    size_t size = 0;  // So much from the start may go on. The rest is to be shown again, with more.
+    Fault fault = Fault::None;
+  };
+
+  // What sshfs asks.
+  Part asked(const char* bytes, size_t size, Time now);
+  // What the other machine answers. After a fault nothing may go on.
+  Part answered(const char* bytes, size_t size, Time now);
+  Fault faultAt(Time now);
+
+private:
+  static constexpr size_t KINDS = 256;
+  struct Question {
+    uint8_t kind = 0;
+    uint32_t length = 0;  // To be read.
+  };
+  struct Waiting {
+    unsigned count = 0;
+    Time since = {};  // The last answer to one of this kind, or the first question.
+  };
+
+  Fault judge(const char* frame, size_t shown, uint32_t length, Time now);
+
+  std::mutex m_lock;
+  std::unordered_map<uint32_t, Question> m_open;
+  std::array<Waiting, KINDS> m_waiting;
+  // Still to come of the frame under way: of what is asked, and of what is answered.
+  size_t m_restAsked = 0, m_restAnswered = 0;
+  bool m_begun = false;
+};
+
+}  // namespace latchkey
