@@ -46,8 +46,9 @@ constexpr const char* PROGRAMS[] = {"bin/latchkey",
                                     "libexec/latchkey/latchkey-net",
                                     "libexec/latchkey/latchkey-peer",
                                     "libexec/latchkey/latchkey-bundler",
-                                     "libexec/latchkey/latchkey-far-folder",
-                                     "libexec/latchkey/latchkey-far-stream"};
+                                    "libexec/latchkey/latchkey-packages",
+                                    "libexec/latchkey/latchkey-far-folder",
+                                    "libexec/latchkey/latchkey-far-stream"};
 
 QByteArray outputOf(const QString& program, const QStringList& arguments) {
   QProcess process;
