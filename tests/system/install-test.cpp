@@ -140,6 +140,21 @@ void InstallTest::manifestsAreFoundThere() {
   QVERIFY(!apps.entryList(QDir::Files).isEmpty());
   QCOMPARE(apps.entryList(QDir::Files),
            QDir(qEnvironmentVariable("LATCHKEY_SOURCE") + "/resources/apps").entryList(QDir::Files));
+  // And the launcher, which is in the other folder, looks there: what is wrong in one is told.
+  SystemWorld world;
+  QVERIFY(QDir().mkpath(world.path("data/applications")));
+  QFile entry(world.path("data/applications/odd.desktop"));
+  QVERIFY(entry.open(QIODevice::WriteOnly));
+  entry.write("[Desktop Entry]\nType=Application\nName=Odd\nExec=true\n");
+  entry.close();
+  auto sound = world.latchkey({"run", "--ask", "no", "odd"});
+  QVERIFY2(sound.status == 0, sound.err);
+  QFile manifest(prefix("share/latchkey/apps/odd.toml"));
+  QVERIFY(manifest.open(QIODevice::WriteOnly) && manifest.write("this is none\n") > 0);
+  manifest.close();
+  auto odd = world.latchkey({"run", "--ask", "no", "odd"});
+  manifest.remove();
+  QVERIFY2(odd.status != 0 && odd.err.contains(prefix("share/latchkey/apps/odd.toml").toUtf8()), odd.err);
 }
 
 void InstallTest::windowOpensFromThere() {
