@@ -128,8 +128,6 @@ kj::Promise<void> untilToldToEnd(kj::UnixEventPort& port, Broker& broker) {
 }
 
 void serve(const Places& places, Doorways doorways, unsigned long descriptors, kj::Duration patience) {
-  kj::UnixEventPort::captureSignal(SIGTERM);
-  kj::UnixEventPort::captureSignal(SIGINT);
   auto io = kj::setupAsyncIo();
   auto& port = io.unixEventPort;
   auto& timer = io.provider->getTimer();
@@ -164,6 +162,9 @@ void serve(const Places& places, Doorways doorways, unsigned long descriptors, k
 int run(bool background, kj::Duration patience) {
   startLog("latchkeyd");
   KjLogLines kjLines;
+  // Before anybody can connect, and so take us for one who can be told to end.
+  kj::UnixEventPort::captureSignal(SIGTERM);
+  kj::UnixEventPort::captureSignal(SIGINT);
   auto handed = descriptorsHandedOver();
   auto descriptors = confineBroker(handed);
   auto places = Places::fromEnvironment();

@@ -166,7 +166,7 @@ void BundlesTest::whatIsClaimedIsGivenOnlyIfSaid() {
   QCOMPARE(run().out, "the content");
   auto grants = m_world->list({"grants"});
   QCOMPARE(grants.size(), 1);
-  QCOMPARE(grants[0].toObject()["app"], "org.example.App");
+  QCOMPARE(grants[0].toObject()["holder"], "org.example.App");
   QVERIFY(install(make({.version = "2.0"}), {"--allow", "folder:~/Pictures"}).status == 2);
   QCOMPARE(listed("org.example.App")["version"], "1.0");
 }
@@ -263,12 +263,14 @@ void BundlesTest::aSystemAppThatComesLaterChangesNothing() {
 }
 
 void BundlesTest::furtherProgramsComeAfterOtherApps() {
-  Spec two{.script = "echo mine\n", .ofCommand = "[[commands]]\nname = \"edit\"\ncommand = [\"bin/app\"]\n"};
+  Spec two{.script = "touch ~/of-the-first\n", .ofCommand = "[[commands]]\nname = \"edit\"\ncommand = [\"bin/app\"]\n"};
   QCOMPARE(install(make(two)).status, 0);
+  QCOMPARE(run().status, 0);
   // Somebody else's app of that very id is started by it, with grants of its own, never with those of the first.
-  QCOMPARE(
-      install(make({.script = "echo other; ls -A ~\n", .id = "org.example.App.edit"}, m_other, "y.latchkey")).status,
-      0);
+  QCOMPARE(install(make({.script = "echo other; ls -A ~/of-the-first\n", .id = "org.example.App.edit"}, m_other,
+                        "y.latchkey"))
+               .status,
+           0);
   QCOMPARE(run({"org.example.App.edit"}).out, "other\n");
   QCOMPARE(m_world->journal("start").last().toObject()["app"], "org.example.App.edit");
 }

@@ -42,7 +42,7 @@ private Q_SLOTS:
   void readOnlyIsReadOnly();
   void readOnlyRefusesEveryWriting();
   void writtenAndReadBack();
-  void tenThousandFilesAreListed();
+  void manyFilesAreListed();
   void whatTheOwnerChangesIsSeen();
   void revokedWhileOpen();
   void pausedAndExpired();
@@ -267,9 +267,11 @@ void FoldersBetweenTest::writtenAndReadBack() {
   QVERIFY2(!there["used"].toString().isEmpty(), "not counted");
 }
 
-void FoldersBetweenTest::tenThousandFilesAreListed() {
+// More than one answer of any of those in between can hold.
+void FoldersBetweenTest::manyFilesAreListed() {
+  constexpr int MANY = 2000;
   QDir().mkpath(m_home->home("Many"));
-  for (int i = 0; i < 10'000; ++i) {
+  for (int i = 0; i < MANY; ++i) {
     int fd = open(QFile::encodeName(m_home->home("Many/file-" + QString::number(i))), O_CREAT | O_WRONLY, 0600);
     QVERIFY(fd >= 0);
     close(fd);
@@ -278,8 +280,9 @@ void FoldersBetweenTest::tenThousandFilesAreListed() {
   QElapsedTimer timer;
   timer.start();
   auto listed = inside("ls " + there("Many") + " | sort -u | wc -l; ls -l " + there("Many") + " | grep -c file-");
-  qInfo("10,000 files listed twice in %lld ms", static_cast<long long>(timer.elapsed()));
-  QCOMPARE(listed.out, QByteArray("10000\n10000\n"));
+  qInfo("%d files listed twice in %lld ms", MANY, static_cast<long long>(timer.elapsed()));
+  auto all = QByteArray::number(MANY) + '\n';
+  QCOMPARE(listed.out, all + all);
 }
 
 void FoldersBetweenTest::whatTheOwnerChangesIsSeen() {

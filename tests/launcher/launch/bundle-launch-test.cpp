@@ -85,7 +85,7 @@ bool couldBeCollected(const LaunchBench& bench, const std::string& version) {
 void BundleLaunchTest::itsFilesAreAtOnePlaceReadOnly() {
   LaunchBench bench;
   install(bench,
-          "echo $0; cat /app/share/word; echo; : 2>/dev/null >/app/new || echo no new\n"
+          "echo $0; cat /app/share/word; echo; (echo >/app/new) 2>/dev/null || echo no new\n"
           "chmod u+w /app/share/word 2>/dev/null && echo changed; ls /app; ls -A \"$HOME\"\n");
   auto ending = bench.run(start());
   QCOMPARE(ending.out, "/app/bin/app\nof 1.0\nno new\nbin\nshare\n");
