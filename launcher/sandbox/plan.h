@@ -41,7 +41,7 @@ struct SandboxRequest {
   std::string userName = {};
   Abilities abilities = {};
   bool graphics = false;
-  bool optional = false;  // The program lives below /opt.
+  bool optional = false;                // The program lives below /opt.
   std::optional<unsigned> bundle = {};  // Descriptor slot of the files of an installed bundle: BUNDLE_PLACE.
 };
 

@@ -86,9 +86,8 @@ void run() {
                .now = [&] { return int64_t{clock.wall().time_since_epoch().count()}; }});
   store.tidy();
   Bundler bundler;
-  BundleExports exports(DesktopPlaces::fromEnvironment(), besideUs("latchkey"), [](int file) {
-    return ReaderClient().icon(file, ICON);
-  });
+  BundleExports exports(DesktopPlaces::fromEnvironment(), besideUs("latchkey"),
+                        [](int file) { return ReaderClient().icon(file, ICON); });
   Packages packages(store, bundler, io.provider->getTimer(), [&] { exports.bringUpToDate(); });
   serve(io, packages).wait(io.waitScope);
 }

@@ -87,8 +87,8 @@ void HostileFoldersTest::getsNothingElse() {
   auto other = m_home->latchkey({"share", "away", "folder", m_home->home("Other")});
   QVERIFY2(other.status == 0, other.err);
   QDir().mkpath(m_home->home(folder + "/empty"));
-  auto shared = m_home->latchkey(
-      {"share", "away", "folder", m_home->home(folder), "--access", change ? "write" : "read"});
+  auto shared =
+      m_home->latchkey({"share", "away", "folder", m_home->home(folder), "--access", change ? "write" : "read"});
   QVERIFY2(shared.status == 0, shared.err);
   auto offer = offerOf(*m_away, folder.section('/', -1));
   m_away->start({"accept", offer["id"].toString()})->waitForEnd();
@@ -128,8 +128,7 @@ void HostileFoldersTest::getsNothingElse() {
     QVERIFY2(act[name].toInt(0) != 0, name);
   QCOMPARE(act["inside"].toString() == "wrote", change);
   QCOMPARE(act["changes"].toObject().size(), change ? 0 : 14);
-  for (auto& name : act["changes"].toObject().keys())
-    QVERIFY2(act["changes"][name] == "refused", qPrintable(name));
+  for (auto& name : act["changes"].toObject().keys()) QVERIFY2(act["changes"][name] == "refused", qPrintable(name));
   QCOMPARE(act["symlink"].toInt(-1) == 0, change);
   QVERIFY(act["through it"].toString().startsWith("refused"));
   QVERIFY(!act["over it"].toString().startsWith("wrote"));
