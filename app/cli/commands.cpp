@@ -96,7 +96,7 @@ only taken, and can be given to apps later by the same command. It takes no pass
 can connect there.
 
 A folder or a file is found in $XDG_RUNTIME_DIR/latchkey-machines, below the name of its machine, while that is connected; with
-APP-ID that app has it there, too, and needs no --at.
+APP-ID that app has it there, too, without --at being said.
 
   latchkey offers
   latchkey accept orders webshop --at db:5432
