@@ -288,11 +288,11 @@ void FoldersBetweenTest::manyFilesAreListed() {
 void FoldersBetweenTest::whatTheOwnerChangesIsSeen() {
   m_home->write("News/today", "old");
   QVERIFY(!give("folder", "News").isEmpty());
-  auto watching =
-      m_away->start(script("viewer", "D=" + there("News") +
-                                         "; exec 3<$D/today; cat $D/today; echo; ls $D; echo begun; "
-                                         "while :; do grep -q newer $D/today && test -e $D/added && test ! -e $D/gone && "
-                                         "break; sleep 0.05; done; echo saw it"));
+  auto watching = m_away->start(
+      script("viewer", "D=" + there("News") +
+                           "; exec 3<$D/today; cat $D/today; echo; ls $D; echo begun; "
+                           "while :; do grep -q newer $D/today && test -e $D/added && test ! -e $D/gone && "
+                           "break; sleep 0.05; done; echo saw it"));
   m_home->write("News/gone", "x");
   QVERIFY2(watching->says("begun"), watching->output());
   QVERIFY(waitUntil([&] { return seen("News/gone") == "x"; }, 3000));
