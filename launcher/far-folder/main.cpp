@@ -63,12 +63,11 @@ void confine() {
 
 // Nothing that was told a second ago is believed: sshfs keeps it for one second, and the kernel not at all. Whose the
 // files are over there, they are this user's here.
-std::vector<std::string> optionsOf() {
-  return {"-f", "-o",
-          "passive,idmap=user,dcache_timeout=1,dcache_stat_timeout=1,dcache_link_timeout=1,"
-          "dcache_dir_timeout=1,dcache_max_size=50000,attr_timeout=0,entry_timeout=0,negative_timeout=0",
-          "there:", "/dev/fd/" + std::to_string(SERVED)};
-}
+constexpr const char* OPTIONS =
+    "passive,idmap=user,dcache_timeout=1,dcache_stat_timeout=1,dcache_link_timeout=1,"
+    "dcache_dir_timeout=1,dcache_max_size=50000,attr_timeout=0,entry_timeout=0,negative_timeout=0";
+
+std::vector<std::string> optionsOf() { return {"-f", "-o", OPTIONS, "there:", "/dev/fd/" + std::to_string(SERVED)}; }
 
 // The two programs, of which neither goes on without the other.
 class Server {
