@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <kj/debug.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -57,6 +58,12 @@ void Console::print(std::string_view text) const {
 void Console::complain(std::string_view text) {
   auto line = "latchkey: " + escaped(text) + "\n";
   [[maybe_unused]] auto written = write(STDERR_FILENO, line.data(), line.size());
+}
+
+bool Console::saysYes(std::string_view question) {
+  fprintf(stderr, "%s [y/N] ", std::string(question).c_str());
+  char line[64];
+  return fgets(line, sizeof line, stdin) != nullptr && (line[0] == 'y' || line[0] == 'Y');
 }
 
 }  // namespace latchkey::cli

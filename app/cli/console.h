@@ -29,6 +29,8 @@ public:
   void print(std::string_view text) const;
   // One line on stderr: "latchkey: ...". Escapes it.
   static void complain(std::string_view text);
+  // Asks on stderr, by a sentence of ours, and reads a line of stdin. Nothing and anything but y is no.
+  static bool saysYes(std::string_view question);
 
 private:
   bool m_colours;

@@ -32,6 +32,14 @@ void fill(capnp::List<capnp::Text>::Builder list, const std::vector<std::string>
 
 // --- update
 
+// What is decided is the version that was shown.
+template <typename Request>
+void sendVersion(Call& call, Request request, const std::string& id, const std::string& version) {
+  request.setId(id);
+  request.setVersion(version);
+  request.send().wait(call.link.waits());
+}
+
 int listPending(Call& call) {
   auto answer = packages(call).installedRequest().send().wait(call.link.waits());
   std::string lines;
@@ -108,9 +116,7 @@ capnp::Response<schema::Packages::FindResults> findPackage(Call& call, const std
 bool agrees(const Call& call, const std::string& question) {
   if (call.typed.has("--yes")) return true;
   if (!isatty(STDIN_FILENO)) throw UsageError("say --yes to be asked nothing");
-  fprintf(stderr, "%s [y/N] ", question.c_str());
-  char line[64];
-  return fgets(line, sizeof line, stdin) != nullptr && (line[0] == 'y' || line[0] == 'Y');
+  return Console::saysYes(question);
 }
 
 int updatePackage(Call& call) {
@@ -130,10 +136,7 @@ int updatePackage(Call& call) {
     return DONE;
   }
   if (call.typed.has("--refuse")) {
-    auto ask = packages(call).refuseRequest();
-    ask.setId(id);
-    ask.setVersion(waiting);
-    ask.send().wait(call.link.waits());
+    sendVersion(call, packages(call).refuseRequest(), id, waiting);
     call.console.print("Thrown away: " + shown(id) + " " + brief(waiting, 64) + ".\n");
     return DONE;
   }
@@ -142,10 +145,7 @@ int updatePackage(Call& call) {
                      claimLines(package.getPending().getClaims(), true, call.console) +
                      "Nothing of this is given by accepting it: you are asked when it comes to it.\n");
   if (!agrees(call, "Accept it?")) return FAILED;
-  auto ask = packages(call).acceptRequest();
-  ask.setId(id);
-  ask.setVersion(waiting);
-  ask.send().wait(call.link.waits());
+  sendVersion(call, packages(call).acceptRequest(), id, waiting);
   call.console.print("Updated to " + shown(id) + " " + brief(waiting, 64) + ". What runs goes on as it was.\n");
   return DONE;
 }

@@ -5,7 +5,6 @@
 
 #include <capnp/message.h>
 #include <kj/debug.h>
-#include <stdio.h>
 #include <unistd.h>
 
 #include "app/cli/names.h"
@@ -64,12 +63,6 @@ Count tell(Call& call, const std::vector<FileRule>& rules, capnp::List<schema::I
   return count;
 }
 
-bool saysYes() {
-  fprintf(stderr, "Take them over? [y/N] ");
-  char line[64];
-  return fgets(line, sizeof line, stdin) != nullptr && (line[0] == 'y' || line[0] == 'Y');
-}
-
 }  // namespace
 
 int exportRules(Call& call) {
@@ -109,7 +102,7 @@ int importRules(Call& call) {
   if (call.typed.has("--dry-run")) return DONE;
   if (!call.typed.has("--yes")) {
     if (!isatty(STDIN_FILENO)) throw UsageError("say --yes to take them over without being asked");
-    if (!saysYes()) return FAILED;
+    if (!Console::saysYes("Take them over?")) return FAILED;
   }
   for (auto outcome : sent(call, file.rules, true).getOutcomes()) {
     if (outcome.getState() != State::REFUSED) continue;

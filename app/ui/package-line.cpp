@@ -25,6 +25,13 @@ kj::Promise<QList<Package>> allOf(schema::Packages::Client packages) {
   co_return listFromSchema(answer.getList());
 }
 
+template <typename Request>
+Request ofVersion(Request request, const QString& id, const QString& version) {
+  request.setId(id.toStdString().c_str());
+  request.setVersion(version.toStdString().c_str());
+  return request;
+}
+
 kj::Promise<QString> versionOf(
     capnp::Request<schema::Packages::RollbackParams, schema::Packages::RollbackResults> ask) {
   auto answer = co_await ask.send();
@@ -213,10 +220,7 @@ void PackageLine::accept(const QString& id, const QString& version, QObject* con
   ask<Nothing>(
       context,
       [id, version](schema::Person::Client& person) {
-        auto request = packagesOf(person).acceptRequest();
-        request.setId(id.toStdString().c_str());
-        request.setVersion(version.toStdString().c_str());
-        return sent(kj::mv(request));
+        return sent(ofVersion(packagesOf(person).acceptRequest(), id, version));
       },
       [then](const QString& fault, Nothing&) { then(fault); });
 }
@@ -225,10 +229,7 @@ void PackageLine::refuse(const QString& id, const QString& version, QObject* con
   ask<Nothing>(
       context,
       [id, version](schema::Person::Client& person) {
-        auto request = packagesOf(person).refuseRequest();
-        request.setId(id.toStdString().c_str());
-        request.setVersion(version.toStdString().c_str());
-        return sent(kj::mv(request));
+        return sent(ofVersion(packagesOf(person).refuseRequest(), id, version));
       },
       [then](const QString& fault, Nothing&) { then(fault); });
 }

@@ -75,7 +75,7 @@ QString claimSymbol(const PackageClaim& claim) {
   static const QHash<QString, QString> symbols{
       {QStringLiteral("file"), QStringLiteral("file")},       {QStringLiteral("folder"), QStringLiteral("folder")},
       {QStringLiteral("network"), QStringLiteral("network")}, {QStringLiteral("listen"), QStringLiteral("listen")},
-      {QStringLiteral("service"), QStringLiteral("service")}, {QStringLiteral("device"), QStringLiteral("device")},
+      {QStringLiteral("service"), QStringLiteral("service")}, {QStringLiteral("device"), QStringLiteral("usb")},
       {QStringLiteral("app"), QStringLiteral("apps")},        {QStringLiteral("slot"), QStringLiteral("apps")},
       {QStringLiteral("limit"), QStringLiteral("activity")}};
   return symbols.value(claim.kind, QStringLiteral("screen"));

@@ -9,7 +9,7 @@ Card {
 
     required property Packages packages
 
-    implicitHeight: 46
+    implicitHeight: Math.max(46, words.implicitHeight + 20)
     Accessible.role: Accessible.AlertMessage
     Accessible.name: words.text
 
@@ -22,7 +22,8 @@ Card {
         anchors.rightMargin: 12
         anchors.verticalCenter: parent.verticalCenter
         text: root.packages.waiting > 1 ? qsTr("New versions of %Ln app(s) wait: they ask for more than before.", "", root.packages.waiting) : qsTr("A new version of %1 waits: it asks for more than before.").arg(root.packages.waitingName)
-        elide: Text.ElideMiddle
+        wrapMode: Text.Wrap
+        maximumLineCount: 3
         Accessible.ignored: true
     }
     PushButton {

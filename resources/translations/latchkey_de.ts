@@ -2421,7 +2421,7 @@
     </message>
     <message>
         <source>Delete its own files too, such as its settings</source>
-        <translation>Auch eigene Dateien löschen, etwa Einstellungen</translation>
+        <translation>Auch seine eigenen Dateien löschen</translation>
     </message>
     <message>
         <source>They cannot be brought back. Your files stay as they are.</source>
