@@ -5,8 +5,9 @@
 
 #include <stdlib.h>
 
-#include "app/cli/bundle-language.h"
 #include "app/cli/bundle.h"
+#include "app/cli/names.h"
+#include "app/cli/package-words.h"
 #include "app/cli/table.h"
 #include "broker/base/json.h"
 #include "broker/base/text.h"
@@ -74,15 +75,12 @@ void printJson(const Call& call, Report::Reader report, const BundleFile& bundle
 }
 
 void printAll(const Call& call, Report::Reader report, const BundleFile& bundle) {
-  auto translations = report.getTranslations();
   Table table({"WHAT", ""});
   auto row = [&](const char* what, const std::string& value) {
     if (!value.empty()) table.row({{what, Tone::Faint}, {value}});
   };
-  auto name = inLanguage(translations, [](auto one) { return one.getName(); }, text(report.getName()));
-  auto summary = inLanguage(translations, [](auto one) { return one.getSummary(); }, text(report.getSummary()));
-  row("app", name + " " + text(report.getVersion()) + " (" + text(report.getId()) + ")");
-  row("says", summary);
+  row("app", packageName(report) + " " + text(report.getVersion()) + " (" + text(report.getId()) + ")");
+  row("says", quoted(packageSummary(report), 300));
   row("licence", text(report.getLicence()));
   row("homepage", text(report.getHomepage()));
   row("size", bundleExtent(report));
@@ -99,25 +97,12 @@ void printAll(const Call& call, Report::Reader report, const BundleFile& bundle)
   call.console.print("\nIt will ask for the following. Nothing of it is given yet.\n\n");
   Table claims({"FOR", "THE AUTHOR SAYS"});
   for (auto one : report.getClaims()) {
-    auto reason = inLanguage(one.getReasons(), [](auto words) { return words.getText(); }, text(one.getReason()));
-    claims.row({{sentence(one), Tone::Strong}, {"\u201c" + reason + "\u201d"}});
+    claims.row({{sentence(one), Tone::Strong}, {quotedReason(one)}});
   }
   call.console.print(claims.text(call.console));
 }
 
 }  // namespace
-
-std::string ownLanguage() {
-  for (auto name : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
-    auto value = getenv(name);
-    if (value == nullptr || *value == '\0') continue;
-    std::string locale = value;
-    auto dot = locale.find('.'), at = locale.find('@');
-    auto modifier = at == locale.npos ? std::string() : locale.substr(at);
-    return locale.substr(0, std::min(dot, at)) + modifier;
-  }
-  return {};
-}
 
 int inspectBundle(Call& call) {
   call.atMost(2);

@@ -5,9 +5,10 @@
 
 #include <format>
 
-#include "app/cli/bundle-language.h"
 #include "app/cli/names.h"
 #include "broker/base/text.h"
+#include "launcher/desktop/desktop-places.h"
+#include "launcher/desktop/in-language.h"
 
 namespace latchkey::cli {
 namespace {
@@ -34,9 +35,9 @@ std::string limitWords(const std::string& target) {
   return "the limit " + target;
 }
 
-template <typename Get>
-std::string inOwnLanguage(schema::BundleReport::Reader report, Get get, std::string otherwise) {
-  return inLanguage(report.getTranslations(), get, std::move(otherwise));
+template <typename List, typename Get>
+std::string inOwnLanguage(List list, Get get, capnp::Text::Reader otherwise) {
+  return inLanguage(list, DesktopPlaces::fromEnvironment().locale, get, otherwise);
 }
 
 }  // namespace
@@ -71,7 +72,7 @@ std::string claimWords(PackageClaim claim) {
 std::string claimName(PackageClaim claim) { return text(claim.getKind()) + ":" + text(claim.getTarget()); }
 
 std::string quotedReason(PackageClaim claim) {
-  auto reason = inLanguage(claim.getReasons(), [](auto one) { return one.getText(); }, text(claim.getReason()));
+  auto reason = inOwnLanguage(claim.getReasons(), [](auto one) { return one.getText(); }, claim.getReason());
   return reason.empty() ? "" : quoted(reason, LONGEST_REASON);
 }
 
@@ -97,15 +98,15 @@ std::string byteWords(uint64_t bytes) {
 }
 
 std::string packageName(schema::BundleReport::Reader report) {
-  return brief(inOwnLanguage(report, [](auto one) { return one.getName(); }, text(report.getName())), 100);
+  return brief(inOwnLanguage(report.getTranslations(), [](auto one) { return one.getName(); }, report.getName()), 100);
 }
 
 std::string packageSummary(schema::BundleReport::Reader report) {
-  return inOwnLanguage(report, [](auto one) { return one.getSummary(); }, text(report.getSummary()));
+  return inOwnLanguage(report.getTranslations(), [](auto one) { return one.getSummary(); }, report.getSummary());
 }
 
 std::string packageChanges(schema::BundleReport::Reader report) {
-  return inOwnLanguage(report, [](auto one) { return one.getChanges(); }, text(report.getChanges()));
+  return inOwnLanguage(report.getTranslations(), [](auto one) { return one.getChanges(); }, report.getChanges());
 }
 
 }  // namespace latchkey::cli

@@ -9,6 +9,7 @@
 
 #include "broker/base/text.h"
 #include "launcher/bundle/bundle-id.h"
+#include "launcher/desktop/in-language.h"
 #include "launcher/store/layout.h"
 
 namespace latchkey {
@@ -20,17 +21,6 @@ constexpr size_t MAX_DESKTOP = 64 << 10;
 constexpr std::string_view INSIDE = "/app/";
 
 std::string text(capnp::Text::Reader words) { return {words.cStr(), words.size()}; }
-
-// What the author calls it in the person's language.
-std::string nameOf(Report::Reader report, std::string_view locale) {
-  for (auto& key : localizedKeys("x", locale)) {
-    for (auto one : report.getTranslations()) {
-      if (key == "x[" + text(one.getLanguage()) + "]" && one.getName().size() > 0)
-        return brief(text(one.getName()), 100);
-    }
-  }
-  return brief(text(report.getName()), 100);
-}
 
 // One thing that can be started.
 struct Startable {
@@ -66,7 +56,8 @@ DesktopEntry entryOf(const InstalledApp& deploy, const Startable& one, size_t in
   if (!read || read->hidden) {
     // In no menu: for a terminal, a script, or another program.
     entry.noDisplay = true;
-    entry.name = nameOf(report, locale);
+    entry.name = brief(
+        inLanguage(report.getTranslations(), locale, [](auto one) { return one.getName(); }, report.getName()), 100);
     if (index > 0) entry.name += ": " + brief(one.name, 64);
     entry.comment = brief(text(report.getSummary()), 200);
   }
