@@ -172,13 +172,8 @@ void MachineLine::watch() {
 // `call` makes a promise from the machines, in KJ's thread; `done` has the fault and the value, in Qt's.
 template <typename Value, typename Call, typename Done>
 void MachineLine::ask(QObject* context, Call call, Done done) {
-  if (!online()) {
-    Value none = {};
-    return done(tr("Latchkey is reconnecting: try again in a moment"), none);
-  }
-  m_session.m_line->ask<Outcome<Value>>(
-      [call](schema::Person::Client& person) { return caught<Value>(call(machinesOf(person))); },
-      guarded<Outcome<Value>>(context, [done](Outcome<Value>& outcome) { done(outcome.fault, outcome.value); }));
+  m_session.m_line->tryAsk<Value>(
+      context, [call](schema::Person::Client& person) { return call(machinesOf(person)); }, done);
 }
 
 void MachineLine::read() {

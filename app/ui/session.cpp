@@ -519,6 +519,8 @@ void Session::consequences(const QStringList& grants, QObject* context, Then<QLi
                     guarded<Ends>(context, [then](Ends& ends) { then(ends.grants, ends.live); }));
 }
 
+QString Session::Line::reconnecting() { return Session::tr("Latchkey is reconnecting: try again in a moment"); }
+
 void Session::revoke(const QStringList& grants, QObject* context, Then<QList<Grant>, Cut> then) {
   m_line->ask<Revoked>([grants](schema::Person::Client& person) { return revokeThem(person, grants); },
                        guarded<Revoked>(context, [then](Revoked& revoked) { then(revoked.grants, revoked.cut); }));

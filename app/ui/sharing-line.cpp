@@ -44,20 +44,6 @@ struct SharingLine::All {
   }
 };
 
-// Told that something has changed, it has all of it read again: gathered by the broker, so not often.
-class SharingLine::Watcher final : public schema::SharingObserver::Server {
-public:
-  explicit Watcher(std::function<void()> changed) : m_changed(std::move(changed)) {}
-
-  kj::Promise<void> changed(ChangedContext) override {
-    m_changed();
-    return kj::READY_NOW;
-  }
-
-private:
-  std::function<void()> m_changed;
-};
-
 SharingLine::SharingLine(Session& session, QObject* parent) : QObject(parent), m_session(session) {
   connect(&session, &Session::onlineChanged, this, [this] {
     if (m_session.online()) watch();
@@ -76,7 +62,7 @@ void SharingLine::watch() {
   };
   connection->begin(WATCHING, [changed](schema::Person::Client person) -> kj::Promise<void> {
     auto request = sharingOf(person).watchRequest();
-    request.setObserver(kj::heap<Watcher>(changed));
+    request.setObserver(kj::heap<ChangeWatcher<schema::SharingObserver>>(changed));
     return request.send()
         .then([](auto&& watching) { return kj::Promise<void>(kj::NEVER_DONE).attach(kj::mv(watching)); })
         .catch_([](kj::Exception&& exception) {
@@ -86,21 +72,9 @@ void SharingLine::watch() {
   });
 }
 
-// `call` makes a promise from the person, in KJ's thread; `done` has the fault and the value, in Qt's.
-template <typename Value, typename Call, typename Done>
-void SharingLine::ask(QObject* context, Call call, Done done) {
-  if (!m_session.online()) {
-    Value none = {};
-    return done(tr("Latchkey is reconnecting: try again in a moment"), none);
-  }
-  m_session.m_line->ask<Outcome<Value>>(
-      [call](schema::Person::Client& person) { return caught<Value>(call(person)); },
-      guarded<Outcome<Value>>(context, [done](Outcome<Value>& outcome) { done(outcome.fault, outcome.value); }));
-}
-
 void SharingLine::read() {
   if (!m_session.online()) return;
-  ask<All>(
+  m_session.m_line->tryAsk<All>(
       this, [](schema::Person::Client& person) { return All::of(sharingOf(person)); },
       [this](const QString& fault, All& all) {
         if (fault.isEmpty()) Q_EMIT told(all.offers, all.marks);
@@ -108,7 +82,7 @@ void SharingLine::read() {
 }
 
 void SharingLine::share(const ShareOrder& order, QObject* context, Then<QString, QString> then) {
-  ask<QString>(
+  m_session.m_line->tryAsk<QString>(
       context,
       [order](schema::Person::Client& person) {
         auto request = sharingOf(person).shareRequest();
@@ -119,7 +93,7 @@ void SharingLine::share(const ShareOrder& order, QObject* context, Then<QString,
 }
 
 void SharingLine::accept(const Use& use, QObject* context, Then<QString, QString> then) {
-  ask<QString>(
+  m_session.m_line->tryAsk<QString>(
       context,
       [use](schema::Person::Client& person) {
         auto request = sharingOf(person).acceptRequest();
@@ -133,7 +107,7 @@ void SharingLine::accept(const Use& use, QObject* context, Then<QString, QString
 }
 
 void SharingLine::decline(const QString& offer, QObject* context, Then<QString> then) {
-  ask<Nothing>(
+  m_session.m_line->tryAsk<Nothing>(
       context,
       [offer](schema::Person::Client& person) {
         auto request = sharingOf(person).declineRequest();
@@ -144,7 +118,7 @@ void SharingLine::decline(const QString& offer, QObject* context, Then<QString> 
 }
 
 void SharingLine::listeners(QObject* context, Then<QList<Listener>> then) {
-  ask<QList<Listener>>(
+  m_session.m_line->tryAsk<QList<Listener>>(
       context, [](schema::Person::Client& person) { return listenersOf(person); },
       [then](const QString&, QList<Listener>& list) { then(list); });
 }

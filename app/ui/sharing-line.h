@@ -38,10 +38,7 @@ Q_SIGNALS:
   void told(const QList<latchkey::ui::MachineOffer>& offers, const QList<latchkey::ui::ShareMark>& marks);
 
 private:
-  class Watcher;
   struct All;
-  template <typename Value, typename Call, typename Done>
-  void ask(QObject* context, Call call, Done done);
   void watch();
   void read();
 
