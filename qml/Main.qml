@@ -23,6 +23,7 @@ Window {
     title: "Latchkey"
     LayoutMirroring.enabled: Application.layoutDirection === Qt.RightToLeft
     LayoutMirroring.childrenInherit: true
+    onVisibleChanged: root.desk.packages.setWatching(visible)
 
     function go(place: int) {
         openApp = "";

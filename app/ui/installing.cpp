@@ -28,7 +28,13 @@ bool asksMore(const ClaimChange& change) { return change.state == State::New || 
 }  // namespace
 
 Installing::Installing(Session& session, PackageLine& line, Undo& undo, QString home, QObject* parent)
-    : QAbstractListModel(parent), m_session(session), m_line(line), m_undo(undo), m_home(std::move(home)) {}
+    : QAbstractListModel(parent), m_session(session), m_line(line), m_undo(undo), m_home(std::move(home)) {
+  connect(&line, &PackageLine::lost, this, [this] {
+    if (!m_open || m_waits) return;
+    m_lost = true;
+    failed(tr("Latchkey was begun anew meanwhile. Close this, and open the bundle again."));
+  });
+}
 
 QVariant Installing::data(const QModelIndex& index, int role) const {
   if (!index.isValid() || index.row() >= m_rows.size()) return {};
@@ -108,13 +114,12 @@ QString Installing::action() const {
 }
 
 bool Installing::possible() const {
-  return m_open && !m_busy && m_sheet.refusal.isEmpty() && (m_waits || m_sheet.step != Step::Same);
+  return m_open && !m_busy && !m_lost && m_sheet.refusal.isEmpty() && (m_waits || m_sheet.step != Step::Same);
 }
 
 void Installing::look(const QUrl& file) {
   auto path = file.toLocalFile();
-  if (path.isEmpty() || m_busy) return;
-  m_busy = true;
+  if (path.isEmpty() || m_open) return;
   m_errand = FarErrand([this, path](FarErrand::Tie& tie) {
     int fd = ::open(path.toLocal8Bit().constData(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     struct stat status{};
@@ -135,7 +140,6 @@ void Installing::took(int file, const QString& path, const QString& fault) {
   if (!fault.isEmpty()) return failed(fault);
   m_origin = path;
   m_line.look(file, [this](const QString& why, const PackageSheet& sheet) {
-    m_busy = false;
     if (!why.isEmpty()) return failed(why);
     m_waits = false;
     set(sheet);
@@ -143,7 +147,9 @@ void Installing::took(int file, const QString& path, const QString& fault) {
 }
 
 void Installing::show(const Package& waiting) {
-  if (m_open || m_busy || waiting.pending.isEmpty()) return;
+  if (m_open || waiting.pending.isEmpty()) return;
+  m_errand = FarErrand();
+  m_line.letGo();  // What is still being looked at.
   m_waits = true;
   PackageSheet sheet;
   sheet.text = waiting.pendingText;
@@ -167,7 +173,9 @@ void Installing::set(const PackageSheet& sheet) {
                            [](const Row& a, const Row& b) { return asksMore(a.change) && !asksMore(b.change); });
   endResetModel();
   m_fault.clear();
+  m_lost = false;
   m_open = true;
+  ++m_turn;
   Q_EMIT changed();
   Q_EMIT openChanged();
 }
@@ -188,20 +196,27 @@ void Installing::install() {
   m_busy = true;
   m_fault.clear();
   Q_EMIT changed();
+  auto turn = m_turn;
+  auto name = wording::isolated(this->name());
   if (m_waits) {
-    m_line.accept(app(), m_sheet.text.version, this, [this](const QString& fault) {
-      if (!fault.isEmpty()) return failed(fault);
-      done({InstallResult::Kind::Updated, m_sheet.text.version});
+    InstallResult updated{InstallResult::Kind::Updated, m_sheet.text.version};
+    m_line.accept(app(), m_sheet.text.version, this, [this, turn, name, updated](const QString& fault) {
+      if (!fault.isEmpty()) return stands(turn) ? failed(fault) : m_undo.did(fault);
+      if (stands(turn)) close();
+      tellDone(updated, name);
     });
     return;
   }
   setProgress(0);
-  InstallChoice choice{.older = m_sheet.step == Step::Older, .wider = true, .origin = m_origin};
   m_line.install(
-      choice, [this](double progress) { setProgress(progress); },
-      [this](const QString& fault, const InstallResult& result) {
+      {.older = m_sheet.step == Step::Older, .origin = m_origin}, [this](double progress) { setProgress(progress); },
+      [this, name](const QString& fault, const InstallResult& result) {
         setProgress(-1);
-        fault.isEmpty() ? done(result) : failed(fault);
+        if (!fault.isEmpty()) return failed(fault);
+        bool here = result.kind == InstallResult::Kind::Installed || result.kind == InstallResult::Kind::Updated;
+        if (here) giveChosen();
+        close();
+        tellDone(result, name);
       });
 }
 
@@ -210,9 +225,9 @@ void Installing::refuse() {
   m_busy = true;
   Q_EMIT changed();
   auto kept = tr("%1 stays as it is", "an app").arg(wording::isolated(name()));
-  m_line.refuse(app(), m_sheet.text.version, this, [this, kept](const QString& fault) {
-    if (!fault.isEmpty()) return failed(fault);
-    close();
+  m_line.refuse(app(), m_sheet.text.version, this, [this, turn = m_turn, kept](const QString& fault) {
+    if (!fault.isEmpty()) return stands(turn) ? failed(fault) : m_undo.did(fault);
+    if (stands(turn)) close();
     m_undo.did(kept);
   });
 }
@@ -225,21 +240,17 @@ void Installing::failed(const QString& fault) {
   Q_EMIT changed();
 }
 
-void Installing::done(const InstallResult& result) {
+void Installing::tellDone(const InstallResult& result, const QString& name) {
   using Kind = InstallResult::Kind;
-  giveChosen();
-  auto name = wording::isolated(m_sheet.text.name), version = wording::isolated(result.version);
+  auto version = wording::isolated(result.version);
   switch (result.kind) {
     case Kind::Installed:
-      m_undo.did(tr("%1 is installed. Nothing was given to it but what you chose", "an app").arg(name));
-      break;
+      return m_undo.did(tr("%1 is installed. Nothing was given to it but what you chose", "an app").arg(name));
     case Kind::Updated:
-      m_undo.did(tr("%1 is at version %2 now. What runs goes on as it was", "an app").arg(name, version));
-      break;
-    case Kind::Pending: m_undo.did(tr("%1 waits for you: it asks for more than before", "an app").arg(name)); break;
-    case Kind::Present: m_undo.did(tr("%1 is installed already", "an app").arg(name)); break;
+      return m_undo.did(tr("%1 is at version %2 now. What runs goes on as it was", "an app").arg(name, version));
+    case Kind::Pending: return m_undo.did(tr("%1 waits for you: it asks for more than before", "an app").arg(name));
+    case Kind::Present: return m_undo.did(tr("%1 is installed already", "an app").arg(name));
   }
-  close();
 }
 
 // One by one, each as if it had been given in the app's own page: what cannot be is told, and the others are given.
@@ -255,7 +266,8 @@ void Installing::giveChosen() {
       rule.kind = claim.kind == QStringLiteral("network") ? Terms::Kind::Network : Terms::Kind::Listen;
       rule.target = claim.target;
     } else {
-      auto path = claim.target.startsWith(u'~') ? m_home + claim.target.mid(1) : claim.target;
+      bool inHome = claim.target == u"~" || claim.target.startsWith(QStringLiteral("~/"));
+      auto path = inHome ? m_home + claim.target.mid(1) : claim.target;
       rule.path = path.toLocal8Bit();
       rule.scope = claim.kind == QStringLiteral("folder") ? Terms::Scope::Tree : Terms::Scope::File;
     }

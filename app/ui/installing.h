@@ -100,13 +100,15 @@ private:
     bool given = false;
   };
 
+  // What a sheet was asked for is not answered to another one.
+  bool stands(quint64 turn) const { return m_open && turn == m_turn; }
   bool update() const { return m_sheet.step != PackageSheet::Step::Install; }
   bool givable(const ClaimChange& change) const;
   void took(int file, const QString& path, const QString& fault);
   void set(const PackageSheet& sheet);
   void setProgress(double progress);
   void failed(const QString& fault);
-  void done(const InstallResult& result);
+  void tellDone(const InstallResult& result, const QString& name);
   void giveChosen();
   void close();
 
@@ -117,7 +119,8 @@ private:
   PackageSheet m_sheet;
   QList<Row> m_rows;
   QString m_fault, m_origin;
-  bool m_open = false, m_busy = false, m_waits = false;
+  quint64 m_turn = 0;
+  bool m_open = false, m_busy = false, m_waits = false, m_lost = false;
   double m_progress = -1;
   FarErrand m_errand;
 };

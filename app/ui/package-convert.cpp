@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-#include <QLocale>
-
 #include "app/ui/convert.h"
 #include "broker/schema/packages.capnp.h"
+#include "launcher/desktop/desktop-places.h"
+#include "launcher/desktop/in-language.h"
 
 namespace latchkey::ui {
 namespace {
@@ -17,40 +17,24 @@ static_assert(int(PackageSheet::Trust::Changed) == int(schema::Trust::CHANGED));
 static_assert(int(PackageSheet::Step::Older) == int(schema::Sheet::Step::OLDER));
 static_assert(int(InstallResult::Kind::Present) == int(schema::InstallOutcome::Result::PRESENT));
 
-// Of the entries by language the one that fits best; null if there is none.
-template <typename List>
-auto inOwnLanguage(const List& list) -> decltype(list.begin()) {
-  auto own = QLocale().name();
-  auto best = list.end();
-  for (auto one = list.begin(); one != list.end(); ++one) {
-    auto language = text((*one).getLanguage());
-    if (language == own) return one;
-    if (language == own.section(u'_', 0, 0)) best = one;
-  }
-  return best;
+template <typename List, typename Get>
+QString inOwnLanguage(const List& list, Get get, capnp::Text::Reader otherwise) {
+  auto words = inLanguage(list, DesktopPlaces::fromEnvironment().locale, get, otherwise);
+  return text(capnp::Text::Reader(words.c_str(), words.size()));
 }
 
 PackageClaim claimOf(schema::BundleReport::Claim::Reader reader) {
-  PackageClaim claim{text(reader.getKind()), text(reader.getTarget()), reader.getAccess() == "write",
-                     text(reader.getReason())};
-  auto reasons = reader.getReasons();
-  if (auto own = inOwnLanguage(reasons); own != reasons.end()) claim.reason = text((*own).getText());
-  return claim;
+  auto reason = inOwnLanguage(reader.getReasons(), [](auto one) { return one.getText(); }, reader.getReason());
+  return {text(reader.getKind()), text(reader.getTarget()), reader.getAccess() == "write", reason};
 }
 
 PackageText textOf(schema::BundleReport::Reader reader) {
-  PackageText words{id(reader.getId()), text(reader.getVersion()), text(reader.getName()), text(reader.getSummary()),
-                    text(reader.getChanges())};
-  auto translations = reader.getTranslations();
-  auto own = inOwnLanguage(translations);
-  if (own == translations.end()) return words;
-  auto use = [](QString& to, const QString& from) {
-    if (!from.isEmpty()) to = from;
+  auto own = [&](auto get, capnp::Text::Reader otherwise) {
+    return inOwnLanguage(reader.getTranslations(), get, otherwise);
   };
-  use(words.name, text((*own).getName()));
-  use(words.summary, text((*own).getSummary()));
-  use(words.changes, text((*own).getChanges()));
-  return words;
+  return {id(reader.getId()), text(reader.getVersion()), own([](auto one) { return one.getName(); }, reader.getName()),
+          own([](auto one) { return one.getSummary(); }, reader.getSummary()),
+          own([](auto one) { return one.getChanges(); }, reader.getChanges())};
 }
 
 PackageSigner signerOf(schema::Signer::Reader reader) {
@@ -85,10 +69,8 @@ PackageSheet fromSchema(schema::Sheet::Reader reader) {
           .step = known(reader.getStep(), Step::Older, Step::Older),
           .installed = text(reader.getInstalled()),
           .claims = listFromSchema(reader.getClaims()),
-          .asksMore = reader.getAsksMore(),
           .bytes = reader.getBytes(),
           .newBytes = reader.getNewBytes(),
-          .free = reader.getFree(),
           .refusal = text(reader.getRefusal())};
 }
 
@@ -103,8 +85,7 @@ Package fromSchema(schema::Package::Reader reader) {
                   .previous = text(reader.getPrevious()),
                   .pending = id(reader.getPending().getVersion()),
                   .pendingText = textOf(reader.getPending().getReport()),
-                  .pendingClaims = listFromSchema(reader.getPending().getClaims()),
-                  .trouble = text(reader.getTrouble())};
+                  .pendingClaims = listFromSchema(reader.getPending().getClaims())};
   package.text.id = id(reader.getId());
   package.text.version = text(reader.getVersion());
   if (package.text.name.isEmpty()) package.text.name = package.text.id;

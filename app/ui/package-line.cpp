@@ -6,6 +6,8 @@
 #include <kj/async.h>
 #include <kj/io.h>
 
+#include <optional>
+
 #include "app/ui/convert.h"
 #include "app/ui/session-line.h"
 #include "broker/base/descriptor.h"
@@ -23,6 +25,15 @@ schema::Packages::Client packagesOf(schema::Person::Client& person) {
 kj::Promise<QList<Package>> allOf(schema::Packages::Client packages) {
   auto answer = co_await packages.installedRequest().send();
   co_return listFromSchema(answer.getList());
+}
+
+// Why it could not be written down that these are taken back; empty where it was.
+kj::Promise<QString> unkeptOf(schema::Person::Client person, QStringList grants) {
+  auto request = person.revokeRequest();
+  auto list = request.initGrants(grants.size());
+  for (auto i : kj::indices(list)) list.set(i, grants[qsizetype(i)].toStdString().c_str());
+  auto answer = co_await request.send();
+  co_return parts::text(answer.getUnkept());
 }
 
 template <typename Request>
@@ -50,21 +61,9 @@ public:
   kj::Maybe<kj::Own<kj::CrossThreadPromiseFulfiller<InstallChoice>>> decision;
 
   // Brings news to Qt's thread, as long as this is still the one.
-  using Tell = std::function<void(std::function<void(Dealing&)>)>;
+  using Tell = std::function<void(std::function<void(PackageLine&)>)>;
   static kj::Promise<void> run(schema::Packages::Client packages, kj::AutoCloseFd file, Tell tell);
-};
-
-class PackageLine::Watcher final : public schema::PackageObserver::Server {
-public:
-  explicit Watcher(std::function<void()> changed) : m_changed(std::move(changed)) {}
-
-  kj::Promise<void> changed(ChangedContext) override {
-    m_changed();
-    return kj::READY_NOW;
-  }
-
-private:
-  std::function<void()> m_changed;
+  static kj::Promise<std::optional<InstallChoice>> decisionOf(Tell tell);
 };
 
 namespace {
@@ -88,51 +87,76 @@ private:
 
 }  // namespace
 
-// In KJ's thread: looks, waits for what the person says, and installs.
+// In KJ's thread: looks, waits for what the person says, and installs; once more if that came to nothing.
 kj::Promise<void> PackageLine::Dealing::run(schema::Packages::Client packages, kj::AutoCloseFd file, Tell tell) {
   using Looked = std::shared_ptr<capnp::Response<schema::Packages::LookResults>>;
-  using Fulfiller = kj::Own<kj::CrossThreadPromiseFulfiller<InstallChoice>>;
   auto asking = packages.lookRequest();
   asking.setFile(descriptorOf(kj::mv(file)));
   auto outcome = co_await caught<Looked>(asking.send().then(
       [](auto&& answer) { return std::make_shared<capnp::Response<schema::Packages::LookResults>>(kj::mv(answer)); }));
   if (!outcome.fault.isEmpty()) {
-    tell([fault = outcome.fault](Dealing& dealing) { dealing.looked(fault, {}); });
+    tell([fault = outcome.fault](PackageLine& line) {
+      auto dealing = std::exchange(line.m_dealing, nullptr);
+      dealing->looked(fault, {});
+    });
     co_return;
   }
+  tell([sheet = fromSchema(outcome.value->getSheet())](PackageLine& line) {
+    std::exchange(line.m_dealing->looked, nullptr)({}, sheet);
+  });
+  for (;;) {
+    auto decided = co_await decisionOf(tell);
+    if (!decided) co_return;
+    auto install = outcome.value->getBundle().installRequest();
+    auto options = install.initOptions();
+    options.setOlder(decided->older);
+    options.setWider(true);  // The sheet shows what it claims.
+    options.setOrigin(decided->origin.toStdString().c_str());
+    install.setProgress(
+        kj::heap<Progress>([tell](double part) { tell([part](PackageLine& line) { line.m_dealing->at(part); }); }));
+    auto done = co_await caught<InstallResult>(
+        install.send().then([](auto&& answer) { return fromSchema(answer.getOutcome()); }));
+    tell([done](PackageLine& line) {
+      auto dealing = done.fault.isEmpty() ? std::exchange(line.m_dealing, nullptr) : line.m_dealing;
+      std::exchange(dealing->installed, nullptr)(done.fault, done.value);
+    });
+    if (done.fault.isEmpty()) co_return;
+  }
+}
+
+// Nothing if it was let go.
+kj::Promise<std::optional<InstallChoice>> PackageLine::Dealing::decisionOf(Tell tell) {
+  using Fulfiller = kj::Own<kj::CrossThreadPromiseFulfiller<InstallChoice>>;
   auto deciding = kj::newPromiseAndCrossThreadFulfiller<InstallChoice>();
   auto decision = std::make_shared<Fulfiller>(kj::mv(deciding.fulfiller));
-  tell([sheet = fromSchema(outcome.value->getSheet()), decision](Dealing& dealing) {
-    dealing.decision = kj::mv(*decision);
-    dealing.looked({}, sheet);
-  });
-  auto choice = co_await deciding.promise;
-  auto install = outcome.value->getBundle().installRequest();
-  auto options = install.initOptions();
-  options.setOlder(choice.older);
-  options.setWider(choice.wider);
-  options.setOrigin(choice.origin.toStdString().c_str());
-  install.setProgress(kj::heap<Progress>([tell](double part) {
-    tell([part](Dealing& dealing) {
-      if (dealing.at) dealing.at(part);
-    });
-  }));
-  auto done = co_await caught<InstallResult>(
-      install.send().then([](auto&& answer) { return fromSchema(answer.getOutcome()); }));
-  tell([done](Dealing& dealing) { dealing.installed(done.fault, done.value); });
+  tell([decision](PackageLine& line) { line.m_dealing->decision = kj::mv(*decision); });
+  decision = nullptr;
+  try {
+    co_return co_await deciding.promise;
+  } catch (const kj::Exception&) {
+    co_return std::nullopt;
+  }
 }
 
 PackageLine::PackageLine(Session& session, QObject* parent) : QObject(parent), m_session(session) {
-  connect(&session, &Session::onlineChanged, this, [this] {
-    if (m_session.online()) watch();
-    else if (m_dealing) {
-      auto dealing = std::exchange(m_dealing, nullptr);
-      auto line = tr("Latchkey is reconnecting: try again in a moment");
-      if (dealing->installed) dealing->installed(line, {});
-      else if (dealing->looked) dealing->looked(line, {});
-    }
-  });
-  if (session.online()) watch();
+  connect(&session, &Session::onlineChanged, this, [this] { m_session.online() ? watch() : lose(); });
+}
+
+// What was looked at went with the broker.
+void PackageLine::lose() {
+  auto dealing = std::exchange(m_dealing, nullptr);
+  if (!dealing) return;
+  auto shown = !dealing->looked;
+  if (!shown) dealing->looked(Session::Line::reconnecting(), {});
+  else if (dealing->installed) dealing->installed(Session::Line::reconnecting(), {});
+  if (shown) Q_EMIT lost();
+}
+
+void PackageLine::setWatching(bool on) {
+  if (on == m_watching) return;
+  m_watching = on;
+  if (on) watch();
+  else m_session.m_line->callOff(WATCHING);
 }
 
 PackageLine::~PackageLine() {
@@ -141,6 +165,7 @@ PackageLine::~PackageLine() {
 }
 
 void PackageLine::watch() {
+  if (!m_watching || !m_session.online()) return;
   auto* connection = m_session.m_line.get();
   auto changed = [connection, there = QPointer<PackageLine>(this)] {
     connection->tell([there](Session&) {
@@ -149,7 +174,7 @@ void PackageLine::watch() {
   };
   connection->begin(WATCHING, [changed](schema::Person::Client person) -> kj::Promise<void> {
     auto request = packagesOf(person).watchRequest();
-    request.setObserver(kj::heap<Watcher>(changed));
+    request.setObserver(kj::heap<ChangeWatcher<schema::PackageObserver>>(changed));
     return request.send()
         .then([](auto&& watching) { return kj::Promise<void>(kj::NEVER_DONE).attach(kj::mv(watching)); })
         .catch_([](kj::Exception&& exception) {
@@ -159,21 +184,9 @@ void PackageLine::watch() {
   });
 }
 
-// `call` makes a promise from the person, in KJ's thread; `done` has the fault and the value, in Qt's.
-template <typename Value, typename Call, typename Done>
-void PackageLine::ask(QObject* context, Call call, Done done) {
-  if (!m_session.online()) {
-    Value none = {};
-    return done(tr("Latchkey is reconnecting: try again in a moment"), none);
-  }
-  m_session.m_line->ask<Outcome<Value>>(
-      [call](schema::Person::Client& person) { return caught<Value>(call(person)); },
-      guarded<Outcome<Value>>(context, [done](Outcome<Value>& outcome) { done(outcome.fault, outcome.value); }));
-}
-
 void PackageLine::read() {
   if (!m_session.online()) return;
-  ask<QList<Package>>(
+  m_session.m_line->tryAsk<QList<Package>>(
       this, [](schema::Person::Client& person) { return allOf(packagesOf(person)); },
       [this](const QString& fault, QList<Package>& all) {
         if (fault.isEmpty()) Q_EMIT told(all);
@@ -182,19 +195,16 @@ void PackageLine::read() {
 
 void PackageLine::look(int file, Then<QString, PackageSheet> then) {
   auto held = std::make_shared<kj::AutoCloseFd>(file);
+  if (!m_session.online()) return then(Session::Line::reconnecting(), {});
   m_dealing = std::make_shared<Dealing>();
   m_dealing->looked = std::move(then);
-  if (!m_session.online()) {
-    auto dealing = std::exchange(m_dealing, nullptr);
-    return dealing->looked(tr("Latchkey is reconnecting: try again in a moment"), {});
-  }
   auto* connection = m_session.m_line.get();
   // Runs `news` if this very bundle is still the one.
   auto tell = [connection, there = QPointer<PackageLine>(this),
-               deal = std::weak_ptr(m_dealing)](std::function<void(Dealing&)> news) {
+               deal = std::weak_ptr(m_dealing)](std::function<void(PackageLine&)> news) {
     connection->tell([there, deal, news = std::move(news)](Session&) {
       auto dealing = deal.lock();
-      if (there && dealing && there->m_dealing == dealing) news(*dealing);
+      if (there && dealing && there->m_dealing == dealing) news(*there);
     });
   };
   connection->begin(DEALING, [held, tell](schema::Person::Client person) {
@@ -203,8 +213,7 @@ void PackageLine::look(int file, Then<QString, PackageSheet> then) {
 }
 
 void PackageLine::install(const InstallChoice& choice, Then<double> at, Then<QString, InstallResult> then) {
-  if (!m_dealing || m_dealing->decision == nullptr)
-    return then(tr("Latchkey is reconnecting: try again in a moment"), {});
+  if (!m_dealing || m_dealing->decision == nullptr) return then(Session::Line::reconnecting(), {});
   m_dealing->at = std::move(at);
   m_dealing->installed = std::move(then);
   KJ_IF_MAYBE (decision, m_dealing->decision) (*decision)->fulfill(InstallChoice(choice));
@@ -216,8 +225,14 @@ void PackageLine::letGo() {
   m_session.m_line->callOff(DEALING);
 }
 
+void PackageLine::takeBack(const QStringList& grants, QObject* context, Then<QString> then) {
+  m_session.m_line->tryAsk<QString>(
+      context, [grants](schema::Person::Client& person) { return unkeptOf(person, grants); },
+      [then](const QString& fault, QString& unkept) { then(fault.isEmpty() ? unkept : fault); });
+}
+
 void PackageLine::accept(const QString& id, const QString& version, QObject* context, Then<QString> then) {
-  ask<Nothing>(
+  m_session.m_line->tryAsk<Nothing>(
       context,
       [id, version](schema::Person::Client& person) {
         return sent(ofVersion(packagesOf(person).acceptRequest(), id, version));
@@ -226,7 +241,7 @@ void PackageLine::accept(const QString& id, const QString& version, QObject* con
 }
 
 void PackageLine::refuse(const QString& id, const QString& version, QObject* context, Then<QString> then) {
-  ask<Nothing>(
+  m_session.m_line->tryAsk<Nothing>(
       context,
       [id, version](schema::Person::Client& person) {
         return sent(ofVersion(packagesOf(person).refuseRequest(), id, version));
@@ -235,7 +250,7 @@ void PackageLine::refuse(const QString& id, const QString& version, QObject* con
 }
 
 void PackageLine::rollback(const QString& id, QObject* context, Then<QString, QString> then) {
-  ask<QString>(
+  m_session.m_line->tryAsk<QString>(
       context,
       [id](schema::Person::Client& person) {
         auto request = packagesOf(person).rollbackRequest();
@@ -246,7 +261,7 @@ void PackageLine::rollback(const QString& id, QObject* context, Then<QString, QS
 }
 
 void PackageLine::remove(const QString& id, bool withData, QObject* context, Then<QString> then) {
-  ask<Nothing>(
+  m_session.m_line->tryAsk<Nothing>(
       context,
       [id, withData](schema::Person::Client& person) {
         auto request = packagesOf(person).removeRequest();

@@ -20,10 +20,14 @@ public:
   template <typename... Result>
   using Then = std::function<void(Result...)>;
 
+  // While somebody looks: what answers is a program that ends when nobody does.
+  void setWatching(bool on);
+
   // One bundle at a time: looking at another lets go of the former. `file`: open for reading, and taken.
   void look(int file, Then<QString, PackageSheet> then);
   // What was shown, and nothing else, whatever has become of the file since. `at`: how much of it is done, 0 to 1.
   void install(const InstallChoice& choice, Then<double> at, Then<QString, InstallResult> then);
+  // After a failure it can be tried again.
   void letGo();
 
   void accept(const QString& id, const QString& version, QObject* context, Then<QString> then);
@@ -32,20 +36,24 @@ public:
   void rollback(const QString& id, QObject* context, Then<QString, QString> then);
   void remove(const QString& id, bool withData, QObject* context, Then<QString> then);
 
+  // Done once it is written down.
+  void takeBack(const QStringList& grants, QObject* context, Then<QString> then);
+
 Q_SIGNALS:
-  // All there are, after each connecting and whenever something of it has changed.
+  // What was looked at went with the broker: it cannot be installed any more.
+  void lost();
+  // All there are, when watching begins, after each connecting and whenever something of it has changed.
   void told(const QList<latchkey::ui::Package>& all);
 
 private:
-  class Watcher;
   class Dealing;
-  template <typename Value, typename Call, typename Done>
-  void ask(QObject* context, Call call, Done done);
   void watch();
   void read();
+  void lose();
 
   Session& m_session;
   std::shared_ptr<Dealing> m_dealing;
+  bool m_watching = false;
 };
 
 }  // namespace latchkey::ui

@@ -49,14 +49,12 @@ struct PackageSheet {
   Step step = Step::Install;
   QString installed;
   QList<ClaimChange> claims;
-  bool asksMore = false;
-  quint64 bytes = 0, newBytes = 0, free = 0;
+  quint64 bytes = 0, newBytes = 0;
   QString refusal;
 };
 
 struct InstallChoice {
   bool older = false;
-  bool wider = false;
   QString origin;
 };
 
@@ -73,7 +71,6 @@ struct Package {
   QString pending;         // The version that waits for the person.
   PackageText pendingText;
   QList<ClaimChange> pendingClaims;
-  QString trouble;  // Why it cannot be started.
 };
 
 }  // namespace latchkey::ui

@@ -93,6 +93,8 @@ QString signer(const PackageSheet& sheet) {
     return PackageWords::tr("Signed by the key %1, seen for the first time. Whose it is, nothing here says.").arg(key);
   QStringList names;
   for (const auto& name : sheet.signer.signs.mid(0, MOST_NAMED)) names << isolated(name);
+  auto more = int(sheet.signer.signs.size() - names.size());
+  if (more > 0) names << PackageWords::tr("%Ln more", nullptr, more);
   return PackageWords::tr("Signed by the key %1, which also signed %2.").arg(key, names.join(QStringLiteral(", ")));
 }
 

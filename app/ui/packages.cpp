@@ -122,6 +122,7 @@ void Packages::setWithData(bool on) {
 }
 
 void Packages::keep() {
+  if (m_ending) return;
   m_stopping.stop();
   m_leaving.clear();
   m_busy = false;
@@ -130,7 +131,7 @@ void Packages::keep() {
 
 void Packages::failed(const QString& fault) {
   m_stopping.stop();
-  m_busy = false;
+  m_busy = m_ending = false;
   m_fault = fault;
   Q_EMIT leavingChanged();
 }
@@ -149,21 +150,20 @@ void Packages::remove() {
 void Packages::goOn() {
   if (!m_busy || !m_stopping.isActive() || !runningOf(m_leaving).isEmpty()) return;
   m_stopping.stop();
+  m_ending = true;
+  Q_EMIT leavingChanged();
   auto grants = grantsOf(m_leaving);
   if (grants.isEmpty()) return takeAway();
-  m_session.revoke(grants, this, [this, app = m_leaving](const QList<Grant>&, Session::Cut) {
-    if (m_busy && m_leaving == app) takeAway();
-  });
+  m_line.takeBack(grants, this, [this](const QString& fault) { fault.isEmpty() ? takeAway() : failed(fault); });
 }
 
 void Packages::takeAway() {
-  auto app = m_leaving;
   auto name = wording::isolated(leavingName());
   auto done = m_withData ? tr("%1 is removed, with its own files", "an app").arg(name)
                          : tr("%1 is removed. Its own files are kept, for when it returns", "an app").arg(name);
-  m_line.remove(app, m_withData, this, [this, app, done](const QString& fault) {
-    if (m_leaving != app) return;
+  m_line.remove(m_leaving, m_withData, this, [this, done](const QString& fault) {
     if (!fault.isEmpty()) return failed(fault);
+    m_ending = false;
     keep();
     m_undo.did(done);
   });

@@ -29,6 +29,8 @@ class Packages final : public QObject {
   Q_PROPERTY(QString consequences READ consequences NOTIFY leavingChanged)
   Q_PROPERTY(bool withData READ withData WRITE setWithData NOTIFY leavingChanged)
   Q_PROPERTY(bool busy READ busy NOTIFY leavingChanged)
+  // From when on it cannot be called off.
+  Q_PROPERTY(bool ending READ ending NOTIFY leavingChanged)
   Q_PROPERTY(QString fault READ fault NOTIFY leavingChanged)
 
 public:
@@ -46,8 +48,11 @@ public:
   bool withData() const { return m_withData; }
   void setWithData(bool on);
   bool busy() const { return m_busy; }
+  bool ending() const { return m_ending; }
   QString fault() const { return m_fault; }
 
+  // While a window shows any of it.
+  Q_INVOKABLE void setWatching(bool on) { m_line.setWatching(on); }
   // Installed from a bundle.
   Q_INVOKABLE bool has(const QString& app) const;
   // The version that it can go back to; empty: none.
@@ -79,7 +84,7 @@ private:
   QHash<QString, QString> m_instances, m_grants;  // To their apps.
   QString m_leaving, m_fault;
   QTimer m_stopping;
-  bool m_withData = false, m_busy = false;
+  bool m_withData = false, m_busy = false, m_ending = false;
 };
 
 }  // namespace latchkey::ui

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
 import QtQuick
+import QtQuick.Templates
 import dev.latchkey.model
 
 // What ends with an app, before it is removed.
@@ -10,6 +11,7 @@ Sheet {
     required property Packages packages
 
     visible: packages.leaving.length > 0
+    closePolicy: packages.ending ? Popup.NoAutoClose : Popup.CloseOnEscape
     onRejected: packages.keep()
     onOpened: keep.forceActiveFocus(Qt.TabFocusReason)
     title: qsTr("Remove %1?").arg(packages.leavingName)
@@ -18,6 +20,7 @@ Sheet {
             id: keep
 
             text: qsTr("Cancel")
+            enabled: !root.packages.ending
             onClicked: root.packages.keep()
         },
         PushButton {

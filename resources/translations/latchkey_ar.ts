@@ -2188,6 +2188,17 @@
         <source>Not newer than %1, which is installed</source>
         <translation>ليس أحدث من %1 المثبت</translation>
     </message>
+    <message numerus="yes">
+        <source>%Ln more</source>
+        <translation>
+            <numerusform>لا مزيد</numerusform>
+            <numerusform>واحد آخر</numerusform>
+            <numerusform>اثنان آخران</numerusform>
+            <numerusform>%Ln أخرى</numerusform>
+            <numerusform>%Ln أخرى</numerusform>
+            <numerusform>%Ln أخرى</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>PartingSheet</name>
@@ -4610,6 +4621,10 @@
         <source>It could not be allowed to %1: %2</source>
         <translation>تعذّر السماح بذلك (%1): %2</translation>
     </message>
+    <message>
+        <source>Latchkey was begun anew meanwhile. Close this, and open the bundle again.</source>
+        <translation>أُعيد تشغيل Latchkey في هذه الأثناء. أغلق هذا وافتح الحزمة من جديد.</translation>
+    </message>
 </context>
 <context>
     <name>latchkey::ui::Invitations</name>
@@ -4842,13 +4857,6 @@
     <message>
         <source>%1 may be in use as memory: an app that does so may stop at once.</source>
         <translation>ربما يُستخدم %1 كذاكرة: التطبيق الذي يفعل ذلك قد يتوقف فورًا.</translation>
-    </message>
-</context>
-<context>
-    <name>latchkey::ui::PackageLine</name>
-    <message>
-        <source>Latchkey is reconnecting: try again in a moment</source>
-        <translation>يعيد Latchkey الاتصال: حاول بعد لحظة</translation>
     </message>
 </context>
 <context>
@@ -5302,6 +5310,13 @@
     </message>
 </context>
 <context>
+    <name>latchkey::ui::Session</name>
+    <message>
+        <source>Latchkey is reconnecting: try again in a moment</source>
+        <translation>يعيد Latchkey الاتصال: حاول بعد لحظة</translation>
+    </message>
+</context>
+<context>
     <name>latchkey::ui::ShareDraft</name>
     <message>
         <source>%1 of %2</source>
@@ -5382,13 +5397,6 @@
         <source>%1 is offered to %2</source>
         <comment>a thing, a machine</comment>
         <translation>عُرض %1 على %2</translation>
-    </message>
-</context>
-<context>
-    <name>latchkey::ui::SharingLine</name>
-    <message>
-        <source>Latchkey is reconnecting: try again in a moment</source>
-        <translation>يعيد Latchkey الاتصال: حاول مجددًا بعد لحظة</translation>
     </message>
 </context>
 <context>

@@ -2152,6 +2152,13 @@
         <source>Not newer than %1, which is installed</source>
         <translation>Nicht neuer als %1, das installiert ist</translation>
     </message>
+    <message numerus="yes">
+        <source>%Ln more</source>
+        <translation>
+            <numerusform>%Ln weitere</numerusform>
+            <numerusform>%Ln weitere</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>PartingSheet</name>
@@ -4506,6 +4513,10 @@
         <source>It could not be allowed to %1: %2</source>
         <translation>Das ließ sich nicht erlauben (%1): %2</translation>
     </message>
+    <message>
+        <source>Latchkey was begun anew meanwhile. Close this, and open the bundle again.</source>
+        <translation>Latchkey wurde inzwischen neu gestartet. Schließen Sie dies und öffnen Sie das Bündel noch einmal.</translation>
+    </message>
 </context>
 <context>
     <name>latchkey::ui::Invitations</name>
@@ -4734,13 +4745,6 @@
     <message>
         <source>%1 may be in use as memory: an app that does so may stop at once.</source>
         <translation>%1 ist vielleicht als Speicher in Gebrauch: Eine App, die das tut, kann sofort enden.</translation>
-    </message>
-</context>
-<context>
-    <name>latchkey::ui::PackageLine</name>
-    <message>
-        <source>Latchkey is reconnecting: try again in a moment</source>
-        <translation>Latchkey verbindet sich wieder: Versuchen Sie es gleich noch einmal</translation>
     </message>
 </context>
 <context>
@@ -5150,6 +5154,13 @@
     </message>
 </context>
 <context>
+    <name>latchkey::ui::Session</name>
+    <message>
+        <source>Latchkey is reconnecting: try again in a moment</source>
+        <translation>Latchkey verbindet sich wieder: Versuchen Sie es gleich noch einmal</translation>
+    </message>
+</context>
+<context>
     <name>latchkey::ui::ShareDraft</name>
     <message>
         <source>%1 of %2</source>
@@ -5230,13 +5241,6 @@
         <source>%1 is offered to %2</source>
         <comment>a thing, a machine</comment>
         <translation>%1 ist %2 angeboten</translation>
-    </message>
-</context>
-<context>
-    <name>latchkey::ui::SharingLine</name>
-    <message>
-        <source>Latchkey is reconnecting: try again in a moment</source>
-        <translation>Latchkey verbindet sich neu: gleich noch einmal versuchen</translation>
     </message>
 </context>
 <context>

@@ -132,6 +132,7 @@ private Q_SLOTS:
     World world(scriptWith(newBundle()), Apps);
     QVERIFY(world.ready());
     QTRY_VERIFY(world.desk.packages()->has("org.xfce.mousepad"));
+    int bundles = 0, others = 0;
     for (auto* tile : all(world.window, "AppTile")) {
       bool bundle = tile->property("appId").toString() == "org.xfce.mousepad";
       QMetaObject::invokeMethod(tile, "openMenu");
@@ -140,9 +141,11 @@ private Q_SLOTS:
       QCOMPARE(entry && entry->isVisible(), bundle);
       auto* back = withText(world.window, "MenuEntry", "Go back to version 0.6.1");
       QCOMPARE(back && back->isVisible(), bundle);
+      bundle ? ++bundles : ++others;
       QTest::keyClick(world.window, Qt::Key_Escape);
       QTRY_VERIFY(!withText(world.window, "MenuEntry", "Start"));
     }
+    QVERIFY(bundles == 1 && others > 3);
   }
 };
 

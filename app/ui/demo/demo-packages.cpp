@@ -26,9 +26,7 @@ PackageSheet newBundle() {
                   change(State::New, "network", "boards.example.org:443", false, "to draw together with others"),
                   change(State::New, "device", "tablet", false, "to feel how hard you press"),
                   change(State::New, "ability", "gpu"), change(State::New, "limit", "memory=2000000000")};
-  sheet.asksMore = true;
   sheet.bytes = sheet.newBytes = 64'300'000;
-  sheet.free = 120'000'000'000;
   return sheet;
 }
 

@@ -202,6 +202,7 @@ public:
     m_world.tell(ended);
     fillList(ended, context.getResults().initEnded(ended.size()));
     context.getResults().setUnanswered(m_world.doubting);
+    context.getResults().setUnkept(kjText(m_world.script.unkept));
     return kj::READY_NOW;
   }
   kj::Promise<void> suspend(SuspendContext context) override {
@@ -550,6 +551,10 @@ void FakeBroker::redeem(const QString& invitation, const QString& name) {
 
 void FakeBroker::change(const OwnMachine& own) {
   inside([own](World& world) { world.script.own = own; });
+}
+
+void FakeBroker::installFails(const QString& why) {
+  inside([why](World& world) { world.script.installFault = why; });
 }
 
 void FakeBroker::change(const Package& package) {

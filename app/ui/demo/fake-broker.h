@@ -41,6 +41,7 @@ struct Script {
   QList<Package> packages;  // Installed from bundles.
   PackageSheet bundle;      // What is in any file that is looked at.
   QString bundleFault, installFault;
+  QString unkept;             // Why what is taken back cannot be written down.
   bool knowsMachines = true;  // Else it is of a time before there were any.
   Status status;
 };
@@ -72,6 +73,7 @@ public:
   // A new one, or what has become of one.
   void change(const MachineOffer& offer);
   void change(const Package& package);
+  void installFails(const QString& why);
   // Somebody nearby asks to be added, and says the same about the words as this person. What becomes of it is heard:
   // "compared match", "compared differ", "not compared".
   void compare(const QString& name);

@@ -53,10 +53,8 @@ void fill(const PackageSheet& sheet, schema::Sheet::Builder builder) {
   builder.setInstalled(kjText(sheet.installed));
   auto claims = builder.initClaims(sheet.claims.size());
   for (auto i : kj::indices(claims)) fill(sheet.claims[qsizetype(i)], claims[i]);
-  builder.setAsksMore(sheet.asksMore);
   builder.setBytes(sheet.bytes);
   builder.setNewBytes(sheet.newBytes);
-  builder.setFree(sheet.free);
   builder.setRefusal(kjText(sheet.refusal));
 }
 
@@ -65,7 +63,6 @@ void fill(const Package& package, schema::Package::Builder builder) {
   builder.setVersion(kjText(package.installed ? package.text.version : QString()));
   fill(package.text, builder.initReport());
   builder.setPrevious(kjText(package.previous));
-  builder.setTrouble(kjText(package.trouble));
   if (package.pending.isEmpty()) return;
   auto pending = builder.initPending();
   pending.setVersion(kjText(package.pending));
@@ -74,7 +71,16 @@ void fill(const Package& package, schema::Package::Builder builder) {
   for (auto i : kj::indices(claims)) fill(package.pendingClaims[qsizetype(i)], claims[i]);
 }
 
-class Handle final : public schema::PackageHandle::Server {};
+class Handle final : public schema::PackageHandle::Server {
+public:
+  explicit Handle(std::shared_ptr<FakeBroker::World> world) : m_world(kj::mv(world)) {
+    m_world->hear(QStringLiteral("packages watched"));
+  }
+  ~Handle() noexcept(false) { m_world->hear(QStringLiteral("packages not watched")); }
+
+private:
+  std::shared_ptr<FakeBroker::World> m_world;
+};
 
 class Found final : public schema::FoundBundle::Server {
 public:
@@ -121,10 +127,10 @@ public:
 
   kj::Promise<void> look(LookContext context) override {
     m_world.hear(QStringLiteral("look %1").arg(context.getParams().hasFile() ? "[fd]" : "[none]"));
-    KJ_IF_MAYBE (silence, m_world.silence) co_await silence->addBranch();
     if (!m_world.script.bundleFault.isEmpty()) fail(m_world.script.bundleFault.toStdString());
     fill(m_world.script.bundle, context.getResults().initSheet());
     context.getResults().setBundle(kj::heap<Found>(m_kept));
+    return kj::READY_NOW;
   }
   kj::Promise<void> installed(InstalledContext context) override {
     auto& all = m_world.script.packages;
@@ -135,10 +141,10 @@ public:
   kj::Promise<void> accept(AcceptContext context) override {
     auto& package = packageOf(textOf(context.getParams().getId()));
     m_world.hear(QStringLiteral("accept %1 %2").arg(package.text.id, textOf(context.getParams().getVersion())));
+    KJ_IF_MAYBE (silence, m_world.silence) co_await silence->addBranch();
     if (package.pending != textOf(context.getParams().getVersion())) fail("another version waits by now: look again");
     package.previous = std::exchange(package.text.version, std::exchange(package.pending, QString()));
     m_world.tellPackages();
-    return kj::READY_NOW;
   }
   kj::Promise<void> refuse(RefuseContext context) override {
     auto& package = packageOf(textOf(context.getParams().getId()));
@@ -169,7 +175,7 @@ public:
     auto& live = m_world.ensureLive();
     live.tasks.add(observer.changedRequest().send().ignoreResult());
     live.packageObservers.add(kj::mv(observer));
-    context.getResults().setHandle(kj::heap<Handle>());
+    context.getResults().setHandle(kj::heap<Handle>(m_kept));
     return kj::READY_NOW;
   }
 
