@@ -116,7 +116,7 @@ int act(const std::vector<std::string>& arguments) {
     return command->act == runApp || (gone && isAboutBundles(*command)) ? COULD_NOT : FAILED;
   } catch (const std::exception& exception) {
     Console::complain(exception.what());
-    return command->act == runApp ? COULD_NOT : FAILED;
+    return command->act == runApp || isAboutBundles(*command) ? COULD_NOT : FAILED;
   }
 }
 

@@ -163,7 +163,7 @@ int completeWord(Call& call) {
   }
   try {
     offerLive(call, kind, offers);
-  } catch (const kj::Exception&) {
+  } catch (const std::exception&) {
     // A broker that does not answer has nothing to offer.
   }
   call.console.print(offers.text());

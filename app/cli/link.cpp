@@ -3,6 +3,7 @@
 
 #include "app/cli/link.h"
 
+#include "broker/base/log.h"
 #include "broker/base/start-broker.h"
 
 namespace latchkey::cli {
@@ -10,6 +11,14 @@ namespace {
 
 constexpr int CONNECT_TRIES = 20;
 constexpr auto CONNECT_PAUSE = 25 * kj::MILLISECONDS;
+
+kj::AutoCloseFd brokerOf(const Places& places) {
+  try {
+    return ensureBroker(places);
+  } catch (const kj::Exception& exception) {
+    throw Unreachable(reason(exception));
+  }
+}
 
 }  // namespace
 
@@ -19,7 +28,7 @@ const Places& Link::places() {
 }
 
 schema::Person::Client Link::person() {
-  if (m_lost) connect(ensureBroker(places()));
+  if (m_lost) connect(brokerOf(places()));
   return m_connection->bootstrap().castAs<schema::Person>();
 }
 

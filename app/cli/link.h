@@ -6,11 +6,19 @@
 
 #include <kj/async-io.h>
 
+#include <stdexcept>
+
 #include "broker/base/connection.h"
 #include "broker/base/places.h"
 #include "broker/schema/person.capnp.h"
 
 namespace latchkey::cli {
+
+// There is no broker, and none can be started: why.
+class Unreachable : public std::runtime_error {
+public:
+  using std::runtime_error::runtime_error;
+};
 
 class Link {
 public:

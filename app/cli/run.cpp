@@ -242,7 +242,7 @@ kj::Promise<void> Run::findAgain() {
         presentHere();
         co_return;
       }
-    } catch (const kj::Exception&) {
+    } catch (const std::exception&) {
       // It went again, or does not start: one more try.
     }
   }

@@ -34,6 +34,8 @@ private Q_SLOTS:
   void theTerminalIsAsked_data();
   void theTerminalIsAsked();
   void yesDoesNotAcceptWiderClaims();
+  void withNobodyToAskTheyCouldNot_data();
+  void withNobodyToAskTheyCouldNot();
   void refusalsAreOneSentence_data();
   void refusalsAreOneSentence();
   void olderOnesOnlyIfSaid();
@@ -222,6 +224,26 @@ void PackagesTest::yesDoesNotAcceptWiderClaims() {
            QStringList{"install from " + m_broker->path("home/x.latchkey")});  // And nothing is given either.
   QVERIFY2(outcome.out.contains("claims more than the installed version, which stays"), outcome.out);
   QVERIFY2(outcome.out.contains("`latchkey update org.example.Player`"), outcome.out);
+}
+
+void PackagesTest::withNobodyToAskTheyCouldNot_data() {
+  QTest::addColumn<QStringList>("words");
+  QTest::newRow("install") << QStringList{"install", "--yes", "x.latchkey"};
+  QTest::newRow("update") << QStringList{"update"};
+  QTest::newRow("rollback") << QStringList{"rollback", "org.example.Player"};
+  QTest::newRow("verify") << QStringList{"verify"};
+}
+
+void PackagesTest::withNobodyToAskTheyCouldNot() {
+  QFETCH(QStringList, words);
+  auto environment = m_broker->environment();
+  environment.removeIf([](const QString& variable) { return variable.startsWith("XDG_RUNTIME_DIR="); });
+  // A file, in which there can be no socket.
+  environment << "XDG_RUNTIME_DIR=" + m_broker->path("home/x.latchkey");
+  auto outcome = runCommand(words, environment, {}, m_broker->path("home"));
+  QCOMPARE(outcome.status, 125);
+  QCOMPARE(outcome.err.count('\n'), 1);
+  QCOMPARE(outcome.out, "");
 }
 
 void PackagesTest::refusalsAreOneSentence_data() {
