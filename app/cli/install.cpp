@@ -5,12 +5,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <kj/debug.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <format>
 
 #include "app/cli/bundle.h"
 #include "app/cli/names.h"
@@ -118,7 +115,10 @@ int installBundle(Call& call) {
   if (isatty(STDERR_FILENO)) install.setProgress(kj::heap<Progress>());
   auto answer = install.send().wait(call.link.waits());
   auto status = tell(call, answer.getOutcome(), sheet.getReport());
-  if (answer.getOutcome().getResult() == Result::PENDING) return status;
+  if (answer.getOutcome().getResult() == Result::PENDING) {
+    if (!allowed.empty()) Console::complain("what --allow named is not given, since that version waits");
+    return status;
+  }
   return allowClaims(call, text(sheet.getReport().getId()), allowed) ? status : FAILED;
 }
 

@@ -83,7 +83,8 @@ void stop(Call& call, const std::vector<std::string>& instances) {
   for (auto& id : instances) {
     auto find = call.link.person().findInstanceRequest();
     find.setId(id);
-    find.send().getInstance().stopRequest().send().wait(call.link.waits());
+    auto found = find.send().wait(call.link.waits());
+    if (found.hasInstance()) found.getInstance().stopRequest().send().wait(call.link.waits());
   }
 }
 
@@ -160,10 +161,9 @@ int removePackage(Call& call) {
     call.console.print(shown(id) + " is removed already; its own files are still here (--data deletes them).\n");
     return DONE;
   }
-  auto running = runningOf(call, id);
-  call.console.print(consequences(id, running.size(), grantsOf(call, id).size(), data));
+  call.console.print(consequences(id, runningOf(call, id).size(), grantsOf(call, id).size(), data));
   if (!agrees(call, "Remove it?")) return FAILED;
-  stop(call, running);
+  stop(call, runningOf(call, id));  // What runs by now.
   // Before the app goes: what is left of an interrupted removal is an app without grants, never the other way round.
   if (auto grants = grantsOf(call, id); !grants.empty()) {
     auto revoke = call.link.person().revokeRequest();
