@@ -17,17 +17,16 @@ namespace {
 
 using Calls = CallFilter;
 
-// Memory for PipeWire, and how soon its threads run: of ourselves, where the system lets its users say that.
+// Memory for PipeWire. How soon its threads run it may only ask: setting it names a process, which could be another's.
 constexpr const char* OF_PIPEWIRE[] = {"memfd_create",
                                        "ftruncate",
                                        "mlock",
                                        "munlock",
-                                       "sched_setscheduler",
                                        "sched_getscheduler",
-                                       "sched_get_priority_max",
                                        "sched_getparam",
-                                       "sched_get_priority_min",
-                                       "getpriority"};
+                                       "sched_get_priority_max",
+                                       "getpriority",
+                                       "sched_get_priority_min"};
 constexpr uint64_t ON_SHARED_MEMORY[] = {F_ADD_SEALS, F_GET_SEALS};
 constexpr uint64_t ON_SOCKETS[] = {FIOCLEX, FIONREAD, FIONBIO};
 

@@ -74,6 +74,10 @@ void ConfinementTest::itMayNot_data() {
   row("rename", [] { return rename("/tmp/latchkey-desktop-a", "/tmp/latchkey-desktop-b"); });
   row("look into a process", [] { return syscall(SYS_process_vm_readv, getppid(), nullptr, 0, nullptr, 0, 0); });
   row("send a signal", [] { return kill(getppid(), 0); });
+  row("slow another process down", [] {
+    sched_param none{};
+    return sched_setscheduler(getppid(), SCHED_IDLE, &none);
+  });
   row("be looked into", [] { return prctl(PR_SET_DUMPABLE, 1, 0, 0, 0); });
 }
 
