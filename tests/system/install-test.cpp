@@ -121,10 +121,14 @@ void InstallTest::appsRunFromThere() {
   QCOMPARE(world.latchkey({"run", "--ask", "no", "--", "false"}).status, 1);
   auto outcome = world.latchkey({"run", "--ask", "no", "--", "cat", world.home("Documents/a.txt")});
   QVERIFY2(outcome.out == "the content", outcome.err);
-  for (auto pid : {world.broker(), world.portal()}) {
-    auto program = QFile::symLinkTarget("/proc/" + QString::number(pid) + "/exe");
-    // The broker's own link may be closed to us: it cannot be dumped.
-    QVERIFY2(program.isEmpty() || program.startsWith(m_prefix.path()), qPrintable(program));
+  // And from nowhere else: where they are not, nothing runs. (What runs does not say from where: it cannot be dumped.)
+  for (auto program : {"latchkeyd", "latchkey-launch"}) {
+    SystemWorld without;
+    auto path = prefix("libexec/latchkey/") + program;
+    QVERIFY(QFile::rename(path, path + ".away"));
+    auto missing = without.latchkey({"run", "--ask", "no", "--", "true"});
+    QVERIFY(QFile::rename(path + ".away", path));
+    QVERIFY2(missing.status == 125, missing.err);
   }
 }
 
