@@ -145,6 +145,7 @@ Bundler::Report Bundler::run(std::vector<std::string> words, int archive, int li
       .environment = {{"QT_LOGGING_RULES", "*=false"}},
       .places = std::move(places),
       .descriptors = {-1, -1, -1, theirs.get(), archive, list},
+      .init = true,  // What it unpacked is digested next: nobody may be writing to it by then.
   });
   theirs = nullptr;
   auto bytes = allOf(ours);

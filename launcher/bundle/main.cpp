@@ -37,7 +37,7 @@ void limit() {
   set(RLIMIT_AS, rlim_t{1} << 30);
   set(RLIMIT_FSIZE, bundle::MAX_BYTES + (rlim_t{64} << 20));
 #endif
-  set(RLIMIT_CPU, 600);
+  set(RLIMIT_CPU, 600);  // Both at once: of process 1 only the hard limit's SIGKILL is the end.
   set(RLIMIT_CORE, 0);
   set(RLIMIT_NOFILE, 256);  // Packing holds a folder open for each level.
   prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);

@@ -38,6 +38,7 @@ Plan planOf(const ConfinedProgram& program, const HostFacts& host) {
   add(NoNestedNamespaces{});
   add(NewSession{});
   add(DieWithLauncher{});
+  if (program.init) add(FirstProgramIsInit{});
   for (auto& directory : host.systemDirectories) add(ReadOnlySystem{directory});
   for (auto& [path, target] : host.rootLinks) add(Symlink{target, path});
   add(ProcessFiles{});

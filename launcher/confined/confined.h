@@ -32,6 +32,10 @@ struct ConfinedProgram {
   std::vector<std::pair<std::string, std::string>> environment = {};
   std::vector<Place> places = {};
   std::vector<int> descriptors = {};  // Become 0, 1, 2, ...; -1: /dev/null. Borrowed for the call.
+  // It is process 1 of its sandbox. Then nothing that it began is left once it was reaped: whatever it was given is
+  // nobody's any more. Not for programs that a signal has to end: process 1 gets none that it does not want, except for
+  // the kernel's SIGKILL.
+  bool init = false;
 };
 
 class Confined {

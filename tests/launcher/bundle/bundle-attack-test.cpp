@@ -89,6 +89,7 @@ private Q_SLOTS:
   void whatATakenOverProcessLeaves();
   void aBundlerThatLies_data();
   void aBundlerThatLies();
+  void nothingOfItIsLeft();
   void itSeesNothingElse();
 
 private:
@@ -454,6 +455,7 @@ void BundleAttackTest::aBundlerThatLies_data() {
   QTest::newRow("says half a word") << QByteArray("printf abc >&3");
   QTest::newRow("says nonsense") << QByteArray("head -c 8 /dev/zero >&3");
   QTest::newRow("points outside") << QByteArray("printf '\\0\\0\\0\\0\\1\\0\\0\\0\\374\\377\\0\\0\\1\\0\\377\\0' >&3");
+  QTest::newRow("computes for ever") << QByteArray("ulimit -t 1; while :; do :; done");
   QTest::newRow("fails after all") << QByteArray("head -c 800 /dev/zero >&3; exit 3");
 }
 
@@ -465,6 +467,27 @@ void BundleAttackTest::aBundlerThatLies() {
   auto result = Bundler(bench.path("bundler").toStdString()).look(std::get<BundleFile>(opened));
   auto problem = std::get_if<BundleProblem>(&result);
   QVERIFY(problem != nullptr && problem->reason.find("could not be read") != std::string::npos);
+}
+
+// Nobody who was forked has what it unpacked open any more, however many there were.
+void BundleAttackTest::nothingOfItIsLeft() {
+  Bench bench;
+  QDir(bench.root.path()).mkpath("out");
+  put(bench.path("bundler"),
+      "#!/bin/sh\numask 022\nexec 7>/run/bundle/folder/x\nexec 5>&3 3>&-\ni=0\n"
+      "while [ $i -lt 400 ]; do sleep 1000 5>&- & i=$((i+1)); done\n"
+      "printf '\\0\\0\\0\\0\\1\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0' >&5\n",
+      true);
+  auto opened = BundleFile::open(bench.write(Bench::rawOf(soundParts())).toStdString());
+  kj::AutoCloseFd out(::open(bench.path("out").toUtf8().constData(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  auto result = Bundler(bench.path("bundler").toStdString()).unpack(std::get<BundleFile>(opened), out);
+  auto written = bench.path("out/x").toUtf8();
+  kj::AutoCloseFd file(::open(written.constData(), O_RDONLY | O_CLOEXEC));
+  bool alone = fcntl(file, F_SETLEASE, F_RDLCK) == 0;
+  auto why = errno;
+  auto problem = std::get_if<BundleProblem>(&result);
+  QVERIFY2(problem == nullptr, problem == nullptr ? "" : problem->reason.c_str());
+  QVERIFY2(alone, strerror(why));
 }
 
 // The process that reads has no home, no network and no files but the bundle.
