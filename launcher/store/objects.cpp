@@ -22,6 +22,8 @@ namespace latchkey::store {
 namespace {
 
 constexpr size_t BUFFER = 256 << 10;
+constexpr int TRIES = 50;
+constexpr useconds_t BETWEEN_TRIES = 4'000;
 
 std::string folderOf(const BundleEntry& entry) { return "objects/" + entry.digest.substr(0, 2); }
 std::string nameOf(const BundleEntry& entry) { return entry.digest.substr(2) + (entry.executable ? ".x" : ""); }
@@ -34,6 +36,22 @@ bool isObjectName(std::string_view name) {
 bool isAs(const struct stat& status, const BundleEntry& entry) {
   return S_ISREG(status.st_mode) && (status.st_mode & 07777) == modeOf(entry) && status.st_uid == geteuid() &&
          static_cast<uint64_t>(status.st_size) == entry.size;
+}
+
+// Whoever has it open for writing could change it after it was digested, and its mode and name do not hinder them.
+enum class Writers { None, Some, Unknown };
+
+Writers writersOf(int file) {
+  // Of what this process wrote, a program that it is just starting in another thread has a copy until it runs.
+  for (int tried = 0; tried < TRIES; ++tried) {
+    if (fcntl(file, F_SETLEASE, F_RDLCK) == 0) {
+      KJ_SYSCALL(fcntl(file, F_SETLEASE, F_UNLCK));
+      return Writers::None;
+    }
+    if (errno != EAGAIN && errno != EINTR) return Writers::Unknown;  // Not every file system has leases.
+    usleep(BETWEEN_TRIES);
+  }
+  return Writers::Some;
 }
 
 }  // namespace
@@ -85,11 +103,22 @@ std::string Objects::replace(int folder, const std::string& name, const BundleEn
   return put(folder, name, entry, true);
 }
 
-std::string Objects::put(int folder, const std::string& name, const BundleEntry& entry, bool over) {
+std::string Objects::put(int folder, const std::string& given, const BundleEntry& entry, bool over) {
+  auto name = given;
   auto file = tryOpen(folder, name);
   struct stat status{};
   if (file.get() < 0 || fstat(file, &status) < 0) return brief(entry.path, 200) + ": is missing";
   bool whole = status.st_nlink == 1 && static_cast<uint64_t>(status.st_size) == entry.size;
+  auto writers = whole ? writersOf(file) : Writers::None;
+  if (writers == Writers::Some) return brief(entry.path, 200) + ": is still being written";
+  if (writers == Writers::Unknown) {
+    name += ".own";
+    m_step();
+    copyInto(file, folder, name, entry);
+    KJ_SYSCALL(unlinkat(folder, given.c_str(), 0), given);
+    file = tryOpen(folder, name);
+    KJ_SYSCALL(fsync(file), name);
+  }
   if (!whole || digestOfFile(file) != entry.digest) return brief(entry.path, 200) + ": is not what was signed";
   m_step();
   KJ_SYSCALL(fchmod(file, modeOf(entry)));

@@ -28,7 +28,8 @@ public:
 
   // Whether there is one of this size and mode. Its content was right when it came, and is not looked at.
   bool has(const BundleEntry& entry) const;
-  // Moves the file `name` of `folder` in. Empty, or what is wrong with it.
+  // Moves the file `name` of `folder` in. Empty, or what is wrong with it: also that somebody has it open for writing.
+  // Where that cannot be known, a copy that was never anybody else's comes in.
   std::string adopt(int folder, const std::string& name, const BundleEntry& entry);
   // Takes the place of whatever is there by now.
   std::string replace(int folder, const std::string& name, const BundleEntry& entry);
@@ -42,7 +43,7 @@ public:
   uint64_t release(const BundleEntry& entry);
 
 private:
-  std::string put(int folder, const std::string& name, const BundleEntry& entry, bool over);
+  std::string put(int folder, const std::string& given, const BundleEntry& entry, bool over);
 
   int m_store;
   const Step& m_step;

@@ -4,10 +4,14 @@
 // The store: what it takes, what it refuses, and what is there afterwards.
 
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <sys/file.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -21,6 +25,44 @@
 using namespace latchkey;
 using namespace latchkey::store;
 using namespace latchkey::test;
+
+namespace {
+
+// A file as it was unpacked, somebody who has it open for writing, and the place it is to come to.
+struct Unpacked {
+  Unpacked() {
+    put(path(entry.path.c_str()), QByteArray::fromStdString(content));
+    QDir(root.path()).mkpath("objects");
+    folder = kj::AutoCloseFd(open(root.path().toUtf8().constData(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    writer = kj::AutoCloseFd(open(path(entry.path.c_str()).toUtf8().constData(), O_WRONLY | O_CLOEXEC));
+  }
+  QString path(const char* name) const { return root.path() + "/" + name; }
+  std::string adopt() const { return Objects(folder, step).adopt(folder, entry.path, entry); }
+  std::string digest() const { return digestOfFile(Objects(folder, step).open(entry)); }
+
+  std::string content = "as it was signed\n";
+  BundleEntry entry{.path = "tune", .size = content.size(), .digest = digestOf(content)};
+  Step step = [] {};
+  QTemporaryDir root;
+  kj::AutoCloseFd folder, writer;
+};
+
+// From here on this thread is refused leases, as by a file system that has none.
+void goWithoutLeases() {
+  sock_filter program[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_fcntl, 0, 3),
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, args[1])),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, F_SETLEASE, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EINVAL),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  };
+  sock_fprog filter{.len = std::size(program), .filter = program};
+  prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  QCOMPARE(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter), 0);
+}
+
+}  // namespace
 
 class StoreTest : public QObject {
   Q_OBJECT
@@ -38,6 +80,8 @@ private Q_SLOTS:
   void dataOfOthersIsNotGivenAway();
   void removingKeepsOrTakesData();
   void wrongContentsAreRefused();
+  void whatIsStillWrittenIsRefused();
+  void withoutLeasesACopyComesIn();
   void aFullDiskIsSaidBefore();
   void aFullDiskMeanwhile();
   void whatRunsIsKept();
@@ -331,6 +375,30 @@ void StoreTest::wrongContentsAreRefused() {
           }).contains("not to be had"));
   QCOMPARE(bench.leaks(), QStringList());
   QCOMPARE(bench.problemOf(store, app), QByteArray());
+}
+
+// Whoever unpacked it could change it after it was digested.
+void StoreTest::whatIsStillWrittenIsRefused() {
+  Unpacked unpacked;
+  auto problem = unpacked.adopt();
+  QVERIFY2(problem.find("still being written") != problem.npos, problem.c_str());
+  QCOMPARE(unpacked.digest(), std::string());
+  unpacked.writer = nullptr;
+  QCOMPARE(unpacked.adopt(), std::string());
+  QCOMPARE(unpacked.digest(), unpacked.entry.digest);
+}
+
+void StoreTest::withoutLeasesACopyComesIn() {
+  Unpacked unpacked;
+  std::string problem = "not asked";
+  std::thread([&] {
+    goWithoutLeases();
+    problem = unpacked.adopt();
+  }).join();
+  QCOMPARE(problem, std::string());
+  QCOMPARE(pwrite(unpacked.writer, "X", 1, 0), ssize_t{1});
+  QCOMPARE(unpacked.digest(), unpacked.entry.digest);
+  QVERIFY(!QFile::exists(unpacked.path("tune")) && !QFile::exists(unpacked.path("tune.own")));
 }
 
 void StoreTest::aFullDiskIsSaidBefore() {
