@@ -13,6 +13,7 @@
 #include "broker/base/failure.h"
 #include "broker/base/files.h"
 #include "broker/base/text.h"
+#include "launcher/store/installed.h"
 #include "launcher/store/layout.h"
 
 namespace latchkey::store {
@@ -20,7 +21,6 @@ namespace {
 
 using Type = BundleEntry::Type;
 
-constexpr size_t MAX_REPORT = 5 << 20;
 constexpr size_t KEY_SIZE = 40;
 
 std::string keyBytes(const PublicKey& key) {

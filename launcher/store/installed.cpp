@@ -22,7 +22,6 @@ namespace {
 
 using namespace store;
 
-constexpr size_t MAX_REPORT = 4 << 20;
 constexpr size_t DIGEST = 64;
 constexpr int TRIES = 200;
 constexpr useconds_t BETWEEN_TRIES = 10'000;
@@ -73,9 +72,9 @@ kj::Maybe<InstalledApp> findInstalled(const std::string& store, std::string_view
     if (name.empty()) return say(missing);
     auto folder = tryEnter(app, "versions/" + name);
     if (folder.get() >= 0 && flock(folder, LOCK_SH | LOCK_NB) == 0) {
-      // Between the link and the lock it may have been replaced and collected.
+      // Between the link and the lock it may have been replaced and collected, or its removal begun.
       auto again = tryEnter(app, "versions/" + name);
-      if (again.get() >= 0 && isSame(folder, again)) {
+      if (again.get() >= 0 && isSame(folder, again) && linkedDeploy(app, CURRENT) == name) {
         auto report = readReport(folder);
         if (!report) return say(brief(id, 200) + " is damaged: repair it with `latchkey verify`, or install it again");
         return InstalledApp{.id = std::string(id),
@@ -94,21 +93,24 @@ kj::Maybe<InstalledApp> findInstalled(const std::string& store, std::string_view
 
 namespace store {
 
-std::unique_ptr<BundleReport> readReport(int deploy) {
+std::unique_ptr<BundleReport> reportFrom(std::string_view bytes) {
+  if (bytes.size() <= DIGEST || bytes.size() % sizeof(capnp::word) != 0) return nullptr;
+  auto content = bytes.substr(0, bytes.size() - DIGEST);
+  if (digestOf(content) != bytes.substr(content.size())) return nullptr;
+  auto words = kj::heapArray<capnp::word>(content.size() / sizeof(capnp::word));
+  memcpy(words.begin(), content.data(), content.size());
   std::unique_ptr<BundleReport> report;
-  KJ_IF_MAYBE (bytes, tryRead(deploy, "report", MAX_REPORT + DIGEST)) {
-    if (bytes->size() <= DIGEST || bytes->size() % sizeof(capnp::word) != 0) return nullptr;
-    auto content = std::string_view(*bytes).substr(0, bytes->size() - DIGEST);
-    if (digestOf(content) != std::string_view(*bytes).substr(content.size())) return nullptr;
-    auto words = kj::heapArray<capnp::word>(content.size() / sizeof(capnp::word));
-    memcpy(words.begin(), content.data(), content.size());
-    kj::runCatchingExceptions([&] {
-      auto read = std::make_unique<BundleReport>(kj::mv(words));
-      read->get();
-      report = std::move(read);
-    });
-  }
+  kj::runCatchingExceptions([&] {
+    auto read = std::make_unique<BundleReport>(kj::mv(words));
+    read->get();
+    report = std::move(read);
+  });
   return report;
+}
+
+std::unique_ptr<BundleReport> readReport(int deploy) {
+  KJ_IF_MAYBE (bytes, tryRead(deploy, "report", MAX_REPORT)) return reportFrom(*bytes);
+  return nullptr;
 }
 
 std::string reportBytes(const BundleReport& report) {

@@ -27,7 +27,7 @@ struct InstalledApp {
   std::unique_ptr<BundleReport> report = {};
 };
 
-// `store`: Places::data + "/store". Sorted. Empty if there is no store.
+// `store`: Places::store(). Sorted. Empty if there is no store.
 std::vector<std::string> installedIds(const std::string& store);
 
 // Nothing if it is not installed, or what is there cannot be used: then `problem` is one sentence.
@@ -35,9 +35,11 @@ kj::Maybe<InstalledApp> findInstalled(const std::string& store, std::string_view
 
 namespace store {
 
-// The same of the deploy that is in this folder. Null: its report is missing or damaged.
+constexpr size_t MAX_REPORT = 5 << 20;  // Bytes, as it is kept.
+// Null: missing or damaged. `bytes` as reportBytes() makes them.
+std::unique_ptr<BundleReport> reportFrom(std::string_view bytes);
+// Of the deploy that is in this folder.
 std::unique_ptr<BundleReport> readReport(int deploy);
-// What readReport() reads.
 std::string reportBytes(const BundleReport& report);
 
 }  // namespace store

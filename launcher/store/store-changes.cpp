@@ -48,7 +48,8 @@ bool holdAlone(int deploy) {
 }  // namespace
 
 Workspace Store::work() {
-  return Workspace(m_parts.folder, m_root, m_parts.step, [this](Workspace& workspace) { putInOrder(workspace); });
+  return Workspace(m_parts.folder, m_root, m_parts.step,
+                   [this](Workspace& workspace) { return putInOrder(workspace); });
 }
 
 void Store::tidy() { work().done(); }
@@ -99,30 +100,35 @@ void Store::carryOut(Workspace& workspace, const Record& record) {
 
 // --- order
 
-void Store::putInOrder(Workspace& workspace) {
+bool Store::putInOrder(Workspace& workspace) {
   Collected collected;
+  bool all = true;
   auto apps = tryEnter(m_root, "apps");
   for (auto& id : namesIn(apps)) {
-    auto folder = app(id);
-    if (folder.get() < 0) continue;
-    std::optional<Record> record;
-    KJ_IF_MAYBE (exception, kj::runCatchingExceptions([&] { record = tryRecord(id); })) {
+    // One that cannot be put in order, or whose data cannot be removed, keeps nobody from changing the others.
+    KJ_IF_MAYBE (exception, kj::runCatchingExceptions([&] { putInOrder(workspace, id, collected); })) {
       logWarning(reason(*exception));
-      continue;
+      all = false;
     }
-    if (record && record->forget) {
-      forget(workspace, id);
-      continue;
-    }
-    if (record) carryOut(workspace, *record);
-    dropUnnamed(workspace, folder, record ? &*record : nullptr, collected);
-    if (record) continue;
-    unlinkat(folder, "versions", AT_REMOVEDIR);
-    unlinkat(apps, id.c_str(), AT_REMOVEDIR);
   }
   workspace.clearOthers();
   emptyDirectory(workspace.path());
   m_objects.sweep();
+  return all;
+}
+
+void Store::putInOrder(Workspace& workspace, const std::string& id, Collected& collected) {
+  auto folder = app(id);
+  if (folder.get() < 0) return;
+  std::optional<Record> record;
+  KJ_IF_MAYBE (exception, kj::runCatchingExceptions([&] { record = tryRecord(id); }))
+    return logWarning(reason(*exception));  // Nothing of it is touched.
+  if (record && record->forget) return forget(workspace, id);
+  if (record) carryOut(workspace, *record);
+  dropUnnamed(workspace, folder, record ? &*record : nullptr, collected);
+  if (record) return;
+  unlinkat(folder, "versions", AT_REMOVEDIR);
+  unlinkat(tryEnter(m_root, "apps"), id.c_str(), AT_REMOVEDIR);
 }
 
 // Moved away first: what is in `versions` is whole.
@@ -381,6 +387,7 @@ void Store::forget(Workspace& workspace, const std::string& id) {
   for (auto* link : {PREVIOUS, PENDING, CURRENT}) setLink(workspace, folder, link, {});
   Collected collected;
   dropUnnamed(workspace, folder, &none, collected);
+  if (collected.running > 0) return;  // Data and record wait until nothing of it runs.
   if (hasData(id)) {
     auto data = m_parts.profiles + "/" + id;
     auto gone = workspace.path() + "/" + workspace.fresh("data");
@@ -394,7 +401,6 @@ void Store::forget(Workspace& workspace, const std::string& id) {
       emptyDirectory(gone);
     }
   }
-  if (collected.running > 0) return;  // The record waits until nothing of it runs.
   m_parts.step();
   unlinkat(folder, "record", 0);
   unlinkat(folder, "versions", AT_REMOVEDIR);

@@ -70,6 +70,11 @@ kj::AutoCloseFd openStore(const std::string& path) {
   return store;
 }
 
+std::string sizeText(uint64_t bytes) {
+  if (bytes >= 10'000'000) return std::format("{} MB", (bytes + 999'999) / 1'000'000);
+  return std::format("{} kB", (bytes + 999) / 1000);
+}
+
 bool isLocked(int folder) {
   if (flock(folder, LOCK_EX | LOCK_NB) < 0) return true;
   flock(folder, LOCK_UN);
@@ -77,11 +82,6 @@ bool isLocked(int folder) {
 }
 
 }  // namespace
-
-std::string sizeText(uint64_t bytes) {
-  if (bytes >= 10'000'000) return std::format("{} MB", (bytes + 999'999) / 1'000'000);
-  return std::format("{} kB", (bytes + 999) / 1000);
-}
 
 Store::Store(Parts parts)
     : m_parts(std::move(parts)), m_root(openStore(m_parts.folder)), m_objects(m_root, m_parts.step) {
@@ -132,24 +132,12 @@ std::vector<ClaimDifference> Store::differences(const std::optional<Record>& rec
   return ClaimOrder(m_parts.homes).compare(before, claimsOf(report));
 }
 
-namespace {
-
-std::unique_ptr<BundleReport> reportOf(const std::string& bytes) {
-  constexpr size_t DIGEST = 64;
-  if (bytes.size() <= DIGEST) return nullptr;
-  auto words = kj::heapArray<capnp::word>((bytes.size() - DIGEST) / sizeof(capnp::word));
-  memcpy(words.begin(), bytes.data(), words.asBytes().size());
-  return std::make_unique<BundleReport>(kj::mv(words));
-}
-
-}  // namespace
-
 Sheet Store::look(const Papers& papers) const {
   auto checked = Papers::check(papers);
   if (auto problem = std::get_if<BundleProblem>(&checked)) fail(problem->reason);
   Sheet sheet{.list = std::move(std::get<DigestList>(checked))};
   auto& id = sheet.list.id;
-  auto report = reportOf(papers.report);
+  auto report = reportFrom(papers.report);
   if (!report || std::string(report->get().getId().cStr()) != id)
     fail("it cannot be read: what was said of it is of another app");
   auto record = tryRecord(id);

@@ -145,7 +145,8 @@ private:
                                            schema::BundleReport::Reader report) const;
 
   Workspace work();
-  void putInOrder(Workspace& workspace);
+  bool putInOrder(Workspace& workspace);
+  void putInOrder(Workspace& workspace, const std::string& id, Collected& collected);
   void commit(Workspace& workspace, const Record& record);
   void carryOut(Workspace& workspace, const Record& record);
   void setLink(Workspace& workspace, int app, const char* link, const std::string& deploy);
@@ -160,8 +161,5 @@ private:
   kj::AutoCloseFd m_root;
   Objects m_objects;
 };
-
-// "12 MB"
-std::string sizeText(uint64_t bytes);
 
 }  // namespace latchkey::store

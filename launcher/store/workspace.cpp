@@ -17,6 +17,7 @@
 #include "broker/base/failure.h"
 #include "broker/base/ids.h"
 #include "broker/base/log.h"
+#include "broker/base/text.h"
 #include "launcher/store/layout.h"
 
 namespace latchkey::store {
@@ -47,15 +48,17 @@ void removeWhole(int parent, const std::string& parentPath, const std::string& n
   // What unpacked into it dies with whoever started it, and may be at it for a moment yet.
   for (int tried = 0; tried < 50; ++tried) {
     emptyDirectory(parentPath + "/" + name);
-    if (unlinkat(parent, name.c_str(), AT_REMOVEDIR) == 0 || errno != ENOTEMPTY) return;
+    if (unlinkat(parent, name.c_str(), AT_REMOVEDIR) == 0) return;
+    if (errno != ENOTEMPTY) break;
     usleep(BETWEEN_TRIES);
   }
+  logWarning("the store: what a change left in " + brief(parentPath + "/" + name, 300) + " cannot be removed");
 }
 
 }  // namespace
 
 Workspace::Workspace(const std::string& path, int store, const Step& step,
-                     const std::function<void(Workspace&)>& putInOrder)
+                     const std::function<bool(Workspace&)>& putInOrder)
     : m_path(path), m_store(store), m_step(step), m_putInOrder(putInOrder), m_lock(takeLock(store)) {
   auto staging = tryEnter(m_store, "staging");
   if (staging.get() < 0) fail("the store is damaged: staging is no folder");
@@ -64,7 +67,7 @@ Workspace::Workspace(const std::string& path, int store, const Step& step,
   m_step();
   KJ_SYSCALL(mkdirat(staging, m_name.c_str(), 0700));
   m_folder = tryEnter(staging, m_name);
-  if (brokenOff) m_putInOrder(*this);
+  if (brokenOff) m_inOrder = m_putInOrder(*this);
 }
 
 void Workspace::clearOthers() {
@@ -78,7 +81,8 @@ void Workspace::clearOthers() {
 
 Workspace::~Workspace() noexcept(false) {
   auto clear = [this] {
-    if (!m_done) m_putInOrder(*this);
+    if (!m_done) m_inOrder = m_putInOrder(*this);
+    if (!m_inOrder) return;
     auto staging = tryEnter(m_store, "staging");
     m_step();
     removeWhole(staging, m_path + "/staging", m_name);

@@ -18,10 +18,11 @@ namespace latchkey::store {
 
 class Workspace {
 public:
-  // `path`: of the store. `putInOrder` is called, with the lock held, if a change before was broken off. Waits for
-  // another's change for a while, and then fails.
-  Workspace(const std::string& path, int store, const Step& step, const std::function<void(Workspace&)>& putInOrder);
+  // `path`: of the store. `putInOrder` is called, with the lock held, if a change before was broken off, and says
+  // whether all is in order now. Waits for another's change for a while, and then fails.
+  Workspace(const std::string& path, int store, const Step& step, const std::function<bool(Workspace&)>& putInOrder);
   // Removes the folder and whatever is left in it. What was not done() leaves the order to be made: now, by putInOrder.
+  // While something could not be put in order, a folder stays, so that whoever comes next tries it again.
   ~Workspace() noexcept(false);
   KJ_DISALLOW_COPY_AND_MOVE(Workspace);
 
@@ -37,12 +38,12 @@ private:
   std::string m_path;
   int m_store;
   const Step& m_step;
-  std::function<void(Workspace&)> m_putInOrder;
+  std::function<bool(Workspace&)> m_putInOrder;
   kj::AutoCloseFd m_lock;
   kj::AutoCloseFd m_folder;
   std::string m_name;
   unsigned m_names = 0;
-  bool m_done = false;
+  bool m_done = false, m_inOrder = true;
 };
 
 }  // namespace latchkey::store

@@ -79,6 +79,7 @@ private Q_SLOTS:
   void theSystemsAppsKeepTheirNames();
   void dataOfOthersIsNotGivenAway();
   void removingKeepsOrTakesData();
+  void oneThatCannotBeRemovedHindersNobody();
   void wrongContentsAreRefused();
   void whatIsStillWrittenIsRefused();
   void withoutLeasesACopyComesIn();
@@ -86,6 +87,7 @@ private Q_SLOTS:
   void aFullDiskMeanwhile();
   void whatRunsIsKept();
   void dataOfWhatRunsIsNotRemoved();
+  void dataWaitsForWhatStillRuns();
   void twoWritersTakeTurns();
   void givingUpLeavesNothing();
   void foreignStoresAreRefused_data();
@@ -354,6 +356,27 @@ void StoreTest::removingKeepsOrTakesData() {
   QCOMPARE(bench.leaks(), QStringList());
 }
 
+void StoreTest::oneThatCannotBeRemovedHindersNobody() {
+  StoreBench bench;
+  Store store(bench.parts());
+  TestApp other{.id = "org.example.Zither"};
+  bench.install(store, {});
+  put(bench.root.path() + "/profiles/org.example.Player/default/notes", "mine");
+  auto profiles = (bench.root.path() + "/profiles").toUtf8();
+  QVERIFY(chmod(profiles.constData(), 0555) == 0);
+  QVERIFY(failureOf([&] { store.remove("org.example.Player", true); }).contains("cannot be removed"));
+  QCOMPARE(failureOf([&] { store.tidy(); }), QByteArray());
+  QCOMPARE(bench.problemOf(store, other), QByteArray());
+  QCOMPARE(bench.stateOf(other.id), QByteArray("1.0"));
+  // Nor is it forgotten that this is to be done.
+  QVERIFY(store.find("org.example.Player")->record->forget);
+  QVERIFY(chmod(profiles.constData(), 0755) == 0);
+  store.tidy();
+  QVERIFY(!store.find("org.example.Player"));
+  QVERIFY(!QFile::exists(bench.root.path() + "/profiles/org.example.Player"));
+  QCOMPARE(bench.leaks(), QStringList());
+}
+
 void StoreTest::wrongContentsAreRefused() {
   StoreBench bench;
   Store store(bench.parts());
@@ -506,6 +529,30 @@ void StoreTest::dataOfWhatRunsIsNotRemoved() {
   QVERIFY(failureOf([&] { store.remove("org.example.Player", true); }).contains("still runs"));
   running = nullptr;
   QVERIFY(!store.remove("org.example.Player", true));
+  QCOMPARE(bench.leaks(), QStringList());
+}
+
+void StoreTest::dataWaitsForWhatStillRuns() {
+  StoreBench bench;
+  Store store(bench.parts());
+  bench.install(store, {});
+  auto data = bench.root.path() + "/profiles/org.example.Player/default/notes";
+  put(data, "mine");
+  auto running = findInstalled(bench.path(), "org.example.Player");
+  // A removal that was broken off when all that was left to do is to forget it.
+  auto record = *store.find("org.example.Player")->record;
+  record.current.clear();
+  record.forget = true;
+  auto path = QString::fromStdString(bench.path("apps/org.example.Player/record"));
+  QVERIFY(QFile::remove(path));
+  put(path, QByteArray::fromStdString(record.text()));
+  store.collect();
+  QVERIFY(QFile::exists(data));
+  QVERIFY(store.find("org.example.Player"));
+  running = nullptr;
+  store.collect();
+  QVERIFY(!QFile::exists(data));
+  QVERIFY(!store.find("org.example.Player"));
   QCOMPARE(bench.leaks(), QStringList());
 }
 
