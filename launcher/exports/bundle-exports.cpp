@@ -183,7 +183,7 @@ BundleExports::Changes BundleExports::bringUpToDate() const {
   ensureOwnDirectory(m_places.dataHome + "/latchkey");
   ensureOwnDirectory(pictures);
   std::map<std::string, std::string> wanted;  // Texts by id.
-  std::set<std::string> ids, shown;
+  std::set<std::string> ids, shown, damaged;
   auto installed = installedIds(m_places.store);
   for (auto& id : installed) {
     KJ_IF_MAYBE (deploy, findInstalled(m_places.store, id)) {
@@ -200,9 +200,8 @@ BundleExports::Changes BundleExports::bringUpToDate() const {
         }
         ids.insert(entry.id);
       }
-    } else if (markOf(applications + "/" + id + std::string(ENDING)) != nullptr) {
-      // Damaged, or just being changed: what stands there says so when it is started.
-      wanted.emplace(id, "");
+    } else {
+      damaged.insert(id);  // Or just being changed. What stands there says so when it is started.
     }
   }
   AppCatalog catalog(m_places);
@@ -219,10 +218,14 @@ BundleExports::Changes BundleExports::bringUpToDate() const {
     auto path = applications + "/" + name;
     auto id = name.substr(0, name.size() - ENDING.size());
     if (wanted.contains(id) && !foreign.contains(id)) continue;
-    if (markOf(path) != nullptr && unlink(path.c_str()) == 0) ++changes.removed;
+    KJ_IF_MAYBE (bundle, markOf(path)) {
+      bool stays = damaged.contains(*bundle) && !foreign.contains(id);
+      if (!stays && unlink(path.c_str()) == 0) ++changes.removed;
+    }
   }
   for (auto& name : namesIn(pictures, PICTURE_ENDING)) {
-    if (!shown.contains(name)) unlink((pictures + "/" + name).c_str());
+    bool stays = std::ranges::any_of(damaged, [&](auto& id) { return name.starts_with(id + "-"); });
+    if (!stays && !shown.contains(name)) unlink((pictures + "/" + name).c_str());
   }
   return changes;
 }

@@ -33,6 +33,7 @@ private Q_SLOTS:
   void onlyFilesAreOpened();
   void actionsAreStartedByTheirIds();
   void furtherProgramsAreSeparate();
+  void whatIsDamagedKeepsItsEntries();
   void picturesAreDecodedOnce();
   void noPictureIsNoIcon();
   void picturesArePng();
@@ -238,6 +239,27 @@ void BundleExportsTest::furtherProgramsAreSeparate() {
   });
   exportAll();
   QVERIFY(text("org.example.Player.edit").contains("X-Latchkey-Bundle=org.example.Player.edit\n"));
+}
+
+void BundleExportsTest::whatIsDamagedKeepsItsEntries() {
+  std::string desktop = "[Desktop Entry]\nType=Application\nName=Edit\nExec=edit\n";
+  m_store->install("org.example.Player", "1.0",
+                   {{"share/a.desktop", desktop}, {"share/b.desktop", desktop}, {"share/p.svg", "<svg/>"}},
+                   [](auto report) {
+                     report.setIcon("share/p.svg");
+                     auto commands = report.initCommands(2);
+                     InstalledWorld::command(commands, 0, "player", {"bin/player"}, "share/a.desktop");
+                     InstalledWorld::command(commands, 1, "edit", {"bin/edit"}, "share/b.desktop");
+                   });
+  QCOMPARE(exportAll().written, 2u);
+  auto icon = QString::fromStdString(entry("org.example.Player.edit")->icon);
+  QVERIFY(QFile::exists(icon));
+  std::string report;
+  KJ_IF_MAYBE (app, findInstalled(m_desktop->places.store, "org.example.Player")) report = app->path + "/report";
+  QVERIFY(QFile::rename(QString::fromStdString(report), QString::fromStdString(report) + ".away"));
+  QCOMPARE(exportAll().removed, 0u);
+  QVERIFY(!text("org.example.Player").isEmpty() && !text("org.example.Player.edit").isEmpty());
+  QVERIFY(QFile::exists(icon));
 }
 
 void BundleExportsTest::picturesAreDecodedOnce() {
