@@ -30,6 +30,8 @@ private:
 };
 
 kj::Promise<void> PackageKeeper::start() {
+  m_startUnderWay = true;
+  KJ_DEFER(m_startUnderWay = false);
   auto began = kj::newPromiseAndFulfiller<schema::PackagesHost::Client>();
   auto helper = m_programs.startPackages(kj::heap<Start>(kj::mv(began.fulfiller)));
   m_tasks.add(kj::mv(helper.ended));
@@ -49,10 +51,9 @@ kj::Promise<void> PackageKeeper::forgetWhenGone(kj::Promise<void> gone, unsigned
 
 kj::Promise<schema::PackagesHost::Client> PackageKeeper::host() {
   if (m_running == nullptr) {
-    if (m_starting == nullptr) m_starting = start().fork();
-    auto started = KJ_ASSERT_NONNULL(m_starting).addBranch();
-    KJ_DEFER(m_starting = nullptr);
-    co_await started;
+    // One start for all who wait, whoever of them gives up.
+    if (!m_startUnderWay) m_starting = start().fork();
+    co_await KJ_ASSERT_NONNULL(m_starting).addBranch();
   }
   KJ_IF_MAYBE (running, m_running) co_return running->host;
   KJ_FAIL_REQUIRE("the program that keeps installed apps ended; see the log");

@@ -34,6 +34,7 @@ private:
   kj::Timer& m_timer;
   kj::Maybe<Running> m_running;
   kj::Maybe<kj::ForkedPromise<void>> m_starting;
+  bool m_startUnderWay = false;
   unsigned m_started = 0;
   kj::TaskSet m_tasks;
 };

@@ -22,6 +22,8 @@ struct Places {
   // last part.
   void ensure() const;
 
+  // Of installed apps.
+  std::string store() const { return data + "/store"; }
   // Where folders of other machines are found: the person's and their programs', as nothing of our own is.
   std::string machines() const { return runtime + "-machines"; }
   std::string personSocket() const { return runtime + "/person"; }

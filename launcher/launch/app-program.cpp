@@ -34,7 +34,7 @@ DesktopPlaces sessionPlaces(const Order& order, const Places& ours) {
     auto value = sandbox::valueOf(order.environment, name);
     return value.empty() && name == "HOME" ? order.home : value;
   });
-  places.store = ours.data + "/store";  // There is one, whatever a session calls its data.
+  places.store = ours.store();  // There is one, whatever a session calls its data.
   places.searchPath.clear();
   std::istringstream path(sandbox::INSIDE_PATH);
   for (std::string directory; std::getline(path, directory, ':');) places.searchPath.push_back(directory);

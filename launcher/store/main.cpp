@@ -9,14 +9,13 @@
 #include <kj/debug.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "broker/base/clock.h"
 #include "broker/base/connection.h"
 #include "broker/base/files.h"
+#include "broker/base/harden.h"
 #include "broker/base/log.h"
 #include "broker/base/places.h"
 #include "broker/base/spawn.h"
@@ -29,30 +28,7 @@ namespace {
 
 constexpr int RPC_SOCKET = 3;
 constexpr auto PATIENCE = 10 * kj::SECONDS;
-constexpr size_t MAX_ENTRY = 256 << 10;
 constexpr uint32_t ICON = 256;
-
-// What it starts needs its executables and namespaces, so the filter of system calls is the broker's, which it
-// inherits.
-void harden() {
-  KJ_SYSCALL(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
-  KJ_SYSCALL(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0));
-  rlimit none{0, 0};
-  KJ_SYSCALL(setrlimit(RLIMIT_CORE, &none));
-  umask(0077);
-  signal(SIGPIPE, SIG_IGN);
-}
-
-// The file by which the system has an app of this id. Not those that Latchkey made itself.
-std::string systemApp(const AppCatalog& catalog, std::string_view id) {
-  for (auto& place : catalog.places(id)) {
-    bool ours = false;
-    KJ_IF_MAYBE (text, tryReadFile(place.file, MAX_ENTRY))
-      ours = text->contains("\nX-Latchkey-Bundle=") || text->contains("\nX-Latchkey-Override=");
-    if (!ours) return place.file;
-  }
-  return {};
-}
 
 std::vector<std::string> homesOf(const Places& places) {
   auto* home = getenv("HOME");
@@ -72,17 +48,21 @@ kj::Promise<void> serve(kj::AsyncIoContext& io, Packages& packages) {
 }
 
 void run() {
+  // What it starts needs its executables and namespaces, so the filter of system calls is the broker's, which it
+  // inherits.
   harden();
+  umask(0077);
+  signal(SIGPIPE, SIG_IGN);
   fcntl(RPC_SOCKET, F_SETFD, FD_CLOEXEC);
   auto places = Places::fromEnvironment();
   ensureOwnDirectory(places.data);
   AppCatalog catalog(DesktopPlaces::fromEnvironment());
   SystemClock clock;
   auto io = kj::setupAsyncIo();
-  Store store({.folder = places.data + "/store",
+  Store store({.folder = places.store(),
                .profiles = places.data + "/profiles",
                .homes = homesOf(places),
-               .systemApp = [&](std::string_view id) { return systemApp(catalog, id); },
+               .systemApp = [&](std::string_view id) { return catalog.systemEntry(id); },
                .now = [&] { return int64_t{clock.wall().time_since_epoch().count()}; }});
   store.tidy();
   Bundler bundler;

@@ -129,7 +129,7 @@ struct Course {
 template <typename T>
 kj::Promise<T> Packages::change(std::function<T()> work) {
   auto promise = m_changes.run<T>(std::move(work));
-  m_tasks.add(follow().then([this](bool) { changed(); }));
+  m_tasks.add(follow().then([this](bool) { changed(); }).attach(kj::heap<Use>(*this)));
   return promise;
 }
 
@@ -357,7 +357,7 @@ kj::Promise<void> PackagesServer::verify(VerifyContext context) {
   auto givenUp = std::make_shared<std::atomic<bool>>(false);
   KJ_DEFER(*givenUp = true);
   using Faults = std::shared_ptr<std::vector<Fault>>;
-  auto faults = co_await m_of.change<Faults>([&of = m_of, id, repair, file, givenUp]() -> Faults {
+  auto work = [&of = m_of, id, repair, file, givenUp]() -> Faults {
     auto checkpoint = [&] {
       if (*givenUp) fail("it was given up");
     };
@@ -366,7 +366,8 @@ kj::Promise<void> PackagesServer::verify(VerifyContext context) {
     auto found = lookAt(of.m_bundler, kj::mv(*file), {});
     BundleSource source(of.m_bundler, found->file);
     return std::make_shared<std::vector<Fault>>(of.m_store.verify(id, repair, &source, &found->papers, checkpoint));
-  });
+  };
+  auto faults = co_await (repair ? m_of.change<Faults>(work) : m_of.m_changes.run<Faults>(work));
   auto list = context.getResults().initFindings(static_cast<unsigned>(faults->size()));
   for (unsigned i = 0; i < list.size(); ++i) {
     auto& fault = (*faults)[i];

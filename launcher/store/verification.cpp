@@ -97,9 +97,13 @@ bool Verification::checkPapers(int deploy, const Record& record, const std::stri
 bool Verification::isGood(int file, const BundleEntry& entry) {
   struct stat status{};
   if (file < 0 || fstat(file, &status) < 0) return false;
-  auto& digest = m_digests[{status.st_dev, status.st_ino}];
-  if (digest.empty()) digest = digestOfFile(file);
-  return digest == entry.digest;
+  // What is bad is not kept: repairing frees its number for what comes instead.
+  std::pair place{status.st_dev, status.st_ino};
+  auto digest = m_digests.emplace(place, std::string()).first;
+  if (digest->second.empty()) digest->second = digestOfFile(file);
+  bool good = digest->second == entry.digest;
+  if (!good) m_digests.erase(digest);
+  return good;
 }
 
 std::string Verification::problemOf(int folder, const std::string& name, const BundleEntry& entry) {

@@ -274,7 +274,7 @@ void ProgramTest::theSystemsAppsKeepTheirNames() {
   auto refused = looked(packages, file).wait(world.io.waitScope);
   QVERIFY(bytes(refused.getSheet().getRefusal()).contains("the system has an app of this name"));
   QVERIFY(!failureOf([&] { install(refused.getBundle()).wait(world.io.waitScope); }).isEmpty());
-  put(entry, text + "X-Latchkey-Bundle=true\n");
+  put(entry, text + "X-Latchkey-Override=true\n");
   install(refused.getBundle()).wait(world.io.waitScope);
   QCOMPARE(world.store.stateOf(), QByteArray("1.0"));
 }
