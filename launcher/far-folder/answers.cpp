@@ -73,7 +73,7 @@ Answers::Part Answers::asked(const char* bytes, size_t size, Time now) {
     auto length = numberAt(frame);
     auto kind = static_cast<uint8_t>(frame[LENGTH]);
     if (length < WITH_NUMBER - LENGTH) return {at, Fault::NoAnswer};
-    Question question{kind, 0};
+    Question question{.kind = kind};
     if (kind == READ) {
       // The number of the file, where, and at the very end how much.
       if (length > WITH_NUMBER + LONGEST_HANDLE + 16) return {at, Fault::NoAnswer};
@@ -83,9 +83,11 @@ Answers::Part Answers::asked(const char* bytes, size_t size, Time now) {
     // Before the other side can answer it.
     if (kind != INIT) {
       std::lock_guard guard(m_lock);
+      question.turn = ++m_turn;
       m_open[numberAt(frame + LENGTH + 1)] = question;
       auto& waiting = m_waiting[kind];
-      if (waiting.count++ == 0) waiting.since = now;
+      if (waiting.turns.empty()) waiting.since = now;
+      waiting.turns.insert(question.turn);
     }
     m_restAsked = LENGTH + length;
   }
@@ -118,8 +120,8 @@ Answers::Fault Answers::judge(const char* frame, size_t shown, uint32_t length, 
   auto question = found->second;
   m_open.erase(found);
   auto& waiting = m_waiting[question.kind];
-  --waiting.count;
-  waiting.since = now;
+  if (*waiting.turns.begin() == question.turn) waiting.since = now;
+  waiting.turns.erase(question.turn);
   if (question.kind != READ) return Fault::None;
   if (shown < WITH_FIRST || length < WITH_FIRST - LENGTH) return Fault::NoAnswer;
   auto figure = numberAt(frame + WITH_NUMBER);
@@ -132,7 +134,7 @@ Answers::Fault Answers::faultAt(Time now) {
   std::lock_guard guard(m_lock);
   for (size_t kind = 0; kind < KINDS; ++kind) {
     auto& waiting = m_waiting[kind];
-    if (waiting.count > 0 && now - waiting.since > patienceFor(kind)) return Fault::TooLate;
+    if (!waiting.turns.empty() && now - waiting.since > patienceFor(kind)) return Fault::TooLate;
   }
   return Fault::None;
 }

@@ -19,6 +19,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
+#include <set>
 #include <unordered_map>
 
 namespace latchkey {
@@ -44,10 +45,13 @@ private:
   struct Question {
     uint8_t kind = 0;
     uint32_t length = 0;  // To be read.
+    uint64_t turn = 0;
   };
+  // Of one kind. Answers to later questions are none to the first: it is waited for since it was asked, or since what
+  // was before it was answered.
   struct Waiting {
-    unsigned count = 0;
-    Time since = {};  // The last answer to one of this kind, or the first question.
+    std::set<uint64_t> turns;
+    Time since = {};  // That the first of them is the first.
   };
 
   Fault judge(const char* frame, size_t shown, uint32_t length, Time now);
@@ -55,6 +59,7 @@ private:
   std::mutex m_lock;
   std::unordered_map<uint32_t, Question> m_open;
   std::array<Waiting, KINDS> m_waiting;
+  uint64_t m_turn = 0;
   // Still to come of the frame under way: of what is asked, and of what is answered.
   size_t m_restAsked = 0, m_restAnswered = 0;
   bool m_begun = false;

@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 namespace {
 
 using Fault = Answers::Fault;
-constexpr uint8_t INIT = 1, VERSION = 2, READ = 5, WRITE = 6, STAT = 17, STATUS = 101, DATA = 103, ATTRS = 105;
+constexpr uint8_t INIT = 1, VERSION = 2, READ = 5, WRITE = 6, LSTAT = 7, STAT = 17, STATUS = 101, DATA = 103, ATTRS = 105;
 const Answers::Time NOW = Answers::Time{} + 1h;
 
 std::string number(uint32_t value) {
@@ -78,6 +78,8 @@ private Q_SLOTS:
   void whatIsNoAnswerDoesNot_data();
   void whatIsNoAnswerDoesNot();
   void whatIsNotAnsweredEnds();
+  void oneThatIsPassedOverEnds_data();
+  void oneThatIsPassedOverEnds();
   void whatIsSlowDoesNot();
 };
 
@@ -158,6 +160,38 @@ void FarAnswersTest::whatIsNotAnsweredEnds() {
   talk.ask(frame(STAT, number(2) + number(1) + "p"));
   talk.answer(frame(ATTRS, number(2) + number(0)), 1 << 20, NOW + 24s);
   QVERIFY(talk.answers.faultAt(NOW + 25s) == Fault::TooLate);
+}
+
+// All but one is answered, of the same kind, too, and for as long as anybody looks.
+void FarAnswersTest::oneThatIsPassedOverEnds_data() {
+  QTest::addColumn<bool>("reads");
+  QTest::addColumn<bool>("together");
+  QTest::newRow("of readings that are asked together") << true << true;
+  QTest::newRow("of readings that are asked one by one") << true << false;
+  QTest::newRow("of looks that are asked together") << false << true;
+  QTest::newRow("of looks that are asked one by one") << false << false;
+}
+
+void FarAnswersTest::oneThatIsPassedOverEnds() {
+  QFETCH(bool, reads);
+  QFETCH(bool, together);
+  Talk talk;
+  talk.begin();
+  auto ask = [&](uint32_t id, Answers::Time now) {
+    talk.ask(reads ? reading(id, 10) : frame(LSTAT, number(id) + number(1) + "p"), 1 << 20, now);
+  };
+  ask(1, NOW);
+  if (together)
+    for (uint32_t id = 2; id <= 20; ++id) ask(id, NOW);
+  auto now = NOW;
+  for (uint32_t id = 2; id <= 20; ++id) {
+    if (now - NOW <= 20s) QVERIFY(talk.answers.faultAt(now) == Fault::None);
+    else QVERIFY(talk.answers.faultAt(now) == Fault::TooLate);
+    if (!together) ask(id, now);
+    now += 5s;
+    talk.answer(reads ? data(id, 10, 10) : frame(ATTRS, number(id) + number(0)), 1 << 20, now);
+    QVERIFY(talk.answered.fault == Fault::None);
+  }
 }
 
 void FarAnswersTest::whatIsSlowDoesNot() {
