@@ -239,7 +239,7 @@ kj::Promise<GrantId> Offers::accept(std::string id) {
   bool files = hasPath(offer.kind);
   if (offer.kind != Kind::Service && offer.kind != Kind::Network && !files)
     fail("this version cannot use such an offer");
-  auto place = files ? m_owner.placeFor(offer) : std::string();
+  if (files) m_owner.placeFor(offer);  // Whether there can be one, before anything is asked for.
   if (!m_sessions.contains(offer.machine)) co_await m_owner.connect(offer.machine);
   auto session = m_sessions.find(offer.machine);
   if (session == m_sessions.end()) fail("the machine is not connected: it can be accepted when it is");
@@ -256,6 +256,7 @@ kj::Promise<GrantId> Offers::accept(std::string id) {
   offer = known(id);
   if (offer.state == Offer::State::Over) fail(wordsFor(offer.why));
   if (offer.state == Offer::State::Accepted) co_return offer.grant;
+  auto place = files ? m_owner.placeFor(offer) : std::string();
   Grant grant;
   grant.holder = holderFromMachine(offer.machine);
   grant.kind = files ? Kind::Folder : Kind::Service;

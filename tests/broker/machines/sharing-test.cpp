@@ -50,7 +50,7 @@ public:
                        .suspend = [this](std::vector<Grant> grants) { return sharing->suspendShares(grants); },
                        .resume = [this](std::vector<Grant> grants) { return sharing->resumeShares(grants); },
                        .changed = [this] { ++changes; },
-                       .placeFor = [](const Offer& offer) { return "/places/" + offer.title; },
+                       .placeFor = [this](const Offer& offer) { return freePlace("/places/" + offer.title); },
                        .connect = [this](std::string machine) -> kj::Promise<void> {
                          wanted.push_back(machine);
                          return kj::READY_NOW;
@@ -63,6 +63,13 @@ public:
   Offer onlyOffer() const {
     KJ_REQUIRE(ledger->offers().size() == 1);
     return ledger->offers().begin()->second;
+  }
+
+  // As the broker's: where no other one is.
+  std::string freePlace(std::string place) const {
+    for (auto& grant : ledger->all(Ledger::Which::Living))
+      if (grant.object.path == place) return freePlace(place + "+");
+    return place;
   }
 
   kj::Promise<kj::AutoCloseFd> open(const Grant& grant) override {
@@ -364,6 +371,25 @@ private Q_SLOTS:
     QVERIFY(offer.token.empty());
     QVERIFY(world.web.ledger->all(Ledger::Which::All).empty());
     QVERIFY(world.db.opened.empty());
+  }
+
+  void twoOfOneNameAcceptedAtOnceHaveTwoPlaces() {
+    World world({}, false);
+    for (auto path : {"/home/db/a/photos", "/home/db/b/photos"}) {
+      auto folder = shareOf(world.web, "photos");
+      folder.kind = Kind::Folder;
+      folder.object = {.target = "photos", .path = path, .scope = Scope::Tree};
+      world.db.sharing->share(folder, false);
+    }
+    world.net.settle();
+    kj::Vector<kj::Promise<GrantId>> accepting;
+    for (auto& [id, offer] : world.web.ledger->offers())
+      if (offer.kind == Kind::Folder) accepting.add(world.web.sharing->offers().accept(id));
+    QCOMPARE(accepting.size(), size_t(2));
+    std::set<std::string> places;
+    for (auto& one : accepting)
+      places.insert(KJ_REQUIRE_NONNULL(world.web.ledger->find(world.net.wait(kj::mv(one)))).object.path);
+    QCOMPARE(places, (std::set<std::string>{"/places/photos", "/places/photos+"}));
   }
 
   void acceptedItIsUsed() {
