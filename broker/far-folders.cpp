@@ -126,9 +126,8 @@ void FarFolders::lookNow() {
   }
 }
 
-kj::Promise<void> FarFolders::whenTried(const GrantId& received) {
-  // A look may be due.
-  co_await m_timer.afterDelay(1 * kj::MILLISECONDS);
+kj::Promise<void> FarFolders::whenTried(GrantId received) {
+  if (m_scheduled) lookNow();
   auto found = m_folders.find(received);
   if (found == m_folders.end()) co_return;
   auto tried = found->second.tried.addBranch().catch_([](kj::Exception&&) {});
@@ -172,10 +171,13 @@ kj::Promise<void> FarFolders::show(Grant received) {
       m_timer.afterDelay(PATIENCE).then([]() -> kj::AutoCloseFd { fail("the other machine does not answer"); });
   auto root = co_await process.root.exclusiveJoin(kj::mv(tooLong));
   shown(received.id, process.pid, kj::mv(root));
-  co_await m_files.renew(derivedFrom(received.id));
-  auto& folder = m_folders.at(received.id);
-  if (folder.over->isWaiting()) folder.over->fulfill();
-  co_await process.ended;
+  // Also if it ends before all have it.
+  auto told = m_files.renew(derivedFrom(received.id)).then([this, id = received.id]() -> kj::Promise<void> {
+    auto& folder = m_folders.at(id);
+    if (folder.over->isWaiting()) folder.over->fulfill();
+    return kj::NEVER_DONE;
+  });
+  co_await process.ended.exclusiveJoin(kj::mv(told));
 }
 
 void FarFolders::shown(const GrantId& received, int process, kj::AutoCloseFd root) {

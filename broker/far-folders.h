@@ -39,7 +39,7 @@ public:
   // Sessions, or offers, have changed.
   void look();
   // Whether it is there, or could not be had at the first try, or not for a while.
-  kj::Promise<void> whenTried(const GrantId& received);
+  kj::Promise<void> whenTried(GrantId received);
 
   bool holds(const Grant& grant) const override;
   kj::Maybe<kj::AutoCloseFd> find(const Grant& grant) const override;
