@@ -27,7 +27,8 @@ namespace latchkey {
 class Answers {
 public:
   using Time = std::chrono::steady_clock::time_point;
-  enum class Fault { None, NoAnswer, NotRead, TooLate };
+  // Also what `latchkey-far-stream` ends with, as its exit status.
+  enum class Fault { None = 0, NoAnswer = 10, NotRead = 11, TooLate = 12 };
 
   struct Part {
     size_t size = 0;  // So much from the start may go on. The rest is to be shown again, with more.

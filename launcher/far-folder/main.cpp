@@ -14,7 +14,6 @@
 // sshfs never sees the end of its stream: it would say that each file that is being read ends here (answers.h). It is
 // killed, and the kernel tells who waits that it failed.
 
-#include <errno.h>
 #include <fcntl.h>
 #include <kj/debug.h>
 #include <poll.h>
@@ -29,6 +28,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <memory>
 #include <thread>
 
 #include "broker/base/failure.h"
@@ -37,8 +37,8 @@
 #include "broker/base/send-descriptors.h"
 #include "broker/base/spawn.h"
 #include "launcher/confined/confined.h"
+#include "launcher/far-folder/answers.h"
 #include "launcher/far-folder/own-mount.h"
-#include "launcher/far-folder/stream-end.h"
 
 using namespace latchkey;
 
@@ -54,10 +54,15 @@ constexpr const char* INSIDE = "/run/far/latchkey-far-stream";
 constexpr auto LOOK_EVERY = 10s;
 constexpr auto PATIENCE = 20s;
 
+// Of each of the programs: sshfs keeps what it is told, and a server can tell it of names for ever.
+constexpr rlim_t MOST_MEMORY = 512UL << 20;
+
+// It stays one that can be looked into by this user: the broker's link leads through its /proc/PID/fd.
 void confine() {
-  prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-  rlimit none{0, 0};
-  setrlimit(RLIMIT_CORE, &none);
+  KJ_SYSCALL(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
+  rlimit none{0, 0}, memory{MOST_MEMORY, MOST_MEMORY};
+  KJ_SYSCALL(setrlimit(RLIMIT_CORE, &none));
+  KJ_SYSCALL(setrlimit(RLIMIT_DATA, &memory));
   signal(SIGPIPE, SIG_IGN);
 }
 
@@ -84,10 +89,11 @@ public:
   // Of one that has ended.
   const char* why() {
     if (!ended(m_stream)) return "what shows it here has ended";
-    switch (int status = m_stream.reap(); static_cast<StreamEnd>(WIFEXITED(status) ? WEXITSTATUS(status) : 0)) {
-      case StreamEnd::NoAnswer: return "the other machine answered what is no answer";
-      case StreamEnd::NotRead: return "something in it could not be read over there";
-      case StreamEnd::TooLate: return "the other machine does not answer";
+    int status = m_stream.reap();
+    switch (static_cast<Answers::Fault>(WIFEXITED(status) ? WEXITSTATUS(status) : 0)) {
+      case Answers::Fault::NoAnswer: return "the other machine answered what is no answer";
+      case Answers::Fault::NotRead: return "something in it could not be read over there";
+      case Answers::Fault::TooLate: return "the other machine does not answer";
       default: return "what serves it there has ended";
     }
   }
@@ -131,26 +137,29 @@ private:
 };
 
 // Somebody looks at the top of the folder, and whether they have seen it. They may never come back, and are of no
-// further use then.
+// further use then: what they write to lives as long as they do.
 class Look {
 public:
   void begin() {
-    if (m_looking) return;
-    m_looking = true;
+    if (m_state->looking) return;
+    m_state->looking = true;
     m_since = Clock::now();
-    std::thread([this] {
+    std::thread([state = m_state] {
       struct statx status;
-      m_seen = statx(ROOT, "", AT_EMPTY_PATH | AT_STATX_FORCE_SYNC, STATX_BASIC_STATS, &status) == 0 &&
-               S_ISDIR(status.stx_mode);
-      m_looking = false;
+      state->seen = statx(ROOT, "", AT_EMPTY_PATH | AT_STATX_FORCE_SYNC, STATX_BASIC_STATS, &status) == 0 &&
+                    S_ISDIR(status.stx_mode);
+      state->looking = false;
     }).detach();
   }
-  bool seen() const { return !m_looking && m_seen; }
-  bool failed() const { return !m_looking && !m_seen; }
-  bool hangs() const { return m_looking && Clock::now() - m_since > PATIENCE; }
+  bool seen() const { return !m_state->looking && m_state->seen; }
+  bool failed() const { return !m_state->looking && !m_state->seen; }
+  bool hangs() const { return m_state->looking && Clock::now() - m_since > PATIENCE; }
 
 private:
-  std::atomic<bool> m_looking = false, m_seen = false;
+  struct State {
+    std::atomic<bool> looking = false, seen = false;
+  };
+  std::shared_ptr<State> m_state = std::make_shared<State>();
   Clock::time_point m_since;
 };
 
@@ -206,10 +215,10 @@ void show(bool writable) {
 }  // namespace
 
 int main(int count, char** words) {
-  confine();
   startLog("latchkey-far-folder");
   fcntl(BROKER, F_SETFD, FD_CLOEXEC);
   try {
+    confine();
     show(count > 1 && strcmp(words[1], "write") == 0);
     return 0;
   } catch (const kj::Exception& exception) {

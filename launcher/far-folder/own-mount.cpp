@@ -102,7 +102,9 @@ OwnMount makeOwnMount(bool writable) {
   while ((length = recvmsg(ours, &header, MSG_CMSG_CLOEXEC)) < 0 && errno == EINTR) {}
   while (waitpid(child, nullptr, 0) < 0 && errno == EINTR) {}
   auto rights = length > 0 ? CMSG_FIRSTHDR(&header) : nullptr;
-  if (rights == nullptr || rights->cmsg_type != SCM_RIGHTS || rights->cmsg_len != CMSG_LEN(2 * sizeof(int)))
+  bool both = rights != nullptr && rights->cmsg_level == SOL_SOCKET && rights->cmsg_type == SCM_RIGHTS &&
+              rights->cmsg_len == CMSG_LEN(2 * sizeof(int)) && (header.msg_flags & MSG_CTRUNC) == 0;
+  if (!both)
     fail("a folder cannot be mounted here: " + std::string(words, length > 0 ? static_cast<size_t>(length) : 0));
   int fds[2];
   memcpy(fds, CMSG_DATA(rights), sizeof fds);

@@ -18,7 +18,6 @@
 #include <thread>
 
 #include "launcher/far-folder/answers.h"
-#include "launcher/far-folder/stream-end.h"
 
 using namespace latchkey;
 
@@ -30,21 +29,14 @@ constexpr int LOOK_EVERY = 1000;  // Milliseconds.
 
 using Clock = std::chrono::steady_clock;
 
-[[noreturn]] void end(StreamEnd how) { _exit(static_cast<int>(how)); }
-
-StreamEnd endOf(Answers::Fault fault) {
-  switch (fault) {
-    case Answers::Fault::NotRead: return StreamEnd::NotRead;
-    case Answers::Fault::TooLate: return StreamEnd::TooLate;
-    default: return StreamEnd::NoAnswer;
-  }
-}
+// None: one of both sides has closed it.
+[[noreturn]] void end(Answers::Fault how) { _exit(static_cast<int>(how)); }
 
 void sendAll(int to, const char* bytes, size_t size) {
   while (size > 0) {
     auto sent = write(to, bytes, size);
     if (sent < 0 && errno == EINTR) continue;
-    if (sent <= 0) end(StreamEnd::Closed);
+    if (sent <= 0) end(Answers::Fault::None);
     bytes += sent;
     size -= static_cast<size_t>(sent);
   }
@@ -58,11 +50,11 @@ void handOn(int from, int to, Judge judge, const std::function<void()>& beforeWa
     beforeWaiting();
     auto got = read(from, room.get() + held, ROOM - held);
     if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) end(StreamEnd::Closed);
+    if (got <= 0) end(Answers::Fault::None);
     held += static_cast<size_t>(got);
     auto part = judge(room.get(), held);
     sendAll(to, room.get(), part.size);
-    if (part.fault != Answers::Fault::None) end(endOf(part.fault));
+    if (part.fault != Answers::Fault::None) end(part.fault);
     held -= part.size;
     memmove(room.get(), room.get() + part.size, held);
   }
@@ -88,7 +80,7 @@ int main() {
           if (now - looked < std::chrono::milliseconds(LOOK_EVERY)) continue;
           looked = now;
           auto fault = answers.faultAt(now);
-          if (fault != Answers::Fault::None) end(endOf(fault));
+          if (fault != Answers::Fault::None) end(fault);
         }
       });
 }

@@ -382,6 +382,7 @@ private Q_SLOTS:
   void endsWithTheBroker();
   void namesThatAreNone_data();
   void namesThatAreNone();
+  void namesWithoutEnd();
   void answersThatAreNone_data();
   void answersThatAreNone();
   void neverAnswers();
@@ -449,7 +450,9 @@ void FarFolderTest::namesThatAreNone() {
   Shown shown({"one", name.toStdString(), "two"}, nullptr);
   QVERIFY2(shown.root() >= 0, shown.why().c_str());
   int error = 0;
-  for (auto& listed : namesIn(shown.root(), error)) {
+  auto all = namesIn(shown.root(), error);
+  QVERIFY2(error != 0 || (all.contains("one") && all.contains("two")), strerror(error));
+  for (auto& listed : all) {
     QVERIFY2(!listed.empty() && listed.find('/') == listed.npos && listed.size() <= 1024, listed.c_str());
     QVERIFY(listed == "one" || listed == "two" || listed == "a");
   }
@@ -457,23 +460,46 @@ void FarFolderTest::namesThatAreNone() {
   QCOMPARE(readIn(shown.root(), "one", error), std::string(100, 'x'));
 }
 
+void FarFolderTest::namesWithoutEnd() {
+  std::atomic<bool> armed = false;
+  std::atomic<uint64_t> told = 0;
+  Shown shown({"one"}, [&](const Server::Request& request) -> std::optional<std::string> {
+    if (!armed || request.type != READDIR) return std::nullopt;
+    auto body = number(request.id) + number(500);
+    for (int i = 0; i < 500; ++i) {
+      auto name = std::to_string(told++) + std::string(200, 'n');
+      body += words(name) + words("") + attributes(0100644, 100);
+    }
+    return packet(NAME, body);
+  });
+  QVERIFY2(shown.root() >= 0, shown.why().c_str());
+  armed = true;
+  int error = 0;
+  namesIn(shown.root(), error);
+  QVERIFY(error != 0);
+  QVERIFY(shown.endsWithin(3000));
+  qInfo("let go of after %llu names", static_cast<unsigned long long>(told));
+}
+
 void FarFolderTest::answersThatAreNone_data() {
   QTest::addColumn<QByteArray>("answer");
-  auto row = [](const char* name, const std::string& text) {
-    QTest::newRow(name) << QByteArray(text.data(), static_cast<qsizetype>(text.size()));
+  QTest::addColumn<bool>("ends");
+  auto row = [](const char* name, bool ends, const std::string& text) {
+    QTest::newRow(name) << QByteArray(text.data(), static_cast<qsizetype>(text.size())) << ends;
   };
-  // "ID" is put in by the server.
-  row("no length", std::string(4, '\0'));
-  row("the greatest length", std::string("\xff\xff\xff\xff", 4) + "\x67" + std::string(1000, 'x'));
-  row("a length of text that is not there", number(13) + "\x67" + "ID" + number(0x7fffffff) + "abcd");
-  row("more names than there are", number(9) + "\x68" + "ID" + number(0xffffffff));
-  row("another's answer", number(9) + "\x65" + number(0xdeadbeef) + number(0));
-  row("of a type that is none", number(5) + "\xfe" + "ID");
-  row("attributes of all kinds, and none of them", number(9) + "\x69" + "ID" + number(0xffffffff));
+  // "ID" is put in by the server. What is an answer and says nothing that can be is sshfs' to refuse.
+  row("no length", true, std::string(4, '\0'));
+  row("the greatest length", true, std::string("\xff\xff\xff\xff", 4) + "\x67" + std::string(1000, 'x'));
+  row("a length of text that is not there", false, number(13) + "\x67" + "ID" + number(0x7fffffff) + "abcd");
+  row("more names than there are", false, number(9) + "\x68" + "ID" + number(0xffffffff));
+  row("another's answer", true, number(9) + "\x65" + number(0xdeadbeef) + number(0));
+  row("of a type that is none", false, number(5) + "\xfe" + "ID");
+  row("attributes of all kinds, and none of them", false, number(9) + "\x69" + "ID" + number(0xffffffff));
 }
 
 void FarFolderTest::answersThatAreNone() {
   QFETCH(QByteArray, answer);
+  QFETCH(bool, ends);
   std::atomic<bool> armed = false;
   Shown shown({"one"}, [&](const Server::Request& request) -> std::optional<std::string> {
     if (!armed) return std::nullopt;
@@ -492,10 +518,12 @@ void FarFolderTest::answersThatAreNone() {
   });
   // At once, or when it was waited for long enough.
   auto answered = QTest::qWaitFor([&] { return done.load(); }, 60'000);
+  auto ended = ends && shown.endsWithin(3000);
   shown.server().hangUp();
   looker.join();
   QVERIFY(answered);
-  QVERIFY(shown.endsWithin(40'000));
+  QCOMPARE(ended, ends);
+  QVERIFY(shown.endsWithin(3000));
 }
 
 void FarFolderTest::neverAnswers() {
