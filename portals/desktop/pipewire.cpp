@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cstdlib>
-#include <map>
 
 #include "broker/base/log.h"
 
@@ -200,7 +200,7 @@ private:
 
   static void onGlobal(void* self, uint32_t id, uint32_t, const char* type, uint32_t, const spa_dict* properties) {
     Global global{.type = type, .properties = {}};
-    for (auto key : {PW_KEY_FACTORY_TYPE_NAME, PW_KEY_MEDIA_CLASS, PW_KEY_MEDIA_ROLE})
+    for (auto key : {PW_KEY_FACTORY_TYPE_NAME, PW_KEY_MEDIA_CLASS, PW_KEY_MEDIA_ROLE, PW_KEY_OBJECT_SERIAL})
       global.properties[key] = found(properties, key);
     static_cast<Connection*>(self)->m_globals[id] = kj::mv(global);
   }
@@ -322,6 +322,22 @@ kj::Promise<PipeWire::Opened> PipeWire::open(std::string app, std::vector<uint32
   co_await managing->roundTrip();  // It knows of this client now, and hears when it goes.
   auto remote = kj::heap<Remote>(managing, client, managing->adopt(client));
   co_return Opened{connection->release(), kj::mv(remote)};
+}
+
+kj::Promise<std::map<uint32_t, uint64_t>> PipeWire::serials(std::vector<uint32_t> nodes) {
+  co_await manager();
+  auto managing = m_manager;
+  KJ_REQUIRE(managing != nullptr, "PipeWire has gone");
+  co_await managing->roundTrip();  // What was made for this very session is known now.
+  std::map<uint32_t, uint64_t> serials;
+  for (auto id : nodes) {
+    auto known = managing->globals().find(id);
+    if (known == managing->globals().end() || known->second.type != PW_TYPE_INTERFACE_Node) continue;
+    auto text = known->second.property(PW_KEY_OBJECT_SERIAL);
+    uint64_t serial = 0;
+    if (std::from_chars(text.data(), text.data() + text.size(), serial).ec == std::errc()) serials[id] = serial;
+  }
+  co_return serials;
 }
 
 kj::Promise<std::vector<uint32_t>> PipeWire::cameras() {

@@ -20,6 +20,7 @@
 #include <kj/timer.h>
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -40,6 +41,10 @@ public:
   };
   // Fails where there is no PipeWire that can be told what the app may see.
   kj::Promise<Opened> open(std::string app, std::vector<uint32_t> nodes);
+
+  // `object.serial` of these nodes, as far as there are such: a node's own number is another's when it has gone. Fails
+  // where there is no PipeWire.
+  kj::Promise<std::map<uint32_t, uint64_t>> serials(std::vector<uint32_t> nodes);
 
   // Nodes that are cameras. Fails where there is no PipeWire.
   kj::Promise<std::vector<uint32_t>> cameras();

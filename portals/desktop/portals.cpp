@@ -38,7 +38,7 @@ void addPortals(Frontend& frontend, Backends& backends, Common& common) {
   addClipboard(frontend, sessions);
   addGlobalShortcuts(frontend, sessions);
   addInputCapture(frontend, sessions);
-  addRemoteDesktop(frontend, sessions);
+  addRemoteDesktop(frontend, sessions, common.pipewire);
   addScreenCast(frontend, sessions, common.pipewire);
 }
 

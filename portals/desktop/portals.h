@@ -32,7 +32,7 @@ void addPlainNotifications(Frontend& frontend, class Notifications& all);
 void addOpenUri(Frontend& frontend, Backends& backends);
 void addPrint(Frontend& frontend, Backends& backends);
 void addRegistry(Frontend& frontend);
-void addRemoteDesktop(Frontend& frontend, RelayedSessions& sessions);
+void addRemoteDesktop(Frontend& frontend, RelayedSessions& sessions, PipeWire& pipewire);
 void addScreenCast(Frontend& frontend, RelayedSessions& sessions, PipeWire& pipewire);
 void addScreenshot(Frontend& frontend, Backends& backends);
 void addSecret(Frontend& frontend);
@@ -46,8 +46,9 @@ void addInputMethods(Frontend& frontend, SessionBuses& session);
 void addMediaPlayers(Frontend& frontend, SessionBuses& session);
 
 // Streams that a backend started, for whoever its interface belongs to: what an app is told of them, and their nodes.
+// Serial numbers are PipeWire's own where the backend names none; without PipeWire there are none.
 extern const std::vector<OptionRule> STREAMS;
-std::vector<uint32_t> streamsOf(Options& results);
+kj::Promise<std::vector<uint32_t>> streamsOf(Options& results, PipeWire& pipewire);
 
 // All of them. Those that the desktop has no backend for are absent, so that apps fall back.
 void addPortals(Frontend& frontend, Backends& backends, Common& common);

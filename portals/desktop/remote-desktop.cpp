@@ -47,8 +47,9 @@ constexpr Notice NOTICES[] = {
 
 class RemoteDesktop {
 public:
-  RemoteDesktop(RelayedSessions& sessions, std::string backend)
+  RemoteDesktop(RelayedSessions& sessions, PipeWire& pipewire, std::string backend)
       : m_sessions(sessions),
+        m_pipewire(pipewire),
         m_backend(std::move(backend)),
         m_pace(sessions.frontend().timer(), MOST_EVENTS, EVENTS_A_SECOND) {
     m_sessions.watch(m_backend);
@@ -142,7 +143,8 @@ private:
     if (response.code != Response::Success) co_return response;
     // No more than the backend gave, and nothing it gives unasked.
     if (!screens) response.results.erase("streams");
-    session->nodes = streamsOf(response.results);
+    session->nodes = co_await streamsOf(response.results, m_pipewire);
+    if (!session->stands) co_return Response{Response::Other};
     if (auto devices = response.results.find("devices"); devices != response.results.end())
       session->devices = devices->second.asNumber() & AllDevices;
     session->clipboard = session->clipboardAsked && flagOf(response.results, "clipboard_enabled");
@@ -155,16 +157,17 @@ private:
   }
 
   RelayedSessions& m_sessions;
+  PipeWire& m_pipewire;
   std::string m_backend;
   Pace m_pace;
 };
 
 }  // namespace
 
-void addRemoteDesktop(Frontend& frontend, RelayedSessions& sessions) {
+void addRemoteDesktop(Frontend& frontend, RelayedSessions& sessions, PipeWire& pipewire) {
   auto backend = sessions.backends().find(IMPL);
   KJ_IF_MAYBE (name, backend) {
-    auto& portal = frontend.keep(std::make_shared<RemoteDesktop>(sessions, *name));
+    auto& portal = frontend.keep(std::make_shared<RemoteDesktop>(sessions, pipewire, *name));
     Interface interface{
         .name = INTERFACE,
         .version = 2,

@@ -7,8 +7,10 @@
 //
 // The PipeWire connection is ours (pipewire.h) and ends with the session.
 
+#include <algorithm>
 #include <bit>
 
+#include "broker/base/log.h"
 #include "portals/desktop/portals.h"
 #include "portals/desktop/relayed-sessions.h"
 
@@ -31,6 +33,21 @@ void checkCursor(const Value& mode) {
 }
 void checkPersist(const Value& mode) {
   if (mode.asNumber() > 2) throwBusError(error::INVALID, "Invalid persist mode");
+}
+
+constexpr char SERIAL[] = "pipewire-serial";
+
+// Those that the backend did not name itself.
+kj::Promise<std::map<uint32_t, uint64_t>> serialsFor(const std::vector<Options>& told, std::vector<uint32_t> nodes,
+                                                     PipeWire& pipewire) {
+  if (std::ranges::all_of(told, [](auto& stream) { return stream.contains(SERIAL); }))
+    co_return std::map<uint32_t, uint64_t>();
+  try {
+    co_return co_await pipewire.serials(std::move(nodes));
+  } catch (const kj::Exception& exception) {
+    logInfo("streams without serial numbers: " + reason(exception));
+  }
+  co_return std::map<uint32_t, uint64_t>();
 }
 
 const std::vector<OptionRule> SELECT{{"types", "u", checkTypes}, {"multiple", "b"}, {"cursor_mode", "u", checkCursor}};
@@ -115,7 +132,8 @@ private:
         request, session, IMPL, "Start",
         {m_sessions.handle(*session), m_sessions.frontend().app().id, parent, asArgument({})}, STREAMS);
     if (response.code != Response::Success) co_return response;
-    session->nodes = streamsOf(response.results);
+    session->nodes = co_await streamsOf(response.results, m_pipewire);
+    if (!session->stands) co_return Response{Response::Other};
     session->start = Step::Done;
     m_sessions.use(session, RIGHT);
     co_return response;
@@ -130,19 +148,26 @@ private:
 
 const std::vector<OptionRule> STREAMS{{"streams", "a(ua{sv})"}};
 
-std::vector<uint32_t> streamsOf(Options& results) {
-  static const std::vector<OptionRule> KNOWN{
-      {"id", "s"}, {"position", "(ii)"}, {"size", "(ii)"}, {"source_type", "u"}, {"mapping_id", "s"}};
+kj::Promise<std::vector<uint32_t>> streamsOf(Options& results, PipeWire& pipewire) {
+  static const std::vector<OptionRule> KNOWN{{"id", "s"},          {"position", "(ii)"}, {"size", "(ii)"},
+                                             {"source_type", "u"}, {"mapping_id", "s"},  {SERIAL, "t"}};
   std::vector<uint32_t> nodes;
+  std::vector<Options> told;
   auto found = results.find("streams");
-  if (found == results.end()) return nodes;
-  Value::List streams;
+  if (found == results.end()) co_return nodes;
   for (auto& stream : found->second.items()) {
     nodes.push_back(static_cast<uint32_t>(stream.items()[0].asNumber()));
-    streams.push_back(Value::tuple({stream.items()[0], asArgument(known(stream.items()[1].asDictionary(), KNOWN))}));
+    told.push_back(known(stream.items()[1].asDictionary(), KNOWN));
   }
-  found->second = Value::array("(ua{sv})", std::move(streams));
-  return nodes;
+  auto serials = co_await serialsFor(told, nodes, pipewire);
+  Value::List streams;
+  for (size_t i = 0; i < nodes.size(); ++i) {
+    auto serial = serials.find(nodes[i]);
+    if (serial != serials.end()) told[i].emplace(SERIAL, Value::ofNumber('t', serial->second));
+    streams.push_back(Value::tuple({Value(nodes[i]), asArgument(told[i])}));
+  }
+  results["streams"] = Value::array("(ua{sv})", std::move(streams));
+  co_return nodes;
 }
 
 void addScreenCast(Frontend& frontend, RelayedSessions& sessions, PipeWire& pipewire) {
@@ -154,7 +179,7 @@ void addScreenCast(Frontend& frontend, RelayedSessions& sessions, PipeWire& pipe
     };
     frontend.add(
         {.name = INTERFACE,
-         .version = 5,
+         .version = 6,
          .methods = {{"CreateSession", "a{sv}", "o", [&portal](Call& call) { return portal.create(call); }},
                      {"SelectSources", "oa{sv}", "o", [&portal](Call& call) { return portal.selectSources(call); }},
                      {"Start", "osa{sv}", "o", [&portal](Call& call) { return portal.start(call); }},

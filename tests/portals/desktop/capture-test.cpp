@@ -106,8 +106,13 @@ public:
   }
 
   // The number that PipeWire gave to a node; 0: there is none.
-  uint32_t nodeNamed(const char* name) {
-    uint32_t found = 0;
+  uint32_t nodeNamed(const char* name) { return static_cast<uint32_t>(numbersOf(name).first); }
+  // And the one that it gives to no other.
+  uint64_t serialOf(const char* name) { return numbersOf(name).second; }
+
+private:
+  std::pair<uint64_t, uint64_t> numbersOf(const char* name) {
+    std::pair<uint64_t, uint64_t> found;
     m_world.until([&] {
       QProcess dump;
       dump.setProcessEnvironment(environment("pw-dump"));
@@ -115,14 +120,14 @@ public:
       dump.waitForFinished(5000);
       for (auto one : QJsonDocument::fromJson(dump.readAllStandardOutput()).array()) {
         auto properties = one.toObject()["info"].toObject()["props"].toObject();
-        if (properties["node.name"].toString() == name) found = static_cast<uint32_t>(one.toObject()["id"].toInt());
+        if (properties["node.name"].toString() == name)
+          found = {one.toObject()["id"].toInt(), properties["object.serial"].toInteger()};
       }
-      return found != 0;
+      return found.first != 0;
     });
     return found;
   }
 
-private:
   QProcessEnvironment environment(const QString& program) const {
     auto environment = QProcessEnvironment::systemEnvironment();
     environment.insert("XDG_RUNTIME_DIR", path("runtime"));
@@ -320,6 +325,8 @@ void CaptureTest::aScreenIsSeenUntilItsGrantEnds() {
   auto& app = world.guest();
   auto started = startCast(world, app);
   QCOMPARE(started.code, 0u);
+  auto told = started.results.at("streams").items().at(0).items()[1].asDictionary();
+  QVERIFY(told["pipewire-serial"] == Value::ofNumber('t', session.serialOf("private")));
   expectPicturesUntilTheGrantEnds(world, app, started);
 }
 
