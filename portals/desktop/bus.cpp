@@ -34,7 +34,9 @@ Message asMessage(sd_bus_message* raw) {
           .arguments = readAll(raw)};
 }
 
-uint64_t microseconds(kj::Duration duration) { return static_cast<uint64_t>(duration / kj::MICROSECONDS); }
+uint64_t microseconds(kj::Duration duration) {
+  return duration == NO_LIMIT ? UINT64_MAX : static_cast<uint64_t>(duration / kj::MICROSECONDS);
+}
 
 uint64_t monotonicMicroseconds() {
   timespec now{};

@@ -46,6 +46,9 @@ private:
   bool m_answered = false;
 };
 
+// For what ends otherwise: a request has a limit of its own, and what waits for it is dropped then.
+constexpr kj::Duration NO_LIMIT = kj::maxValue;
+
 struct CallOrder {
   std::string destination, path, interface, member;
   Value::List arguments = {};

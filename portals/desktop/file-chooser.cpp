@@ -9,7 +9,6 @@
 
 #include <algorithm>
 
-#include "broker/base/log.h"
 #include "broker/base/text.h"
 #include "portals/desktop/file-uri.h"
 #include "portals/desktop/portals.h"
@@ -203,25 +202,16 @@ public:
       throwBusError(error::NOT_ALLOWED, "this desktop allows no saving");
     auto parent = parentWindow(call.argument(0));
     auto title = call.argument(1).asText();
-    co_return m_frontend.request(call, all, [this, method, parent, title, options](const Request& request) {
-      return told(pick(request, method, parent, title, options));
-    });
+    // GTK 3 and 4 walk through "uris" whatever the answer is, and through whatever is in memory there where it has
+    // none.
+    co_return m_frontend.request(call, all,
+                                 [this, method, parent, title, options](const Request& request) {
+                                   return pick(request, method, parent, title, options);
+                                 },
+                                 Frontend::For::Caller, {{"uris", Value::texts({})}});
   }
 
 private:
-  // GTK 3 and 4 walk through "uris" whatever the answer is, and through whatever is in memory there where it has none.
-  static kj::Promise<Response> told(kj::Promise<Response> picking) {
-    Response response;
-    try {
-      response = co_await picking;
-    } catch (const kj::Exception& exception) {
-      logWarning("a file chooser failed: " + reason(exception));
-      response = {Response::Other};
-    }
-    response.results.try_emplace("uris", Value::texts({}));
-    co_return response;
-  }
-
   kj::Promise<Response> pick(const Request& request, std::string method, std::string parent, std::string title,
                              Options options) {
     auto instead = m_backends.instead(IMPL);

@@ -20,7 +20,6 @@ constexpr size_t MOST_REQUESTS = 64;
 constexpr size_t MOST_SESSIONS = 32;
 constexpr size_t MOST_ENDINGS = 1024;
 constexpr size_t LONGEST_TOKEN = 128;
-constexpr auto REQUEST_LIMIT = 60 * kj::MINUTES;
 
 constexpr char REQUEST[] = "org.freedesktop.portal.Request";
 constexpr char SESSION[] = "org.freedesktop.portal.Session";
@@ -117,6 +116,7 @@ struct Frontend::Running {
   Request request;
   Work work;
   For whom = For::Caller;
+  Options otherwise = {};
   kj::Promise<void> task = nullptr;
   std::shared_ptr<void> held = {};
 };
@@ -297,14 +297,15 @@ std::string Frontend::objectPath(const char* kind, const Call& call, const std::
   return std::string(DESKTOP_PATH) + "/" + kind + "/" + sender + "/" + token;
 }
 
-Value::List Frontend::request(Call& call, const Options& options, Work work, For whom) {
+Value::List Frontend::request(Call& call, const Options& options, Work work, For whom, Options otherwise) {
   if (m_requests.size() >= MOST_REQUESTS) throwBusError(error::LIMIT, "too many requests wait");
   auto token = textOf(options, "handle_token");
   if (token.empty()) token = freshToken();
   if (!isToken(token)) throwBusError(error::INVALID, "handle_token is not a token");
   auto path = objectPath("request", call, token);
   if (m_requests.contains(path)) path = objectPath("request", call, token + "_" + freshToken());
-  auto running = kj::heap<Running>(Running{Request(path, call.message().sender), std::move(work), whom});
+  auto running =
+      kj::heap<Running>(Running{Request(path, call.message().sender), std::move(work), whom, std::move(otherwise)});
   auto& placed = *m_requests.emplace(path, kj::mv(running)).first->second;
   placed.task = run(path).eagerlyEvaluate([this](kj::Exception&& exception) { taskFailed(kj::mv(exception)); });
   return {Value::path(path)};
@@ -318,9 +319,11 @@ kj::Promise<void> Frontend::run(std::string path) {
     auto late = m_timer.afterDelay(REQUEST_LIMIT).then([] { return Response{Response::Cancelled}; });
     response = co_await running.work(running.request).exclusiveJoin(kj::mv(late));
   } catch (const kj::Exception& exception) {
-    if (busErrorName(exception).empty()) logWarning("a request failed: " + reason(exception));
-    response = {Response::Other};
+    auto name = busErrorName(exception);
+    if (name.empty()) logWarning("a request failed: " + reason(exception));
+    response = {name == error::NO_REPLY ? Response::Cancelled : Response::Other};
   }
+  for (auto& [key, value] : running.otherwise) response.results.try_emplace(key, value);
   m_bus.signal(path, REQUEST, "Response", {Value(uint32_t{response.code}), asArgument(response.results)},
                running.request.sender());
   running.held = std::move(response.held);

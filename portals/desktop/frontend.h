@@ -10,7 +10,8 @@
 // connection that made it, and another one of the same bus cannot close it or read its answer.
 //
 // Requests end in exactly one of these ways, and each takes down what is on the screen for it: answered, closed by the
-// app, its connection gone, its limit passed (cancelled).
+// app, its connection gone, its limit passed (cancelled), the backend that shows it gone (cancelled, too: for the app
+// it is as when the person closes what was shown, and no fault that it should tell).
 
 #include <kj/async.h>
 #include <kj/timer.h>
@@ -42,8 +43,12 @@ constexpr char LIMIT[] = "org.freedesktop.DBus.Error.LimitsExceeded";
 constexpr char ACCESS[] = "org.freedesktop.DBus.Error.AccessDenied";
 constexpr char UNKNOWN_METHOD[] = "org.freedesktop.DBus.Error.UnknownMethod";
 constexpr char UNKNOWN_OBJECT[] = "org.freedesktop.DBus.Error.UnknownObject";
+constexpr char NO_REPLY[] = "org.freedesktop.DBus.Error.NoReply";  // It went, or its time was over.
 constexpr char ARGUMENTS[] = "org.freedesktop.DBus.Error.InvalidArgs";
 }  // namespace error
+
+// How long a request stands.
+constexpr auto REQUEST_LIMIT = 60 * kj::MINUTES;
 
 // What a Request answers with.
 struct Response {
@@ -159,7 +164,8 @@ public:
   // Whom the answer matters to. What is opened elsewhere is as good when who asked has gone meanwhile: `xdg-open` asks
   // and ends.
   enum class For { Caller, Person };
-  Value::List request(Call& call, const Options& options, Work work, For whom = For::Caller);
+  // `otherwise`: what every response has, however the request ends, where `work` does not say it.
+  Value::List request(Call& call, const Options& options, Work work, For whom = For::Caller, Options otherwise = {});
 
   // Sessions. The options name a token; the key is that of the portal's own method.
   Session& openSession(Call& call, const Options& options, const std::string& interface);

@@ -16,7 +16,6 @@ namespace {
 
 constexpr char IMPL_SESSION[] = "org.freedesktop.impl.portal.Session";
 constexpr char IMPL_REQUEST[] = "org.freedesktop.impl.portal.Request";
-constexpr auto DIALOG_LIMIT = 59 * kj::MINUTES;
 constexpr size_t MOST_HELD = 64;  // Connections and sockets of one session.
 
 // Our copy of a socket that an app has. Shut down, it is dead for all who hold one.
@@ -175,7 +174,7 @@ kj::Promise<Response> RelayedSessions::ask(const Request& request, SessionRef se
                                           .interface = interface,
                                           .member = method,
                                           .arguments = std::move(arguments),
-                                          .patience = DIALOG_LIMIT});
+                                          .patience = NO_LIMIT});
   answered = true;
   if (answer.signature != "ua{sv}") throwBusError(error::FAILED, "the desktop's backend gave a wrong answer");
   if (!session->stands) co_return Response{Response::Other};

@@ -10,6 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "broker/desktop-rights.h"
 
 namespace latchkey::test {
@@ -115,20 +117,29 @@ DesktopWorld::~DesktopWorld() noexcept(false) {
   m_serving = nullptr;
   m_frontend = nullptr;
   m_running.clear();
+  for (auto& peer : m_peers) peer.serving = nullptr;
 }
 
-Bus& DesktopWorld::add(std::vector<kj::Own<Bus>>& list, const std::string& address) {
-  list.push_back(kj::heap<Bus>(m_io.unixEventPort, m_io.provider->getTimer(), address));
-  m_running.push_back(list.back()->run().eagerlyEvaluate(nullptr));
-  return *list.back();
+Bus& DesktopWorld::add(const std::string& address) {
+  auto bus = kj::heap<Bus>(m_io.unixEventPort, m_io.provider->getTimer(), address);
+  auto serving = bus->run().eagerlyEvaluate(nullptr);
+  m_peers.push_back({kj::mv(bus), kj::mv(serving)});
+  return *m_peers.back().bus;
 }
 
-Bus& DesktopWorld::guest() { return add(m_guests, appBus.address()); }
-Bus& DesktopWorld::onSession() { return add(m_others, sessionBus.address()); }
+Bus& DesktopWorld::guest() { return add(appBus.address()); }
+Bus& DesktopWorld::onSession() { return add(sessionBus.address()); }
+
+void DesktopWorld::leave(Bus& somebody) {
+  auto peer = std::ranges::find_if(m_peers, [&](auto& one) { return one.bus.get() == &somebody; });
+  KJ_REQUIRE(peer != m_peers.end(), "nobody of ours");
+  peer->serving = nullptr;
+  m_peers.erase(peer);
+}
 
 Bus& DesktopWorld::onSystem() {
   if (systemBus.get() == nullptr) systemBus = kj::heap<MessageBus>();
-  return add(m_others, systemBus->address());
+  return add(systemBus->address());
 }
 
 Frontend& DesktopWorld::start() {
@@ -138,7 +149,7 @@ Frontend& DesktopWorld::start() {
   m_bus = kj::heap<Bus>(m_io.unixEventPort, timer, appBus.address());
   m_sessionBuses = kj::heap<SessionBuses>(m_io.unixEventPort, timer, sessionBus.address());
   m_backends = kj::heap<Backends>(*m_session, BackendChoice(places));
-  m_frontend = kj::heap<Frontend>(*m_bus, timer, m_app, desk);
+  m_frontend = kj::heap<Frontend>(*m_bus, clock.orDefault(timer), m_app, desk);
   kj::Maybe<Bus&> system;
   if (systemBus.get() != nullptr) {
     m_system = kj::heap<Bus>(m_io.unixEventPort, timer, systemBus->address());

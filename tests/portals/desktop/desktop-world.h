@@ -91,6 +91,9 @@ public:
   // Whether there is a system's bus: before start().
   kj::Own<MessageBus> systemBus;
 
+  // What the portals' own limits go by: before start(). Otherwise the real time.
+  kj::Maybe<kj::Timer&> clock;
+
   // The portals. Made by this, so that a test can prepare the session before.
   desktop::Frontend& start();
   desktop::Frontend& frontend() { return *m_frontend; }
@@ -101,6 +104,8 @@ public:
   desktop::Bus& guest();
   desktop::Bus& onSession();
   desktop::Bus& onSystem();
+  // One of these ends, with whatever it has not answered.
+  void leave(desktop::Bus& somebody);
 
   template <typename Result>
   Result wait(kj::Promise<Result> promise) {
@@ -126,11 +131,15 @@ public:
                    desktop::Value::List arguments);
 
 private:
-  desktop::Bus& add(std::vector<kj::Own<desktop::Bus>>& list, const std::string& address);
+  struct Peer {
+    kj::Own<desktop::Bus> bus;
+    kj::Promise<void> serving = nullptr;
+  };
+  desktop::Bus& add(const std::string& address);
 
   kj::AsyncIoContext m_io;
   desktop::App m_app;
-  std::vector<kj::Own<desktop::Bus>> m_guests, m_others;
+  std::vector<Peer> m_peers;
   std::vector<kj::Promise<void>> m_running;
   kj::Own<desktop::Bus> m_session, m_system;
   kj::Own<desktop::Bus> m_bus;

@@ -37,12 +37,16 @@ private Q_SLOTS:
   void whatABackendAddsIsLeftOut();
   void parentWindowsOfXAreNotPassedOn();
   void twoAppsHaveTwoHandlesForTheSamePath();
-  void aPrintTokenIsOfWhoWasGivenIt();
+  void XDP_013a16d8_aPrintTokenIsOfWhoWasGivenIt();
   void attachmentsAreFilesTheAppMayRead();
   void wallpaperThatOnlyIsNamedIsRefused();
   void inhibitionsEndWithTheirRequest();
   void whatIsSaidAfterAnAnswerIsHeardAfterIt();
   void aBackendThatTalksNonsenseEndsTheRequest();
+  void aBackendThatCrashesCancelsTheRequest_data();
+  void aBackendThatCrashesCancelsTheRequest();
+  void aBackendThatHangsIsCancelledInTime_data() { aBackendThatCrashesCancelsTheRequest_data(); }
+  void aBackendThatHangsIsCancelledInTime();
   void lockdownIsHeard();
 };
 
@@ -54,6 +58,11 @@ void RelayTest::withoutARightTheBackendIsNotAsked_data() {
   QTest::newRow("colour") << "Screenshot" << "PickColor" << "screenshot";
   QTest::newRow("account") << "Account" << "GetUserInformation" << "account";
   QTest::newRow("email") << "Email" << "ComposeEmail" << "email";
+  QTest::newRow("print dialog") << "Print" << "PreparePrint" << "print";
+  QTest::newRow("print") << "Print" << "Print" << "print";
+  QTest::newRow("wallpaper") << "Wallpaper" << "SetWallpaperURI" << "wallpaper";
+  QTest::newRow("wallpaper by its file") << "Wallpaper" << "SetWallpaperFile" << "wallpaper";
+  QTest::newRow("inhibit") << "Inhibit" << "Inhibit" << "inhibit-idle";
 }
 
 void RelayTest::withoutARightTheBackendIsNotAsked() {
@@ -66,13 +75,23 @@ void RelayTest::withoutARightTheBackendIsNotAsked() {
   world.start();
   auto& guest = world.guest();
   auto interface = "org.freedesktop.portal." + portal.toStdString();
-  auto answer = world.request(guest, interface, member.toStdString(), {"", none()});
+  Value::List arguments{"", none()};
+  if (member == "PreparePrint") arguments = {"", "title", none(), none(), none()};
+  if (member == "Print") arguments = {"", "title", Value::descriptor(someFile()), none()};
+  if (member == "SetWallpaperURI") arguments = {"", "https://example.org/a.png", none()};
+  if (member == "SetWallpaperFile") arguments = {"", Value::descriptor(someFile()), none()};
+  if (member == "Inhibit") arguments = {"", uint32_t{8}, none()};
+  if (portal == "Wallpaper") backend.onCall = [](kj::Own<Call> call) { call->reply({uint32_t{0}}); };
+  world.desk.onLocate = [](int) { return Location{"/home/anna/a.png", false}; };
+  auto answer = world.request(guest, interface, member.toStdString(), arguments);
   QCOMPARE(answer.code, uint32_t{Response::Other});
-  QCOMPARE(backend.count(member.toStdString()), size_t{0});
+  // By its own name or another: "SetWallpaperURI" is that of both.
+  for (auto& call : backend.calls) QCOMPARE(call.member, std::string("Get"));
+  auto before = backend.calls.size();
   QCOMPARE(world.desk.rights, std::vector<std::string>{right.toStdString()});
   world.desk.onPermit = granted;
-  QCOMPARE(world.request(guest, interface, member.toStdString(), {"", none()}).code, uint32_t{Response::Success});
-  QCOMPARE(backend.count(member.toStdString()), size_t{1});
+  QCOMPARE(world.request(guest, interface, member.toStdString(), arguments).code, uint32_t{Response::Success});
+  QVERIFY(backend.calls.size() > before && backend.calls.back().member != "Get");
   QCOMPARE(backend.calls.back().arguments.at(1).asText(), std::string("org.example.App"));
 }
 
@@ -135,7 +154,7 @@ void RelayTest::twoAppsHaveTwoHandlesForTheSamePath() {
 }
 
 // Peers had tokens that anybody could use (xdg-desktop-portal 013a16d8).
-void RelayTest::aPrintTokenIsOfWhoWasGivenIt() {
+void RelayTest::XDP_013a16d8_aPrintTokenIsOfWhoWasGivenIt() {
   DesktopWorld world;
   FakeBackend backend(world, ALL);
   world.desk.onPermit = granted;
@@ -248,6 +267,95 @@ void RelayTest::aBackendThatTalksNonsenseEndsTheRequest() {
   QCOMPARE(ask(), uint32_t{Response::Other});
   backend.onCall = [](kj::Own<Call> call) { call->reply({uint32_t{77}, none()}); };
   QCOMPARE(ask(), uint32_t{Response::Other});
+}
+
+namespace {
+
+// Keeps what it is asked for and never answers. What is asked about itself it says.
+struct Silent : FakeBackend {
+  explicit Silent(DesktopWorld& world) : FakeBackend(world, ALL + IMPL + "FileChooser;"), m_world(world) {
+    world.places.own = files.path().toStdString() + "/own.conf";
+    std::ofstream(world.places.own) << "[preferred]\n" << IMPL << "FileChooser=fake\n";
+    world.desk.onPermit = granted;
+    onCall = [this](kj::Own<Call> call) {
+      if (call->message().member == "Get") return call->reply({Value::variant(Value(false))});
+      if (call->message().member == "Close") return call->reply({});
+      hung.push_back(kj::mv(call));
+    };
+  }
+
+  // Asked by an app, and on the screen.
+  void show(const QString& portal, const QString& member) {
+    auto& app = m_world.guest();
+    m_listening = app.match("type='signal',interface='org.freedesktop.portal.Request',member='Response'",
+                            [this](const Message& message) { responses.push_back(message); });
+    Value::List arguments{"", none()};
+    if (portal == "FileChooser") arguments = {"", "title", none()};
+    if (portal == "Print") arguments = {"", "title", none(), none(), none()};
+    m_world.call(app, "org.freedesktop.portal." + portal.toStdString(), member.toStdString(), arguments);
+    QVERIFY(m_world.until([&] { return hung.size() == 1; }));
+    m_world.pass(50);
+    QVERIFY(responses.empty());
+  }
+
+  void expectCancelled(const QString& portal) {
+    QVERIFY(m_world.until([&] { return !responses.empty(); }));
+    m_world.pass(50);
+    QCOMPARE(responses.size(), size_t{1});
+    QCOMPARE(responses[0].arguments[0].asNumber(), uint64_t{Response::Cancelled});
+    // GTK reads it in every answer, and reads anything where it is not there.
+    QCOMPARE(responses[0].arguments[1].asDictionary().contains("uris"), portal == "FileChooser");
+  }
+
+  std::vector<kj::Own<Call>> hung;
+  std::vector<Message> responses;
+
+private:
+  DesktopWorld& m_world;
+  kj::Own<Bus::Match> m_listening;
+};
+
+}  // namespace
+
+void RelayTest::aBackendThatCrashesCancelsTheRequest_data() {
+  QTest::addColumn<QString>("portal");
+  QTest::addColumn<QString>("member");
+  QTest::newRow("email") << "Email" << "ComposeEmail";
+  QTest::newRow("account") << "Account" << "GetUserInformation";
+  QTest::newRow("screenshot") << "Screenshot" << "Screenshot";
+  QTest::newRow("print") << "Print" << "PreparePrint";
+  QTest::newRow("a chooser of the desktop's") << "FileChooser" << "OpenFile";
+}
+
+// In the middle of a call: its connection ends, as when its process does.
+void RelayTest::aBackendThatCrashesCancelsTheRequest() {
+  QFETCH(QString, portal);
+  QFETCH(QString, member);
+  DesktopWorld world;
+  Silent backend(world);
+  world.start();
+  backend.show(portal, member);
+  world.leave(backend.bus);
+  backend.expectCancelled(portal);
+}
+
+void RelayTest::aBackendThatHangsIsCancelledInTime() {
+  QFETCH(QString, portal);
+  QFETCH(QString, member);
+  auto start = kj::origin<kj::TimePoint>();
+  kj::TimerImpl clock(start);
+  DesktopWorld world;
+  world.clock = clock;
+  Silent backend(world);
+  world.start();
+  backend.show(portal, member);
+  clock.advanceTo(start + REQUEST_LIMIT - 1 * kj::SECONDS);
+  world.pass(50);
+  QVERIFY(backend.responses.empty());
+  QCOMPARE(backend.count("Close"), size_t{0});
+  clock.advanceTo(start + REQUEST_LIMIT);
+  backend.expectCancelled(portal);
+  QVERIFY(world.until([&] { return backend.count("Close") == 1; }));
 }
 
 void RelayTest::lockdownIsHeard() {

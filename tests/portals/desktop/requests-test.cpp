@@ -5,6 +5,7 @@
 // (A descriptor's number that is out of range: conformance, test_notification.py, test_sound_bad.)
 
 #include <QtTest>
+#include <array>
 
 #include "tests/portals/desktop/fake-backend.h"
 
@@ -36,11 +37,14 @@ private Q_SLOTS:
   void wrongArgumentsAreRefused_data();
   void wrongArgumentsAreRefused();
   void whatIsNotThereIsAbsent();
+  void versionsAreThoseOfTheTable_data();
+  void versionsAreThoseOfTheTable();
   void battery23_aRequestIsOfWhoMadeIt();
   void battery30_aFloodOfRequestsIsBounded();
   void whoLeavesTakesTheQuestionAlong();
   void whatOpensElsewhereIsAskedOn();
   void aNoNamesNoFilesButSaysSo();
+  void namesOfOursCannotBeGuessed();
   void namesForRequestsAreTokens_data();
   void namesForRequestsAreTokens();
   void GHSA_cm83_2936_gxjm_namesToSaveAreNames_data();
@@ -114,6 +118,67 @@ void RequestsTest::whatIsNotThereIsAbsent() {
   QCOMPARE(version("FileChooser"), std::string());
   for (auto name : {"Print", "Screenshot", "Account", "Email", "Inhibit", "Wallpaper", "GameMode", "OpenURI"})
     QVERIFY2(!version(name).empty(), name);
+}
+
+void RequestsTest::versionsAreThoseOfTheTable_data() {
+  QTest::addColumn<bool>("systemBus");
+  QTest::newRow("with a system's bus") << true;
+  QTest::newRow("without") << false;
+}
+
+// All that there is, where the desktop has a backend for everything that it could have one for; the table in
+// portals/desktop/README.md says the same.
+void RequestsTest::versionsAreThoseOfTheTable() {
+  QFETCH(bool, systemBus);
+  const std::map<std::string, uint64_t> table{
+      {"Account", 1},        {"Background", 2},   {"Camera", 1},          {"Clipboard", 1}, {"DynamicLauncher", 1},
+      {"Email", 4},          {"FileChooser", 4},  {"GlobalShortcuts", 1}, {"Inhibit", 3},   {"InputCapture", 1},
+      {"NetworkMonitor", 3}, {"Notification", 2}, {"OpenURI", 5},         {"Print", 3},     {"ProxyResolver", 1},
+      {"RemoteDesktop", 2},  {"ScreenCast", 6},   {"Screenshot", 2},      {"Secret", 1},    {"Settings", 2},
+      {"Trash", 1},          {"Wallpaper", 1}};
+  const std::map<std::string, uint64_t> ofTheSystem{{"Location", 1}, {"MemoryMonitor", 1}, {"PowerProfileMonitor", 1}};
+  DesktopWorld world;
+  std::string all;
+  for (auto name :
+       {"Account",      "Access",      "AppChooser", "Background",      "Camera",     "Clipboard",    "DynamicLauncher",
+        "Email",        "FileChooser", "GameMode",   "GlobalShortcuts", "Inhibit",    "InputCapture", "Lockdown",
+        "Notification", "Print",       "Realtime",   "RemoteDesktop",   "ScreenCast", "Screenshot",   "Secret",
+        "Settings",     "Usb",         "Wallpaper"})
+    all += std::string("org.freedesktop.impl.portal.") + name + ";";
+  FakeBackend backend(world, all);
+  if (systemBus) world.systemBus = kj::heap<MessageBus>();
+  world.start();
+  auto& app = world.guest();
+  auto version = [&](const std::string& interface, const std::string& path, const char* name) -> uint64_t {
+    try {
+      return world.call(app, PROPERTIES, "Get", {interface, "version"}, path, name).arguments[0].inside().asNumber();
+    } catch (const kj::Exception&) {
+      return 0;
+    }
+  };
+  auto onDesktop = [&](const std::string& name) {
+    return version("org.freedesktop.portal." + name, DESKTOP_PATH, "org.freedesktop.portal.Desktop");
+  };
+  std::map<std::string, uint64_t> expected = table, found;
+  if (systemBus) expected.insert(ofTheSystem.begin(), ofTheSystem.end());
+  auto text = world.call(app, "org.freedesktop.DBus.Introspectable", "Introspect", {}).arguments[0].asText();
+  const std::string before = "<interface name=\"org.freedesktop.portal.";
+  for (auto at = text.find(before); at != text.npos; at = text.find(before, at)) {
+    at += before.size();
+    auto name = text.substr(at, text.find('"', at) - at);
+    found[name] = onDesktop(name);
+  }
+  for (auto& [name, number] : expected) QVERIFY2(found[name] == number, name.c_str());
+  for (auto& [name, number] : found) QVERIFY2(expected.contains(name), name.c_str());
+  for (auto name : {"Realtime", "GameMode", "Usb"}) QCOMPARE(onDesktop(name), uint64_t{0});
+  for (auto& [name, number] : ofTheSystem) QCOMPARE(onDesktop(name), systemBus ? number : 0);
+  QCOMPARE(version("org.freedesktop.host.portal.Registry", DESKTOP_PATH, "org.freedesktop.portal.Desktop"),
+           uint64_t{1});
+  auto onDocuments = [&](const char* name) {
+    return version(std::string("org.freedesktop.portal.") + name, DOCUMENTS_PATH, "org.freedesktop.portal.Documents");
+  };
+  QCOMPARE(onDocuments("Documents"), uint64_t{5});
+  QCOMPARE(onDocuments("FileTransfer"), uint64_t{1});
 }
 
 void RequestsTest::battery23_aRequestIsOfWhoMadeIt() {
@@ -192,6 +257,27 @@ void RequestsTest::aNoNamesNoFilesButSaysSo() {
   auto failed = world.request(world.guest(), CHOOSER, "SaveFile", {"", "title", options()});
   QCOMPARE(failed.code, uint32_t{Response::Other});
   QVERIFY(failed.results.at("uris").asTexts().empty());
+}
+
+// 128 bits, each of which is now on and now off.
+void RequestsTest::namesOfOursCannotBeGuessed() {
+  DesktopWorld world;
+  leaveOpen(world);
+  world.start();
+  auto& guest = world.guest();
+  std::array<unsigned, 128> on{};
+  constexpr unsigned COUNT = 60;
+  for (unsigned i = 0; i < COUNT; ++i) {
+    auto path = openChooser(world, guest);
+    auto name = path.substr(path.rfind('/') + 1);
+    unsigned long long first = 0, second = 0;
+    QCOMPARE(sscanf(name.c_str(), "t%llu_%llu", &first, &second), 2);
+    for (unsigned bit = 0; bit < 64; ++bit) {
+      on[bit] += first >> bit & 1;
+      on[64 + bit] += second >> bit & 1;
+    }
+  }
+  for (auto times : on) QVERIFY(times > 0 && times < COUNT);
 }
 
 void RequestsTest::namesForRequestsAreTokens_data() {
