@@ -15,7 +15,6 @@ namespace {
 
 constexpr char IMPL[] = "org.freedesktop.impl.portal.";
 constexpr size_t LARGEST_FILE = 256 * 1024;
-constexpr auto DIALOG_LIMIT = 59 * kj::MINUTES;
 
 std::string environment(const char* name) {
   auto value = getenv(name);
@@ -104,6 +103,9 @@ BackendChoice::BackendChoice(const BackendPlaces& places) : m_desktops(places.de
       auto name = std::filesystem::path(file).stem().string();
       if (std::ranges::find(m_portals, name, &Portal::name) != m_portals.end()) continue;
       auto keys = group(file, "portal");
+      // The host's own frontend, whatever a file says: behind it all apps would be one, and its questions those of
+      // none.
+      if (keys["DBusName"].empty() || keys["DBusName"].starts_with("org.freedesktop.portal.")) continue;
       m_portals.push_back({.name = name,
                            .busName = keys["DBusName"],
                            .interfaces = split(keys["Interfaces"], ';'),
@@ -115,7 +117,9 @@ BackendChoice::BackendChoice(const BackendPlaces& places) : m_desktops(places.de
   names.emplace_back("/portals.conf");
   for (auto& directory : places.configurations) {
     for (auto& name : names) {
-      if (m_preferences == nullptr && std::filesystem::exists(directory + name)) m_preferences = read(directory + name);
+      if (m_preferences != nullptr) continue;
+      auto said = read(directory + name);
+      if (!said.empty()) m_preferences = std::move(said);
     }
   }
   if (!places.own.empty()) m_own = read(places.own);
@@ -127,25 +131,39 @@ BackendChoice::Preferences BackendChoice::read(const std::string& path) {
   return preferences;
 }
 
-std::vector<std::string> BackendChoice::named(const Preferences& preferences, const std::string& interface) const {
-  auto wanted = preferences.find(interface);
-  if (wanted == preferences.end()) wanted = preferences.find("default");
+kj::Maybe<std::vector<std::string>> BackendChoice::named(const Preferences& preferences,
+                                                         const std::string& interface) const {
+  auto own = preferences.find(interface), common = preferences.find("default");
+  auto decisive = own == preferences.end() ? common : own;
   std::vector<std::string> found;
-  if (wanted == preferences.end()) return found;
-  for (auto& name : wanted->second) {
-    if (name == "none") break;
+  if (decisive == preferences.end()) return found;
+  if (std::ranges::find(decisive->second, "none") != decisive->second.end()) return nullptr;
+  addNamed(decisive->second, interface, found);
+  if (found.empty() && common != preferences.end()) addNamed(common->second, interface, found);
+  return found;
+}
+
+void BackendChoice::addNamed(const std::vector<std::string>& names, const std::string& interface,
+                             std::vector<std::string>& found) const {
+  for (auto& name : names) {
     for (auto& portal : m_portals) {
       bool serves = std::ranges::find(portal.interfaces, interface) != portal.interfaces.end();
       bool known = std::ranges::find(found, portal.busName) != found.end();
       if (serves && !known && (name == "*" || portal.name == name)) found.push_back(portal.busName);
     }
   }
-  return found;
 }
 
 std::vector<std::string> BackendChoice::findAll(const std::string& interface) const {
-  KJ_IF_MAYBE (preferences, m_preferences) return named(*preferences, interface);
   std::vector<std::string> found;
+  KJ_IF_MAYBE (preferences, m_preferences) {
+    auto preferred = named(*preferences, interface);
+    KJ_IF_MAYBE (some, preferred) {
+      if (!some->empty()) return *some;
+    } else {
+      return found;
+    }
+  }
   for (auto& desktop : m_desktops) {
     for (auto& portal : m_portals) {
       bool serves = std::ranges::find(portal.interfaces, interface) != portal.interfaces.end();
@@ -164,8 +182,10 @@ kj::Maybe<std::string> BackendChoice::find(const std::string& interface) const {
 
 kj::Maybe<std::string> BackendChoice::instead(const std::string& interface) const {
   auto chosen = named(m_own, interface);
-  if (chosen.empty()) return nullptr;
-  return chosen.front();
+  KJ_IF_MAYBE (some, chosen) {
+    if (!some->empty()) return some->front();
+  }
+  return nullptr;
 }
 
 kj::Maybe<std::string> Backends::find(const std::string& interface) const {
@@ -204,7 +224,7 @@ kj::Promise<Message> Backends::askRaw(const Request& request, const App& app, st
                                      .interface = interface,
                                      .member = method,
                                      .arguments = std::move(arguments),
-                                     .patience = DIALOG_LIMIT});
+                                     .patience = NO_LIMIT});
   answered = true;
   co_return answer;
 }

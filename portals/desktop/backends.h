@@ -5,9 +5,11 @@
 // The desktop's own backends: `org.freedesktop.impl.portal.*` on the session's bus, behind our check and never instead
 // of it. They are told which app it is and keep nothing: no persist mode and no token is passed on.
 //
-// Which one serves what is chosen as the peer does: `DESKTOP-portals.conf` or `portals.conf`, and where none says,
-// `.portal` files that name the current desktop in UseIn. For what Latchkey serves itself, itself is the default, and
-// only `latchkey/portals.conf` in the configuration directory gives it to another.
+// Which one serves what is chosen as the peer does: `DESKTOP-portals.conf` or `portals.conf`, an interface's own line
+// before the one for all, and where neither names anybody who serves it, `.portal` files that name the current desktop
+// in UseIn. The peer's last resort, GTK's whatever the desktop, is left out: a bare session is ours. For what Latchkey
+// serves itself, itself is the default, and only `latchkey/portals.conf` in the configuration directory gives it to
+// another.
 
 #include <kj/debug.h>
 
@@ -49,7 +51,10 @@ private:
   using Preferences = std::map<std::string, std::vector<std::string>>;  // Interface or "default", then names.
 
   static Preferences read(const std::string& path);
-  std::vector<std::string> named(const Preferences& preferences, const std::string& interface) const;
+  // Nothing: the preferences say that there is to be none.
+  kj::Maybe<std::vector<std::string>> named(const Preferences& preferences, const std::string& interface) const;
+  void addNamed(const std::vector<std::string>& names, const std::string& interface,
+                std::vector<std::string>& found) const;
 
   std::vector<Portal> m_portals;
   std::vector<std::string> m_desktops;
