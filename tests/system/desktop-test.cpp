@@ -2,10 +2,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 // One process serves the desktop portals of all apps: none of them ends it for the others. Where it cannot be started
-// apps hear so and do without, until it can be.
+// apps hear so and do without, until it can be. What it holds for an app ends with the grant, by the hand that takes
+// any grant back.
+
+#include <sys/socket.h>
 
 #include <QtTest>
 
+#include "tests/portals/desktop/fake-backend.h"
 #include "tests/support/system-world.h"
 
 using namespace latchkey::test;
@@ -21,6 +25,30 @@ constexpr char OPEN[] =
     "gdbus call --session -d org.freedesktop.portal.Desktop -o /org/freedesktop/portal/desktop "
     "-m org.freedesktop.portal.OpenURI.OpenFile '' 3 '{}' 3<%1; echo asked; sleep 600";
 
+// One keyboard for several machines: says when it has what comes from it, and when it has no more.
+constexpr char CAPTURE[] = R"py(python3 -uc '
+from gi.repository import Gio, GLib
+import socket
+bus = Gio.bus_get_sync(Gio.BusType.SESSION)
+at = ("org.freedesktop.portal.Desktop", "/org/freedesktop/portal/desktop", "org.freedesktop.portal.InputCapture")
+path = "/org/freedesktop/portal/desktop/%s/" + bus.get_unique_name()[1:].replace(".", "_") + "/t"
+loop = GLib.MainLoop()
+def heard(_, __, ___, ____, member, arguments):
+    print(member, arguments, flush=True)
+    loop.quit()
+for name in ("Request", "Session"):
+    bus.signal_subscribe(None, "org.freedesktop.portal." + name, None, path % name.lower(), None, 0, heard)
+tokens = {"handle_token": GLib.Variant("s", "t"), "session_handle_token": GLib.Variant("s", "t")}
+bus.call_sync(*at, "CreateSession", GLib.Variant("(sa{sv})", ("", tokens)), None, 0, -1, None)
+loop.run()
+session = GLib.Variant("(oa{sv})", (path % "session", {}))
+answer, fds = bus.call_with_unix_fd_list_sync(*at, "ConnectToEIS", session, None, 0, -1, None, None)
+keys = socket.socket(fileno=fds.get(0))
+print("typed", keys.recv(9), flush=True)
+loop.run()
+print("and then", keys.recv(9), flush=True)
+')py";
+
 }  // namespace
 
 class DesktopTest : public QObject {
@@ -33,6 +61,7 @@ private Q_SLOTS:
   void withoutPortalsAppsAreToldSo();
   void portalsThatComeLaterServeWhoWasThere();
   void aFileOfTheFilePortalIsKnown();
+  void takenBackInKeysItEnds();
 
 private:
   QString programs(const char* name) const { return m_programs.filePath(QLatin1String(name)); }
@@ -111,6 +140,48 @@ void DesktopTest::aFileOfTheFilePortalIsKnown() {
   QVERIFY(own->says("asked"));
   QVERIFY(waitUntil([&] { return !m_world->journal("refuse").isEmpty(); }));
   QVERIFY(m_world->list({"requests"}).isEmpty());
+}
+
+// From `latchkey revoke`, as by the window: through the broker to the portals, to the app and to the desktop's backend.
+void DesktopTest::takenBackInKeysItEnds() {
+  QVERIFY(QFile::copy(programs("kept"), programs("latchkey-desktop")));
+  DesktopWorld desktop;
+  FakeBackend backend(desktop, "org.freedesktop.impl.portal.InputCapture;");
+  kj::AutoCloseFd socket;
+  backend.onCall = [&](kj::Own<latchkey::desktop::Call> call) {
+    using latchkey::desktop::Value;
+    if (call->message().member != "ConnectToEIS")
+      return call->reply({Value(uint32_t{0}), latchkey::desktop::asArgument({{"capabilities", Value(uint32_t{1})}})});
+    int ends[2];
+    KJ_SYSCALL(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends));
+    socket = kj::AutoCloseFd(ends[0]);
+    KJ_SYSCALL(send(socket, "keys", 4, MSG_NOSIGNAL));
+    call->reply({Value::descriptor(kj::AutoCloseFd(ends[1]))});
+  };
+  auto files = m_world->path("data/xdg-desktop-portal");
+  QVERIFY(QDir().mkpath(files + "/portals"));
+  QVERIFY(QFile::copy(backend.files.filePath("fake.portal"), files + "/portals/fake.portal"));
+  QVERIFY(QFile::copy(backend.files.filePath("portals.conf"), files + "/portals.conf"));
+  m_world->setVariable("DBUS_SESSION_BUS_ADDRESS", QString::fromStdString(desktop.sessionBus.address()));
+
+  auto app = m_world->startInside(CAPTURE);
+  auto says = [&](const char* text) { return desktop.until([&] { return app->says(text, 20); }); };
+  auto request = m_world->waitForRequest();
+  QCOMPARE(request["target"].toString(), QString("input-capture"));
+  QVERIFY(backend.calls.empty());
+  auto answered = m_world->latchkey({"answer", request["id"].toString(), "allow", "--for", "run"});
+  QVERIFY2(answered.status == 0, answered.err);
+  QVERIFY2(says("Response"), app->output());
+  QVERIFY2(says("typed b'keys'"), app->output());
+  QCOMPARE(backend.count("Close"), size_t{0});
+  auto grant = m_world->first({"grants"});
+  QCOMPARE(grant["target"].toString(), QString("input-capture"));
+  QCOMPARE(m_world->latchkey({"revoke", grant["id"].toString()}).status, 0);
+  QVERIFY2(says("Closed"), app->output());
+  QVERIFY2(says("and then b''"), app->output());
+  QVERIFY(desktop.until([&] { return backend.count("Close") == 1; }));
+  char byte;
+  QCOMPARE(recv(socket, &byte, 1, MSG_DONTWAIT), ssize_t{0});
 }
 
 QTEST_GUILESS_MAIN(DesktopTest)
