@@ -87,6 +87,40 @@ void shut(QQuickWindow* window) {
 
 QPoint middle(QQuickItem* item) { return item->mapToScene(item->boundingRect().center()).toPoint(); }
 
+// A question with these words of the app's, as it is seen; where they stand, and in which colours.
+struct Picture {
+  QImage image;
+  QRect ground;
+  QColor words, below;
+};
+
+Picture pictureOf(const QString& claim) {
+  World world;
+  if (!world.ready()) return {};
+  auto request = demoRequest("file");
+  request.id = "r-picture";
+  request.claim = claim;
+  world.broker.present(request);
+  if (!QTest::qWaitFor([&] { return world.desk->windowOf("r-picture") != nullptr; }, 10000)) return {};
+  auto* window = world.desk->windowOf("r-picture");
+  if (!QTest::qWaitForWindowActive(window, 10000) || !World::waitArmed(window)) return {};
+  QTest::qWait(100);
+  Picture picture{.image = window->grabWindow(), .ground = {}, .words = {}, .below = {}};
+  QList<QQuickItem*> all{window->contentItem()};
+  for (qsizetype i = 0; i < all.size(); ++i) {
+    auto* item = all[i];
+    all += item->childItems();
+    if (!item->isVisible()) continue;
+    if (QByteArray(item->metaObject()->className()).startsWith("QuoteBox"))
+      picture.ground = item->mapRectToScene(item->boundingRect()).toAlignedRect();
+    bool theirs = picture.ground.contains(item->mapToScene(item->boundingRect().center()).toPoint());
+    if (theirs && item->inherits("QQuickText")) picture.words = item->property("color").value<QColor>();
+  }
+  if (!picture.ground.isEmpty())
+    picture.below = picture.image.pixelColor(picture.ground.center().x(), picture.ground.top() + 3);
+  return picture;
+}
+
 void collect(QQuickItem* root, QList<QQuickItem*>& texts) {
   const auto children = root->childItems();
   for (auto* child : children) {
@@ -494,6 +528,48 @@ private Q_SLOTS:
     // Whatever the app wrote, the buttons are on the screen.
     auto* allow = buttonNamed(window->contentItem(), "Allow");
     QVERIFY(allow->isVisible() && middle(allow).y() < window->height() && window->height() < 800);
+  }
+
+  void wordsOfAnAppPaintNothingOfOurs_data() {
+    QTest::addColumn<QString>("claim");
+    QTest::newRow("markup") << "<h1><font color='red'>Latchkey</font></h1>";
+    QTest::newRow("buttons") << "[ Don't allow ]   [ Allow ]";
+    QTest::newRow("a picture") << "<img src='qrc:/icon.svg'> safe";
+    QTest::newRow("the other way round") << QString::fromUtf8("\u202Ewolla sserp\u202C");
+    QTest::newRow("marks that reach over lines") << QString::fromUtf8("a") + QString(30, QChar(0x0301)) + "b";
+    QTest::newRow("a terminal's colours") << QString::fromUtf8("\x1b[41mred\x1b[0m");
+    QTest::newRow("blanks") << QString(40, QChar(0x3000)) + "Allow";
+  }
+
+  // As pictures: outside of the app's own ground all is as with a harmless app, and on it there is nothing but words in
+  // the colour that its words have.
+  void wordsOfAnAppPaintNothingOfOurs() {
+    QFETCH(QString, claim);
+    auto hostile = pictureOf(claim);
+    QString words = "Your letter, please";
+    auto harmless = pictureOf(words);
+    QVERIFY(!harmless.image.isNull());
+    // Of as many lines.
+    for (int i = 0; i < 4 && harmless.image.height() < hostile.image.height(); ++i)
+      harmless = pictureOf(words += ", and the one you wrote before");
+    QCOMPARE(hostile.image.size(), harmless.image.size());
+    QCOMPARE(hostile.ground, harmless.ground);
+    QVERIFY(hostile.image != harmless.image);
+    auto isMixture = [&](QColor colour) {
+      auto between = [](int one, int other, int value) {
+        return value >= std::min(one, other) - 3 && value <= std::max(one, other) + 3;
+      };
+      auto from = hostile.below, to = hostile.words;
+      return between(from.red(), to.red(), colour.red()) && between(from.green(), to.green(), colour.green()) &&
+             between(from.blue(), to.blue(), colour.blue());
+    };
+    for (int y = 0; y < hostile.image.height(); ++y) {
+      for (int x = 0; x < hostile.image.width(); ++x) {
+        if (hostile.image.pixel(x, y) == harmless.image.pixel(x, y)) continue;
+        QVERIFY2(hostile.ground.contains(x, y), qPrintable(QString("%1, %2").arg(x).arg(y)));
+        QVERIFY2(isMixture(hostile.image.pixelColor(x, y)), qPrintable(hostile.image.pixelColor(x, y).name()));
+      }
+    }
   }
 
   void bidiControlsAreShownNotObeyed() {
