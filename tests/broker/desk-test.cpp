@@ -218,6 +218,8 @@ class DeskTest : public QObject {
 
 private Q_SLOTS:
   void pickedFileIsAGrantOfItsOwn();
+  void pickedFileIsHeldAsLongAsWasChosen_data();
+  void pickedFileIsHeldAsLongAsWasChosen();
   void pickedFolderIsGivenWithAllBelow();
   void nothingPickedIsNothingGiven_data();
   void nothingPickedIsNothingGiven();
@@ -230,7 +232,7 @@ private Q_SLOTS:
   void descriptorIsWhatWasShown();
   void savingGivesChanging();
   void savedNameIsANameInAFolder();
-  void danglingLinkIsNotSavedThrough();
+  void GHSA_2fxp_43j9_pwvc_danglingLinkIsNotSavedThrough();
   void namesThatLeadElsewhereAreRefused_data();
   void namesThatLeadElsewhereAreRefused();
   void severalAreSavedWithoutOverwriting();
@@ -251,6 +253,8 @@ private Q_SLOTS:
   void onceIsOnce();
   void rightsEndWithTheirGrant();
   void ceilingsTakePortalsAway();
+  void ceilingsTakeEachPortalAway_data();
+  void ceilingsTakeEachPortalAway();
   void wrongRightsAreRefused();
 
   void addressIsOpenedWithWhatThePersonSays();
@@ -266,8 +270,8 @@ private Q_SLOTS:
   void secretIsOfItsHolder();
   void trashMovesWhatMayBeChanged();
   void trashKeepsBothOfAName();
-  void trashRefusesWhatMayNotBeChanged();
-  void trashFollowsNoLinks();
+  void GHSA_rqr9_jwwf_wxgj_trashRefusesWhatMayNotBeChanged();
+  void GHSA_rqr9_jwwf_wxgj_trashFollowsNoLinks();
   void pathsAreOfWhatIsHeld();
   void stoppedFileIsHeldNoLonger();
 
@@ -294,6 +298,46 @@ void DeskTest::pickedFileIsAGrantOfItsOwn() {
   QCOMPARE(grants[0].instance.text(), it.app.id);
   it.world.end(it.app);
   QVERIFY(it.world.living().empty());
+}
+
+void DeskTest::pickedFileIsHeldAsLongAsWasChosen_data() {
+  QTest::addColumn<int>("lifetime");
+  QTest::addColumn<bool>("outlives");
+  QTest::newRow("once") << int(Lifetime::Type::Once) << false;
+  QTest::newRow("while it runs") << int(Lifetime::Type::Run) << false;
+  QTest::newRow("for an hour") << int(Lifetime::Type::Until) << true;
+  QTest::newRow("always") << int(Lifetime::Type::Always) << true;
+}
+
+// For an hour is by the clock, whether or not the app runs.
+void DeskTest::pickedFileIsHeldAsLongAsWasChosen() {
+  QFETCH(int, lifetime);
+  QFETCH(bool, outlives);
+  Desk it;
+  auto path = it.world.makeFile("a");
+  auto type = static_cast<Lifetime::Type>(lifetime);
+  auto until = it.world.clock.wall() + 1h;
+  auto choosing = it.choose(Purpose::OPEN_FILE);
+  it.world.me.answer(it.world.me.last(), [&](schema::Answer::Builder answer) {
+    answer.setVerdict(Says::ALLOW);
+    answer.setAccess(schema::Access::READ);
+    auto length = answer.initLifetime();
+    if (type == Lifetime::Type::Once) length.setOnce();
+    if (type == Lifetime::Type::Run) length.setRun();
+    if (type == Lifetime::Type::Until) length.setUntil(toNanos(until));
+    if (type == Lifetime::Type::Always) length.setAlways();
+    answer.initChosen(1)[0].setPath(bytes(path));
+  });
+  QCOMPARE(Desk::heard(choosing.wait(it.world.ws)), std::vector<std::string>{path});
+  auto grants = it.world.living();
+  QCOMPARE(grants.size(), size_t(1));
+  QVERIFY(grants[0].lifetime.type == type);
+  it.world.end(it.app);
+  QCOMPARE(it.world.living().size(), size_t(outlives ? 1 : 0));
+  it.world.advance(59min);
+  QCOMPARE(it.world.living().size(), size_t(outlives ? 1 : 0));
+  it.world.advance(2min);
+  QCOMPARE(it.world.living().size(), size_t(type == Lifetime::Type::Always ? 1 : 0));
 }
 
 void DeskTest::pickedFolderIsGivenWithAllBelow() {
@@ -458,7 +502,7 @@ void DeskTest::savedNameIsANameInAFolder() {
            std::vector<std::string>{it.world.home("Folder/new")});
 }
 
-void DeskTest::danglingLinkIsNotSavedThrough() {
+void DeskTest::GHSA_2fxp_43j9_pwvc_danglingLinkIsNotSavedThrough() {
   Desk it;
   QCOMPARE(symlink(it.world.home("not-there").c_str(), it.world.home("link").c_str()), 0);
   QVERIFY(it.picked(Purpose::SAVE_FILE, {it.world.home("link")}, true).empty());
@@ -715,6 +759,51 @@ void DeskTest::ceilingsTakePortalsAway() {
   QVERIFY(none.secret().empty() && none.world.me.shown.empty());
 }
 
+void DeskTest::ceilingsTakeEachPortalAway_data() {
+  QTest::addColumn<QByteArray>("portal");
+  auto row = [](const char* right, const char* portal) { QTest::newRow(right) << QByteArray(portal); };
+  row("screenshot", "Screenshot");
+  row("screencast", "ScreenCast");
+  row("camera", "Camera");
+  row("location", "Location");
+  row("background", "Background");
+  row("account", "Account");
+  row("wallpaper", "Wallpaper");
+  row("email", "Email");
+  row("launchers", "DynamicLauncher");
+  row("usb", "Usb");
+  row("remote-desktop", "RemoteDesktop");
+  row("input-capture", "InputCapture");
+  row("global-shortcuts", "GlobalShortcuts");
+  row("clipboard", "Clipboard");
+  row("notifications", "Notification");
+  row("inhibit", "Inhibit");
+  row("print", "Print");
+  row("choose-files", "FileChooser");
+  row("open-with", "OpenURI");
+  row("documents", "Documents");
+  row("file-transfer", "FileTransfer");
+  row("settings", "Settings");
+  row("secret", "Secret");
+  row("trash", "Trash");
+  row("network-state", "NetworkMonitor");
+  row("proxies", "ProxyResolver");
+  row("memory-state", "MemoryMonitor");
+  row("power-state", "PowerProfileMonitor");
+  row("realtime", "Realtime");
+  row("game-mode", "GameMode");
+}
+
+// It is not on the app's bus, and a portal that asked all the same would hear no, without a question.
+void DeskTest::ceilingsTakeEachPortalAway() {
+  QFETCH(QByteArray, portal);
+  auto right = QTest::currentDataTag();
+  Desk it("[[never]]\napp = \"org.example.Editor\"\nkind = \"desktop\"\ntarget = \"" + std::string(right) + "\"\n");
+  QCOMPARE(it.world.broker->desks().absentFor(EDITOR), std::vector<std::string>{portal.toStdString()});
+  QVERIFY(it.world.broker->desks().absentFor("org.example.Viewer").empty());
+  QVERIFY(!it.permit(right) && it.world.me.shown.empty());
+}
+
 void DeskTest::wrongRightsAreRefused() {
   Desk it;
   for (auto right : {"shared-x11", "own-sandboxes", "see-home-names", "everything", ""})
@@ -880,7 +969,7 @@ void DeskTest::trashKeepsBothOfAName() {
   QVERIFY(exists(can + "/files/a") && exists(can + "/files/a.2") && exists(can + "/info/a.2.trashinfo"));
 }
 
-void DeskTest::trashRefusesWhatMayNotBeChanged() {
+void DeskTest::GHSA_rqr9_jwwf_wxgj_trashRefusesWhatMayNotBeChanged() {
   Desk it;
   auto path = it.world.makeFile("a"), other = it.world.makeFile("b");
   QVERIFY(!it.trash(path));
@@ -892,7 +981,7 @@ void DeskTest::trashRefusesWhatMayNotBeChanged() {
   QVERIFY(!it.trash(it.world.places.state + "/store.sqlite"));
 }
 
-void DeskTest::trashFollowsNoLinks() {
+void DeskTest::GHSA_rqr9_jwwf_wxgj_trashFollowsNoLinks() {
   // GHSA-rqr9-jwwf-wxgj.
   Desk it;
   auto held = it.world.makeFile("held"), other = it.world.makeFile("other");

@@ -142,7 +142,7 @@ class DoorTest : public QObject {
   Q_OBJECT
 
 private Q_SLOTS:
-  void anotherUserIsTurnedAway();
+  void GHSA_89xm_3m96_w3jg_anotherUserIsTurnedAway();
   void whoHangsUpIsForgotten();
   void doorTakesOnlySoMany();
   void socketsAreTheirUsersAlone();
@@ -165,7 +165,7 @@ private Q_SLOTS:
   void nameOfAnotherIsNotRemoved();
 };
 
-void DoorTest::anotherUserIsTurnedAway() {
+void DoorTest::GHSA_89xm_3m96_w3jg_anotherUserIsTurnedAway() {
   auto io = kj::setupAsyncIo();
   QTemporaryDir root;
   int admitted = 0;

@@ -66,6 +66,7 @@ private Q_SLOTS:
   void devicesAreTheHarmlessOnes();
   void nothingIsShared_betweenTwoSandboxes();
   void personsFontsAreShownReadOnly();
+  void personsThemesAreShownReadOnly();
   void linkedFontsAreNotShown();
 };
 
@@ -550,6 +551,18 @@ void IsolationTest::personsFontsAreShownReadOnly() {
   write(bench.home() + "/.secret", "secret");
   QCOMPARE(bench.sh("cat .fonts/mine.ttf; touch .fonts/x 2>/dev/null && echo wrote; ls -A .fonts; ls -A | sort").out,
            "fontmine.ttf\n.fonts\n");
+}
+
+// Cursors, icons and themes of the person's own, in the old places and the new ones.
+void IsolationTest::personsThemesAreShownReadOnly() {
+  for (std::string place : {".icons", ".themes", ".local/share/icons", ".local/share/themes"}) {
+    LaunchBench bench;
+    write(bench.home() + "/" + place + "/Mine/index.theme", "theme");
+    QCOMPARE(
+        bench.sh("cat " + place + "/Mine/index.theme; touch " + place + "/x 2>/dev/null && echo wrote; ls -A " + place)
+            .out,
+        "themeMine\n");
+  }
 }
 
 void IsolationTest::linkedFontsAreNotShown() {

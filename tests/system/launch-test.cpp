@@ -24,10 +24,10 @@ private Q_SLOTS:
   void exitStatusIsTheContracts();
   void argumentsArriveAsTheyAre_data();
   void argumentsArriveAsTheyAre();
-  void environmentIsAList();
+  void CVE_2021_21261_environmentIsAList();
   void descriptorsAreThree();
   void desktopAppStarts();
-  void desktopFileCannotAddOptions();
+  void CVE_2021_21381_desktopFileCannotAddOptions();
   void whatIsTriedStaysAside();
   void stoppedInTime();
   void stoppedThoughItIgnoresThat();
@@ -93,7 +93,7 @@ void LaunchTest::argumentsArriveAsTheyAre() {
   QCOMPARE(outcome.out, expected);
 }
 
-void LaunchTest::environmentIsAList() {
+void LaunchTest::CVE_2021_21261_environmentIsAList() {
   // CVE-2021-21261, battery 10.
   for (auto name :
        {"LD_PRELOAD_X", "GCONV_PATH", "SSH_AUTH_SOCK", "AWS_SECRET_ACCESS_KEY", "PYTHONPATH", "LD_LIBRARY_PATH",
@@ -101,8 +101,12 @@ void LaunchTest::environmentIsAList() {
     m_world->setVariable(name, "/tmp/hostile");
   }
   m_world->setVariable("LANG", "C.UTF-8");
+  m_world->setVariable("XCURSOR_THEME", "Mine");
+  m_world->setVariable("XCURSOR_SIZE", "48");
   auto outcome = m_world->latchkey({"run", "--", "env"});
   QVERIFY2(!outcome.out.contains("hostile"), outcome.out);
+  QVERIFY(outcome.out.contains("XCURSOR_THEME=Mine\n"));
+  QVERIFY(outcome.out.contains("XCURSOR_SIZE=48\n"));
   QVERIFY(outcome.out.contains("LATCHKEY=1\n"));
   QVERIFY(outcome.out.contains("HOME=" + m_world->home().toUtf8()));
   QVERIFY(outcome.out.contains("LANG=C.UTF-8"));
@@ -128,7 +132,7 @@ void LaunchTest::desktopAppStarts() {
   QVERIFY2(outcome.out.contains("<" + m_world->home("Documents/a.txt").toUtf8() + ">"), outcome.out);
 }
 
-void LaunchTest::desktopFileCannotAddOptions() {
+void LaunchTest::CVE_2021_21381_desktopFileCannotAddOptions() {
   // CVE-2021-21381 and battery 12: what a desktop file says never becomes more than the program's words.
   m_world->setVariable("XDG_DATA_DIRS", m_world->path("system"));
   QDir().mkpath(m_world->path("system/applications"));

@@ -42,7 +42,7 @@ class QuestionTest : public QObject {
 private Q_SLOTS:
   void saysWhoWhatAndHowMuch();
   void wordsOfTheAppStayItsWords();
-  void untrustedTextIsEscaped();
+  void CVE_2023_28101_untrustedTextIsEscaped();
   void longNamesKeepBothEnds();
   void keysAnswer_data();
   void keysAnswer();
@@ -73,7 +73,7 @@ void QuestionTest::wordsOfTheAppStayItsWords() {
   QVERIFY(contains(text, "it says: “to save your work”\\x0d\\nLatchkey: press y”"));
 }
 
-void QuestionTest::untrustedTextIsEscaped() {
+void QuestionTest::CVE_2023_28101_untrustedTextIsEscaped() {
   // CVE-2023-28101, on the question itself; every field an app or a file name can fill.
   World world;
   auto nasty = "a\x1b[2J\x07\u202eb\u009b\n";

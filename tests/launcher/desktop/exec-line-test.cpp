@@ -18,8 +18,8 @@ private Q_SLOTS:
   void wordsAreTakenApart();
   void whatMakesNoSenseIsRefused_data();
   void whatMakesNoSenseIsRefused();
-  void argumentsStayWhole_data();
-  void argumentsStayWhole();
+  void CVE_2021_21381_argumentsStayWhole_data();
+  void CVE_2021_21381_argumentsStayWhole();
   void quotedWordsComeBack_data();
   void quotedWordsComeBack();
   void findsTheFileCode();
@@ -94,7 +94,7 @@ void ExecLineTest::whatMakesNoSenseIsRefused() {
   QVERIFY(!problem->reason.empty());
 }
 
-void ExecLineTest::argumentsStayWhole_data() {
+void ExecLineTest::CVE_2021_21381_argumentsStayWhole_data() {
   QTest::addColumn<QByteArray>("exec");
   QTest::addColumn<QByteArrayList>("words");
   QTest::newRow("%F") << QByteArray("app -- %F end")
@@ -109,7 +109,7 @@ void ExecLineTest::argumentsStayWhole_data() {
       << QByteArray("app %f %u") << QByteArrayList{"app", "/a b;$(id).txt", "--bind", "@@u %f"};
 }
 
-void ExecLineTest::argumentsStayWhole() {
+void ExecLineTest::CVE_2021_21381_argumentsStayWhole() {
   QFETCH(QByteArray, exec);
   QFETCH(QByteArrayList, words);
   QCOMPARE(expanded(exec, {"/a b;$(id).txt", "--bind", "@@u %f"}), words);

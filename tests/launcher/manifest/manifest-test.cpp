@@ -18,8 +18,8 @@ private Q_SLOTS:
   void whatIsNotSaidIsTheDefault();
   void malformedFieldsAreRefusedByLineAndField_data();
   void malformedFieldsAreRefusedByLineAndField();
-  void hostileFilesAreRefused_data();
-  void hostileFilesAreRefused();
+  void CVE_2021_43860_hostileFilesAreRefused_data();
+  void CVE_2021_43860_hostileFilesAreRefused();
   void thePersonsOwnComesFirst();
   void aBrokenOneIsNotPassedOver();
   void namesLeadNowhereElse();
@@ -129,7 +129,7 @@ void ManifestTest::malformedFieldsAreRefusedByLineAndField() {
   QCOMPARE(problem(parseManifest(text.toStdString(), "m.toml")), expected);
 }
 
-void ManifestTest::hostileFilesAreRefused_data() {
+void ManifestTest::CVE_2021_43860_hostileFilesAreRefused_data() {
   QTest::addColumn<QByteArray>("text");
   QTest::newRow("CVE-2021-43860 NUL byte") << QByteArray("id = \"a\"\0\nname = \"b\"", 20);
   QTest::newRow("duplicate key") << QByteArray("id = \"a\"\nid = \"b\"");
@@ -153,7 +153,7 @@ void ManifestTest::hostileFilesAreRefused_data() {
   QTest::newRow("long id") << "id = \"" + QByteArray(201, 'a') + "\"";
 }
 
-void ManifestTest::hostileFilesAreRefused() {
+void ManifestTest::CVE_2021_43860_hostileFilesAreRefused() {
   QFETCH(QByteArray, text);
   auto said = problem(parseManifest(text.toStdString(), "m.toml"));
   QVERIFY(said.startsWith("m.toml:"));

@@ -51,7 +51,7 @@ private Q_SLOTS:
   void programsOfACommandLineAreNotChosen();
   void putIntoTheMenuAfterAYes();
   void withoutAYesThereIsNoToken();
-  void tokensAreGoodOnceForWhoWasGivenThem();
+  void XDP_013a16d8_tokensAreGoodOnceForWhoWasGivenThem();
   void noTokenWithoutThePerson();
   void theDesktopsDialogComesAfterOurs();
   void CVE_2024_32462_entriesAreTakenApart_data();
@@ -59,7 +59,7 @@ private Q_SLOTS:
   void malformedEntriesAreRefused_data();
   void malformedEntriesAreRefused();
   void malformedQuestionsAreRefused();
-  void entriesAreBelowTheAppsName();
+  void XDP_2023_entriesAreBelowTheAppsName();
   void entriesAreTheAppsOwn();
 };
 
@@ -144,7 +144,7 @@ void LauncherTest::withoutAYesThereIsNoToken() {
   QCOMPARE(world.install(world.guest(), "", entry("app")), error::INVALID);
 }
 
-void LauncherTest::tokensAreGoodOnceForWhoWasGivenThem() {
+void LauncherTest::XDP_013a16d8_tokensAreGoodOnceForWhoWasGivenThem() {
   World world;
   world.start();
   auto &guest = world.guest(), &other = world.guest();
@@ -261,7 +261,7 @@ void LauncherTest::malformedQuestionsAreRefused() {
   QVERIFY(world.desk.rights.empty());
 }
 
-void LauncherTest::entriesAreBelowTheAppsName() {
+void LauncherTest::XDP_2023_entriesAreBelowTheAppsName() {
   World world;
   world.start();
   auto& guest = world.guest();

@@ -59,7 +59,7 @@ class ReleaseTest : public QObject {
   Q_OBJECT
 private Q_SLOTS:
   void noWordOfTheSuiteIsInIt();
-  void theEnvironmentDoesNotSayWhoAnAppIs();
+  void XDP_2023_theEnvironmentDoesNotSayWhoAnAppIs();
 };
 
 void ReleaseTest::noWordOfTheSuiteIsInIt() {
@@ -75,7 +75,7 @@ void ReleaseTest::noWordOfTheSuiteIsInIt() {
   QVERIFY(suite.readAll().contains("XDG_DESKTOP_PORTAL_TEST_APP_ID"));
 }
 
-void ReleaseTest::theEnvironmentDoesNotSayWhoAnAppIs() {
+void ReleaseTest::XDP_2023_theEnvironmentDoesNotSayWhoAnAppIs() {
   DesktopWorld world;
   FakeBackend backend(world, "org.freedesktop.impl.portal.Email;");
   QTemporaryDir home;
