@@ -59,6 +59,7 @@ struct MachineReport {
   std::string limits = {};  // Back-end in force.
   bool unsquashfs = false;
   std::string busProxyVersion = {};  // Empty: not installed.
+  Trial busProxy = {};               // It answers, and lets nobody ask for what is said to others.
   bool servesFolders = false;        // sftp-server
   bool showsFolders = false;         // sshfs
 };

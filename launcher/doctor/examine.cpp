@@ -19,6 +19,7 @@
 #include "launcher/display/wayland-link.h"
 #include "launcher/display/x-authority.h"
 #include "launcher/doctor/bubblewrap-trial.h"
+#include "launcher/doctor/bus-filter-trial.h"
 #include "launcher/doctor/doctor.h"
 #include "launcher/doctor/kernel-trials.h"
 #include "launcher/limits/limits.h"
@@ -134,6 +135,7 @@ MachineReport examine(const Variables& session) {
     runBriefly(proxy, {"--version"}, output);
     while (output.ends_with('\n')) output.pop_back();
     report.busProxyVersion = brief(output.empty() ? "unknown version" : output, 60);
+    report.busProxy = tryBusFilter(proxy);
   }
   report.servesFolders = !sftpServer().empty();
   report.showsFolders = !sshfs().empty();

@@ -29,6 +29,7 @@ public:
     limits();
     appImages();
     network();
+    readingAloud();
     return std::move(m_findings);
   }
 
@@ -229,10 +230,6 @@ private:
       say("nft", std::string(REDIRECTION), State::Warn, redirection.reason + ": apps have no network",
           load("nf_tables nft_chain_nat nft_redir",
                "or use a kernel built with CONFIG_NF_TABLES_INET and CONFIG_NFT_REDIR"));
-    if (!m_report.busProxyVersion.empty()) say("bus-proxy", "xdg-dbus-proxy", State::Ok, m_report.busProxyVersion);
-    else
-      say("bus-proxy", "xdg-dbus-proxy", State::Warn, "not there: screen readers cannot read apps",
-          install("xdg-dbus-proxy", "xdg-dbus-proxy", "xdg-dbus-proxy"));
     folders();
   }
 
@@ -246,6 +243,24 @@ private:
     else
       say("sshfs", "sshfs", State::Warn, "not there: folders and files that other machines share cannot be used",
           install("sshfs", "fuse-sshfs", "sshfs"));
+  }
+
+  // Without it apps run, and nobody reads them aloud. Its version says little: the mending of 0.1.8 is in older ones
+  // too.
+  void readingAloud() {
+    auto& version = m_report.busProxyVersion;
+    auto title = "xdg-dbus-proxy";
+    if (version.empty()) {
+      return say("bus-proxy", title, State::Warn, "not there: screen readers cannot read apps",
+                 install("xdg-dbus-proxy", "xdg-dbus-proxy", "xdg-dbus-proxy"));
+    }
+    if (m_report.busProxy.works) return say("bus-proxy", title, State::Ok, version);
+    constexpr std::string_view APT = "sudo apt update && sudo apt install xdg-dbus-proxy";
+    say("bus-proxy", title, State::Warn, version + " " + m_report.busProxy.reason,
+        choose({std::format("{} (0.1.8, or a security update such as Debian 13's 0.1.6-1+deb13u2)", APT),
+                std::format("{}; if that does not help, upgrade to a release that has 0.1.8", APT),
+                "sudo dnf upgrade xdg-dbus-proxy", "sudo pacman -Syu xdg-dbus-proxy",
+                "install xdg-dbus-proxy 0.1.8 or later"}));
   }
 
   const MachineReport& m_report;

@@ -9,6 +9,7 @@
 #include <QtTest>
 
 #include "launcher/doctor/bubblewrap-trial.h"
+#include "launcher/doctor/bus-filter-trial.h"
 
 using namespace latchkey;
 
@@ -25,6 +26,8 @@ private Q_SLOTS:
   void foldersOfOtherMachinesNeedTwoPrograms();
   void thisMachineCarriesLatchkey();
   void CVE_2026_87766_anOldBubblewrapIsFoundOut();
+  void CVE_2026_34080_aFilterThatLetsOverhearIsFoundOut_data();
+  void CVE_2026_34080_aFilterThatLetsOverhearIsFoundOut();
   void programsThatHangOrAreMissingAreFailures();
 };
 
@@ -38,6 +41,7 @@ MachineReport sound() {
   report.wayland = report.securityContext = report.xwayland = report.xephyr = report.unsquashfs = true;
   report.limits = "systemd scope";
   report.busProxyVersion = "0.1.8";
+  report.busProxy = {true, {}};
   report.servesFolders = report.showsFolders = true;
   return report;
 }
@@ -213,6 +217,69 @@ void DoctorTest::CVE_2026_87766_anOldBubblewrapIsFoundOut() {
   QVERIFY(found(old, "bubblewrap").state == Finding::State::Fail);
 }
 
+void DoctorTest::CVE_2026_34080_aFilterThatLetsOverhearIsFoundOut_data() {
+  QTest::addColumn<QByteArray>("keepsOut");  // Of what is said, as a pattern; empty: it passes all.
+  QTest::addColumn<bool>("sound");
+  QTest::newRow("as before 0.1.7") << QByteArray("eavesdrop=") << false;
+  QTest::newRow("passes all") << QByteArray() << false;
+  QTest::newRow("as mended") << QByteArray("eavesdrop") << true;
+}
+
+// A filter that works as one but for what it keeps out: byte by byte what a program and a bus say to each other.
+void DoctorTest::CVE_2026_34080_aFilterThatLetsOverhearIsFoundOut() {
+  QFETCH(QByteArray, keepsOut);
+  QFETCH(bool, sound);
+  QTemporaryDir directory;
+  auto path = directory.path() + "/filter";
+  QFile script(path);
+  QVERIFY(script.open(QIODevice::WriteOnly));
+  script.write(QByteArray(R"(#!/usr/bin/python3
+import os, select, socket, sys
+KEPT_OUT = b'%1'
+address, place = sys.argv[2].removeprefix('unix:path='), sys.argv[3]
+door = socket.socket(socket.AF_UNIX)
+door.bind(place)
+door.listen()
+os.write(3, b'x')
+app = door.accept()[0]
+bus = socket.socket(socket.AF_UNIX)
+bus.connect(address)
+held = b''
+while True:
+    for end in select.select([app, bus], [], [])[0]:
+        said = end.recv(1 << 16)
+        if not said:
+            sys.exit()
+        if end is bus:
+            app.sendall(said)
+            continue
+        held += said
+        if held[:1] in (b'\0', b'B'):
+            line, held = held.split(b'\r\n', 1)
+            bus.sendall(line + b'\r\n')
+        while len(held) >= 16:
+            number = lambda at: int.from_bytes(held[at:at + 4], 'little')
+            size = 16 + (number(12) + 7 & ~7) + number(4)
+            if len(held) < size:
+                break
+            if not KEPT_OUT or KEPT_OUT not in held[:size]:
+                bus.sendall(held[:size])
+            held = held[size:]
+)")
+                   .replace("%1", keepsOut));
+  script.close();
+  script.setPermissions(QFile::ReadOwner | QFile::ExeOwner);
+  auto trial = tryBusFilter(path.toStdString());
+  QVERIFY2(trial.works == sound, trial.reason.c_str());
+  auto report = ::sound();
+  report.busProxy = trial;
+  auto finding = found(report, "bus-proxy");
+  QVERIFY(finding.state == (sound ? Finding::State::Ok : Finding::State::Warn));
+  if (sound) return;
+  QVERIFY2(finding.detail.find("CVE-2026-34080") != std::string::npos, finding.detail.c_str());
+  QVERIFY2(finding.remedy.find("xdg-dbus-proxy") != std::string::npos, finding.remedy.c_str());
+}
+
 void DoctorTest::programsThatHangOrAreMissingAreFailures() {
   std::string output;
   QCOMPARE(runBriefly("/no/such/program", {}, output), -1);
@@ -221,6 +288,12 @@ void DoctorTest::programsThatHangOrAreMissingAreFailures() {
   MachineReport report;
   tryBubblewrap("/bin/false", report);
   QVERIFY(!report.bubblewrap.works && !report.bubblewrap.reason.empty());
+  for (auto program : {"/no/such/program", "/bin/false"}) {
+    auto trial = tryBusFilter(program);
+    QVERIFY(!trial.works && trial.reason.find("does not work") != std::string::npos);
+  }
+  if (access("/usr/bin/xdg-dbus-proxy", X_OK) != 0) QSKIP("xdg-dbus-proxy is not installed");
+  QVERIFY(tryBusFilter("/usr/bin/xdg-dbus-proxy").works);
 }
 
 QTEST_GUILESS_MAIN(DoctorTest)
