@@ -9,7 +9,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -18,22 +17,13 @@
 #include <algorithm>
 #include <atomic>
 #include <filesystem>
-#include <fstream>
 #include <mutex>
 #include <string>
 #include <thread>
 
-namespace latchkey::test {
+#include "tests/portals/files/own-mounts.h"
 
-// A user namespace where mounting is allowed. Before there is a thread.
-inline bool enterNamespace() {
-  auto uid = getuid(), gid = getgid();
-  if (unshare(CLONE_NEWUSER | CLONE_NEWNS) < 0) return false;
-  std::ofstream("/proc/self/setgroups") << "deny";
-  std::ofstream("/proc/self/uid_map") << uid << " " << uid << " 1";
-  std::ofstream("/proc/self/gid_map") << gid << " " << gid << " 1";
-  return mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0;
-}
+namespace latchkey::test {
 
 // One file "f" in one folder. Between `stop` and `go` nothing is answered; from `fail` on everything is that error.
 class Disk {

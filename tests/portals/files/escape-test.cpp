@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// Ways out: each test tries one, with everything the app is allowed to do.
+// Ways out: each test tries one, with everything the app is allowed to do. All of it runs in a user namespace where
+// mounting is allowed, if there can be one.
 
 #include <fcntl.h>
 #include <sys/socket.h>
@@ -19,6 +20,7 @@
 
 #include "broker/base/descriptor.h"
 #include "tests/portals/files/files-world.h"
+#include "tests/portals/files/own-mounts.h"
 
 using namespace latchkey::test;
 using latchkey::schema::Access;
@@ -26,6 +28,21 @@ using latchkey::schema::Scope;
 namespace fs = std::filesystem;
 
 namespace {
+
+bool inNamespace = false;
+
+struct Mounted {
+  std::string path;
+  bool works = false;
+
+  // `what`: "tmpfs", or a folder to be there too.
+  Mounted(std::string path, const std::string& what) : path(std::move(path)) {
+    fs::create_directories(this->path);
+    auto bound = what.starts_with('/');
+    works = mount(what.c_str(), this->path.c_str(), bound ? nullptr : what.c_str(), bound ? MS_BIND : 0, nullptr) == 0;
+  }
+  ~Mounted() { umount2(path.c_str(), MNT_DETACH); }
+};
 
 GrantOptions writing(Scope scope = Scope::TREE) { return {.access = Access::WRITE, .scope = scope}; }
 std::string text(long number) { return std::to_string(number); }
@@ -50,6 +67,7 @@ private Q_SLOTS:
   void renameRacesReachNothingOutside();
   void hostRenameRacesReachNothingOutside();
   void thirtyTwoThreadsReachNothingOutside();
+  void whatIsMountedInAGrantedFolderBelongsToItAndLeadsNoFurther();
   void fifosSocketsAndDevicesAreNotOpened();
   void devicesCannotBeActedOn();
   void CVE_2026_34078_aPathSwappedDuringTheQuestionIsNotGranted();
@@ -303,6 +321,51 @@ void EscapeTest::thirtyTwoThreadsReachNothingOutside() {
   QCOMPARE(world.read("Documents/f"), "secret");
 }
 
+// A stick, or a folder from elsewhere: the person sees it there, and so does who has the folder. Its own surroundings
+// on the host are not reached by way of it.
+void EscapeTest::whatIsMountedInAGrantedFolderBelongsToItAndLeadsNoFurther() {
+  if (!inNamespace) QSKIP("no user namespace in which this user may mount");
+  World world;
+  world.write("secret.txt", "secret");
+  world.write("elsewhere/inner/b.txt", "bbb");
+  world.write("elsewhere/private.txt", "private");
+  world.write("Documents/p/a.txt", "aaa");
+  auto p = world.path("Documents/p/");
+  Mounted stick(p + "stick", "tmpfs"), bound(p + "bound", world.path("elsewhere/inner"));
+  Mounted beside(world.path("Documents/beside"), "tmpfs");
+  QVERIFY(stick.works && bound.works && beside.works);
+  world.write("Documents/p/stick/s.txt", "sss");
+  world.write("Documents/beside/n.txt", "nnn");
+  fs::create_symlink(world.path("secret.txt"), p + "stick/out");
+  auto box = world.sandbox();
+  auto grant = box->give(world.path("Documents/p"), writing());
+  QCOMPARE(box->content(p + "stick/s.txt"), "sss");
+  QCOMPARE(box->content(p + "bound/b.txt"), "bbb");
+  Mounted later(p + "later", "tmpfs");
+  QVERIFY(later.works);
+  world.write("Documents/p/later/l.txt", "lll");
+  QCOMPARE(box->content(p + "later/l.txt"), "lll");
+  // Upwards is what is above it in the view: the granted folder, and not what it comes from.
+  QCOMPARE(box->content(p + "stick/out"), "E2");
+  auto fd = text(box->number("open " + p + "bound rd"));
+  QCOMPARE(box->number("openat " + fd + " ../private.txt r"), -ENOENT);
+  QCOMPARE(box->number("openat " + fd + " ../../../secret.txt r"), -ENOENT);
+  QVERIFY(box->number("openat " + fd + " ../a.txt r") >= 0);
+  QCOMPARE(box->number("openat " + fd + " ../../beside/n.txt r"), -EACCES);
+  // Nothing is carried from one to the other, and the places stay.
+  QCOMPARE(box->number("rename " + p + "a.txt " + p + "stick/a.txt"), -EXDEV);
+  QCOMPARE(box->number("link " + p + "bound/b.txt " + p + "b.txt"), -EXDEV);
+  QCOMPARE(box->number("rename " + p + "stick " + p + "other"), -EBUSY);
+  QCOMPARE(box->number("rmdir " + p + "bound"), -EBUSY);
+  QCOMPARE(world.read("elsewhere/private.txt"), "private");
+  // It ends with the folder.
+  auto open = text(box->number("open " + p + "stick/s.txt r"));
+  world.wait(grant.revokeRequest().send().ignoreResult());
+  QCOMPARE(box->number("read " + open + " 3 0"), -EACCES);
+  QCOMPARE(box->content(p + "stick/s.txt"), "E13");
+  QCOMPARE(box->content(p + "bound/b.txt"), "E13");
+}
+
 void EscapeTest::fifosSocketsAndDevicesAreNotOpened() {
   World world;
   fs::create_directories(world.path("Documents/p"));
@@ -431,5 +494,10 @@ void EscapeTest::aForeignNamespaceIsRefused() {
   QCOMPARE(world.wait(world.portal().statisticsRequest().send()).getSandboxes(), 0u);
 }
 
-QTEST_GUILESS_MAIN(EscapeTest)
+int main(int count, char** words) {
+  inNamespace = enterNamespace();
+  QCoreApplication app(count, words);
+  EscapeTest test;
+  return QTest::qExec(&test, count, words);
+}
 #include "escape-test.moc"
