@@ -75,6 +75,13 @@ Window {
         sequences: [StandardKey.Undo]
         onActivated: root.desk.undo.takeBack()
     }
+    // Also over a sheet, which keeps the window's other keys to itself: whoever needs it has no time to close that.
+    Shortcut {
+        sequence: "Ctrl+Shift+Esc"
+        context: Qt.ApplicationShortcut
+        enabled: root.active
+        onActivated: panic.open()
+    }
     Shortcut {
         sequence: "F2"
         enabled: root.openApp.length > 0
@@ -211,6 +218,11 @@ Window {
         id: selfSheet
 
         self: root.desk.self
+    }
+    PanicSheet {
+        id: panic
+
+        desk: root.desk
     }
     FindingsSheet {
         id: findings

@@ -2201,6 +2201,37 @@
     </message>
 </context>
 <context>
+    <name>PanicSheet</name>
+    <message>
+        <source>Stop everything?</source>
+        <translation>أتريد إيقاف كل شيء؟</translation>
+    </message>
+    <message>
+        <source>All network off</source>
+        <translation>إيقاف الشبكة كلها</translation>
+    </message>
+    <message>
+        <source>Stop all apps</source>
+        <translation>إيقاف كل التطبيقات</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>إلغاء</translation>
+    </message>
+    <message>
+        <source>The network is off already.</source>
+        <translation>الشبكة متوقفة بالفعل.</translation>
+    </message>
+    <message>
+        <source>Without the network, apps go on: nothing they send leaves, until you turn it on again.</source>
+        <translation>من دون الشبكة تستمر التطبيقات في العمل: لا يخرج شيء مما ترسله حتى تشغّلها من جديد.</translation>
+    </message>
+    <message>
+        <source>Apps that are stopped are asked to end, and ended five seconds later. What they have not saved is lost.</source>
+        <translation>يُطلب من التطبيقات التي توقفها أن تنتهي، ثم تُنهى بعد خمس ثوانٍ. وما لم تحفظه يضيع.</translation>
+    </message>
+</context>
+<context>
     <name>PartingSheet</name>
     <message>
         <source>Keep it</source>

@@ -2161,6 +2161,37 @@
     </message>
 </context>
 <context>
+    <name>PanicSheet</name>
+    <message>
+        <source>Stop everything?</source>
+        <translation>Alles anhalten?</translation>
+    </message>
+    <message>
+        <source>All network off</source>
+        <translation>Netzwerk für alle aus</translation>
+    </message>
+    <message>
+        <source>Stop all apps</source>
+        <translation>Alle Apps beenden</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>The network is off already.</source>
+        <translation>Das Netzwerk ist schon aus.</translation>
+    </message>
+    <message>
+        <source>Without the network, apps go on: nothing they send leaves, until you turn it on again.</source>
+        <translation>Ohne Netzwerk laufen Apps weiter: Nichts, was sie senden, geht hinaus, bis Sie es wieder einschalten.</translation>
+    </message>
+    <message>
+        <source>Apps that are stopped are asked to end, and ended five seconds later. What they have not saved is lost.</source>
+        <translation>Apps, die Sie beenden, werden darum gebeten und fünf Sekunden später beendet. Was sie nicht gespeichert haben, ist verloren.</translation>
+    </message>
+</context>
+<context>
     <name>PartingSheet</name>
     <message>
         <source>Keep it</source>

@@ -3,6 +3,8 @@
 
 // The window's pages, loaded from the same files as in the program, with a scripted broker behind the real bridge.
 
+#include <QDropEvent>
+#include <QMimeData>
 #include <QQmlListReference>
 #include <QTemporaryDir>
 
@@ -10,6 +12,16 @@
 #include "window-world.h"
 
 namespace latchkey::ui {
+namespace {
+
+QQuickItem* tileOf(World& world, const QString& app) {
+  for (auto* tile : all(world.window, "AppTile")) {
+    if (tile->property("appId") == app) return tile;
+  }
+  return nullptr;
+}
+
+}  // namespace
 
 class WindowTest : public QObject {
   Q_OBJECT
@@ -61,6 +73,51 @@ private Q_SLOTS:
     QVERIFY(world.ready());
     QTest::keyClick(world.window, Qt::Key(key), Qt::ControlModifier);
     QTRY_VERIFY(first(world.window, page.toLatin1()));
+  }
+
+  void everythingIsStoppedByKey() {
+    World world(demoScript(), Keys);
+    QVERIFY(world.ready());
+    auto* sheet = sheetOf(world.window, "PanicSheet");
+    auto hit = [&] { QTest::keyClick(world.window, Qt::Key_Escape, Qt::ControlModifier | Qt::ShiftModifier); };
+    auto focused = [&] {
+      auto* item = world.window->activeFocusItem();
+      return item ? item->property("text").toString() : QString();
+    };
+    auto nothingEnded = [&] {
+      for (const auto& line : world.broker.heard()) {
+        if (line.startsWith("stop-all") || line.startsWith("network")) return false;
+      }
+      return true;
+    };
+    QVERIFY(sheet && !sheet->property("opened").toBool());
+    // It asks first: a key hit by mistake costs no unsaved work. Esc is no answer.
+    hit();
+    QTRY_VERIFY(sheet->property("opened").toBool());
+    QTest::keyClick(world.window, Qt::Key_Escape);
+    QTRY_VERIFY(!sheet->property("visible").toBool());
+    QVERIFY(nothingEnded());
+    // Over another sheet too, and hit twice. The answer that can be taken back has the focus.
+    world.desk.stopPlan()->begin({"g3"});
+    QTRY_COMPARE(focused(), "Keep");
+    hit();
+    QTRY_COMPARE(focused(), "All network off");
+    hit();
+    QVERIFY(sheet->property("opened").toBool() && nothingEnded());
+    QTest::keyClick(world.window, Qt::Key_Return);
+    QVERIFY(world.heard("network off"));
+    QTRY_VERIFY(world.desk.health()->networkOff() && !sheet->property("visible").toBool());
+    world.desk.stopPlan()->keep();
+    QVERIFY(!world.broker.heard().contains("stop-all"));
+    // In a panic nothing goes on again: that key does not turn the network on.
+    hit();
+    QTRY_COMPARE(focused(), "Cancel");
+    QTest::keyClick(world.window, Qt::Key_Backtab, Qt::ShiftModifier);
+    QTRY_COMPARE(focused(), "Stop all apps");
+    QTest::keyClick(world.window, Qt::Key_Return);
+    QVERIFY(world.heard("stop-all"));
+    QVERIFY(!world.broker.heard().contains("network on"));
+    QTRY_VERIFY(!sheet->property("visible").toBool());
   }
 
   void deleteAsksThenStopsThenUndoes() {
@@ -468,6 +525,49 @@ private Q_SLOTS:
     QVERIFY(world.heard("launch featherpad throwaway"));
   }
 
+  void profilesAreInTheMenuOfTheirTile() {
+    World world(demoScript(), Apps);
+    QVERIFY(world.ready());
+    QQuickItem* tile = nullptr;
+    QTRY_VERIFY((tile = tileOf(world, "chromium")));
+    QTRY_VERIFY(!tile->property("profiles").toStringList().isEmpty());
+    QMetaObject::invokeMethod(tile, "openMenu");
+    QQuickItem* entry = nullptr;
+    QTRY_VERIFY((entry = entryThatBegins(world.window, "Start as \u201cwork")));
+    QMetaObject::invokeMethod(entry, "click");
+    QVERIFY(world.heard("launch chromium@work"));
+  }
+
+  // As a file manager drags it there: what is dropped is named, and given with its descriptor.
+  void filesAreDroppedOnTheTileOfAnApp() {
+    World world(demoScript(), Apps);
+    QVERIFY(world.ready());
+    QTemporaryDir folder;
+    QFile file(folder.filePath("a b.txt"));
+    QVERIFY(file.open(QFile::WriteOnly));
+    QQuickItem* tile = nullptr;
+    QTRY_VERIFY((tile = tileOf(world, "featherpad")));
+    rest(world.window);
+    auto drop = [&](const QMimeData& data, QPoint where) {
+      QDragEnterEvent enter(where, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+      QCoreApplication::sendEvent(world.window, &enter);
+      QDragMoveEvent move(where, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+      QCoreApplication::sendEvent(world.window, &move);
+      QDropEvent end(where, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+      QCoreApplication::sendEvent(world.window, &end);
+    };
+    // Words are no file.
+    QMimeData words;
+    words.setText(file.fileName());
+    drop(words, middle(tile));
+    QTest::qWait(100);
+    for (const auto& line : world.broker.heard()) QVERIFY2(!line.startsWith("launch"), qPrintable(line));
+    QMimeData files;
+    files.setUrls({QUrl::fromLocalFile(file.fileName())});
+    drop(files, middle(tile));
+    QVERIFY(world.heard("launch featherpad " + file.fileName() + "[fd]"));
+  }
+
   void whatIsInUseIsStopped() {
     World world(inUseScript(), Activity);
     QVERIFY(world.ready());
@@ -795,6 +895,32 @@ private Q_SLOTS:
     const auto texts = all(world.window, "QQuickText");
     QVERIFY(!texts.isEmpty());
     for (auto* text : texts) QCOMPARE(text->property("textFormat").toInt(), int(Qt::PlainText));
+  }
+
+  void rightToLeftEveryPageIsMirrored_data() { everythingReachableHasAName_data(); }
+  void rightToLeftEveryPageIsMirrored() {
+    QFETCH(int, place);
+    auto left = [](QQuickItem* item) { return item->mapRectToScene(item->boundingRect()).left(); };
+    qreal rail = 0;
+    {
+      World world(demoScript(), Place(place));
+      QVERIFY(world.ready());
+      rest(world.window);
+      rail = left(first(world.window, "Rail"));
+    }
+    QGuiApplication::setLayoutDirection(Qt::RightToLeft);
+    auto back = qScopeGuard([] { QGuiApplication::setLayoutDirection(Qt::LeftToRight); });
+    World world(hostileScript(), Place(place));
+    QVERIFY(world.ready());
+    rest(world.window);
+    QVERIFY(left(first(world.window, "Rail")) > rail + 600);
+    for (auto* text : all(world.window, "QQuickText")) {
+      if (!text->isVisible() || text->property("text").toString().isEmpty()) continue;
+      auto box = text->mapRectToScene(QRectF(0, 0, text->width(), text->height()));
+      QVERIFY2(box.left() >= -1 && box.right() <= world.window->width() + 1,
+               qPrintable(text->property("text").toString().left(60)));
+    }
+    QVERIFY(tabThrough(*world.window, 30) >= 3);
   }
 
   void nothingIsWiderThanItsWindow_data() { everythingReachableHasAName_data(); }
