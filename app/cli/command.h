@@ -34,7 +34,7 @@ struct Call {
 };
 
 constexpr std::string_view SHARED_X_WARNING =
-    "It can see and control everything on your screen, including the questions that Latchkey asks.";
+    "It can see and control everything on your screen, including these questions: those that Latchkey asks.";
 
 struct Command {
   std::string_view name;

@@ -51,8 +51,8 @@ constexpr std::string_view GRANT_DETAILS =
     R"(HOLDER is APP-ID or APP-ID@PROFILE. KIND is one of file, folder, network, listen, service, desktop, device, app, window.
 Without --for it holds until you revoke it; `--for run` and `--for once` need a running instance of HOLDER.
 
-Of kind desktop there is: shared-x11 (the program can see and control everything on your screen) and own-sandboxes, both
-used when the program starts and kept until it ends; see-home-names (the names in your home, not what is in them), which
+Of kind desktop there is: shared-x11 (the program can see and control everything on your screen, including these questions:
+those that Latchkey asks) and own-sandboxes, both used when the program starts and kept until it ends; see-home-names (the names in your home, not what is in them), which
 is cut at once when you take it back.
 
 Of kind network TARGET is HOST[:PORT], *.DOMAIN with all below it, an address (IPv6 in brackets), a network such as

@@ -103,6 +103,8 @@ private Q_SLOTS:
   void appsAreFoundAsDesktopsDo();
   void actionsReachTheBroker_data();
   void actionsReachTheBroker();
+  void whoSeesTheScreenSeesTheQuestions_data();
+  void whoSeesTheScreenSeesTheQuestions();
   void misuseIsStatusTwo_data();
   void misuseIsStatusTwo();
   void whatIsNotThereYetSaysSo_data();
@@ -269,6 +271,26 @@ void ListingsTest::actionsReachTheBroker() {
   QVERIFY2(outcome.status == 0, outcome.err);
   auto last = m_broker->calls().constLast();
   QVERIFY2(last == call || (call.endsWith(" 2") && last.startsWith(call)), qPrintable(last));
+}
+
+void ListingsTest::whoSeesTheScreenSeesTheQuestions_data() {
+  QTest::addColumn<QStringList>("command");
+  QTest::addColumn<bool>("told");
+  QTest::newRow("grant") << QStringList{"grant", "x", "desktop", "shared-x11"} << true;
+  QTest::newRow("settings") << QStringList{"settings", "featherpad", "shared-x=on"} << true;
+  QTest::newRow("help") << QStringList{"grant", "--help"} << true;
+  QTest::newRow("off") << QStringList{"settings", "featherpad", "shared-x=off"} << false;
+  QTest::newRow("another right") << QStringList{"grant", "x", "desktop", "sound"} << false;
+}
+
+// The one thing of which this has to be said, in these words, wherever it is given.
+void ListingsTest::whoSeesTheScreenSeesTheQuestions() {
+  QFETCH(QStringList, command);
+  QFETCH(bool, told);
+  auto outcome = run(command);
+  QVERIFY2(outcome.status == 0, outcome.err);
+  auto said = (outcome.out + outcome.err).replace('\n', ' ');
+  QVERIFY2(said.contains("can see and control everything on your screen, including these questions") == told, said);
 }
 
 void ListingsTest::misuseIsStatusTwo_data() {

@@ -15,6 +15,7 @@
 #include "app/ui/desk.h"
 #include "app/ui/network-words.h"
 #include "app/ui/notifier.h"
+#include "app/ui/rights.h"
 #include "app/ui/wording.h"
 #include "broker/base/trials.h"
 #include "broker/schema/connection.capnp.h"
@@ -265,6 +266,91 @@ private Q_SLOTS:
     QCOMPARE(inserts.at(0).at(1).toInt(), inserts.at(0).at(2).toInt());
   }
 
+  void keysSayHowLongTheyLastAndWhenTheyWereUsed() {
+    World world;
+    QVERIFY(world.ready());
+    auto* model = world.desk.grants();
+    QTRY_VERIFY(model->count() > 6);
+    auto of = [&](const QString& id, int role) {
+      return model->index(int(column(*model, GrantsModel::IdRole).indexOf(id)), 0).data(role).toString();
+    };
+    QCOMPARE(of("g1", GrantsModel::UntilRole), "while it runs");
+    QCOMPARE(of("g2", GrantsModel::UntilRole), "this time");
+    QCOMPARE(of("g3", GrantsModel::UntilRole), "always");
+    QVERIFY2(of("g6", GrantsModel::UntilRole).startsWith("until "), qPrintable(of("g6", GrantsModel::UntilRole)));
+    auto grant = grantNamed(demoScript(), "g1");
+    QVERIFY(grant.used != 0);
+    QCOMPARE(of("g1", GrantsModel::UsedRole), wording::moment(grant.used));
+    grant.used = 0;
+    world.broker.change(grant);
+    QTRY_COMPARE(of("g1", GrantsModel::UsedRole), "not yet");
+    grant.used = QDateTime::currentMSecsSinceEpoch() * 1'000'000;
+    world.broker.change(grant);
+    QTRY_COMPARE(of("g1", GrantsModel::UsedRole), "just now");
+  }
+
+  void tilesKnowTheirProfilesAndWhetherTheMenuStartsThemHere() {
+    World world;
+    QVERIFY(world.ready());
+    auto* apps = world.desk.apps();
+    auto of = [&](const QString& id, int role) {
+      return apps->index(int(column(*apps, AppsModel::IdRole).indexOf(id)), 0).data(role);
+    };
+    QTRY_COMPARE(of("chromium", AppsModel::ProfilesRole).toStringList(), QStringList("work"));
+    QVERIFY(of("org.kde.okular", AppsModel::ProfilesRole).toStringList().isEmpty());
+    QVERIFY(of("chromium", AppsModel::ConfinedRole).toBool());
+    QVERIFY(!of("featherpad", AppsModel::ConfinedRole).toBool());
+    apps->setConfined("featherpad", true);
+    QTRY_VERIFY(of("featherpad", AppsModel::ConfinedRole).toBool());
+    apps->setConfined("featherpad", false);
+    QTRY_VERIFY(!of("featherpad", AppsModel::ConfinedRole).toBool());
+    QVERIFY(of("chromium", AppsModel::ConfinedRole).toBool());
+  }
+
+  void answeredRequestsSayHow() {
+    World world;
+    QVERIFY(world.ready());
+    auto* requests = world.desk.requests();
+    QTRY_COMPARE(requests->rowCount(), 5);
+    QMap<QString, QModelIndex> rows;
+    for (int row = 0; row < 5; ++row)
+      rows.insert(requests->index(row, 0).data(RequestsModel::OutcomeRole).toString(), requests->index(row, 0));
+    QCOMPARE(rows.keys(), QStringList({"allowed by you", "closed without an answer", "never allowed",
+                                       "no answer in time", "not allowed by you"}));
+    for (auto row = rows.cbegin(); row != rows.cend(); ++row) {
+      QCOMPARE(row.value().data(RequestsModel::AllowedRole).toBool(), row.key() == "allowed by you");
+      QVERIFY(!row.value().data(RequestsModel::WhoRole).toString().isEmpty());
+      auto change = row.value().data(RequestsModel::ChangeRole).toString();
+      QCOMPARE(change, row.key() == "allowed by you" ? "Stop\u2026" : row.key() == "never allowed" ? "Ask again" : "");
+    }
+  }
+
+  void journalShowsWhatIsLookedFor() {
+    World world;
+    QVERIFY(world.ready());
+    auto* journal = world.desk.journal();
+    auto sentences = [&] { return column(*journal, JournalModel::SentenceRole); };
+    QTRY_VERIFY(journal->rowCount() > 8);
+    auto all = journal->rowCount();
+    journal->setFilter("invoice");
+    QTRY_COMPARE(journal->rowCount(), 1);
+    QVERIFY2(sentences()[0].contains("invoice.pdf"), qPrintable(sentences()[0]));
+    journal->setFilter("no such thing");
+    QTRY_COMPARE(journal->rowCount(), 0);
+    journal->setFilter({});
+    QTRY_COMPARE(journal->rowCount(), all);
+    // Each sort is some of it, and no line is of two.
+    QSet<QString> seen;
+    for (int sort = 1; sort < journal->events().size(); ++sort) {
+      journal->setEventIndex(sort);
+      QTRY_VERIFY(journal->rowCount() > 0 && journal->rowCount() < all);
+      for (auto& id : column(*journal, JournalModel::SequenceRole)) {
+        QVERIFY2(!seen.contains(id), qPrintable(id));
+        seen << id;
+      }
+    }
+  }
+
   void endedGrantsStayAndCanBeGivenAgain() {
     World world;
     QVERIFY(world.ready());
@@ -491,6 +577,13 @@ private Q_SLOTS:
     world.desk.activity()->toggle("i2");
     QStringList depths = column(*world.desk.activity(), ActivityModel::DepthRole);
     QCOMPARE(depths.mid(1, 4), QStringList({"0", "1", "2", "2"}));
+    // An app takes what its processes take together.
+    auto memory = column(*world.desk.activity(), ActivityModel::MemoryRole);
+    QCOMPARE(memory.mid(1, 4), QStringList({wording::size(648'000'000), wording::size(212'000'000),
+                                            wording::size(340'000'000), wording::size(96'000'000)}));
+    // Of the processor nothing is known before the second look.
+    QTRY_COMPARE(world.desk.activity()->index(1, 0).data(ActivityModel::CpuRole).toString(), "0.0 %");
+    QCOMPARE(world.desk.activity()->index(2, 0).data(ActivityModel::CpuRole).toString(), "0.0 %");
   }
 
   // An app may say what it likes about its parents.
@@ -553,6 +646,13 @@ private Q_SLOTS:
     QVERIFY(wording::reach(grant).contains(' '));
     // A file may be called like one of them.
     QCOMPARE(wording::thing(Terms::Kind::Network, grant.object), target);
+    // Of one, and of no other: that it reaches these questions.
+    auto* right = findRight(target);
+    QVERIFY(right);
+    constexpr auto WORDS = "see and control everything on your screen, including these questions";
+    auto all = target == "shared-x11";
+    QCOMPARE(right->wish().contains(WORDS), all);
+    QCOMPARE(wording::reach(grant).contains(WORDS), all);
   }
 
   void limitsAreToldPlainly() {
