@@ -30,7 +30,8 @@ def name_of(pid):
 
 def memory():
     """Memory (Pss) of all that stands beside the program in one sandbox - launcher, both bubblewraps, process 1 - and what
-    broker and file portal grow by (private). The helpers hide their memory from other processes, so this takes root."""
+    the broker and the portals grow by (private). The program has asked for no network; its wire is there all the same. The
+    helpers hide their memory from other processes, so this takes root."""
     if not ROOT:
         left_out("helper memory", "the helpers hide their memory: call ./dev bench as root")
         return
@@ -48,7 +49,7 @@ def memory():
         commands = [start()]
         running(1)
         time.sleep(1)
-        session = ("latchkeyd", "latchkey-files", "latchkey-mounts")
+        session = ("latchkeyd", "latchkey-files", "latchkey-mounts", "latchkey-net", "latchkey-desktop")
         before = {name: mebibytes(world.processes((name,)), "Private_") for name in session}
         commands += [start() for _ in range(SANDBOXES)]
         running(SANDBOXES + 1)
@@ -73,9 +74,13 @@ def memory():
             "<= 1", "MiB")
         portal = world.processes(("latchkey-files", "latchkey-mounts"))
         row(f"memory (Pss) of the file portal, {count}", mebibytes(portal, "Pss:"), "document portal's 15", 15, "<= 1", "MiB")
-        # The path of a launch without network: nothing of it exists.
-        others = {name_of(pid) for pid in world.processes()} & {"pasta", "passt", "latchkey-net", "nft"}
-        print("   network processes running: " + (", ".join(sorted(others)) or "none"))
+        row(f"memory (Pss) of the network portal, {count}", mebibytes(world.processes(("latchkey-net",)), "Pss:"), "-", 0, "-",
+            "MiB")
+        row(f"memory (Pss) of the desktop portal, {count}", mebibytes(world.processes(("latchkey-desktop",)), "Pss:"), "-", 0, "-",
+            "MiB")
+        # Of the network there is one process for all of them, and nothing for each.
+        others = sorted(name_of(pid) for pid in world.processes() if name_of(pid) in ("pasta", "passt", "latchkey-net", "nft"))
+        print("   network processes running: " + (", ".join(others) or "none"))
         world.start(["latchkey", "stop", "--all"], stdout=subprocess.DEVNULL).wait(60)
         for child in commands:
             child.wait(30)
