@@ -66,7 +66,9 @@ private Q_SLOTS:
   void devicesAreTheHarmlessOnes();
   void nothingIsShared_betweenTwoSandboxes();
   void personsFontsAreShownReadOnly();
-  void personsThemesAreShownReadOnly();
+  void personsLooksAreShownReadOnly_data();
+  void personsLooksAreShownReadOnly();
+  void languagesAreThere();
   void linkedFontsAreNotShown();
 };
 
@@ -553,16 +555,34 @@ void IsolationTest::personsFontsAreShownReadOnly() {
            "fontmine.ttf\n.fonts\n");
 }
 
-// Cursors, icons and themes of the person's own, in the old places and the new ones.
-void IsolationTest::personsThemesAreShownReadOnly() {
-  for (std::string place : {".icons", ".themes", ".local/share/icons", ".local/share/themes"}) {
-    LaunchBench bench;
-    write(bench.home() + "/" + place + "/Mine/index.theme", "theme");
-    QCOMPARE(
-        bench.sh("cat " + place + "/Mine/index.theme; touch " + place + "/x 2>/dev/null && echo wrote; ls -A " + place)
-            .out,
-        "themeMine\n");
-  }
+void IsolationTest::personsLooksAreShownReadOnly_data() {
+  QTest::addColumn<QByteArray>("place");
+  for (auto place : {".icons", ".themes", ".local/share/fonts", ".local/share/icons", ".local/share/themes"})
+    QTest::newRow(place) << QByteArray(place);
+}
+
+// What a person chose for all apps to look like, and nothing beside it.
+void IsolationTest::personsLooksAreShownReadOnly() {
+  QFETCH(QByteArray, place);
+  LaunchBench bench;
+  auto folder = place.toStdString();
+  write(bench.home() + "/" + folder + "/Mine/index.theme", "mine");
+  write(bench.home() + "/" + folder + "/../secret", "secret");
+  auto script = "cat " + folder + "/Mine/index.theme; touch " + folder + "/x 2>/dev/null && echo wrote; rm -r " +
+                folder + "/Mine 2>/dev/null && echo removed; cat " + folder + "/../secret 2>/dev/null; ls -A " + folder;
+  QCOMPARE(bench.sh(script).out, "mineMine\n");
+  QVERIFY(std::filesystem::exists(bench.home() + "/" + folder + "/Mine/index.theme"));
+}
+
+void IsolationTest::languagesAreThere() {
+  LaunchBench bench;
+  // As the machine has them: whatever it can speak, apps can.
+  std::string here;
+  std::error_code missing;
+  for (auto& entry : std::filesystem::directory_iterator("/usr/lib/locale", missing))
+    here += entry.path().filename().string() + "\n";
+  QCOMPARE(lines(bench.sh("ls /usr/lib/locale").out), lines(here));
+  QCOMPARE(bench.sh("LC_ALL=C.UTF-8 locale charmap").out, "UTF-8\n");
 }
 
 void IsolationTest::linkedFontsAreNotShown() {
