@@ -20,6 +20,7 @@ class HomecomingTest : public QObject {
 private Q_SLOTS:
   void survivorsComeHomeWithTheirGrants();
   void boundGrantsStayBoundToTheSameInstance();
+  void onceIsStillOnce();
   void battery29_deniedIsStillDenied();
   void closedQuestionsStillPause();
   void windowAppearsWhereTheAppWasStarted();
@@ -128,6 +129,58 @@ void HomecomingTest::boundGrantsStayBoundToTheSameInstance() {
   auto call = app.session.endedRequest();
   call.initStatus().setExited(0);
   call.send().wait(world.ws);
+  QVERIFY(world.living().empty());
+}
+
+// Held by who held it, for nobody else, and over when the last handle is closed: told by the portal that came home.
+void HomecomingTest::onceIsStillOnce() {
+  BrokerWorld world;
+  world.showQuestions();
+  auto app = world.start(EDITOR);
+  auto path = world.makeFile("a");
+  auto outcome = world.touch(app, path);
+  world.me.answer(world.me.last(), [](schema::Answer::Builder answer) {
+    answer.setVerdict(schema::Answer::Verdict::ALLOW);
+    answer.initLifetime().setOnce();
+  });
+  QVERIFY(outcome.wait(world.ws) == schema::FileAsker::Outcome::GRANTED);
+  auto id = world.living()[0].id;
+  world.restartBroker();
+  world.showQuestions();
+  world.portalComesHome(world.portal.cookie, ownPidfd(), getpid(), {app.id}).wait(world.ws);
+  app.session = world.comeHome(app, app.cookie, ownPidfd(), getpid()).wait(world.ws);
+  world.poll();
+  QCOMPARE(world.living().size(), size_t(1));
+  auto grant = world.living()[0];
+  QVERIFY(grant.id == id && grant.lifetime == Lifetime::once());
+  QCOMPARE(grant.instance.text(), app.id);
+  QVERIFY(world.portal.sandbox(app.id).grants.at(id.text()).once && world.portal.sandbox(app.id).holds(path));
+  auto other = world.start(EDITOR);
+  QVERIFY(!world.portal.sandbox(other.id).holds(path));
+  {
+    auto others = world.touch(other, path);
+    QVERIFY(!others.poll(world.ws));
+  }
+  world.poll();  // Withdrawn.
+  auto ended = world.portal.sandbox(app.id).asker.endedRequest();
+  ended.setGrant(id.text().c_str());
+  ended.send().wait(world.ws);
+  QVERIFY(world.living().empty());
+  // And one that nobody closes ends with the app, also by way of the next broker.
+  auto shown = world.me.shown.size();
+  auto again = world.touch(app, path);
+  QVERIFY(!again.poll(world.ws));
+  QCOMPARE(world.me.shown.size(), shown + 1);
+  world.me.answer(world.me.last(), [](schema::Answer::Builder answer) {
+    answer.setVerdict(schema::Answer::Verdict::ALLOW);
+    answer.initLifetime().setOnce();
+  });
+  QVERIFY(again.wait(world.ws) == schema::FileAsker::Outcome::GRANTED);
+  world.restartBroker();
+  auto back = world.comeHome(app, app.cookie, ownPidfd(), getpid()).wait(world.ws);
+  auto over = back.endedRequest();
+  over.initStatus().setExited(0);
+  over.send().wait(world.ws);
   QVERIFY(world.living().empty());
 }
 

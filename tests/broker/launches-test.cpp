@@ -35,6 +35,7 @@ private Q_SLOTS:
   void suspendedAndResumedReachThePortal();
   void endedInstanceAcceptsNothing();
   void stopAsksTheLauncher();
+  void whoDoesNotSayGivesFiveSeconds();
   void deafLauncherIsEnded();
   void workingDirectoryMustBeGiven();
   void petnameWinsOverTheAppsOwn();
@@ -276,6 +277,21 @@ void LaunchesTest::stopAsksTheLauncher() {
   QCOMPARE(*app.stops, std::vector<uint32_t>{3});
   world.end(app);
   QVERIFY(stopping.poll(world.ws));
+}
+
+void LaunchesTest::whoDoesNotSayGivesFiveSeconds() {
+  BrokerWorld world;
+  auto one = world.start(EDITOR), other = world.start(EDITOR);
+  auto stop = one.instance.stopRequest().send();
+  QVERIFY(!stop.poll(world.ws));
+  QCOMPARE(*one.stops, std::vector<uint32_t>{5});
+  QVERIFY(other.stops->empty());
+  auto all = world.person().stopAllRequest().send();
+  QVERIFY(!all.poll(world.ws));
+  QCOMPARE(*other.stops, std::vector<uint32_t>{5});
+  world.end(one);
+  world.end(other);
+  QVERIFY(stop.poll(world.ws) && all.poll(world.ws));
 }
 
 void LaunchesTest::deafLauncherIsEnded() {

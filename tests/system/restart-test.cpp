@@ -10,6 +10,7 @@
 #include <QElapsedTimer>
 #include <QtTest>
 #include <algorithm>
+#include <map>
 
 #include "tests/support/system-world.h"
 
@@ -87,6 +88,22 @@ private:
     m_adoption = timer.elapsed();
     if (!adopted) qWarning() << "before" << before << "after" << m_world->list({"ps"});
     return adopted;
+  }
+
+  // How large the tables of descriptors are. They double when they are full and never shrink, and are all that others
+  // are told of a process that hides from them.
+  std::map<QString, int> descriptorTables() const {
+    std::map<QString, int> sizes;
+    for (auto& [program, pid] : {std::pair("latchkeyd", m_world->broker()),
+                                 {"latchkey-files", m_world->portal()},
+                                 {"latchkey-net", m_world->networkPortal()}}) {
+      QFile status(QString("/proc/%1/status").arg(pid));
+      if (pid == 0 || !status.open(QIODevice::ReadOnly)) continue;
+      auto text = status.readAll();
+      auto at = text.indexOf("FDSize:");
+      if (at >= 0) sizes[program] = text.mid(at + 7, text.indexOf('\n', at) - at - 7).trimmed().toInt();
+    }
+    return sizes;
   }
 
   std::unique_ptr<SystemWorld> m_world;
@@ -264,6 +281,7 @@ void RestartTest::launchesMixedWithKillsLeaveNothing() {
   QElapsedTimer timer;
   timer.start();
   int done = 0;
+  std::map<QString, int> first;
   while (done < LAUNCHES) {
     std::vector<std::unique_ptr<RunningCommand>> apps;
     bool mixed = done % 40 == 0;
@@ -288,9 +306,17 @@ void RestartTest::launchesMixedWithKillsLeaveNothing() {
       }
       if (!mixed) QVERIFY2(status == 0, app->output());
     }
+    if (first.size() < 3 && done >= 80) first = descriptorTables();
   }
   qInfo("%d launches in %lld ms", LAUNCHES, timer.elapsed());
   QVERIFY(m_world->list({"ps"}).isEmpty());
+  // A descriptor kept of each launch would have made them hold a thousand; a busier moment doubles a table.
+  auto last = descriptorTables();
+  for (auto program : {"latchkeyd", "latchkey-files", "latchkey-net"}) {
+    QVERIFY2(first[program] > 0 && first[program] <= 256, program);
+    QVERIFY2(last[program] > 0 && last[program] <= 2 * first[program],
+             qPrintable(QString("%1: table of %2, then of %3").arg(program).arg(first[program]).arg(last[program])));
+  }
   m_world->end();
   auto left = m_world->leftoversAfter(30'000);
   QVERIFY2(left.isEmpty(), qPrintable(left.join('\n')));

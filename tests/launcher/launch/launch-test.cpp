@@ -39,7 +39,9 @@ private Q_SLOTS:
   void CVE_2024_32462_commandLikeAnOption();
   void commandIdentityIsWhereItLies();
   void desktopEntryIsStarted();
-  void hostileDesktopEntryStaysOneProgram();
+  void actionOfAnEntryIsStarted();
+  void entryOfAProgramForTheTerminalGetsOurs();
+  void battery12_hostileDesktopEntryStaysOneProgram();
   void missingAppIsNotFound();
   void appImageIsStarted();
   void plainFileIsNoAppImage();
@@ -227,7 +229,46 @@ void LaunchTest::desktopEntryIsStarted() {
   QCOMPARE(launch->name, "Show");
 }
 
-void LaunchTest::hostileDesktopEntryStaysOneProgram() {
+// Also of an entry that a session bus would start: there is none inside, so it is its Exec.
+void LaunchTest::actionOfAnEntryIsStarted() {
+  LaunchBench bench;
+  auto options = app(bench, "org.example.Doer",
+                     "Name=Doer\nExec=echo main\nDBusActivatable=true\nActions=new;\n\n[Desktop Action new]\n"
+                     "Name=New\nExec=printf <%%s> new %F\n\n[Desktop Action hidden]\nName=Hidden\nExec=echo hidden\n");
+  QCOMPARE(bench.run(options).out, "main\n");
+  options.action = "new";
+  options.arguments = {"/tmp/one two"};
+  QCOMPARE(bench.run(options).out, "<new></tmp/one two>");
+  for (auto action : {"old", "../new", "hidden"}) {
+    options.action = action;
+    auto ending = bench.run(options);
+    QVERIFY2(ending.kind == Status::NOT_FOUND && ending.out.empty(), action);
+  }
+}
+
+void LaunchTest::entryOfAProgramForTheTerminalGetsOurs() {
+  LaunchBench bench;
+  int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+  grantpt(master);
+  unlockpt(master);
+  int slave = open(ptsname(master), O_RDWR | O_NOCTTY | O_CLOEXEC);
+  QVERIFY(slave >= 0);
+  auto options = app(bench, "org.example.Texty", "Name=Texty\nTerminal=true\nExec=sh -c %F\n");
+  options.arguments = {"if : </dev/tty; then echo \"$(ps -o comm= -p $PPID) has-tty\"; fi >\"$HOME/answer\""};
+  options.terminal = true;
+  options.in = options.out = options.err = slave;
+  auto launch = bench.start(options);
+  ::close(slave);
+  auto ending = bench.waitAtMost(20 * kj::SECONDS, launch->ended());
+  ::close(master);
+  QCOMPARE(ending.kind, Status::EXITED);
+  auto answer = contentOf(bench.privateHome() + "/answer");
+  // In this one, and not in a terminal program around it.
+  QVERIFY2(answer.ends_with(" has-tty\n") && answer.find("xterm") == answer.npos && answer.find("foot") == answer.npos,
+           answer.c_str());
+}
+
+void LaunchTest::battery12_hostileDesktopEntryStaysOneProgram() {
   LaunchBench bench;
   // CVE-2024-32462, CVE-2021-21381: neither option of ours nor mark of another launcher.
   QCOMPARE(bench.run(app(bench, "a", "Name=a\nExec=--bind / /mnt sh\n")).kind, Status::NOT_FOUND);
@@ -408,9 +449,11 @@ void LaunchTest::stopKillsWhatDoesNotListen() {
       bench.start(script("trap '' TERM; (trap '' TERM; setsid sleep 1000) & echo here; sleep 1000; sleep 1000"));
   QVERIFY(waitFor(bench, *launch, "here"));
   auto stop = launch->control().stopRequest();
-  stop.setGraceSeconds(1);
+  stop.setGraceSeconds(2);
+  auto asked = bench.timer().now();
   bench.waitAtMost(15 * kj::SECONDS, stop.send().ignoreResult());
   auto ending = bench.waitAtMost(10 * kj::SECONDS, launch->ended());
+  QVERIFY(bench.timer().now() - asked >= 2 * kj::SECONDS);  // All the time it was given.
   QCOMPARE(ending.kind, Status::SIGNALLED);
   QCOMPARE(ending.number, SIGKILL);
   bench.waitAtMost(10 * kj::SECONDS, launch->launcherGone());
