@@ -30,7 +30,7 @@ private Q_SLOTS:
     auto missing = World::missing();
     if (!missing.empty()) QSKIP(missing.c_str());
   }
-  void anOpenDescriptorFails();
+  void battery27_anOpenDescriptorFails();
   void aMappingFaults();
   void aDescriptorPassedOnFails();
   void aHeldFolderCanNeitherBeListedNorEntered();
@@ -50,7 +50,7 @@ private Q_SLOTS:
   void detachEndsEverything();
 };
 
-void RevocationTest::anOpenDescriptorFails() {
+void RevocationTest::battery27_anOpenDescriptorFails() {
   World world;
   world.write("Documents/a.txt", "secret");
   auto box = world.sandbox();
@@ -287,6 +287,9 @@ void RevocationTest::aHundredInARow() {
   }
   std::ranges::sort(micros);
   qInfo("revoking an open, mapped, dirty file: median %lld us, p99 %lld us", micros[50], micros[98]);
+  // The contract is 50 ms for 99 of 100, which is measured where nothing else runs (files-bench); the usual one keeps
+  // it here as well.
+  QVERIFY2(micros[50] < 50'000, "later than the contract allows");
   QVERIFY2(micros[98] < 2'000'000, "a revocation hung");
 }
 
