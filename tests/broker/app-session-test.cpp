@@ -68,7 +68,7 @@ private Q_SLOTS:
   void connectionsEndWithTheInstance();
   void connectionsAreBounded();
   void whatAConnectionSaysIsBounded();
-  void nonsenseOnlyEndsItsOwnConnection();
+  void battery20_nonsenseOnlyEndsItsOwnConnection();
   void whatIsForThePersonIsNotThere();
   void aStoppedFileIsNotSaidToBeGranted();
 };
@@ -301,7 +301,7 @@ void AppSessionTest::whatAConnectionSaysIsBounded() {
   QCOMPARE(world.broker->apps().count(InstanceId(app.id)), size_t(0));
 }
 
-void AppSessionTest::nonsenseOnlyEndsItsOwnConnection() {
+void AppSessionTest::battery20_nonsenseOnlyEndsItsOwnConnection() {
   BrokerWorld world;
   auto app = world.start(EDITOR);
   Inside good(world, app);

@@ -23,8 +23,8 @@ private Q_SLOTS:
   void quotedWordsComeBack_data();
   void quotedWordsComeBack();
   void findsTheFileCode();
-  void appIdsAreRefusedNotRepaired_data();
-  void appIdsAreRefusedNotRepaired();
+  void battery18_appIdsAreRefusedNotRepaired_data();
+  void battery18_appIdsAreRefusedNotRepaired();
 };
 
 namespace {
@@ -135,7 +135,7 @@ void ExecLineTest::findsTheFileCode() {
   QVERIFY(fileFieldCode("app %%F %c").empty());
 }
 
-void ExecLineTest::appIdsAreRefusedNotRepaired_data() {
+void ExecLineTest::battery18_appIdsAreRefusedNotRepaired_data() {
   QTest::addColumn<QByteArray>("id");
   QTest::addColumn<bool>("valid");
   QTest::newRow("usual") << QByteArray("org.gnome.TextEditor") << true;
@@ -170,7 +170,7 @@ void ExecLineTest::appIdsAreRefusedNotRepaired_data() {
   QTest::newRow("backslash") << QByteArray("a\\x2d") << false;
 }
 
-void ExecLineTest::appIdsAreRefusedNotRepaired() {
+void ExecLineTest::battery18_appIdsAreRefusedNotRepaired() {
   QFETCH(QByteArray, id);
   QFETCH(bool, valid);
   QCOMPARE(isAppId({id.constData(), static_cast<size_t>(id.size())}), valid);

@@ -20,7 +20,7 @@ private Q_SLOTS:
   void listsSplitAtPlainSemicolons();
   void translationsFollowTheSpecifiedOrder_data();
   void translationsFollowTheSpecifiedOrder();
-  void entryTextCannotDeceive();
+  void battery13_entryTextCannotDeceive();
   void entriesThatAreNoAppAreRefused_data();
   void entriesThatAreNoAppAreRefused();
   void everythingAnEntrySaysIsRead();
@@ -93,7 +93,7 @@ void KeyFileTest::translationsFollowTheSpecifiedOrder() {
            name);
 }
 
-void KeyFileTest::entryTextCannotDeceive() {
+void KeyFileTest::battery13_entryTextCannotDeceive() {
   auto entry =
       readDesktopEntry("a", "/a.desktop",
                        "[Desktop Entry]\nType=Application\nExec=a\nName=Editor\\n\x1b[2Kfake \xe2\x80\xaegpj\xff\n"

@@ -76,7 +76,7 @@ private Q_SLOTS:
   void trayIconWhoseGrantEndedOnTheWayGoes();
   void noTrayWithoutPermission();
   void sessionReachesOnlyWhatTheTableNames();
-  void appCannotCallTheSession();
+  void battery21_appCannotCallTheSession();
   void mediaPlayerIsShownAndItsCoverIsNoFile();
   void aFloodOfIconsIsBounded();
 };
@@ -204,7 +204,7 @@ void IntegrationTest::sessionReachesOnlyWhatTheTableNames() {
   QCOMPARE(item.called.size(), size_t{0});
 }
 
-void IntegrationTest::appCannotCallTheSession() {
+void IntegrationTest::battery21_appCannotCallTheSession() {
   DesktopWorld world;
   world.desk.onPermit = yes;
   FakeTray tray(world);
