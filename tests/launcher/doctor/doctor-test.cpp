@@ -160,6 +160,25 @@ void DoctorTest::remediesFitTheDistribution() {
   report.family = family.toStdString();
   report.unsquashfs = false;
   QCOMPARE(QByteArray::fromStdString(found(report, "appimage").remedy), command);
+  // And of whatever else is lacking: where Debian is told to install something so are the others, by what they have.
+  auto tool = [](const std::string& remedy) {
+    std::string tools;
+    for (auto name : {"apt ", "dnf ", "pacman "}) {
+      if (remedy.find(std::string("sudo ") + name) != std::string::npos) tools += name;
+    }
+    return tools;
+  };
+  auto theirs = tool(command.toStdString());
+  for (auto& one : CASES) {
+    auto here = sound(), debian = sound();
+    here.distribution = report.distribution;
+    here.family = report.family;
+    one.spoil(here);
+    one.spoil(debian);
+    auto remedy = found(here, one.id).remedy;
+    QVERIFY2(!remedy.empty(), one.name);
+    QVERIFY2(tool(remedy) == (tool(found(debian, one.id).remedy).empty() ? "" : theirs), remedy.c_str());
+  }
 }
 
 void DoctorTest::withoutTheBusFilterNobodyReadsAloud() {
