@@ -121,6 +121,13 @@ def tour():
     press(menu()["Stop all apps"])
     wait_for("all apps stopped", lambda: not json.loads(output("latchkey", "ps", "--json") or "[]"))
     check(True, "the menu stops all apps")
+    network_is_off = lambda: json.loads(output("latchkey", "status", "--json"))["networkOff"]
+    check(not network_is_off(), "the network is on")
+    press(menu()["All network off"])
+    wait_for("the network off for all", network_is_off)
+    press(menu()["All network off"])
+    wait_for("the network back again", lambda: not network_is_off())
+    check(True, "the menu turns the network off for all, and back again")
     press(menu()["Open Latchkey"])
     wait_for("the window", lambda: "Latchkey" in output("wlrctl", "toplevel", "list"))
     shot("4-window")
