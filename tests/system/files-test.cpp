@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <QDateTime>
 #include <QFileInfo>
+#include <QStandardPaths>
 #include <QtTest>
 
 #include "tests/support/system-world.h"
@@ -29,6 +30,7 @@ private Q_SLOTS:
   void typedFileIsGivenWithoutAQuestion();
   void typedFileIsSavedByRename();
   void typedFileAtTheTopOfTheHomeIsSavedByRename();
+  void openedWithAnAppOfTheMenuItIsGivenLikeATypedOne();
   void typedNameReplacedByALinkIsStillTheFile();
   void stateOfLatchkeyIsNeverGiven();
   void revokedWhileOpenItCannotBeRead();
@@ -161,6 +163,41 @@ void FilesTest::typedFileAtTheTopOfTheHomeIsSavedByRename() {
   QCOMPARE(m_world->read("notes.txt"), "saved\n");
   QCOMPARE(m_world->read("other.txt"), "other");
   QVERIFY(!QFile::exists(m_world->home("own.txt")));
+}
+
+// A file manager's "Open with", for an app that always starts with Latchkey: the desktop's own launcher reads the entry
+// we put in the app's place.
+void FilesTest::openedWithAnAppOfTheMenuItIsGivenLikeATypedOne() {
+  auto gio = QStandardPaths::findExecutable("gio");
+  if (gio.isEmpty()) QSKIP("gio is not installed");
+  QDir().mkpath(m_world->path("share/applications"));
+  QFile entry(m_world->path("share/applications/org.example.Saver.desktop"));
+  QVERIFY(entry.open(QIODevice::WriteOnly));
+  entry.write("[Desktop Entry]\nType=Application\nName=Saver\nExec=sed -i s/content/saved/ %F\n");
+  entry.close();
+  m_world->setVariable("XDG_DATA_DIRS", m_world->path("share") + ":/usr/share");
+  QVERIFY(!m_world->read("Documents/a.txt").contains("saved"));
+  auto confined = m_world->latchkey({"confine", "org.example.Saver", "on"});
+  QVERIFY2(confined.status == 0, confined.err);
+  QProcess opening;
+  opening.setEnvironment(m_world->environment());
+  opening.start(gio, {"launch", m_world->path("data/applications/org.example.Saver.desktop"),
+                      m_world->home("Documents/a.txt"), m_world->home("Documents/b.txt")});
+  QVERIFY(opening.waitForFinished() && opening.exitCode() == 0);
+  QTRY_COMPARE_WITH_TIMEOUT(m_world->read("Documents/a.txt"), "the saved", 30'000);
+  QTRY_VERIFY(m_world->list({"ps"}).isEmpty());
+  QVERIFY(m_world->list({"requests", "--recent"}).isEmpty());
+  QCOMPARE(m_world->read("Documents/b.txt"), "another");
+  QCOMPARE(QDir(m_world->home("Documents")).entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot),
+           (QStringList{"a.txt", "b.txt"}));
+  QStringList given;
+  for (auto line : m_world->journal("grant")) {
+    QCOMPARE(line.toObject()["app"], "org.example.Saver");
+    given << line.toObject()["target"].toString();
+  }
+  given.sort();
+  QCOMPARE(given, (QStringList{m_world->home("Documents/a.txt"), m_world->home("Documents/b.txt")}));
+  QVERIFY(m_world->list({"grants"}).isEmpty());
 }
 
 void FilesTest::typedNameReplacedByALinkIsStillTheFile() {
