@@ -12,6 +12,7 @@
 
 #include <algorithm>
 
+#include "broker/base/files.h"
 #include "broker/base/spawn.h"
 #include "launcher/sandbox/bwrap-words.h"
 #include "launcher/sandbox/filters.h"
@@ -25,6 +26,8 @@ namespace {
 
 using namespace sandbox;
 
+constexpr size_t MAX_CONFIGURATION = 1 << 20;
+
 Plan planOf(const ConfinedProgram& program, const HostFacts& host) {
   Plan plan;
   auto add = [&](Operation operation) { plan.push_back(std::move(operation)); };
@@ -32,7 +35,7 @@ Plan planOf(const ConfinedProgram& program, const HostFacts& host) {
   add(OwnUserNamespace{id, group});
   add(OwnPidNamespace{});
   add(OwnIpcNamespace{});
-  add(OwnNetworkNamespace{});
+  if (!program.network) add(OwnNetworkNamespace{});
   add(OwnCgroupNamespace{});
   add(OwnHostname{"latchkey"});
   add(NoNestedNamespaces{});
@@ -47,6 +50,12 @@ Plan planOf(const ConfinedProgram& program, const HostFacts& host) {
   for (auto& path : host.caches) add(ReadOnlySystem{path});
   add(SyntheticFile{"/etc/passwd",
                     "latchkey:x:" + std::to_string(id) + ":" + std::to_string(group) + "::/tmp:/bin/sh\n"});
+  if (program.network) {
+    // As they read now: the first is often a link to where the sandbox has nothing.
+    for (auto path : {"/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf", "/etc/gai.conf"}) {
+      KJ_IF_MAYBE (text, tryReadFile(path, MAX_CONFIGURATION)) add(SyntheticFile{path, *text});
+    }
+  }
   add(Directory{"/tmp", 01777});
   for (unsigned slot = 0; slot < program.places.size(); ++slot) {
     auto& place = program.places[slot];
@@ -57,7 +66,7 @@ Plan planOf(const ConfinedProgram& program, const HostFacts& host) {
   add(SetEnvironment{"HOME", "/tmp"});
   add(SetEnvironment{"LANG", "C.UTF-8"});
   for (auto& [name, value] : program.environment) add(SetEnvironment{name, value});
-  add(FilterSystemCalls{});
+  add(FilterSystemCalls{{.localSockets = !program.network}});
   return plan;
 }
 

@@ -6,7 +6,7 @@
 // talk to them. Not for apps: there is no private home, no portal and no session in here.
 //
 // It sees the system read-only, a memory file system of its own, the places and descriptors it is given, and nothing
-// else: no home, no network, no other processes, the filter of apps without abilities.
+// else: no home, no network unless that is its trade, no other processes, the filter of apps without abilities.
 //
 // The kernel ends it with the *thread* that started it (PDEATHSIG): start it from a thread that outlives it.
 
@@ -36,6 +36,8 @@ struct ConfinedProgram {
   // nobody's any more. Not for programs that a signal has to end: process 1 gets none that it does not want, except for
   // the kernel's SIGKILL.
   bool init = false;
+  // The system's network, names and certificates; no local sockets then, whose abstract names would reach the session.
+  bool network = false;
 };
 
 class Confined {

@@ -8,7 +8,8 @@
 namespace latchkey::sandbox {
 
 CompiledFilters compiledFilters(const Abilities& abilities) {
-  auto number = (abilities.ownSandboxes ? 1u : 0u) + (abilities.thirtyTwoBit ? 2u : 0u);
+  auto number =
+      (abilities.ownSandboxes ? 1u : 0u) + (abilities.thirtyTwoBit ? 2u : 0u) + (abilities.localSockets ? 0u : 4u);
   return COMPILED_FILTERS[number];
 }
 

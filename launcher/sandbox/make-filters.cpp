@@ -21,12 +21,13 @@ void write(const char* name, unsigned number, const std::string& bytes) {
 
 int main() {
   std::printf("namespace {\n");
-  for (unsigned number = 0; number < 4; ++number) {
-    auto filters = buildFilters({.ownSandboxes = (number & 1) != 0, .thirtyTwoBit = (number & 2) != 0});
+  for (unsigned number = 0; number < 8; ++number) {
+    auto filters = buildFilters(
+        {.ownSandboxes = (number & 1) != 0, .thirtyTwoBit = (number & 2) != 0, .localSockets = (number & 4) == 0});
     write("CALLS", number, filters.calls);
     write("ARGUMENTS", number, filters.arguments);
   }
   std::printf("const latchkey::sandbox::CompiledFilters COMPILED_FILTERS[] = {\n");
-  for (unsigned number = 0; number < 4; ++number) std::printf("  {CALLS_%u, ARGUMENTS_%u},\n", number, number);
+  for (unsigned number = 0; number < 8; ++number) std::printf("  {CALLS_%u, ARGUMENTS_%u},\n", number, number);
   std::printf("};\n}\n");
 }

@@ -45,8 +45,8 @@ bool isForNestedSandboxes(std::string_view name) {
   return false;
 }
 
-bool isAllowedFamily(unsigned family) {
-  return family == AF_UNIX || family == AF_INET || family == AF_INET6 || family == AF_NETLINK;
+bool isAllowedFamily(unsigned family, bool localSockets) {
+  return (family == AF_UNIX && localSockets) || family == AF_INET || family == AF_INET6 || family == AF_NETLINK;
 }
 
 class Context {
@@ -111,11 +111,11 @@ void refuseTerminalInjection(Context& filter) {
     filter.rule(SCMP_ACT_ERRNO(EPERM), "ioctl", {low(1, request)});
 }
 
-void refuseSocketFamilies(Context& filter) {
+void refuseSocketFamilies(Context& filter, bool localSockets) {
   auto no = SCMP_ACT_ERRNO(EAFNOSUPPORT);
   for (auto name : {"socket", "socketpair"}) {
     for (unsigned family = 0; family < LAST_FAMILY; ++family) {
-      if (!isAllowedFamily(family)) filter.rule(no, name, {low(0, family)});
+      if (!isAllowedFamily(family, localSockets)) filter.rule(no, name, {low(0, family)});
     }
     // Whole 64 bits on purpose: rubbish in the high half is refused too.
     filter.rule(no, name, {atLeast(0, LAST_FAMILY)});
@@ -158,6 +158,11 @@ SeccompBuilder& SeccompBuilder::allow32Bit() {
   return *this;
 }
 
+SeccompBuilder& SeccompBuilder::refuseLocalSockets() {
+  m_localSockets = false;
+  return *this;
+}
+
 std::string SeccompBuilder::calls() const {
   Context filter(SCMP_ACT_ERRNO(ENOSYS), m_processor, m_thirtyTwoBit);
   // The most general rule first: `connect` and its like would otherwise be carried over to socketcall.
@@ -181,7 +186,7 @@ std::string SeccompBuilder::calls() const {
 std::string SeccompBuilder::arguments() const {
   Context filter(SCMP_ACT_ALLOW, m_processor, m_thirtyTwoBit);
   refuseTerminalInjection(filter);
-  refuseSocketFamilies(filter);
+  refuseSocketFamilies(filter, m_localSockets);
   refuseRareProtocols(filter);
   if (!m_nested) refuseNamespaces(filter);
   return filter.program();
@@ -191,6 +196,7 @@ Filters buildFilters(const Abilities& abilities) {
   SeccompBuilder builder;
   if (abilities.ownSandboxes) builder.allowNestedSandboxes();
   if (abilities.thirtyTwoBit) builder.allow32Bit();
+  if (!abilities.localSockets) builder.refuseLocalSockets();
   return {builder.calls(), builder.arguments()};
 }
 

@@ -28,6 +28,7 @@ public:
 
   SeccompBuilder& allowNestedSandboxes();
   SeccompBuilder& allow32Bit();
+  SeccompBuilder& refuseLocalSockets();
 
   // As SECCOMP_SET_MODE_FILTER takes them: a whole number of sock_filter.
   std::string calls() const;
@@ -37,6 +38,7 @@ private:
   std::string m_processor;
   bool m_nested = false;
   bool m_thirtyTwoBit = false;
+  bool m_localSockets = true;
 };
 
 struct Filters {
