@@ -49,6 +49,11 @@ std::string entryProblem(const BundleEntry& entry) {
 
 }  // namespace
 
+bool isSurveyed(const BundleEntry& entry) {
+  bool small = entry.type == BundleEntry::Type::File && entry.size <= bundle::MAX_SURVEYED;
+  return small && (entry.path == bundle::MANIFEST || entry.path.ends_with(".desktop"));
+}
+
 bool goesBefore(const BundleEntry& one, const BundleEntry& other) {
   auto rank = [](auto& entry) { return entry.path == bundle::MANIFEST ? 0 : 1; };
   return rank(one) != rank(other) ? rank(one) < rank(other) : one.path < other.path;

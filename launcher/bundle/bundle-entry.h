@@ -30,8 +30,12 @@ constexpr std::string_view MANIFEST = "manifest.toml";
 constexpr std::string_view FILES = "files";
 constexpr size_t MAX_ENTRIES = 200'000;
 constexpr uint64_t MAX_BYTES = uint64_t{4} << 30;  // Of all files together.
+constexpr uint64_t MAX_SURVEYED = 64 << 10;        // A manifest, or a desktop entry.
 
 }  // namespace bundle
+
+// Whether the rules may want to see its content: the manifest, and what a desktop entry of a command could be.
+bool isSurveyed(const BundleEntry& entry);
 
 // The order in list and archive: the manifest, then by the bytes of the paths - folders before what is in them.
 bool goesBefore(const BundleEntry& one, const BundleEntry& other);

@@ -14,7 +14,7 @@ namespace {
 
 using Type = BundleEntry::Type;
 
-constexpr uint64_t MAX_ICON = 4 << 20, MAX_APPSTREAM = 1 << 20, MAX_DESKTOP = 64 << 10;
+constexpr uint64_t MAX_ICON = 4 << 20, MAX_APPSTREAM = 1 << 20;
 constexpr std::string_view ENDING = ".desktop";
 
 std::string below(std::string_view path) { return std::string(bundle::FILES) + "/" + std::string(path); }
@@ -71,7 +71,7 @@ std::string objectionTo(const BundleManifest& manifest, const std::vector<Bundle
     if (command.desktop.empty()) continue;
     if (auto problem = desktopNameProblem(manifest.id, command.desktop); !problem.empty())
       return inManifest("commands.desktop", problem);
-    if (auto problem = fileProblem(entries, command.desktop, MAX_DESKTOP); !problem.empty())
+    if (auto problem = fileProblem(entries, command.desktop, bundle::MAX_SURVEYED); !problem.empty())
       return inManifest("commands.desktop", problem);
   }
   for (auto& service : manifest.services) {

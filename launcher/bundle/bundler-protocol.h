@@ -2,14 +2,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 #pragma once
-// How the confined process is called: `latchkey-bundler pack`, `look AT SIZE`, `unpack AT SIZE`. One bundle, one
-// process. It answers one BundleReport (broker/schema/bundle.capnp) and ends.
+// How the confined process is called: `latchkey-bundler pack`, `look AT SIZE`, `unpack AT SIZE`, `survey`. One
+// bundle, one process. It answers one BundleReport (broker/schema/bundle.capnp) and ends.
 
 namespace latchkey::bundler {
 
 constexpr int ANSWER = 3;   // A pipe.
 constexpr int ARCHIVE = 4;  // The bundle, to be read from AT; of pack: an empty file for the archive.
 constexpr int LIST = 5;     // The list that was signed; of pack: an empty file for it.
-constexpr const char* FOLDER = "/run/bundle/folder";  // What is packed; where it is unpacked.
+constexpr const char* FOLDER =
+    "/run/bundle/folder";  // What is packed; where it is unpacked; where what is surveyed lies.
 
 }  // namespace latchkey::bundler

@@ -192,6 +192,11 @@ Bundler::Report Bundler::unpack(const BundleFile& bundle, int folder) const {
   return result;
 }
 
+Bundler::Report Bundler::survey(const std::string& list, int folder) const {
+  auto nothing = memory("archive", ""), text = memory("list", list);
+  return run({"survey"}, nothing, text, folder, false);
+}
+
 std::variant<Bundler::Packed, BundleProblem> Bundler::pack(int folder, const std::string& beside) const {
   int raw = open(beside.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
   if (raw < 0) fail("cannot write in " + escaped(beside) + ": " + strerror(errno));

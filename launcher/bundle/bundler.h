@@ -37,6 +37,10 @@ public:
   // The same, into an empty folder of ours (O_PATH does). After a problem what lies there is to be removed.
   Report unpack(const BundleFile& bundle, int folder) const;
 
+  // Of a list whose signature was checked, before all of its contents are there: those that isSurveyed() lie in
+  // `folder`, by their digests.
+  Report survey(const std::string& list, int folder) const;
+
   struct Packed {
     std::unique_ptr<BundleReport> report = {};
     std::string list = {};

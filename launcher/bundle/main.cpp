@@ -92,6 +92,14 @@ void read(uint64_t at, uint64_t size, int target) {
   answer(message);
 }
 
+void survey() {
+  auto result = readParts(list(), folder());
+  if (auto problem = std::get_if<BundleProblem>(&result)) return answer(*problem);
+  capnp::MallocMessageBuilder message;
+  report(std::get<BundleContents>(result), message.initRoot<schema::BundleReport>());
+  answer(message);
+}
+
 uint64_t number(std::string_view text) {
   uint64_t value = 0;
   auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -109,6 +117,7 @@ int main(int count, char** words) {
   if (task == "pack" && count == 2) pack();
   else if (task == "look" && count == 4) read(number(words[2]), number(words[3]), -1);
   else if (task == "unpack" && count == 4) read(number(words[2]), number(words[3]), folder());
+  else if (task == "survey" && count == 2) survey();
   else return 125;
   return 0;
 }

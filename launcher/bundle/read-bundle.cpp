@@ -4,10 +4,13 @@
 #include "launcher/bundle/read-bundle.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <kj/io.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
 #include "broker/base/text.h"
 #include "launcher/bundle/archive.h"
@@ -33,6 +36,30 @@ bool hasDigest(int file, uint64_t at, uint64_t size, const std::string& digest) 
     size -= static_cast<uint64_t>(count);
   }
   return digester.finish() == digest;
+}
+
+// The manifest of the app and version that the list is of, and what both say of each other.
+std::string takeManifest(std::string_view text, BundleContents& contents) {
+  auto parsed = BundleManifest::parse(text);
+  if (auto problem = std::get_if<BundleProblem>(&parsed)) return problem->reason;
+  contents.manifest = std::move(std::get<BundleManifest>(parsed));
+  if (contents.manifest.id != contents.list.id || contents.manifest.version != contents.list.version)
+    return "manifest.toml is of another app or version than its list says";
+  return objectionTo(contents.manifest, contents.list.entries);
+}
+
+std::optional<std::string> contentIn(int folder, const BundleEntry& entry) {
+  kj::AutoCloseFd file(openat(folder, entry.digest.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  std::string content(entry.size, '\0');
+  size_t got = 0;
+  while (file.get() >= 0 && got < content.size()) {
+    auto count = pread(file, content.data() + got, content.size() - got, static_cast<off_t>(got));
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return {};
+    got += static_cast<size_t>(count);
+  }
+  if (file.get() < 0 || digestOf(content) != entry.digest) return {};
+  return content;
 }
 
 class Reading {
@@ -74,7 +101,7 @@ private:
       return problem;
     if (!reads(std::string(tar::padding(entry), '\0'))) return brief(entry.path, 200) + ": is cut off";
     if (auto problem = m_extractor.end(); !problem.empty()) return problem;
-    return manifest ? takeManifest(kept) : "";
+    return manifest ? begin(kept) : "";
   }
 
   std::string copy(const BundleEntry& entry, std::string* keep) {
@@ -91,17 +118,10 @@ private:
     return digester.finish() == entry.digest ? "" : brief(entry.path, 200) + ": is not what was signed";
   }
 
-  std::string takeManifest(const std::string& text) {
-    auto parsed = BundleManifest::parse(text);
-    if (auto problem = std::get_if<BundleProblem>(&parsed)) return problem->reason;
-    m_contents.manifest = std::move(std::get<BundleManifest>(parsed));
-    auto& manifest = m_contents.manifest;
-    auto& list = m_contents.list;
-    if (manifest.id != list.id || manifest.version != list.version)
-      return "manifest.toml is of another app or version than its list says";
-    if (auto problem = objectionTo(manifest, list.entries); !problem.empty()) return problem;
+  std::string begin(const std::string& manifest) {
+    if (auto problem = takeManifest(manifest, m_contents); !problem.empty()) return problem;
     // The rules have seen that each is a file, and small.
-    for (auto& path : desktopFilesOf(manifest)) m_wanted[path] = {};
+    for (auto& path : desktopFilesOf(m_contents.manifest)) m_wanted[path] = {};
     return "";
   }
 
@@ -124,6 +144,29 @@ std::variant<BundleContents, BundleProblem> readBundle(std::string_view list, in
     return BundleProblem{"its archive is not the one that was signed"};
   ArchiveSource archive(file, at, size);
   return Reading(std::move(digests), archive, extractor).run();
+}
+
+std::variant<BundleContents, BundleProblem> readParts(std::string_view list, int folder) {
+  auto parsed = DigestList::parse(list);
+  if (auto problem = std::get_if<BundleProblem>(&parsed)) return std::move(*problem);
+  BundleContents contents{.list = std::move(std::get<DigestList>(parsed))};
+  auto& entries = contents.list.entries;
+  if (auto problem = objectionToNames(entries); !problem.empty()) return BundleProblem{problem};
+  auto part = [&](std::string_view path) -> std::optional<std::string> {
+    auto entry = std::ranges::find(entries, path, &BundleEntry::path);
+    if (entry == entries.end() || !isSurveyed(*entry)) return {};
+    return contentIn(folder, *entry);
+  };
+  auto manifest = part(bundle::MANIFEST);
+  if (!manifest) return BundleProblem{"its manifest is not there"};
+  if (auto problem = takeManifest(*manifest, contents); !problem.empty()) return BundleProblem{problem};
+  for (auto& path : desktopFilesOf(contents.manifest)) {
+    auto text = part(path);
+    if (!text) return BundleProblem{brief(path, 200) + ": is not there"};
+    if (auto problem = objectionToDesktopFile(contents.manifest, path, *text); !problem.empty())
+      return BundleProblem{problem};
+  }
+  return contents;
 }
 
 }  // namespace latchkey

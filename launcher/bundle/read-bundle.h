@@ -23,4 +23,8 @@ struct BundleContents {
 std::variant<BundleContents, BundleProblem> readBundle(std::string_view list, int file, uint64_t at, uint64_t size,
                                                        Extractor& extractor);
 
+// Without the archive: what the rules want to see lies in `folder`, each file by its digest as its name. Says what
+// readBundle() would, of a bundle whose other contents are as listed.
+std::variant<BundleContents, BundleProblem> readParts(std::string_view list, int folder);
+
 }  // namespace latchkey
