@@ -1,0 +1,338 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "launcher/repository/delivery.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <kj/debug.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <format>
+
+#include "broker/base/failure.h"
+#include "broker/base/text.h"
+
+namespace latchkey::repository {
+namespace {
+
+constexpr uint64_t LONGEST_PIECE = 4 << 20;
+constexpr unsigned MOST_TRIES = 5;  // Of one location that breaks off and had sent something.
+
+// Of each chunk in the partial file.
+struct Record {
+  char digest[64];
+  uint32_t size;
+};
+constexpr size_t RECORD = 68;
+
+bool readAt(int file, uint64_t at, char* bytes, size_t size) {
+  while (size > 0) {
+    auto count = pread(file, bytes, size, static_cast<off_t>(at));
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return false;
+    bytes += count;
+    at += static_cast<uint64_t>(count);
+    size -= static_cast<size_t>(count);
+  }
+  return true;
+}
+
+[[noreturn]] void failToWrite() {
+  fail(errno == ENOSPC || errno == EDQUOT ? "the disk is full" : std::string("cannot be written: ") + strerror(errno));
+}
+
+void writeAt(int file, uint64_t at, std::string_view bytes) {
+  while (!bytes.empty()) {
+    auto count = pwrite(file, bytes.data(), bytes.size(), static_cast<off_t>(at));
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) failToWrite();
+    at += static_cast<uint64_t>(count);
+    bytes.remove_prefix(static_cast<size_t>(count));
+  }
+}
+
+// "app ID VERSION" of a list.
+bool isListOf(std::string_view list, const Offer& offer) {
+  return list.starts_with(std::format("latchkey digests 1\napp\t{}\t{}\n", offer.id, offer.version));
+}
+
+}  // namespace
+
+Delivery::~Delivery() = default;
+Delivery::Delivery(Delivery&&) noexcept = default;
+
+std::variant<Delivery, Problem> Delivery::open(const Follower& follower, const Offer& offer, const Reach& reach) {
+  if (auto stale = follower.staleness(reach.clock)) return *stale;
+  if (follower.head().revokes(offer.signer)) {
+    return Problem{brief(offer.id, 100) + " is signed by the key " + offer.signer.idText() +
+                   ", which has been revoked: it must not be used any more"};
+  }
+  Delivery delivery(offer, follower.folder() + "/partial-" + offer.id);
+  std::optional<Problem> first;
+  bool sound = false;
+  for (auto& location : follower.locations()) {
+    std::string texts[3];
+    std::string* at = texts;
+    std::optional<Problem> problem;
+    const Blob* blobs[] = {&offer.list, &offer.signature, &offer.chunks};
+    std::vector<Piece> pieces;
+    for (auto blob : blobs) pieces.push_back({.path = blob->path(), .size = blob->packed, .kind = Piece::Kind::File});
+    problem = reach.fetcher.fetch(location, pieces, [&](size_t index, std::string_view bytes) {
+      at[index] += bytes;
+      return true;
+    });
+    for (size_t i = 0; !problem && i < 3; ++i) {
+      auto text = reach.packer.unpack(texts[i], blobs[i]->size);
+      if (!text || digestOf(*text) != blobs[i]->digest)
+        problem = Problem{brief(location, 200) + " has something else than what was published"};
+      else texts[i] = std::move(*text);
+    }
+    if (!problem) {
+      delivery.m_list = std::move(texts[0]);
+      delivery.m_signature = std::move(texts[1]);
+      auto chunks = ChunkList::parse(texts[2]);
+      if (auto malformed = std::get_if<Problem>(&chunks)) return *malformed;
+      delivery.m_chunks = std::move(std::get<ChunkList>(chunks));
+      sound = true;
+      break;
+    }
+    if (!first) first = problem;
+  }
+  if (!sound) return *first;
+  auto signature = Signature::parse(delivery.m_signature);
+  if (!signature || !signature->isOf(offer.signer, delivery.m_list))
+    return Problem{brief(offer.id, 100) + " is not signed by whom the repository says"};
+  if (!isListOf(delivery.m_list, offer) || delivery.m_chunks.list != offer.list.digest) {
+    return Problem{"what the repository has as " + brief(offer.id, 100) + " " + brief(offer.version, 64) +
+                   " is something else"};
+  }
+  auto contents = contentsOf(delivery.m_list);
+  if (auto problem = std::get_if<Problem>(&contents)) return *problem;
+  delivery.m_contents = std::move(std::get<std::vector<Content>>(contents));
+  if (auto problem = delivery.m_chunks.objectionTo(streamsOf(delivery.m_contents)); !problem.empty())
+    return Problem{brief(offer.id, 100) + ": " + problem};
+  uint64_t at = 0;
+  for (auto& content : delivery.m_contents) {
+    delivery.m_starts.push_back(at);
+    at += content.size;
+  }
+  at = 0;
+  for (auto& chunk : delivery.m_chunks.chunks) delivery.m_ends.push_back(at += chunk.size);
+  if (auto problem = delivery.openPartial()) return *problem;
+  delivery.plan([](auto&) { return false; });
+  return delivery;
+}
+
+std::optional<Problem> Delivery::openPartial() {
+  m_partial = kj::AutoCloseFd(::open(m_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (m_partial.get() < 0)
+    return Problem{"cannot write to " + escaped(m_path) + ": " + strerror(errno), Problem::Kind::Local};
+  if (flock(m_partial, LOCK_EX | LOCK_NB) < 0)
+    return Problem{brief(m_offer.id, 100) + " is being fetched already", Problem::Kind::Local};
+  readPartial();
+  return {};
+}
+
+void Delivery::readPartial() {
+  std::string bytes;
+  for (;;) {
+    Record record{};
+    static_assert(offsetof(Record, size) + sizeof record.size == RECORD);
+    if (!readAt(m_partial, m_end, reinterpret_cast<char*>(&record), RECORD) || record.size > LARGEST_CHUNK) break;
+    bytes.resize(record.size);
+    std::string digest(record.digest, sizeof record.digest);
+    if (!readAt(m_partial, m_end + RECORD, bytes.data(), bytes.size()) || digestOf(bytes) != digest) break;
+    m_here.try_emplace(digest, Place{m_end + RECORD, record.size});
+    m_end += RECORD + record.size;
+  }
+  KJ_SYSCALL(ftruncate(m_partial, static_cast<off_t>(m_end)));
+}
+
+void Delivery::keep(const std::string& digest, std::string_view bytes) {
+  std::string record = digest;
+  auto size = static_cast<uint32_t>(bytes.size());
+  record.append(reinterpret_cast<const char*>(&size), sizeof size);
+  record += bytes;
+  writeAt(m_partial, m_end, record);
+  m_here.try_emplace(digest, Place{m_end + RECORD, size});
+  m_end += record.size();
+}
+
+void Delivery::plan(const Has& has) {
+  m_needed.clear();
+  size_t chunk = 0;
+  for (size_t i = 0; i < m_contents.size(); ++i) {
+    if (has(m_contents[i].digest)) continue;
+    auto end = m_starts[i] + m_contents[i].size;
+    while (m_ends[chunk] <= m_starts[i]) ++chunk;
+    for (auto one = chunk;; ++one) {
+      m_needed.insert(m_chunks.chunks[one].digest);
+      if (m_ends[one] >= end) break;
+    }
+  }
+}
+
+void Delivery::seed(std::string_view otherList, const Find& find) {
+  auto others = contentsOf(otherList);
+  if (std::get_if<Problem>(&others) != nullptr) return;
+  auto& contents = std::get<std::vector<Content>>(others);
+  std::unordered_set<std::string_view> ours;
+  for (auto& content : m_contents) ours.insert(content.digest);
+  Cutter cutter([&](std::string_view bytes) {
+    auto digest = digestOf(bytes);
+    if (m_needed.contains(digest) && !isHere(digest)) keep(digest, bytes);
+  });
+  std::vector<char> buffer(1 << 20);
+  for (auto& stream : streamsOf(contents)) {
+    auto range = std::span(contents).subspan(stream.first, stream.count);
+    // A file that both have is there already, and has no chunk that would be missing.
+    if (std::ranges::all_of(range, [&](auto& content) { return ours.contains(content.digest); })) continue;
+    for (auto& content : range) {
+      auto file = find(content.digest);
+      uint64_t at = 0;
+      while (file.get() >= 0 && at < content.size) {
+        auto count = pread(file, buffer.data(), buffer.size(), static_cast<off_t>(at));
+        if (count <= 0) break;
+        cutter.write({buffer.data(), static_cast<size_t>(count)});
+        at += static_cast<uint64_t>(count);
+      }
+      // What is cut out of it after a gap is something else, and is compared like all else.
+    }
+    cutter.endStream();
+  }
+}
+
+Delivery::Order Delivery::order() const {
+  std::vector<const Chunk*> missing;
+  std::unordered_set<std::string_view> seen;
+  for (auto& chunk : m_chunks.chunks) {
+    if (m_needed.contains(chunk.digest) && !isHere(chunk.digest) && seen.insert(chunk.digest).second)
+      missing.push_back(&chunk);
+  }
+  std::ranges::sort(
+      missing, [](auto one, auto other) { return std::tie(one->pack, one->at) < std::tie(other->pack, other->at); });
+  Order order;
+  const Chunk* before = nullptr;
+  for (auto chunk : missing) {
+    bool follows = before != nullptr && before->pack == chunk->pack && before->at + before->packed == chunk->at &&
+                   order.pieces.back().size + chunk->packed <= LONGEST_PIECE;
+    if (!follows) {
+      order.pieces.push_back({.path = ChunkList::packPath(m_chunks.packs[chunk->pack]), .at = chunk->at});
+      order.chunks.emplace_back();
+    }
+    order.pieces.back().size += chunk->packed;
+    order.chunks.back().push_back(chunk);
+    before = chunk;
+  }
+  return order;
+}
+
+Delivery::Need Delivery::need() const {
+  Need need;
+  auto missing = order();
+  need.pieces = missing.pieces.size();
+  for (auto& chunks : missing.chunks) need.chunks += chunks.size();
+  for (auto& piece : missing.pieces) need.bytes += piece.size;
+  need.whole = need.bytes + packedHere();
+  return need;
+}
+
+uint64_t Delivery::packedHere() const {
+  uint64_t sum = 0;
+  std::unordered_set<std::string_view> seen;
+  for (auto& chunk : m_chunks.chunks) {
+    if (m_needed.contains(chunk.digest) && isHere(chunk.digest) && seen.insert(chunk.digest).second)
+      sum += chunk.packed;
+  }
+  return sum;
+}
+
+std::optional<Problem> Delivery::fetch(const Follower& follower, const Reach& reach, const Progress& progress) {
+  std::optional<Problem> first;
+  auto whole = need().whole;
+  auto done = packedHere();
+  bool stopped = false;
+  auto tell = [&] { return !(stopped = stopped || (progress && !progress(done, whole))); };
+  for (auto& location : follower.locations()) {
+    for (unsigned tries = 0; tries < MOST_TRIES; ++tries) {
+      auto missing = order();
+      if (missing.pieces.empty()) return {};
+      std::vector<std::string> waiting(missing.pieces.size());
+      std::vector<size_t> next(missing.pieces.size());
+      auto before = m_here.size();
+      auto take = [&](size_t index, std::string_view bytes) {
+        auto& buffer = waiting[index];
+        buffer += bytes;
+        size_t used = 0;
+        while (next[index] < missing.chunks[index].size()) {
+          auto& chunk = *missing.chunks[index][next[index]];
+          if (buffer.size() - used < chunk.packed) break;
+          auto unpacked = reach.packer.unpack(std::string_view(buffer).substr(used, chunk.packed), chunk.size);
+          if (!unpacked || digestOf(*unpacked) != chunk.digest) return false;
+          keep(chunk.digest, *unpacked);
+          done += chunk.packed;
+          used += chunk.packed;
+          ++next[index];
+        }
+        buffer.erase(0, used);
+        return true;
+      };
+      auto problem = reach.fetcher.fetch(location, missing.pieces, take, tell);
+      if (!problem) break;
+      if (problem->kind == Problem::Kind::Stopped) return problem;
+      if (!first) first = problem;
+      // Who breaks off after something came is asked again; who lies or is silent is not.
+      if (problem->kind != Problem::Kind::Offline || m_here.size() == before) break;
+    }
+    if (order().pieces.empty()) {
+      tell();
+      return {};
+    }
+  }
+  return first;
+}
+
+std::optional<Problem> Delivery::write(const std::string& digest, int file) const {
+  auto content = std::ranges::find(m_contents, digest, &Content::digest);
+  if (content == m_contents.end()) return Problem{"there is no such content"};
+  auto at = m_starts[static_cast<size_t>(content - m_contents.begin())], end = at + content->size;
+  auto index = static_cast<size_t>(std::ranges::upper_bound(m_ends, at) - m_ends.begin());
+  Digester digester;
+  std::string bytes;
+  while (at < end) {
+    auto& chunk = m_chunks.chunks[index];
+    auto place = m_here.find(chunk.digest);
+    if (place == m_here.end()) return Problem{"not all of it has been fetched"};
+    auto start = m_ends[index] - chunk.size;
+    auto size = std::min(end, m_ends[index]) - at;
+    bytes.resize(size);
+    if (!readAt(m_partial, place->second.at + (at - start), bytes.data(), size))
+      return Problem{"what was fetched cannot be read", Problem::Kind::Local};
+    digester.add(bytes);
+    for (std::string_view rest = bytes; !rest.empty();) {
+      auto count = ::write(file, rest.data(), rest.size());
+      if (count < 0 && errno == EINTR) continue;
+      if (count <= 0) failToWrite();
+      rest.remove_prefix(static_cast<size_t>(count));
+    }
+    at += size;
+    ++index;
+  }
+  if (digester.finish() != digest)
+    return Problem{"what was fetched was changed on this computer", Problem::Kind::Local};
+  return {};
+}
+
+void Delivery::finish() {
+  unlink(m_path.c_str());
+  m_partial = nullptr;
+  m_here.clear();
+}
+
+}  // namespace latchkey::repository
