@@ -77,7 +77,9 @@ public:
     auto params = context.getParams();
     auto whole = params.getWhole();
     auto part = whole == 0 ? 0.0 : double(std::min(params.getDone(), whole)) / double(whole);
-    m_at(params.getStage() == schema::InstallProgress::Stage::UNPACKING ? part / 2 : 0.5 + part / 2);
+    using Stage = schema::InstallProgress::Stage;
+    bool coming = params.getStage() == Stage::UNPACKING || params.getStage() == Stage::FETCHING;
+    m_at(coming ? part / 2 : 0.5 + part / 2);
     return kj::READY_NOW;
   }
 

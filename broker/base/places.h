@@ -24,6 +24,8 @@ struct Places {
 
   // Of installed apps.
   std::string store() const { return data + "/store"; }
+  // What is known of those that are followed, a folder each.
+  std::string repositories() const { return data + "/repositories"; }
   // Where folders of other machines are found: the person's and their programs', as nothing of our own is.
   std::string machines() const { return runtime + "-machines"; }
   std::string personSocket() const { return runtime + "/person"; }

@@ -162,6 +162,11 @@ interface Packages {
   # because instances of them run. Done after each change as well; no version that runs is ever removed.
 
   watch @10 (observer :PackageObserver) -> (handle :PackageHandle);
+
+  lookOffer @11 (followed :Text, id :Text, channel :Text) -> (bundle :FoundBundle, sheet :Sheet) $Cxx.allowCancellation;
+  # As `look`, of what a repository offers that the person follows: what of it is shown is fetched, and the rest by
+  # `install`. `followed`: the name of its folder. What the repository was when it was asked last counts, as long as
+  # that is not out of date.
 }
 
 interface FoundBundle {
@@ -182,6 +187,7 @@ interface InstallProgress {
     unpacking @0;
     storing @1;
     switching @2;            # From here on it cannot be given up.
+    fetching @3;             # From a repository: before the others.
   }
 }
 

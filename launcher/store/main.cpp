@@ -68,7 +68,7 @@ void run() {
   Bundler bundler;
   BundleExports exports(DesktopPlaces::fromEnvironment(), besideUs("latchkey"),
                         [](int file) { return ReaderClient().icon(file, ICON); });
-  Packages packages(store, bundler, io.provider->getTimer(), [&] { exports.bringUpToDate(); });
+  Packages packages(store, bundler, places.repositories(), io.provider->getTimer(), [&] { exports.bringUpToDate(); });
   serve(io, packages).wait(io.waitScope);
 }
 

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <map>
 
 #include "broker/base/descriptor.h"
 #include "broker/base/failure.h"
@@ -14,6 +15,7 @@
 #include "broker/base/text.h"
 #include "launcher/store/bundle-source.h"
 #include "launcher/store/layout.h"
+#include "launcher/store/repository-source.h"
 
 namespace latchkey::store {
 namespace {
@@ -23,11 +25,12 @@ constexpr auto GATHER = 50 * kj::MILLISECONDS;
 
 std::string textOf(capnp::Text::Reader text) { return {text.cStr(), text.size()}; }
 
-// A bundle that was looked at, and what holds of it.
+// A version that was looked at, and what holds of it. Of a bundle, or of a repository.
 struct Found {
-  BundleFile file;
   std::unique_ptr<BundleReport> report;
   Papers papers = {};
+  kj::Maybe<BundleFile> file = {};
+  std::unique_ptr<RepositorySource> offer = {};
 };
 
 std::shared_ptr<Found> lookAt(const Bundler& bundler, kj::AutoCloseFd file, const std::optional<PublicKey>& expected) {
@@ -38,10 +41,56 @@ std::shared_ptr<Found> lookAt(const Bundler& bundler, kj::AutoCloseFd file, cons
   if (auto problem = std::get_if<BundleProblem>(&signature)) fail(problem->reason);
   auto looked = bundler.look(bundle);
   if (auto problem = std::get_if<BundleProblem>(&looked)) fail(problem->reason);
-  auto found = std::make_shared<Found>(
-      Found{.file = kj::mv(bundle), .report = std::move(std::get<std::unique_ptr<BundleReport>>(looked))});
-  found->papers = papersOf(found->file, *found->report);
+  auto found = std::make_shared<Found>(Found{.report = std::move(std::get<std::unique_ptr<BundleReport>>(looked))});
+  found->papers = papersOf(bundle, *found->report);
+  found->file = kj::mv(bundle);
   return found;
+}
+
+std::shared_ptr<Found> lookAtOffer(const Bundler& bundler, const std::string& folder, const std::string& id,
+                                   const std::string& channel) {
+  auto offer = std::make_unique<RepositorySource>(folder, id, channel);
+  auto found = std::make_shared<Found>(Found{.report = offer->survey(bundler)});
+  found->papers = offer->papersWith(*found->report);
+  found->offer = std::move(offer);
+  return found;
+}
+
+// What the installed version can give of another one: its list, and its contents by digest.
+struct Seed {
+  kj::AutoCloseFd deploy;
+  std::string list = {};
+  std::map<std::string, std::string, std::less<>> paths = {};
+
+  kj::AutoCloseFd find(const std::string& digest) const {
+    auto path = paths.find(digest);
+    return path == paths.end() ? kj::AutoCloseFd() : tryOpen(deploy, path->second);
+  }
+};
+
+std::optional<Seed> seedFrom(const std::string& store, const std::string& id) {
+  std::optional<Seed> seed;
+  KJ_IF_MAYBE (app, findInstalled(store, id)) {
+    KJ_IF_MAYBE (papers, readPapers(app->folder)) {
+      auto parsed = DigestList::parse(papers->list);
+      if (std::get_if<BundleProblem>(&parsed) != nullptr) return {};
+      seed = Seed{.deploy = kj::mv(app->folder), .list = papers->list};
+      for (auto& entry : std::get<DigestList>(parsed).entries)
+        if (entry.type == BundleEntry::Type::File) seed->paths.emplace(entry.digest, entry.path);
+    }
+  }
+  return seed;
+}
+
+// All that is not here yet. It blocks no other change.
+void fetchMissing(const Store& store, const std::string& folder, Found& found, const RepositorySource::Progress& at) {
+  auto parsed = DigestList::parse(found.papers.list);
+  if (auto problem = std::get_if<BundleProblem>(&parsed)) fail(problem->reason);
+  auto& list = std::get<DigestList>(parsed);
+  auto seed = seedFrom(folder, list.id);
+  auto find = [&](const std::string& digest) { return seed->find(digest); };
+  found.offer->fetch(store.missing(list), seed ? seed->list : "",
+                     seed ? repository::Delivery::Find(find) : repository::Delivery::Find(), at);
 }
 
 void write(const PublicKey& key, schema::Signer::Builder to) {
@@ -106,11 +155,16 @@ void writeKnown(const Known& known, const std::string& folder, schema::Package::
   write(known.waitsFor, pending.initClaims(static_cast<unsigned>(known.waitsFor.size())));
 }
 
+// As `latchkey repo follow` names its folders.
+bool isFollowed(std::string_view name) {
+  return name.size() == 16 && name.find_first_not_of("0123456789abcdef") == name.npos;
+}
+
 // Between the thread that installs and whoever wants to know, or does not want it any more.
 struct Course {
   std::atomic<bool> givenUp = false;
   std::mutex mutex = {};
-  Store::Stage stage = Store::Stage::UNPACKING;
+  Store::Stage stage = Store::Stage::FETCHING;
   uint64_t done = 0, whole = 0, told = 0;
 
   void at(Store::Stage now, uint64_t bytes, uint64_t of) {
@@ -234,10 +288,25 @@ kj::Promise<void> FoundServer::install(InstallContext context) {
   KJ_DEFER(course->givenUp = true);
   kj::Promise<void> telling = nullptr;
   if (params.hasProgress()) telling = tell(params.getProgress(), course).eagerlyEvaluate([](kj::Exception&&) {});
+  if (m_found->offer) {
+    co_await m_of.m_fetches.run<bool>([&of = m_of, found = m_found, course] {
+      fetchMissing(of.m_store, of.m_store.folder(), *found,
+                   [&](auto done, auto whole) { course->at(Store::Stage::FETCHING, done, whole); });
+      return true;
+    });
+  }
   auto outcome = co_await m_of.change<Outcome>([&of = m_of, found = m_found, choice, course] {
-    BundleSource source(of.m_bundler, found->file);
-    return of.m_store.install(found->papers, source, choice,
-                              [&](auto stage, auto done, auto whole) { course->at(stage, done, whole); });
+    auto install = [&](ContentSource& source) {
+      return of.m_store.install(found->papers, source, choice,
+                                [&](auto stage, auto done, auto whole) { course->at(stage, done, whole); });
+    };
+    KJ_IF_MAYBE (file, found->file) {
+      BundleSource source(of.m_bundler, *file);
+      return install(source);
+    }
+    auto outcome = install(*found->offer);
+    found->offer->finish();
+    return outcome;
   });
   writeOutcome(outcome, context.getResults().initOutcome());
 }
@@ -249,6 +318,7 @@ public:
   explicit PackagesServer(Packages& of) : m_use(of), m_of(of) {}
 
   kj::Promise<void> look(LookContext context) override;
+  kj::Promise<void> lookOffer(LookOfferContext context) override;
   kj::Promise<void> installed(InstalledContext context) override;
   kj::Promise<void> find(FindContext context) override;
   kj::Promise<void> accept(AcceptContext context) override;
@@ -281,6 +351,22 @@ kj::Promise<void> PackagesServer::look(LookContext context) {
   using Looked = std::pair<std::shared_ptr<Found>, std::shared_ptr<Sheet>>;
   auto [found, sheet] = co_await m_of.m_looks.run<Looked>([&of = m_of, file, expected]() -> Looked {
     auto one = lookAt(of.m_bundler, kj::mv(*file), expected);
+    return {one, std::make_shared<Sheet>(of.m_store.look(one->papers))};
+  });
+  auto results = context.getResults();
+  writeSheet(*found, *sheet, results.initSheet());
+  results.setBundle(kj::heap<FoundServer>(m_of, found));
+}
+
+kj::Promise<void> PackagesServer::lookOffer(LookOfferContext context) {
+  auto params = context.getParams();
+  auto name = textOf(params.getFollowed());
+  if (!isFollowed(name)) fail("no repository is followed under that name");
+  using Looked = std::pair<std::shared_ptr<Found>, std::shared_ptr<Sheet>>;
+  auto [found, sheet] = co_await m_of.m_fetches.run<Looked>([&of = m_of, folder = m_of.m_repositories + "/" + name,
+                                                             id = textOf(params.getId()),
+                                                             channel = textOf(params.getChannel())]() -> Looked {
+    auto one = lookAtOffer(of.m_bundler, folder, id, channel);
     return {one, std::make_shared<Sheet>(of.m_store.look(one->papers))};
   });
   auto results = context.getResults();
@@ -364,7 +450,7 @@ kj::Promise<void> PackagesServer::verify(VerifyContext context) {
     if (file->get() < 0)
       return std::make_shared<std::vector<Fault>>(of.m_store.verify(id, repair, nullptr, nullptr, checkpoint));
     auto found = lookAt(of.m_bundler, kj::mv(*file), {});
-    BundleSource source(of.m_bundler, found->file);
+    BundleSource source(of.m_bundler, KJ_ASSERT_NONNULL(found->file));
     return std::make_shared<std::vector<Fault>>(of.m_store.verify(id, repair, &source, &found->papers, checkpoint));
   };
   auto faults = co_await (repair ? m_of.change<Faults>(work) : m_of.m_changes.run<Faults>(work));
@@ -404,9 +490,11 @@ private:
   Packages& m_of;
 };
 
-Packages::Packages(Store& store, const Bundler& bundler, kj::Timer& timer, std::function<void()> follow)
+Packages::Packages(Store& store, const Bundler& bundler, std::string repositories, kj::Timer& timer,
+                   std::function<void()> follow)
     : m_store(store),
       m_bundler(bundler),
+      m_repositories(std::move(repositories)),
       m_timer(timer),
       m_lastUse(timer.now()),
       m_tasks(*this),

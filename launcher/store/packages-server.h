@@ -22,8 +22,10 @@ namespace latchkey::store {
 // What all servers share.
 class Packages final : private kj::TaskSet::ErrorHandler {
 public:
-  // `follow`: what follows from what is installed, once at the start and after each change, in the thread of changes.
-  Packages(Store& store, const Bundler& bundler, kj::Timer& timer, std::function<void()> follow = {});
+  // `repositories`: where those lie that are followed. `follow`: what follows from what is installed, once at the start
+  // and after each change, in the thread of changes.
+  Packages(Store& store, const Bundler& bundler, std::string repositories, kj::Timer& timer,
+           std::function<void()> follow = {});
   KJ_DISALLOW_COPY_AND_MOVE(Packages);
 
   schema::PackagesHost::Client host();
@@ -55,13 +57,14 @@ private:
 
   Store& m_store;
   const Bundler& m_bundler;
+  std::string m_repositories;
   kj::Timer& m_timer;
   unsigned m_uses = 0;
   kj::TimePoint m_lastUse;
   kj::Vector<Watcher*> m_watchers;
   kj::TaskSet m_tasks;
   std::function<void()> m_follow;
-  Worker m_changes, m_looks;  // Last: their threads use the store.
+  Worker m_changes, m_looks, m_fetches;  // Last: their threads use the store.
 };
 
 }  // namespace latchkey::store

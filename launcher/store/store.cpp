@@ -189,6 +189,14 @@ Sheet Store::look(const Papers& papers) const {
   return sheet;
 }
 
+std::set<std::string> Store::missing(const DigestList& list) const {
+  std::set<std::string> digests;
+  for (auto& entry : list.entries) {
+    if (entry.type == BundleEntry::Type::File && !m_objects.has(entry)) digests.insert(entry.digest);
+  }
+  return digests;
+}
+
 std::vector<std::string> Store::ids() const {
   std::vector<std::string> ids;
   auto apps = tryEnter(m_root, "apps");

@@ -18,6 +18,7 @@
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -110,9 +111,12 @@ public:
   using Progress = std::function<void(Stage stage, uint64_t done, uint64_t whole)>;
 
   explicit Store(Parts parts);
+  const std::string& folder() const { return m_parts.folder; }
 
   // Throws with one sentence for papers that do not hold.
   Sheet look(const Papers& papers) const;
+  // Digests of contents that are not there yet.
+  std::set<std::string> missing(const DigestList& list) const;
   Outcome install(const Papers& papers, ContentSource& source, const InstallChoice& choice, const Progress& progress);
 
   std::vector<std::string> ids() const;

@@ -1,0 +1,130 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "launcher/store/repository-source.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <kj/debug.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <exception>
+
+#include "broker/base/empty-directory.h"
+#include "broker/base/failure.h"
+#include "broker/base/text.h"
+
+namespace latchkey::store {
+namespace {
+
+using namespace repository;
+
+constexpr uint64_t MOST_TO_SURVEY = 4 << 20;  // Bytes of manifest and desktop entries.
+
+template <typename T>
+T orFail(std::variant<T, Problem> result) {
+  if (auto problem = std::get_if<Problem>(&result)) fail(problem->reason);
+  return std::move(std::get<T>(result));
+}
+
+Offer offerOf(const Follower& follower, const std::string& id, const std::string& channel) {
+  auto catalog = orFail(follower.catalog());
+  auto offer = catalog.find(id, channel);
+  if (offer == nullptr)
+    fail(follower.head().id + " has no " + brief(id, 100) + " in the channel " + brief(channel, 40));
+  return *offer;
+}
+
+// A folder that is gone with this.
+class Room {
+public:
+  explicit Room(const std::string& beside) : m_path(beside + "/look-XXXXXX") {
+    KJ_REQUIRE(mkdtemp(m_path.data()) != nullptr, "cannot be written", m_path);
+    int raw;
+    KJ_SYSCALL(raw = open(m_path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), m_path);
+    m_folder = kj::AutoCloseFd(raw);
+  }
+  ~Room() noexcept {
+    emptyDirectory(m_path);
+    rmdir(m_path.c_str());
+  }
+  KJ_DISALLOW_COPY_AND_MOVE(Room);
+  int folder() const { return m_folder.get(); }
+
+private:
+  std::string m_path;
+  kj::AutoCloseFd m_folder;
+};
+
+}  // namespace
+
+RepositorySource::RepositorySource(std::string folder, const std::string& id, const std::string& channel)
+    : m_follower(orFail(Follower::load(std::move(folder)))),
+      m_offer(offerOf(m_follower, id, channel)),
+      m_delivery(orFail(Delivery::open(m_follower, m_offer, m_reach))) {}
+
+std::unique_ptr<BundleReport> RepositorySource::survey(const Bundler& bundler) {
+  auto parsed = DigestList::parse(m_delivery.list());
+  if (auto problem = std::get_if<BundleProblem>(&parsed)) fail(problem->reason);
+  std::vector<const BundleEntry*> parts;
+  std::set<std::string> digests;
+  uint64_t bytes = 0;
+  for (auto& entry : std::get<DigestList>(parsed).entries) {
+    if (!isSurveyed(entry) || !digests.insert(entry.digest).second) continue;
+    parts.push_back(&entry);
+    bytes += entry.size;
+  }
+  if (bytes > MOST_TO_SURVEY) fail("it has more desktop entries than an app has");
+  fetch(digests, "", {}, {});
+  Room room(m_follower.folder());
+  for (auto* part : parts) {
+    if (auto problem = fetch(*part, room.folder(), part->digest); !problem.empty()) fail(problem);
+  }
+  auto report = bundler.survey(m_delivery.list(), room.folder());
+  if (auto problem = std::get_if<BundleProblem>(&report)) fail(problem->reason);
+  return std::move(std::get<std::unique_ptr<BundleReport>>(report));
+}
+
+Papers RepositorySource::papersWith(const BundleReport& report) const {
+  return {.list = m_delivery.list(),
+          .signature = m_delivery.signature(),
+          .signer = m_delivery.signer(),
+          .report = reportBytes(report)};
+}
+
+void RepositorySource::fetch(const std::set<std::string>& digests, const std::string& otherList,
+                             const Delivery::Find& find, const Progress& progress) {
+  m_delivery.plan([&](const std::string& digest) { return !digests.contains(digest); });
+  if (find) m_delivery.seed(otherList, find);
+  std::exception_ptr givenUp;
+  auto goOn = [&](uint64_t done, uint64_t whole) {
+    try {
+      if (progress) progress(done, whole);
+    } catch (...) {
+      givenUp = std::current_exception();
+    }
+    return givenUp == nullptr;
+  };
+  auto problem = m_delivery.fetch(m_follower, m_reach, goOn);
+  if (givenUp != nullptr) std::rethrow_exception(givenUp);
+  if (problem) fail(problem->reason);
+}
+
+std::string RepositorySource::prepare(int, const std::vector<const BundleEntry*>& wanted) {
+  std::set<std::string> digests;
+  for (auto* entry : wanted) digests.insert(entry->digest);
+  fetch(digests, "", {}, {});  // What has come is here.
+  return {};
+}
+
+std::string RepositorySource::fetch(const BundleEntry& entry, int folder, const std::string& name) {
+  int raw;
+  KJ_SYSCALL(raw = openat(folder, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644), name);
+  kj::AutoCloseFd file(raw);
+  if (entry.size == 0) return {};  // Nothing travels of those.
+  auto problem = m_delivery.write(entry.digest, file);
+  return problem ? brief(entry.path, 200) + ": " + problem->reason : "";
+}
+
+}  // namespace latchkey::store
