@@ -15,6 +15,7 @@
 
 #include "app/cli/bundle-sources.h"
 #include "app/cli/bundle.h"
+#include "app/cli/staging.h"
 #include "broker/base/failure.h"
 #include "broker/base/files.h"
 #include "broker/base/text.h"
@@ -28,28 +29,6 @@ std::string folderOf(const std::string& path) {
   auto slash = path.rfind('/');
   return slash == path.npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
 }
-
-// Removed with everything in it.
-class Staging {
-public:
-  Staging() {
-    std::error_code unknown;
-    auto place = fs::temp_directory_path(unknown);
-    m_path = (unknown ? std::string("/tmp") : place.string()) + "/latchkey-bundle-XXXXXX";
-    if (mkdtemp(m_path.data()) == nullptr)
-      fail("cannot make a folder for it: " + escaped(m_path) + ": " + strerror(errno));
-  }
-  ~Staging() {
-    std::error_code ignored;
-    fs::remove_all(m_path, ignored);
-  }
-  Staging(const Staging&) = delete;
-  Staging& operator=(const Staging&) = delete;
-  const std::string& path() const { return m_path; }
-
-private:
-  std::string m_path;
-};
 
 BundleOrigin originOf(const Call& call) {
   return {.id = call.typed.value("--id"),

@@ -123,19 +123,23 @@ std::string bundleExtent(schema::BundleReport::Reader report) {
 
 std::optional<PublicKey> expectedKey(const Call& call) {
   auto named = call.typed.value("--key");
-  if (named.empty()) return {};
-  if (auto key = PublicKey::parse(named)) return key;
+  return named.empty() ? std::nullopt : std::optional(publicKeyOf(named));
+}
+
+bool hasSigningKey(const Call& call) { return exists(keyPath(call)); }
+
+PublicKey publicKeyOf(const std::string& named) {
+  if (auto key = PublicKey::parse(named)) return *key;
   KJ_IF_MAYBE (text, tryReadFile(named, MAX_KEY)) {
-    if (auto key = PublicKey::parse(*text)) return key;
+    if (auto key = PublicKey::parse(*text)) return *key;
     throw UsageError(brief(named, 100) + " is no public key of minisign's");
   }
   throw UsageError(brief(named, 100) + " is neither a public key nor a file with one");
 }
 
-bool hasSigningKey(const Call& call) { return exists(keyPath(call)); }
+SecretKey signingKey(const Call& call) { return secretKeyOf(keyPath(call)); }
 
-SecretKey signingKey(const Call& call) {
-  auto path = keyPath(call);
+SecretKey secretKeyOf(const std::string& path) {
   KJ_IF_MAYBE (text, tryReadFile(path, MAX_KEY)) {
     auto password = SecretKey::isProtected(*text) ? readPassword("Password of " + escaped(path) + ": ") : std::string();
     auto key = SecretKey::parse(*text, password);

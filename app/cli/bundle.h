@@ -21,6 +21,9 @@ int refuseBundle(std::string_view file, const std::string& reason);
 SecretKey signingKey(const Call& call);
 // The public key that --key names: a file, or the key itself.
 std::optional<PublicKey> expectedKey(const Call& call);
+SecretKey secretKeyOf(const std::string& path);
+// What a word names: a file, or the key itself. UsageError if it is neither.
+PublicKey publicKeyOf(const std::string& named);
 bool hasSigningKey(const Call& call);
 
 // From the terminal without echo, else the first line of standard input.

@@ -98,6 +98,8 @@ int updatePackage(Call& call);
 int removePackage(Call& call);
 int rollbackPackage(Call& call);
 int verifyPackages(Call& call);
+int manageRepositories(Call& call);
+int searchRepositories(Call& call);
 int askPerson(Call& call);
 int shareWith(Call& call);
 int listOffers(Call& call);

@@ -136,7 +136,9 @@ shall bring along, and says what the result still needs of the computer it will 
   latchkey bundle inspect hello.latchkey)";
 
 constexpr std::string_view INSTALL_DETAILS =
-    R"(Shows who signed the bundle, what it says that it will ask for and why, and how large it is; then asks. What was shown is
+    R"(FILE is a bundle; ID an app that a repository offers which you follow (`latchkey repo follow`).
+
+Shows who signed it, what it says that it will ask for and why, and how large it is; then asks. What was shown is
 what is installed. Installing gives it nothing: it is asked for when the app comes to it. Whoever signed an app first is the
 only one whose versions of it are taken, also after a removal that kept its files.
 
@@ -149,10 +151,12 @@ this computer has already is refused.
 Status 0 if it is installed or waits, 1 if it was refused or you said no, 125 if Latchkey could not.
 
   latchkey install viewer.latchkey
+  latchkey install org.example.Player
   latchkey install --yes --key author.pub --allow folder:~/Music player.latchkey)";
 
 constexpr std::string_view UPDATE_DETAILS =
-    R"(A newer version comes with `latchkey install FILE`. One that claims more waits for you: without ID what waits is listed.
+    R"(Asks the repositories that you follow, and installs what is newer and of the same signer. A version that claims more than the
+installed one waits for you, and is listed; with ID it is shown, and accepted if you say so.
 Programs that run go on with the version they began with.)";
 
 constexpr std::string_view REMOVE_DETAILS =
@@ -161,6 +165,22 @@ that nobody else comes into them, unless --data is said.)";
 
 constexpr std::string_view VERIFY_DETAILS =
     R"(Compares every byte that is installed with what was signed. Status 1 if something is not as it was and could not be repaired.)";
+
+constexpr std::string_view REPO_DETAILS =
+    R"(A repository is a folder with apps in it that any web server, or a USB stick, can carry. What changed is all that travels.
+
+For publishers: `create` makes one; `add` puts bundles in; `sign` says again that it is good (it is, for 30 days, unless --for
+says else). Its secret key is --key as for bundles. The key that may follow it is announced when it is made: make that key first,
+and keep its secret part somewhere else, for the day this one is stolen. `rotate` changes over to it.
+
+For everybody: `follow` needs the repository's public key (--key), as its publisher told you; from then on what is older, out
+of date or of anybody else is refused. Following installs nothing. `search` looks in what you follow.
+
+  latchkey bundle keygen next.key
+  latchkey repo create apps --id org.example.apps --next-key next.pub
+  latchkey repo add apps hello.latchkey
+  latchkey repo follow https://apps.example.org --key RWQ...
+  latchkey repo refresh && latchkey search player)";
 
 constexpr std::string_view PEER_DETAILS =
     R"(Two computers come to know each other in one of two ways; neither gives the other anything by itself.
@@ -483,19 +503,21 @@ const std::vector<Command>& table() {
        Order::Anywhere,
        manageBundles},
       {"install",
-       "[OPTION...] FILE",
-       "Install an app from a bundle",
+       "[OPTION...] FILE|ID",
+       "Install an app from a bundle or a repository",
        INSTALL_DETAILS,
        {YES,
         {"--allow", "CLAIM...", "Give it this that it claims, as KIND:TARGET; may be said again"},
         {"--replace-older", "", "Also if it is not newer than what is installed"},
-        {"--key", "KEY", "Whose it has to be: a public key or a file with one", "files"}},
-       {"files"},
+        {"--key", "KEY", "Whose it has to be: a public key or a file with one", "files"},
+        {"--repository", "REPOSITORY", "Of ID: whose, if several offer it"},
+        {"--channel", "CHANNEL", "Of ID: not the stable one"}},
+       {"offered-apps", "files"},
        Order::Anywhere,
        installBundle},
       {"update",
        "[ID] [OPTION...]",
-       "Accept versions that claim more",
+       "Install what is newer, and accept what waits",
        UPDATE_DETAILS,
        {YES,
         {"--refuse", "", "Throw away the version that waits"},
@@ -529,6 +551,31 @@ const std::vector<Command>& table() {
        {"bundles"},
        Order::Anywhere,
        verifyPackages},
+      {"repo",
+       "create|list|sign|rotate|prune FOLDER | add FOLDER BUNDLE... | remove FOLDER ID | mirror FOLDER URL... |\n"
+       "                revoke FOLDER KEY | follow URL --key KEY | unfollow REPOSITORY | followed | refresh   "
+       "[OPTION...]",
+       "Publish apps, and follow who does",
+       REPO_DETAILS,
+       {{"--key", "FILE", "Of publishing: the secret key; of follow: the public one, or the key itself", "files"},
+        {"--id", "ID", "Of create: what it is called"},
+        {"--next-key", "FILE", "Of create and rotate: the public key that will come next", "files"},
+        {"--new-key", "FILE", "Of rotate: the secret key that was announced", "files"},
+        {"--channel", "CHANNEL", "Of add and remove (default: stable)"},
+        {"--for", "DURATION", "Of publishing: how long what is published is good (default: 30d)", "durations"},
+        {"--older", "DURATION", "Of prune: what is younger stays (default: 7d)", "durations"},
+        JSON},
+       {"repo-acts", "files"},
+       Order::Anywhere,
+       manageRepositories},
+      {"search",
+       "[WORD...]",
+       "Find apps in the repositories you follow",
+       "Each word has to be somewhere in an app's id, name or summary, in any language. Nothing is sent to anybody.",
+       {JSON},
+       {},
+       Order::Anywhere,
+       searchRepositories},
       {"ask",
        "file|folder PATH | network HOST:PORT | service NAME [OPTION...] [-- COMMAND...]",
        "From inside: ask the person for more",
@@ -569,7 +616,7 @@ const Command* findCommand(std::string_view name) {
 }
 
 bool comesLater(std::string_view name) {
-  constexpr std::string_view LATER[] = {"import", "repo", "request"};
+  constexpr std::string_view LATER[] = {"import", "request"};
   return std::find(std::begin(LATER), std::end(LATER), name) != std::end(LATER);
 }
 

@@ -10,6 +10,7 @@
 
 #include "app/cli/apps.h"
 #include "app/cli/choose.h"
+#include "app/cli/followed.h"
 #include "app/cli/names.h"
 #include "broker/base/text.h"
 #include "broker/base/trials.h"
@@ -61,6 +62,9 @@ void offerFixed(Offers& offers, std::string_view kind) {
   if (kind == "peer-acts")
     all({"list", "invite", "invitations", "join", "add", "name", "forget", "block", "unblock", "route", "connect",
          "self"});
+  if (kind == "repo-acts")
+    all({"create", "add", "remove", "list", "sign", "mirror", "revoke", "rotate", "prune", "follow", "unfollow",
+         "followed", "refresh"});
   if (kind == "bundle-acts") all({"keygen", "init", "build", "sign", "verify", "inspect"});
   if (kind == "share-kinds") all({"service", "network", "folder", "file", "offer"});
   if (kind == "ask-kinds") all({"file", "folder", "network", "service"});
@@ -153,6 +157,15 @@ int completeWord(Call& call) {
   }
   if (kind == "options" && words.size() > 1) {
     if (auto command = findCommand(words[1])) offerOptions(*command, offers);
+  }
+  if (kind == "offered-apps") {
+    for (auto& one : followed(call)) {
+      auto follower = std::get_if<repository::Follower>(&one.follower);
+      if (follower == nullptr) continue;
+      auto catalog = follower->catalog();
+      if (auto all = std::get_if<repository::Catalog>(&catalog))
+        for (auto& offer : all->offers) offers.add(offer.id, offer.name);
+    }
   }
   if (kind == "apps" || kind == "holders" || kind == "bundles") {
     for (auto& app : startableApps()) {

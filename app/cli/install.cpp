@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// `latchkey install`: a bundle is looked at, shown, and installed as it was shown.
+// `latchkey install`: a bundle, or what a repository offers, is looked at, shown, and installed as it was shown.
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,14 +9,22 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "app/cli/bundle.h"
+#include "app/cli/followed.h"
+#include "app/cli/install.h"
 #include "app/cli/names.h"
 #include "app/cli/package-grants.h"
 #include "app/cli/package-sheet.h"
 #include "app/cli/packages.h"
 #include "app/cli/place.h"
 #include "broker/base/descriptor.h"
+#include "broker/base/failure.h"
+#include "broker/base/log.h"
 #include "broker/base/text.h"
+#include "launcher/bundle/bundle-id.h"
+#include "launcher/store/version-order.h"
 
 namespace latchkey::cli {
 namespace {
@@ -52,7 +60,13 @@ public:
 
 private:
   static constexpr uint64_t NOTHING = 1000;
-  static const char* word(Stage stage) { return stage == Stage::UNPACKING ? "Unpacking " : "Installing"; }
+  static const char* word(Stage stage) {
+    switch (stage) {
+      case Stage::FETCHING: return "Fetching  ";
+      case Stage::UNPACKING: return "Unpacking ";
+      default: return "Installing";
+    }
+  }
 
   uint64_t m_percent = NOTHING;
   Stage m_stage = Stage::UNPACKING;
@@ -91,17 +105,14 @@ std::string objection(const Call& call, schema::Sheet::Reader sheet) {
 
 }  // namespace
 
-int installBundle(Call& call) {
-  call.atMost(1);
-  auto& path = call.word(0, "FILE");
-  auto expected = expectedKey(call);
-  auto look = packages(call).lookRequest();
-  look.setFile(descriptorOf(openBundle(path)));
-  if (expected) look.setExpected(expected->line());
-  auto found = look.send().wait(call.link.waits());
+namespace {
+
+// What was looked at: shown, asked about, and installed as it was shown.
+template <typename Found>
+int installFound(Call& call, Found& found, const std::string& called, const std::string& origin) {
   auto sheet = found.getSheet();
   auto allowed = chooseClaims(sheet.getClaims(), call.typed.values("--allow"));
-  if (auto why = objection(call, sheet); !why.empty()) return refuseBundle(path, why);
+  if (auto why = objection(call, sheet); !why.empty()) return refuseBundle(called, why);
   bool present = sheet.getStep() == Step::SAME;
   bool asked = !present && !call.typed.has("--yes");
   if (!present) call.console.print(sheetText(sheet, call.console));
@@ -111,7 +122,7 @@ int installBundle(Call& call) {
   auto options = install.initOptions();
   options.setOlder(call.typed.has("--replace-older"));
   options.setWider(asked);  // Only who has seen what it claims has accepted it.
-  options.setOrigin(escaped(absolutePath(path)));
+  options.setOrigin(origin);
   if (isatty(STDERR_FILENO)) install.setProgress(kj::heap<Progress>());
   auto answer = install.send().wait(call.link.waits());
   auto status = tell(call, answer.getOutcome(), sheet.getReport());
@@ -120,6 +131,101 @@ int installBundle(Call& call) {
     return status;
   }
   return allowClaims(call, text(sheet.getReport().getId()), allowed) ? status : FAILED;
+}
+
+int installFile(Call& call, const std::string& path) {
+  auto look = packages(call).lookRequest();
+  look.setFile(descriptorOf(openBundle(path)));
+  if (auto expected = expectedKey(call)) look.setExpected(expected->line());
+  auto found = look.send().wait(call.link.waits());
+  return installFound(call, found, path, escaped(absolutePath(path)));
+}
+
+auto look(Call& call, const FollowedOffer& offered) {
+  auto look = packages(call).lookOfferRequest();
+  look.setFollowed(offered.followed);
+  look.setId(offered.offer.id);
+  look.setChannel(offered.offer.channel);
+  return look.send().wait(call.link.waits());
+}
+
+int installOffer(Call& call, const std::string& id) {
+  auto channel = call.typed.value("--channel"), from = call.typed.value("--repository");
+  auto expected = expectedKey(call);
+  auto offers = freshOffers(call);
+  std::erase_if(offers, [&](auto& one) {
+    return one.offer.id != id || one.offer.channel != (channel.empty() ? repository::STABLE : channel) ||
+           (!from.empty() && one.repository != from);
+  });
+  if (offers.empty()) return refuseBundle(id, "no repository that you follow offers it: look with `latchkey search`");
+  if (offers.size() > 1)
+    return refuseBundle(id, "more than one repository offers it: say --repository " + offers[0].repository + ", or " +
+                                offers[1].repository);
+  if (expected && *expected != offers[0].offer.signer) return refuseBundle(id, "it is signed by another key");
+  auto found = look(call, offers[0]);
+  return installFound(call, found, id, offers[0].origin());
+}
+
+// A path, or whatever is called so here; else the id of an app.
+bool namesFile(const std::string& word) {
+  return word.find('/') != word.npos || word.ends_with(".latchkey") || access(word.c_str(), F_OK) == 0 ||
+         !isBundleId(word);
+}
+
+// Who installed it from one channel stays in that one; what came in another way has the stable one of the same signer.
+bool isFor(schema::Package::Reader package, const FollowedOffer& offered, bool fromRepository) {
+  auto& offer = offered.offer;
+  bool same = offer.id == text(package.getId()) && offer.signer.line() == text(package.getSigner().getKey());
+  return same && (fromRepository ? offered.origin() == text(package.getOrigin()) : offer.channel == repository::STABLE);
+}
+
+}  // namespace
+
+int installBundle(Call& call) {
+  call.atMost(1);
+  auto& word = call.word(0, "FILE or ID");
+  bool file = namesFile(word);
+  if (file && (call.typed.has("--channel") || call.typed.has("--repository")))
+    throw UsageError("a file is of no repository");
+  return file ? installFile(call, word) : installOffer(call, word);
+}
+
+Updates updateFromRepositories(Call& call, const std::string& only) {
+  Updates updates;
+  auto offers = freshOffers(call);
+  if (offers.empty()) return updates;
+  updates.asked = true;
+  auto installed = packages(call).installedRequest().send().wait(call.link.waits());
+  for (auto package : installed.getList()) {
+    auto version = text(package.getVersion());
+    if (version.empty() || (only.empty() ? !package.getAutomatic() : only != text(package.getId()))) continue;
+    auto origin = text(package.getOrigin());
+    bool fromRepository = std::ranges::any_of(offers, [&](auto& one) { return one.origin() == origin; });
+    const FollowedOffer* newest = nullptr;
+    for (auto& one : offers) {
+      if (!isFor(package, one, fromRepository) || store::compareVersions(one.offer.version, version) <= 0) continue;
+      if (newest == nullptr || store::compareVersions(one.offer.version, newest->offer.version) > 0) newest = &one;
+    }
+    if (newest == nullptr || (package.hasPending() && text(package.getPending().getVersion()) == newest->offer.version))
+      continue;
+    try {
+      auto found = look(call, *newest);
+      auto sheet = found.getSheet();
+      if (sheet.getRefusal().size() > 0) fail(text(sheet.getRefusal()));
+      auto install = found.getBundle().installRequest();
+      install.initOptions().setOrigin(newest->origin());
+      if (isatty(STDERR_FILENO)) install.setProgress(kj::heap<Progress>());
+      auto answer = install.send().wait(call.link.waits());
+      tell(call, answer.getOutcome(), sheet.getReport());
+      ++updates.installed;
+    } catch (const kj::Exception& exception) {
+      if (exception.getType() == kj::Exception::Type::DISCONNECTED) throw;
+      Console::complain(brief(text(package.getId()), 200) + " " + brief(newest->offer.version, 64) + ": " +
+                        reason(exception));
+      ++updates.failed;
+    }
+  }
+  return updates;
 }
 
 }  // namespace latchkey::cli

@@ -12,6 +12,7 @@
 
 #include <format>
 
+#include "app/cli/install.h"
 #include "app/cli/names.h"
 #include "app/cli/package-grants.h"
 #include "app/cli/package-sheet.h"
@@ -40,7 +41,7 @@ void sendVersion(Call& call, Request request, const std::string& id, const std::
   request.send().wait(call.link.waits());
 }
 
-int listPending(Call& call) {
+int listPending(Call& call, const Updates& updates) {
   auto answer = packages(call).installedRequest().send().wait(call.link.waits());
   std::string lines;
   for (auto package : answer.getList()) {
@@ -50,9 +51,13 @@ int listPending(Call& call) {
              brief(text(package.getVersion()), 64) + ": " + brief(text(pending.getVersion()), 64) +
              " waits, since it claims more\n" + claimLines(pending.getClaims(), true, call.console);
   }
-  call.console.print(lines.empty() ? "Nothing waits. A newer version comes with `latchkey install FILE`.\n"
+  auto none = updates.installed > 0 ? ""
+              : updates.asked       ? "There is nothing newer, and nothing waits.\n"
+                                    : "Nothing waits. A newer version comes with `latchkey install FILE`, or from a "
+                                      "repository that you follow.\n";
+  call.console.print(lines.empty() ? none
                                    : lines + "Accept one with `latchkey update ID`, or throw it away with --refuse.\n");
-  return DONE;
+  return updates.failed > 0 ? FAILED : DONE;
 }
 
 int switchAutomatic(Call& call, const std::string& id) {
@@ -125,13 +130,17 @@ int updatePackage(Call& call) {
   if (call.typed.words().empty()) {
     if (call.typed.has("--refuse") || call.typed.has("--automatic") || call.typed.has("--yes"))
       throw UsageError("ID is missing");
-    return listPending(call);
+    return listPending(call, updateFromRepositories(call, {}));
   }
   auto& id = call.typed.words()[0];
   if (call.typed.has("--automatic")) return switchAutomatic(call, id);
   auto found = findPackage(call, id);
   auto package = found.getPackage();
   auto waiting = package.hasPending() ? text(package.getPending().getVersion()) : std::string();
+  if (waiting.empty() && !call.typed.has("--refuse")) {
+    auto updates = updateFromRepositories(call, id);
+    if (updates.installed + updates.failed > 0) return updates.failed > 0 ? FAILED : DONE;
+  }
   if (waiting.empty()) {
     call.console.print("Nothing waits for " + shown(id) + ". A newer version comes with `latchkey install FILE`.\n");
     return DONE;

@@ -21,10 +21,10 @@ _latchkey_value_kind() {
     --ask) echo asks ;;
     --profile) echo profiles ;;
     --instance) echo instances ;;
-    --since) echo durations ;;
+    --older | --since) echo durations ;;
     --automatic) echo switches ;;
-    --place | --key | --output | --files | --from) echo files ;;
-    --action | --allow | --at | --bytes | --bytes-a-day | --claim | --grace | --id | --journal | --limit | --name | --package | --rate | --uses | --version) echo none ;;
+    --place | --key | --new-key | --next-key | --output | --files | --from) echo files ;;
+    --action | --allow | --at | --bytes | --bytes-a-day | --channel | --claim | --grace | --id | --journal | --limit | --name | --package | --rate | --repository | --uses | --version) echo none ;;
   esac
 }
 
@@ -46,8 +46,9 @@ _latchkey_word_kinds() {
     confine) echo apps switches none ;;
     try) echo trial-acts trials files ;;
     bundle) echo bundle-acts files ;;
-    install) echo files ;;
+    install) echo offered-apps files ;;
     update | remove | rollback | verify) echo bundles none ;;
+    repo) echo repo-acts files ;;
     settings) echo apps settings ;;
     peer) echo peer-acts machines ;;
     share) echo machines share-kinds none ;;

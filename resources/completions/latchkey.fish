@@ -9,7 +9,7 @@ function __latchkey_words
     for word in (commandline -opc)[3..]
         if test $wants = 1
             set wants 0
-        else if contains -- $word --for --access --scope --app --as --ask --profile --instance --since --place --action --allow --automatic --at --bytes --bytes-a-day --claim --grace --id --journal --limit --name --package --rate --uses --version --key --output --files --from
+        else if contains -- $word --for --access --scope --app --as --ask --profile --instance --since --place --action --allow --automatic --at --bytes --bytes-a-day --claim --grace --id --journal --limit --name --package --rate --uses --version --key --output --files --from --older --new-key --next-key --channel --repository
             set wants 1
         else if not string match -q -- '-*' $word
             echo $word
@@ -53,9 +53,12 @@ complete -c latchkey -n '__latchkey_at 0 network; or __latchkey_at 1 confine' -a
 complete -c latchkey -n '__latchkey_at 0 connections' -a '(latchkey __complete connection-acts)'
 complete -c latchkey -n '__latchkey_at 0 try' -a '(latchkey __complete trial-acts)'
 complete -c latchkey -n '__latchkey_at 0 bundle' -a '(latchkey __complete bundle-acts)'
+complete -c latchkey -n '__latchkey_at 0 repo' -a '(latchkey __complete repo-acts)'
 complete -c latchkey -n 'begin; __latchkey_in bundle; and not __latchkey_at 0 bundle; end' -F
 complete -c latchkey -n '__latchkey_in install' -F
+complete -c latchkey -n '__latchkey_at 0 install' -a '(latchkey __complete offered-apps)'
 complete -c latchkey -n '__latchkey_at 0 update remove rollback verify' -a '(latchkey __complete bundles)'
+complete -c latchkey -n 'begin; __latchkey_in repo; and not __latchkey_at 0 repo; end' -F
 complete -c latchkey -n '__latchkey_at 1 try' -a '(latchkey __complete trials)'
 complete -c latchkey -n '__latchkey_at 2 try' -F
 complete -c latchkey -n '__latchkey_at 1 settings' -a '(latchkey __complete settings)'
