@@ -85,6 +85,10 @@ private Q_SLOTS:
   void manifestsOfAnotherApp();
   void desktopEntriesThatDeceive_data();
   void desktopEntriesThatDeceive();
+  void whatIsSurveyedIsJudgedAlike_data() { desktopEntriesThatDeceive_data(); }
+  void whatIsSurveyedIsJudgedAlike();
+  void whatIsSurveyedHasToBeThere_data();
+  void whatIsSurveyedHasToBeThere();
   void whatATakenOverProcessLeaves_data();
   void whatATakenOverProcessLeaves();
   void aBundlerThatLies_data();
@@ -413,6 +417,61 @@ void BundleAttackTest::desktopEntriesThatDeceive() {
   auto shadow = soundManifest() + "desktop = \"firefox.desktop\"\n";
   auto others = soundParts({file("files/firefox.desktop", desktop.toStdString())}, shadow);
   QVERIFY(refused(bench, Bench::rawOf(others)).contains("must be called org.example.Player"));
+}
+
+// From a repository manifest and entries come before the rest: what they say counts as in a bundle.
+void BundleAttackTest::whatIsSurveyedIsJudgedAlike() {
+  QFETCH(QByteArray, exec);
+  QFETCH(bool, may);
+  Bench bench;
+  auto desktop = "[Desktop Entry]\nType=Application\nName=Player\nExec=" + exec.toStdString() + "\n";
+  auto parts = soundParts({file("files/org.example.Player.desktop", desktop)},
+                          soundManifest() + "desktop = \"org.example.Player.desktop\"\n");
+  QCOMPARE(bench.problemOfSurvey(parts).isEmpty(), may);
+  QCOMPARE(bench.problemOfSurvey(parts).isEmpty(), refused(bench, Bench::rawOf(parts)).isEmpty());
+}
+
+void BundleAttackTest::whatIsSurveyedHasToBeThere_data() {
+  QTest::addColumn<QByteArray>("how");
+  QTest::addColumn<QByteArray>("said");
+  auto row = [](const char* how, const char* said) { QTest::newRow(how) << QByteArray(how) << QByteArray(said); };
+  row("sound", "");
+  row("no manifest", "its manifest is not there");
+  row("another manifest", "its manifest is not there");
+  row("a link to it", "its manifest is not there");
+  row("a pipe for it", "its manifest is not there");
+  row("no entry", "org.example.Player.desktop: is not there");
+  row("another entry", "org.example.Player.desktop: is not there");
+  row("of another version", "manifest.toml is of another app or version than its list says");
+}
+
+void BundleAttackTest::whatIsSurveyedHasToBeThere() {
+  QFETCH(QByteArray, how);
+  QFETCH(QByteArray, said);
+  Bench bench;
+  auto parts = soundParts(
+      {file("files/org.example.Player.desktop", "[Desktop Entry]\nType=Application\nName=Player\nExec=player\n")},
+      soundManifest() + "desktop = \"org.example.Player.desktop\"\n");
+  if (how == "of another version") {
+    auto text = QByteArray::fromStdString(parts[0].content).replace("1.2", "1.3").toStdString();
+    parts[0] = file("manifest.toml", text);
+  }
+  auto problem = bench.problemOfSurvey(parts, [&](const QString& folder) {
+    auto isEntry = how.endsWith("entry");
+    for (auto& part : parts) {
+      if (!part.entry.path.ends_with(isEntry ? ".desktop" : "manifest.toml")) continue;
+      auto path = folder + "/" + QString::fromStdString(part.entry.digest);
+      auto content = contentOf(path);
+      if (how != "sound" && how != "of another version") QVERIFY(QFile::remove(path));
+      if (how.startsWith("another")) put(path, "#" + content.mid(1));
+      if (how.startsWith("a link")) {
+        put(folder + "/there", content);
+        QVERIFY(QFile::link("there", path));
+      }
+      if (how.startsWith("a pipe")) QCOMPARE(mkfifo(path.toUtf8().constData(), 0644), 0);
+    }
+  });
+  QVERIFY2(said.isEmpty() ? problem.isEmpty() : problem.contains(said), problem);
 }
 
 // What is outside does not believe the process that unpacked.

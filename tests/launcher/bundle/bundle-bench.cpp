@@ -113,6 +113,23 @@ QByteArray Bench::problemOf(const QString& file, const std::optional<PublicKey>&
   return problem == nullptr ? QByteArray() : QByteArray::fromStdString(problem->reason);
 }
 
+QByteArray Bench::problemOfSurvey(const std::vector<Part>& parts,
+                                  const std::function<void(const QString&)>& meanwhile) const {
+  auto folder = path("survey");
+  QDir(folder).removeRecursively();
+  QDir().mkpath(folder);
+  for (auto& part : parts) {
+    if (isSurveyed(part.entry))
+      put(folder + "/" + QString::fromStdString(part.entry.digest), QByteArray::fromStdString(part.content));
+  }
+  if (meanwhile) meanwhile(folder);
+  int raw = open(folder.toUtf8().constData(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+  auto result = Bundler(qgetenv("LATCHKEY_BIN").toStdString() + "/latchkey-bundler").survey(rawOf(parts).list, raw);
+  close(raw);
+  auto problem = std::get_if<BundleProblem>(&result);
+  return problem == nullptr ? QByteArray() : QByteArray::fromStdString(problem->reason);
+}
+
 QStringList Bench::left() const {
   QStringList names;
   QDirIterator all(path("out"), QDir::AllEntries | QDir::Hidden | QDir::System | QDir::NoDotAndDotDot,

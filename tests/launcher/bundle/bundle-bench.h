@@ -8,6 +8,7 @@
 #include <QByteArray>
 #include <QString>
 #include <QTemporaryDir>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -49,7 +50,10 @@ struct Bench {
 
   // Why it is refused; empty if it is not. With unpacking into a fresh folder `out`.
   QByteArray problemOf(const QString& file, const std::optional<PublicKey>& expected = {}) const;
-  // What lies in `out` after that, by find(1)'s order of names.
+  // The same of a survey of these parts, laid where it looks for them; `meanwhile` may change what lies there.
+  QByteArray problemOfSurvey(const std::vector<Part>& parts,
+                             const std::function<void(const QString& folder)>& meanwhile = {}) const;
+  // What lies in `out` after problemOf(), by find(1)'s order of names.
   QStringList left() const;
 
   QTemporaryDir root;
