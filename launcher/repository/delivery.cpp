@@ -67,7 +67,8 @@ bool isListOf(std::string_view list, const Offer& offer) {
 Delivery::~Delivery() = default;
 Delivery::Delivery(Delivery&&) noexcept = default;
 
-std::variant<Delivery, Problem> Delivery::open(const Follower& follower, const Offer& offer, const Reach& reach) {
+std::variant<Delivery, Problem> Delivery::open(const Follower& follower, const Offer& offer, const Reach& reach,
+                                               const Fetcher::GoOn& goOn) {
   if (auto stale = follower.staleness(reach.clock)) return *stale;
   if (follower.head().revokes(offer.signer)) {
     return Problem{brief(offer.id, 100) + " is signed by the key " + offer.signer.idText() +
@@ -83,10 +84,12 @@ std::variant<Delivery, Problem> Delivery::open(const Follower& follower, const O
     const Blob* blobs[] = {&offer.list, &offer.signature, &offer.chunks};
     std::vector<Piece> pieces;
     for (auto blob : blobs) pieces.push_back({.path = blob->path(), .size = blob->packed, .kind = Piece::Kind::File});
-    problem = reach.fetcher.fetch(location, pieces, [&](size_t index, std::string_view bytes) {
+    auto take = [&](size_t index, std::string_view bytes) {
       at[index] += bytes;
       return true;
-    });
+    };
+    problem = reach.fetcher.fetch(location, pieces, take, goOn);
+    if (problem && problem->kind == Problem::Kind::Stopped) return *problem;
     for (size_t i = 0; !problem && i < 3; ++i) {
       auto text = reach.packer.unpack(texts[i], blobs[i]->size);
       if (!text || digestOf(*text) != blobs[i]->digest)

@@ -25,7 +25,8 @@ class Delivery {
 public:
   // Fetches what describes it. Refused are: an offer of a signer that was revoked; a list that this signer did not
   // sign, or of another app or version than the catalog says; chunks that are not those of the list.
-  static std::variant<Delivery, Problem> open(const Follower& follower, const Offer& offer, const Reach& reach);
+  static std::variant<Delivery, Problem> open(const Follower& follower, const Offer& offer, const Reach& reach,
+                                              const Fetcher::GoOn& goOn = {});
   ~Delivery();
   Delivery(Delivery&&) noexcept;
   KJ_DISALLOW_COPY(Delivery);

@@ -48,9 +48,9 @@ std::shared_ptr<Found> lookAt(const Bundler& bundler, kj::AutoCloseFd file, cons
 }
 
 std::shared_ptr<Found> lookAtOffer(const Bundler& bundler, const std::string& folder, const std::string& id,
-                                   const std::string& channel) {
-  auto offer = std::make_unique<RepositorySource>(folder, id, channel);
-  auto found = std::make_shared<Found>(Found{.report = offer->survey(bundler)});
+                                   const std::string& channel, const RepositorySource::GoOn& goOn) {
+  auto offer = std::make_unique<RepositorySource>(folder, id, channel, goOn);
+  auto found = std::make_shared<Found>(Found{.report = offer->survey(bundler, goOn)});
   found->papers = offer->papersWith(*found->report);
   found->offer = std::move(offer);
   return found;
@@ -362,13 +362,16 @@ kj::Promise<void> PackagesServer::lookOffer(LookOfferContext context) {
   auto params = context.getParams();
   auto name = textOf(params.getFollowed());
   if (!isFollowed(name)) fail("no repository is followed under that name");
+  auto wanted = std::make_shared<std::atomic<bool>>(true);
+  // Whoever answers slowly does not keep others waiting once nobody waits for them any more.
+  KJ_DEFER(*wanted = false);
   using Looked = std::pair<std::shared_ptr<Found>, std::shared_ptr<Sheet>>;
-  auto [found, sheet] = co_await m_of.m_fetches.run<Looked>([&of = m_of, folder = m_of.m_repositories + "/" + name,
-                                                             id = textOf(params.getId()),
-                                                             channel = textOf(params.getChannel())]() -> Looked {
-    auto one = lookAtOffer(of.m_bundler, folder, id, channel);
+  auto work = [&of = m_of, folder = m_of.m_repositories + "/" + name, id = textOf(params.getId()),
+               channel = textOf(params.getChannel()), wanted]() -> Looked {
+    auto one = lookAtOffer(of.m_bundler, folder, id, channel, [&] { return wanted->load(); });
     return {one, std::make_shared<Sheet>(of.m_store.look(one->papers))};
-  });
+  };
+  auto [found, sheet] = co_await m_of.m_fetches.run<Looked>(work);
   auto results = context.getResults();
   writeSheet(*found, *sheet, results.initSheet());
   results.setBundle(kj::heap<FoundServer>(m_of, found));

@@ -59,12 +59,13 @@ private:
 
 }  // namespace
 
-RepositorySource::RepositorySource(std::string folder, const std::string& id, const std::string& channel)
+RepositorySource::RepositorySource(std::string folder, const std::string& id, const std::string& channel,
+                                   const GoOn& goOn)
     : m_follower(orFail(Follower::load(std::move(folder)))),
       m_offer(offerOf(m_follower, id, channel)),
-      m_delivery(orFail(Delivery::open(m_follower, m_offer, m_reach))) {}
+      m_delivery(orFail(Delivery::open(m_follower, m_offer, m_reach, goOn))) {}
 
-std::unique_ptr<BundleReport> RepositorySource::survey(const Bundler& bundler) {
+std::unique_ptr<BundleReport> RepositorySource::survey(const Bundler& bundler, const GoOn& goOn) {
   auto parsed = DigestList::parse(m_delivery.list());
   if (auto problem = std::get_if<BundleProblem>(&parsed)) fail(problem->reason);
   std::vector<const BundleEntry*> parts;
@@ -76,7 +77,9 @@ std::unique_ptr<BundleReport> RepositorySource::survey(const Bundler& bundler) {
     bytes += entry.size;
   }
   if (bytes > MOST_TO_SURVEY) fail("it has more desktop entries than an app has");
-  fetch(digests, "", {}, {});
+  fetch(digests, "", {}, [&](uint64_t, uint64_t) {
+    if (!goOn()) fail("it was given up");
+  });
   Room room(m_follower.folder());
   for (auto* part : parts) {
     if (auto problem = fetch(*part, room.folder(), part->digest); !problem.empty()) fail(problem);

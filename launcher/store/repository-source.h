@@ -18,12 +18,14 @@ namespace latchkey::store {
 
 class RepositorySource final : public ContentSource {
 public:
-  // `folder`: in which the repository is followed. Throws with one sentence: it does not hold, or cannot be had.
-  RepositorySource(std::string folder, const std::string& id, const std::string& channel);
+  using GoOn = repository::Fetcher::GoOn;
+  // `folder`: in which the repository is followed. Throws with one sentence: it does not hold, or cannot be had, or
+  // `goOn` says that nobody wants it any more.
+  RepositorySource(std::string folder, const std::string& id, const std::string& channel, const GoOn& goOn);
   KJ_DISALLOW_COPY_AND_MOVE(RepositorySource);
 
   // What its author says of it, read in a process that is thrown away.
-  std::unique_ptr<BundleReport> survey(const Bundler& bundler);
+  std::unique_ptr<BundleReport> survey(const Bundler& bundler, const GoOn& goOn);
   Papers papersWith(const BundleReport& report) const;
   const std::string& repository() const { return m_follower.head().id; }
 

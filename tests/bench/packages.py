@@ -19,6 +19,7 @@ MANIFEST = """format = 1
 id = "{app}"
 version = "{version}"
 name = "Large"
+summary = "Of many files"
 
 [[commands]]
 name = "large"

@@ -32,6 +32,7 @@ private Q_SLOTS:
   void whatIsOutOfDateIsNotInstalled();
   void severalThatOfferItAreNamed();
   void aMirrorThatLiesInstallsNothing();
+  void whoGivesUpHoldsUpNobody();
   void whatIsWrittenOfAnAppIsItsOwn();
 
 private:
@@ -262,6 +263,31 @@ void RepositoriesTest::aMirrorThatLiesInstallsNothing() {
   auto outcome = install();
   QVERIFY2(outcome.status == 1 && outcome.err.contains("has something else than what was published"), outcome.err);
   QCOMPARE(latchkey({"run", "--ask", "no", "org.example.App"}).status, 127);
+}
+
+void RepositoriesTest::whoGivesUpHoldsUpNobody() {
+  publish("1.0", "first");
+  m_server = std::make_unique<WebServer>(folder(), path("log"), "slow");
+  QCOMPARE(latchkey({"repo", "mirror", folder(), QString::fromStdString(m_server->url()), "--key", folder("repo.key")})
+               .status,
+           0);
+  // What is to be shown of it is with the slow one alone.
+  QCOMPARE(QProcess::execute("cp", {"-r", folder(), folder("thin")}), 0);
+  QVERIFY(QDir(folder("thin/packs")).removeRecursively());
+  follow(folder("thin"));
+  create("others", "org.example.others");
+  publish("1.0", "other", {}, {}, &m_other, "others");
+  follow(folder("others"));
+  auto waiting = m_world->start({"install", "--yes", "org.example.App", "--repository", "org.example.apps"});
+  QTest::qWait(3000);
+  QVERIFY2(waiting->running(), waiting->output());
+  waiting.reset();
+  QElapsedTimer timer;
+  timer.start();
+  auto outcome = install({"--repository", "org.example.others"});
+  QVERIFY2(outcome.status == 0, outcome.err);
+  QVERIFY(timer.elapsed() < 15'000);
+  QCOMPARE(says(), "other\n");
 }
 
 // The claims that are shown are those of the manifest that was signed, not what a catalog says.
