@@ -128,7 +128,7 @@ struct SetEnvironment {
 struct Abilities {
   bool ownSandboxes = false;  // Browsers: may make namespaces for their own sandboxes.
   bool thirtyTwoBit = true;
-  bool localSockets = true;   // Of AF_UNIX: in the network of the system these reach the session by abstract names.
+  bool localSockets = true;  // Of AF_UNIX: in the network of the system these reach the session by abstract names.
   auto operator<=>(const Abilities&) const = default;
 };
 struct FilterSystemCalls {

@@ -15,7 +15,8 @@ using namespace std::chrono_literals;
 namespace {
 
 using Fault = Answers::Fault;
-constexpr uint8_t INIT = 1, VERSION = 2, READ = 5, WRITE = 6, LSTAT = 7, STAT = 17, STATUS = 101, DATA = 103, ATTRS = 105;
+constexpr uint8_t INIT = 1, VERSION = 2, READ = 5, WRITE = 6, LSTAT = 7, STAT = 17, STATUS = 101, DATA = 103,
+                  ATTRS = 105;
 const Answers::Time NOW = Answers::Time{} + 1h;
 
 std::string number(uint32_t value) {
