@@ -87,7 +87,7 @@ bool Session::put(Page& page, const Handle& handle, std::string_view text, uint6
   if (needed > room) return false;
   if (page.plus) {
     if (page.node != 0 && next < EXTRAS && name != "." && name != ".." && !m_view.isHome(page.path) &&
-        !isTrusted(page.node, name, inode)) {
+        !isAtMostNames() && !isTrusted(page.node, name, inode)) {
       Found one{handle.grant, {}, {}};
       one.thing.error =
           away([&] { return fstatat(handle.fd, name.c_str(), &one.thing.status, AT_SYMLINK_NOFOLLOW); }) < 0 ? errno

@@ -10,9 +10,12 @@
 // - Later ones find in the node that the kernel trusts, and take that back.
 // So an own change by the app costs nothing: what it makes is trusted for a second only, until it is looked up again.
 
+#include <errno.h>
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <iterator>
+#include <thread>
 #include <utility>
 
 #include "portals/files/operations.h"
@@ -26,6 +29,7 @@ constexpr double SHORT = Session::ATTRIBUTES_GOOD_FOR;
 constexpr double LONG = 20.0;
 constexpr size_t MOST_ABSENT = 4096;
 constexpr size_t MOST_NOTICES = 65'536;
+constexpr uint32_t FULL_AFTER = 10;  // Ticks.
 
 bool isSameTime(const timespec& a, const timespec& b) { return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec; }
 
@@ -304,30 +308,51 @@ void Session::notice(Notice notice) {
 }
 
 // The kernel forgets when it is short of memory, which may be long after we are. Places are given in order, so going
-// round finds the oldest first. Folders stay, as somebody may stand in them; so does what is open.
+// round finds the oldest first. What is open stays. Folders only where there are very many and files are not enough:
+// somebody may stand in one, and does not know then where that is until the name is looked up again.
 void Session::forgetOldest() {
   constexpr size_t MOST = 20'000;  // At a time: many more than can be looked up meanwhile.
   // Who walks a large tree is let finish, unless it is very large: all at once costs each half as much again.
-  constexpr size_t MANY = 1000, AT_ONCE = 4;
+  constexpr size_t MANY = 1000;
   auto count = m_inodes.load(std::memory_order_relaxed);
   auto before = std::exchange(m_inodesSeen, count);
+  m_ticksAtMost = isAtMostNames() ? m_ticksAtMost + 1 : 0;
+  m_full = m_ticksAtMost >= FULL_AFTER;
   if (count <= m_view.mostNames()) return;
-  if (count > before + MANY && count < AT_ONCE * m_view.mostNames()) return;
+  if (count > before + MANY && count < AHEAD_TIMES * m_view.mostNames()) return;
   {
     std::lock_guard<std::mutex> guard(m_noticesLock);
     if (m_notices.size() > MOST) return;
   }
   // A little more than needed: it is not to be done all over again for each.
   size_t over = std::min(MOST, count - m_view.mostNames() + m_view.mostNames() / 16);
-  std::vector<Notice> names;
+  bool veryMany = count >= AHEAD_TIMES * m_view.mostNames();
+  std::vector<Notice> names, folders;
   for (size_t tried = 0, parts = 1; tried < parts && names.size() < over; ++tried, ++m_oldest) {
     std::lock_guard<std::mutex> guard(m_view.lock);
     parts = m_view.nodes.parts();
     m_view.nodes.eachIn(m_oldest % parts, [&](Node& node) {
-      if (node.plain && !node.gone && node.handles.empty()) names.push_back({node.parent, node.name, false, true});
+      if (node.gone || !node.handles.empty()) return;
+      if (node.plain) names.push_back({node.parent, node.name, false, true});
+      else if (veryMany && node.children == 0 && folders.size() < over)
+        folders.push_back({node.parent, node.name, false, true});
     });
   }
+  if (names.size() < over) std::ranges::move(folders, std::back_inserter(names));
   for (auto& one : names) notice(std::move(one));
+}
+
+// What is forgotten is forgotten a few times a second. One that is faster is slowed down so far that this is enough;
+// one that goes on holding what it has found may find no more.
+bool Session::hasRoomForNames(fuse_req_t request) {
+  constexpr auto SLOWLY = std::chrono::microseconds(100);
+  if (!isAtMostNames()) return true;
+  if (m_full) {
+    fuse_reply_err(request, ENOMEM);
+    return false;
+  }
+  std::this_thread::sleep_for(SLOWLY);
+  return true;
 }
 
 void Session::giveNotice() {

@@ -43,7 +43,7 @@ const fuse_lowlevel_ops& Operations::table() {
       static_cast<S*>(session)->m_expires = connection->capable_ext & FUSE_CAP_EXPIRE_ONLY;
     };
     o.lookup = [](fuse_req_t r, fuse_ino_t parent, const char* name) {
-      of(r).lookup(r, parent, name, S::Asked::NotYet);
+      if (of(r).isKnownOrHasRoom(r, parent, name)) of(r).lookup(r, parent, name, S::Asked::NotYet);
     };
     o.forget = [](fuse_req_t r, fuse_ino_t id, uint64_t count) {
       of(r).forget(id, count);
@@ -60,7 +60,7 @@ const fuse_lowlevel_ops& Operations::table() {
     o.readlink = [](fuse_req_t r, fuse_ino_t id) { of(r).readlink(r, id); };
     o.mknod = [](fuse_req_t r, fuse_ino_t, const char*, mode_t, dev_t) { fuse_reply_err(r, EPERM); };
     o.mkdir = [](fuse_req_t r, fuse_ino_t parent, const char* name, mode_t mode) {
-      of(r).mkdir(r, parent, name, mode, S::Asked::NotYet);
+      if (of(r).hasRoomForNames(r)) of(r).mkdir(r, parent, name, mode, S::Asked::NotYet);
     };
     o.unlink = [](fuse_req_t r, fuse_ino_t parent, const char* name) {
       of(r).remove(r, parent, name, false, S::Asked::NotYet);
@@ -69,16 +69,16 @@ const fuse_lowlevel_ops& Operations::table() {
       of(r).remove(r, parent, name, true, S::Asked::NotYet);
     };
     o.symlink = [](fuse_req_t r, const char* target, fuse_ino_t parent, const char* name) {
-      of(r).symlink(r, target, parent, name, S::Asked::NotYet);
+      if (of(r).hasRoomForNames(r)) of(r).symlink(r, target, parent, name, S::Asked::NotYet);
     };
     o.rename = [](fuse_req_t r, fuse_ino_t parent, const char* name, fuse_ino_t newParent, const char* newName,
                   unsigned flags) { of(r).rename(r, parent, name, newParent, newName, flags, S::Asked::NotYet); };
     o.link = [](fuse_req_t r, fuse_ino_t id, fuse_ino_t newParent, const char* newName) {
-      of(r).link(r, id, newParent, newName, S::Asked::NotYet);
+      if (of(r).hasRoomForNames(r)) of(r).link(r, id, newParent, newName, S::Asked::NotYet);
     };
     o.open = [](fuse_req_t r, fuse_ino_t id, fuse_file_info* info) { of(r).open(r, id, *info, S::Asked::NotYet); };
     o.create = [](fuse_req_t r, fuse_ino_t parent, const char* name, mode_t mode, fuse_file_info* info) {
-      of(r).create(r, parent, name, mode, *info, S::Asked::NotYet);
+      if (of(r).hasRoomForNames(r)) of(r).create(r, parent, name, mode, *info, S::Asked::NotYet);
     };
     o.tmpfile = [](fuse_req_t r, fuse_ino_t parent, mode_t mode, fuse_file_info* info) {
       of(r).createNameless(r, parent, mode, *info, S::Asked::NotYet);

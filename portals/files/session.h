@@ -80,6 +80,8 @@ class Session final : private Watcher {
 public:
   // Seconds: long enough that `stat` costs as much as outside, short enough that what changes on the host is soon seen.
   static constexpr double ATTRIBUTES_GOOD_FOR = 1.0;
+  // Of the names that are to be kept: who walks a large tree may be so far ahead of the forgetting, and nobody further.
+  static constexpr size_t AHEAD_TIMES = 4, MOST_TIMES = 6;
 
   // Without `watches` the kernel trusts everything for a second. `budget` is shared with other sessions.
   Session(Layout layout, Ids ids, const Clock& clock, Desk& desk, std::shared_ptr<Budget> budget,
@@ -218,6 +220,16 @@ private:
   };
   void forgetOldest();
   void giveNotice();
+  // Serving thread: whether the kernel may be told of another name. If not, the request is answered. Close to that, it
+  // takes its time.
+  bool hasRoomForNames(fuse_req_t request);
+  bool isKnownOrHasRoom(fuse_req_t request, NodeId parent, std::string_view name) {
+    return m_view.nodes.child(parent, name) != nullptr || hasRoomForNames(request);
+  }
+  // As of the last request: the other thread asks, too.
+  bool isAtMostNames() const {
+    return m_inodes.load(std::memory_order_relaxed) >= MOST_TIMES * m_view.mostNames();
+  }
 
   // lookup.cpp
   void lookup(fuse_req_t request, NodeId parent, std::string name, Asked asked);
@@ -358,6 +370,8 @@ private:
   uint32_t m_ticks = 0;
   // RPC thread only: the part of the nodes that is next, and how many there were at the last tick.
   size_t m_oldest = 0, m_inodesSeen = 0;
+  uint32_t m_ticksAtMost = 0;
+  std::atomic<bool> m_full = false;  // It has been asked to forget, and could not.
   // Guards the next three.
   std::mutex m_threadsLock;
   std::vector<pid_t> m_threadIds;

@@ -45,7 +45,7 @@ struct Layout {
   std::string changes = {};  // Of a trial: the directory that takes what the app writes.
   std::vector<FormerFast> fast = {};
   // Beyond so many names the kernel is asked to forget the oldest: about 190 bytes here for each, 500 with what an
-  // allocator takes, and several times that in the kernel.
+  // allocator takes, and several times that in the kernel. Beyond six times that no more are given out.
   size_t mostNames = 250'000;
 };
 

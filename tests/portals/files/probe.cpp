@@ -462,6 +462,10 @@ std::string run(const std::vector<std::string>& w) {
   if (c == "heard") return heard(arg(1));
   if (c == "whiteout") return number(renameat2(AT_FDCWD, arg(1).c_str(), AT_FDCWD, arg(2).c_str(), RENAME_WHITEOUT));
   if (c == "chdir") return number(chdir(arg(1).c_str()));
+  if (c == "cwd") {
+    char text[4096];
+    return getcwd(text, sizeof text) ? "0 " + std::string(text) : number(-1);
+  }
   if (c == "fstat") {
     struct stat s{};
     return number(fstat(fd(1), &s));

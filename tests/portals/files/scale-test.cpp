@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// Many of everything: names the kernel keeps, sandboxes of one portal. LATCHKEY_SCALE_FILES makes it larger.
+// Many of everything: names the kernel keeps, sandboxes of one portal. LATCHKEY_SCALE_FILES makes it larger, and
+// LATCHKEY_SCALE_FOLDERS.
 
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -55,6 +56,8 @@ private Q_SLOTS:
   }
   void aLargeTreeIsTakenBackWhileOthersAreAsked();
   void namesBeyondTheBoundAreForgotten();
+  void foldersBeyondTheBoundAreForgotten();
+  void whoHoldsOnToTooManyNamesGetsNoMore();
   void eighteenThousandOpen();
   void twentyThousandOpenForWriting();
   void twoHundredSandboxes();
@@ -150,6 +153,80 @@ void ScaleTest::namesBeyondTheBoundAreForgotten() {
   QCOMPARE(box->number("rename " + first + " " + world.path("Documents/p/0/new")), 0);
   QCOMPARE(box->number("write " + fd + " changed 0"), 7);
   QCOMPARE(world.read("Documents/p/0/new"), "changed");
+}
+
+// Somebody may stand in one: that goes on, and knows where it is when the name has been looked up again.
+void ScaleTest::foldersBeyondTheBoundAreForgotten() {
+  auto* more = getenv("LATCHKEY_SCALE_FOLDERS");
+  const int folders = more ? atoi(more) : 9000, perFolder = 300;
+  const uint64_t bound = more ? 250'000 : 1000;
+  World world;
+  world.mostNames = static_cast<uint32_t>(bound);
+  auto place = [&](int i) { return world.path("Documents/p/" + text(i / perFolder) + "/" + text(i)); };
+  for (int i = 0; i < folders; ++i) fs::create_directories(place(i));
+  world.write("Documents/p/0/0/file", "content");
+  auto box = world.sandbox("one", 2);
+  box->give(world.path("Documents/p"), {.access = Access::WRITE, .scope = Scope::TREE});
+  auto second = [&](const std::string& command) { return world.wait(box->start(command, 1)); };
+  QCOMPARE(second("chdir " + place(0)), "0");
+  auto before = memoryOf(world.portalPid());
+  QElapsedTimer timer;
+  timer.start();
+  for (int round = 0; round < 2; ++round) {
+    // Names that are not there are looked for in each, too: the kernel keeps the folder with them.
+    for (int i = 0; i < folders; ++i) QCOMPARE(box->number("stat " + place(i) + "/none"), -ENOENT);
+    auto took = memoryOf(world.portalPid()) - before;
+    qInfo("%llu names, %ld kB of the portal, after %lld ms", static_cast<unsigned long long>(inodesOf(world)),
+          took / 1024, timer.elapsed());
+    if (more && MEMORY_IS_ITS_OWN) QVERIFY(took < static_cast<long>(6 * bound) * 500);
+    QVERIFY2(world.until([&] { return inodesOf(world) <= 4 * bound; }, 30), text(long(inodesOf(world))).c_str());
+    QVERIFY(second("stat file").starts_with("0 file 7 "));
+    QCOMPARE(box->run("stat " + place(0) + "/file"), second("stat file"));
+    QCOMPARE(second("cwd"), "0 " + place(0));
+    QCOMPARE(box->number("mkdir " + place(round) + "/new"), 0);
+    QVERIFY(fs::is_directory(place(round) + "/new"));
+    for (int i = 0; i < folders; i += 97) QCOMPARE(box->number("stat " + place(i)), 0);
+  }
+}
+
+// They cannot be forgotten while they are held, by descriptors of which the portal hears nothing.
+void ScaleTest::whoHoldsOnToTooManyNamesGetsNoMore() {
+  constexpr uint64_t BOUND = 200, MOST = 6 * BOUND;
+  constexpr int FOLDERS = 2 * MOST;
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  if (limit.rlim_max < 2 * FOLDERS) QSKIP("an app may not hold that many here");
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+  World world;
+  world.mostNames = BOUND;
+  auto place = [&](int i) { return world.path("Documents/p/" + text(i)); };
+  for (int i = 0; i <= FOLDERS; ++i) fs::create_directories(place(i));
+  world.write("Documents/p/file", "content");
+  auto box = world.sandbox("one"), other = world.sandbox("two");
+  for (auto* one : {box.get(), other.get()})
+    one->give(world.path("Documents/p"), {.access = Access::WRITE, .scope = Scope::TREE});
+  std::vector<long> held;
+  for (int i = 0; i < FOLDERS; ++i) {
+    auto fd = box->number("open " + place(i) + " p");
+    if (fd == -ENOMEM) break;
+    QVERIFY2(fd >= 0, text(fd).c_str());
+    held.push_back(fd);
+  }
+  QVERIFY(held.size() >= MOST - 10);
+  // For a moment it might still be forgotten.
+  QVERIFY(world.until([&] { return box->number("stat " + place(FOLDERS)) == -ENOMEM; }));
+  // Nothing is made that it then could not have.
+  QCOMPARE(box->number("mkdir " + place(0) + "/new"), -ENOMEM);
+  QCOMPARE(box->number("open " + place(0) + "/new wc"), -ENOMEM);
+  QVERIFY(!fs::exists(place(0) + "/new"));
+  // What it has goes on, and nobody else hears of it.
+  QCOMPARE(box->number("stat " + place(1)), 0);
+  QCOMPARE(other->content(world.path("Documents/p/file")), "content");
+  QCOMPARE(other->number("mkdir " + place(0) + "/theirs"), 0);
+  for (auto fd : held) QCOMPARE(box->number("close " + text(fd)), 0);
+  QVERIFY(world.until([&] { return box->number("mkdir " + place(0) + "/new") == 0; }));
+  QCOMPARE(box->content(world.path("Documents/p/file")), "content");
 }
 
 void ScaleTest::eighteenThousandOpen() {
