@@ -140,6 +140,7 @@ private Q_SLOTS:
   void refusedThenGivenThenCut();
   void aHostOfSixAlone();
   void aHostOfTwentyAddressesOfWhichTheFirstAreDead();
+  void shortNamesAreAskedAboutAsTheyAre();
   void aNameServerThatIsDown();
   void aNameServerThatLiesReachesNothingMore();
   void aNameServerThatGivesAllTheSameAddress();
@@ -349,6 +350,24 @@ void ProgramsTest::aHostOfTwentyAddressesOfWhichTheFirstAreDead() {
   QVERIFY(app->says("twenty.example.net", 60'000));
   QVERIFY(app->says("status 0"));
   QVERIFY(configure(Network::Beyond, "ip addr del 203.0.113.250/24 dev far0"));
+}
+
+// "one" leads to one.example.net here, which nobody is asked for before the answer.
+void ProgramsTest::shortNamesAreAskedAboutAsTheyAre() {
+  save(far("resolv.conf"),
+       "nameserver 203.0.113.1\noptions timeout:1 attempts:1\nsearch corp.example.net example.net\n");
+  auto no = refused("curl -sS http://one/");
+  QVERIFY2(no.out.contains("status 7"), no.out + no.err);
+  QVERIFY2(!hasLeft("web one"), seen());
+  auto app = begin("curl -sS http://one/who");
+  auto request = question();
+  QCOMPARE(request["target"], "one:80/tcp");
+  QVERIFY2(!hasLeft("web one"), seen());
+  QVERIFY(allow("one:80/tcp"));
+  QVERIFY(app->says("status 0"));
+  QVERIFY2(seen().contains("name one.corp.example.net") && seen().contains("name one.example.net"), seen());
+  QVERIFY2(seen().contains("web one "), seen());
+  save(far("resolv.conf"), "nameserver 203.0.113.1\noptions timeout:1 attempts:1\n");
 }
 
 void ProgramsTest::aNameServerThatIsDown() {
