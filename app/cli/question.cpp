@@ -37,11 +37,16 @@ std::string networkWords(schema::Network::Reader network) {
   if (network.getProtocol() == "ping") add("only whether it is there");
   if (network.getProtocol() == "name") add("what name servers know of it");
   if (network.getRaw()) add("it gave no name");
-  if (answersForNames(cli::text(network.getHost()), network.getPort()))
-    add("it answers for names: what comes then is asked about without one");
   if (network.getPlace() == Place::LOCAL_NETWORK) add("in your home network");
   if (network.getPlace() == Place::THIS_COMPUTER) add("that is this computer");
   return words;
+}
+
+// On a line of its own: with the rest it would be cut where windows are narrow.
+constexpr auto ANSWERS_FOR_NAMES = "it answers for names: what comes then is asked about without one";
+
+bool isNameService(schema::Network::Reader network) {
+  return answersForNames(cli::text(network.getHost()), network.getPort(), cli::text(network.getProtocol()));
 }
 
 }  // namespace
@@ -124,6 +129,8 @@ std::string Question::text() const {
     out += "\r\n";
   }
   if (request.hasNetwork()) out += "  " + brief(networkWords(request.getNetwork()), m_columns - 4) + "\r\n";
+  if (request.hasNetwork() && isNameService(request.getNetwork()))
+    out += "  " + brief(ANSWERS_FOR_NAMES, m_columns - 4) + "\r\n";
   if (request.getClaim().size() > 0) {
     out +=
         "  it says: “" + brief(cli::text(request.getClaim()), std::min<size_t>(LONGEST_CLAIM, 2 * m_columns)) + "”\r\n";

@@ -110,7 +110,11 @@ QString destinationDetail(const QString& target) {
   if (parts.host == u"local-network") return Words::tr("not the Internet");
   if (parts.host == u"everything") return Words::tr("the Internet and your local network");
   auto port = portWords(parts.port, parts.protocol, serviceAt(parts.port));
-  return parts.local ? Words::tr("in your local network · %1").arg(port) : port;
+  bool six = parts.host.startsWith(u'[') && parts.host.endsWith(u']');
+  auto host = six ? parts.host.mid(1, parts.host.size() - 2) : parts.host;
+  auto detail = parts.local ? Words::tr("in your local network · %1").arg(port) : port;
+  if (!answersForNames(host.toStdString(), parts.port.toUShort(), parts.protocol.toStdString())) return detail;
+  return Words::tr("%1 · it answers for names: what comes then is asked about without one", "a port").arg(detail);
 }
 
 QString destinationNoun(const QString& target) {
@@ -176,7 +180,7 @@ QString detail(const NetworkWish& wish) {
 
 QString remark(const NetworkWish& wish) {
   if (!wish.local.isEmpty()) return Words::tr("this name leads to %1").arg(isolated(wish.local));
-  if (answersForNames(wish.host.toStdString(), wish.port))
+  if (answersForNames(wish.host.toStdString(), wish.port, wish.protocol.toStdString()))
     return Words::tr("it answers for names: what the app then connects to, it asks about without a name");
   if (wish.raw) return Words::tr("it gave no name");
   return {};

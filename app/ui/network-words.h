@@ -14,8 +14,8 @@ namespace latchkey::ui::wording {
 
 // "imap.example.org", "203.0.113.9", "example.org and all below it", "the Internet"
 QString destination(const QString& target);
-// "mail (port 993)", "every port", "in your local network · file sharing (port 445)". Of the presets what they leave
-// out.
+// "mail (port 993)", "every port", "in your local network · file sharing (port 445)"; and that it is a name server. Of
+// the presets what they leave out.
 QString destinationDetail(const QString& target);
 // As a noun in a sentence: "imap.example.org (mail, port 993)".
 QString destinationNoun(const QString& target);

@@ -50,7 +50,8 @@ constexpr std::string_view KNOWN[] = {"dns.google",
 
 }  // namespace
 
-bool answersForNames(std::string_view host, uint16_t port) {
+bool answersForNames(std::string_view host, uint16_t port, std::string_view protocol) {
+  if (!protocol.empty() && protocol != "tcp" && protocol != "udp") return false;
   if (port == OVER_TLS) return true;
   bool web = port == 443 || port == 0;
   return web && std::ranges::find(KNOWN, host) != std::end(KNOWN);

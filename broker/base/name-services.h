@@ -11,7 +11,7 @@
 
 namespace latchkey {
 
-// `host`: a name or an address, as asked for.
-bool answersForNames(std::string_view host, uint16_t port);
+// `host`: a name or an address, as asked for. `port`: 0 for any. Other protocols than "tcp" and "udp" ask nobody there.
+bool answersForNames(std::string_view host, uint16_t port, std::string_view protocol);
 
 }  // namespace latchkey

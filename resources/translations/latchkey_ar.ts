@@ -1779,6 +1779,11 @@
         <translation>يجيب عن الأسماء: ما يتصل به التطبيق بعد ذلك يسأل عنه بلا اسم</translation>
     </message>
     <message>
+        <source>%1 · it answers for names: what comes then is asked about without one</source>
+        <comment>a port</comment>
+        <translation>%1 · يجيب عن الأسماء: وما يأتي بعد ذلك يُسأل عنه بلا اسم</translation>
+    </message>
+    <message>
         <source>%1; it is told who comes</source>
         <comment>%1: whom a port is offered to</comment>
         <translation>%1؛ ويُعلَم التطبيق بمن يأتي</translation>

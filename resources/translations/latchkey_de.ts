@@ -1755,6 +1755,11 @@
         <translation>gibt Auskunft über Namen: Wohin sich die App dann verbindet, danach fragt sie ohne Namen</translation>
     </message>
     <message>
+        <source>%1 · it answers for names: what comes then is asked about without one</source>
+        <comment>a port</comment>
+        <translation>%1 · gibt Auskunft über Namen: Was danach kommt, wird ohne Namen angefragt</translation>
+    </message>
+    <message>
         <source>%1; it is told who comes</source>
         <comment>%1: whom a port is offered to</comment>
         <translation>%1; die App erfährt, wer kommt</translation>

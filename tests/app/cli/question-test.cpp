@@ -50,6 +50,7 @@ private Q_SLOTS:
   void scopeIsChosenAmongTheOffered();
   void accessOnlyNarrows();
   void detailsShowTheWholePath();
+  void whoAnswersForNamesIsToldSo();
   void modesOfTheScreenAreFollowed();
   void unfinishedSequencesAreFollowed();
   void resetEndsWhatIsUnfinished();
@@ -168,6 +169,20 @@ void QuestionTest::detailsShowTheWholePath() {
   QVERIFY(!contains(question.text(), path));
   question.press('d');
   QVERIFY(contains(question.text(), path));
+}
+
+void QuestionTest::whoAnswersForNamesIsToldSo() {
+  World world;
+  world.request.setKind(schema::Kind::NETWORK);
+  auto network = world.request.initNetwork();
+  network.setHost("dns.google");
+  network.setPort(443);
+  network.setProtocol("tcp");
+  network.setService("https");
+  QVERIFY(contains(world.question().text(), "wants to connect to dns.google"));
+  QVERIFY(contains(world.question().text(), "it answers for names: what comes then is asked about without one"));
+  network.setHost("www.example.org");
+  QVERIFY(!contains(world.question().text(), "answers for names"));
 }
 
 void QuestionTest::modesOfTheScreenAreFollowed() {

@@ -686,7 +686,12 @@ private Q_SLOTS:
     wish.host = "dns.quad9.net";
     wish.port = 443;
     QVERIFY(wording::remark(wish).contains("without a name"));
+    wish.host = "8.8.8.8";
+    wish.port = 0;
+    wish.protocol = "ping";
+    QVERIFY(wording::remark(wish).isEmpty());
     wish.host = "www.example.org";
+    wish.protocol = "tcp";
     QVERIFY(wording::remark(wish).isEmpty());
     wish.port = 853;
     QVERIFY(wording::remark(wish).contains("without a name"));
@@ -709,6 +714,13 @@ private Q_SLOTS:
     row("10.0.0.0/8", "10.0.0.0/8", "every port");
     row("nas.local:445/tcp@local", "nas.local", "in your local network · file sharing (port 445)");
     row("example.org:8000-8010/tcp", "example.org", "ports 8000-8010");
+    row("dns.google:443/tcp", "dns.google",
+        "web page, encrypted (port 443) · it answers for names: what comes then is asked about without one");
+    row("[2620:fe::fe]", "\u20682620:fe::fe\u2069",
+        "every port · it answers for names: what comes then is asked about without one");
+    row("router.home.arpa:853/tcp@local", "router.home.arpa",
+        "in your local network · port 853 · it answers for names: what comes then is asked about without one");
+    row("8.8.8.8/ping", "8.8.8.8", "whether it is there (ping)");
     row("example.org/ping", "example.org", "whether it is there (ping)");
     row("*.example.org", "\u2068example.org\u2069 and all below it", "every port");
     row("internet", "The Internet", "not your local network");
