@@ -258,6 +258,7 @@ pid_t SystemWorld::broker() const {
   return peer.pid;
 }
 pid_t SystemWorld::portal() const { return processes("latchkey-files").value(0, 0); }
+pid_t SystemWorld::mounter() const { return processes("latchkey-mounts").value(0, 0); }
 pid_t SystemWorld::peer() const { return processes("latchkey-peer").value(0, 0); }
 
 pid_t SystemWorld::networkPortal() const { return processes("latchkey-net").value(0, 0); }

@@ -74,11 +74,13 @@ public:
 
   pid_t broker() const;
   pid_t portal() const;
+  pid_t mounter() const;  // What mounts for it.
   pid_t networkPortal() const;
   pid_t peer() const;     // What speaks with other machines; 0 without one.
   pid_t desktop() const;  // The portals on the apps' message buses.
   QList<pid_t> launchers() const;
-  pid_t reserve() const;             // The launcher that waits for the next start; 0 without one.
+  pid_t reserve() const;  // The launcher that waits for the next start; 0 without one.
+  QList<pid_t> processes(const QString& program) const;
   static bool alive(pid_t process);  // Not a zombie either.
   // kill -9, and waits until it is gone.
   static void destroy(pid_t process);
@@ -91,8 +93,6 @@ public:
   QStringList leftoversAfter(int milliseconds) const;
 
 private:
-  QList<pid_t> processes(const QString& program) const;
-
   QTemporaryDir m_directory;
   QMap<QString, QString> m_environment;
   bool m_ended = false;
