@@ -20,6 +20,7 @@
 
 #include <atomic>
 #include <functional>
+#include <future>
 #include <memory>
 #include <optional>
 #include <set>
@@ -385,8 +386,7 @@ private Q_SLOTS:
   void namesWithoutEnd();
   void answersThatAreNone_data();
   void answersThatAreNone();
-  void neverAnswers();
-  void nothingFromTheStart();
+  void neverAnswersOrNoMore();
   void neverShort_data();
   void neverShort();
   void cutByItsOwnerIsNoFailure();
@@ -526,7 +526,17 @@ void FarFolderTest::answersThatAreNone() {
   QVERIFY(shown.endsWithin(3000));
 }
 
-void FarFolderTest::neverAnswers() {
+// Both at once: each takes all the patience there is.
+void FarFolderTest::neverAnswersOrNoMore() {
+  struct Never {
+    int root = 0;
+    std::string why;
+    bool ended = false;
+  };
+  auto never = std::async(std::launch::async, [] {
+    Shown shown({"one"}, [](const Server::Request&) { return std::optional<std::string>(std::string()); });
+    return Never{shown.root(), shown.why(), shown.endsWithin(3000)};
+  });
   std::atomic<bool> armed = false;
   Shown shown({"one"}, [&](const Server::Request&) -> std::optional<std::string> {
     if (armed) return std::string();
@@ -542,13 +552,10 @@ void FarFolderTest::neverAnswers() {
   qInfo("let go of after %lld ms", static_cast<long long>(timer.elapsed()));
   QVERIFY(timer.elapsed() < 45'000);
   QVERIFY(shown.endsWithin(3000));
-}
-
-void FarFolderTest::nothingFromTheStart() {
-  Shown shown({"one"}, [](const Server::Request&) { return std::optional<std::string>(std::string()); });
-  QCOMPARE(shown.root(), -1);
-  QCOMPARE(shown.why(), std::string("the other machine does not answer"));
-  QVERIFY(shown.endsWithin(3000));
+  auto fromTheStart = never.get();
+  QCOMPARE(fromTheStart.root, -1);
+  QCOMPARE(fromTheStart.why, std::string("the other machine does not answer"));
+  QVERIFY(fromTheStart.ended);
 }
 
 // What becomes of a large file while it is read: all of it, or an error, and never less that looks like all.
