@@ -46,6 +46,7 @@ constexpr const char* PROGRAMS[] = {"bin/latchkey",
                                     "libexec/latchkey/latchkey-net",
                                     "libexec/latchkey/latchkey-peer",
                                     "libexec/latchkey/latchkey-bundler",
+                                    "libexec/latchkey/latchkey-chunks",
                                     "libexec/latchkey/latchkey-packages",
                                     "libexec/latchkey/latchkey-far-folder",
                                     "libexec/latchkey/latchkey-far-stream"};
