@@ -77,6 +77,7 @@ MachineOffer fromSchema(schema::OfferInfo::Reader reader) {
   offer.machine = id(reader.getMachine());
   auto kind = int(reader.getKind());
   offer.kind = kind <= int(Terms::Kind::Window) ? Terms::Kind(kind) : Terms::Kind::Device;
+  offer.access = reader.getAccess() == schema::Access::WRITE ? Terms::Access::Write : Terms::Access::Read;
   offer.title = text(reader.getTitle());
   offer.until = reader.getUntil();
   offer.uses = reader.getLimits().getUses();
@@ -109,6 +110,7 @@ void toSchema(const ShareOrder& order, schema::Sharing::ShareParams::Builder bui
   builder.initLimits().setUses(order.uses);
   builder.getLimits().setBytes(order.bytes);
   builder.setMayPassOn(order.mayPassOn);
+  builder.setAccess(order.access == Terms::Access::Write ? schema::Access::WRITE : schema::Access::READ);
   builder.setParent(order.parent.toStdString().c_str());
 }
 

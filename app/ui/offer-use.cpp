@@ -73,14 +73,16 @@ void OfferUse::begin(const QString& id) {
   m_holder.clear();
   m_name = hostOf(offer->title);
   m_port = portOf(*offer);
+  m_where = ForMe;
   m_lasting = WhileItRuns;
   m_faulty = None;
   m_fault.clear();
   m_asking = false;
   m_open = true;
   findApps();
-  Q_EMIT openChanged();
+  // Before it opens: what it opens with has the focus.
   Q_EMIT changed();
+  Q_EMIT openChanged();
 }
 
 void OfferUse::cancel() {
@@ -98,6 +100,22 @@ QString OfferUse::machine() const {
 QString OfferUse::title() const {
   auto* offer = m_offers.find(m_offer);
   return offer ? offer->title : QString();
+}
+
+bool OfferUse::ofFiles() const {
+  auto* offer = m_offers.find(m_offer);
+  return offer && offer->ofFiles();
+}
+
+QList<Choice> OfferUse::wheres() const {
+  return {{ForMe, tr("among my files", "where it is to be found"), {}},
+          {ForApp, tr("there, and in an app", "where it is to be found"), {}}};
+}
+
+void OfferUse::setWhere(int where) {
+  if (where == m_where) return;
+  m_where = where;
+  touched(TheApp);
 }
 
 // The one that was started last.
@@ -179,6 +197,13 @@ QList<Choice> OfferUse::lastings() const {
 }
 
 QString OfferUse::sentence() const {
+  if (m_open && ofFiles()) {
+    auto place = tr("It is among your files while %1 is connected: “Show it” leads there.", "a machine")
+                     .arg(wording::isolated(machine()));
+    if (where() == ForMe) return place + u' ' + tr("No app gets it.");
+    if (m_holder.isEmpty()) return place;
+    return place + u' ' + tr("%1 has it there, too.", "an app").arg(wording::isolated(m_names.wholeNameOf(m_holder)));
+  }
   auto name = m_name.trimmed(), port = m_port.trimmed();
   if (!m_open || m_holder.isEmpty() || name.isEmpty() || port.isEmpty()) return {};
   return tr("%1 finds it at %2 and at localhost, port %3.", "an app, a name, a number")
@@ -203,18 +228,21 @@ OfferUse::Field OfferUse::fieldOf(const QString& fault) const {
 void OfferUse::use() {
   if (!m_open || m_asking) return;
   auto name = m_name.trimmed(), port = m_port.trimmed();
-  if (m_holder.isEmpty()) return wrong(TheApp, tr("Choose an app."));
-  if (name.isEmpty() || port.isEmpty()) return wrong(ThePlace, tr("Write a name and a port, such as db and 5432."));
+  bool forApp = where() == ForApp;
+  if (forApp && m_holder.isEmpty()) return wrong(TheApp, tr("Choose an app."));
+  if (!ofFiles() && (name.isEmpty() || port.isEmpty()))
+    return wrong(ThePlace, tr("Write a name and a port, such as db and 5432."));
   m_asking = true;
   m_faulty = None;
   m_fault.clear();
   Q_EMIT changed();
   auto turn = ++m_turn;
-  SharingLine::Use use{m_offer, m_holder, name + u':' + port, {}};
-  if (lasting() == WhileItRuns) use.instance = instance();
-  auto done = tr("%1 may use %2 of %3", "an app, a thing, a machine")
-                  .arg(wording::isolated(m_names.wholeNameOf(m_holder)), wording::offerTitle(title()),
-                       wording::isolated(machine()));
+  SharingLine::Use use{m_offer, forApp ? m_holder : QString(), ofFiles() ? QString() : name + u':' + port, {}};
+  if (forApp && lasting() == WhileItRuns) use.instance = instance();
+  auto what = wording::offerTitle(title()), whose = wording::isolated(machine());
+  auto done = forApp ? tr("%1 may use %2 of %3", "an app, a thing, a machine")
+                           .arg(wording::isolated(m_names.wholeNameOf(m_holder)), what, whose)
+                     : tr("%1 of %2 is among your files", "a thing, a machine").arg(what, whose);
   m_line.accept(use, this, [this, turn, done](const QString& fault, const QString& grant) {
     bool here = turn == m_turn;  // Else the sheet was closed meanwhile.
     if (here) m_asking = false;

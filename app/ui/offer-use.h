@@ -36,6 +36,10 @@ class OfferUse final : public QObject {
   Q_PROPERTY(bool open READ open NOTIFY openChanged)
   Q_PROPERTY(QString machine READ machine NOTIFY openChanged)
   Q_PROPERTY(QString title READ title NOTIFY openChanged)
+  // Files are found where the person finds them, too: an app need not have them.
+  Q_PROPERTY(bool ofFiles READ ofFiles NOTIFY openChanged)
+  Q_PROPERTY(QList<latchkey::ui::Choice> wheres READ wheres CONSTANT)
+  Q_PROPERTY(int where READ where WRITE setWhere NOTIFY changed)
   Q_PROPERTY(QString filter READ filter WRITE setFilter NOTIFY changed)
   // Those that run first; of many the first hundred.
   Q_PROPERTY(QList<latchkey::ui::AppChoice> apps READ apps NOTIFY appsChanged)
@@ -51,6 +55,8 @@ class OfferUse final : public QObject {
   Q_PROPERTY(bool asking READ asking NOTIFY changed)
 
 public:
+  enum Where { ForMe, ForApp };
+  Q_ENUM(Where)
   enum Lasting { WhileItRuns, UntilStopped };
   Q_ENUM(Lasting)
   enum Field { None, TheApp, ThePlace, TheWhole };
@@ -62,6 +68,10 @@ public:
   bool open() const { return m_open; }
   QString machine() const;
   QString title() const;
+  bool ofFiles() const;
+  QList<Choice> wheres() const;
+  int where() const { return ofFiles() ? m_where : int(ForApp); }
+  void setWhere(int where);
   QString filter() const { return m_filter; }
   void setFilter(const QString& filter);
   QList<AppChoice> apps() const { return m_apps; }
@@ -103,6 +113,7 @@ private:
   QHash<QString, Instance> m_instances;
   QList<AppChoice> m_apps;
   QString m_offer, m_filter, m_holder, m_name, m_port, m_fault;
+  int m_where = ForMe;
   int m_lasting = WhileItRuns;
   Field m_faulty = None;
   quint64 m_turn = 0;

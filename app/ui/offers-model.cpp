@@ -3,6 +3,8 @@
 
 #include "app/ui/offers-model.h"
 
+#include <QDesktopServices>
+
 #include <algorithm>
 
 #include "app/ui/alphabet.h"
@@ -33,6 +35,7 @@ OffersModel::OffersModel(Session& session, SharingLine& line, const MachinesMode
   connect(&line, &SharingLine::told, this, &OffersModel::take);
   connect(&session, &Session::grantsRead, this, [this](const QList<Grant>& all) {
     m_uses.clear();
+    m_places.clear();
     takeGrants(all);
   });
   connect(&session, &Session::grantsChanged, this, &OffersModel::takeGrants);
@@ -56,6 +59,11 @@ void OffersModel::take(const QList<MachineOffer>& offers) {
 
 void OffersModel::takeGrants(const QList<Grant>& grants) {
   for (const auto& grant : grants) {
+    if (isReceived(grant) && grant.kind == Terms::Kind::Folder) {
+      if (grant.over()) m_places.remove(grant.id);
+      else m_places.insert(grant.id, QString::fromLocal8Bit(grant.object.path));
+      touchRow(m_byGrant.value(grant.id));
+    }
     if (grant.parent.isEmpty() || isReceived(grant)) continue;
     if (grant.over()) m_uses[grant.parent].remove(grant.id);
     else m_uses[grant.parent].insert(grant.id, grant);
@@ -124,6 +132,16 @@ bool OffersModel::reachable(const MachineOffer& offer) const {
   return machine && machine->state == Machine::State::Connected;
 }
 
+QString OffersModel::place(const MachineOffer& offer) const {
+  bool there = offer.ofFiles() && partOf(offer) == Held && !offer.suspended && reachable(offer);
+  return there ? m_places.value(offer.grant) : QString();
+}
+
+void OffersModel::show(const QString& id) const {
+  auto* offer = find(id);
+  if (offer && !place(*offer).isEmpty()) QDesktopServices::openUrl(QUrl::fromLocalFile(place(*offer)));
+}
+
 int OffersModel::live(const MachineOffer& offer) const {
   quint32 live = 0;
   for (const auto& use : usesOf(offer)) live += use.live;
@@ -145,7 +163,7 @@ QList<OfferUser> OffersModel::users(const MachineOffer& offer) const {
     } else {
       user.portrait = QUrl(QStringLiteral("image://app/") +
                            QString::fromLatin1(QUrl::toPercentEncoding(use.holder.section(u'@', 0, 0))));
-      parts << wording::place(use.kind, use.object);
+      if (!offer.ofFiles()) parts << wording::place(use.kind, use.object);
     }
     if (use.lifetime.lasting != Terms::Lasting::Always) parts << wording::lifetime(use.lifetime);
     if (use.used) parts << wording::moment(use.used);
@@ -187,6 +205,8 @@ QVariant OffersModel::data(const QModelIndex& index, int role) const {
     case GrantRole: return offer.grant;
     case UsersRole: return QVariant::fromValue(offer.ended() ? QList<OfferUser>() : users(offer));
     case LiveRole: return live(offer);
+    case FilesRole: return offer.ofFiles();
+    case PlaceRole: return place(offer);
   }
   return {};
 }
@@ -195,7 +215,8 @@ QHash<int, QByteArray> OffersModel::roleNames() const {
   return {{IdRole, "offerId"},        {TitleRole, "title"},     {KindRole, "kindText"}, {TermsRole, "terms"},
           {ChainRole, "chain"},       {StateRole, "stateText"}, {GroupRole, "group"},   {NewRole, "fresh"},
           {AcceptedRole, "accepted"}, {OverRole, "over"},       {UsableRole, "usable"}, {PassableRole, "passable"},
-          {GrantRole, "grant"},       {UsersRole, "users"},     {LiveRole, "live"}};
+          {GrantRole, "grant"},       {UsersRole, "users"},     {LiveRole, "live"},     {FilesRole, "files"},
+          {PlaceRole, "place"}};
 }
 
 }  // namespace latchkey::ui

@@ -64,6 +64,8 @@ public:
     GrantRole,                  // QString: what this machine has by it.
     UsersRole,                  // QList<OfferUser>
     LiveRole,                   // int
+    FilesRole,                  // bool: a folder or a file.
+    PlaceRole,                  // QString: where the person finds it; empty: nowhere at the moment.
   };
 
   OffersModel(Session& session, SharingLine& line, const MachinesModel& machines, const AppsModel& names, Undo& undo,
@@ -82,6 +84,8 @@ public:
   QString machineName(const MachineOffer& offer) const;
 
   Q_INVOKABLE void decline(const QString& id);
+  // Files, in the person's own file manager.
+  Q_INVOKABLE void show(const QString& id) const;
 
 Q_SIGNALS:
   void shownChanged();
@@ -91,6 +95,7 @@ private:
   void takeGrants(const QList<Grant>& grants);
   void arrange();
   bool reachable(const MachineOffer& offer) const;
+  QString place(const MachineOffer& offer) const;
   QList<OfferUser> users(const MachineOffer& offer) const;
   int live(const MachineOffer& offer) const;
 
@@ -102,6 +107,7 @@ private:
   QHash<QString, MachineOffer> m_offers;
   QHash<QString, QString> m_byGrant;            // Ids of offers.
   QHash<QString, QMap<QString, Grant>> m_uses;  // Those that live, by what they were made of.
+  QHash<QString, QString> m_places;             // Of files, by what this machine has by it.
   QHash<QString, int> m_parts;                  // Of the rows, as they are arranged.
   QTimer m_arranging;
   QTimer m_clock;  // What is said of the past changes by itself.

@@ -4,6 +4,7 @@
 #include "app/ui/share-draft.h"
 
 #include <QDateTime>
+#include <QDir>
 
 #include <algorithm>
 
@@ -55,6 +56,8 @@ void ShareDraft::start(const QString& machine) {
   m_services.clear();
   m_port.clear();
   m_host.clear();
+  m_path.clear();
+  m_access = OnlyRead;
   m_name.clear();
   m_uses.clear();
   m_bytes.clear();
@@ -141,11 +144,24 @@ void ShareDraft::setWhat(int what) { set(m_what, what, TheThing); }
 void ShareDraft::setService(int service) { set(m_service, service, TheThing); }
 void ShareDraft::setPort(const QString& port) { set(m_port, port, TheThing); }
 void ShareDraft::setHost(const QString& host) { set(m_host, host, TheThing); }
+void ShareDraft::setPath(const QString& path) { set(m_path, path, TheThing); }
+void ShareDraft::setAccess(int access) { set(m_access, access, TheWhole); }
 void ShareDraft::setName(const QString& name) { set(m_name, name, TheName); }
 void ShareDraft::setLasting(int lasting) { set(m_lasting, lasting, TheWhole); }
 void ShareDraft::setUses(const QString& uses) { set(m_uses, uses, TheUses); }
 void ShareDraft::setBytes(const QString& bytes) { set(m_bytes, bytes, TheBytes); }
 void ShareDraft::setMayPassOn(bool may) { set(m_mayPassOn, may, TheWhole); }
+
+void ShareDraft::take(const QUrl& chosen) {
+  if (chosen.isLocalFile()) setPath(chosen.toLocalFile());
+}
+
+// Whose name it is that is told: files that go on keep theirs, too.
+bool ShareDraft::nameable() const {
+  if (!passing()) return m_what == OfApp || m_what == OfComputer;
+  auto* offer = m_offers.find(m_offer);
+  return offer && !offer->ofFiles();
+}
 
 QString ShareDraft::passed() const {
   auto* offer = m_offers.find(m_offer);
@@ -166,7 +182,9 @@ QStringList ShareDraft::machines() const {
 QList<Choice> ShareDraft::whats() const {
   return {{OfApp, tr("something that an app offers"), {}},
           {OfComputer, tr("something that this computer offers outside of Latchkey"), {}},
-          {OfNetwork, tr("another computer that this one can reach"), {}}};
+          {OfNetwork, tr("another computer that this one can reach"), {}},
+          {OfFolder, tr("a folder"), {}},
+          {OfFile, tr("a file"), {}}};
 }
 
 QList<Choice> ShareDraft::services() const {
@@ -178,6 +196,11 @@ QList<Choice> ShareDraft::services() const {
     list << Choice{int(i), text, {}};
   }
   return list;
+}
+
+QList<Choice> ShareDraft::accesses() const {
+  return {{OnlyRead, tr("only read", "what a machine may do with files"), {}},
+          {AlsoChange, tr("read and change", "what a machine may do with files"), {}}};
 }
 
 QList<Choice> ShareDraft::lastings() const {
@@ -202,6 +225,12 @@ QString ShareDraft::target() const {
       return service.port ? QStringLiteral("%1:%2").arg(service.holder).arg(service.port) : QString();
     }
     case OfComputer: return m_port.trimmed().isEmpty() ? QString() : QStringLiteral("@computer:") + m_port.trimmed();
+    case OfFolder:
+    case OfFile: {
+      auto path = m_path;
+      if (path.startsWith(QStringLiteral("~/"))) path = QDir::homePath() + path.mid(1);
+      return path.startsWith(u'/') ? QDir::cleanPath(path) : QString();
+    }
     default: return m_host.trimmed();
   }
 }
@@ -219,6 +248,14 @@ QString ShareDraft::thing() const {
       return service.port ? port(QString::number(service.port), name) : QString();
     }
     case OfComputer: return target().isEmpty() ? QString() : port(m_port.trimmed(), tr("this computer"));
+    case OfFolder:
+    case OfFile: {
+      auto name = target().section(u'/', -1);
+      if (name.isEmpty()) return {};
+      name = wording::offerTitle(name);
+      return m_what == OfFolder ? tr("the folder %1 and all that is in it", "a name").arg(name)
+                                : tr("the file %1", "a name").arg(name);
+    }
     default: return target().isEmpty() ? QString() : wording::isolated(target());
   }
 }
@@ -236,11 +273,32 @@ QString ShareDraft::sentence() const {
   auto what = thing();
   if (!m_open || !machine || what.isEmpty()) return {};
   ShareOrder order;
+  order.kind = kind();
+  order.access = allowed();
   order.lifetime = lifetime();
   order.uses = wording::countFrom(m_uses).value_or(0);
   order.bytes = wording::sizeFrom(m_bytes).value_or(0);
   order.mayPassOn = m_mayPassOn;
   return wording::shareSentence(machine->petname, what, order);
+}
+
+Terms::Kind ShareDraft::kind() const {
+  auto* offer = m_offers.find(m_offer);
+  if (passing() && offer && offer->ofFiles()) return offer->kind;
+  if (passing()) return Terms::Kind::Service;
+  switch (m_what) {
+    case OfNetwork: return Terms::Kind::Network;
+    case OfFolder: return Terms::Kind::Folder;
+    case OfFile: return Terms::Kind::File;
+    default: return Terms::Kind::Service;
+  }
+}
+
+// What goes on goes on as it was offered.
+Terms::Access ShareDraft::allowed() const {
+  auto* offer = m_offers.find(m_offer);
+  if (passing()) return offer ? offer->access : Terms::Access::Read;
+  return ofFiles() && m_access == AlsoChange ? Terms::Access::Write : Terms::Access::Read;
 }
 
 bool ShareDraft::wrong(Field field, const QString& fault) {
@@ -260,9 +318,12 @@ bool ShareDraft::fill(ShareOrder& order) {
   } else if (target().isEmpty()) {
     return wrong(TheThing, m_what == OfApp        ? tr("Choose what is to be shared.")
                            : m_what == OfComputer ? tr("Write the port, such as 5432.")
+                           : m_what == OfFolder   ? tr("Choose the folder, or write where it is.")
+                           : m_what == OfFile     ? tr("Choose the file, or write where it is.")
                                                   : tr("Write a name and a port, such as db.example.org:5432."));
   }
-  order.kind = m_what == OfNetwork ? Terms::Kind::Network : Terms::Kind::Service;
+  order.kind = kind();
+  order.access = allowed();
   if (!passing()) order.target = target();
   if (nameable()) order.name = m_name.simplified();
   order.lifetime = lifetime();
@@ -287,6 +348,8 @@ ShareDraft::Field ShareDraft::fieldOf(const QString& fault) const {
     return TheMachine;
   if (fault.contains(QStringLiteral(" name to share it by")) || fault.startsWith(QStringLiteral("its name is longer")))
     return nameable() && !m_name.trimmed().isEmpty() ? TheName : TheThing;
+  // Of files it is nearly always which.
+  if (ofFiles()) return TheThing;
   for (const auto* about : {"is nothing to share", "one host and port can be shared", " is no destination: "}) {
     if (fault.contains(QLatin1String(about))) return passing() ? TheWhole : TheThing;
   }

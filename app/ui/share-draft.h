@@ -10,6 +10,8 @@
 
 #include <qqmlregistration.h>
 
+#include <QUrl>
+
 #include "app/ui/offers-model.h"
 #include "app/ui/question.h"
 
@@ -33,7 +35,12 @@ class ShareDraft final : public QObject {
   Q_PROPERTY(int service READ service WRITE setService NOTIFY changed)
   Q_PROPERTY(QString port READ port WRITE setPort NOTIFY changed)
   Q_PROPERTY(QString host READ host WRITE setHost NOTIFY changed)
-  // What it is called there; of a computer of the network its own name is told.
+  // A folder or a file: the whole path, and what may be done with it.
+  Q_PROPERTY(bool ofFiles READ ofFiles NOTIFY changed)
+  Q_PROPERTY(QString path READ path WRITE setPath NOTIFY changed)
+  Q_PROPERTY(QList<latchkey::ui::Choice> accesses READ accesses CONSTANT)
+  Q_PROPERTY(int access READ access WRITE setAccess NOTIFY changed)
+  // What it is called there; of a computer of the network, and of files, their own name is told.
   Q_PROPERTY(bool nameable READ nameable NOTIFY changed)
   Q_PROPERTY(QString name READ name WRITE setName NOTIFY changed)
   Q_PROPERTY(QString ownName READ ownName NOTIFY changed)
@@ -49,8 +56,10 @@ class ShareDraft final : public QObject {
   Q_PROPERTY(bool sharing READ sharing NOTIFY changed)
 
 public:
-  enum What { OfApp, OfComputer, OfNetwork };
+  enum What { OfApp, OfComputer, OfNetwork, OfFolder, OfFile };
   Q_ENUM(What)
+  enum Access { OnlyRead, AlsoChange };
+  Q_ENUM(Access)
   enum Lasting { AnHour, EightHours, SevenDays, UntilStopped };
   Q_ENUM(Lasting)
   enum Field { None, TheMachine, TheThing, TheName, TheUses, TheBytes, TheWhole };
@@ -76,7 +85,13 @@ public:
   void setPort(const QString& port);
   QString host() const { return m_host; }
   void setHost(const QString& host);
-  bool nameable() const { return passing() || m_what != OfNetwork; }
+  bool ofFiles() const { return !passing() && (m_what == OfFolder || m_what == OfFile); }
+  QString path() const { return m_path; }
+  void setPath(const QString& path);
+  QList<Choice> accesses() const;
+  int access() const { return m_access; }
+  void setAccess(int access);
+  bool nameable() const;
   QString name() const { return m_name; }
   void setName(const QString& name);
   QString ownName() const;
@@ -100,6 +115,8 @@ public:
   Q_INVOKABLE void beginWith(const QString& holder, int port);
   // What another machine offered and was accepted.
   Q_INVOKABLE void pass(const QString& offer);
+  // What was chosen in a dialog.
+  Q_INVOKABLE void take(const QUrl& chosen);
   Q_INVOKABLE void share();
   Q_INVOKABLE void cancel();
 
@@ -122,6 +139,8 @@ private:
   void set(Value& member, const Value& value, Field field);
   bool wrong(Field field, const QString& fault);
   bool fill(ShareOrder& order);
+  Terms::Kind kind() const;
+  Terms::Access allowed() const;
   Lifetime lifetime() const;
   QString target() const;
   QString thing() const;
@@ -137,9 +156,10 @@ private:
   QStringList m_ids;  // Of machines it can be shared with.
   QList<Service> m_services;
   std::optional<Service> m_wanted;  // Chosen before it was found.
-  QString m_offer, m_machine, m_port, m_host, m_name, m_uses, m_bytes, m_fault;
+  QString m_offer, m_machine, m_port, m_host, m_path, m_name, m_uses, m_bytes, m_fault;
   int m_what = OfApp;
   int m_service = -1;
+  int m_access = OnlyRead;
   int m_lasting = EightHours;
   Field m_faulty = None;
   quint64 m_turn = 0;  // The last of what was asked; what earlier ones bring is old.

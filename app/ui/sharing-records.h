@@ -15,7 +15,8 @@ struct MachineOffer {
   QString id;
   QString machine;
   Terms::Kind kind = Terms::Kind::Service;
-  QString title;  // Their words, as are `chain` and `service`.
+  Terms::Access access = Terms::Access::Read;  // Of files.
+  QString title;                               // Their words, as are `chain` and `service`.
   Nanos until = 0;
   quint64 uses = 0;  // Limits; 0: none.
   quint64 bytes = 0;
@@ -30,8 +31,11 @@ struct MachineOffer {
   Nanos over = 0;
   QString grant;
   bool ended() const { return state == State::Declined || state == State::Over; }
+  bool ofFiles() const { return kind == Terms::Kind::File || kind == Terms::Kind::Folder; }
   // This version can give it to an app.
-  bool usable() const { return !ended() && (kind == Terms::Kind::Service || kind == Terms::Kind::Network); }
+  bool usable() const {
+    return !ended() && (kind == Terms::Kind::Service || kind == Terms::Kind::Network || ofFiles());
+  }
   bool operator==(const MachineOffer&) const = default;
 };
 
@@ -53,7 +57,8 @@ struct ShareOrder {
   quint64 uses = 0;
   quint64 bytes = 0;
   bool mayPassOn = false;
-  QString parent;  // Of what another machine offered; then it is passed on.
+  Terms::Access access = Terms::Access::Read;  // Of files.
+  QString parent;                              // Of what another machine offered; then it is passed on.
 };
 
 // What another machine offered is a grant of this holder.

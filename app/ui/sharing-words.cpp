@@ -43,6 +43,11 @@ QString stateWord(const MachineOffer& offer) {
 QString offerKind(const MachineOffer& offer) {
   if (offer.kind == Terms::Kind::Service) return Sharing::tr("A service");
   if (offer.kind == Terms::Kind::Network) return Sharing::tr("A computer of its network");
+  bool change = offer.access == Terms::Access::Write;
+  if (offer.kind == Terms::Kind::Folder)
+    return change ? Sharing::tr("A folder, to read and change") : Sharing::tr("A folder, to read");
+  if (offer.kind == Terms::Kind::File)
+    return change ? Sharing::tr("A file, to read and change") : Sharing::tr("A file, to read");
   return Sharing::tr("%1, which this version cannot use").arg(kind(offer.kind));
 }
 
@@ -54,6 +59,7 @@ QString offerTitle(const QString& title) {
 }
 
 QString receivedThing(const Object& object) {
+  if (!object.path.isEmpty()) return offerTitle(QString::fromUtf8(object.path.mid(object.path.lastIndexOf('/') + 1)));
   KJ_IF_MAYBE (service, serviceFrom(object.target.toStdString()))
     return offerTitle(QString::fromStdString(service->source));
   return offerTitle(object.target);
@@ -89,6 +95,7 @@ QString offerState(const MachineOffer& offer, bool reachable, const QList<Grant>
   }
   if (offer.state == MachineOffer::State::New) parts << Sharing::tr("Offered %1", "a moment").arg(moment(offer.since));
   else if (live) parts << Sharing::tr("In use");
+  else if (uses.isEmpty() && offer.ofFiles()) parts << Sharing::tr("Among your files; no app has it");
   else if (uses.isEmpty()) parts << Sharing::tr("No app has it yet");
   else parts << (used ? Sharing::tr("Last used %1", "a moment").arg(moment(used)) : Sharing::tr("Not used yet"));
   if (!reachable) parts << Sharing::tr("cannot be reached now");
@@ -120,12 +127,19 @@ QString shareNote(const Grant& grant, const ShareMark& mark, const QString& from
 
 QString shareSentence(const QString& machine, const QString& thing, const ShareOrder& order) {
   QStringList sentences;
+  bool files = order.kind == Terms::Kind::File || order.kind == Terms::Kind::Folder;
+  bool change = order.access == Terms::Access::Write;
   if (order.lifetime.lasting == Terms::Lasting::Until) {
-    sentences << Sharing::tr("%1 may use %2 until %3.")
-                     .arg(isolated(machine), thing,
-                          exactly(QDateTime::fromMSecsSinceEpoch(order.lifetime.until / 1'000'000)));
+    auto sentence = !files   ? Sharing::tr("%1 may use %2 until %3.")
+                    : change ? Sharing::tr("%1 may read and change %2 until %3.")
+                             : Sharing::tr("%1 may read %2 until %3.");
+    sentences << sentence.arg(isolated(machine), thing,
+                              exactly(QDateTime::fromMSecsSinceEpoch(order.lifetime.until / 1'000'000)));
   } else {
-    sentences << Sharing::tr("%1 may use %2 until you stop it.").arg(isolated(machine), thing);
+    auto sentence = !files   ? Sharing::tr("%1 may use %2 until you stop it.")
+                    : change ? Sharing::tr("%1 may read and change %2 until you stop it.")
+                             : Sharing::tr("%1 may read %2 until you stop it.");
+    sentences << sentence.arg(isolated(machine), thing);
   }
   if (order.uses) sentences << Sharing::tr("At most %1.", "so many uses").arg(times(order.uses));
   if (order.bytes) sentences << Sharing::tr("At most %1.", "so many bytes").arg(size(order.bytes));

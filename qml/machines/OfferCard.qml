@@ -22,10 +22,13 @@ T.ItemDelegate {
     required property bool over
     required property bool usable
     required property bool passable
+    required property bool files
+    required property string place
     required property string machine
     readonly property string called: title.trim().length > 0 ? title : qsTr("(no name)")
     signal useWanted
     signal passWanted
+    signal showWanted
     signal declined
     signal stopWanted(grant: string)
 
@@ -37,7 +40,9 @@ T.ItemDelegate {
     }
     // What Enter does, and what Delete does.
     function act() {
-        if (usable)
+        if (place.length > 0)
+            showWanted();
+        else if (usable)
             useWanted();
     }
     function refuse() {
@@ -57,7 +62,7 @@ T.ItemDelegate {
     focusPolicy: Qt.NoFocus
     Accessible.role: Accessible.ListItem
     Accessible.name: [called, kindText, stateText, terms, chain.length > 0 ? qsTr("It comes by way of %1").arg(chain) : "", ...users.map(user => user.name + ": " + user.line)].filter(part => part.length > 0).join(", ")
-    Accessible.description: fresh ? qsTr("Enter uses it, Delete declines it") : accepted ? qsTr("Enter gives it to an app, Delete gives it back") : ""
+    Accessible.description: fresh ? qsTr("Enter uses it, Delete declines it") : accepted && files ? qsTr("Enter shows it or gives it to an app, Delete gives it back") : accepted ? qsTr("Enter gives it to an app, Delete gives it back") : ""
     Accessible.onPressAction: act()
     onClicked: {
         if (ListView.view) {
@@ -123,7 +128,7 @@ T.ItemDelegate {
 
                     anchors.left: parent.left
                     anchors.verticalCenter: parent.verticalCenter
-                    name: "service"
+                    name: root.files ? "folder" : "service"
                     color: root.fresh || root.live > 0 ? Theme.accent : Theme.dim
                 }
                 PlainLabel {
@@ -174,6 +179,14 @@ T.ItemDelegate {
                 maximumLineCount: 3
                 Accessible.ignored: true
             }
+            PlainLabel {
+                width: parent.width
+                text: qsTr("You find it at %1").arg("\u2068" + root.place + "\u2069")
+                visible: root.place.length > 0
+                color: Theme.dim
+                elide: Text.ElideMiddle
+                Accessible.ignored: true
+            }
             Column {
                 width: parent.width
                 visible: root.users.length > 0
@@ -206,7 +219,14 @@ T.ItemDelegate {
                 spacing: Theme.unit
 
                 PushButton {
-                    text: root.fresh || root.users.length === 0 ? qsTr("Use it…") : qsTr("Use it in another app…")
+                    text: qsTr("Show it")
+                    visible: root.place.length > 0
+                    focusPolicy: Qt.NoFocus
+                    Accessible.description: root.called
+                    onClicked: root.showWanted()
+                }
+                PushButton {
+                    text: root.files && root.accepted ? qsTr("Give it to an app…") : root.fresh || root.users.length === 0 ? qsTr("Use it…") : qsTr("Use it in another app…")
                     manner: root.fresh ? PushButton.Primary : PushButton.Plain
                     visible: root.usable
                     focusPolicy: Qt.NoFocus
@@ -248,6 +268,9 @@ T.ItemDelegate {
             accepted: root.accepted
             usable: root.usable
             passable: root.passable
+            files: root.files
+            place: root.place
+            onShowWanted: root.showWanted()
             onUseWanted: root.useWanted()
             onPassWanted: root.passWanted()
             onDeclined: root.declined()

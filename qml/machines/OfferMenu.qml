@@ -12,14 +12,23 @@ PopupMenu {
     required property bool accepted
     required property bool usable
     required property bool passable
+    required property bool files
+    // Where the person finds files; empty: nowhere at the moment.
+    required property string place
     signal useWanted
+    signal showWanted
     signal passWanted
     signal declined
     signal givenBack
     signal stopWanted(grant: string)
 
     MenuEntry {
-        text: root.fresh || root.users.length === 0 ? qsTr("Use it…") : qsTr("Use it in another app…")
+        text: qsTr("Show it")
+        visible: root.place.length > 0
+        onTriggered: root.showWanted()
+    }
+    MenuEntry {
+        text: root.files && root.accepted ? qsTr("Give it to an app…") : root.fresh || root.users.length === 0 ? qsTr("Use it…") : qsTr("Use it in another app…")
         visible: root.usable
         onTriggered: root.useWanted()
     }
@@ -46,7 +55,7 @@ PopupMenu {
             text: qsTr("Stop %1 using it…").arg(modelData.name)
             onTriggered: root.stopWanted(modelData.grant)
         }
-        onObjectAdded: (index, object) => root.insertItem(4 + index, object as MenuEntry)
+        onObjectAdded: (index, object) => root.insertItem(5 + index, object as MenuEntry)
         onObjectRemoved: (index, object) => root.removeItem(object as MenuEntry)
     }
 }

@@ -46,6 +46,7 @@ ListView {
         machine: root.desk.machine.petname
         onUseWanted: root.desk.offerUse.begin(offerId)
         onPassWanted: root.desk.share.pass(offerId)
+        onShowWanted: root.offers.show(offerId)
         onDeclined: root.offers.decline(offerId)
         onStopWanted: grant => root.desk.stopPlan.begin([grant])
     }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 pragma ComponentBehavior: Bound
 import QtQuick
+import QtQuick.Dialogs
 import dev.latchkey.model
 
 // Sharing one thing with one machine. Nothing happens before the button, and the sentence above it says what will.
@@ -32,7 +33,7 @@ Sheet {
         else if (draft.what === ShareDraft.OfApp)
             (draft.services.length > 0 ? offered : what).settle();
         else
-            (draft.what === ShareDraft.OfComputer ? port : host).forceActiveFocus(Qt.TabFocusReason);
+            (draft.ofFiles ? path : draft.what === ShareDraft.OfComputer ? port : host).forceActiveFocus(Qt.TabFocusReason);
     }
 
     visible: draft.open
@@ -163,10 +164,48 @@ Sheet {
                 onTextEdited: root.draft.host = text
                 onAccepted: root.draft.share()
             }
+            Item {
+                width: parent.width
+                height: Theme.controlHeight
+                visible: root.draft.ofFiles
+
+                InputField {
+                    id: path
+
+                    anchors.left: parent.left
+                    anchors.right: choose.left
+                    anchors.rightMargin: Theme.unit
+                    maximumLength: 4000
+                    placeholderText: root.draft.what === ShareDraft.OfFile ? qsTr("Where the file is") : qsTr("Where the folder is")
+                    text: root.draft.path
+                    onTextEdited: root.draft.path = text
+                    onAccepted: root.draft.share()
+                }
+                PushButton {
+                    id: choose
+
+                    anchors.right: parent.right
+                    text: qsTr("Choose…")
+                    onClicked: (root.draft.what === ShareDraft.OfFile ? file : folder).active = true
+                }
+            }
             FieldFault {
                 width: parent.width
                 text: root.faultOf(ShareDraft.TheThing)
             }
+        }
+    }
+    RuleField {
+        width: parent.width
+        label: qsTr("It may")
+        visible: root.draft.ofFiles
+
+        Segments {
+            width: Math.min(parent.width, Math.max(180, implicitWidth))
+            label: qsTr("It may")
+            choices: root.draft.accesses
+            value: root.draft.access
+            onPicked: value => root.draft.access = value
         }
     }
     RuleField {
@@ -282,5 +321,30 @@ Sheet {
         width: parent.width
         font.pixelSize: Theme.body
         text: root.faultOf(ShareDraft.TheWhole)
+    }
+    Loader {
+        id: folder
+
+        active: false
+        sourceComponent: FolderDialog {
+            title: qsTr("Share a folder")
+            onAccepted: root.draft.take(selectedFolder)
+            onVisibleChanged: if (!visible)
+                folder.active = false
+            Component.onCompleted: open()
+        }
+    }
+    Loader {
+        id: file
+
+        active: false
+        sourceComponent: FileDialog {
+            title: qsTr("Share a file")
+            fileMode: FileDialog.OpenFile
+            onAccepted: root.draft.take(selectedFile)
+            onVisibleChanged: if (!visible)
+                file.active = false
+            Component.onCompleted: open()
+        }
     }
 }

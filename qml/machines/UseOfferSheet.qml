@@ -23,8 +23,8 @@ Sheet {
     visible: use.open
     width: Math.min(560, parent ? parent.width - 48 : 560)
     onRejected: use.cancel()
-    onOpened: apps.settle()
-    title: qsTr("Use it in which app?")
+    onOpened: use.ofFiles ? where.settle() : apps.settle()
+    title: use.ofFiles ? qsTr("Where do you want it?") : qsTr("Use it in which app?")
     buttons: [
         PushButton {
             text: qsTr("Cancel")
@@ -56,8 +56,24 @@ Sheet {
         lead: qsTr("%1 calls it:").arg(root.use.machine)
         words: root.use.title.trim().length > 0 ? root.use.title : qsTr("(no name)")
     }
+    RuleField {
+        width: parent.width
+        label: qsTr("Where")
+        visible: root.use.ofFiles
+
+        ChoiceList {
+            id: where
+
+            width: parent.width
+            label: qsTr("Where")
+            choices: root.use.wheres
+            value: root.use.where
+            onPicked: value => root.use.where = value
+        }
+    }
     Column {
         width: parent.width
+        visible: root.use.where === OfferUse.ForApp
 
         AppPick {
             id: apps
@@ -77,6 +93,7 @@ Sheet {
     RuleField {
         width: parent.width
         label: qsTr("It finds it at")
+        visible: !root.use.ofFiles
 
         Column {
             width: parent.width
@@ -128,6 +145,7 @@ Sheet {
     RuleField {
         width: parent.width
         label: qsTr("How long")
+        visible: root.use.where === OfferUse.ForApp
 
         Segments {
             width: Math.min(parent.width, Math.max(180, implicitWidth))

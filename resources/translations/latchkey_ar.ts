@@ -1914,6 +1914,22 @@
         <source>Give it back…</source>
         <translation>إعادته…</translation>
     </message>
+    <message>
+        <source>Enter shows it or gives it to an app, Delete gives it back</source>
+        <translation>مفتاح الإدخال يعرضه أو يعطيه لتطبيق، ومفتاح الحذف يعيده</translation>
+    </message>
+    <message>
+        <source>You find it at %1</source>
+        <translation>تجده في %1</translation>
+    </message>
+    <message>
+        <source>Show it</source>
+        <translation>عرضه</translation>
+    </message>
+    <message>
+        <source>Give it to an app…</source>
+        <translation>إعطاؤه لتطبيق…</translation>
+    </message>
 </context>
 <context>
     <name>OfferMenu</name>
@@ -1940,6 +1956,14 @@
     <message>
         <source>Stop %1 using it…</source>
         <translation>منع %1 من استخدامه…</translation>
+    </message>
+    <message>
+        <source>Show it</source>
+        <translation>عرضه</translation>
+    </message>
+    <message>
+        <source>Give it to an app…</source>
+        <translation>إعطاؤه لتطبيق…</translation>
     </message>
 </context>
 <context>
@@ -3048,6 +3072,30 @@
         <comment>how much: behind a size</comment>
         <translation>من البيانات</translation>
     </message>
+    <message>
+        <source>Where the file is</source>
+        <translation>مكان الملف</translation>
+    </message>
+    <message>
+        <source>Where the folder is</source>
+        <translation>مكان المجلد</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>اختيار…</translation>
+    </message>
+    <message>
+        <source>It may</source>
+        <translation>يجوز له</translation>
+    </message>
+    <message>
+        <source>Share a folder</source>
+        <translation>مشاركة مجلد</translation>
+    </message>
+    <message>
+        <source>Share a file</source>
+        <translation>مشاركة ملف</translation>
+    </message>
 </context>
 <context>
     <name>Sharing</name>
@@ -3205,6 +3253,42 @@
     <message>
         <source>It may let other machines use it too.</source>
         <translation>ويجوز له السماح لأجهزة أخرى باستخدامه أيضًا.</translation>
+    </message>
+    <message>
+        <source>A folder, to read and change</source>
+        <translation>مجلد للقراءة والتغيير</translation>
+    </message>
+    <message>
+        <source>A folder, to read</source>
+        <translation>مجلد للقراءة</translation>
+    </message>
+    <message>
+        <source>A file, to read and change</source>
+        <translation>ملف للقراءة والتغيير</translation>
+    </message>
+    <message>
+        <source>A file, to read</source>
+        <translation>ملف للقراءة</translation>
+    </message>
+    <message>
+        <source>Among your files; no app has it</source>
+        <translation>بين ملفاتك؛ لا يملكه أي تطبيق</translation>
+    </message>
+    <message>
+        <source>%1 may read and change %2 until %3.</source>
+        <translation>يجوز لـ %1 قراءة %2 وتغييره حتى %3.</translation>
+    </message>
+    <message>
+        <source>%1 may read %2 until %3.</source>
+        <translation>يجوز لـ %1 قراءة %2 حتى %3.</translation>
+    </message>
+    <message>
+        <source>%1 may read and change %2 until you stop it.</source>
+        <translation>يجوز لـ %1 قراءة %2 وتغييره إلى أن توقفه.</translation>
+    </message>
+    <message>
+        <source>%1 may read %2 until you stop it.</source>
+        <translation>يجوز لـ %1 قراءة %2 إلى أن توقفه.</translation>
     </message>
 </context>
 <context>
@@ -3512,6 +3596,14 @@
     <message>
         <source>How long</source>
         <translation>إلى متى</translation>
+    </message>
+    <message>
+        <source>Where do you want it?</source>
+        <translation>أين تريده؟</translation>
+    </message>
+    <message>
+        <source>Where</source>
+        <translation>المكان</translation>
     </message>
 </context>
 <context>
@@ -4797,6 +4889,35 @@
         <comment>an app, a thing, a machine</comment>
         <translation>يجوز لـ %1 استخدام %2 من %3</translation>
     </message>
+    <message>
+        <source>among my files</source>
+        <comment>where it is to be found</comment>
+        <translation>بين ملفاتي</translation>
+    </message>
+    <message>
+        <source>there, and in an app</source>
+        <comment>where it is to be found</comment>
+        <translation>هناك، وفي تطبيق</translation>
+    </message>
+    <message>
+        <source>No app gets it.</source>
+        <translation>لا يحصل عليه أي تطبيق.</translation>
+    </message>
+    <message>
+        <source>%1 has it there, too.</source>
+        <comment>an app</comment>
+        <translation>ويجده %1 هناك أيضًا.</translation>
+    </message>
+    <message>
+        <source>%1 of %2 is among your files</source>
+        <comment>a thing, a machine</comment>
+        <translation>%1 من %2 بين ملفاتك</translation>
+    </message>
+    <message>
+        <source>It is among your files while %1 is connected: “Show it” leads there.</source>
+        <comment>a machine</comment>
+        <translation>يكون بين ملفاتك ما دام %1 متصلًا: «عرضه» يقود إليه.</translation>
+    </message>
 </context>
 <context>
     <name>latchkey::ui::OffersModel</name>
@@ -5433,6 +5554,42 @@
         <source>%1 is offered to %2</source>
         <comment>a thing, a machine</comment>
         <translation>عُرض %1 على %2</translation>
+    </message>
+    <message>
+        <source>a folder</source>
+        <translation>مجلد</translation>
+    </message>
+    <message>
+        <source>a file</source>
+        <translation>ملف</translation>
+    </message>
+    <message>
+        <source>only read</source>
+        <comment>what a machine may do with files</comment>
+        <translation>القراءة فقط</translation>
+    </message>
+    <message>
+        <source>read and change</source>
+        <comment>what a machine may do with files</comment>
+        <translation>القراءة والتغيير</translation>
+    </message>
+    <message>
+        <source>the folder %1 and all that is in it</source>
+        <comment>a name</comment>
+        <translation>المجلد %1 وكل ما فيه</translation>
+    </message>
+    <message>
+        <source>the file %1</source>
+        <comment>a name</comment>
+        <translation>الملف %1</translation>
+    </message>
+    <message>
+        <source>Choose the folder, or write where it is.</source>
+        <translation>اختر المجلد أو اكتب مكانه.</translation>
+    </message>
+    <message>
+        <source>Choose the file, or write where it is.</source>
+        <translation>اختر الملف أو اكتب مكانه.</translation>
     </message>
 </context>
 <context>

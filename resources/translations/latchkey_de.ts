@@ -1886,6 +1886,22 @@
         <source>Give it back…</source>
         <translation>Zurückgeben …</translation>
     </message>
+    <message>
+        <source>Enter shows it or gives it to an app, Delete gives it back</source>
+        <translation>Eingabe zeigt es oder gibt es einer App, Entf gibt es zurück</translation>
+    </message>
+    <message>
+        <source>You find it at %1</source>
+        <translation>Sie finden es unter %1</translation>
+    </message>
+    <message>
+        <source>Show it</source>
+        <translation>Zeigen</translation>
+    </message>
+    <message>
+        <source>Give it to an app…</source>
+        <translation>Einer App geben …</translation>
+    </message>
 </context>
 <context>
     <name>OfferMenu</name>
@@ -1912,6 +1928,14 @@
     <message>
         <source>Stop %1 using it…</source>
         <translation>%1 die Benutzung entziehen …</translation>
+    </message>
+    <message>
+        <source>Show it</source>
+        <translation>Zeigen</translation>
+    </message>
+    <message>
+        <source>Give it to an app…</source>
+        <translation>Einer App geben …</translation>
     </message>
 </context>
 <context>
@@ -2992,6 +3016,30 @@
         <comment>how much: behind a size</comment>
         <translation>Daten</translation>
     </message>
+    <message>
+        <source>Where the file is</source>
+        <translation>Wo die Datei liegt</translation>
+    </message>
+    <message>
+        <source>Where the folder is</source>
+        <translation>Wo der Ordner liegt</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Auswählen …</translation>
+    </message>
+    <message>
+        <source>It may</source>
+        <translation>Er darf</translation>
+    </message>
+    <message>
+        <source>Share a folder</source>
+        <translation>Einen Ordner freigeben</translation>
+    </message>
+    <message>
+        <source>Share a file</source>
+        <translation>Eine Datei freigeben</translation>
+    </message>
 </context>
 <context>
     <name>Sharing</name>
@@ -3145,6 +3193,42 @@
     <message>
         <source>It may let other machines use it too.</source>
         <translation>Er darf es auch andere Rechner benutzen lassen.</translation>
+    </message>
+    <message>
+        <source>A folder, to read and change</source>
+        <translation>Ein Ordner, zum Lesen und Ändern</translation>
+    </message>
+    <message>
+        <source>A folder, to read</source>
+        <translation>Ein Ordner, nur zum Lesen</translation>
+    </message>
+    <message>
+        <source>A file, to read and change</source>
+        <translation>Eine Datei, zum Lesen und Ändern</translation>
+    </message>
+    <message>
+        <source>A file, to read</source>
+        <translation>Eine Datei, nur zum Lesen</translation>
+    </message>
+    <message>
+        <source>Among your files; no app has it</source>
+        <translation>Bei Ihren Dateien; keine App hat es</translation>
+    </message>
+    <message>
+        <source>%1 may read and change %2 until %3.</source>
+        <translation>%1 darf %2 bis %3 lesen und ändern.</translation>
+    </message>
+    <message>
+        <source>%1 may read %2 until %3.</source>
+        <translation>%1 darf %2 bis %3 lesen.</translation>
+    </message>
+    <message>
+        <source>%1 may read and change %2 until you stop it.</source>
+        <translation>%1 darf %2 lesen und ändern, bis Sie es beenden.</translation>
+    </message>
+    <message>
+        <source>%1 may read %2 until you stop it.</source>
+        <translation>%1 darf %2 lesen, bis Sie es beenden.</translation>
     </message>
 </context>
 <context>
@@ -3440,6 +3524,14 @@
     <message>
         <source>How long</source>
         <translation>Wie lange</translation>
+    </message>
+    <message>
+        <source>Where do you want it?</source>
+        <translation>Wo soll es zu finden sein?</translation>
+    </message>
+    <message>
+        <source>Where</source>
+        <translation>Wo</translation>
     </message>
 </context>
 <context>
@@ -4689,6 +4781,35 @@
         <comment>an app, a thing, a machine</comment>
         <translation>%1 darf %2 von %3 benutzen</translation>
     </message>
+    <message>
+        <source>among my files</source>
+        <comment>where it is to be found</comment>
+        <translation>bei meinen Dateien</translation>
+    </message>
+    <message>
+        <source>there, and in an app</source>
+        <comment>where it is to be found</comment>
+        <translation>dort, und in einer App</translation>
+    </message>
+    <message>
+        <source>No app gets it.</source>
+        <translation>Keine App bekommt es.</translation>
+    </message>
+    <message>
+        <source>%1 has it there, too.</source>
+        <comment>an app</comment>
+        <translation>%1 hat es dort auch.</translation>
+    </message>
+    <message>
+        <source>%1 of %2 is among your files</source>
+        <comment>a thing, a machine</comment>
+        <translation>%1 von %2 liegt bei Ihren Dateien</translation>
+    </message>
+    <message>
+        <source>It is among your files while %1 is connected: “Show it” leads there.</source>
+        <comment>a machine</comment>
+        <translation>Es liegt bei Ihren Dateien, solange %1 verbunden ist: „Zeigen“ führt dorthin.</translation>
+    </message>
 </context>
 <context>
     <name>latchkey::ui::OffersModel</name>
@@ -5277,6 +5398,42 @@
         <source>%1 is offered to %2</source>
         <comment>a thing, a machine</comment>
         <translation>%1 ist %2 angeboten</translation>
+    </message>
+    <message>
+        <source>a folder</source>
+        <translation>einen Ordner</translation>
+    </message>
+    <message>
+        <source>a file</source>
+        <translation>eine Datei</translation>
+    </message>
+    <message>
+        <source>only read</source>
+        <comment>what a machine may do with files</comment>
+        <translation>nur lesen</translation>
+    </message>
+    <message>
+        <source>read and change</source>
+        <comment>what a machine may do with files</comment>
+        <translation>lesen und ändern</translation>
+    </message>
+    <message>
+        <source>the folder %1 and all that is in it</source>
+        <comment>a name</comment>
+        <translation>den Ordner %1 mit allem, was darin ist,</translation>
+    </message>
+    <message>
+        <source>the file %1</source>
+        <comment>a name</comment>
+        <translation>die Datei %1</translation>
+    </message>
+    <message>
+        <source>Choose the folder, or write where it is.</source>
+        <translation>Wählen Sie den Ordner aus, oder schreiben Sie, wo er liegt.</translation>
+    </message>
+    <message>
+        <source>Choose the file, or write where it is.</source>
+        <translation>Wählen Sie die Datei aus, oder schreiben Sie, wo sie liegt.</translation>
     </message>
 </context>
 <context>

@@ -294,6 +294,62 @@ private Q_SLOTS:
     QVERIFY(!everHeard(world, "share"));
   }
 
+  void aFolderIsSharedByKeyboard() {
+    World world(demoScript(), Machines);
+    QVERIFY(world.ready());
+    QVERIFY(show(world, "Anna's laptop"));
+    auto* draft = world.desk.share();
+    draft->begin(idOf(world, "Anna's laptop"));
+    QTRY_VERIFY(sheetOf(world.window, "ShareSheet")->property("opened").toBool());
+    QVERIFY(!withText(world.window, "RuleField", "It may"));
+    QVERIFY(tabTo(world, "What: a folder"));
+    QTest::keyClick(world.window, Qt::Key_Space);
+    QTRY_COMPARE(draft->what(), int(ShareDraft::OfFolder));
+    QVERIFY(tabTo(world, "Where the folder is"));
+    QTest::keyClick(world.window, Qt::Key_Return);
+    QTRY_VERIFY(withText(world.window, "FieldFault", "Choose the folder, or write where it is."));
+    QTRY_VERIFY(focusedName(world).startsWith("Where the folder is"));
+    type(world.window, "/srv/Garden");
+    QTRY_VERIFY(!withText(world.window, "FieldFault", "Choose the folder"));
+    QVERIFY(tabTo(world, "Choose…"));
+    QVERIFY(tabTo(world, "It may: only read"));
+    QTest::keyClick(world.window, Qt::Key_Right);
+    QTRY_COMPARE(draft->access(), int(ShareDraft::AlsoChange));
+    QVERIFY(!everHeard(world, "share"));
+    QVERIFY(tabTo(world, "Share"));
+    QTest::keyClick(world.window, Qt::Key_Return);
+    QVERIFY(heardStart(world, "share Anna's laptop folder /srv/Garden as  for 8 h uses=0 bytes=0 to change"));
+    QTRY_VERIFY(!draft->open());
+  }
+
+  void aFolderThatIsOfferedIsTakenByKeyboard() {
+    World world(folderScript(), Machines);
+    QVERIFY(world.ready());
+    QVERIFY(show(world, "Anna's laptop"));
+    QVERIFY(listAt(world, "Garden"));
+    auto says = accessibleName(cardOf(world, "Garden"));
+    QVERIFY2(says.contains("A folder, to read"), qPrintable(says));
+    QTest::keyClick(world.window, Qt::Key_Return);
+    auto* sheet = sheetOf(world.window, "UseOfferSheet");
+    QTRY_VERIFY(sheet && sheet->property("opened").toBool());
+    QTRY_COMPARE(focusedName(world), "Where: among my files");
+    // Neither a port nor an app is asked for.
+    QVERIFY(!first(world.window, "AppPick") || !first(world.window, "AppPick")->isVisible());
+    QVERIFY(tabTo(world, "Use it"));
+    QTest::keyClick(world.window, Qt::Key_Return);
+    QVERIFY(heardStart(world, "accept folder   always"));
+    QTRY_VERIFY(!world.desk.offerUse()->open());
+    // Further down now, among what is used.
+    QTRY_VERIFY(listAt(world, "Garden") && buttonThatBegins(world.window, "Show it"));
+    // The keyboard has it all, too.
+    QTest::keyClick(world.window, Qt::Key_Menu);
+    QTRY_VERIFY(entryThatBegins(world.window, "Show it"));
+    for (const auto* entry : {"Give it to an app", "Give it back"})
+      QVERIFY2(entryThatBegins(world.window, entry), entry);
+    QTest::keyClick(world.window, Qt::Key_Escape);
+    QTRY_VERIFY(withText(world.window, "PlainLabel", "You find it at"));
+  }
+
   void whatTheBrokerRefusesStandsBesideItsField() {
     World world(demoScript(), Machines);
     QVERIFY(world.ready());
@@ -348,20 +404,24 @@ private Q_SLOTS:
     QTest::addColumn<int>("reachable");
     QTest::newRow("share") << "share" << 12;
     QTest::newRow("computer") << "computer" << 12;
+    QTest::newRow("folder") << "folder" << 14;
     QTest::newRow("pass") << "pass" << 8;
+    QTest::newRow("use a folder") << "use a folder" << 4;
     QTest::newRow("use") << "use" << 7;
   }
   void everythingInASheetHasAName() {
     QFETCH(QString, sheet);
     QFETCH(int, reachable);
-    World world(demoScript(), Machines);
+    World world(sheet == "use a folder" ? folderScript() : demoScript(), Machines);
     QVERIFY(world.ready());
     QVERIFY(show(world, "Anna's laptop"));
     QTRY_VERIFY(world.desk.machine()->offers()->count() > 0);
-    if (sheet == "use") world.desk.offerUse()->begin("o1");
+    if (sheet == "use a folder") world.desk.offerUse()->begin("folder");
+    else if (sheet == "use") world.desk.offerUse()->begin("o1");
     else if (sheet == "pass") world.desk.share()->pass("o3");
     else world.desk.share()->begin(idOf(world, "Anna's laptop"));
     if (sheet == "computer") world.desk.share()->setWhat(ShareDraft::OfComputer);
+    if (sheet == "folder") world.desk.share()->setWhat(ShareDraft::OfFolder);
     rest(world.window);
     QVERIFY(tabThrough(*world.window, 3 * reachable) >= reachable - 2);
   }

@@ -5,6 +5,7 @@
 
 #include <QDir>
 
+#include "app/ui/demo/demo-script.h"
 #include "app/ui/demo/fake-world.h"
 
 namespace latchkey::ui {
@@ -245,6 +246,24 @@ void addManyOffers(Script& script, int count) {
     else if (i % 3 == 1) use(script, offer, machine, QStringLiteral("chromium"), "service:80/tcp");
     else over(script, offer, MachineOffer::Cause::Expired, i * MINUTE, "its time is over");
   }
+}
+
+Script folderScript() {
+  auto script = demoScript();
+  auto like = script.offers.first();
+  like.uses = like.bytes = 0;
+  like.service.clear();
+  like.id = QStringLiteral("folder");
+  like.title = QStringLiteral("Garden");
+  like.kind = Terms::Kind::Folder;
+  like.mayPassOn = true;
+  script.offers << like;
+  like.id = QStringLiteral("file");
+  like.title = QStringLiteral("plan.txt");
+  like.kind = Terms::Kind::File;
+  like.access = Terms::Access::Write;
+  script.offers << like;
+  return script;
 }
 
 Script machinesScript(int machines) {

@@ -20,6 +20,7 @@ void fill(const MachineOffer& offer, schema::OfferInfo::Builder builder) {
   builder.setMachine(kjText(offer.machine));
   builder.setKind(schema::Kind(int(offer.kind)));
   builder.setTitle(kjText(offer.title));
+  builder.setAccess(offer.access == Terms::Access::Write ? schema::Access::WRITE : schema::Access::READ);
   builder.setUntil(offer.until);
   builder.initLimits().setUses(offer.uses);
   builder.getLimits().setBytes(offer.bytes);
@@ -51,7 +52,8 @@ public:
             .arg(nameOf(machine), nameOf(params.getKind()), target, name, lasting(params.getLifetime()))
             .arg(params.getLimits().getUses())
             .arg(params.getLimits().getBytes())
-            .arg(params.getMayPassOn() ? " pass" : "", parent.isEmpty() ? QString() : QStringLiteral(" of ") + parent));
+            .arg(params.getMayPassOn() ? " pass" : "", parent.isEmpty() ? QString() : QStringLiteral(" of ") + parent) +
+        (params.getAccess() == schema::Access::WRITE ? QStringLiteral(" to change") : QString()));
     for (const auto& one : script().machines)
       if (one.id == machine && one.blocked) fail(one.petname.toStdString() + " is blocked");
     Grant grant;
@@ -73,6 +75,13 @@ public:
         fail(brief(name.toStdString(), 60) + " is no name to share it by");
       if (shown.toUtf8().size() > 200) fail("its name is longer than can be told: give it another one to share it by");
       grant.object.target = shown;
+    } else if (grant.kind == Terms::Kind::File || grant.kind == Terms::Kind::Folder) {
+      if (parent.isEmpty() && target.endsWith(u"nothing"))
+        fail("there is no such " + nameOf(params.getKind()).toStdString());
+      grant.object.path = target.toUtf8();
+      grant.object.target = target;
+      grant.object.scope = grant.kind == Terms::Kind::Folder ? Terms::Scope::Tree : Terms::Scope::File;
+      grant.access = params.getAccess() == schema::Access::WRITE ? Terms::Access::Write : Terms::Access::Read;
     } else {
       if (!target.contains(u':')) fail("one host and port can be shared, such as db.example.org:5432");
       grant.object.target = target + QStringLiteral("/tcp");
@@ -105,8 +114,12 @@ public:
     auto id = textOf(params.getOffer()), holder = textOf(params.getHolder()), place = textOf(params.getPlace());
     auto instance = textOf(params.getInstance());
     m_world.hear(QStringLiteral("accept %1 %2 %3 %4").arg(id, holder, place, instance.isEmpty() ? "always" : instance));
+    bool files = false;
+    for (const auto& offer : script().offers) files = files || (offer.id == id && offer.ofFiles());
+    if (files && !place.isEmpty()) fail("files have a place of their own");
     auto at = servicePlaceFrom(place.toStdString());
-    if (at == nullptr) fail(brief(place.toStdString(), 60) + " is no place for it: write NAME:PORT, such as db:5432");
+    if (!files && at == nullptr)
+      fail(brief(place.toStdString(), 60) + " is no place for it: write NAME:PORT, such as db:5432");
     for (auto& offer : script().offers) {
       if (offer.id != id) continue;
       if (offer.state == MachineOffer::State::Over) fail(offer.why.toStdString());
@@ -115,7 +128,8 @@ public:
         if (machine.id == offer.machine && machine.state != Machine::State::Connected && !taken)
           fail("the machine is not connected: it can be accepted when it is");
       }
-      give(offer, holder, KJ_ASSERT_NONNULL(at).text(), instance, context);
+      auto found = files ? std::string() : KJ_ASSERT_NONNULL(at).text();
+      give(offer, holder, found, instance, context);
       return kj::READY_NOW;
     }
     fail("there is no such offer");
@@ -162,7 +176,12 @@ private:
     return machine;
   }
   static QString nameOf(schema::Kind kind) {
-    return kind == schema::Kind::SERVICE ? QStringLiteral("service") : QStringLiteral("network");
+    switch (kind) {
+      case schema::Kind::SERVICE: return QStringLiteral("service");
+      case schema::Kind::FOLDER: return QStringLiteral("folder");
+      case schema::Kind::FILE: return QStringLiteral("file");
+      default: return QStringLiteral("network");
+    }
   }
   static QString lasting(schema::Lifetime::Reader lifetime) {
     if (!lifetime.isUntil()) return QStringLiteral("always");
@@ -183,11 +202,26 @@ private:
       received.holderName = nameOf(offer.machine);
       received.kind = Terms::Kind::Service;
       received.object.target = offer.title;
+      if (offer.ofFiles()) {
+        received.kind = Terms::Kind::Folder;
+        received.object.scope = Terms::Scope::Tree;
+        received.object.path =
+            "/run/user/1000/latchkey-machines/" + (nameOf(offer.machine) + u'/' + offer.title).toUtf8();
+        received.object.target = QString::fromUtf8(received.object.path);
+        received.access = offer.access;
+      }
       received.lifetime.lasting = Terms::Lasting::Always;
       received.created = fakeNow();
       offer.grant = received.id;
       offer.state = MachineOffer::State::Accepted;
       made << received;
+    }
+    if (holder.isEmpty()) {
+      script().grants << made;
+      m_world.tell(made);
+      m_world.tellSharing();
+      context.getResults().setGrant(kjText(offer.grant));
+      return;
     }
     Grant grant;
     grant.id = QStringLiteral("used%1").arg(script().grants.size());
@@ -195,6 +229,12 @@ private:
     grant.kind = Terms::Kind::Service;
     grant.object.target = offer.title + QStringLiteral(" as ") + QString::fromStdString(place);
     grant.access = Terms::Access::Write;
+    for (const auto& received : script().grants + made) {
+      if (!offer.ofFiles() || received.id != offer.grant) continue;
+      grant.kind = received.kind;
+      grant.object = received.object;
+      grant.access = received.access;
+    }
     grant.lifetime.lasting = instance.isEmpty() ? Terms::Lasting::Always : Terms::Lasting::Run;
     grant.instance = instance;
     grant.parent = offer.grant;

@@ -63,7 +63,8 @@ struct Options {
               "import, keys-menu, row=N, name=NAME, "
               "accept, path, add, room, invite, join, words, behind, waiting, differ, added, forget=N, block=N, "
               "renew=N, "
-              "machine=N, rename, self, by-machine, share, share-computer, share-network, share-refused, pass, use, "
+              "machine=N, rename, self, by-machine, share, share-computer, share-network, share-folder, share-file, "
+              "use-folder, held-folder, share-refused, pass, use, "
               "use-refused, "
               "give-back, offer-menu, gone, regain, bundle, newer, remove"),
           QStringLiteral("WHAT")},
@@ -80,6 +81,7 @@ Script scriptOf(const QString& name) {
   if (name == u"empty") return emptyScript();
   if (name == u"hostile") return hostileScript();
   if (name == u"in-use") return inUseScript();
+  if (name == u"folders") return folderScript();
   if (name == u"packages" || name == u"update" || name == u"stranger" || name == u"hostile-bundle") {
     auto script = demoScript();
     addPackages(script);
@@ -194,6 +196,20 @@ void share(QQuickWindow& window, Desk& desk, const QString& what) {
     draft->setLasting(ShareDraft::UntilStopped);
     draft->setMayPassOn(true);
     if (!computer) draft->share();
+  }
+  if (what == u"share-folder" || what == u"share-file") {
+    draft->setWhat(what == u"share-file" ? ShareDraft::OfFile : ShareDraft::OfFolder);
+    draft->setPath(what == u"share-file" ? QStringLiteral("~/nothing") : QStringLiteral("~/Pictures/Garden"));
+    draft->setAccess(ShareDraft::AlsoChange);
+    if (what == u"share-file") draft->share();
+  }
+  if (what == u"use-folder" || what == u"held-folder") {
+    auto* offers = desk.machine()->offers();
+    for (int row = 0; row < offers->count(); ++row) {
+      if (offers->index(row, 0).data(OffersModel::FilesRole).toBool())
+        use->begin(offers->index(row, 0).data(OffersModel::IdRole).toString());
+    }
+    if (what == u"held-folder") use->use();
   }
   if (what == u"pass") draft->pass(QStringLiteral("o3"));
   if (what == u"use" || what == u"use-refused") {

@@ -4,6 +4,7 @@
 // Sharing behind the window, with a scripted broker: both sides are looked at, what is shown and what was asked.
 
 #include <QAbstractItemModelTester>
+#include <QDir>
 #include <QElapsedTimer>
 #include <QSignalSpy>
 #include <QTest>
@@ -402,6 +403,143 @@ private Q_SLOTS:
     QVERIFY(world.heard("share Anna's laptop network db.example.org:5432 as  for 168 h uses=0 bytes=0"));
   }
 
+  // --- folders and files
+
+  void aFolderIsShared_data() {
+    QTest::addColumn<int>("what");
+    QTest::addColumn<QString>("typed");
+    QTest::addColumn<bool>("change");
+    QTest::addColumn<QString>("sentence");
+    QTest::addColumn<QString>("heard");
+    auto home = QDir::homePath();
+    QTest::newRow("a folder") << int(ShareDraft::OfFolder) << "/srv/Garden/" << false
+                              << "Home server may read the folder “Garden” and all that is in it until you stop it."
+                              << "share Home server folder /srv/Garden as  always uses=0 bytes=0";
+    QTest::newRow("to change") << int(ShareDraft::OfFolder) << "/srv/Garden" << true
+                               << "Home server may read and change the folder “Garden” and all that is in it until you "
+                                  "stop it."
+                               << "share Home server folder /srv/Garden as  always uses=0 bytes=0 to change";
+    QTest::newRow("a file") << int(ShareDraft::OfFile) << "~/plan.txt" << false
+                            << "Home server may read the file “plan.txt” until you stop it."
+                            << "share Home server file " + home + "/plan.txt as  always uses=0 bytes=0";
+  }
+  void aFolderIsShared() {
+    QFETCH(int, what);
+    QFETCH(QString, typed);
+    QFETCH(bool, change);
+    QFETCH(QString, sentence);
+    QFETCH(QString, heard);
+    World world;
+    QVERIFY(world.ready());
+    world.draft.begin(world.idOf("Home server"));
+    QVERIFY(!world.draft.ofFiles());
+    world.draft.setName("called otherwise");
+    world.draft.setWhat(what);
+    QVERIFY(world.draft.ofFiles() && !world.draft.nameable());
+    QCOMPARE(world.draft.sentence(), "");
+    world.draft.setPath(typed);
+    // Nothing is changed by others unless that is said.
+    QCOMPARE(world.draft.access(), int(ShareDraft::OnlyRead));
+    if (change) world.draft.setAccess(ShareDraft::AlsoChange);
+    world.draft.setLasting(ShareDraft::UntilStopped);
+    QCOMPARE(plain(world.draft.sentence()), sentence);
+    world.draft.share();
+    QVERIFY2(world.heard(heard), qPrintable(world.broker.heard().join('\n')));
+    QVERIFY(world.told("is offered to Home server"));
+  }
+
+  void whatIsNoFolderIsSaidBesideIt() {
+    World world;
+    QVERIFY(world.ready());
+    world.draft.begin(world.idOf("Home server"));
+    world.draft.setWhat(ShareDraft::OfFolder);
+    for (const auto* typed : {"", "Garden", "./Garden", "~anna/Garden"}) {
+      world.draft.setPath(typed);
+      world.draft.share();
+      QCOMPARE(world.draft.faulty(), ShareDraft::TheThing);
+      QCOMPARE(world.draft.fault(), "Choose the folder, or write where it is.");
+    }
+    QVERIFY(!world.everHeard("share"));
+    world.draft.take(QUrl("https://example.org/Garden"));
+    QCOMPARE(world.draft.path(), "~anna/Garden");
+    world.draft.take(QUrl::fromLocalFile("/srv/nothing"));
+    QCOMPARE(world.draft.path(), "/srv/nothing");
+    QCOMPARE(world.draft.faulty(), ShareDraft::None);
+    world.draft.share();
+    QTRY_COMPARE(world.draft.faulty(), ShareDraft::TheThing);
+    QCOMPARE(world.draft.fault(), "there is no such folder");
+    // A change that was thought of for files goes nowhere with a service.
+    world.draft.setAccess(ShareDraft::AlsoChange);
+    world.draft.setWhat(ShareDraft::OfComputer);
+    world.draft.setPort("80");
+    world.draft.share();
+    QVERIFY(world.heard("share Home server service @computer:80 as  for 8 h uses=0 bytes=0"));
+  }
+
+  void aFolderThatIsOfferedIsFoundAmongFiles() {
+    World world(folderScript());
+    QVERIFY(world.ready());
+    QCOMPARE(world.says("Garden", OffersModel::KindRole), "A folder, to read");
+    QCOMPARE(world.says("plan.txt", OffersModel::KindRole), "A file, to read and change");
+    QVERIFY(world.of("Garden", OffersModel::UsableRole).toBool());
+    QCOMPARE(world.says("Garden", OffersModel::PlaceRole), "");
+    world.use.begin(world.offer("Garden").id);
+    QVERIFY(world.use.open() && world.use.ofFiles());
+    QCOMPARE(world.use.where(), int(OfferUse::ForMe));
+    QCOMPARE(plain(world.use.sentence()),
+             "It is among your files while Anna's laptop is connected: “Show it” leads there. No app gets it.");
+    world.use.use();
+    QVERIFY(world.heard("accept " + world.offer("Garden").id + "   always"));
+    QVERIFY(world.told("“Garden” of Anna's laptop is among your files"));
+    QTRY_COMPARE(world.says("Garden", OffersModel::PlaceRole), "/run/user/1000/latchkey-machines/Anna's laptop/Garden");
+    QVERIFY(world.says("Garden", OffersModel::StateRole).startsWith("Among your files; no app has it"));
+    // Taken back, it is given back.
+    world.desk.undo()->takeBack();
+    QTRY_VERIFY(world.says("Garden", OffersModel::PlaceRole).isEmpty());
+  }
+
+  void aFolderThatIsOfferedIsGivenToAnApp() {
+    World world(folderScript());
+    QVERIFY(world.ready());
+    world.use.begin(world.offer("plan.txt").id);
+    world.use.setWhere(OfferUse::ForApp);
+    world.use.use();
+    QCOMPARE(world.use.faulty(), OfferUse::TheApp);
+    QVERIFY(!world.everHeard("accept"));
+    world.use.setHolder("featherpad");
+    QVERIFY(plain(world.use.sentence()).endsWith("has it there, too."));
+    world.use.setLasting(OfferUse::UntilStopped);
+    world.use.use();
+    QVERIFY(world.heard("accept " + world.offer("plan.txt").id + " featherpad  always"));
+    QTRY_COMPARE(world.of("plan.txt", OffersModel::UsersRole).value<QList<OfferUser>>().size(), 1);
+    // In the keys it is what its owner calls it, and whose.
+    auto* grants = world.desk.grants();
+    auto row = [&](int role) {
+      for (int i = 0; i < grants->count(); ++i) {
+        if (plain(grants->index(i, 0).data(GrantsModel::NoteRole).toString()) == "of Anna's laptop" &&
+            plain(grants->index(i, 0).data(GrantsModel::ThingRole).toString()) == "“plan.txt”")
+          return grants->index(i, 0).data(role);
+      }
+      return QVariant();
+    };
+    QTRY_VERIFY(row(GrantsModel::ThingRole).isValid());
+  }
+
+  void filesArePassedOnByTheirOwnName() {
+    auto script = folderScript();
+    World world(script);
+    QVERIFY(world.ready());
+    world.use.begin(world.offer("Garden").id);
+    world.use.use();
+    QTRY_VERIFY(world.of("Garden", OffersModel::PassableRole).toBool());
+    world.draft.pass(world.offer("Garden").id);
+    QVERIFY(world.draft.open() && world.draft.passing() && !world.draft.nameable() && !world.draft.ofFiles());
+    world.draft.setMachine(int(world.draft.machines().indexOf("Home server")));
+    QVERIFY(plain(world.draft.sentence()).startsWith("Home server may read “Garden” of Anna's laptop until "));
+    world.draft.share();
+    QVERIFY(world.heard("share Home server folder  as  for 8 h uses=0 bytes=0 of " + world.offer("Garden").grant));
+  }
+
   void theMachineIsChosen() {
     World world;
     QVERIFY(world.ready());
@@ -672,12 +810,12 @@ private Q_SLOTS:
     world.use.begin("nothing");
     QVERIFY(!world.use.open());
     auto offer = world.offer("orders:5432");
-    offer.id = "file";
-    offer.title = "a file";
-    offer.kind = Terms::Kind::File;
+    offer.id = "window";
+    offer.title = "a window";
+    offer.kind = Terms::Kind::Window;
     world.broker.change(offer);
-    QTRY_VERIFY(world.says("a file", OffersModel::KindRole).contains("this version cannot use"));
-    world.use.begin("file");
+    QTRY_VERIFY(world.says("a window", OffersModel::KindRole).contains("this version cannot use"));
+    world.use.begin("window");
     QVERIFY(!world.use.open());
   }
 
