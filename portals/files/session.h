@@ -227,9 +227,7 @@ private:
     return m_view.nodes.child(parent, name) != nullptr || hasRoomForNames(request);
   }
   // As of the last request: the other thread asks, too.
-  bool isAtMostNames() const {
-    return m_inodes.load(std::memory_order_relaxed) >= MOST_TIMES * m_view.mostNames();
-  }
+  bool isAtMostNames() const { return m_inodes.load(std::memory_order_relaxed) >= MOST_TIMES * m_view.mostNames(); }
 
   // lookup.cpp
   void lookup(fuse_req_t request, NodeId parent, std::string name, Asked asked);

@@ -121,7 +121,7 @@ def tour():
     press(menu()["Stop all apps"])
     wait_for("all apps stopped", lambda: not json.loads(output("latchkey", "ps", "--json") or "[]"))
     check(True, "the menu stops all apps")
-    network_is_off = lambda: json.loads(output("latchkey", "status", "--json"))["networkOff"]
+    network_is_off = lambda: json.loads(output("latchkey", "status", "--json"))[0]["networkOff"]
     check(not network_is_off(), "the network is on")
     press(menu()["All network off"])
     wait_for("the network off for all", network_is_off)
