@@ -158,6 +158,7 @@ int installOffer(Call& call, const std::string& id) {
            (!from.empty() && one.repository != from);
   });
   if (offers.empty()) return refuseBundle(id, "no repository that you follow offers it: look with `latchkey search`");
+  std::ranges::sort(offers, {}, &FollowedOffer::repository);
   if (offers.size() > 1)
     return refuseBundle(id, "more than one repository offers it: say --repository " + offers[0].repository + ", or " +
                                 offers[1].repository);
