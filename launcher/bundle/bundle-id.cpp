@@ -7,11 +7,13 @@
 
 namespace latchkey {
 
-bool isBundleId(std::string_view text) {
+bool isBundleId(std::string_view text) { return text.find('.') != text.npos && isDottedName(text); }
+
+bool isDottedName(std::string_view text) {
   auto letter = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
   };
-  if (text.size() > 200 || text.find('.') == text.npos || text.starts_with('-')) return false;
+  if (text.size() > 200 || text.starts_with('-')) return false;
   char before = '.';
   for (char c : text) {
     if (c == '.' ? before == '.' : !letter(c)) return false;

@@ -10,6 +10,8 @@ namespace latchkey {
 
 // Two or more words of letters, digits, '-' and '_' with dots between them: "org.example.Player".
 bool isBundleId(std::string_view text);
+// The same, of one word or more.
+bool isDottedName(std::string_view text);
 // Begins with a digit; letters, digits, '.', '+', '-', '~'.
 bool isBundleVersion(std::string_view text);
 

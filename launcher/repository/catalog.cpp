@@ -9,6 +9,7 @@
 
 #include "broker/base/numbers.h"
 #include "broker/base/text.h"
+#include "launcher/bundle/bundle-id.h"
 
 namespace latchkey::repository {
 namespace {
@@ -38,7 +39,7 @@ std::optional<Offer> offerOf(Lines& lines) {
   auto bytes = numberFrom<uint64_t>((*app)[4]);
   auto key = PublicKey::parse((*signer)[1]);
   auto listBlob = Blob::of(*list, 1), signatureBlob = Blob::of(*signature, 1), chunksBlob = Blob::of(*chunks, 1);
-  if (!isAppId((*app)[1]) || !isChannel((*app)[2]) || !isAppVersion((*app)[3]) || !bytes || !key || !listBlob ||
+  if (!isBundleId((*app)[1]) || !isChannel((*app)[2]) || !isBundleVersion((*app)[3]) || !bytes || !key || !listBlob ||
       !signatureBlob || signatureBlob->size > Signature::MAX_SIZE || !chunksBlob || !isShown((*name)[1], MAX_NAME) ||
       !isShown((*summary)[1], MAX_SUMMARY))
     return {};
@@ -89,7 +90,7 @@ std::variant<Catalog, Problem> Catalog::parse(std::string_view text) {
   };
   Lines lines(text);
   auto title = lines.next(TITLE, 1), repository = lines.next("repository", 2);
-  if (text.size() > MAX_SIZE || !title || !repository || !isRepositoryId((*repository)[1])) return malformed();
+  if (text.size() > MAX_SIZE || !title || !repository || !isDottedName((*repository)[1])) return malformed();
   catalog.repository = (*repository)[1];
   while (lines.any()) {
     auto offer = offerOf(lines);
@@ -129,16 +130,6 @@ void Catalog::put(Offer offer) {
   auto at = std::ranges::lower_bound(offers, offer, goesBefore);
   if (at != offers.end() && !goesBefore(offer, *at)) *at = std::move(offer);
   else offers.insert(at, std::move(offer));
-}
-
-bool isAppId(std::string_view text) { return text.find('.') != text.npos && isRepositoryId(text); }
-
-bool isAppVersion(std::string_view text) {
-  return !text.empty() && text.size() <= 64 && text[0] >= '0' && text[0] <= '9' &&
-         std::ranges::all_of(text, [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                  std::string_view(".+-~").find(c) != std::string_view::npos;
-         });
 }
 
 }  // namespace latchkey::repository

@@ -47,8 +47,4 @@ struct Catalog {
   void put(Offer offer);
 };
 
-// As the digest list has them: packaging/FORMAT.md.
-bool isAppId(std::string_view text);
-bool isAppVersion(std::string_view text);
-
 }  // namespace latchkey::repository

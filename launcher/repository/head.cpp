@@ -8,6 +8,7 @@
 
 #include "broker/base/numbers.h"
 #include "broker/base/times.h"
+#include "launcher/bundle/bundle-id.h"
 
 namespace latchkey::repository {
 namespace {
@@ -33,7 +34,7 @@ std::variant<Head, Problem> Head::parse(std::string_view text) {
   auto generationNumber = numberFrom<uint32_t>((*generation)[1]);
   auto versionNumber = numberFrom<uint64_t>((*version)[1]);
   auto blob = Blob::of(*catalog, 1);
-  if (!isRepositoryId((*id)[1]) || !generationNumber || !versionNumber || *versionNumber == 0 || !blob)
+  if (!isDottedName((*id)[1]) || !generationNumber || !versionNumber || *versionNumber == 0 || !blob)
     return malformed();
   head.id = (*id)[1];
   head.generation = *generationNumber;

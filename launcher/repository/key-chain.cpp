@@ -7,6 +7,7 @@
 #include <format>
 
 #include "broker/base/numbers.h"
+#include "launcher/bundle/bundle-id.h"
 
 namespace latchkey::repository {
 namespace {
@@ -34,7 +35,7 @@ std::optional<KeyLink> linkOf(std::string_view text) {
   if (!lines.next(TITLE, 1)) return {};
   auto id = lines.next("repository", 2), generation = lines.next("generation", 2), key = lines.next("key", 2),
        next = lines.next("next", 2);
-  if (!id || !generation || !key || !next || !isRepositoryId((*id)[1]) || !isDigest((*next)[1])) return {};
+  if (!id || !generation || !key || !next || !isDottedName((*id)[1]) || !isDigest((*next)[1])) return {};
   auto number = numberFrom<uint32_t>((*generation)[1]);
   auto parsed = PublicKey::parse((*key)[1]);
   if (!number || !parsed) return {};

@@ -24,6 +24,7 @@
 #include "broker/base/files.h"
 #include "broker/base/ids.h"
 #include "broker/base/text.h"
+#include "launcher/bundle/bundle-id.h"
 
 namespace latchkey::repository {
 namespace {
@@ -123,7 +124,7 @@ private:
 
 void Publisher::create(const std::string& folder, const std::string& id, const SecretKey& key, const PublicKey& next,
                        WallTime now, Duration lifetime) {
-  if (!isRepositoryId(id)) fail("the id of a repository is words of letters and digits with dots between");
+  if (!isDottedName(id)) fail("the id of a repository is words of letters and digits with dots between");
   if (next.key == key.publicKey().key) fail("the next key must be another one: it is for the day this one is stolen");
   if (exists(folder + "/head") || exists(folder + "/keys")) failAt(folder, "a repository is there already");
   for (auto& path : {folder, folder + "/blobs", folder + "/packs"}) makeFolder(path);

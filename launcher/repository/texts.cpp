@@ -69,16 +69,6 @@ std::string signedText(std::string_view text, const SecretKey& key) {
   return std::string(text) + "\n" + key.sign(text, title, "signature of a Latchkey repository");
 }
 
-bool isRepositoryId(std::string_view text) {
-  if (text.empty() || text.size() > 200 || text.starts_with('-')) return false;
-  char before = '.';
-  for (char c : text) {
-    if (c == '.' ? before == '.' : !isWordPart(c)) return false;
-    before = c;
-  }
-  return before != '.';
-}
-
 bool isChannel(std::string_view text) {
   return !text.empty() && text.size() <= 32 && !text.starts_with('-') &&
          std::ranges::all_of(text, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });

@@ -65,8 +65,6 @@ struct SignedText {
 
 std::string signedText(std::string_view text, const SecretKey& key);
 
-// Letters, digits, '-' and '_' with dots between, as the ids of apps.
-bool isRepositoryId(std::string_view text);
 // a-z, 0-9, '-'; at most 32.
 bool isChannel(std::string_view text);
 // Where a repository lies: an absolute path; https://; http:// of this machine itself. No user, question or fragment.

@@ -10,6 +10,7 @@
 #include <cstdlib>
 
 #include "broker/base/text.h"
+#include "launcher/bundle/bundle-id.h"
 #include "launcher/repository/catalog.h"
 #include "launcher/repository/chunk-list.h"
 #include "launcher/repository/head.h"
@@ -42,7 +43,7 @@ void head(std::string_view bytes) {
   if (!accepted(parsed)) return;
   auto& head = std::get<Head>(parsed);
   require(head.text() == bytes, "two texts of one head");
-  require(isRepositoryId(head.id) && head.version > 0 && head.expires > head.issued, "a head that is none");
+  require(isDottedName(head.id) && head.version > 0 && head.expires > head.issued, "a head that is none");
   for (auto& mirror : head.mirrors) require(isLocation(mirror), "a mirror that is none");
 }
 
@@ -59,7 +60,8 @@ void catalog(std::string_view bytes) {
   auto& catalog = std::get<Catalog>(parsed);
   require(catalog.text() == bytes, "two texts of one catalog");
   for (auto& offer : catalog.offers) {
-    require(isAppId(offer.id) && isAppVersion(offer.version) && isChannel(offer.channel), "an offer that is none");
+    require(isBundleId(offer.id) && isBundleVersion(offer.version) && isChannel(offer.channel),
+            "an offer that is none");
     require(clean(offer.name) && clean(offer.summary), "words that deceive");
     require(catalog.find(offer.id, offer.channel) == &offer, "an offer that is not found");
     for (auto blob : {&offer.list, &offer.signature, &offer.chunks})
