@@ -162,8 +162,10 @@ int installOffer(Call& call, const std::string& id) {
   if (offers.size() > 1)
     return refuseBundle(id, "more than one repository offers it: say --repository " + offers[0].repository + ", or " +
                                 offers[1].repository);
-  if (expected && *expected != offers[0].offer.signer) return refuseBundle(id, "it is signed by another key");
   auto found = look(call, offers[0]);
+  // Of what will be installed, whatever the catalog said a moment ago.
+  if (expected && expected->line() != text(found.getSheet().getSigner().getKey()))
+    return refuseBundle(id, "it is signed by another key");
   return installFound(call, found, id, offers[0].origin());
 }
 
