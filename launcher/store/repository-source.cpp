@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <kj/debug.h>
-#include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <exception>
@@ -36,14 +36,16 @@ Offer offerOf(const Follower& follower, const std::string& id, const std::string
   return *offer;
 }
 
-// A folder that is gone with this.
+// A folder that is gone with this. What one left that was killed is emptied by the next: whoever has the delivery of an
+// app is alone with it.
 class Room {
 public:
-  explicit Room(const std::string& beside) : m_path(beside + "/look-XXXXXX") {
-    KJ_REQUIRE(mkdtemp(m_path.data()) != nullptr, "cannot be written", m_path);
+  explicit Room(std::string path) : m_path(std::move(path)) {
+    if (mkdir(m_path.c_str(), 0700) < 0 && errno != EEXIST) KJ_FAIL_SYSCALL("mkdir", errno, m_path);
     int raw;
     KJ_SYSCALL(raw = open(m_path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), m_path);
     m_folder = kj::AutoCloseFd(raw);
+    emptyDirectory(m_path);
   }
   ~Room() noexcept {
     emptyDirectory(m_path);
@@ -80,7 +82,7 @@ std::unique_ptr<BundleReport> RepositorySource::survey(const Bundler& bundler, c
   fetch(digests, "", {}, [&](uint64_t, uint64_t) {
     if (!goOn()) fail("it was given up");
   });
-  Room room(m_follower.folder());
+  Room room(m_follower.folder() + "/look-" + m_offer.id);
   for (auto* part : parts) {
     if (auto problem = fetch(*part, room.folder(), part->digest); !problem.empty()) fail(problem);
   }

@@ -121,7 +121,13 @@ void RepositoriesTest::anAppComesByItsId() {
   QCOMPARE(latchkey({"run", "--ask", "no", "org.example.App"}).status, 127);
   // Asked on a terminal only: nothing is installed unseen.
   QCOMPARE(latchkey({"install", "org.example.App"}).status, 2);
-  auto installed = install();
+  // One who was killed while looking left something.
+  auto followed = QDir(path("data/latchkey/repositories")).entryList(QDir::Dirs | QDir::NoDotAndDotDot);
+  QCOMPARE(followed.size(), 1);
+  put(path("data/latchkey/repositories/" + followed[0] + "/look-org.example.App/left"), "x");
+  auto foreign = install({"--key", QString::fromStdString(m_other.publicKey().line())});
+  QVERIFY2(foreign.status == 1 && foreign.err.contains("it is signed by another key"), foreign.err);
+  auto installed = install({"--key", QString::fromStdString(m_bench.key.publicKey().line())});
   QVERIFY2(installed.status == 0, installed.err);
   QVERIFY2(installed.out.contains("to see everything in ~/Documents\n      “to work”"), installed.out);
   QVERIFY2(installed.out.contains("Installed org.example.App 1.0."), installed.out);
