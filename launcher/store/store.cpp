@@ -53,10 +53,12 @@ kj::AutoCloseFd openStore(const std::string& path) {
   int raw;
   KJ_SYSCALL(raw = open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), path);
   kj::AutoCloseFd store(raw);
+  // The format comes first in a store. What was there before it was looked for in vain is none of ours: read in this
+  // order, a store that another process makes meanwhile is not taken for somebody's folder.
+  auto names = namesIn(store);
   struct stat status{};
   if (fstatat(store, "format", &status, AT_SYMLINK_NOFOLLOW) < 0) {
-    // One that is made just now, or nobody's: then there is nothing else in it but what making it leaves.
-    for (auto& name : namesIn(store)) {
+    for (auto& name : names) {
       if (!name.starts_with("format."))
         fail(brief(path, 200) + " is not empty and no store of installed apps: move it away");
     }

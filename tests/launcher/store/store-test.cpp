@@ -17,7 +17,9 @@
 
 #include <QDir>
 #include <QtTest>
+#include <atomic>
 #include <thread>
+#include <vector>
 
 #include "launcher/store/installed.h"
 #include "tests/launcher/store/store-bench.h"
@@ -89,6 +91,7 @@ private Q_SLOTS:
   void dataOfWhatRunsIsNotRemoved();
   void dataWaitsForWhatStillRuns();
   void twoWritersTakeTurns();
+  void manyMakeAStoreAtOnce();
   void givingUpLeavesNothing();
   void foreignStoresAreRefused_data();
   void foreignStoresAreRefused();
@@ -585,6 +588,24 @@ void StoreTest::twoWritersTakeTurns() {
   QCOMPARE(bench.faults(), QByteArray());
   QCOMPARE(bench.stateOf("org.example.One"), QByteArray("124<123"));
   QCOMPARE(bench.stateOf("org.example.Two"), QByteArray("224<223"));
+}
+
+void StoreTest::manyMakeAStoreAtOnce() {
+  for (int round = 0; round < 100; ++round) {
+    StoreBench bench;
+    std::atomic<int> ready = 0;
+    std::vector<QByteArray> problems(4);
+    std::vector<std::thread> makers;
+    for (auto& problem : problems) {
+      makers.emplace_back([&] {
+        ++ready;
+        while (ready < int(problems.size())) std::this_thread::yield();
+        problem = failureOf([&] { Store store(bench.parts()); });
+      });
+    }
+    for (auto& maker : makers) maker.join();
+    for (auto& problem : problems) QCOMPARE(problem, QByteArray());
+  }
 }
 
 void StoreTest::givingUpLeavesNothing() {
