@@ -18,6 +18,7 @@ namespace latchkey::files {
 namespace {
 
 constexpr auto TICK = 200 * kj::MILLISECONDS;
+constexpr auto SHORTEST_PAUSE = 1 * kj::MILLISECONDS;  // For the threads of what has ended to leave.
 
 std::string pathFrom(capnp::Data::Reader bytes) {
   std::string path(reinterpret_cast<const char*>(bytes.begin()), bytes.size());
@@ -205,7 +206,6 @@ kj::Promise<void> Portal::run() { return m_inbox.run().exclusiveJoin(ticks()); }
 kj::Promise<void> Portal::ticks() {
   for (;;) {
     for (auto& sandbox : sandboxes()) sandbox->tick();
-    std::erase_if(m_leaving, [](auto& sandbox) { return sandbox->left(); });
     co_await m_timer.afterDelay(TICK);
   }
 }
@@ -225,10 +225,14 @@ kj::Promise<std::shared_ptr<Sandbox>> Portal::attach(schema::FilePortal::AttachP
   co_return sandbox;
 }
 
+// Its descriptors go with it: where many end in a row they would add up. A thread of it may still be in a call to a
+// dead file system.
 kj::Promise<void> Portal::removeAtEnd(std::shared_ptr<Sandbox> sandbox) {
   co_await sandbox->onEnd();
   m_sandboxes.erase(sandbox->instance());
-  m_leaving.push_back(kj::mv(sandbox));
+  for (auto pause = SHORTEST_PAUSE; !sandbox->left(); pause = kj::min(2 * pause, TICK)) {
+    co_await m_timer.afterDelay(pause);
+  }
 }
 
 void Portal::brokerGone() {

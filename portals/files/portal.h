@@ -35,7 +35,6 @@ private:
   Watches m_watches;
   World m_world;
   std::map<std::string, std::shared_ptr<Sandbox>> m_sandboxes;
-  std::vector<std::shared_ptr<Sandbox>> m_leaving;  // Ended; a thread may still be in a call to a dead file system.
   kj::TaskSet m_tasks;
 };
 
