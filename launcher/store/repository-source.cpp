@@ -21,6 +21,7 @@ namespace {
 using namespace repository;
 
 constexpr uint64_t MOST_TO_SURVEY = 4 << 20;  // Bytes of manifest and desktop entries.
+constexpr unsigned READY_TO_FETCH = 2;        // Connections, for when somebody says that it is to be installed.
 
 template <typename T>
 T orFail(std::variant<T, Problem> result) {
@@ -79,14 +80,16 @@ std::unique_ptr<BundleReport> RepositorySource::survey(const Bundler& bundler, c
     bytes += entry.size;
   }
   if (bytes > MOST_TO_SURVEY) fail("it has more desktop entries than an app has");
+  Room room(m_follower.folder() + "/look-" + m_offer.id);
+  auto survey = bundler.beginSurvey(room.folder());
   fetch(digests, "", {}, [&](uint64_t, uint64_t) {
     if (!goOn()) fail("it was given up");
   });
-  Room room(m_follower.folder() + "/look-" + m_offer.id);
   for (auto* part : parts) {
     if (auto problem = fetch(*part, room.folder(), part->digest); !problem.empty()) fail(problem);
   }
-  auto report = bundler.survey(m_delivery.list(), room.folder());
+  m_fetcher.prepare(m_follower.location(), READY_TO_FETCH);
+  auto report = survey.finish(m_delivery.list());
   if (auto problem = std::get_if<BundleProblem>(&report)) fail(problem->reason);
   return std::move(std::get<std::unique_ptr<BundleReport>>(report));
 }

@@ -37,6 +37,7 @@ public:
 
   std::string prepare(int folder, const std::vector<const BundleEntry*>& wanted) override;
   std::string fetch(const BundleEntry& entry, int folder, const std::string& name) override;
+  bool isDigested() const override { return true; }  // By Delivery::write.
   // All of it is installed.
   void finish() { m_delivery.finish(); }
 

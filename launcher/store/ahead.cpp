@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "launcher/store/ahead.h"
+
+#include <algorithm>
+
+namespace latchkey::store {
+namespace {
+
+constexpr size_t THREADS = 2;  // What it is used for is bound by memory and by one disk; more win nothing.
+
+}  // namespace
+
+Ahead::Ahead(size_t count, std::function<std::string(size_t)> work) : m_work(std::move(work)), m_results(count) {
+  for (size_t i = 0; i < std::min(count, THREADS); ++i) m_threads.emplace_back([this] { loop(); });
+}
+
+Ahead::~Ahead() {
+  {
+    std::lock_guard lock(m_mutex);
+    m_next = m_results.size();
+  }
+  for (auto& thread : m_threads) thread.join();
+}
+
+std::string Ahead::wait(size_t i) {
+  std::unique_lock lock(m_mutex);
+  m_arrived.wait(lock, [&] { return m_results[i].there; });
+  if (m_results[i].thrown != nullptr) std::rethrow_exception(m_results[i].thrown);
+  return std::move(m_results[i].problem);
+}
+
+void Ahead::loop() {
+  std::unique_lock lock(m_mutex);
+  while (m_next < m_results.size()) {
+    auto i = m_next++;
+    lock.unlock();
+    Result result{.there = true};
+    try {
+      result.problem = m_work(i);
+    } catch (...) {
+      result.thrown = std::current_exception();
+    }
+    lock.lock();
+    if (!result.problem.empty() || result.thrown != nullptr) m_next = m_results.size();
+    m_results[i] = std::move(result);
+    m_arrived.notify_all();
+  }
+}
+
+}  // namespace latchkey::store
