@@ -198,6 +198,8 @@ private:
 
 Fetcher::Fetcher(FetchSettings settings) : m_settings(std::move(settings)) {}
 Fetcher::~Fetcher() = default;
+Fetcher::Fetcher(Fetcher&&) noexcept = default;
+Fetcher& Fetcher::operator=(Fetcher&&) noexcept = default;
 
 void Fetcher::prepare(const std::string& location, unsigned count) const {
   if (location.starts_with('/') || access(m_settings.curl.c_str(), X_OK) < 0) return;

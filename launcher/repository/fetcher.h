@@ -54,7 +54,9 @@ public:
 
   explicit Fetcher(FetchSettings settings = {});
   ~Fetcher();
-  KJ_DISALLOW_COPY_AND_MOVE(Fetcher);
+  Fetcher(Fetcher&&) noexcept;
+  Fetcher& operator=(Fetcher&&) noexcept;
+  KJ_DISALLOW_COPY(Fetcher);
 
   // So many curls are there, or about to be, when something is fetched from this location next: starting one takes as
   // long as a small file takes to come. They wait as long as this lives, and so must the thread that calls.

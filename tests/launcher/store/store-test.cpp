@@ -39,7 +39,11 @@ struct Unpacked {
     writer = kj::AutoCloseFd(open(path(entry.path.c_str()).toUtf8().constData(), O_WRONLY | O_CLOEXEC));
   }
   QString path(const char* name) const { return root.path() + "/" + name; }
-  std::string adopt() const { return Objects(folder, step).adopt(folder, entry.path, entry); }
+  std::string adopt() const {
+    auto problem = Objects::examine(folder, entry.path, entry);
+    if (problem.empty()) Objects(folder, step).adopt(folder, entry.path, entry);
+    return problem;
+  }
   std::string digest() const { return digestOfFile(Objects(folder, step).open(entry)); }
 
   std::string content = "as it was signed\n";
