@@ -15,7 +15,6 @@
 #include <algorithm>
 #include <condition_variable>
 #include <deque>
-#include <exception>
 #include <format>
 #include <map>
 #include <mutex>
@@ -94,7 +93,7 @@ public:
   // All that was added is kept after this, or something was not what it should be. Throws what keeping threw.
   bool finish() {
     end();
-    if (m_failure != nullptr) std::rethrow_exception(m_failure);
+    KJ_IF_MAYBE (failure, m_failure) kj::throwFatalException(kj::mv(*failure));
     return !m_broken;
   }
 
@@ -162,11 +161,7 @@ private:
       }
       auto size = next.bytes.size();
       bool right = false;
-      try {
-        right = more ? take(std::move(next)) : takeRest();
-      } catch (...) {
-        m_failure = std::current_exception();
-      }
+      m_failure = kj::runCatchingExceptions([&] { right = more ? take(std::move(next)) : takeRest(); });
       {
         std::lock_guard lock(m_mutex);
         m_waiting -= size;
@@ -185,8 +180,8 @@ private:
   std::deque<Arrived> m_queue;
   size_t m_waiting = 0;
   bool m_ending = false, m_broken = false;
-  std::exception_ptr m_failure;  // Read once the thread is gone.
-  std::thread m_thread;          // Last: it uses the others.
+  kj::Maybe<kj::Exception> m_failure;  // Read once the thread is gone.
+  std::thread m_thread;                // Last: it uses the others.
 };
 
 // "app ID VERSION" of a list.

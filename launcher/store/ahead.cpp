@@ -27,7 +27,7 @@ Ahead::~Ahead() {
 std::string Ahead::wait(size_t i) {
   std::unique_lock lock(m_mutex);
   m_arrived.wait(lock, [&] { return m_results[i].there; });
-  if (m_results[i].thrown != nullptr) std::rethrow_exception(m_results[i].thrown);
+  KJ_IF_MAYBE (exception, m_results[i].thrown) kj::throwFatalException(kj::mv(*exception));
   return std::move(m_results[i].problem);
 }
 
@@ -37,11 +37,7 @@ void Ahead::loop() {
     auto i = m_next++;
     lock.unlock();
     Result result{.there = true};
-    try {
-      result.problem = m_work(i);
-    } catch (...) {
-      result.thrown = std::current_exception();
-    }
+    result.thrown = kj::runCatchingExceptions([&] { result.problem = m_work(i); });
     lock.lock();
     if (!result.problem.empty() || result.thrown != nullptr) m_next = m_results.size();
     m_results[i] = std::move(result);

@@ -4,10 +4,9 @@
 #pragma once
 // What is done with each of many things in two threads, ahead of one that needs the results in their order.
 
-#include <kj/common.h>
+#include <kj/exception.h>
 
 #include <condition_variable>
-#include <exception>
 #include <functional>
 #include <mutex>
 #include <string>
@@ -34,7 +33,7 @@ private:
   struct Result {
     bool there = false;
     std::string problem = {};
-    std::exception_ptr thrown = {};
+    kj::Maybe<kj::Exception> thrown = {};  // A copy: those of KJ end in the thread that threw them.
   };
 
   std::function<std::string(size_t)> m_work;
