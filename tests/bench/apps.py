@@ -54,7 +54,7 @@ def copy_app(store, number):
 
 
 def thousand(world):
-    """Installs one, and puts copies beside it. Then menus follow, as after each start of what keeps them."""
+    """Installs one, and puts copies beside it. Then menus follow, as after each change."""
     one = Contestant(world, world.env)
     folder = f"{world.home}/many"
     os.makedirs(f"{folder}/files/bin")
@@ -64,19 +64,17 @@ def thousand(world):
         file.write("[Desktop Entry]\nType=Application\nName=One of many\nExec=many\nIcon=utilities-terminal\nCategories=Utility;\n")
     with open(f"{folder}/manifest.toml", "w", encoding="utf-8") as file:
         file.write(MANIFEST.format(app=name(0), version="1").replace("large", "many")
-                   + f'desktop = "files/share/{name(0)}.desktop"\n')
+                   + f'desktop = "share/{name(0)}.desktop"\n')
     own(folder)
     one.run("latchkey", "bundle", "keygen", "many.key")
     one.run("latchkey", "bundle", "build", "many", "--key", "many.key", "--output", "many.latchkey")
     one.run("latchkey", "install", "--yes", "many.latchkey")
-    for pid in world.processes(("latchkey-packag",)):
-        os.kill(pid, signal.SIGKILL)
     store = f"{world.path}/data/latchkey/store"
     for number in range(1, MANY):
         copy_app(store, number)
     own(store)
     began = time.monotonic()
-    one.run("latchkey", "update")
+    one.run("latchkey", "update", name(0), "--automatic", "on")
     while len(glob.glob(f"{world.path}/data/applications/*Many*.desktop")) < MANY:
         if time.monotonic() - began > 120:
             raise OSError("the menus do not follow")
