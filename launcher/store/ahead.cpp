@@ -8,7 +8,7 @@
 namespace latchkey::store {
 namespace {
 
-constexpr size_t THREADS = 2;  // What it is used for is bound by memory and by one disk; more win nothing.
+constexpr size_t THREADS = 2;  // Of 64 MB each digest takes 80 ms. Not one for each processor: others work too.
 
 }  // namespace
 
