@@ -195,14 +195,26 @@ Delivery::~Delivery() = default;
 Delivery::Delivery(Delivery&&) noexcept = default;
 
 std::variant<Delivery, Problem> Delivery::open(const Follower& follower, const Offer& offer, const Reach& reach,
-                                               const Fetcher::GoOn& goOn) {
+                                               const Fetcher::GoOn& goOn, const std::function<void()>& alone) {
   if (auto stale = follower.staleness(reach.clock)) return *stale;
   if (follower.head().revokes(offer.signer)) {
     return Problem{brief(offer.id, 100) + " is signed by the key " + offer.signer.idText() +
                    ", which has been revoked: it must not be used any more"};
   }
   Delivery delivery(offer, follower.folder() + "/partial-" + offer.id);
-  const Blob* blobs[] = {&offer.list, &offer.signature, &offer.chunks};
+  if (auto problem = delivery.openPartial()) return *problem;
+  // What nobody has fetched anything of leaves nothing behind.
+  bool begun = delivery.m_end > 0;
+  KJ_DEFER(if (!begun) unlink(delivery.m_path.c_str()));
+  if (alone) alone();
+  if (auto problem = delivery.describe(follower, reach, goOn)) return *problem;
+  delivery.plan([](auto&) { return false; });
+  begun = true;
+  return delivery;
+}
+
+std::optional<Problem> Delivery::describe(const Follower& follower, const Reach& reach, const Fetcher::GoOn& goOn) {
+  const Blob* blobs[] = {&m_offer.list, &m_offer.signature, &m_offer.chunks};
   // One curl for what describes it, and one for what is asked for next.
   reach.fetcher.prepare(follower.location(), 2);
   if (std::ranges::any_of(blobs, [](auto* blob) { return blob->packed != blob->size; })) reach.packer.prepare();
@@ -227,40 +239,38 @@ std::variant<Delivery, Problem> Delivery::open(const Follower& follower, const O
       else texts[i] = std::move(*text);
     }
     if (!problem) {
-      delivery.m_list = std::move(texts[0]);
-      delivery.m_signature = std::move(texts[1]);
+      m_list = std::move(texts[0]);
+      m_signature = std::move(texts[1]);
       auto chunks = ChunkList::parse(texts[2]);
       if (auto malformed = std::get_if<Problem>(&chunks)) return *malformed;
-      delivery.m_chunks = std::move(std::get<ChunkList>(chunks));
+      m_chunks = std::move(std::get<ChunkList>(chunks));
       sound = true;
       break;
     }
     if (!first) first = problem;
   }
   if (!sound) return *first;
-  auto signature = Signature::parse(delivery.m_signature);
-  if (!signature || !signature->isOf(offer.signer, delivery.m_list))
-    return Problem{brief(offer.id, 100) + " is not signed by whom the repository says"};
-  if (!isListOf(delivery.m_list, offer) || delivery.m_chunks.list != offer.list.digest) {
-    return Problem{"what the repository has as " + brief(offer.id, 100) + " " + brief(offer.version, 64) +
+  auto signature = Signature::parse(m_signature);
+  if (!signature || !signature->isOf(m_offer.signer, m_list))
+    return Problem{brief(m_offer.id, 100) + " is not signed by whom the repository says"};
+  if (!isListOf(m_list, m_offer) || m_chunks.list != m_offer.list.digest) {
+    return Problem{"what the repository has as " + brief(m_offer.id, 100) + " " + brief(m_offer.version, 64) +
                    " is something else"};
   }
-  auto contents = contentsOf(delivery.m_list);
+  auto contents = contentsOf(m_list);
   if (auto problem = std::get_if<Problem>(&contents)) return *problem;
-  delivery.m_contents = std::move(std::get<std::vector<Content>>(contents));
-  if (auto problem = delivery.m_chunks.objectionTo(streamsOf(delivery.m_contents)); !problem.empty())
-    return Problem{brief(offer.id, 100) + ": " + problem};
+  m_contents = std::move(std::get<std::vector<Content>>(contents));
+  if (auto problem = m_chunks.objectionTo(streamsOf(m_contents)); !problem.empty())
+    return Problem{brief(m_offer.id, 100) + ": " + problem};
   uint64_t at = 0;
-  for (auto& content : delivery.m_contents) {
-    delivery.m_numbers.emplace(content.digest, delivery.m_starts.size());
-    delivery.m_starts.push_back(at);
+  for (auto& content : m_contents) {
+    m_numbers.emplace(content.digest, m_starts.size());
+    m_starts.push_back(at);
     at += content.size;
   }
   at = 0;
-  for (auto& chunk : delivery.m_chunks.chunks) delivery.m_ends.push_back(at += chunk.size);
-  if (auto problem = delivery.openPartial()) return *problem;
-  delivery.plan([](auto&) { return false; });
-  return delivery;
+  for (auto& chunk : m_chunks.chunks) m_ends.push_back(at += chunk.size);
+  return {};
 }
 
 std::optional<Problem> Delivery::openPartial() {

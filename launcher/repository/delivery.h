@@ -31,9 +31,10 @@ struct Part {
 class Delivery {
 public:
   // Fetches what describes it. Refused are: an offer of a signer that was revoked; a list that this signer did not
-  // sign, or of another app or version than the catalog says; chunks that are not those of the list.
+  // sign, or of another app or version than the catalog says; chunks that are not those of the list. `alone` is called
+  // before anything is fetched: from then on, as long as this lives, nobody else has a delivery of this app.
   static std::variant<Delivery, Problem> open(const Follower& follower, const Offer& offer, const Reach& reach,
-                                              const Fetcher::GoOn& goOn = {});
+                                              const Fetcher::GoOn& goOn = {}, const std::function<void()>& alone = {});
   ~Delivery();
   Delivery(Delivery&&) noexcept;
   KJ_DISALLOW_COPY(Delivery);
@@ -75,6 +76,7 @@ public:
 
 private:
   Delivery(Offer offer, std::string path) : m_offer(std::move(offer)), m_path(std::move(path)) {}
+  std::optional<Problem> describe(const Follower& follower, const Reach& reach, const Fetcher::GoOn& goOn);
   std::optional<Problem> openPartial();
   void readPartial();
   void keep(const std::string& digest, std::string_view bytes);

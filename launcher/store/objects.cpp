@@ -89,10 +89,10 @@ kj::AutoCloseFd Objects::open(const BundleEntry& entry) const {
 }
 
 bool Objects::has(const BundleEntry& entry) const {
-  auto folder = tryEnter(m_store, folderOf(entry));
+  // Asked of each file of an app, several times. Whether all above it are folders is seen when it is linked.
   struct stat status{};
-  return folder.get() >= 0 && fstatat(folder, nameOf(entry).c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
-         isAs(status, entry);
+  auto path = folderOf(entry) + "/" + nameOf(entry);
+  return fstatat(m_store, path.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 && isAs(status, entry);
 }
 
 std::string Objects::examine(int folder, const std::string& name, const BundleEntry& entry) {
