@@ -231,7 +231,7 @@ std::optional<Problem> Delivery::describe(const Follower& follower, const Reach&
       return true;
     };
     problem = reach.fetcher.fetch(location, pieces, take, goOn);
-    if (problem && problem->kind == Problem::Kind::Stopped) return *problem;
+    if (problem && problem->kind == Problem::Kind::Stopped) return problem;
     for (size_t i = 0; !problem && i < 3; ++i) {
       auto text = reach.packer.unpack(texts[i], blobs[i]->size);
       if (!text || digestOf(*text) != blobs[i]->digest)
@@ -249,7 +249,7 @@ std::optional<Problem> Delivery::describe(const Follower& follower, const Reach&
     }
     if (!first) first = problem;
   }
-  if (!sound) return *first;
+  if (!sound) return first;
   auto signature = Signature::parse(m_signature);
   if (!signature || !signature->isOf(m_offer.signer, m_list))
     return Problem{brief(m_offer.id, 100) + " is not signed by whom the repository says"};
