@@ -6,8 +6,12 @@
 #include <dirent.h>
 
 #include <algorithm>
+#include <atomic>
 #include <memory>
+#include <optional>
+#include <thread>
 
+#include "broker/base/log.h"
 #include "broker/base/text.h"
 
 namespace latchkey::cli {
@@ -31,21 +35,49 @@ std::vector<Followed> followed(const Call& call) {
   return all;
 }
 
+namespace {
+
+constexpr size_t AT_ONCE = 8;
+
+// Whether something is new, of each: at the same time, since each has to be waited for.
+void refreshAll(const Call& call, std::vector<Followed>& all, std::vector<std::optional<Problem>>& problems) {
+  std::atomic<size_t> next = 0;
+  auto loop = [&] {
+    Hands hands(call);
+    for (size_t i; (i = next++) < all.size();) {
+      auto follower = std::get_if<Follower>(&all[i].follower);
+      if (follower == nullptr) continue;
+      KJ_IF_MAYBE (exception, kj::runCatchingExceptions([&] {
+                     auto news = follower->refresh(hands.reach);
+                     if (auto problem = std::get_if<Problem>(&news)) problems[i] = std::move(*problem);
+                   }))
+        problems[i] = Problem{reason(*exception), Problem::Kind::Local};
+    }
+  };
+  std::vector<std::jthread> others;
+  for (size_t i = 1; i < std::min(AT_ONCE, all.size()); ++i) others.emplace_back(loop);
+  loop();
+}
+
+}  // namespace
+
 std::vector<FollowedOffer> freshOffers(const Call& call) {
   std::vector<FollowedOffer> offers;
-  Hands hands(call);
   auto complain = [](const std::string& of, const Problem& problem) {
     Console::complain(brief(of, 200) + ": " + problem.reason);
   };
-  for (auto& one : followed(call)) {
+  auto all = followed(call);
+  std::vector<std::optional<Problem>> problems(all.size());
+  refreshAll(call, all, problems);
+  for (size_t i = 0; i < all.size(); ++i) {
+    auto& one = all[i];
     if (auto problem = std::get_if<Problem>(&one.follower)) {
       complain(one.folder, *problem);
       continue;
     }
     auto& follower = std::get<Follower>(one.follower);
     // Who cannot be asked is believed as long as their last word was to hold.
-    auto news = follower.refresh(hands.reach);
-    if (auto problem = std::get_if<Problem>(&news)) complain(follower.location(), *problem);
+    if (problems[i]) complain(follower.location(), *problems[i]);
     if (follower.staleness(call.clock)) continue;
     auto catalog = follower.catalog();
     if (auto problem = std::get_if<Problem>(&catalog)) {

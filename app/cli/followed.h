@@ -43,7 +43,7 @@ struct FollowedOffer {
   std::string origin() const { return repository + (offer.channel == repository::STABLE ? "" : ", " + offer.channel); }
 };
 
-// Asks each for what is new, and complains of those that cannot be had; then all that they offer.
+// Asks all at once for what is new, and complains of those that cannot be had; then all that they offer.
 std::vector<FollowedOffer> freshOffers(const Call& call);
 
 }  // namespace latchkey::cli

@@ -149,9 +149,17 @@ auto look(Call& call, const FollowedOffer& offered) {
   return look.send().wait(call.link.waits());
 }
 
+// The program that keeps what is installed starts while repositories are asked.
+schema::Packages::Client startedPackages(Call& call) {
+  auto client = packages(call);
+  call.link.waits().poll();
+  return client;
+}
+
 int installOffer(Call& call, const std::string& id) {
   auto channel = call.typed.value("--channel"), from = call.typed.value("--repository");
   auto expected = expectedKey(call);
+  auto started = startedPackages(call);
   auto offers = freshOffers(call);
   std::erase_if(offers, [&](auto& one) {
     return one.offer.id != id || one.offer.channel != (channel.empty() ? repository::STABLE : channel) ||
@@ -195,10 +203,12 @@ int installBundle(Call& call) {
 
 Updates updateFromRepositories(Call& call, const std::string& only) {
   Updates updates;
+  auto asking = startedPackages(call).installedRequest().send();
+  call.link.waits().poll();  // It is on its way while repositories are asked.
   auto offers = freshOffers(call);
   if (offers.empty()) return updates;
   updates.asked = true;
-  auto installed = packages(call).installedRequest().send().wait(call.link.waits());
+  auto installed = asking.wait(call.link.waits());
   for (auto package : installed.getList()) {
     auto version = text(package.getVersion());
     if (version.empty() || (only.empty() ? !package.getAutomatic() : only != text(package.getId()))) continue;

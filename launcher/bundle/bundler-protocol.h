@@ -9,7 +9,8 @@ namespace latchkey::bundler {
 
 constexpr int ANSWER = 3;   // A pipe.
 constexpr int ARCHIVE = 4;  // The bundle, to be read from AT; of pack: an empty file for the archive.
-constexpr int LIST = 5;     // The list that was signed; of pack: an empty file for it.
+constexpr int LIST =
+    5;  // The list that was signed; of pack: an empty file for it; of survey: a socket, by which it comes.
 constexpr const char* FOLDER =
     "/run/bundle/folder";  // What is packed; where it is unpacked; where what is surveyed lies.
 

@@ -10,7 +10,9 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -31,6 +33,7 @@ using Time = std::chrono::steady_clock;
 constexpr const char* INSIDE = "/run/bundle/latchkey-bundler";
 constexpr auto PATIENCE = std::chrono::minutes(20);
 constexpr size_t MAX_ANSWER = 4 << 20;
+constexpr time_t TO_TELL = 60;  // Seconds in which it takes a list.
 
 kj::AutoCloseFd memory(const char* name, std::string_view content) {
   int raw;
@@ -126,7 +129,13 @@ private:
 Bundler::Bundler(std::string program)
     : m_program(program.empty() ? besideUs("latchkey-bundler") : std::move(program)) {}
 
-Bundler::Report Bundler::run(std::vector<std::string> words, int archive, int list, int folder, bool write) const {
+struct Bundler::Running {
+  Confined process;
+  kj::AutoCloseFd answer;
+};
+
+std::unique_ptr<Bundler::Running> Bundler::start(std::vector<std::string> words, int archive, int list, int folder,
+                                                 bool write) const {
   int raw;
   KJ_SYSCALL(raw = open(m_program.c_str(), O_PATH | O_CLOEXEC), m_program);
   kj::AutoCloseFd program(raw);
@@ -139,7 +148,7 @@ Bundler::Report Bundler::run(std::vector<std::string> words, int archive, int li
   kj::AutoCloseFd reports(open(LATCHKEY_REPORTS, O_PATH | O_CLOEXEC));
   if (reports.get() >= 0) places.push_back({reports.get(), LATCHKEY_REPORTS, true});
 #endif
-  auto confined = Confined::start({
+  auto process = Confined::start({
       .program = INSIDE,
       .arguments = std::move(words),
       .environment = {{"QT_LOGGING_RULES", "*=false"}},
@@ -147,13 +156,16 @@ Bundler::Report Bundler::run(std::vector<std::string> words, int archive, int li
       .descriptors = {-1, -1, -1, theirs.get(), archive, list},
       .init = true,  // What it unpacked is digested next: nobody may be writing to it by then.
   });
-  theirs = nullptr;
-  auto bytes = allOf(ours);
+  return std::make_unique<Running>(kj::mv(process), kj::mv(ours));
+}
+
+Bundler::Report Bundler::finish(std::unique_ptr<Running> running) {
+  auto bytes = allOf(running->answer);
   if (!bytes) {
-    confined.kill();
+    running->process.kill();
     return unreadable();
   }
-  int status = confined.reap();
+  int status = running->process.reap();
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0 || bytes->empty() || bytes->size() % sizeof(capnp::word) != 0)
     return unreadable();
   auto message = kj::heapArray<capnp::word>(bytes->size() / sizeof(capnp::word));
@@ -176,25 +188,47 @@ Bundler::Report Bundler::look(const BundleFile& bundle, Unsigned mayBe) const {
     if (auto problem = std::get_if<BundleProblem>(&checked)) return std::move(*problem);
   }
   auto list = memory("list", bundle.list);
-  return run({"look", std::to_string(bundle.head.archiveAt()), std::to_string(bundle.head.archiveSize)}, bundle.file,
-             list, -1, false);
+  return finish(start({"look", std::to_string(bundle.head.archiveAt()), std::to_string(bundle.head.archiveSize)},
+                      bundle.file, list, -1, false));
 }
 
 Bundler::Report Bundler::unpack(const BundleFile& bundle, int folder) const {
   auto checked = checkSignature(bundle);
   if (auto problem = std::get_if<BundleProblem>(&checked)) return std::move(*problem);
   auto list = memory("list", bundle.list);
-  auto result = run({"unpack", std::to_string(bundle.head.archiveAt()), std::to_string(bundle.head.archiveSize)},
-                    bundle.file, list, folder, true);
+  auto result =
+      finish(start({"unpack", std::to_string(bundle.head.archiveAt()), std::to_string(bundle.head.archiveSize)},
+                   bundle.file, list, folder, true));
   if (std::get_if<BundleProblem>(&result) != nullptr) return result;
   kj::AutoCloseFd readable(openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (auto problem = objectionToTree(readable); !problem.empty()) return BundleProblem{problem};
   return result;
 }
 
-Bundler::Report Bundler::survey(const std::string& list, int folder) const {
-  auto nothing = memory("archive", ""), text = memory("list", list);
-  return run({"survey"}, nothing, text, folder, false);
+Bundler::Survey::Survey(std::unique_ptr<Running> running, kj::AutoCloseFd list)
+    : m_running(std::move(running)), m_list(kj::mv(list)) {}
+Bundler::Survey::Survey(Survey&&) noexcept = default;
+Bundler::Survey::~Survey() = default;
+
+Bundler::Survey Bundler::beginSurvey(int folder) const {
+  int ends[2];
+  KJ_SYSCALL(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends));
+  kj::AutoCloseFd ours(ends[0]), theirs(ends[1]);
+  timeval limit{.tv_sec = TO_TELL, .tv_usec = 0};
+  KJ_SYSCALL(setsockopt(ours, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit));
+  auto nothing = memory("archive", "");
+  return Survey(start({"survey"}, nothing, theirs, folder, false), kj::mv(ours));
+}
+
+Bundler::Report Bundler::Survey::finish(std::string_view list) {
+  while (!list.empty()) {
+    auto count = send(m_list, list.data(), list.size(), MSG_NOSIGNAL);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return unreadable();
+    list.remove_prefix(static_cast<size_t>(count));
+  }
+  m_list = nullptr;  // Its end.
+  return Bundler::finish(std::move(m_running));
 }
 
 std::variant<Bundler::Packed, BundleProblem> Bundler::pack(int folder, const std::string& beside) const {
@@ -202,7 +236,7 @@ std::variant<Bundler::Packed, BundleProblem> Bundler::pack(int folder, const std
   if (raw < 0) fail("cannot write in " + escaped(beside) + ": " + strerror(errno));
   Packed packed{.archive = kj::AutoCloseFd(raw)};
   auto list = memory("list", "");
-  auto result = run({"pack"}, packed.archive, list, folder, false);
+  auto result = finish(start({"pack"}, packed.archive, list, folder, false));
   if (auto problem = std::get_if<BundleProblem>(&result)) return std::move(*problem);
   packed.report = std::move(std::get<std::unique_ptr<BundleReport>>(result));
   packed.list = contentOf(list, BundleHead::MAX_LIST);

@@ -11,9 +11,12 @@
 //
 // Blocking. The thread that calls must live as long as the call.
 
+#include <kj/io.h>
+
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -26,6 +29,8 @@ namespace latchkey {
 enum class Unsigned { Refused, Allowed };
 
 class Bundler {
+  struct Running;
+
 public:
   // `program`: latchkey-bundler; empty: the one beside the running program.
   explicit Bundler(std::string program = {});
@@ -37,9 +42,21 @@ public:
   // The same, into an empty folder of ours (O_PATH does). After a problem what lies there is to be removed.
   Report unpack(const BundleFile& bundle, int folder) const;
 
-  // Of a list whose signature was checked, before all of its contents are there: those that isSurveyed() lie in
-  // `folder`, by their digests.
-  Report survey(const std::string& list, int folder) const;
+  // Of a list whose signature was checked, before all of its contents are there. The process starts, and waits for the
+  // list; by then those contents that isSurveyed() lie in `folder`, by their digests. Once.
+  class Survey {
+  public:
+    Survey(Survey&&) noexcept;
+    ~Survey();
+    Report finish(std::string_view list);
+
+  private:
+    friend class Bundler;
+    Survey(std::unique_ptr<Running> running, kj::AutoCloseFd list);
+    std::unique_ptr<Running> m_running;
+    kj::AutoCloseFd m_list;
+  };
+  Survey beginSurvey(int folder) const;
 
   struct Packed {
     std::unique_ptr<BundleReport> report = {};
@@ -51,7 +68,8 @@ public:
   std::variant<Packed, BundleProblem> pack(int folder, const std::string& beside) const;
 
 private:
-  Report run(std::vector<std::string> words, int archive, int list, int folder, bool write) const;
+  std::unique_ptr<Running> start(std::vector<std::string> words, int archive, int list, int folder, bool write) const;
+  static Report finish(std::unique_ptr<Running> running);
 
   std::string m_program;
 };

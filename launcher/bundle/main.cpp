@@ -61,6 +61,18 @@ std::string list() {
   }
 }
 
+// The same where it is told: until its end.
+std::string toldList() {
+  std::string text;
+  char buffer[65536];
+  for (;;) {
+    auto count = read(bundler::LIST, buffer, sizeof buffer);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return text;
+    text.append(buffer, static_cast<size_t>(count));
+  }
+}
+
 void answer(capnp::MessageBuilder& message) { capnp::writeMessageToFd(bundler::ANSWER, message); }
 
 void answer(const BundleProblem& problem) {
@@ -93,7 +105,7 @@ void read(uint64_t at, uint64_t size, int target) {
 }
 
 void survey() {
-  auto result = readParts(list(), folder());
+  auto result = readParts(toldList(), folder());
   if (auto problem = std::get_if<BundleProblem>(&result)) return answer(*problem);
   capnp::MallocMessageBuilder message;
   report(std::get<BundleContents>(result), message.initRoot<schema::BundleReport>());

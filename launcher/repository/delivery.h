@@ -21,12 +21,20 @@
 
 namespace latchkey::repository {
 
+// A chunk that has to come, and the file that it is one of, if that one comes whole and in its order.
+struct Part {
+  const Chunk* chunk = nullptr;
+  const Content* of = nullptr;
+  bool last = false;  // Of that file.
+};
+
 class Delivery {
 public:
   // Fetches what describes it. Refused are: an offer of a signer that was revoked; a list that this signer did not
-  // sign, or of another app or version than the catalog says; chunks that are not those of the list.
+  // sign, or of another app or version than the catalog says; chunks that are not those of the list. `alone` is called
+  // before anything is fetched: from then on, as long as this lives, nobody else has a delivery of this app.
   static std::variant<Delivery, Problem> open(const Follower& follower, const Offer& offer, const Reach& reach,
-                                              const Fetcher::GoOn& goOn = {});
+                                              const Fetcher::GoOn& goOn = {}, const std::function<void()>& alone = {});
   ~Delivery();
   Delivery(Delivery&&) noexcept;
   KJ_DISALLOW_COPY(Delivery);
@@ -59,7 +67,8 @@ public:
   using Progress = std::function<bool(uint64_t done, uint64_t whole)>;
   std::optional<Problem> fetch(const Follower& follower, const Reach& reach, const Progress& progress = {});
 
-  // Writes the content into a file, from where it stands. It is of this digest if there is no problem.
+  // Writes the content into a file, from where it stands. It is of this digest if there is no problem. May be called by
+  // several threads at once.
   std::optional<Problem> write(const std::string& digest, int file) const;
 
   // All of it is where it should be: what was fetched is thrown away.
@@ -67,16 +76,20 @@ public:
 
 private:
   Delivery(Offer offer, std::string path) : m_offer(std::move(offer)), m_path(std::move(path)) {}
+  std::optional<Problem> describe(const Follower& follower, const Reach& reach, const Fetcher::GoOn& goOn);
   std::optional<Problem> openPartial();
   void readPartial();
   void keep(const std::string& digest, std::string_view bytes);
   bool isHere(const std::string& digest) const { return m_here.contains(digest); }
-  // What is missing, as pieces, and the chunks in each.
+  // What is missing, as pieces, and what is in each.
   struct Order {
     std::vector<Piece> pieces;
-    std::vector<std::vector<const Chunk*>> chunks;
+    std::vector<std::vector<Part>> parts;
   };
   Order order() const;
+  std::optional<Problem> fetchFrom(const std::string& location, const Order& missing, const Reach& reach,
+                                   uint64_t& done, const std::function<bool()>& tell);
+  void markWhole(std::vector<Part>& parts) const;
   uint64_t packedHere() const;
 
   struct Place {
@@ -91,10 +104,12 @@ private:
   std::string m_list, m_signature;
   ChunkList m_chunks;
   std::vector<Content> m_contents;
-  std::vector<uint64_t> m_starts;            // Of each content, counted over all streams;
-  std::vector<uint64_t> m_ends;              // and of each chunk the end.
-  std::unordered_set<std::string> m_needed;  // Chunks.
+  std::unordered_map<std::string, size_t> m_numbers;  // Of each content by its digest.
+  std::vector<uint64_t> m_starts;                     // Of each content, counted over all streams;
+  std::vector<uint64_t> m_ends;                       // and of each chunk the end.
+  std::unordered_set<std::string> m_needed;           // Chunks.
   std::unordered_map<std::string, Place> m_here;
+  std::unordered_set<std::string> m_digested;  // Contents of which all chunks were here at once, and right together.
 };
 
 }  // namespace latchkey::repository

@@ -8,8 +8,9 @@
 #include <kj/debug.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -26,7 +27,8 @@ namespace {
 
 constexpr const char* CERTIFICATES = "/run/certificates";
 constexpr size_t BUFFER = 256 << 10;
-constexpr int WAIT = 100;  // Milliseconds between two questions whether to go on.
+constexpr time_t TO_TELL = 15;  // Seconds in which curl takes what it is told.
+constexpr int WAIT = 100;       // Milliseconds between two questions whether to go on.
 
 std::string hostOf(const std::string& url) {
   auto start = url.find("://") + 3;
@@ -68,27 +70,19 @@ Problem curlProblem(const std::string& url, int status) {
   }
 }
 
-kj::AutoCloseFd memory(std::string_view content) {
-  int raw;
-  KJ_SYSCALL(raw = memfd_create("requests", MFD_CLOEXEC));
-  kj::AutoCloseFd file(raw);
-  kj::FdOutputStream(file.get()).write(content.data(), content.size());
-  KJ_SYSCALL(lseek(file, 0, SEEK_SET));
-  return file;
-}
-
 }  // namespace
 
-// One curl, and what it is getting: its pieces, one after the other on one connection.
-class Fetcher::Worker {
+// A curl that waits for being told what to get.
+class Fetcher::Curl {
 public:
-  Worker(const FetchSettings& settings, const std::string& url, std::span<const Piece> pieces,
-         std::vector<size_t> indices)
-      : m_url(url), m_pieces(pieces), m_indices(std::move(indices)) {
-    std::string order;
-    for (auto& index : m_indices) order += orderFor(settings, pieces[index], &index != &m_indices.back());
-    auto input = memory(order);
-    int ends[2];
+  explicit Curl(const FetchSettings& settings) {
+    // Orders come by a socket, not by a pipe: that it is gone is an answer there, not a signal.
+    int orders[2], ends[2];
+    KJ_SYSCALL(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, orders));
+    m_orders = kj::AutoCloseFd(orders[0]);
+    kj::AutoCloseFd input(orders[1]);
+    timeval limit{.tv_sec = TO_TELL, .tv_usec = 0};
+    KJ_SYSCALL(setsockopt(m_orders, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit));
     KJ_SYSCALL(pipe2(ends, O_CLOEXEC));
     m_from = kj::AutoCloseFd(ends[0]);
     kj::AutoCloseFd theirs(ends[1]);
@@ -107,12 +101,42 @@ public:
                                                             .network = true}));
   }
 
-  int descriptor() const { return m_from.get(); }
+  // Once. Of one that does not take it, the status tells later.
+  void tell(std::string_view order) {
+    while (!order.empty()) {
+      auto count = send(m_orders, order.data(), order.size(), MSG_NOSIGNAL);
+      if (count < 0 && errno == EINTR) continue;
+      if (count <= 0) m_process->kill();
+      if (count <= 0) break;
+      order.remove_prefix(static_cast<size_t>(count));
+    }
+    m_orders = nullptr;  // That is all.
+  }
+  int output() const { return m_from.get(); }
+  Confined& process() { return *m_process; }
+
+private:
+  kj::AutoCloseFd m_orders, m_from;
+  std::unique_ptr<Confined> m_process;
+};
+
+// One curl, and what it is getting: its pieces, one after the other on one connection.
+class Fetcher::Worker {
+public:
+  Worker(std::unique_ptr<Curl> curl, const FetchSettings& settings, const std::string& url,
+         std::span<const Piece> pieces, std::vector<size_t> indices)
+      : m_url(url), m_pieces(pieces), m_indices(std::move(indices)), m_curl(std::move(curl)) {
+    std::string order;
+    for (auto& index : m_indices) order += orderFor(settings, pieces[index], &index != &m_indices.back());
+    m_curl->tell(order);
+  }
+
+  int descriptor() const { return m_curl->output(); }
   bool ended() const { return m_ended; }
 
   // One read. What went wrong, if something did.
   std::optional<Problem> proceed(const Take& take, std::vector<char>& buffer, uint64_t& received) {
-    auto count = ::read(m_from, buffer.data(), buffer.size());
+    auto count = ::read(m_curl->output(), buffer.data(), buffer.size());
     if (count < 0 && errno == EINTR) return {};
     if (count <= 0) return finish();
     received += static_cast<uint64_t>(count);
@@ -148,14 +172,14 @@ private:
   }
 
   std::optional<Problem> stop(const char* why) {
-    m_process->kill();
+    m_curl->process().kill();
     m_ended = true;
     return refused(m_url, why);
   }
 
   std::optional<Problem> finish() {
     m_ended = true;
-    int status = m_process->reap();
+    int status = m_curl->process().reap();
     if (!WIFEXITED(status)) return refused(m_url, "could not be read: curl was ended");
     if (WEXITSTATUS(status) != 0) return curlProblem(m_url, WEXITSTATUS(status));
     bool open = m_current < m_indices.size() && m_pieces[m_indices[m_current]].kind == Piece::Kind::UpTo;
@@ -168,10 +192,26 @@ private:
   std::vector<size_t> m_indices;
   size_t m_current = 0;
   uint64_t m_got = 0;  // Of the current one.
-  kj::AutoCloseFd m_from;
-  std::unique_ptr<Confined> m_process;
+  std::unique_ptr<Curl> m_curl;
   bool m_ended = false;
 };
+
+Fetcher::Fetcher(FetchSettings settings) : m_settings(std::move(settings)) {}
+Fetcher::~Fetcher() = default;
+Fetcher::Fetcher(Fetcher&&) noexcept = default;
+Fetcher& Fetcher::operator=(Fetcher&&) noexcept = default;
+
+void Fetcher::prepare(const std::string& location, unsigned count) const {
+  if (location.starts_with('/') || access(m_settings.curl.c_str(), X_OK) < 0) return;
+  while (m_waiting.size() < count) m_waiting.push_back(std::make_unique<Curl>(m_settings));
+}
+
+std::unique_ptr<Fetcher::Curl> Fetcher::takeCurl() const {
+  if (m_waiting.empty()) return std::make_unique<Curl>(m_settings);
+  auto curl = std::move(m_waiting.front());  // The first has had most time to start.
+  m_waiting.erase(m_waiting.begin());
+  return curl;
+}
 
 std::optional<Problem> Fetcher::fetch(const std::string& location, std::span<const Piece> pieces, const Take& take,
                                       const GoOn& goOn) const {
@@ -232,7 +272,7 @@ std::optional<Problem> Fetcher::download(const std::string& url, std::span<const
   for (uint64_t i = 0; i < count; ++i) {
     std::vector<size_t> indices;
     for (auto index = i; index < pieces.size(); index += count) indices.push_back(index);
-    workers.push_back(std::make_unique<Worker>(m_settings, url, pieces, std::move(indices)));
+    workers.push_back(std::make_unique<Worker>(takeCurl(), m_settings, url, pieces, std::move(indices)));
   }
   std::vector<char> buffer(BUFFER);
   while (!workers.empty()) {

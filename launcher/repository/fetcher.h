@@ -10,11 +10,15 @@
 //
 // Blocking. The thread that calls must live as long as the call.
 
+#include <kj/common.h>
+
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "launcher/repository/texts.h"
 
@@ -48,8 +52,15 @@ public:
   // Called now and then while waiting; false: whoever asked gives up.
   using GoOn = std::function<bool()>;
 
-  explicit Fetcher(FetchSettings settings = {}) : m_settings(std::move(settings)) {}
+  explicit Fetcher(FetchSettings settings = {});
+  ~Fetcher();
+  Fetcher(Fetcher&&) noexcept;
+  Fetcher& operator=(Fetcher&&) noexcept;
+  KJ_DISALLOW_COPY(Fetcher);
 
+  // So many curls are there, or about to be, when something is fetched from this location next: starting one takes as
+  // long as a small file takes to come. They wait as long as this lives, and so must the thread that calls.
+  void prepare(const std::string& location, unsigned count) const;
   // Nothing if all of it came.
   std::optional<Problem> fetch(const std::string& location, std::span<const Piece> pieces, const Take& take,
                                const GoOn& goOn = {}) const;
@@ -58,13 +69,16 @@ public:
   uint64_t requests() const { return m_requests; }
 
 private:
+  class Curl;
   class Worker;
+  std::unique_ptr<Curl> takeCurl() const;
   std::optional<Problem> read(const std::string& folder, std::span<const Piece> pieces, const Take& take,
                               const GoOn& goOn) const;
   std::optional<Problem> download(const std::string& url, std::span<const Piece> pieces, const Take& take,
                                   const GoOn& goOn) const;
 
   FetchSettings m_settings;
+  mutable std::vector<std::unique_ptr<Curl>> m_waiting;
   mutable uint64_t m_received = 0, m_requests = 0;
 };
 

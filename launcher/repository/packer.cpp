@@ -52,7 +52,7 @@ bool receive(int from, char* bytes, size_t size) {
 
 Packer::Packer(std::string program) : m_program(program.empty() ? besideUs("latchkey-chunks") : std::move(program)) {}
 
-void Packer::start() {
+void Packer::prepare() {
   if (m_process != nullptr) return;
   kj::AutoCloseFd program(open(m_program.c_str(), O_PATH | O_CLOEXEC));
   if (program.get() < 0) fail("cannot find latchkey-chunks: is Latchkey installed completely?");
@@ -74,7 +74,7 @@ void Packer::start() {
 
 std::optional<std::string> Packer::ask(char what, std::string_view bytes, size_t size) {
   KJ_REQUIRE(bytes.size() <= packer::MOST && size <= packer::MOST);
-  start();
+  prepare();
   packer::Question question{.what = static_cast<uint32_t>(what),
                             .bytes = static_cast<uint32_t>(bytes.size()),
                             .size = static_cast<uint32_t>(size)};

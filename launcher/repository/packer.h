@@ -24,6 +24,8 @@ public:
   explicit Packer(std::string program = {});
   KJ_DISALLOW_COPY(Packer);
 
+  // Starts the process, if it is not there: it is ready by the time it is needed.
+  void prepare();
   // As it lies in a repository: packed if that is shorter, else as it is.
   std::string pack(std::string_view bytes);
   // Nothing unless it gives `size` bytes and nothing more.
@@ -31,7 +33,6 @@ public:
 
 private:
   std::optional<std::string> ask(char what, std::string_view bytes, size_t size);
-  void start();
 
   std::string m_program;
   kj::Maybe<Confined> m_process;

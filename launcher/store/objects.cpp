@@ -89,22 +89,13 @@ kj::AutoCloseFd Objects::open(const BundleEntry& entry) const {
 }
 
 bool Objects::has(const BundleEntry& entry) const {
-  auto folder = tryEnter(m_store, folderOf(entry));
+  // Asked of each file of an app, several times. Whether all above it are folders is seen when it is linked.
   struct stat status{};
-  return folder.get() >= 0 && fstatat(folder, nameOf(entry).c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
-         isAs(status, entry);
+  auto path = folderOf(entry) + "/" + nameOf(entry);
+  return fstatat(m_store, path.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 && isAs(status, entry);
 }
 
-std::string Objects::adopt(int folder, const std::string& name, const BundleEntry& entry) {
-  return put(folder, name, entry, false);
-}
-
-std::string Objects::replace(int folder, const std::string& name, const BundleEntry& entry) {
-  return put(folder, name, entry, true);
-}
-
-std::string Objects::put(int folder, const std::string& given, const BundleEntry& entry, bool over) {
-  auto name = given;
+std::string Objects::examine(int folder, const std::string& name, const BundleEntry& entry) {
   auto file = tryOpen(folder, name);
   struct stat status{};
   if (file.get() < 0 || fstat(file, &status) < 0) return brief(entry.path, 200) + ": is missing";
@@ -112,16 +103,28 @@ std::string Objects::put(int folder, const std::string& given, const BundleEntry
   auto writers = whole ? writersOf(file) : Writers::None;
   if (writers == Writers::Some) return brief(entry.path, 200) + ": is still being written";
   if (writers == Writers::Unknown) {
-    name += ".own";
-    m_step();
-    copyInto(file, folder, name, entry);
-    KJ_SYSCALL(unlinkat(folder, given.c_str(), 0), given);
+    auto own = name + ".own";
+    copyInto(file, folder, own, entry);
+    KJ_SYSCALL(renameat(folder, own.c_str(), folder, name.c_str()), name);
     file = tryOpen(folder, name);
     KJ_SYSCALL(fsync(file), name);
   }
-  if (!whole || digestOfFile(file) != entry.digest) return brief(entry.path, 200) + ": is not what was signed";
+  return whole && digestOfFile(file) == entry.digest ? "" : brief(entry.path, 200) + ": is not what was signed";
+}
+
+void Objects::adopt(int folder, const std::string& name, const BundleEntry& entry) { put(folder, name, entry, false); }
+
+std::string Objects::replace(int folder, const std::string& name, const BundleEntry& entry) {
+  auto problem = examine(folder, name, entry);
+  if (problem.empty()) put(folder, name, entry, true);
+  return problem;
+}
+
+void Objects::put(int folder, const std::string& name, const BundleEntry& entry, bool over) {
+  auto file = tryOpen(folder, name);
+  if (file.get() < 0) fail(brief(entry.path, 200) + ": was lost while it was stored");
   m_step();
-  KJ_SYSCALL(fchmod(file, modeOf(entry)));
+  KJ_SYSCALL(fchmod(file, modeOf(entry)), name);
   auto parent = folderOf(entry);
   if (mkdirat(m_store, parent.c_str(), 0700) < 0 && errno != EEXIST) KJ_FAIL_SYSCALL("mkdir", errno, parent);
   auto objects = tryEnter(m_store, parent);
@@ -136,7 +139,6 @@ std::string Objects::put(int folder, const std::string& given, const BundleEntry
     if (taken && S_ISDIR(there.st_mode)) fail("the store is damaged: a folder lies among its contents");
     KJ_SYSCALL(renameat(folder, name.c_str(), objects, nameOf(entry).c_str()), name);
   }
-  return {};
 }
 
 bool Objects::link(const BundleEntry& entry, int folder, const std::string& name) {

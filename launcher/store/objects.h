@@ -28,10 +28,13 @@ public:
 
   // Whether there is one of this size and mode. Its content was right when it came, and is not looked at.
   bool has(const BundleEntry& entry) const;
-  // Moves the file `name` of `folder` in. Empty, or what is wrong with it: also that somebody has it open for writing.
-  // Where that cannot be known, a copy that was never anybody else's comes in.
-  std::string adopt(int folder, const std::string& name, const BundleEntry& entry);
-  // Takes the place of whatever is there by now.
+  // Looks at the file `name` of `folder`, before it comes in. Empty, or what is wrong with it: also that somebody has
+  // it open for writing. Where that cannot be known, a copy that was never anybody else's takes its place. Of files of
+  // other names, several threads may ask at once.
+  static std::string examine(int folder, const std::string& name, const BundleEntry& entry);
+  // Moves in what was examined, or what only this process has written and digested.
+  void adopt(int folder, const std::string& name, const BundleEntry& entry);
+  // Examines it first. Takes the place of whatever is there by now.
   std::string replace(int folder, const std::string& name, const BundleEntry& entry);
   // A new name for it: `name` in `folder`. A copy where the file system gives no more names. False if there is none.
   bool link(const BundleEntry& entry, int folder, const std::string& name);
@@ -43,7 +46,7 @@ public:
   uint64_t release(const BundleEntry& entry);
 
 private:
-  std::string put(int folder, const std::string& given, const BundleEntry& entry, bool over);
+  void put(int folder, const std::string& name, const BundleEntry& entry, bool over);
 
   int m_store;
   const Step& m_step;

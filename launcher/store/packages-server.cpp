@@ -49,8 +49,8 @@ std::shared_ptr<Found> lookAt(const Bundler& bundler, kj::AutoCloseFd file, cons
 
 std::shared_ptr<Found> lookAtOffer(const Bundler& bundler, const std::string& folder, const std::string& id,
                                    const std::string& channel, const RepositorySource::GoOn& goOn) {
-  auto offer = std::make_unique<RepositorySource>(folder, id, channel, goOn);
-  auto found = std::make_shared<Found>(Found{.report = offer->survey(bundler, goOn)});
+  auto offer = std::make_unique<RepositorySource>(bundler, folder, id, channel, goOn);
+  auto found = std::make_shared<Found>(Found{.report = offer->survey(goOn)});
   found->papers = offer->papersWith(*found->report);
   found->offer = std::move(offer);
   return found;

@@ -21,6 +21,7 @@ namespace {
 using namespace repository;
 
 constexpr uint64_t MOST_TO_SURVEY = 4 << 20;  // Bytes of manifest and desktop entries.
+constexpr unsigned READY_TO_FETCH = 2;        // Connections, for when somebody says that it is to be installed.
 
 template <typename T>
 T orFail(std::variant<T, Problem> result) {
@@ -36,9 +37,11 @@ Offer offerOf(const Follower& follower, const std::string& id, const std::string
   return *offer;
 }
 
+}  // namespace
+
 // A folder that is gone with this. What one left that was killed is emptied by the next: whoever has the delivery of an
 // app is alone with it.
-class Room {
+class RepositorySource::Room {
 public:
   explicit Room(std::string path) : m_path(std::move(path)) {
     if (mkdir(m_path.c_str(), 0700) < 0 && errno != EEXIST) KJ_FAIL_SYSCALL("mkdir", errno, m_path);
@@ -59,15 +62,27 @@ private:
   kj::AutoCloseFd m_folder;
 };
 
-}  // namespace
-
-RepositorySource::RepositorySource(std::string folder, const std::string& id, const std::string& channel,
-                                   const GoOn& goOn)
+RepositorySource::RepositorySource(const Bundler& bundler, std::string folder, const std::string& id,
+                                   const std::string& channel, const GoOn& goOn)
     : m_follower(orFail(Follower::load(std::move(folder)))),
       m_offer(offerOf(m_follower, id, channel)),
-      m_delivery(orFail(Delivery::open(m_follower, m_offer, m_reach, goOn))) {}
+      m_delivery(orFail(Delivery::open(m_follower, m_offer, m_reach, goOn, [&] { beginSurvey(bundler); }))) {}
 
-std::unique_ptr<BundleReport> RepositorySource::survey(const Bundler& bundler, const GoOn& goOn) {
+// The room goes while nobody else can have one.
+RepositorySource::~RepositorySource() noexcept(false) {
+  m_survey.reset();
+  m_room = nullptr;
+}
+
+// The process starts while what it is to read is fetched.
+void RepositorySource::beginSurvey(const Bundler& bundler) {
+  m_room = std::make_unique<Room>(m_follower.folder() + "/look-" + m_offer.id);
+  m_survey.emplace(bundler.beginSurvey(m_room->folder()));
+}
+
+std::unique_ptr<BundleReport> RepositorySource::survey(const GoOn& goOn) {
+  auto room = std::move(m_room);
+  auto survey = std::move(m_survey.value());
   auto parsed = DigestList::parse(m_delivery.list());
   if (auto problem = std::get_if<BundleProblem>(&parsed)) fail(problem->reason);
   std::vector<const BundleEntry*> parts;
@@ -82,11 +97,11 @@ std::unique_ptr<BundleReport> RepositorySource::survey(const Bundler& bundler, c
   fetch(digests, "", {}, [&](uint64_t, uint64_t) {
     if (!goOn()) fail("it was given up");
   });
-  Room room(m_follower.folder() + "/look-" + m_offer.id);
   for (auto* part : parts) {
-    if (auto problem = fetch(*part, room.folder(), part->digest); !problem.empty()) fail(problem);
+    if (auto problem = fetch(*part, room->folder(), part->digest); !problem.empty()) fail(problem);
   }
-  auto report = bundler.survey(m_delivery.list(), room.folder());
+  m_fetcher.prepare(m_follower.location(), READY_TO_FETCH);
+  auto report = survey.finish(m_delivery.list());
   if (auto problem = std::get_if<BundleProblem>(&report)) fail(problem->reason);
   return std::move(std::get<std::unique_ptr<BundleReport>>(report));
 }

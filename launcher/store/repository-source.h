@@ -6,6 +6,7 @@
 // first, the rest when somebody wants it.
 
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -21,11 +22,13 @@ public:
   using GoOn = repository::Fetcher::GoOn;
   // `folder`: in which the repository is followed. Throws with one sentence: it does not hold, or cannot be had, or
   // `goOn` says that nobody wants it any more.
-  RepositorySource(std::string folder, const std::string& id, const std::string& channel, const GoOn& goOn);
+  RepositorySource(const Bundler& bundler, std::string folder, const std::string& id, const std::string& channel,
+                   const GoOn& goOn);
+  ~RepositorySource() noexcept(false) override;
   KJ_DISALLOW_COPY_AND_MOVE(RepositorySource);
 
   // What its author says of it, read in a process that is thrown away.
-  std::unique_ptr<BundleReport> survey(const Bundler& bundler, const GoOn& goOn);
+  std::unique_ptr<BundleReport> survey(const GoOn& goOn);
   Papers papersWith(const BundleReport& report) const;
   const std::string& repository() const { return m_follower.head().id; }
 
@@ -37,16 +40,23 @@ public:
 
   std::string prepare(int folder, const std::vector<const BundleEntry*>& wanted) override;
   std::string fetch(const BundleEntry& entry, int folder, const std::string& name) override;
+  bool isDigested() const override { return true; }  // By Delivery::write.
   // All of it is installed.
   void finish() { m_delivery.finish(); }
 
 private:
+  class Room;
+  void beginSurvey(const Bundler& bundler);
+
   SystemClock m_clock;
   repository::Fetcher m_fetcher;
   repository::Packer m_packer;
   repository::Reach m_reach{m_fetcher, m_packer, m_clock};
   repository::Follower m_follower;
   repository::Offer m_offer;
+  // Begun with the delivery, and over with the survey.
+  std::unique_ptr<Room> m_room = {};
+  std::optional<Bundler::Survey> m_survey = {};
   repository::Delivery m_delivery;
 };
 

@@ -19,6 +19,7 @@
 #include "broker/base/failure.h"
 #include "broker/base/log.h"
 #include "broker/base/text.h"
+#include "launcher/store/ahead.h"
 #include "launcher/store/layout.h"
 #include "launcher/store/store.h"
 #include "launcher/store/verification.h"
@@ -194,14 +195,20 @@ void Store::bring(Workspace& workspace, const Sheet& sheet, ContentSource& sourc
   m_parts.step();
   if (auto problem = source.prepare(room, wanted); !problem.empty()) fail(problem);
   progress(Stage::UNPACKING, sheet.bytes, sheet.bytes);
+  std::vector<std::string> names;
+  for (size_t i = 0; i < wanted.size(); ++i) names.push_back(workspace.fresh("content"));
+  // Reading and digesting is most of it, so two threads do that; what changes the store stays with this one.
+  Ahead ahead(wanted.size(), [&, folder = workspace.folder()](size_t i) {
+    auto problem = source.fetch(*wanted[i], folder, names[i]);
+    return !problem.empty() || source.isDigested() ? problem : Objects::examine(folder, names[i], *wanted[i]);
+  });
   uint64_t done = 0;
-  for (auto* entry : wanted) {
+  for (size_t i = 0; i < wanted.size(); ++i) {
     progress(Stage::STORING, done, sheet.newBytes);
-    auto name = workspace.fresh("content");
     m_parts.step();
-    if (auto problem = source.fetch(*entry, workspace.folder(), name); !problem.empty()) fail(problem);
-    if (auto problem = m_objects.adopt(workspace.folder(), name, *entry); !problem.empty()) fail(problem);
-    done += entry->size;
+    if (auto problem = ahead.wait(i); !problem.empty()) fail(problem);
+    m_objects.adopt(workspace.folder(), names[i], *wanted[i]);
+    done += wanted[i]->size;
   }
   progress(Stage::STORING, sheet.newBytes, sheet.newBytes);
 }

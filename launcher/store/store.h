@@ -36,8 +36,10 @@ public:
   virtual ~ContentSource() noexcept(false) = default;
   // What will be asked for. `folder`: empty, on the store's disk, for whatever it needs. Empty, or what is wrong.
   virtual std::string prepare(int folder, const std::vector<const BundleEntry*>& wanted) = 0;
-  // As a new file `name` in `folder`, on the same disk.
+  // As a new file `name` in `folder`, on the same disk. Two threads may ask for two of them at once.
   virtual std::string fetch(const BundleEntry& entry, int folder, const std::string& name) = 0;
+  // Whether this process alone has written and digested what fetch() gives: then it is not read once more.
+  virtual bool isDigested() const { return false; }
 };
 
 struct Sheet {

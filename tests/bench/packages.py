@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: Latchkey contributors
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Apps from a repository: installing, updating and looking for updates, beside flatpak with the same files, both over HTTP."""
+"""Apps from a repository: installing, updating, looking for updates and starting, beside flatpak with the same files, both
+over HTTP."""
 import http.server
 import os
 import random
@@ -9,12 +10,14 @@ import subprocess
 import threading
 import time
 
+from launch import to_running
 from peers import Flatpak
-from world import World, alternate, left_out, own, row
+from world import BUILD, World, alternate, bench, left_out, own, row
 
 APP = "org.bench.Large"
 FILES, SIZE = 800, 80 << 10  # 64 MB
-ROUNDS = 3
+ROUNDS = 5
+LAUNCHES = 20
 MANIFEST = """format = 1
 id = "{app}"
 version = "{version}"
@@ -38,6 +41,7 @@ class Web(http.server.ThreadingHTTPServer):
 
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True   # Head and body are two writes: else each small answer may take 40 ms.
 
             def log_message(self, *_):
                 pass
@@ -45,23 +49,28 @@ class Web(http.server.ThreadingHTTPServer):
             def do_GET(self):
                 path = folder + self.path.split("?")[0]
                 try:
-                    with open(path, "rb") as file:
-                        data = file.read()
+                    file = open(path, "rb")
                 except OSError:
                     self.send_error(404)
                     return
-                part = self.headers.get("Range", "")
-                if part.startswith("bytes="):
-                    first, last = part[6:].split("-")
-                    whole, data = len(data), data[int(first):int(last) + 1]
-                    self.send_response(206)
-                    self.send_header("Content-Range", f"bytes {first}-{int(first) + len(data) - 1}/{whole}")
-                else:
-                    self.send_response(200)
-                self.send_header("Content-Length", str(len(data)))
-                self.end_headers()
-                self.wfile.write(data)
-                web.sent += len(data)
+                with file:
+                    whole = os.fstat(file.fileno()).st_size
+                    first, last = 0, whole - 1
+                    part = self.headers.get("Range", "")
+                    if part.startswith("bytes="):
+                        first, last = map(int, part[6:].split("-"))
+                        self.send_response(206)
+                        self.send_header("Content-Range", f"bytes {first}-{last}/{whole}")
+                    else:
+                        self.send_response(200)
+                    size = last + 1 - first
+                    self.send_header("Content-Length", str(size))
+                    self.end_headers()
+                    self.wfile.flush()
+                    # By the kernel: what is measured is not this server.
+                    if size:
+                        self.connection.sendfile(file, first, size)
+                web.sent += size
 
         super().__init__(("127.0.0.1", 0), Handler)
         threading.Thread(target=self.serve_forever, daemon=True).start()
@@ -76,8 +85,7 @@ def fill(folder, seed=1):
     chance = random.Random(seed)
     os.makedirs(f"{folder}/bin")
     os.makedirs(f"{folder}/share")
-    with open(f"{folder}/bin/large", "w", encoding="utf-8") as file:
-        file.write("#!/bin/sh\ntrue\n")
+    shutil.copy(bench("bench-stamp"), f"{folder}/bin/large")   # It says when it runs, and needs no runtime.
     os.chmod(f"{folder}/bin/large", 0o755)
     for number in range(FILES):
         with open(f"{folder}/share/{number}", "wb") as file:
@@ -157,10 +165,13 @@ class Peers(Contestant):
         self.run("flatpak", "build-export", f"{self.base}/repo", self.folder, "1")
         self.run("flatpak", "build-update-repo", f"{self.base}/repo")
 
-    def install(self):
+    def uninstall(self):
         self.run("flatpak", "--user", "uninstall", "-y", "--noninteractive", APP, allowed=(0, 1))
         self.run("ostree", "prune", f"--repo={self.env['FLATPAK_USER_DIR']}/repo", "--refs-only", allowed=(0, 1, 127)) \
             if shutil.which("ostree") else None
+
+    def install(self):
+        self.uninstall()
         return self.time("flatpak", "--user", "install", "-y", "--noninteractive", "web", APP)
 
 
@@ -175,6 +186,41 @@ def unpacking(world, ours):
         own(f"{world.home}/plain")
         return ours.time("sh", "-c", f"tar --zstd -xf {archive} -C {world.home}/plain && sync -f {world.home}/plain")
     return run
+
+
+def starting(world, ours, peer):
+    contestants = {"ours": lambda: to_running(world, ["latchkey", "run", "--ask", "no", APP])}
+    if peer is not None:
+        contestants["flatpak"] = lambda: to_running(world, ["flatpak", "run", "--user", APP], env=peer.env)
+    times = alternate(contestants, LAUNCHES)
+    if "flatpak" in times:
+        row("launch of that app to program running", times["ours"], "flatpak run", times["flatpak"], "<= 0.33")
+
+
+def on_disk(*folders):
+    """KiB that copies of them take on a disk, hard links kept: in memory, folders take nothing."""
+    copy = f"{os.path.dirname(BUILD)}/bench-size"
+    shutil.rmtree(copy, ignore_errors=True)
+    os.mkdir(copy)
+    subprocess.run(["cp", "-a", *folders, copy], check=True)
+    size = int(subprocess.run(["du", "-sk", copy], check=True, stdout=subprocess.PIPE).stdout.split()[0])
+    shutil.rmtree(copy)
+    return size
+
+
+def overhead(world, ours, peer):
+    """What there is of that app on the disk beside its files. Each alone there, but for flatpak's runtime and other app."""
+    files = on_disk(f"{ours.folder}/files")
+    store = on_disk(f"{world.path}/data/latchkey/store") - files
+    theirs = float("nan")
+    if peer is not None:
+        user = peer.env["FLATPAK_USER_DIR"]
+        whole = on_disk(user)
+        peer.uninstall()
+        # The program is the other app's too, and stays.
+        theirs = whole - on_disk(user) - files + on_disk(bench("bench-stamp"))
+        peer.install()
+    row("store overhead of that app", store, "flatpak", theirs, unit="KiB")
 
 
 def packages():
@@ -199,6 +245,8 @@ def packages():
             row("nothing to update", times["ours"], "(30 ms)", 30, "<= 1")
             if peer is not None:
                 row("nothing to update", times["ours"], "flatpak update", times["flatpak"])
+            starting(world, ours, peer)
+            overhead(world, ours, peer)
             update(ours, peer)
         except OSError as problem:
             left_out("packages", str(problem))

@@ -124,7 +124,8 @@ QByteArray Bench::problemOfSurvey(const std::vector<Part>& parts,
   }
   if (meanwhile) meanwhile(folder);
   int raw = open(folder.toUtf8().constData(), O_PATH | O_DIRECTORY | O_CLOEXEC);
-  auto result = Bundler(qgetenv("LATCHKEY_BIN").toStdString() + "/latchkey-bundler").survey(rawOf(parts).list, raw);
+  auto result =
+      Bundler(qgetenv("LATCHKEY_BIN").toStdString() + "/latchkey-bundler").beginSurvey(raw).finish(rawOf(parts).list);
   close(raw);
   auto problem = std::get_if<BundleProblem>(&result);
   return problem == nullptr ? QByteArray() : QByteArray::fromStdString(problem->reason);

@@ -3,12 +3,15 @@
 
 // Repositories: what is published arrives, and not more of it than has to.
 
+#include <kj/exception.h>
 #include <signal.h>
+#include <sys/resource.h>
 
 #include <QDir>
 #include <QFile>
 #include <QtTest>
 
+#include "broker/base/log.h"
 #include "tests/launcher/bundle/bundle-bench.h"
 #include "tests/launcher/repository/repository-bench.h"
 
@@ -29,6 +32,7 @@ private Q_SLOTS:
   void itIsFetchedOnSeveralConnections();
   void whoIsKilledGoesOn();
   void whatWasDamagedMeanwhileIsFetchedAgain();
+  void whatCannotBeKeptIsSaid();
   void aMirrorWithAWrongChunkIsLeft();
   void aMirrorStandsInForWhoIsSilent();
   void withoutANetworkItSaysSo();
@@ -243,6 +247,30 @@ void RepositoryTest::whatWasDamagedMeanwhileIsFetchedAgain() {
   }
   QCOMPARE(bench.fetch(follower, "org.example.Player"), QByteArray());
   QVERIFY(bench.has(SMALL));
+}
+
+// The disk is full: here, no file may be longer.
+void RepositoryTest::whatCannotBeKeptIsSaid() {
+  RepositoryBench bench;
+  bench.add("org.example.Player", "1.0", SMALL);
+  auto follower = bench.follow(bench.local());
+  auto catalog = follower.catalog();
+  auto offer = std::get<Catalog>(catalog).find("org.example.Player");
+  auto opened = Delivery::open(follower, *offer, bench.reach());
+  rlimit usual{};
+  QCOMPARE(getrlimit(RLIMIT_FSIZE, &usual), 0);
+  auto before = signal(SIGXFSZ, SIG_IGN);
+  rlimit little{100'000, usual.rlim_max};
+  QCOMPARE(setrlimit(RLIMIT_FSIZE, &little), 0);
+  QByteArray said;
+  KJ_IF_MAYBE (exception, kj::runCatchingExceptions([&] { std::get<Delivery>(opened).fetch(follower, bench.reach()); }))
+    said = QByteArray::fromStdString(latchkey::reason(*exception));
+  QCOMPARE(setrlimit(RLIMIT_FSIZE, &usual), 0);
+  signal(SIGXFSZ, before);
+  QVERIFY2(said.contains("cannot be written"), said);
+  // What was kept counts, and the rest comes now.
+  QVERIFY(!std::get<Delivery>(opened).fetch(follower, bench.reach()));
+  QCOMPARE(std::get<Delivery>(opened).need().bytes, uint64_t{0});
 }
 
 void RepositoryTest::aMirrorWithAWrongChunkIsLeft() {

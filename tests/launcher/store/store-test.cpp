@@ -16,11 +16,16 @@
 #include <unistd.h>
 
 #include <QDir>
+#include <QThread>
 #include <QtTest>
 #include <atomic>
+#include <mutex>
+#include <set>
 #include <thread>
 #include <vector>
 
+#include "broker/base/failure.h"
+#include "launcher/store/ahead.h"
 #include "launcher/store/installed.h"
 #include "tests/launcher/store/store-bench.h"
 
@@ -39,7 +44,11 @@ struct Unpacked {
     writer = kj::AutoCloseFd(open(path(entry.path.c_str()).toUtf8().constData(), O_WRONLY | O_CLOEXEC));
   }
   QString path(const char* name) const { return root.path() + "/" + name; }
-  std::string adopt() const { return Objects(folder, step).adopt(folder, entry.path, entry); }
+  std::string adopt() const {
+    auto problem = Objects::examine(folder, entry.path, entry);
+    if (problem.empty()) Objects(folder, step).adopt(folder, entry.path, entry);
+    return problem;
+  }
   std::string digest() const { return digestOfFile(Objects(folder, step).open(entry)); }
 
   std::string content = "as it was signed\n";
@@ -70,6 +79,8 @@ class StoreTest : public QObject {
   Q_OBJECT
 
 private Q_SLOTS:
+  void whatIsDoneAheadComesInItsOrder();
+  void nothingIsBegunAfterAFailure();
   void whatIsInstalledIsThere();
   void contentsLieThereOnce();
   void updatesAndBack();
@@ -711,6 +722,49 @@ void StoreTest::linksLeadNowhere() {
   QVERIFY(QFile::remove(at("apps/org.example.Player/current")));
   QVERIFY(QFile::link("../../../../elsewhere", at("apps/org.example.Player/current")));
   QVERIFY(findInstalled(bench.path(), "org.example.Player") == nullptr);
+}
+
+void StoreTest::whatIsDoneAheadComesInItsOrder() {
+  constexpr size_t MANY = 500;
+  std::set<std::thread::id> threads;
+  std::mutex mutex;
+  Ahead ahead(MANY, [&](size_t i) {
+    std::lock_guard lock(mutex);
+    threads.insert(std::this_thread::get_id());
+    return i + 1 < MANY ? std::string() : "the last";
+  });
+  for (size_t i = 0; i + 1 < MANY; ++i) QCOMPARE(ahead.wait(i), std::string());
+  QCOMPARE(ahead.wait(MANY - 1), std::string("the last"));
+  QVERIFY(!threads.contains(std::this_thread::get_id()));
+  Ahead nothing(0, [](size_t) { return std::string("asked"); });
+}
+
+void StoreTest::nothingIsBegunAfterAFailure() {
+  std::atomic<unsigned> begun = 0;
+  {
+    Ahead ahead(1000, [&](size_t i) -> std::string {
+      ++begun;
+      if (i == 3) fail("it cannot be had");
+      return i == 2 ? "it is wrong" : "";
+    });
+    QCOMPARE(ahead.wait(0), std::string());
+    QCOMPARE(ahead.wait(1), std::string());
+    QCOMPARE(ahead.wait(2), std::string("it is wrong"));
+  }
+  QVERIFY2(begun <= 4, QByteArray::number(begun.load()));
+  Ahead throws(1, [](size_t) -> std::string { fail("it cannot be had"); });
+  QVERIFY(failureOf([&] { throws.wait(0); }).contains("it cannot be had"));
+  // Whoever gives up waits for what has begun, and for no more.
+  begun = 0;
+  {
+    Ahead given(1000, [&](size_t) {
+      ++begun;
+      QThread::msleep(5);
+      return std::string();
+    });
+    given.wait(0);
+  }
+  QVERIFY2(begun < 20, QByteArray::number(begun.load()));
 }
 
 QTEST_APPLESS_MAIN(StoreTest)
