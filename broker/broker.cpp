@@ -96,6 +96,7 @@ Broker::Broker(BrokerParts parts)
            .over = [this](const std::string& machine) { m_sharing.end(machine); }}),
       m_machineWatchers(m_machines, parts.timer),
       m_packages(parts.programs, parts.timer),
+      m_updates(m_packages, parts.timer, m_parts.places.repositories()),
       m_writeStatus([this](schema::Status::Builder status) { writeStatus(status); }),
       m_shutdown([this] { m_stop->fulfill(); }),
       m_tasks(*this) {

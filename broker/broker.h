@@ -28,6 +28,7 @@
 #include "broker/person-sharing.h"
 #include "broker/powerbox.h"
 #include "broker/presenters.h"
+#include "broker/update-rounds.h"
 
 namespace latchkey {
 
@@ -105,6 +106,7 @@ private:
   Machines m_machines;
   MachineWatchers m_machineWatchers;
   PackageKeeper m_packages;
+  UpdateRounds m_updates;
   kj::Function<void(schema::Status::Builder)> m_writeStatus;
   kj::Own<kj::PromiseFulfiller<void>> m_stop;
   kj::ForkedPromise<void> m_stopped = nullptr;

@@ -183,6 +183,13 @@ Window {
     NeversSheet {
         nevers: root.desk.nevers
     }
+    UpdatesSheet {
+        updates: root.desk.updates
+        onRepositoriesWanted: root.desk.repositories.show()
+    }
+    RepositoriesSheet {
+        repositories: root.desk.repositories
+    }
     InstallSheet {
         installing: root.desk.installing
     }

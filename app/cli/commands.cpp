@@ -157,7 +157,13 @@ Status 0 if it is installed or waits, 1 if it was refused or you said no, 125 if
 constexpr std::string_view UPDATE_DETAILS =
     R"(Asks the repositories that you follow, and installs what is newer and of the same signer. A version that claims more than the
 installed one waits for you, and is listed; with ID it is shown, and accepted if you say so.
-Programs that run go on with the version they began with.)";
+Programs that run go on with the version they began with.
+
+While your session runs, this is done every six hours, for all but those with --automatic off, and not over a network that
+is paid for by the amount.
+
+  latchkey update --list
+  latchkey update org.example.Player --automatic off)";
 
 constexpr std::string_view REMOVE_DETAILS =
     R"(Says what ends, and asks: its running programs, and all that you gave it. Its own files stay for when it returns, and so
@@ -521,7 +527,9 @@ const std::vector<Command>& table() {
        UPDATE_DETAILS,
        {YES,
         {"--refuse", "", "Throw away the version that waits"},
-        {"--automatic", "on|off", "Whether newer versions that claim no more come by themselves", "switches"}},
+        {"--automatic", "on|off", "Whether newer versions that claim no more come by themselves", "switches"},
+        {"--list", "", "List what is installed, what is newer by what is known, and what comes by itself; asks nobody"},
+        JSON},
        {"bundles"},
        Order::Anywhere,
        updatePackage},

@@ -3,11 +3,8 @@
 
 #include "app/cli/followed.h"
 
-#include <dirent.h>
-
 #include <algorithm>
 #include <atomic>
-#include <memory>
 #include <optional>
 #include <thread>
 
@@ -18,22 +15,7 @@ namespace latchkey::cli {
 
 using namespace repository;
 
-std::string folderOf(const Call& call, const std::string& location) {
-  return call.link.places().repositories() + "/" + digestOf(location).substr(0, 16);
-}
-
-std::vector<Followed> followed(const Call& call) {
-  std::vector<Followed> all;
-  auto place = call.link.places().repositories();
-  std::unique_ptr<DIR, int (*)(DIR*)> listing(opendir(place.c_str()), closedir);
-  while (auto entry = listing ? readdir(listing.get()) : nullptr) {
-    if (entry->d_name[0] == '.') continue;
-    auto folder = place + "/" + entry->d_name;
-    all.push_back({folder, Follower::load(folder)});
-  }
-  std::ranges::sort(all, {}, &Followed::folder);
-  return all;
-}
+std::vector<Followed> followed(const Call& call) { return followedIn(call.link.places().repositories()); }
 
 namespace {
 

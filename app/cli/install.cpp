@@ -24,7 +24,7 @@
 #include "broker/base/log.h"
 #include "broker/base/text.h"
 #include "launcher/bundle/bundle-id.h"
-#include "launcher/store/version-order.h"
+#include "launcher/store/newer.h"
 
 namespace latchkey::cli {
 namespace {
@@ -141,7 +141,7 @@ int installFile(Call& call, const std::string& path) {
   return installFound(call, found, path, escaped(absolutePath(path)));
 }
 
-auto look(Call& call, const FollowedOffer& offered) {
+auto look(Call& call, const repository::FollowedOffer& offered) {
   auto look = packages(call).lookOfferRequest();
   look.setFollowed(offered.followed);
   look.setId(offered.offer.id);
@@ -166,7 +166,7 @@ int installOffer(Call& call, const std::string& id) {
            (!from.empty() && one.repository != from);
   });
   if (offers.empty()) return refuseBundle(id, "no repository that you follow offers it: look with `latchkey search`");
-  std::ranges::sort(offers, {}, &FollowedOffer::repository);
+  std::ranges::sort(offers, {}, &repository::FollowedOffer::repository);
   if (offers.size() > 1)
     return refuseBundle(id, "more than one repository offers it: say --repository " + offers[0].repository + ", or " +
                                 offers[1].repository);
@@ -183,11 +183,13 @@ bool namesFile(const std::string& word) {
          !isBundleId(word);
 }
 
-// Who installed it from one channel stays in that one; what came in another way has the stable one of the same signer.
-bool isFor(schema::Package::Reader package, const FollowedOffer& offered, bool fromRepository) {
-  auto& offer = offered.offer;
-  bool same = offer.id == text(package.getId()) && offer.signer.line() == text(package.getSigner().getKey());
-  return same && (fromRepository ? offered.origin() == text(package.getOrigin()) : offer.channel == repository::STABLE);
+store::InstalledApp appOf(schema::Package::Reader package) {
+  return {.id = text(package.getId()),
+          .version = text(package.getVersion()),
+          .signer = text(package.getSigner().getKey()),
+          .origin = text(package.getOrigin()),
+          .pending = package.hasPending() ? text(package.getPending().getVersion()) : "",
+          .automatic = package.getAutomatic()};
 }
 
 }  // namespace
@@ -210,17 +212,11 @@ Updates updateFromRepositories(Call& call, const std::string& only) {
   updates.asked = true;
   auto installed = asking.wait(call.link.waits());
   for (auto package : installed.getList()) {
-    auto version = text(package.getVersion());
-    if (version.empty() || (only.empty() ? !package.getAutomatic() : only != text(package.getId()))) continue;
-    auto origin = text(package.getOrigin());
-    bool fromRepository = std::ranges::any_of(offers, [&](auto& one) { return one.origin() == origin; });
-    const FollowedOffer* newest = nullptr;
-    for (auto& one : offers) {
-      if (!isFor(package, one, fromRepository) || store::compareVersions(one.offer.version, version) <= 0) continue;
-      if (newest == nullptr || store::compareVersions(one.offer.version, newest->offer.version) > 0) newest = &one;
-    }
-    if (newest == nullptr || (package.hasPending() && text(package.getPending().getVersion()) == newest->offer.version))
-      continue;
+    auto app = appOf(package);
+    if (app.version.empty() || (only.empty() ? !app.automatic : only != app.id)) continue;
+    bool fromRepository = std::ranges::any_of(offers, [&](auto& one) { return one.origin() == app.origin; });
+    auto newest = store::newestFor(app, offers, fromRepository);
+    if (newest == nullptr || app.pending == newest->offer.version) continue;
     try {
       auto found = look(call, *newest);
       auto sheet = found.getSheet();
@@ -233,8 +229,7 @@ Updates updateFromRepositories(Call& call, const std::string& only) {
       ++updates.installed;
     } catch (const kj::Exception& exception) {
       if (exception.getType() == kj::Exception::Type::DISCONNECTED) throw;
-      Console::complain(brief(text(package.getId()), 200) + " " + brief(newest->offer.version, 64) + ": " +
-                        reason(exception));
+      Console::complain(brief(app.id, 200) + " " + brief(newest->offer.version, 64) + ": " + reason(exception));
       ++updates.failed;
     }
   }

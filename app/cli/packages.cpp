@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <format>
+#include <map>
 
 #include "app/cli/install.h"
 #include "app/cli/names.h"
@@ -58,6 +59,40 @@ int listPending(Call& call, const Updates& updates) {
   call.console.print(lines.empty() ? none
                                    : lines + "Accept one with `latchkey update ID`, or throw it away with --refuse.\n");
   return updates.failed > 0 ? FAILED : DONE;
+}
+
+// What is installed, what is newer of it by what repositories said last, and whether that comes by itself.
+int listPackages(Call& call) {
+  auto installed = packages(call).installedRequest().send();
+  auto updates = packages(call).updatesRequest().send();
+  auto all = installed.wait(call.link.waits());
+  auto offered = updates.wait(call.link.waits());
+  std::map<std::string, std::string> newer;
+  for (auto one : offered.getList()) newer[text(one.getOffer().getId())] = text(one.getOffer().getVersion());
+  JsonArray json;
+  Table table({"ID", "VERSION", "NEWER", "BY ITSELF", "FROM"});
+  for (auto package : all.getList()) {
+    if (package.getVersion().size() == 0) continue;
+    auto id = text(package.getId());
+    auto waits = package.hasPending() ? text(package.getPending().getVersion()) : std::string();
+    auto version = newer.contains(id) ? newer[id] : waits;
+    bool waiting = !waits.empty() && waits == version;
+    json.object()
+        .field("id", id)
+        .field("version", text(package.getVersion()))
+        .field("newer", version)
+        .flag("waits", waiting)
+        .flag("automatic", package.getAutomatic())
+        .field("origin", text(package.getOrigin()));
+    table.row({{id, Tone::Strong},
+               {text(package.getVersion())},
+               {version + (waiting ? " (waits)" : "")},
+               {package.getAutomatic() ? "yes" : "no"},
+               {text(package.getOrigin())}});
+  }
+  if (call.json()) call.console.print(json.finish());
+  else call.console.print(table.empty() ? "Nothing is installed from bundles.\n" : table.text(call.console));
+  return DONE;
 }
 
 int switchAutomatic(Call& call, const std::string& id) {
@@ -126,7 +161,9 @@ bool agrees(const Call& call, const std::string& question) {
 }
 
 int updatePackage(Call& call) {
-  call.atMost(1);
+  call.atMost(call.typed.has("--list") ? 0 : 1);
+  if (call.typed.has("--list")) return listPackages(call);
+  if (call.json()) throw UsageError("--json is of --list");
   if (call.typed.words().empty()) {
     if (call.typed.has("--refuse") || call.typed.has("--automatic") || call.typed.has("--yes"))
       throw UsageError("ID is missing");

@@ -41,21 +41,14 @@ void printFollowed(const Call& call, const Follower& follower) {
 int follow(Call& call) {
   call.atMost(2);
   auto location = call.word(1, "where it is: https://..., or a folder");
-  if (location.size() > 1 && location.ends_with('/')) location.pop_back();
   if (!location.starts_with('/') && location.find("://") == location.npos)
     location = std::filesystem::absolute(location).lexically_normal().string();
   auto typed = call.typed.value("--key");
   if (typed.empty()) throw UsageError("say --key: the repository's public key, as its publisher told you");
   auto key = publicKeyOf(typed);
-  auto folder = folderOf(call, location);
-  if (access((folder + "/state").c_str(), F_OK) == 0) {
-    Console::complain(brief(location, 200) + " is followed already");
-    return FAILED;
-  }
   ensureOwnDirectory(call.link.places().data);
-  ensureOwnDirectory(call.link.places().repositories());
   Hands hands(call);
-  auto result = Follower::follow(folder, location, key, hands.reach);
+  auto result = followIn(call.link.places().repositories(), location, key, hands.reach);
   if (auto problem = std::get_if<Problem>(&result)) return refuse(location, *problem);
   printFollowed(call, std::get<Follower>(result));
   return DONE;
@@ -65,13 +58,14 @@ int unfollow(Call& call) {
   call.atMost(2);
   auto& word = call.word(1, "which: its name or where it is");
   unsigned found = 0;
-  std::string folder;
-  for (auto& one : followed(call)) {
+  const Followed* which = nullptr;
+  auto all = followed(call);
+  for (auto& one : all) {
     auto follower = std::get_if<Follower>(&one.follower);
     bool meant = follower != nullptr ? follower->head().id == word || follower->location() == word
                                      : one.folder.ends_with("/" + word);
     if (!meant) continue;
-    folder = one.folder;
+    which = &one;
     ++found;
   }
   if (found != 1) {
@@ -79,9 +73,7 @@ int unfollow(Call& call) {
                       (found == 0 ? " is not followed" : " is followed more than once: say where it is"));
     return FAILED;
   }
-  std::error_code error;
-  std::filesystem::remove_all(folder, error);
-  if (error) return refuse(folder, {error.message()});
+  if (auto problem = unfollow(*which)) return refuse(which->folder, *problem);
   call.console.print(escaped(word) + " is not followed any more. What is installed from it stays.\n");
   return DONE;
 }

@@ -12,9 +12,25 @@ namespace latchkey::ui {
 namespace parts {
 
 constexpr size_t LONGEST_TEXT = 400;
+constexpr size_t LONGEST_PARAGRAPHS = 6000;
+constexpr qsizetype MOST_PARAGRAPHS = 100;
 
 QString text(capnp::Text::Reader reader) {
   return QString::fromStdString(brief(std::string_view(reader.cStr(), reader.size()), LONGEST_TEXT));
+}
+
+QString paragraphs(capnp::Text::Reader reader) {
+  QStringList lines;
+  size_t room = LONGEST_PARAGRAPHS;
+  std::string_view rest(reader.cStr(), reader.size());
+  while (!rest.empty() && room > 0 && lines.size() < MOST_PARAGRAPHS) {
+    auto end = std::min(rest.find('\n'), rest.size());
+    auto line = QString::fromStdString(brief(rest.substr(0, end), room));
+    room -= std::min(room, size_t(line.size()));
+    if (!line.trimmed().isEmpty()) lines << line;
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return lines.join(u'\n');
 }
 
 QString id(capnp::Text::Reader reader) { return QString::fromUtf8(reader.cStr(), qsizetype(reader.size())); }

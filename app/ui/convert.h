@@ -17,6 +17,8 @@ namespace latchkey::ui {
 namespace parts {
 // Of others, fit to be shown.
 QString text(capnp::Text::Reader);
+// Of several paragraphs, one a line.
+QString paragraphs(capnp::Text::Reader);
 // Ids go back to the broker as they came.
 QString id(capnp::Text::Reader);
 }  // namespace parts
@@ -50,6 +52,9 @@ ClaimChange fromSchema(schema::ClaimChange::Reader);
 PackageSheet fromSchema(schema::Sheet::Reader);
 InstallResult fromSchema(schema::InstallOutcome::Reader);
 Package fromSchema(schema::Package::Reader);
+PackageOffer fromSchema(schema::PackageOffer::Reader);
+PackageUpdate fromSchema(schema::PackageUpdate::Reader);
+FollowedRepository fromSchema(schema::Repository::Reader);
 
 template <typename List>
 auto listFromSchema(const List& list) {

@@ -24,6 +24,9 @@ Desk::Desk(Session& session, Catalog& catalog, const Places& places, QObject* pa
       m_packageLine(session),
       m_installing(session, m_packageLine, m_undo, QString::fromStdString(places.home)),
       m_packages(session, m_packageLine, m_installing, m_apps, m_undo),
+      m_available(session, m_packageLine, m_installing),
+      m_updates(session, m_packageLine, m_installing, m_apps, m_undo),
+      m_repositories(session, m_packageLine, m_undo),
       m_self(m_machineLine, m_undo),
       m_invitations(m_machineLine, m_undo),
       m_pairing(m_machineLine, m_machines, m_invitations, m_undo),
@@ -38,6 +41,9 @@ Desk::Desk(Session& session, Catalog& catalog, const Places& places, QObject* pa
       m_health(session) {
   auto tell = [this](const QString& line) { m_undo.did(line); };
   connect(&session, &Session::trouble, this, tell);
+  connect(&session, &Session::onlineChanged, this, [this] {
+    if (m_session.online() && !m_opened.isEmpty()) open(std::exchange(m_opened, {}));
+  });
   connect(&m_apps, &AppsModel::trouble, this, tell);
   connect(&m_requests, &RequestsModel::stopWanted, &m_stopPlan, &StopPlan::begin);
   connect(&m_parting, &Parting::additionWanted, &m_pairing, &Pairing::begin);
@@ -59,9 +65,15 @@ void Desk::nameMachines() {
 }
 
 void Desk::dropped(const QList<QUrl>& files) {
-  bool bundle = files.size() == 1 && files[0].toLocalFile().endsWith(QStringLiteral(".latchkey"));
-  if (bundle) m_installing.look(files[0]);
+  auto only = files.size() == 1 ? files[0].toLocalFile() : QString();
+  if (only.endsWith(QStringLiteral(".latchkey"))) m_installing.look(files[0]);
+  else if (only.endsWith(QStringLiteral(".pub"))) m_repositories.takeKey(files[0]);
   else m_apps.startDropped(files);
+}
+
+void Desk::open(const QUrl& file) {
+  if (m_session.online()) m_installing.look(file);
+  else m_opened = file;
 }
 
 void Desk::stopAll() {

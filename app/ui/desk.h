@@ -5,10 +5,12 @@
 // Everything the window shows, made once and handed to it as one object.
 
 #include <qqmlregistration.h>
+#include <QUrl>
 
 #include "app/ui/activity-model.h"
 #include "app/ui/app-view.h"
 #include "app/ui/apps-model.h"
+#include "app/ui/available.h"
 #include "app/ui/connections-model.h"
 #include "app/ui/explanation.h"
 #include "app/ui/grants-model.h"
@@ -23,6 +25,7 @@
 #include "app/ui/packages.h"
 #include "app/ui/pairing.h"
 #include "app/ui/parting.h"
+#include "app/ui/repositories.h"
 #include "app/ui/requests-model.h"
 #include "app/ui/rule-edit.h"
 #include "app/ui/rule-exchange.h"
@@ -31,6 +34,7 @@
 #include "app/ui/this-machine.h"
 #include "app/ui/trial-review.h"
 #include "app/ui/undo.h"
+#include "app/ui/updates.h"
 
 namespace latchkey::ui {
 
@@ -51,6 +55,9 @@ class Desk final : public QObject {
   Q_PROPERTY(latchkey::ui::OfferUse* offerUse READ offerUse CONSTANT)
   Q_PROPERTY(latchkey::ui::Installing* installing READ installing CONSTANT)
   Q_PROPERTY(latchkey::ui::Packages* packages READ packages CONSTANT)
+  Q_PROPERTY(latchkey::ui::Available* available READ available CONSTANT)
+  Q_PROPERTY(latchkey::ui::Updates* updates READ updates CONSTANT)
+  Q_PROPERTY(latchkey::ui::Repositories* repositories READ repositories CONSTANT)
   Q_PROPERTY(latchkey::ui::ThisMachine* self READ self CONSTANT)
   Q_PROPERTY(latchkey::ui::Invitations* invitations READ invitations CONSTANT)
   Q_PROPERTY(latchkey::ui::Pairing* pairing READ pairing CONSTANT)
@@ -81,6 +88,9 @@ public:
   OfferUse* offerUse() { return &m_offerUse; }
   Installing* installing() { return &m_installing; }
   Packages* packages() { return &m_packages; }
+  Available* available() { return &m_available; }
+  Updates* updates() { return &m_updates; }
+  Repositories* repositories() { return &m_repositories; }
   ThisMachine* self() { return &m_self; }
   Invitations* invitations() { return &m_invitations; }
   Pairing* pairing() { return &m_pairing; }
@@ -95,8 +105,10 @@ public:
   Undo* undo() { return &m_undo; }
   Health* health() { return &m_health; }
 
-  // Bundles are looked at; everything else is handed to the app that starts.
+  // Bundles are looked at, and so are keys of repositories; everything else is handed to the app that starts.
   Q_INVOKABLE void dropped(const QList<QUrl>& files);
+  // What was opened with this program: a bundle is looked at, once there is somebody who can.
+  void open(const QUrl& file);
   Q_INVOKABLE void stopAll();
   Q_INVOKABLE void setNetworkOff(bool off);
 
@@ -104,6 +116,7 @@ private:
   void nameMachines();
 
   Session& m_session;
+  QUrl m_opened;  // As long as there is no connection.
   Undo m_undo;
   AppsModel m_apps;
   GrantsModel m_grants;
@@ -121,6 +134,9 @@ private:
   PackageLine m_packageLine;
   Installing m_installing;
   Packages m_packages;
+  Available m_available;
+  Updates m_updates;
+  Repositories m_repositories;
   ThisMachine m_self;
   Invitations m_invitations;
   Pairing m_pairing;

@@ -32,7 +32,7 @@ Installing::Installing(Session& session, PackageLine& line, Undo& undo, QString 
   connect(&line, &PackageLine::lost, this, [this] {
     if (!m_open || m_waits) return;
     m_lost = true;
-    failed(tr("Latchkey was begun anew meanwhile. Close this, and open the bundle again."));
+    failed(tr("Latchkey was begun anew meanwhile. Close this, and look at the app again."));
   });
 }
 
@@ -79,26 +79,28 @@ QString Installing::title() const {
 
 QString Installing::changes() const { return update() ? m_sheet.text.changes : QString(); }
 
-QString Installing::signer() const { return m_waits ? QString() : wording::signer(m_sheet); }
+QString Installing::signer() const { return m_waits || m_looking ? QString() : wording::signer(m_sheet); }
 
 bool Installing::stranger() const {
-  if (m_waits || m_sheet.trust == PackageSheet::Trust::Known) return false;
+  if (m_waits || m_looking || m_sheet.trust == PackageSheet::Trust::Known) return false;
   return m_sheet.trust == PackageSheet::Trust::Changed || m_sheet.signer.signs.isEmpty();
 }
 
 QString Installing::facts() const {
   auto version = tr("Version %1").arg(wording::isolated(m_sheet.text.version));
+  if (m_looking) return version;
   QStringList facts{version, wording::step(m_sheet)};
   if (!m_waits) facts << wording::extent(m_sheet);
+  if (m_sheet.travels > 0) facts << tr("%1 to fetch").arg(wording::size(m_sheet.travels));
+  if (!m_from.isEmpty()) facts << tr("from %1", "a repository").arg(wording::isolated(m_from));
   return facts.join(BETWEEN);
 }
 
-QString Installing::refusal() const {
-  const auto& why = m_sheet.refusal;
-  return why.isEmpty() ? why : why[0].toUpper() + why.mid(1) + (why.endsWith(u'.') ? QString() : QStringLiteral("."));
-}
+QString Installing::refusal() const { return wording::sentence(m_sheet.refusal); }
 
 QString Installing::claimsHeading() const {
+  if (m_looking)
+    return m_fault.isEmpty() ? tr("Asking %1 what it is…", "a repository").arg(wording::isolated(m_from)) : QString();
   if (m_rows.isEmpty()) return tr("It says that it will ask for nothing.");
   if (m_waits) return tr("It says that it will ask to do more than the version you have:");
   return tr("It says that it will ask to:");
@@ -114,12 +116,18 @@ QString Installing::action() const {
 }
 
 bool Installing::possible() const {
-  return m_open && !m_busy && !m_lost && m_sheet.refusal.isEmpty() && (m_waits || m_sheet.step != Step::Same);
+  return m_open && !m_busy && !m_lost && !m_looking && m_sheet.refusal.isEmpty() &&
+         (m_waits || m_sheet.step != Step::Same);
+}
+
+bool Installing::occupied() {
+  if (m_open) m_undo.did(tr("One app at a time: close what is open first"));
+  return m_open;
 }
 
 void Installing::look(const QUrl& file) {
   auto path = file.toLocalFile();
-  if (path.isEmpty() || m_open) return;
+  if (path.isEmpty() || occupied()) return;
   m_errand = FarErrand([this, path](FarErrand::Tie& tie) {
     int fd = ::open(path.toLocal8Bit().constData(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     struct stat status{};
@@ -139,6 +147,7 @@ void Installing::look(const QUrl& file) {
 void Installing::took(int file, const QString& path, const QString& fault) {
   if (!fault.isEmpty()) return failed(fault);
   m_origin = path;
+  m_from.clear();
   m_line.look(file, [this](const QString& why, const PackageSheet& sheet) {
     if (!why.isEmpty()) return failed(why);
     m_waits = false;
@@ -146,8 +155,30 @@ void Installing::took(int file, const QString& path, const QString& fault) {
   });
 }
 
+void Installing::lookOffer(const PackageOffer& offer, const QString& installed) {
+  if (occupied()) return;
+  m_errand = FarErrand();
+  m_waits = false;
+  m_looking = true;
+  m_origin = offer.origin();
+  m_from = offer.repository;
+  PackageSheet sheet;
+  sheet.text = offer.text;
+  sheet.installed = installed;
+  if (!installed.isEmpty()) sheet.step = Step::Update;
+  set(sheet);
+  m_line.lookOffer(offer, [this, turn = m_turn](const QString& fault, const PackageSheet& found) {
+    if (!stands(turn)) return;
+    if (!fault.isEmpty()) return failed(fault);
+    m_looking = false;
+    fill(found);
+    Q_EMIT changed();
+  });
+}
+
 void Installing::show(const Package& waiting) {
   if (m_open || waiting.pending.isEmpty()) return;
+  m_from.clear();
   m_errand = FarErrand();
   m_line.letGo();  // What is still being looked at.
   m_waits = true;
@@ -163,7 +194,7 @@ void Installing::show(const Package& waiting) {
 }
 
 // What is more comes first; what stays as it is is not worth reading again.
-void Installing::set(const PackageSheet& sheet) {
+void Installing::fill(const PackageSheet& sheet) {
   beginResetModel();
   m_sheet = sheet;
   m_rows.clear();
@@ -172,6 +203,10 @@ void Installing::set(const PackageSheet& sheet) {
   std::ranges::stable_sort(m_rows,
                            [](const Row& a, const Row& b) { return asksMore(a.change) && !asksMore(b.change); });
   endResetModel();
+}
+
+void Installing::set(const PackageSheet& sheet) {
+  fill(sheet);
   m_fault.clear();
   m_lost = false;
   m_open = true;
@@ -283,7 +318,7 @@ void Installing::cancel() { close(); }
 void Installing::close() {
   m_errand = FarErrand();
   m_line.letGo();
-  m_open = m_busy = false;
+  m_open = m_busy = m_looking = false;
   setProgress(-1);
   Q_EMIT openChanged();
   Q_EMIT changed();

@@ -28,6 +28,9 @@ class Installing final : public QAbstractListModel {
   // The author's words.
   Q_PROPERTY(QString summary READ summary NOTIFY changed)
   Q_PROPERTY(QString changes READ changes NOTIFY changed)
+  // Paragraphs, one a line; for who wants to read more.
+  Q_PROPERTY(QString description READ description NOTIFY changed)
+  Q_PROPERTY(QString licence READ licence NOTIFY changed)
   Q_PROPERTY(QString signer READ signer NOTIFY changed)
   // Nobody here knows the key, or it is another one than before.
   Q_PROPERTY(bool stranger READ stranger NOTIFY changed)
@@ -41,6 +44,8 @@ class Installing final : public QAbstractListModel {
   // It is one that waits: there is a third way beside yes and later.
   Q_PROPERTY(bool waits READ waits NOTIFY changed)
   Q_PROPERTY(bool busy READ busy NOTIFY changed)
+  // What it is comes from a repository, and has not come yet. Only what the catalog says is known.
+  Q_PROPERTY(bool looking READ looking NOTIFY changed)
   // While it is being installed: 0 to 1. Else below 0.
   Q_PROPERTY(double progress READ progress NOTIFY progressChanged)
 
@@ -68,6 +73,8 @@ public:
   QString name() const { return m_sheet.text.name; }
   QString summary() const { return m_sheet.text.summary; }
   QString changes() const;
+  QString description() const { return m_sheet.text.description; }
+  QString licence() const { return m_sheet.text.licence; }
   QString signer() const;
   bool stranger() const;
   QString facts() const;
@@ -78,9 +85,12 @@ public:
   bool possible() const;
   bool waits() const { return m_waits; }
   bool busy() const { return m_busy; }
+  bool looking() const { return m_looking; }
   double progress() const { return m_progress; }
 
   Q_INVOKABLE void look(const QUrl& file);
+  // What a repository offers; the sheet is there at once, and fills. `installed`: the version it would replace, if any.
+  void lookOffer(const PackageOffer& offer, const QString& installed = {});
   // A version that is here already and waits.
   void show(const Package& waiting);
   Q_INVOKABLE void give(int row, bool on);
@@ -101,11 +111,13 @@ private:
   };
 
   // What a sheet was asked for is not answered to another one.
+  bool occupied();
   bool stands(quint64 turn) const { return m_open && turn == m_turn; }
   bool update() const { return m_sheet.step != PackageSheet::Step::Install; }
   bool givable(const ClaimChange& change) const;
   void took(int file, const QString& path, const QString& fault);
   void set(const PackageSheet& sheet);
+  void fill(const PackageSheet& sheet);
   void setProgress(double progress);
   void failed(const QString& fault);
   void tellDone(const InstallResult& result, const QString& name);
@@ -119,8 +131,9 @@ private:
   PackageSheet m_sheet;
   QList<Row> m_rows;
   QString m_fault, m_origin;
+  QString m_from;  // The repository; empty: none.
   quint64 m_turn = 0;
-  bool m_open = false, m_busy = false, m_waits = false, m_lost = false;
+  bool m_open = false, m_busy = false, m_waits = false, m_lost = false, m_looking = false;
   double m_progress = -1;
   FarErrand m_errand;
 };

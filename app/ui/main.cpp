@@ -4,15 +4,20 @@
 // latchkey-ui: the window, the questions, the tray.
 //
 //   latchkey-ui             shows the window; where one program of ours runs already, that one shows it
+//   latchkey-ui FILE        and looks at a bundle
 //   latchkey-ui --prompts   stays without a window and shows what apps ask
 
 #include <QCommandLineParser>
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
 #include <QGuiApplication>
 #include <QIcon>
 #include <QPointer>
 #include <QQmlApplicationEngine>
 #include <QThreadPool>
 #include <QTimer>
+#include <QUrl>
 
 #include "app/ui/broker-door.h"
 #include "app/ui/desk.h"
@@ -35,6 +40,11 @@ constexpr int EXAMINE_MS = 3000;
 struct Wishes {
   bool prompts = false;
   bool quitWhenIdle = false;
+  QString file;  // Absolute.
+
+  QByteArray message() const {
+    return !file.isEmpty() ? "look " + QFile::encodeName(file) : prompts ? QByteArray("prompts") : QByteArray("show");
+  }
 };
 
 Wishes wishesOf(QGuiApplication& app) {
@@ -46,8 +56,14 @@ Wishes wishesOf(QGuiApplication& app) {
   QCommandLineOption idle(QStringLiteral("quit-when-idle"),
                           QStringLiteral("End when no window and no question is left."));
   parser.addOptions({prompts, idle});
+  parser.addPositionalArgument(QStringLiteral("FILE"), QStringLiteral("A bundle to look at."),
+                               QStringLiteral("[FILE]"));
   parser.process(app);
-  return {parser.isSet(prompts), parser.isSet(idle)};
+  auto files = parser.positionalArguments();
+  // File managers that know of addresses alone say one.
+  auto file = files.isEmpty() ? QString()
+                              : QUrl::fromUserInput(files[0], QDir::currentPath(), QUrl::AssumeLocalFile).toLocalFile();
+  return {parser.isSet(prompts), parser.isSet(idle), file.isEmpty() ? file : QFileInfo(file).absoluteFilePath()};
 }
 
 // What this computer lacks, for the banner. It takes about a second, so it comes once all is shown, in a thread of its
@@ -73,8 +89,8 @@ int run(QGuiApplication& app) {
   auto places = Places::fromEnvironment();
   places.ensure();
   SingleWindow single(places.runtime + "/window");
-  if (single.tellOther(wishes.prompts ? "prompts" : "show")) return 0;
-  if (!single.listen()) return single.tellOther(wishes.prompts ? "prompts" : "show") ? 0 : 1;
+  if (single.tellOther(wishes.message())) return 0;
+  if (!single.listen()) return single.tellOther(wishes.message()) ? 0 : 1;
 
   useLanguage(app, QLocale());
   Look::shared().askDesktop();
@@ -87,10 +103,12 @@ int run(QGuiApplication& app) {
                     wishes.prompts        ? Resident::Stays::Always
                     : wishes.quitWhenIdle ? Resident::Stays::WhileNeeded
                                           : Resident::Stays::WithTray);
-  QObject::connect(&single, &SingleWindow::told, &resident, [&](const QByteArray& word) {
-    if (word == "show") resident.showWindow();
+  QObject::connect(&single, &SingleWindow::told, &resident, [&](const QByteArray& word, const QByteArray& path) {
+    if (word == "show" || word == "look") resident.showWindow();
+    if (word == "look") desk.open(QUrl::fromLocalFile(QFile::decodeName(path)));
   });
-  if (!wishes.prompts) resident.showWindow();
+  if (!wishes.prompts || !wishes.file.isEmpty()) resident.showWindow();
+  if (!wishes.file.isEmpty()) desk.open(QUrl::fromLocalFile(wishes.file));
   examineLater(*desk.health());
   return app.exec();
 }

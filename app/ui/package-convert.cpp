@@ -18,9 +18,10 @@ static_assert(int(PackageSheet::Step::Older) == int(schema::Sheet::Step::OLDER))
 static_assert(int(InstallResult::Kind::Present) == int(schema::InstallOutcome::Result::PRESENT));
 
 template <typename List, typename Get>
-QString inOwnLanguage(const List& list, Get get, capnp::Text::Reader otherwise) {
+QString inOwnLanguage(const List& list, Get get, capnp::Text::Reader otherwise,
+                      QString (*shown)(capnp::Text::Reader) = text) {
   auto words = inLanguage(list, DesktopPlaces::fromEnvironment().locale, get, otherwise);
-  return text(capnp::Text::Reader(words.c_str(), words.size()));
+  return shown(capnp::Text::Reader(words.c_str(), words.size()));
 }
 
 PackageClaim claimOf(schema::BundleReport::Claim::Reader reader) {
@@ -29,12 +30,16 @@ PackageClaim claimOf(schema::BundleReport::Claim::Reader reader) {
 }
 
 PackageText textOf(schema::BundleReport::Reader reader) {
-  auto own = [&](auto get, capnp::Text::Reader otherwise) {
-    return inOwnLanguage(reader.getTranslations(), get, otherwise);
+  auto own = [&](auto get, capnp::Text::Reader otherwise, QString (*shown)(capnp::Text::Reader) = text) {
+    return inOwnLanguage(reader.getTranslations(), get, otherwise, shown);
   };
-  return {id(reader.getId()), text(reader.getVersion()), own([](auto one) { return one.getName(); }, reader.getName()),
-          own([](auto one) { return one.getSummary(); }, reader.getSummary()),
-          own([](auto one) { return one.getChanges(); }, reader.getChanges())};
+  return {.id = id(reader.getId()),
+          .version = text(reader.getVersion()),
+          .name = own([](auto one) { return one.getName(); }, reader.getName()),
+          .summary = own([](auto one) { return one.getSummary(); }, reader.getSummary()),
+          .changes = own([](auto one) { return one.getChanges(); }, reader.getChanges(), parts::paragraphs),
+          .description = own([](auto one) { return one.getDescription(); }, reader.getDescription(), parts::paragraphs),
+          .licence = text(reader.getLicence())};
 }
 
 PackageSigner signerOf(schema::Signer::Reader reader) {
@@ -71,6 +76,7 @@ PackageSheet fromSchema(schema::Sheet::Reader reader) {
           .claims = listFromSchema(reader.getClaims()),
           .bytes = reader.getBytes(),
           .newBytes = reader.getNewBytes(),
+          .travels = reader.getTravels(),
           .refusal = text(reader.getRefusal())};
 }
 
@@ -82,6 +88,8 @@ InstallResult fromSchema(schema::InstallOutcome::Reader reader) {
 Package fromSchema(schema::Package::Reader reader) {
   Package package{.text = textOf(reader.getReport()),
                   .installed = reader.getVersion().size() > 0,
+                  .origin = text(reader.getOrigin()),
+                  .automatic = reader.getAutomatic(),
                   .previous = text(reader.getPrevious()),
                   .pending = id(reader.getPending().getVersion()),
                   .pendingText = textOf(reader.getPending().getReport()),
@@ -90,6 +98,45 @@ Package fromSchema(schema::Package::Reader reader) {
   package.text.version = text(reader.getVersion());
   if (package.text.name.isEmpty()) package.text.name = package.text.id;
   return package;
+}
+
+QString PackageOffer::origin() const {
+  return channel == QStringLiteral("stable") ? repository : QStringLiteral("%1, %2").arg(repository, channel);
+}
+
+PackageOffer fromSchema(schema::PackageOffer::Reader reader) {
+  auto own = [&](auto get, capnp::Text::Reader otherwise) {
+    return inOwnLanguage(reader.getTranslations(), get, otherwise);
+  };
+  PackageOffer offer{.followed = id(reader.getFollowed()),
+                     .repository = text(reader.getRepository()),
+                     .channel = id(reader.getChannel()),
+                     .text = {.id = id(reader.getId()),
+                              .version = text(reader.getVersion()),
+                              .name = own([](auto one) { return one.getName(); }, reader.getName()),
+                              .summary = own([](auto one) { return one.getSummary(); }, reader.getSummary())},
+                     .signer = signerOf(reader.getSigner()),
+                     .bytes = reader.getBytes()};
+  if (offer.text.name.isEmpty()) offer.text.name = text(reader.getId());
+  return offer;
+}
+
+PackageUpdate fromSchema(schema::PackageUpdate::Reader reader) {
+  return {fromSchema(reader.getOffer()), text(reader.getInstalled()), reader.getWaits()};
+}
+
+FollowedRepository fromSchema(schema::Repository::Reader reader) {
+  return {.followed = id(reader.getFollowed()),
+          .id = text(reader.getId()),
+          .location = text(reader.getLocation()),
+          .key = text(reader.getKey().getKey()),
+          .keyId = text(reader.getKey().getId()),
+          .apps = int(reader.getApps()),
+          .expires = reader.getExpires(),
+          .reached = reader.getReached(),
+          .asked = reader.getAsked(),
+          .problem = text(reader.getProblem()),
+          .trouble = text(reader.getTrouble())};
 }
 
 }  // namespace latchkey::ui

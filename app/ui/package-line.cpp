@@ -27,6 +27,38 @@ kj::Promise<QList<Package>> allOf(schema::Packages::Client packages) {
   co_return listFromSchema(answer.getList());
 }
 
+struct Offered {
+  QList<FollowedRepository> repositories = {};
+  QList<PackageUpdate> updates = {};
+};
+
+kj::Promise<Offered> offeredOf(schema::Packages::Client packages) {
+  auto repositories = packages.repositoriesRequest().send();
+  auto updates = packages.updatesRequest().send();
+  Offered offered{.repositories = listFromSchema((co_await repositories).getList())};
+  offered.updates = listFromSchema((co_await updates).getList());
+  co_return offered;
+}
+
+kj::Promise<FoundOffers> foundOf(schema::Packages::Client packages, QStringList words, int most) {
+  auto request = packages.searchRequest();
+  auto list = request.initWords(words.size());
+  for (auto i : kj::indices(list)) list.set(i, words[qsizetype(i)].toStdString().c_str());
+  request.setMost(uint32_t(most));
+  auto answer = co_await request.send();
+  co_return FoundOffers{listFromSchema(answer.getOffers()), int(answer.getWhole())};
+}
+
+kj::Promise<FollowedRepository> followedOf(schema::Packages::Client packages, QString location, QString key) {
+  auto request = packages.followRequest();
+  request.setLocation(location.toStdString().c_str());
+  request.setKey(key.toStdString().c_str());
+  auto answer = co_await request.send();
+  co_return fromSchema(answer.getRepository());
+}
+
+QString updatingOf(const QString& id) { return QStringLiteral("updating ") + id; }
+
 // Why it could not be written down that these are taken back; empty where it was.
 kj::Promise<QString> unkeptOf(schema::Person::Client person, QStringList grants) {
   auto request = person.revokeRequest();
@@ -62,7 +94,8 @@ public:
 
   // Brings news to Qt's thread, as long as this is still the one.
   using Tell = std::function<void(std::function<void(PackageLine&)>)>;
-  static kj::Promise<void> run(schema::Packages::Client packages, kj::AutoCloseFd file, Tell tell);
+  template <typename Look>
+  static kj::Promise<void> run(schema::Packages::Client packages, Look look, Tell tell);
   static kj::Promise<std::optional<InstallChoice>> decisionOf(Tell tell);
 };
 
@@ -87,15 +120,18 @@ private:
   std::function<void(double)> m_at;
 };
 
+struct Looked {
+  PackageSheet sheet = {};
+  schema::FoundBundle::Client bundle = nullptr;
+};
+
 }  // namespace
 
 // In KJ's thread: looks, waits for what the person says, and installs; once more if that came to nothing.
-kj::Promise<void> PackageLine::Dealing::run(schema::Packages::Client packages, kj::AutoCloseFd file, Tell tell) {
-  using Looked = std::shared_ptr<capnp::Response<schema::Packages::LookResults>>;
-  auto asking = packages.lookRequest();
-  asking.setFile(descriptorOf(kj::mv(file)));
-  auto outcome = co_await caught<Looked>(asking.send().then(
-      [](auto&& answer) { return std::make_shared<capnp::Response<schema::Packages::LookResults>>(kj::mv(answer)); }));
+template <typename Look>
+kj::Promise<void> PackageLine::Dealing::run(schema::Packages::Client packages, Look look, Tell tell) {
+  auto outcome = co_await caught<Looked>(look(packages).send().then(
+      [](auto&& answer) { return Looked{fromSchema(answer.getSheet()), answer.getBundle()}; }));
   if (!outcome.fault.isEmpty()) {
     tell([fault = outcome.fault](PackageLine& line) {
       auto dealing = std::exchange(line.m_dealing, nullptr);
@@ -103,13 +139,11 @@ kj::Promise<void> PackageLine::Dealing::run(schema::Packages::Client packages, k
     });
     co_return;
   }
-  tell([sheet = fromSchema(outcome.value->getSheet())](PackageLine& line) {
-    std::exchange(line.m_dealing->looked, nullptr)({}, sheet);
-  });
+  tell([sheet = outcome.value.sheet](PackageLine& line) { std::exchange(line.m_dealing->looked, nullptr)({}, sheet); });
   for (;;) {
     auto decided = co_await decisionOf(tell);
     if (!decided) co_return;
-    auto install = outcome.value->getBundle().installRequest();
+    auto install = outcome.value.bundle.installRequest();
     auto options = install.initOptions();
     options.setOlder(decided->older);
     options.setWider(true);  // The sheet shows what it claims.
@@ -193,10 +227,15 @@ void PackageLine::read() {
       [this](const QString& fault, QList<Package>& all) {
         if (fault.isEmpty()) Q_EMIT told(all);
       });
+  m_session.m_line->tryAsk<Offered>(
+      this, [](schema::Person::Client& person) { return offeredOf(packagesOf(person)); },
+      [this](const QString& fault, Offered& offered) {
+        if (fault.isEmpty()) Q_EMIT repositoriesTold(offered.repositories, offered.updates);
+      });
 }
 
-void PackageLine::look(int file, Then<QString, PackageSheet> then) {
-  auto held = std::make_shared<kj::AutoCloseFd>(file);
+template <typename Look>
+void PackageLine::deal(Look look, Then<QString, PackageSheet> then) {
   if (!m_session.online()) return then(Session::Line::reconnecting(), {});
   m_dealing = std::make_shared<Dealing>();
   m_dealing->looked = std::move(then);
@@ -209,9 +248,31 @@ void PackageLine::look(int file, Then<QString, PackageSheet> then) {
       if (there && dealing && there->m_dealing == dealing) news(*there);
     });
   };
-  connection->begin(DEALING, [held, tell](schema::Person::Client person) {
-    return Dealing::run(packagesOf(person), kj::mv(*held), tell);
-  });
+  connection->begin(
+      DEALING, [look, tell](schema::Person::Client person) { return Dealing::run(packagesOf(person), look, tell); });
+}
+
+void PackageLine::look(int file, Then<QString, PackageSheet> then) {
+  auto held = std::make_shared<kj::AutoCloseFd>(file);
+  deal(
+      [held](schema::Packages::Client& packages) {
+        auto asking = packages.lookRequest();
+        asking.setFile(descriptorOf(kj::mv(*held)));
+        return asking;
+      },
+      std::move(then));
+}
+
+void PackageLine::lookOffer(const PackageOffer& offer, Then<QString, PackageSheet> then) {
+  deal(
+      [followed = offer.followed, id = offer.text.id, channel = offer.channel](schema::Packages::Client& packages) {
+        auto asking = packages.lookOfferRequest();
+        asking.setFollowed(followed.toStdString().c_str());
+        asking.setId(id.toStdString().c_str());
+        asking.setChannel(channel.toStdString().c_str());
+        return asking;
+      },
+      std::move(then));
 }
 
 void PackageLine::install(const InstallChoice& choice, Then<double> at, Then<QString, InstallResult> then) {
@@ -269,6 +330,76 @@ void PackageLine::remove(const QString& id, bool withData, QObject* context, The
         auto request = packagesOf(person).removeRequest();
         request.setId(id.toStdString().c_str());
         request.setWithData(withData);
+        return sent(kj::mv(request));
+      },
+      [then](const QString& fault, Nothing&) { then(fault); });
+}
+
+void PackageLine::setAutomatic(const QString& id, bool automatic, QObject* context, Then<QString> then) {
+  m_session.m_line->tryAsk<Nothing>(
+      context,
+      [id, automatic](schema::Person::Client& person) {
+        auto request = packagesOf(person).setAutomaticRequest();
+        request.setId(id.toStdString().c_str());
+        request.setAutomatic(automatic);
+        return sent(kj::mv(request));
+      },
+      [this, then](const QString& fault, Nothing&) {
+        then(fault);
+        read();
+      });
+}
+
+void PackageLine::search(const QStringList& words, int most, QObject* context, Then<QString, FoundOffers> then) {
+  m_session.m_line->tryAsk<FoundOffers>(
+      context, [words, most](schema::Person::Client& person) { return foundOf(packagesOf(person), words, most); },
+      then);
+}
+
+void PackageLine::update(const QString& id, QObject* context, Then<double> at, Then<QString, InstallResult> then) {
+  if (!m_session.online()) return then(Session::Line::reconnecting(), {});
+  auto* connection = m_session.m_line.get();
+  auto tell = [connection, there = QPointer<QObject>(context)](std::function<void()> news) {
+    connection->tell([there, news = std::move(news)](Session&) {
+      if (there) news();
+    });
+  };
+  connection->begin(updatingOf(id), [id, tell, at, then](schema::Person::Client person) -> kj::Promise<void> {
+    auto request = packagesOf(person).updateRequest();
+    request.setId(id.toStdString().c_str());
+    request.setProgress(kj::heap<Progress>([tell, at](double part) { tell([at, part] { at(part); }); }));
+    auto outcome =
+        caught<InstallResult>(request.send().then([](auto&& answer) { return fromSchema(answer.getOutcome()); }));
+    return outcome.then([tell, then](auto&& done) { tell([then, done] { then(done.fault, done.value); }); });
+  });
+}
+
+void PackageLine::giveUp(const QString& id) { m_session.m_line->callOff(updatingOf(id)); }
+
+void PackageLine::refresh(const QString& followed, QObject* context, Then<QString> then) {
+  m_session.m_line->tryAsk<Nothing>(
+      context,
+      [followed](schema::Person::Client& person) {
+        auto request = packagesOf(person).refreshRequest();
+        request.setFollowed(followed.toStdString().c_str());
+        return sent(kj::mv(request));
+      },
+      [then](const QString& fault, Nothing&) { then(fault); });
+}
+
+void PackageLine::follow(const QString& location, const QString& key, QObject* context,
+                         Then<QString, FollowedRepository> then) {
+  m_session.m_line->tryAsk<FollowedRepository>(
+      context,
+      [location, key](schema::Person::Client& person) { return followedOf(packagesOf(person), location, key); }, then);
+}
+
+void PackageLine::unfollow(const QString& followed, QObject* context, Then<QString> then) {
+  m_session.m_line->tryAsk<Nothing>(
+      context,
+      [followed](schema::Person::Client& person) {
+        auto request = packagesOf(person).unfollowRequest();
+        request.setFollowed(followed.toStdString().c_str());
         return sent(kj::mv(request));
       },
       [then](const QString& fault, Nothing&) { then(fault); });

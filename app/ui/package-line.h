@@ -25,6 +25,8 @@ public:
 
   // One bundle at a time: looking at another lets go of the former. `file`: open for reading, and taken.
   void look(int file, Then<QString, PackageSheet> then);
+  // Of a repository that is followed.
+  void lookOffer(const PackageOffer& offer, Then<QString, PackageSheet> then);
   // What was shown, and nothing else, whatever has become of the file since. `at`: how much of it is done, 0 to 1.
   void install(const InstallChoice& choice, Then<double> at, Then<QString, InstallResult> then);
   // After a failure it can be tried again.
@@ -36,6 +38,18 @@ public:
   void rollback(const QString& id, QObject* context, Then<QString, QString> then);
   void remove(const QString& id, bool withData, QObject* context, Then<QString> then);
 
+  void setAutomatic(const QString& id, bool automatic, QObject* context, Then<QString> then);
+
+  // What is offered and has all of these words. Nothing leaves the computer for it.
+  void search(const QStringList& words, int most, QObject* context, Then<QString, FoundOffers> then);
+  // One of an app at a time, until it is done or given up. `at`: 0 to 1.
+  void update(const QString& id, QObject* context, Then<double> at, Then<QString, InstallResult> then);
+  void giveUp(const QString& id);
+  // Asks it; empty: all.
+  void refresh(const QString& followed, QObject* context, Then<QString> then);
+  void follow(const QString& location, const QString& key, QObject* context, Then<QString, FollowedRepository> then);
+  void unfollow(const QString& followed, QObject* context, Then<QString> then);
+
   // Done once it is written down.
   void takeBack(const QStringList& grants, QObject* context, Then<QString> then);
 
@@ -44,9 +58,15 @@ Q_SIGNALS:
   void lost();
   // All there are, when watching begins, after each connecting and whenever something of it has changed.
   void told(const QList<latchkey::ui::Package>& all);
+  // Likewise, after that.
+  void repositoriesTold(const QList<latchkey::ui::FollowedRepository>& all,
+                        const QList<latchkey::ui::PackageUpdate>& updates);
 
 private:
   class Dealing;
+  // `look`: asks, in the other thread.
+  template <typename Look>
+  void deal(Look look, Then<QString, PackageSheet> then);
   void watch();
   void read();
   void lose();

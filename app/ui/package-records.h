@@ -30,7 +30,9 @@ struct PackageText {
   QString version;
   QString name;
   QString summary;
-  QString changes;
+  QString changes = {};  // These two: paragraphs, one a line.
+  QString description = {};
+  QString licence = {};
 };
 
 struct PackageSigner {
@@ -50,7 +52,44 @@ struct PackageSheet {
   QString installed;
   QList<ClaimChange> claims;
   quint64 bytes = 0, newBytes = 0;
+  quint64 travels = 0;  // From a repository, yet.
   QString refusal;
+};
+
+// What a repository offers, as its catalog says.
+struct PackageOffer {
+  QString followed;  // What the store calls the repository.
+  QString repository;
+  QString channel;
+  PackageText text;
+  PackageSigner signer;
+  quint64 bytes = 0;
+
+  // As it is kept with what is installed.
+  QString origin() const;
+};
+
+struct FoundOffers {
+  QList<PackageOffer> list;
+  int whole = 0;  // Of so many.
+};
+
+struct PackageUpdate {
+  PackageOffer offer;
+  QString installed;
+  bool waits = false;
+};
+
+struct FollowedRepository {
+  QString followed;
+  QString id;  // Empty: damaged.
+  QString location;
+  QString key;
+  QString keyId;
+  int apps = 0;
+  qint64 expires = 0, reached = 0, asked = 0;  // Nanoseconds since 1970; 0: never.
+  QString problem;                             // What was wrong when it was asked last.
+  QString trouble;                             // Why nothing of it can be installed.
 };
 
 struct InstallChoice {
@@ -67,8 +106,10 @@ struct InstallResult {
 struct Package {
   PackageText text;
   bool installed = false;  // Else its record is kept, since its data is.
-  QString previous;        // The version it can go back to.
-  QString pending;         // The version that waits for the person.
+  QString origin;
+  bool automatic = true;  // Updates that ask for no more come by themselves.
+  QString previous;       // The version it can go back to.
+  QString pending;        // The version that waits for the person.
   PackageText pendingText;
   QList<ClaimChange> pendingClaims;
 };

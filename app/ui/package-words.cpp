@@ -11,6 +11,7 @@ namespace latchkey::ui::wording {
 namespace {
 
 constexpr qsizetype MOST_NAMED = 3;
+const auto BETWEEN = QStringLiteral(" · ");
 
 struct PackageWords {
   Q_DECLARE_TR_FUNCTIONS(PackageWords)
@@ -112,6 +113,43 @@ QString step(const PackageSheet& sheet) {
     case PackageSheet::Step::Older: return PackageWords::tr("Not newer than %1, which is installed").arg(installed);
   }
   return {};
+}
+
+QString sentence(const QString& reason) {
+  return reason.isEmpty()
+             ? reason
+             : reason[0].toUpper() + reason.mid(1) + (reason.endsWith(u'.') ? QString() : QStringLiteral("."));
+}
+
+QString offered(const PackageOffer& offer) {
+  return QStringList{PackageWords::tr("from %1", "a repository").arg(isolated(offer.origin())),
+                     PackageWords::tr("version %1").arg(isolated(offer.text.version)), size(offer.bytes)}
+      .join(BETWEEN);
+}
+
+QString offerSigner(const PackageOffer& offer) {
+  if (offer.signer.signs.isEmpty())
+    return PackageWords::tr("Signed by the key %1, of which nothing is here yet").arg(isolated(offer.signer.id));
+  return PackageWords::tr("Signed by the key %1, as %2 is")
+      .arg(isolated(offer.signer.id), isolated(offer.signer.signs[0]));
+}
+
+QString extent(const FollowedRepository& repository) {
+  if (repository.id.isEmpty()) return {};
+  QStringList parts{PackageWords::tr("%Ln app(s)", nullptr, repository.apps)};
+  if (repository.reached != 0) parts << PackageWords::tr("reached: %1", "a moment").arg(moment(repository.reached));
+  parts << PackageWords::tr("good until %1", "a day").arg(moment(repository.expires));
+  return parts.join(BETWEEN);
+}
+
+QString problem(const FollowedRepository& repository) {
+  if (!repository.trouble.isEmpty()) return sentence(repository.trouble);
+  if (repository.problem.isEmpty()) return {};
+  auto name = isolated(repository.id);
+  if (repository.reached == 0)
+    return PackageWords::tr("%1 could not be reached: %2", "a repository; a reason").arg(name, repository.problem);
+  return PackageWords::tr("%1 could not be reached since %2: %3", "a repository; a moment; a reason")
+      .arg(name, moment(repository.reached), repository.problem);
 }
 
 }  // namespace latchkey::ui::wording

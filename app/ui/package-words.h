@@ -20,5 +20,15 @@ QString signer(const PackageSheet& sheet);
 QString extent(const PackageSheet& sheet);
 // "New here", "Instead of 1.0, which is installed"
 QString step(const PackageSheet& sheet);
+// A reason as a sentence of its own.
+QString sentence(const QString& reason);
+// "from org.example.apps · 2.1 · 64 MB"
+QString offered(const PackageOffer& offer);
+// "Its author signed Mousepad too", "Nothing here is of its author yet"
+QString offerSigner(const PackageOffer& offer);
+// "12 apps · reached 14:02 · good until 30 Jan"
+QString extent(const FollowedRepository& repository);
+// What is wrong with it, as a sentence; empty: nothing.
+QString problem(const FollowedRepository& repository);
 
 }  // namespace latchkey::ui::wording

@@ -15,7 +15,7 @@
 namespace latchkey::ui {
 namespace {
 
-constexpr size_t LONGEST_WORD = 64;
+constexpr size_t LONGEST_MESSAGE = 64 + 4096;  // A word, and a path.
 constexpr int PATIENCE_MS = 200;
 
 }  // namespace
@@ -58,9 +58,14 @@ void SingleWindow::accept() {
   // Who connects writes at once; who does not is not waited for.
   pollfd wait{fd, POLLIN, 0};
   poll(&wait, 1, PATIENCE_MS);
-  char word[LONGEST_WORD];
-  auto length = read(fd, word, sizeof word);
-  if (length > 0) Q_EMIT told(QByteArray(word, length));
+  char message[LONGEST_MESSAGE];
+  auto length = read(fd, message, sizeof message);
+  if (length <= 0) return;
+  QByteArray whole(message, length);
+  auto space = whole.indexOf(' ');
+  auto word = space < 0 ? whole : whole.first(space), path = space < 0 ? QByteArray() : whole.mid(space + 1);
+  bool sound = word == "look" ? path.startsWith('/') && !path.contains('\0') : space < 0;
+  if (sound) Q_EMIT told(word, path);
 }
 
 }  // namespace latchkey::ui

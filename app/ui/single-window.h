@@ -3,8 +3,8 @@
 
 #pragma once
 // One window program per session. The first listens at `window` in our runtime directory (0700, so nobody else's); a
-// second one says there what it was asked to do and ends. Messages are single words of a fixed list: who can reach the
-// socket is the person already, but nothing more than showing a page can be asked for.
+// second one says there what it was asked to do and ends. Messages are `show`, `prompts` and `look PATH`: who can reach
+// the socket is the person already, but nothing more than showing a page, or what a file is, can be asked for.
 
 #include <QObject>
 #include <QSocketNotifier>
@@ -27,7 +27,8 @@ public:
   bool listen();
 
 Q_SIGNALS:
-  void told(const QByteArray& word);
+  // `path`: absolute; empty but for `look`.
+  void told(const QByteArray& word, const QByteArray& path);
 
 private:
   void accept();

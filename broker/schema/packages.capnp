@@ -63,6 +63,7 @@ struct Sheet {
   free @10 :UInt64;          # What there is.
   refusal @11 :Text;         # Why it will not be installed, whatever the options: one sentence. Empty: it can be.
   digest @12 :Text;          # Of its digest list: equal for the same content alone.
+  travels @13 :UInt64;       # Bytes that a repository is asked for yet. Of a file: 0.
 
   enum Step {
     install @0;              # Not there.
@@ -131,6 +132,42 @@ struct Finding {
   repaired @4 :Bool;
 }
 
+struct PackageOffer {
+  # A version of an app as the catalog of a followed repository has it, when the repository was asked last. Names and
+  # summaries are the author's words, for searches; what is decided is decided by `Sheet`.
+  followed @0 :Text;         # Name of its folder.
+  repository @1 :Text;       # Its id.
+  id @2 :Text;
+  channel @3 :Text;
+  version @4 :Text;
+  bytes @5 :UInt64;          # Of all files, unpacked.
+  signer @6 :Signer;
+  name @7 :Text;             # These may be empty.
+  summary @8 :Text;
+  translations @9 :List(B.BundleReport.Translation);
+}
+
+struct PackageUpdate {
+  # A newer version of an installed app, by the same signer.
+  offer @0 :PackageOffer;
+  installed @1 :Text;
+  waits @2 :Bool;            # It is here already and claims more: see `Package.pending`.
+}
+
+struct Repository {
+  # What is followed.
+  followed @0 :Text;         # Name of its folder.
+  id @1 :Text;               # Empty where what is known of it is damaged, and so are the next four.
+  location @2 :Text;
+  key @3 :Signer;            # Whose signature counts.
+  apps @4 :UInt32;
+  expires @5 :G.Time;        # Until when what is known of it is good.
+  reached @6 :G.Time;        # When it answered last, and
+  asked @7 :G.Time;          # when it was asked last. Zero: not known.
+  problem @8 :Text;          # What was wrong then. Empty: nothing.
+  trouble @9 :Text;          # Why nothing of it can be installed now. Empty: it can.
+}
+
 interface Packages {
   look @0 (file :I.Descriptor, expected :Text) -> (bundle :FoundBundle, sheet :Sheet) $Cxx.allowCancellation;
   # `file`: of a bundle, open for reading. Fails for what is not signed, or not by the key it names, or damaged.
@@ -167,6 +204,26 @@ interface Packages {
   # As `look`, of what a repository offers that the person follows: what of it is shown is fetched, and the rest by
   # `install`. `followed`: the name of its folder. What the repository was when it was asked last counts, as long as
   # that is not out of date.
+
+  search @12 (words :List(Text), most :UInt32) -> (offers :List(PackageOffer), whole :UInt32);
+  # What is offered and not installed, and has each word in its id, name or summary in any language; names that begin
+  # with the first word before others. At most `most` of `whole`. Nobody is asked: what repositories said last counts.
+  updates @13 () -> (list :List(PackageUpdate));
+  # Likewise.
+  update @14 (id :Text, progress :InstallProgress) -> (outcome :InstallOutcome) $Cxx.allowCancellation;
+  # To the newest version that is offered; it waits if it claims more. `progress` may be null.
+
+  repositories @15 () -> (list :List(Repository));
+  refresh @16 (followed :Text) -> ();
+  # Asks that one, or all if it is empty, one after the other. How it went stands in `repositories`.
+  follow @17 (location :Text, key :Text) -> (repository :Repository);
+  # Asks it at once; fails where it does not answer or is not of this key, which is as in a .pub file.
+  unfollow @18 (followed :Text) -> ();
+  # What is installed from it stays.
+
+  round @19 () -> ();
+  # What is due: repositories that have not been asked for six hours are asked, and what is newer then of apps that are
+  # updated by themselves is installed. Not over a network that is paid for by the amount. What claims more waits.
 }
 
 interface FoundBundle {
@@ -193,7 +250,7 @@ interface InstallProgress {
 
 interface PackageObserver {
   changed @0 () -> ();
-  # `installed` would answer something else than before. Gathered; the first comes at once.
+  # `installed`, `updates` or `repositories` would answer something else than before. Gathered; the first comes at once.
 }
 
 interface PackageHandle {

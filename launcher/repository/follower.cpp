@@ -12,6 +12,7 @@
 #include <format>
 
 #include "broker/base/files.h"
+#include "broker/base/log.h"
 #include "broker/base/numbers.h"
 #include "broker/base/text.h"
 #include "broker/base/times.h"
@@ -20,6 +21,8 @@ namespace latchkey::repository {
 namespace {
 
 constexpr const char* TITLE = "latchkey followed repository 1";
+constexpr const char* CONTACT_TITLE = "latchkey contact 1";
+constexpr size_t MAX_CONTACT = 8 << 10, LONGEST_PROBLEM = 1000;
 constexpr size_t MAX_STATE = Head::MAX_SIZE + (8 << 10);
 constexpr Duration SKEW = std::chrono::hours(24);  // By so much the clocks of publisher and reader may differ.
 
@@ -33,6 +36,14 @@ std::variant<std::string, Problem> fetchSmall(const char* path, size_t most, con
   });
   if (problem) return *problem;
   return bytes;
+}
+
+std::string contactPath(const std::string& folder) { return folder + "/contact"; }
+
+// Nanoseconds; a time that makes no sense is none.
+std::optional<WallTime> momentOf(const std::optional<std::vector<std::string_view>>& line) {
+  auto nanos = line ? numberFrom<int64_t>((*line)[1]) : std::nullopt;
+  return nanos && *nanos >= 0 ? std::optional(fromNanos(*nanos)) : std::nullopt;
 }
 
 std::string statePath(const std::string& folder) { return folder + "/state"; }
@@ -79,6 +90,7 @@ std::variant<Follower, Problem> Follower::follow(std::string folder, std::string
     if (fresh) rmdir(follower.m_folder.c_str());
     return *problem;
   }
+  follower.note({}, reach.clock);
   return follower;
 }
 
@@ -209,10 +221,35 @@ std::variant<Follower::News, Problem> Follower::refresh(const Reach& reach) {
   for (auto& location : locations()) {
     auto news = refreshFrom(location, reach);
     auto problem = std::get_if<Problem>(&news);
-    if (problem == nullptr) return news;
+    if (problem == nullptr) {
+      note({}, reach.clock);
+      return news;
+    }
     if (!first) first = *problem;
   }
+  note(first, reach.clock);
   return *first;
+}
+
+// Only for show, and for when to ask again: a disk that takes nothing is no reason not to believe what came.
+void Follower::note(const std::optional<Problem>& problem, const Clock& clock) const {
+  auto now = clock.wall();
+  auto reached = problem ? contact().reached : now;
+  auto text = std::format("{}\nreached\t{}\nasked\t{}\nproblem\t{}\n", CONTACT_TITLE, toNanos(reached), toNanos(now),
+                          problem ? brief(problem->reason, LONGEST_PROBLEM) : "");
+  auto failure = kj::runCatchingExceptions([&] { replaceFile(contactPath(m_folder), text); });
+  KJ_IF_MAYBE (exception, failure) logWarning(latchkey::reason(*exception));
+}
+
+Contact Follower::contact() const {
+  std::string text;
+  KJ_IF_MAYBE (found, tryReadFile(contactPath(m_folder), MAX_CONTACT)) text = *found;
+  Lines lines(text);
+  if (!lines.next(CONTACT_TITLE, 1)) return {};
+  auto reached = momentOf(lines.next("reached", 2)), asked = momentOf(lines.next("asked", 2));
+  auto problem = lines.next("problem", 2);
+  if (!reached || !asked || !problem || lines.any()) return {};
+  return {.reached = *reached, .asked = *asked, .problem = brief((*problem)[1], LONGEST_PROBLEM)};
 }
 
 std::optional<Problem> Follower::staleness(const Clock& clock) const {

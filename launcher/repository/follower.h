@@ -27,6 +27,13 @@ struct Reach {
   const Clock& clock;
 };
 
+// How it went when a repository was asked. Zero: it never was, as far as is known.
+struct Contact {
+  WallTime reached = {};     // When it answered last,
+  WallTime asked = {};       // and when it was asked last.
+  std::string problem = {};  // What was wrong then; empty: nothing.
+};
+
 class Follower {
 public:
   // Begins to follow in an own folder that is made for it. `key`: any of the repository's, as its publisher told the
@@ -37,6 +44,8 @@ public:
 
   enum class News { Nothing, Changed };
   std::variant<News, Problem> refresh(const Reach& reach);
+  // Of the last refresh, whoever asked for it.
+  Contact contact() const;
   // Why what is known must not be used any more, by the clock; else nothing.
   std::optional<Problem> staleness(const Clock& clock) const;
 
@@ -58,6 +67,7 @@ private:
   std::optional<Problem> fetchCatalog(const Head& head, const std::string& location, const Reach& reach) const;
   std::string catalogPath(const Head& head) const { return m_folder + "/catalog-" + head.catalog.digest; }
   void save() const;
+  void note(const std::optional<Problem>& problem, const Clock& clock) const;
 
   std::string m_folder, m_location;
   KeyLink m_key = {};

@@ -21,6 +21,7 @@
 #include "broker/base/spawn.h"
 #include "launcher/desktop/app-catalog.h"
 #include "launcher/exports/bundle-exports.h"
+#include "launcher/store/metered.h"
 #include "launcher/store/packages-server.h"
 
 namespace latchkey::store {
@@ -68,7 +69,13 @@ void run() {
   Bundler bundler;
   BundleExports exports(DesktopPlaces::fromEnvironment(), besideUs("latchkey"),
                         [](int file) { return ReaderClient().icon(file, ICON); });
-  Packages packages(store, bundler, places.repositories(), io.provider->getTimer(), [&] { exports.bringUpToDate(); });
+  Packages packages({.store = store,
+                     .bundler = bundler,
+                     .repositories = places.repositories(),
+                     .timer = io.provider->getTimer(),
+                     .clock = clock,
+                     .follow = [&] { exports.bringUpToDate(); },
+                     .metered = isMetered});
   serve(io, packages).wait(io.waitScope);
 }
 

@@ -18,12 +18,6 @@
 #include "launcher/store/repository-source.h"
 
 namespace latchkey::store {
-namespace {
-
-constexpr auto BETWEEN_PROGRESS = 100 * kj::MILLISECONDS;
-constexpr auto GATHER = 50 * kj::MILLISECONDS;
-
-std::string textOf(capnp::Text::Reader text) { return {text.cStr(), text.size()}; }
 
 // A version that was looked at, and what holds of it. Of a bundle, or of a repository.
 struct Found {
@@ -31,7 +25,32 @@ struct Found {
   Papers papers = {};
   kj::Maybe<BundleFile> file = {};
   std::unique_ptr<RepositorySource> offer = {};
+  uint64_t travels = 0;
 };
+
+// Between the thread that installs and whoever wants to know, or does not want it any more.
+struct Course {
+  std::atomic<bool> givenUp = false;
+  std::mutex mutex = {};
+  Store::Stage stage = Store::Stage::FETCHING;
+  uint64_t done = 0, whole = 0, told = 0;
+
+  void at(Store::Stage now, uint64_t bytes, uint64_t of) {
+    if (givenUp && now != Store::Stage::SWITCHING) fail("it was given up");
+    std::lock_guard lock(mutex);
+    stage = now;
+    done = bytes;
+    whole = of;
+    ++told;
+  }
+};
+
+namespace {
+
+constexpr auto BETWEEN_PROGRESS = 100 * kj::MILLISECONDS;
+constexpr auto GATHER = 50 * kj::MILLISECONDS;
+
+std::string textOf(capnp::Text::Reader text) { return {text.cStr(), text.size()}; }
 
 std::shared_ptr<Found> lookAt(const Bundler& bundler, kj::AutoCloseFd file, const std::optional<PublicKey>& expected) {
   auto opened = BundleFile::of(kj::mv(file));
@@ -47,8 +66,8 @@ std::shared_ptr<Found> lookAt(const Bundler& bundler, kj::AutoCloseFd file, cons
   return found;
 }
 
-std::shared_ptr<Found> lookAtOffer(const Bundler& bundler, const std::string& folder, const std::string& id,
-                                   const std::string& channel, const RepositorySource::GoOn& goOn) {
+std::shared_ptr<Found> surveyOf(const Bundler& bundler, const std::string& folder, const std::string& id,
+                                const std::string& channel, const RepositorySource::GoOn& goOn) {
   auto offer = std::make_unique<RepositorySource>(bundler, folder, id, channel, goOn);
   auto found = std::make_shared<Found>(Found{.report = offer->survey(goOn)});
   found->papers = offer->papersWith(*found->report);
@@ -82,15 +101,34 @@ std::optional<Seed> seedFrom(const std::string& store, const std::string& id) {
   return seed;
 }
 
+// Of a version that is offered, what is not here, and what the installed version may have of it.
+struct Missing {
+  Missing(const Store& store, const Papers& papers) {
+    auto parsed = DigestList::parse(papers.list);
+    if (auto problem = std::get_if<BundleProblem>(&parsed)) fail(problem->reason);
+    auto& list = std::get<DigestList>(parsed);
+    digests = store.missing(list);
+    seed = seedFrom(store.folder(), list.id);
+  }
+  std::string otherList() const { return seed ? seed->list : ""; }
+  repository::Delivery::Find find() const {
+    if (!seed) return {};
+    return [this](const std::string& digest) { return seed->find(digest); };
+  }
+
+  std::set<std::string> digests = {};
+  std::optional<Seed> seed = {};
+};
+
 // All that is not here yet. It blocks no other change.
-void fetchMissing(const Store& store, const std::string& folder, Found& found, const RepositorySource::Progress& at) {
-  auto parsed = DigestList::parse(found.papers.list);
-  if (auto problem = std::get_if<BundleProblem>(&parsed)) fail(problem->reason);
-  auto& list = std::get<DigestList>(parsed);
-  auto seed = seedFrom(folder, list.id);
-  auto find = [&](const std::string& digest) { return seed->find(digest); };
-  found.offer->fetch(store.missing(list), seed ? seed->list : "",
-                     seed ? repository::Delivery::Find(find) : repository::Delivery::Find(), at);
+void fetchMissing(const Store& store, Found& found, const RepositorySource::Progress& at) {
+  Missing missing(store, found.papers);
+  found.offer->fetch(missing.digests, missing.otherList(), missing.find(), at);
+}
+
+void countMissing(const Store& store, Found& found) {
+  Missing missing(store, found.papers);
+  found.travels = found.offer->need(missing.digests, missing.otherList(), missing.find());
 }
 
 void write(const PublicKey& key, schema::Signer::Builder to) {
@@ -115,6 +153,7 @@ void writeSheet(const Found& found, const Sheet& sheet, schema::Sheet::Builder t
   to.setFree(sheet.free);
   to.setRefusal(sheet.refusal.c_str());
   to.setDigest(digestOf(found.papers.list).c_str());
+  to.setTravels(found.travels);
 }
 
 void writeOutcome(const Outcome& outcome, schema::InstallOutcome::Builder to) {
@@ -155,34 +194,33 @@ void writeKnown(const Known& known, const std::string& folder, schema::Package::
   write(known.waitsFor, pending.initClaims(static_cast<unsigned>(known.waitsFor.size())));
 }
 
-// As `latchkey repo follow` names its folders.
-bool isFollowed(std::string_view name) {
-  return name.size() == 16 && name.find_first_not_of("0123456789abcdef") == name.npos;
-}
-
-// Between the thread that installs and whoever wants to know, or does not want it any more.
-struct Course {
-  std::atomic<bool> givenUp = false;
-  std::mutex mutex = {};
-  Store::Stage stage = Store::Stage::FETCHING;
-  uint64_t done = 0, whole = 0, told = 0;
-
-  void at(Store::Stage now, uint64_t bytes, uint64_t of) {
-    if (givenUp && now != Store::Stage::SWITCHING) fail("it was given up");
-    std::lock_guard lock(mutex);
-    stage = now;
-    done = bytes;
-    whole = of;
-    ++told;
+// Until it is dropped.
+kj::Promise<void> tellOf(std::shared_ptr<Course> course, schema::InstallProgress::Client progress, kj::Timer& timer) {
+  for (uint64_t told = 0;;) {
+    co_await timer.afterDelay(BETWEEN_PROGRESS);
+    auto request = progress.atRequest();
+    {
+      std::lock_guard lock(course->mutex);
+      if (course->told == told) continue;
+      told = course->told;
+      request.setStage(course->stage);
+      request.setDone(course->done);
+      request.setWhole(course->whole);
+    }
+    co_await request.send().ignoreResult();
   }
-};
+}
 
 }  // namespace
 
 // Told after each, also one that failed half-way, or that nobody waits for any more: what is done next is after it.
 template <typename T>
 kj::Promise<T> Packages::change(std::function<T()> work) {
-  auto promise = m_changes.run<T>(std::move(work));
+  auto promise = m_changes.run<T>([this, work = std::move(work)] {
+    // Whoever hears that it is done and asks then is told what is so now.
+    KJ_DEFER(m_followed.forgetInstalled());
+    return work();
+  });
   m_tasks.add(follow().then([this](bool) { changed(); }).attach(kj::heap<Use>(*this)));
   return promise;
 }
@@ -254,28 +292,10 @@ public:
   kj::Promise<void> install(InstallContext context) override;
 
 private:
-  kj::Promise<void> tell(schema::InstallProgress::Client progress, std::shared_ptr<Course> course);
-
   Packages::Use m_use;
   Packages& m_of;
   std::shared_ptr<Found> m_found;
 };
-
-kj::Promise<void> FoundServer::tell(schema::InstallProgress::Client progress, std::shared_ptr<Course> course) {
-  for (uint64_t told = 0;;) {
-    co_await m_of.m_timer.afterDelay(BETWEEN_PROGRESS);
-    auto request = progress.atRequest();
-    {
-      std::lock_guard lock(course->mutex);
-      if (course->told == told) continue;
-      told = course->told;
-      request.setStage(course->stage);
-      request.setDone(course->done);
-      request.setWhole(course->whole);
-    }
-    co_await request.send().ignoreResult();
-  }
-}
 
 kj::Promise<void> FoundServer::install(InstallContext context) {
   auto params = context.getParams();
@@ -287,28 +307,51 @@ kj::Promise<void> FoundServer::install(InstallContext context) {
   // Whoever drops this call does not want it any more.
   KJ_DEFER(course->givenUp = true);
   kj::Promise<void> telling = nullptr;
-  if (params.hasProgress()) telling = tell(params.getProgress(), course).eagerlyEvaluate([](kj::Exception&&) {});
-  if (m_found->offer) {
-    co_await m_of.m_fetches.run<bool>([&of = m_of, found = m_found, course] {
-      fetchMissing(of.m_store, of.m_store.folder(), *found,
-                   [&](auto done, auto whole) { course->at(Store::Stage::FETCHING, done, whole); });
+  if (params.hasProgress())
+    telling = tellOf(course, params.getProgress(), m_of.m_timer).eagerlyEvaluate([](kj::Exception&&) {});
+  auto outcome = co_await m_of.install(m_found, choice, course);
+  writeOutcome(outcome, context.getResults().initOutcome());
+}
+
+kj::Promise<Outcome> Packages::install(std::shared_ptr<Found> found, InstallChoice choice,
+                                       std::shared_ptr<Course> course) {
+  if (found->offer) {
+    co_await m_fetches.run<bool>([this, found, course] {
+      fetchMissing(m_store, *found, [&](auto done, auto whole) { course->at(Store::Stage::FETCHING, done, whole); });
       return true;
     });
   }
-  auto outcome = co_await m_of.change<Outcome>([&of = m_of, found = m_found, choice, course] {
+  co_return co_await change<Outcome>([this, found, choice, course] {
     auto install = [&](ContentSource& source) {
-      return of.m_store.install(found->papers, source, choice,
-                                [&](auto stage, auto done, auto whole) { course->at(stage, done, whole); });
+      return m_store.install(found->papers, source, choice,
+                             [&](auto stage, auto done, auto whole) { course->at(stage, done, whole); });
     };
     KJ_IF_MAYBE (file, found->file) {
-      BundleSource source(of.m_bundler, *file);
+      BundleSource source(m_bundler, *file);
       return install(source);
     }
     auto outcome = install(*found->offer);
     found->offer->finish();
     return outcome;
   });
-  writeOutcome(outcome, context.getResults().initOutcome());
+}
+
+kj::Promise<std::shared_ptr<Found>> Packages::lookAtOffer(std::string followed, std::string id, std::string channel,
+                                                          std::shared_ptr<std::atomic<bool>> wanted) {
+  if (!repository::isFollowedName(followed)) fail("no repository is followed under that name");
+  return m_fetches.run<std::shared_ptr<Found>>(
+      [this, folder = m_repositories + "/" + followed, id = std::move(id), channel = std::move(channel), wanted] {
+        return surveyOf(m_bundler, folder, id, channel, [&] { return wanted->load(); });
+      });
+}
+
+kj::Promise<Outcome> Packages::update(repository::FollowedOffer offered, std::shared_ptr<Course> course) {
+  auto wanted = std::make_shared<std::atomic<bool>>(true);
+  KJ_DEFER(*wanted = false);
+  auto found = co_await lookAtOffer(offered.followed, offered.offer.id, offered.offer.channel, wanted);
+  auto refusal = co_await m_looks.run<std::string>([this, found] { return m_store.look(found->papers).refusal; });
+  if (!refusal.empty()) fail(refusal);
+  co_return co_await install(found, {.origin = offered.origin()}, course);
 }
 
 // --- the whole
@@ -329,6 +372,14 @@ public:
   kj::Promise<void> verify(VerifyContext context) override;
   kj::Promise<void> collect(CollectContext context) override;
   kj::Promise<void> watch(WatchContext context) override;
+  kj::Promise<void> search(SearchContext context) override;
+  kj::Promise<void> updates(UpdatesContext context) override;
+  kj::Promise<void> update(UpdateContext context) override;
+  kj::Promise<void> repositories(RepositoriesContext context) override;
+  kj::Promise<void> refresh(RefreshContext context) override;
+  kj::Promise<void> follow(FollowContext context) override;
+  kj::Promise<void> unfollow(UnfollowContext context) override;
+  kj::Promise<void> round(RoundContext context) override;
 
 private:
   std::string folderOf(const Known& known) const {
@@ -361,17 +412,17 @@ kj::Promise<void> PackagesServer::look(LookContext context) {
 kj::Promise<void> PackagesServer::lookOffer(LookOfferContext context) {
   auto params = context.getParams();
   auto name = textOf(params.getFollowed());
-  if (!isFollowed(name)) fail("no repository is followed under that name");
   auto wanted = std::make_shared<std::atomic<bool>>(true);
   // Whoever answers slowly does not keep others waiting once nobody waits for them any more.
   KJ_DEFER(*wanted = false);
-  using Looked = std::pair<std::shared_ptr<Found>, std::shared_ptr<Sheet>>;
-  auto work = [&of = m_of, folder = m_of.m_repositories + "/" + name, id = textOf(params.getId()),
-               channel = textOf(params.getChannel()), wanted]() -> Looked {
-    auto one = lookAtOffer(of.m_bundler, folder, id, channel, [&] { return wanted->load(); });
-    return {one, std::make_shared<Sheet>(of.m_store.look(one->papers))};
-  };
-  auto [found, sheet] = co_await m_of.m_fetches.run<Looked>(work);
+  auto found = co_await m_of.lookAtOffer(name, textOf(params.getId()), textOf(params.getChannel()), wanted);
+  // With the others that fetch: it reads what is installed as a whole.
+  co_await m_of.m_fetches.run<bool>([&of = m_of, found] {
+    countMissing(of.m_store, *found);
+    return true;
+  });
+  auto sheet = co_await m_of.m_looks.run<std::shared_ptr<Sheet>>(
+      [&of = m_of, found] { return std::make_shared<Sheet>(of.m_store.look(found->papers)); });
   auto results = context.getResults();
   writeSheet(*found, *sheet, results.initSheet());
   results.setBundle(kj::heap<FoundServer>(m_of, found));
@@ -481,6 +532,46 @@ kj::Promise<void> PackagesServer::watch(WatchContext context) {
   return kj::READY_NOW;
 }
 
+kj::Promise<void> PackagesServer::search(SearchContext context) {
+  auto params = context.getParams();
+  return m_of.m_followed.search(params.getWords(), params.getMost(), context.getResults());
+}
+
+kj::Promise<void> PackagesServer::updates(UpdatesContext context) {
+  return m_of.m_followed.updates(context.getResults());
+}
+
+kj::Promise<void> PackagesServer::update(UpdateContext context) {
+  auto params = context.getParams();
+  auto course = std::make_shared<Course>();
+  KJ_DEFER(course->givenUp = true);
+  kj::Promise<void> telling = nullptr;
+  if (params.hasProgress())
+    telling = tellOf(course, params.getProgress(), m_of.m_timer).eagerlyEvaluate([](kj::Exception&&) {});
+  auto newest = co_await m_of.m_followed.newest(textOf(params.getId()));
+  auto outcome = co_await m_of.update(kj::mv(newest), course);
+  writeOutcome(outcome, context.getResults().initOutcome());
+}
+
+kj::Promise<void> PackagesServer::repositories(RepositoriesContext context) {
+  return m_of.m_followed.list(context.getResults());
+}
+
+kj::Promise<void> PackagesServer::refresh(RefreshContext context) {
+  return m_of.m_followed.refresh(textOf(context.getParams().getFollowed()));
+}
+
+kj::Promise<void> PackagesServer::follow(FollowContext context) {
+  auto params = context.getParams();
+  return m_of.m_followed.follow(textOf(params.getLocation()), textOf(params.getKey()), context.getResults());
+}
+
+kj::Promise<void> PackagesServer::unfollow(UnfollowContext context) {
+  return m_of.m_followed.unfollow(textOf(context.getParams().getFollowed()));
+}
+
+kj::Promise<void> PackagesServer::round(RoundContext) { return m_of.m_followed.round(); }
+
 class Packages::Host final : public schema::PackagesHost::Server {
 public:
   explicit Host(Packages& of) : m_of(of) {}
@@ -493,17 +584,41 @@ private:
   Packages& m_of;
 };
 
-Packages::Packages(Store& store, const Bundler& bundler, std::string repositories, kj::Timer& timer,
-                   std::function<void()> follow)
-    : m_store(store),
-      m_bundler(bundler),
-      m_repositories(std::move(repositories)),
-      m_timer(timer),
-      m_lastUse(timer.now()),
+Packages::Packages(Parts parts)
+    : m_store(parts.store),
+      m_bundler(parts.bundler),
+      m_repositories(parts.repositories),
+      m_timer(parts.timer),
+      m_lastUse(parts.timer.now()),
       m_tasks(*this),
-      m_follow(std::move(follow)) {
+      m_follow(std::move(parts.follow)),
+      m_followed({.place = parts.repositories,
+                  .installed = [this] { return installedApps(); },
+                  .metered = std::move(parts.metered),
+                  .changed = [this] { changed(); },
+                  .install =
+                      [this](repository::FollowedOffer offered) {
+                        return update(kj::mv(offered), std::make_shared<Course>()).ignoreResult();
+                      },
+                  .clock = parts.clock}) {
   // What an earlier one left undone, or somebody undid since.
   m_tasks.add(this->follow().ignoreResult());
+}
+
+std::vector<InstalledApp> Packages::installedApps() const {
+  std::vector<InstalledApp> apps;
+  for (auto& id : m_store.ids()) {
+    auto known = m_store.find(id);
+    if (!known || !known->record || !known->current) continue;
+    apps.push_back({.id = id,
+                    .version = known->current->version,
+                    .signer = known->record->signer.line(),
+                    .origin = known->record->origin,
+                    .pending = known->pending ? known->pending->version : "",
+                    .automatic = known->record->automatic});
+  }
+  std::ranges::sort(apps, {}, &InstalledApp::id);
+  return apps;
 }
 
 schema::PackagesHost::Client Packages::host() { return kj::heap<Host>(*this); }

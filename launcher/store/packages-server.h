@@ -4,28 +4,43 @@
 #pragma once
 // The store, as the person's programs use it (broker/schema/packages.capnp).
 //
-// What blocks is done by two threads: one for changes, which follow each other, and one for looking, so that a list is
-// there while something is installed. Whoever holds anything of this keeps the program running.
+// What blocks is done by threads: one for changes, which follow each other, one for looking, so that a list is there
+// while something is installed, one for fetching; and those of `Repositories`. Whoever holds anything of this keeps the
+// program running.
 
 #include <kj/async.h>
 #include <kj/timer.h>
 
+#include <atomic>
 #include <functional>
+#include <memory>
 
 #include "broker/schema/packages.capnp.h"
 #include "launcher/bundle/bundler.h"
+#include "launcher/store/repositories.h"
 #include "launcher/store/store.h"
 #include "launcher/store/worker.h"
 
 namespace latchkey::store {
 
+struct Course;
+struct Found;
+
 // What all servers share.
 class Packages final : private kj::TaskSet::ErrorHandler {
 public:
-  // `repositories`: where those lie that are followed. `follow`: what follows from what is installed, once at the start
-  // and after each change, in the thread of changes.
-  Packages(Store& store, const Bundler& bundler, std::string repositories, kj::Timer& timer,
-           std::function<void()> follow = {});
+  struct Parts {
+    Store& store;
+    const Bundler& bundler;
+    std::string repositories = {};  // Where those lie that are followed.
+    kj::Timer& timer;
+    const Clock& clock;
+    // What follows from what is installed, once at the start and after each change, in the thread of changes.
+    std::function<void()> follow = {};
+    // Whether the network is paid for by the amount; may block. None: it is not.
+    std::function<bool()> metered = {};
+  };
+  explicit Packages(Parts parts);
   KJ_DISALLOW_COPY_AND_MOVE(Packages);
 
   schema::PackagesHost::Client host();
@@ -52,6 +67,13 @@ private:
   template <typename T>
   kj::Promise<T> change(std::function<T()> work);
   kj::Promise<bool> follow();
+  // `wanted`: of who asked; others are not kept waiting once it is false.
+  kj::Promise<std::shared_ptr<Found>> lookAtOffer(std::string followed, std::string id, std::string channel,
+                                                  std::shared_ptr<std::atomic<bool>> wanted);
+  kj::Promise<Outcome> install(std::shared_ptr<Found> found, InstallChoice choice, std::shared_ptr<Course> course);
+  // Waits if it claims more than what is installed.
+  kj::Promise<Outcome> update(repository::FollowedOffer offered, std::shared_ptr<Course> course);
+  std::vector<InstalledApp> installedApps() const;
   void changed();
   void taskFailed(kj::Exception&& exception) override;
 
@@ -64,6 +86,7 @@ private:
   kj::Vector<Watcher*> m_watchers;
   kj::TaskSet m_tasks;
   std::function<void()> m_follow;
+  Repositories m_followed;
   Worker m_changes, m_looks, m_fetches;  // Last: their threads use the store.
 };
 

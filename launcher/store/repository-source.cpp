@@ -115,8 +115,7 @@ Papers RepositorySource::papersWith(const BundleReport& report) const {
 
 void RepositorySource::fetch(const std::set<std::string>& digests, const std::string& otherList,
                              const Delivery::Find& find, const Progress& progress) {
-  m_delivery.plan([&](const std::string& digest) { return !digests.contains(digest); });
-  if (find) m_delivery.seed(otherList, find);
+  need(digests, otherList, find);
   std::exception_ptr givenUp;
   auto goOn = [&](uint64_t done, uint64_t whole) {
     try {
@@ -129,6 +128,13 @@ void RepositorySource::fetch(const std::set<std::string>& digests, const std::st
   auto problem = m_delivery.fetch(m_follower, m_reach, goOn);
   if (givenUp != nullptr) std::rethrow_exception(givenUp);
   if (problem) fail(problem->reason);
+}
+
+uint64_t RepositorySource::need(const std::set<std::string>& digests, const std::string& otherList,
+                                const Delivery::Find& find) {
+  m_delivery.plan([&](const std::string& digest) { return !digests.contains(digest); });
+  if (find) m_delivery.seed(otherList, find);
+  return m_delivery.need().bytes;
 }
 
 std::string RepositorySource::prepare(int, const std::vector<const BundleEntry*>& wanted) {

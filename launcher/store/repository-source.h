@@ -38,6 +38,10 @@ public:
   void fetch(const std::set<std::string>& digests, const std::string& otherList, const repository::Delivery::Find& find,
              const Progress& progress);
 
+  // Bytes that would travel for those, after what another version gives.
+  uint64_t need(const std::set<std::string>& digests, const std::string& otherList,
+                const repository::Delivery::Find& find);
+
   std::string prepare(int folder, const std::vector<const BundleEntry*>& wanted) override;
   std::string fetch(const BundleEntry& entry, int folder, const std::string& name) override;
   bool isDigested() const override { return true; }  // By Delivery::write.

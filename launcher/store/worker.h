@@ -6,6 +6,7 @@
 // the kernel ends with the thread that started it.
 
 #include <kj/async.h>
+#include <kj/debug.h>
 
 #include <condition_variable>
 #include <deque>

@@ -10,7 +10,11 @@ FocusScope {
     id: root
 
     required property Desk desk
+    readonly property Item focused: Window.activeFocusItem
     signal pageWanted(app: string)
+
+    onFocusedChanged: if (focused)
+        reveal(focused)
 
     function focusSearch() {
         search.forceActiveFocus(Qt.ShortcutFocusReason);
@@ -31,22 +35,31 @@ FocusScope {
         anchors.margins: Theme.margin
         title: qsTr("Apps")
 
+        PushButton {
+            text: root.desk.updates.waiting > 0 ? qsTr("Updates: %L1").arg(root.desk.updates.waiting) : qsTr("Updates")
+            symbol: "download"
+            manner: root.desk.updates.waiting > 0 ? PushButton.Plain : PushButton.Flat
+            Accessible.name: root.desk.updates.waiting > 0 ? qsTr("Updates, %Ln waiting", "", root.desk.updates.waiting) : text
+            onClicked: root.desk.updates.show()
+        }
         InputField {
             id: search
 
-            width: Math.min(320, root.width - 160)
+            width: Math.min(320, root.width - 290)
             focus: true
             symbol: "search"
             clearable: true
             placeholderText: qsTr("Find an app, or type a command")
             onTextChanged: {
                 root.desk.apps.search = text;
+                root.desk.available.search = text;
                 grid.currentIndex = 0;
             }
             Keys.onReturnPressed: root.startCurrent()
             Keys.onEnterPressed: root.startCurrent()
-            Keys.onDownPressed: grid.forceActiveFocus(Qt.TabFocusReason)
+            Keys.onDownPressed: grid.count > 0 ? grid.forceActiveFocus(Qt.TabFocusReason) : root.offered()?.enter()
             Keys.onEscapePressed: clear()
+            Component.onDestruction: root.desk.available.search = ""
         }
     }
     CommandOffer {
@@ -58,7 +71,7 @@ FocusScope {
         anchors.margins: visible ? Theme.margin : 0
         anchors.topMargin: visible ? 16 : 0
         height: visible ? implicitHeight : 0
-        visible: root.desk.apps.search.length > 0 && (root.desk.apps.command.length > 0 || grid.count === 0)
+        visible: root.desk.apps.search.length > 0 && (root.desk.apps.command.length > 0 || grid.count === 0 && root.desk.available.count === 0)
         search: root.desk.apps.search
         command: root.desk.apps.command
         found: grid.count > 0
@@ -107,6 +120,12 @@ FocusScope {
         Keys.onReturnPressed: root.startCurrent()
         Keys.onEnterPressed: root.startCurrent()
         Keys.onMenuPressed: root.tile()?.openMenu()
+        Keys.onDownPressed: event => {
+            // Beyond the last row are those that are not installed.
+            event.accepted = currentIndex + columns >= count && root.desk.available.count > 0;
+            if (event.accepted)
+                root.offered()?.enter();
+        }
         Keys.onPressed: event => {
             // Typing searches, wherever the focus is.
             if (event.text.length > 0 && event.text > " " && !(event.modifiers & (Qt.ControlModifier | Qt.AltModifier))) {
@@ -116,6 +135,21 @@ FocusScope {
             }
         }
 
+        footer: Item {
+            readonly property alias list: available
+
+            width: grid.width
+            height: available.visible ? available.height + Theme.unit : 0
+
+            AvailableList {
+                id: available
+
+                x: 4
+                width: parent.width - 8
+                available: root.desk.available
+                onPassed: (grid.count > 0 ? grid : search).forceActiveFocus(Qt.BacktabFocusReason)
+            }
+        }
         delegate: AppTile {
             required property int index
 
@@ -146,9 +180,27 @@ FocusScope {
     function tile(): AppTile {
         return grid.itemAtIndex(Math.max(0, grid.currentIndex)) as AppTile;
     }
+    function offered(): AvailableList {
+        return grid.footerItem?.list ?? null; // qmllint disable missing-property
+    }
+    // What has the focus there is in sight.
+    function reveal(item: Item) {
+        const list = offered();
+        for (let above = item; above; above = above.parent) {
+            if (above !== list)
+                continue;
+            const box = item.mapToItem(grid.contentItem, 0, 0, item.width, item.height);
+            if (box.y < grid.contentY)
+                grid.contentY = box.y - Theme.margin;
+            else if (box.y + box.height > grid.contentY + grid.height)
+                grid.contentY = box.y + box.height + Theme.unit - grid.height;
+        }
+    }
     function startCurrent() {
         if (grid.count > 0)
             tile()?.start();
+        else if (desk.apps.command.length === 0 && desk.available.count > 0)
+            desk.available.look(0);
         else
             desk.apps.startCommand();
     }

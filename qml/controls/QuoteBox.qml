@@ -9,6 +9,9 @@ Rectangle {
     required property string who
     required property string words
     property string lead: qsTr("%1 says:").arg(root.who)
+    // More only where the person asked to read on.
+    property int lines: 3
+    readonly property bool cut: quoted.truncated
 
     implicitHeight: column.implicitHeight + 16
     radius: Theme.half
@@ -46,7 +49,7 @@ Rectangle {
             width: parent.width
             text: qsTr("“%1”").arg(root.words)
             wrapMode: Text.Wrap
-            maximumLineCount: 3
+            maximumLineCount: root.lines
         }
     }
 }

@@ -11,7 +11,10 @@ Sheet {
     id: root
 
     required property Installing installing
+    // All that its author wrote, not only its beginning.
+    property bool whole: false
 
+    onAboutToShow: whole = false
     visible: installing.open
     width: Math.min(600, parent ? parent.width - 48 : 600)
     onRejected: installing.cancel()
@@ -21,7 +24,7 @@ Sheet {
         PushButton {
             id: keep
 
-            text: root.installing.waits ? qsTr("Later") : root.installing.possible || root.installing.busy ? qsTr("Cancel") : qsTr("Close")
+            text: root.installing.waits ? qsTr("Later") : root.installing.possible || root.installing.busy || root.installing.looking && root.installing.fault.length === 0 ? qsTr("Cancel") : qsTr("Close")
             onClicked: root.installing.cancel()
         },
         PushButton {
@@ -54,11 +57,38 @@ Sheet {
         visible: words.length > 0
     }
     QuoteBox {
+        id: description
+
+        width: parent.width
+        who: root.installing.name
+        lead: qsTr("And at more length:")
+        words: root.installing.description
+        lines: root.whole ? 200 : 2
+        visible: words.length > 0
+    }
+    QuoteBox {
+        id: changes
+
         width: parent.width
         who: root.installing.name
         lead: qsTr("What is new, in its author’s words:")
         words: root.installing.changes
+        lines: root.whole ? 200 : 3
         visible: words.length > 0
+    }
+    QuoteBox {
+        width: parent.width
+        who: root.installing.name
+        lead: qsTr("Its licence, as its author says:")
+        words: root.installing.licence
+        visible: root.whole && words.length > 0
+    }
+    PushButton {
+        text: root.whole ? qsTr("Read less") : qsTr("Read all its author says")
+        visible: root.whole || description.cut || changes.cut || root.installing.licence.length > 0
+        manner: PushButton.Flat
+        implicitHeight: 28
+        onClicked: root.whole = !root.whole
     }
     Row {
         width: parent.width

@@ -391,6 +391,47 @@
         <source>Apps that are installed on this computer appear here. You can also drop a bundle or an AppImage on this window, or type a command above.</source>
         <translation>تظهر هنا التطبيقات المثبتة على هذا الحاسوب. يمكنك أيضًا إفلات حزمة أو ملف AppImage على هذه النافذة، أو كتابة أمر في الأعلى.</translation>
     </message>
+    <message>
+        <source>Updates: %L1</source>
+        <translation>تحديثات: %L1</translation>
+    </message>
+    <message>
+        <source>Updates</source>
+        <translation>تحديثات</translation>
+    </message>
+    <message numerus="yes">
+        <source>Updates, %Ln waiting</source>
+        <translation>
+            <numerusform>تحديثات، لا شيء ينتظر</numerusform>
+            <numerusform>تحديثات، واحد ينتظر</numerusform>
+            <numerusform>تحديثات، اثنان ينتظران</numerusform>
+            <numerusform>تحديثات، %Ln تنتظر</numerusform>
+            <numerusform>تحديثات، %Ln ينتظر</numerusform>
+            <numerusform>تحديثات، %Ln ينتظر</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>AvailableList</name>
+    <message>
+        <source>Available, not installed</source>
+        <translation>متاح وغير مثبّت</translation>
+    </message>
+</context>
+<context>
+    <name>AvailableRow</name>
+    <message>
+        <source>%1, not installed</source>
+        <translation>%1، غير مثبّت</translation>
+    </message>
+    <message>
+        <source>Its author says: “%1”</source>
+        <translation>يقول مؤلفه: «%1»</translation>
+    </message>
+    <message>
+        <source>“%1”</source>
+        <translation>«%1»</translation>
+    </message>
 </context>
 <context>
     <name>Banner</name>
@@ -781,6 +822,49 @@
     </message>
 </context>
 <context>
+    <name>FollowForm</name>
+    <message>
+        <source>Where it is</source>
+        <translation>مكانه</translation>
+    </message>
+    <message>
+        <source>https://… or the path of a folder</source>
+        <translation>https://… أو مسار مجلد</translation>
+    </message>
+    <message>
+        <source>Its key, as its publisher told you</source>
+        <translation>مفتاحه كما أخبرك ناشره</translation>
+    </message>
+    <message>
+        <source>RW…</source>
+        <translation>RW…</translation>
+    </message>
+    <message>
+        <source>From a file…</source>
+        <translation>من ملف…</translation>
+    </message>
+    <message>
+        <source>Compare it with what its publisher shows. Who has this key decides what you can install from there:</source>
+        <translation>قارنه بما يعرضه ناشره. من يملك هذا المفتاح يقرر ما يمكنك تثبيته من هناك:</translation>
+    </message>
+    <message>
+        <source>Key %1</source>
+        <translation>المفتاح %1</translation>
+    </message>
+    <message>
+        <source>Asking it…</source>
+        <translation>جارٍ سؤاله…</translation>
+    </message>
+    <message>
+        <source>Following installs nothing.</source>
+        <translation>المتابعة لا تثبّت شيئًا.</translation>
+    </message>
+    <message>
+        <source>Open a key</source>
+        <translation>فتح مفتاح</translation>
+    </message>
+</context>
+<context>
     <name>GrantRow</name>
     <message>
         <source>%1, %2, %3, %4</source>
@@ -916,6 +1000,22 @@
     <message>
         <source>Installing</source>
         <translation>جارٍ التثبيت</translation>
+    </message>
+    <message>
+        <source>And at more length:</source>
+        <translation>وبتفصيل أكثر:</translation>
+    </message>
+    <message>
+        <source>Its licence, as its author says:</source>
+        <translation>رخصته، كما يقول مؤلفه:</translation>
+    </message>
+    <message>
+        <source>Read less</source>
+        <translation>اقرأ أقل</translation>
+    </message>
+    <message>
+        <source>Read all its author says</source>
+        <translation>اقرأ كل ما يقوله مؤلفه</translation>
     </message>
 </context>
 <context>
@@ -2228,6 +2328,54 @@
             <numerusform>%Ln أخرى</numerusform>
         </translation>
     </message>
+    <message>
+        <source>from %1</source>
+        <comment>a repository</comment>
+        <translation>من %1</translation>
+    </message>
+    <message>
+        <source>version %1</source>
+        <translation>الإصدار %1</translation>
+    </message>
+    <message>
+        <source>Signed by the key %1, of which nothing is here yet</source>
+        <translation>موقّع بالمفتاح %1، ولا شيء منه هنا بعد</translation>
+    </message>
+    <message>
+        <source>Signed by the key %1, as %2 is</source>
+        <translation>موقّع بالمفتاح %1، مثل %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln app(s)</source>
+        <translation>
+            <numerusform>لا تطبيقات</numerusform>
+            <numerusform>تطبيق واحد</numerusform>
+            <numerusform>تطبيقان</numerusform>
+            <numerusform>%Ln تطبيقات</numerusform>
+            <numerusform>%Ln تطبيقًا</numerusform>
+            <numerusform>%Ln تطبيق</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>reached: %1</source>
+        <comment>a moment</comment>
+        <translation>آخر وصول: %1</translation>
+    </message>
+    <message>
+        <source>good until %1</source>
+        <comment>a day</comment>
+        <translation>صالح حتى %1</translation>
+    </message>
+    <message>
+        <source>%1 could not be reached: %2</source>
+        <comment>a repository; a reason</comment>
+        <translation>تعذر الوصول إلى %1: %2</translation>
+    </message>
+    <message>
+        <source>%1 could not be reached since %2: %3</source>
+        <comment>a repository; a moment; a reason</comment>
+        <translation>تعذر الوصول إلى %1 منذ %2: %3</translation>
+    </message>
 </context>
 <context>
     <name>PanicSheet</name>
@@ -2553,6 +2701,60 @@
     <message>
         <source>They are kept, for when it is installed again by the same author. Your files stay as they are.</source>
         <translation>تُحفظ لحين تثبيته من جديد من المؤلف نفسه. تبقى ملفاتك كما هي.</translation>
+    </message>
+</context>
+<context>
+    <name>RepositoriesSheet</name>
+    <message>
+        <source>Follow a repository</source>
+        <translation>متابعة مستودع</translation>
+    </message>
+    <message>
+        <source>Repositories you follow</source>
+        <translation>المستودعات التي تتابعها</translation>
+    </message>
+    <message>
+        <source>You follow no repository</source>
+        <translation>لا تتابع أي مستودع</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>إلغاء</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>إغلاق</translation>
+    </message>
+    <message>
+        <source>Follow</source>
+        <translation>متابعة</translation>
+    </message>
+    <message>
+        <source>Follow another…</source>
+        <translation>متابعة آخر…</translation>
+    </message>
+    <message>
+        <source>What they offer is found by searching in Apps. They are asked now and then what is new.</source>
+        <translation>ما تعرضه يظهر عند البحث في «التطبيقات». وتُسأل بين حين وآخر عن الجديد.</translation>
+    </message>
+    <message>
+        <source>A repository is a place with apps: an address on the Internet, or a folder. What it offers is found by searching in Apps.</source>
+        <translation>المستودع مكان فيه تطبيقات: عنوان على الإنترنت أو مجلد. ما يعرضه يظهر عند البحث في «التطبيقات».</translation>
+    </message>
+</context>
+<context>
+    <name>RepositoryRow</name>
+    <message>
+        <source>Asking…</source>
+        <translation>جارٍ السؤال…</translation>
+    </message>
+    <message>
+        <source>Ask now</source>
+        <translation>اسأل الآن</translation>
+    </message>
+    <message>
+        <source>Stop following</source>
+        <translation>إيقاف المتابعة</translation>
     </message>
 </context>
 <context>
@@ -3556,6 +3758,75 @@
     </message>
 </context>
 <context>
+    <name>UpdateRow</name>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>Installing</source>
+        <translation>جارٍ التثبيت</translation>
+    </message>
+    <message>
+        <source>New versions by themselves, if they ask for no more</source>
+        <translation>الإصدارات الجديدة تلقائيًا، إن لم تطلب أكثر</translation>
+    </message>
+    <message>
+        <source>Look…</source>
+        <translation>عرض…</translation>
+    </message>
+    <message>
+        <source>Give up</source>
+        <translation>تخلَّ عنه</translation>
+    </message>
+    <message>
+        <source>Update</source>
+        <translation>تحديث</translation>
+    </message>
+</context>
+<context>
+    <name>UpdatesSheet</name>
+    <message numerus="yes">
+        <source>Newer versions of %Ln app(s)</source>
+        <translation>
+            <numerusform>لا إصدارات أحدث</numerusform>
+            <numerusform>إصدار أحدث لتطبيق واحد</numerusform>
+            <numerusform>إصدارات أحدث لتطبيقين</numerusform>
+            <numerusform>إصدارات أحدث من %Ln تطبيقات</numerusform>
+            <numerusform>إصدارات أحدث من %Ln تطبيقًا</numerusform>
+            <numerusform>إصدارات أحدث من %Ln تطبيق</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nothing newer is known</source>
+        <translation>لا يُعرف شيء أحدث</translation>
+    </message>
+    <message>
+        <source>Apps from bundles</source>
+        <translation>تطبيقات من حزم</translation>
+    </message>
+    <message>
+        <source>No apps from bundles yet</source>
+        <translation>لا تطبيقات من حزم بعد</translation>
+    </message>
+    <message>
+        <source>Repositories…</source>
+        <translation>المستودعات…</translation>
+    </message>
+    <message>
+        <source>Ask now</source>
+        <translation>اسأل الآن</translation>
+    </message>
+    <message>
+        <source>Update all</source>
+        <translation>تحديث الكل</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>إغلاق</translation>
+    </message>
+</context>
+<context>
     <name>UseOfferSheet</name>
     <message>
         <source>Use it in which app?</source>
@@ -4433,6 +4704,20 @@
     </message>
 </context>
 <context>
+    <name>latchkey::ui::Available</name>
+    <message numerus="yes">
+        <source>%Ln more: type more of the name</source>
+        <translation>
+            <numerusform>لا مزيد</numerusform>
+            <numerusform>واحد آخر: اكتب المزيد من الاسم</numerusform>
+            <numerusform>اثنان آخران: اكتب المزيد من الاسم</numerusform>
+            <numerusform>%Ln أخرى: اكتب المزيد من الاسم</numerusform>
+            <numerusform>%Ln أخرى: اكتب المزيد من الاسم</numerusform>
+            <numerusform>%Ln أخرى: اكتب المزيد من الاسم</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>latchkey::ui::ConnectionsModel</name>
     <message>
         <source>Offers something on port %1</source>
@@ -4750,8 +5035,26 @@
         <translation>تعذّر السماح بذلك (%1): %2</translation>
     </message>
     <message>
-        <source>Latchkey was begun anew meanwhile. Close this, and open the bundle again.</source>
-        <translation>أُعيد تشغيل Latchkey في هذه الأثناء. أغلق هذا وافتح الحزمة من جديد.</translation>
+        <source>Latchkey was begun anew meanwhile. Close this, and look at the app again.</source>
+        <translation>بدأ Latchkey من جديد في هذه الأثناء. أغلق هذا وانظر إلى التطبيق مرة أخرى.</translation>
+    </message>
+    <message>
+        <source>%1 to fetch</source>
+        <translation>%1 للتنزيل</translation>
+    </message>
+    <message>
+        <source>from %1</source>
+        <comment>a repository</comment>
+        <translation>من %1</translation>
+    </message>
+    <message>
+        <source>Asking %1 what it is…</source>
+        <comment>a repository</comment>
+        <translation>جارٍ سؤال %1 ما هو…</translation>
+    </message>
+    <message>
+        <source>One app at a time: close what is open first</source>
+        <translation>تطبيق واحد في كل مرة: أغلق المفتوح أولًا</translation>
     </message>
 </context>
 <context>
@@ -5269,6 +5572,51 @@
     <message>
         <source>only these, and these ports</source>
         <translation>هذه فقط، وهذه المنافذ</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::Repositories</name>
+    <message>
+        <source>It cannot be opened: %1</source>
+        <translation>لا يمكن فتحه: %1</translation>
+    </message>
+    <message>
+        <source>That is no file.</source>
+        <translation>هذا ليس ملفًا.</translation>
+    </message>
+    <message>
+        <source>A repository</source>
+        <translation>مستودع</translation>
+    </message>
+    <message>
+        <source>Signed by the key %1</source>
+        <translation>موقّع بالمفتاح %1</translation>
+    </message>
+    <message>
+        <source>That is no key: it begins with RW, and has 56 characters.</source>
+        <translation>هذا ليس مفتاحًا: يبدأ بـ RW وله 56 حرفًا.</translation>
+    </message>
+    <message>
+        <source>The disk does not answer</source>
+        <translation>القرص لا يستجيب</translation>
+    </message>
+    <message>
+        <source>There is no key in that file.</source>
+        <translation>لا مفتاح في هذا الملف.</translation>
+    </message>
+    <message>
+        <source>You follow %1. Nothing is installed by that</source>
+        <comment>a repository</comment>
+        <translation>أنت تتابع %1. لم يُثبَّت شيء بذلك</translation>
+    </message>
+    <message>
+        <source>It is not followed: %1</source>
+        <translation>لم تتم المتابعة: %1</translation>
+    </message>
+    <message>
+        <source>%1 is not followed any more. What is installed from it stays</source>
+        <comment>a repository</comment>
+        <translation>لم تعد تتابع %1. ما ثُبّت منه يبقى</translation>
     </message>
 </context>
 <context>
@@ -5804,6 +6152,73 @@
     <message>
         <source>Your files</source>
         <translation>ملفاتك</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::Updates</name>
+    <message>
+        <source>Latchkey was begun anew meanwhile: try again</source>
+        <translation>بدأ Latchkey من جديد في هذه الأثناء: حاول مرة أخرى</translation>
+    </message>
+    <message>
+        <source>%1 asks for more than %2, which you have</source>
+        <translation>%1 يطلب أكثر من %2 الذي لديك</translation>
+    </message>
+    <message>
+        <source>Comes next</source>
+        <translation>التالي</translation>
+    </message>
+    <message>
+        <source>%1, you have %2</source>
+        <translation>%1، ولديك %2</translation>
+    </message>
+    <message>
+        <source>from %1</source>
+        <comment>a repository</comment>
+        <translation>من %1</translation>
+    </message>
+    <message>
+        <source>Version %1</source>
+        <translation>الإصدار %1</translation>
+    </message>
+    <message>
+        <source>up to date</source>
+        <translation>محدّث</translation>
+    </message>
+    <message>
+        <source>nobody you follow has a newer one</source>
+        <translation>لا أحد ممن تتابعهم لديه أحدث</translation>
+    </message>
+    <message>
+        <source>You follow no repository: newer versions come as files.</source>
+        <translation>لا تتابع أي مستودع: الإصدارات الأحدث تأتي ملفات.</translation>
+    </message>
+    <message>
+        <source>Asking the repositories you follow…</source>
+        <translation>جارٍ سؤال المستودعات التي تتابعها…</translation>
+    </message>
+    <message>
+        <source>None of the repositories you follow was reached.</source>
+        <translation>لم يتم الوصول إلى أي من المستودعات التي تتابعها.</translation>
+    </message>
+    <message>
+        <source>The repositories you follow were reached: %1.</source>
+        <comment>a moment</comment>
+        <translation>آخر وصول إلى المستودعات التي تتابعها: %1.</translation>
+    </message>
+    <message>
+        <source>It is not installed: %1</source>
+        <translation>لم يُثبَّت: %1</translation>
+    </message>
+    <message>
+        <source>%1 waits for you: it asks for more than before</source>
+        <comment>an app</comment>
+        <translation>ينتظرك %1: يطلب أكثر مما سبق</translation>
+    </message>
+    <message>
+        <source>%1 is at version %2 now. What runs goes on as it was</source>
+        <comment>an app</comment>
+        <translation>صار %1 في الإصدار %2. ما يعمل يستمر كما كان</translation>
     </message>
 </context>
 </TS>

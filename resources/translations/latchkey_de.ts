@@ -325,7 +325,7 @@
     </message>
     <message>
         <source>Give access to the network…</source>
-        <translation>Zugang zum Netz geben…</translation>
+        <translation>Zugang zum Netz geben …</translation>
     </message>
 </context>
 <context>
@@ -386,6 +386,43 @@
     <message>
         <source>Apps that are installed on this computer appear here. You can also drop a bundle or an AppImage on this window, or type a command above.</source>
         <translation>Hier erscheinen die Apps, die auf diesem Rechner installiert sind. Sie können auch ein Bündel oder ein AppImage in dieses Fenster ziehen oder oben einen Befehl eingeben.</translation>
+    </message>
+    <message>
+        <source>Updates: %L1</source>
+        <translation>Neueres: %L1</translation>
+    </message>
+    <message>
+        <source>Updates</source>
+        <translation>Neueres</translation>
+    </message>
+    <message numerus="yes">
+        <source>Updates, %Ln waiting</source>
+        <translation>
+            <numerusform>Neueres, %Ln wartet</numerusform>
+            <numerusform>Neueres, %Ln warten</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>AvailableList</name>
+    <message>
+        <source>Available, not installed</source>
+        <translation>Erhältlich, nicht installiert</translation>
+    </message>
+</context>
+<context>
+    <name>AvailableRow</name>
+    <message>
+        <source>%1, not installed</source>
+        <translation>%1, nicht installiert</translation>
+    </message>
+    <message>
+        <source>Its author says: “%1”</source>
+        <translation>Der Autor sagt: „%1“</translation>
+    </message>
+    <message>
+        <source>“%1”</source>
+        <translation>„%1“</translation>
     </message>
 </context>
 <context>
@@ -777,6 +814,49 @@
     </message>
 </context>
 <context>
+    <name>FollowForm</name>
+    <message>
+        <source>Where it is</source>
+        <translation>Wo es liegt</translation>
+    </message>
+    <message>
+        <source>https://… or the path of a folder</source>
+        <translation>https://… oder der Pfad eines Ordners</translation>
+    </message>
+    <message>
+        <source>Its key, as its publisher told you</source>
+        <translation>Sein Schlüssel, wie ihn der Herausgeber nennt</translation>
+    </message>
+    <message>
+        <source>RW…</source>
+        <translation>RW…</translation>
+    </message>
+    <message>
+        <source>From a file…</source>
+        <translation>Aus einer Datei …</translation>
+    </message>
+    <message>
+        <source>Compare it with what its publisher shows. Who has this key decides what you can install from there:</source>
+        <translation>Vergleichen Sie ihn mit dem, den der Herausgeber zeigt. Wer diesen Schlüssel hat, bestimmt, was Sie von dort installieren können:</translation>
+    </message>
+    <message>
+        <source>Key %1</source>
+        <translation>Schlüssel %1</translation>
+    </message>
+    <message>
+        <source>Asking it…</source>
+        <translation>Es wird gefragt …</translation>
+    </message>
+    <message>
+        <source>Following installs nothing.</source>
+        <translation>Durch das Folgen wird nichts installiert.</translation>
+    </message>
+    <message>
+        <source>Open a key</source>
+        <translation>Einen Schlüssel öffnen</translation>
+    </message>
+</context>
+<context>
     <name>GrantRow</name>
     <message>
         <source>%1, %2, %3, %4</source>
@@ -908,6 +988,22 @@
     <message>
         <source>Installing</source>
         <translation>Wird installiert</translation>
+    </message>
+    <message>
+        <source>And at more length:</source>
+        <translation>Und ausführlicher:</translation>
+    </message>
+    <message>
+        <source>Its licence, as its author says:</source>
+        <translation>Die Lizenz, nach eigener Angabe:</translation>
+    </message>
+    <message>
+        <source>Read less</source>
+        <translation>Weniger lesen</translation>
+    </message>
+    <message>
+        <source>Read all its author says</source>
+        <translation>Alles lesen, was dazu gesagt wird</translation>
     </message>
 </context>
 <context>
@@ -1067,7 +1163,7 @@
     </message>
     <message>
         <source>Give access to the network…</source>
-        <translation>Zugang zum Netz geben…</translation>
+        <translation>Zugang zum Netz geben …</translation>
     </message>
 </context>
 <context>
@@ -2188,6 +2284,50 @@
             <numerusform>%Ln weitere</numerusform>
         </translation>
     </message>
+    <message>
+        <source>from %1</source>
+        <comment>a repository</comment>
+        <translation>von %1</translation>
+    </message>
+    <message>
+        <source>version %1</source>
+        <translation>Version %1</translation>
+    </message>
+    <message>
+        <source>Signed by the key %1, of which nothing is here yet</source>
+        <translation>Signiert mit dem Schlüssel %1, von dem hier noch nichts ist</translation>
+    </message>
+    <message>
+        <source>Signed by the key %1, as %2 is</source>
+        <translation>Signiert mit dem Schlüssel %1, wie auch %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln app(s)</source>
+        <translation>
+            <numerusform>%Ln App</numerusform>
+            <numerusform>%Ln Apps</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>reached: %1</source>
+        <comment>a moment</comment>
+        <translation>erreicht: %1</translation>
+    </message>
+    <message>
+        <source>good until %1</source>
+        <comment>a day</comment>
+        <translation>gültig bis %1</translation>
+    </message>
+    <message>
+        <source>%1 could not be reached: %2</source>
+        <comment>a repository; a reason</comment>
+        <translation>%1 war nicht zu erreichen: %2</translation>
+    </message>
+    <message>
+        <source>%1 could not be reached since %2: %3</source>
+        <comment>a repository; a moment; a reason</comment>
+        <translation>%1 ist nicht zu erreichen seit: %2. Grund: %3</translation>
+    </message>
 </context>
 <context>
     <name>PanicSheet</name>
@@ -2497,6 +2637,60 @@
     <message>
         <source>They are kept, for when it is installed again by the same author. Your files stay as they are.</source>
         <translation>Sie bleiben für den Fall, dass es vom selben Autor wieder installiert wird. Ihre Dateien bleiben, wie sie sind.</translation>
+    </message>
+</context>
+<context>
+    <name>RepositoriesSheet</name>
+    <message>
+        <source>Follow a repository</source>
+        <translation>Einem Verzeichnis von Apps folgen</translation>
+    </message>
+    <message>
+        <source>Repositories you follow</source>
+        <translation>Verzeichnisse, denen Sie folgen</translation>
+    </message>
+    <message>
+        <source>You follow no repository</source>
+        <translation>Sie folgen keinem Verzeichnis von Apps</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Follow</source>
+        <translation>Folgen</translation>
+    </message>
+    <message>
+        <source>Follow another…</source>
+        <translation>Einem weiteren folgen …</translation>
+    </message>
+    <message>
+        <source>What they offer is found by searching in Apps. They are asked now and then what is new.</source>
+        <translation>Was sie anbieten, findet die Suche unter „Apps“. Ab und zu werden sie gefragt, was neu ist.</translation>
+    </message>
+    <message>
+        <source>A repository is a place with apps: an address on the Internet, or a folder. What it offers is found by searching in Apps.</source>
+        <translation>Ein Verzeichnis ist ein Ort mit Apps: eine Adresse im Internet oder ein Ordner. Was es anbietet, findet die Suche unter „Apps“.</translation>
+    </message>
+</context>
+<context>
+    <name>RepositoryRow</name>
+    <message>
+        <source>Asking…</source>
+        <translation>Wird gefragt …</translation>
+    </message>
+    <message>
+        <source>Ask now</source>
+        <translation>Jetzt fragen</translation>
+    </message>
+    <message>
+        <source>Stop following</source>
+        <translation>Nicht mehr folgen</translation>
     </message>
 </context>
 <context>
@@ -3484,6 +3678,71 @@
     </message>
 </context>
 <context>
+    <name>UpdateRow</name>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>Installing</source>
+        <translation>Wird installiert</translation>
+    </message>
+    <message>
+        <source>New versions by themselves, if they ask for no more</source>
+        <translation>Neue Versionen von selbst, wenn sie nicht mehr verlangen</translation>
+    </message>
+    <message>
+        <source>Look…</source>
+        <translation>Ansehen …</translation>
+    </message>
+    <message>
+        <source>Give up</source>
+        <translation>Aufgeben</translation>
+    </message>
+    <message>
+        <source>Update</source>
+        <translation>Aktualisieren</translation>
+    </message>
+</context>
+<context>
+    <name>UpdatesSheet</name>
+    <message numerus="yes">
+        <source>Newer versions of %Ln app(s)</source>
+        <translation>
+            <numerusform>Neuere Version von %Ln App</numerusform>
+            <numerusform>Neuere Versionen von %Ln Apps</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nothing newer is known</source>
+        <translation>Von nichts Neuerem ist bekannt</translation>
+    </message>
+    <message>
+        <source>Apps from bundles</source>
+        <translation>Apps aus Bündeln</translation>
+    </message>
+    <message>
+        <source>No apps from bundles yet</source>
+        <translation>Noch keine Apps aus Bündeln</translation>
+    </message>
+    <message>
+        <source>Repositories…</source>
+        <translation>Verzeichnisse …</translation>
+    </message>
+    <message>
+        <source>Ask now</source>
+        <translation>Jetzt fragen</translation>
+    </message>
+    <message>
+        <source>Update all</source>
+        <translation>Alle aktualisieren</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+</context>
+<context>
     <name>UseOfferSheet</name>
     <message>
         <source>Use it in which app?</source>
@@ -4337,6 +4596,16 @@
     </message>
 </context>
 <context>
+    <name>latchkey::ui::Available</name>
+    <message numerus="yes">
+        <source>%Ln more: type more of the name</source>
+        <translation>
+            <numerusform>%Ln weitere: tippen Sie mehr vom Namen</numerusform>
+            <numerusform>%Ln weitere: tippen Sie mehr vom Namen</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>latchkey::ui::ConnectionsModel</name>
     <message>
         <source>Offers something on port %1</source>
@@ -4642,8 +4911,26 @@
         <translation>Das ließ sich nicht erlauben (%1): %2</translation>
     </message>
     <message>
-        <source>Latchkey was begun anew meanwhile. Close this, and open the bundle again.</source>
-        <translation>Latchkey wurde inzwischen neu gestartet. Schließen Sie dies und öffnen Sie das Bündel noch einmal.</translation>
+        <source>Latchkey was begun anew meanwhile. Close this, and look at the app again.</source>
+        <translation>Latchkey wurde inzwischen neu begonnen. Schließen Sie dies und sehen Sie sich die App noch einmal an.</translation>
+    </message>
+    <message>
+        <source>%1 to fetch</source>
+        <translation>%1 zu laden</translation>
+    </message>
+    <message>
+        <source>from %1</source>
+        <comment>a repository</comment>
+        <translation>von %1</translation>
+    </message>
+    <message>
+        <source>Asking %1 what it is…</source>
+        <comment>a repository</comment>
+        <translation>%1 wird gefragt, was es ist …</translation>
+    </message>
+    <message>
+        <source>One app at a time: close what is open first</source>
+        <translation>Eine App nach der anderen: schließen Sie erst, was offen ist</translation>
     </message>
 </context>
 <context>
@@ -5144,6 +5431,51 @@
     </message>
 </context>
 <context>
+    <name>latchkey::ui::Repositories</name>
+    <message>
+        <source>It cannot be opened: %1</source>
+        <translation>Es lässt sich nicht öffnen: %1</translation>
+    </message>
+    <message>
+        <source>That is no file.</source>
+        <translation>Das ist keine Datei.</translation>
+    </message>
+    <message>
+        <source>A repository</source>
+        <translation>Ein Verzeichnis</translation>
+    </message>
+    <message>
+        <source>Signed by the key %1</source>
+        <translation>Signiert mit dem Schlüssel %1</translation>
+    </message>
+    <message>
+        <source>That is no key: it begins with RW, and has 56 characters.</source>
+        <translation>Das ist kein Schlüssel: er beginnt mit RW und hat 56 Zeichen.</translation>
+    </message>
+    <message>
+        <source>The disk does not answer</source>
+        <translation>Der Datenträger antwortet nicht</translation>
+    </message>
+    <message>
+        <source>There is no key in that file.</source>
+        <translation>In dieser Datei ist kein Schlüssel.</translation>
+    </message>
+    <message>
+        <source>You follow %1. Nothing is installed by that</source>
+        <comment>a repository</comment>
+        <translation>Sie folgen %1. Installiert wird dadurch nichts</translation>
+    </message>
+    <message>
+        <source>It is not followed: %1</source>
+        <translation>Sie folgen ihm nicht: %1</translation>
+    </message>
+    <message>
+        <source>%1 is not followed any more. What is installed from it stays</source>
+        <comment>a repository</comment>
+        <translation>Sie folgen %1 nicht mehr. Was davon installiert ist, bleibt</translation>
+    </message>
+</context>
+<context>
     <name>latchkey::ui::RequestsModel</name>
     <message>
         <source>Stop…</source>
@@ -5620,6 +5952,73 @@
     <message>
         <source>Your files</source>
         <translation>Ihre Dateien</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::Updates</name>
+    <message>
+        <source>Latchkey was begun anew meanwhile: try again</source>
+        <translation>Latchkey wurde inzwischen neu begonnen: versuchen Sie es noch einmal</translation>
+    </message>
+    <message>
+        <source>%1 asks for more than %2, which you have</source>
+        <translation>%1 verlangt mehr als %2, das Sie haben</translation>
+    </message>
+    <message>
+        <source>Comes next</source>
+        <translation>Kommt als Nächstes</translation>
+    </message>
+    <message>
+        <source>%1, you have %2</source>
+        <translation>%1, Sie haben %2</translation>
+    </message>
+    <message>
+        <source>from %1</source>
+        <comment>a repository</comment>
+        <translation>von %1</translation>
+    </message>
+    <message>
+        <source>Version %1</source>
+        <translation>Version %1</translation>
+    </message>
+    <message>
+        <source>up to date</source>
+        <translation>auf dem neuesten Stand</translation>
+    </message>
+    <message>
+        <source>nobody you follow has a newer one</source>
+        <translation>keiner, dem Sie folgen, hat eine neuere</translation>
+    </message>
+    <message>
+        <source>You follow no repository: newer versions come as files.</source>
+        <translation>Sie folgen keinem Verzeichnis von Apps: neuere Versionen kommen als Dateien.</translation>
+    </message>
+    <message>
+        <source>Asking the repositories you follow…</source>
+        <translation>Die Verzeichnisse, denen Sie folgen, werden gefragt …</translation>
+    </message>
+    <message>
+        <source>None of the repositories you follow was reached.</source>
+        <translation>Keines der Verzeichnisse, denen Sie folgen, war zu erreichen.</translation>
+    </message>
+    <message>
+        <source>The repositories you follow were reached: %1.</source>
+        <comment>a moment</comment>
+        <translation>Zuletzt erreicht: %1.</translation>
+    </message>
+    <message>
+        <source>It is not installed: %1</source>
+        <translation>Es wurde nicht installiert: %1</translation>
+    </message>
+    <message>
+        <source>%1 waits for you: it asks for more than before</source>
+        <comment>an app</comment>
+        <translation>%1 wartet auf Sie: Es will mehr als bisher</translation>
+    </message>
+    <message>
+        <source>%1 is at version %2 now. What runs goes on as it was</source>
+        <comment>an app</comment>
+        <translation>%1 hat jetzt Version %2. Was läuft, läuft weiter wie bisher</translation>
     </message>
 </context>
 </TS>

@@ -14,6 +14,16 @@
     </message>
 </context>
 <context>
+    <name>AppsPage</name>
+    <message numerus="yes">
+        <source>Updates, %Ln waiting</source>
+        <translation>
+            <numerusform>Updates, %Ln waiting</numerusform>
+            <numerusform>Updates, %Ln waiting</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>GrantRow</name>
     <message numerus="yes">
         <source>%Ln open</source>
@@ -102,6 +112,13 @@
             <numerusform>%Ln more</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%Ln app(s)</source>
+        <translation>
+            <numerusform>%Ln app</numerusform>
+            <numerusform>%Ln apps</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>PartingSheet</name>
@@ -179,6 +196,16 @@
     </message>
 </context>
 <context>
+    <name>UpdatesSheet</name>
+    <message numerus="yes">
+        <source>Newer versions of %Ln app(s)</source>
+        <translation>
+            <numerusform>A newer version of %Ln app</numerusform>
+            <numerusform>Newer versions of %Ln apps</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>WaitingCard</name>
     <message numerus="yes">
         <source>New versions of %Ln app(s) wait: they ask for more than before.</source>
@@ -231,6 +258,16 @@
         <translation>
             <numerusform>%Ln connection in the last minute</numerusform>
             <numerusform>%Ln connections in the last minute</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::Available</name>
+    <message numerus="yes">
+        <source>%Ln more: type more of the name</source>
+        <translation>
+            <numerusform>%Ln more: type more of the name</numerusform>
+            <numerusform>%Ln more: type more of the name</numerusform>
         </translation>
     </message>
 </context>

@@ -14,22 +14,31 @@ namespace {
 
 class FakeHost final : public schema::PackagesHost::Server {
 public:
-  explicit FakeHost(int& opened) : m_opened(opened) {}
+  explicit FakeHost(int& opened, int* rounds = nullptr) : m_opened(opened), m_rounds(rounds) {}
   kj::Promise<void> open(OpenContext context) override {
     ++m_opened;
-    context.getResults().setPackages(kj::heap<Packages>());
+    context.getResults().setPackages(kj::heap<Packages>(m_rounds));
     return kj::READY_NOW;
   }
 
 private:
   class Packages final : public schema::Packages::Server {
   public:
+    explicit Packages(int* rounds) : m_rounds(rounds) {}
+    kj::Promise<void> round(RoundContext) override {
+      if (m_rounds != nullptr) ++*m_rounds;
+      return kj::READY_NOW;
+    }
     kj::Promise<void> rollback(RollbackContext context) override {
       context.getResults().setVersion("1.0");
       return kj::READY_NOW;
     }
+
+  private:
+    int* m_rounds;
   };
   int& m_opened;
+  int* m_rounds;
 };
 
 // One that ended while it was being asked.
@@ -48,6 +57,8 @@ private Q_SLOTS:
   void anotherTakesThePlaceOfOneThatWent();
   void oneThatEndsJustThenIsNotNoticed();
   void oneThatDoesNotStartIsTold();
+  void whoFollowsNothingHasNoRounds();
+  void roundsAreHeldNowAndThen();
 
 private:
   static void begin(BrokerWorld& world, size_t index, schema::PackagesHost::Client host) {
@@ -119,6 +130,47 @@ void PackageKeeperTest::oneThatDoesNotStartIsTold() {
   QVERIFY(!two.poll(world.ws));
   begin(world, 1, kj::heap<FakeHost>(opened));
   two.wait(world.ws);
+}
+
+void PackageKeeperTest::whoFollowsNothingHasNoRounds() {
+  BrokerWorld world;
+  world.advance(std::chrono::hours(5));
+  QVERIFY(world.programs.packages.empty());
+  QDir().mkpath(QString::fromStdString(world.places.repositories()));
+  world.advance(std::chrono::hours(5));
+  QVERIFY(world.programs.packages.empty());
+}
+
+void PackageKeeperTest::roundsAreHeldNowAndThen() {
+  BrokerWorld world;
+  QDir().mkpath(QString::fromStdString(world.places.repositories()) + "/0123456789abcdef");
+  // Seconds until another is started.
+  auto started = [&] {
+    auto before = world.programs.packages.size();
+    int seconds = 0;
+    for (; seconds < 7200 && world.programs.packages.size() == before; seconds += 10)
+      world.advance(std::chrono::seconds(10));
+    return seconds;
+  };
+  QCOMPARE(started(), 120);
+  int opened = 0, rounds = 0;
+  begin(world, 0, kj::heap<FakeHost>(opened, &rounds));
+  world.poll();
+  QCOMPARE(rounds, 1);
+  world.advance(std::chrono::minutes(50));
+  QCOMPARE(rounds, 1);
+  world.advance(std::chrono::minutes(11));
+  QCOMPARE(rounds, 2);
+  // One that cannot be held is not the last.
+  world.programs.packages[0].hangUp->fulfill();
+  world.poll();
+  QVERIFY(started() >= 3500);
+  world.programs.packages[1].hangUp->fulfill();
+  world.poll();
+  QVERIFY(started() >= 3500);
+  begin(world, 2, kj::heap<FakeHost>(opened, &rounds));
+  world.poll();
+  QCOMPARE(rounds, 3);
 }
 
 QTEST_APPLESS_MAIN(PackageKeeperTest)

@@ -99,7 +99,8 @@ private Q_SLOTS:
     World world(scriptWith(strangersBundle()), Apps);
     QVERIFY(world.ready() && opens(world));
     QTRY_COMPARE(focusedName(world), "Close");
-    QVERIFY(!buttonThatBegins(world.window, "Update"));
+    for (auto* button : all(world.window, "PushButton"))
+      QVERIFY(!button->isVisible() || button->property("text").toString() != "Update");
     QTest::keyClick(world.window, Qt::Key_Escape);
     QTRY_VERIFY(!world.desk.installing()->open());
   }

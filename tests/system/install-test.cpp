@@ -4,6 +4,7 @@
 // `cmake --install`: what a person or a package gets is whole, and works from where it was put.
 
 #include <QDirIterator>
+#include <QMimeDatabase>
 #include <QtTest>
 
 #include "tests/support/system-world.h"
@@ -20,6 +21,7 @@ private Q_SLOTS:
   void appsRunFromThere();
   void doctorRunsFromThere();
   void manifestsAreFoundThere();
+  void bundlesAreOpenedByTheWindow();
   void windowOpensFromThere();
   void unitsStartWhatIsThere();
 
@@ -160,6 +162,31 @@ void InstallTest::manifestsAreFoundThere() {
   auto odd = world.latchkey({"run", "--ask", "no", "odd"});
   manifest.remove();
   QVERIFY2(odd.status != 0 && odd.err.contains(prefix("share/latchkey/apps/odd.toml").toUtf8()), odd.err);
+}
+
+void InstallTest::bundlesAreOpenedByTheWindow() {
+  // As a desktop that has this prefix sees it.
+  auto dirs = qgetenv("XDG_DATA_DIRS");
+  qputenv("XDG_DATA_DIRS", prefix("share").toUtf8() + ":/usr/share");
+  QTemporaryDir folder;
+  QFile bundle(folder.filePath("a.latchkey")), renamed(folder.filePath("noname")), other(folder.filePath("b.txt"));
+  for (auto [file, text] : {std::pair{&bundle, "x"}, {&renamed, "latchkey bundle\n..."}, {&other, "x"}}) {
+    QVERIFY(file->open(QIODevice::WriteOnly) && file->write(text) > 0);
+    file->close();
+  }
+  QMimeDatabase types;
+  auto type = types.mimeTypeForFile(bundle.fileName()).name();
+  auto byContent = types.mimeTypeForFile(renamed.fileName()).name(),
+       ofOther = types.mimeTypeForFile(other.fileName()).name();
+  qputenv("XDG_DATA_DIRS", dirs);
+  QCOMPARE(type, QString("application/vnd.latchkey.bundle"));
+  QCOMPARE(byContent, type);
+  QVERIFY(ofOther != type);
+  QFile entry(prefix("share/applications/dev.latchkey.Latchkey.desktop"));
+  QVERIFY(entry.open(QIODevice::ReadOnly));
+  auto lines = QString::fromUtf8(entry.readAll()).split('\n');
+  QVERIFY(lines.contains("MimeType=" + type + ";"));
+  QVERIFY(lines.contains("Exec=latchkey-ui %f"));
 }
 
 void InstallTest::windowOpensFromThere() {

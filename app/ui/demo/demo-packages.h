@@ -13,6 +13,8 @@ PackageSheet newBundle();
 PackageSheet updateBundle();
 PackageSheet strangersBundle();
 PackageSheet hostileBundle();
+// Follows two repositories, one of which cannot be reached; Mousepad and two others are from the first.
+void addRepositories(Script& script);
 // Mousepad can go back, and a newer version of it waits.
 void addPackages(Script& script);
 

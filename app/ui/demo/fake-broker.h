@@ -41,6 +41,10 @@ struct Script {
   QList<Package> packages;  // Installed from bundles.
   PackageSheet bundle;      // What is in any file that is looked at.
   QString bundleFault, installFault;
+  QList<PackageOffer> catalog;  // Of all repositories, installed or not.
+  QList<PackageUpdate> updates;
+  QList<FollowedRepository> repositories;
+  QString followFault;
   QString unkept;             // Why what is taken back cannot be written down.
   bool knowsMachines = true;  // Else it is of a time before there were any.
   Status status;

@@ -5,6 +5,8 @@
 
 #include <kj/debug.h>
 
+#include <algorithm>
+
 #include "app/ui/convert.h"
 #include "broker/base/failure.h"
 
@@ -36,6 +38,8 @@ void fill(const PackageText& text, schema::BundleReport::Builder builder) {
   builder.setName(kjText(text.name));
   builder.setSummary(kjText(text.summary));
   builder.setChanges(kjText(text.changes));
+  builder.setDescription(kjText(text.description));
+  builder.setLicence(kjText(text.licence));
 }
 
 void fill(const PackageSigner& signer, schema::Signer::Builder builder) {
@@ -55,6 +59,7 @@ void fill(const PackageSheet& sheet, schema::Sheet::Builder builder) {
   for (auto i : kj::indices(claims)) fill(sheet.claims[qsizetype(i)], claims[i]);
   builder.setBytes(sheet.bytes);
   builder.setNewBytes(sheet.newBytes);
+  builder.setTravels(sheet.travels);
   builder.setRefusal(kjText(sheet.refusal));
 }
 
@@ -63,12 +68,41 @@ void fill(const Package& package, schema::Package::Builder builder) {
   builder.setVersion(kjText(package.installed ? package.text.version : QString()));
   fill(package.text, builder.initReport());
   builder.setPrevious(kjText(package.previous));
+  builder.setOrigin(kjText(package.origin));
+  builder.setAutomatic(package.automatic);
   if (package.pending.isEmpty()) return;
   auto pending = builder.initPending();
   pending.setVersion(kjText(package.pending));
   fill(package.pendingText, pending.initReport());
   auto claims = pending.initClaims(package.pendingClaims.size());
   for (auto i : kj::indices(claims)) fill(package.pendingClaims[qsizetype(i)], claims[i]);
+}
+
+void fill(const PackageOffer& offer, schema::PackageOffer::Builder builder) {
+  builder.setFollowed(kjText(offer.followed));
+  builder.setRepository(kjText(offer.repository));
+  builder.setId(kjText(offer.text.id));
+  builder.setChannel(kjText(offer.channel));
+  builder.setVersion(kjText(offer.text.version));
+  builder.setBytes(offer.bytes);
+  fill(offer.signer, builder.initSigner());
+  builder.setName(kjText(offer.text.name));
+  builder.setSummary(kjText(offer.text.summary));
+}
+
+void fill(const FollowedRepository& repository, schema::Repository::Builder builder) {
+  builder.setFollowed(kjText(repository.followed));
+  builder.setId(kjText(repository.id));
+  builder.setLocation(kjText(repository.location));
+  auto key = builder.initKey();
+  key.setKey(kjText(repository.key));
+  key.setId(kjText(repository.keyId));
+  builder.setApps(uint32_t(repository.apps));
+  builder.setExpires(repository.expires);
+  builder.setReached(repository.reached);
+  builder.setAsked(repository.asked);
+  builder.setProblem(kjText(repository.problem));
+  builder.setTrouble(kjText(repository.trouble));
 }
 
 class Handle final : public schema::PackageHandle::Server {
@@ -110,6 +144,7 @@ public:
     package.text = sheet.text;
     package.installed = true;
     package.previous = sheet.installed;
+    package.origin = textOf(options.getOrigin());
     all.removeIf([&](const Package& one) { return one.text.id == sheet.text.id; });
     all << package;
     m_world->tellPackages();
@@ -167,6 +202,107 @@ public:
     if (!m_world.script.installFault.isEmpty()) fail(m_world.script.installFault.toStdString());
     m_world.script.packages.removeIf([&](const Package& one) { return one.text.id == id; });
     context.getResults().setKept(!context.getParams().getWithData());
+    m_world.tellPackages();
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> setAutomatic(SetAutomaticContext context) override {
+    auto params = context.getParams();
+    auto& package = packageOf(textOf(params.getId()));
+    m_world.hear(QStringLiteral("automatic %1 %2").arg(package.text.id, params.getAutomatic() ? "on" : "off"));
+    package.automatic = params.getAutomatic();
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> lookOffer(LookOfferContext context) override {
+    auto params = context.getParams();
+    m_world.hear(QStringLiteral("look at %1 of %2, %3")
+                     .arg(textOf(params.getId()), textOf(params.getFollowed()), textOf(params.getChannel())));
+    KJ_IF_MAYBE (silence, m_world.silence) co_await silence->addBranch();
+    if (!m_world.script.bundleFault.isEmpty()) fail(m_world.script.bundleFault.toStdString());
+    fill(m_world.script.bundle, context.getResults().initSheet());
+    context.getResults().setBundle(kj::heap<Found>(m_kept));
+  }
+  kj::Promise<void> search(SearchContext context) override {
+    auto params = context.getParams();
+    QStringList words;
+    for (auto word : params.getWords()) words << textOf(word);
+    m_world.hear(QStringLiteral("search ") + words.join(u' '));
+    KJ_IF_MAYBE (silence, m_world.silence) co_await silence->addBranch();
+    QList<PackageOffer> found;
+    for (const auto& offer : m_world.script.catalog) {
+      auto text = offer.text.id + offer.text.name + offer.text.summary;
+      bool installed = std::ranges::any_of(m_world.script.packages,
+                                           [&](const Package& one) { return one.text.id == offer.text.id; });
+      bool meant =
+          std::ranges::all_of(words, [&](const QString& word) { return text.contains(word, Qt::CaseInsensitive); });
+      if (meant && !installed) found << offer;
+    }
+    auto shown = std::min(found.size(), qsizetype(params.getMost()));
+    auto list = context.getResults().initOffers(uint32_t(shown));
+    for (auto i : kj::indices(list)) fill(found[qsizetype(i)], list[i]);
+    context.getResults().setWhole(uint32_t(found.size()));
+  }
+  kj::Promise<void> updates(UpdatesContext context) override {
+    auto& all = m_world.script.updates;
+    auto list = context.getResults().initList(all.size());
+    for (auto i : kj::indices(list)) {
+      fill(all[qsizetype(i)].offer, list[i].initOffer());
+      list[i].setInstalled(kjText(all[qsizetype(i)].installed));
+      list[i].setWaits(all[qsizetype(i)].waits);
+    }
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> update(UpdateContext context) override {
+    auto id = textOf(context.getParams().getId());
+    m_world.hear(QStringLiteral("update ") + id);
+    auto at = context.getParams().getProgress().atRequest();
+    at.setStage(schema::InstallProgress::Stage::STORING);
+    at.setDone(1);
+    at.setWhole(4);
+    co_await at.send();
+    KJ_IF_MAYBE (silence, m_world.silence) co_await silence->addBranch();
+    if (!m_world.script.installFault.isEmpty()) fail(m_world.script.installFault.toStdString());
+    auto& package = packageOf(id);
+    QString version;
+    for (const auto& one : m_world.script.updates)
+      if (one.offer.text.id == id) version = one.offer.text.version;
+    m_world.script.updates.removeIf([&](const PackageUpdate& one) { return one.offer.text.id == id; });
+    // In this script what is called 9 asks for more.
+    bool more = version.startsWith(u'9');
+    if (more) package.pending = version;
+    else package.previous = std::exchange(package.text.version, version);
+    context.getResults().initOutcome().setVersion(kjText(version));
+    context.getResults().getOutcome().setResult(more ? schema::InstallOutcome::Result::PENDING
+                                                     : schema::InstallOutcome::Result::UPDATED);
+    m_world.tellPackages();
+  }
+  kj::Promise<void> repositories(RepositoriesContext context) override {
+    auto& all = m_world.script.repositories;
+    auto list = context.getResults().initList(all.size());
+    for (auto i : kj::indices(list)) fill(all[qsizetype(i)], list[i]);
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> refresh(RefreshContext context) override {
+    m_world.hear(QStringLiteral("refresh ") + textOf(context.getParams().getFollowed()));
+    KJ_IF_MAYBE (silence, m_world.silence) co_await silence->addBranch();
+    m_world.tellPackages();
+  }
+  kj::Promise<void> follow(FollowContext context) override {
+    auto params = context.getParams();
+    m_world.hear(QStringLiteral("follow %1 %2").arg(textOf(params.getLocation()), textOf(params.getKey())));
+    KJ_IF_MAYBE (silence, m_world.silence) co_await silence->addBranch();
+    if (!m_world.script.followFault.isEmpty()) fail(m_world.script.followFault.toStdString());
+    FollowedRepository repository;
+    repository.followed = QStringLiteral("00000000000000ff");
+    repository.id = QStringLiteral("org.example.fresh");
+    repository.location = textOf(params.getLocation());
+    m_world.script.repositories << repository;
+    fill(repository, context.getResults().initRepository());
+    m_world.tellPackages();
+  }
+  kj::Promise<void> unfollow(UnfollowContext context) override {
+    auto followed = textOf(context.getParams().getFollowed());
+    m_world.hear(QStringLiteral("unfollow ") + followed);
+    m_world.script.repositories.removeIf([&](const FollowedRepository& one) { return one.followed == followed; });
     m_world.tellPackages();
     return kj::READY_NOW;
   }

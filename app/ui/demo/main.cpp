@@ -46,9 +46,10 @@ struct Options {
               "open-link, open-file, right-NAME"),
           QStringLiteral("PAGE"), QStringLiteral("apps")},
          {QStringLiteral("script"),
-          QStringLiteral("demo, empty, hostile, in-use, packages, update, stranger, hostile-bundle, machines=N, "
-                         "offers=N, or a number "
-                         "of grants"),
+          QStringLiteral(
+              "demo, empty, hostile, in-use, packages, repositories, update, stranger, hostile-bundle, machines=N, "
+              "offers=N, or a number "
+              "of grants"),
           QStringLiteral("NAME"), QStringLiteral("demo")},
          {QStringLiteral("dark"), QStringLiteral("dark colours")},
          {QStringLiteral("scale"), QStringLiteral("size of everything, 1 or 2"), QStringLiteral("N"),
@@ -66,7 +67,8 @@ struct Options {
               "machine=N, rename, self, by-machine, share, share-computer, share-network, share-folder, share-file, "
               "use-folder, held-folder, share-refused, pass, use, "
               "use-refused, "
-              "give-back, offer-menu, gone, regain, bundle, newer, remove"),
+              "give-back, offer-menu, gone, regain, bundle, newer, remove, updates, updating, offered, sources, "
+              "follow"),
           QStringLiteral("WHAT")},
          {QStringLiteral("tell"), QStringLiteral("print what the broker is asked for")},
          {QStringLiteral("screenshot"), QStringLiteral("write a picture and end"), QStringLiteral("FILE")}});
@@ -88,6 +90,11 @@ Script scriptOf(const QString& name) {
     if (name == u"update") script.bundle = updateBundle();
     if (name == u"stranger") script.bundle = strangersBundle();
     if (name == u"hostile-bundle") script.bundle = hostileBundle();
+    return script;
+  }
+  if (name == u"repositories") {
+    auto script = demoScript();
+    addRepositories(script);
     return script;
   }
   if (name.startsWith(u"machines=")) return machinesScript(name.mid(9).toInt());
@@ -295,6 +302,16 @@ void act(QQuickWindow& window, Desk& desk, FakeBroker& broker, const QString& wh
       else packages->beginRemoval(QStringLiteral("org.xfce.mousepad"));
     });
     Q_EMIT packages->changed();
+  }
+  if (what == u"updates" || what == u"updating") desk.updates()->show();
+  if (what == u"updating") QTimer::singleShot(100, desk.updates(), [&desk] { desk.updates()->updateAll(); });
+  if (what == u"silent") broker.keepSilent();
+  if (what == u"offered") QTimer::singleShot(200, desk.available(), [&desk] { desk.available()->look(0); });
+  if (what == u"sources" || what == u"follow") desk.repositories()->show();
+  if (what == u"follow") {
+    desk.repositories()->begin();
+    desk.repositories()->setPlace(QStringLiteral("https://apps.example.org"));
+    desk.repositories()->setKey(QStringLiteral("RWSb8GFMqNMlfi0c0Vb1h3mWk4bqz1Q2w3e4r5t6y7u8i9o0pAsDfGhJ"));
   }
   if (what == u"keys-menu") {
     if (auto* button = findTyped(window.contentItem(), "KeysMenu")) QMetaObject::invokeMethod(button, "click");

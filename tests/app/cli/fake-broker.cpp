@@ -242,6 +242,10 @@ public:
     if (m_owner.script.installed) m_owner.script.installed(context.getResults());
     return kj::READY_NOW;
   }
+  kj::Promise<void> updates(UpdatesContext context) override {
+    if (m_owner.script.updates) m_owner.script.updates(context.getResults());
+    return kj::READY_NOW;
+  }
   kj::Promise<void> find(FindContext context) override {
     check();
     capnp::MallocMessageBuilder message;

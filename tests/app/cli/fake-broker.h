@@ -39,6 +39,7 @@ public:
     // What the store says of a bundle, of what is installed, and of what came of installing it.
     std::function<void(schema::Sheet::Builder)> sheet{};
     std::function<void(schema::Packages::InstalledResults::Builder)> installed{};
+    std::function<void(schema::Packages::UpdatesResults::Builder)> updates{};
     std::function<void(schema::InstallOutcome::Builder)> outcome{};
     std::function<void(schema::Packages::VerifyResults::Builder)> findings{};
     QString storeFails{};      // The sentence that everything of it fails with.

@@ -44,6 +44,7 @@ private Q_SLOTS:
   void whatIsNotClaimedIsNotAllowed_data();
   void whatIsNotClaimedIsNotAllowed();
   void whatWaitsIsListedAcceptedRefused();
+  void whatIsInstalledIsListedAndNobodyAsked();
   void removingSaysWhatEnds();
   void removingTakesGrantsFirst();
   void rollbackAndVerify();
@@ -344,6 +345,32 @@ void PackagesTest::whatWaitsIsListedAcceptedRefused() {
   QVERIFY(run({"update", "org.example.Tool"}).out.contains("Nothing waits"));
   QCOMPARE(run({"update", "org.example.Player", "--automatic", "off"}).status, 0);
   QVERIFY(m_broker->calls().contains("automatic org.example.Player off"));
+}
+
+void PackagesTest::whatIsInstalledIsListedAndNobodyAsked() {
+  m_broker->script.installed = [](schema::Packages::InstalledResults::Builder results) {
+    installedOf(results);
+    auto list = results.getList();
+    list[1].setAutomatic(true);
+    list[1].setOrigin("org.example.apps");
+  };
+  m_broker->script.updates = [](schema::Packages::UpdatesResults::Builder results) {
+    auto one = results.initList(1)[0];
+    one.initOffer().setId("org.example.Tool");
+    one.getOffer().setVersion("2");
+  };
+  auto listed = run({"update", "--list"});
+  QVERIFY2(listed.status == 0 && listed.out.contains("3.2 (waits)"), listed.out + listed.err);
+  QVERIFY2(QRegularExpression("org.example.Tool +1 +2 +yes +org.example.apps").match(listed.out).hasMatch(),
+           listed.out);
+  auto json = QJsonDocument::fromJson(run({"update", "--list", "--json"}).out).array();
+  QCOMPARE(json.size(), 2);
+  QCOMPARE(json[0].toObject()["waits"].toBool(), true);
+  QCOMPARE(json[1].toObject()["newer"].toString(), QString("2"));
+  QCOMPARE(json[1].toObject()["automatic"].toBool(), true);
+  QCOMPARE(changes(), QStringList());
+  QCOMPARE(run({"update", "--list", "org.example.Tool"}).status, 2);
+  QCOMPARE(run({"update", "--json"}).status, 2);
 }
 
 namespace {

@@ -3,22 +3,12 @@
 
 // latchkey-packages itself, with real bundles: as the broker starts it, and killed whenever it pleases us.
 
-#include <fcntl.h>
-#include <kj/async-io.h>
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <QDir>
 #include <QElapsedTimer>
 #include <QtTest>
 #include <random>
 
-#include "broker/base/connection.h"
-#include "broker/base/descriptor.h"
-#include "broker/base/spawn.h"
 #include "launcher/store/installed.h"
-#include "tests/launcher/store/store-bench.h"
+#include "tests/launcher/store/program-bench.h"
 
 using namespace latchkey;
 using namespace latchkey::test;
@@ -26,122 +16,6 @@ using namespace latchkey::test;
 namespace {
 
 constexpr const char* ID = "org.example.Player";
-
-class Start final : public schema::PackagesStart::Server {
-public:
-  explicit Start(kj::Own<kj::PromiseFulfiller<schema::PackagesHost::Client>> began) : m_began(kj::mv(began)) {}
-  kj::Promise<void> begin(BeginContext context) override {
-    m_began->fulfill(context.getParams().getHost());
-    return kj::READY_NOW;
-  }
-
-private:
-  kj::Own<kj::PromiseFulfiller<schema::PackagesHost::Client>> m_began;
-};
-
-// A person's places, and the bundles that are offered to them.
-struct World {
-  World() {
-    for (auto name : {"home", "data", "run", "share/applications"}) QDir(store.root.path()).mkpath(name);
-    store.below = "/data/latchkey/store";
-  }
-  std::string at(const char* name) const { return store.root.path().toStdString() + "/" + name; }
-
-  kj::AsyncIoContext io = kj::setupAsyncIo();
-  StoreBench store;
-  Bench bundles;
-};
-
-class Program {
-public:
-  Program(World& world, kj::AsyncIoContext& io) : m_io(io) {
-    auto sockets = socketPair();
-    m_child = spawn({.program = qgetenv("LATCHKEY_BIN").toStdString() + "/latchkey-packages",
-                     .arguments = {},
-                     .environment = {"HOME=" + world.at("home"), "XDG_DATA_HOME=" + world.at("data"),
-                                     "XDG_RUNTIME_DIR=" + world.at("run"), "XDG_DATA_DIRS=" + world.at("share"),
-                                     "PATH=/usr/bin:/bin", "LATCHKEY_LOG=error"},
-                     .fds = {-1, -1, STDERR_FILENO, sockets.theirs.get()}});
-    sockets.theirs = nullptr;
-    auto began = kj::newPromiseAndFulfiller<schema::PackagesHost::Client>();
-    auto stream =
-        io.lowLevelProvider->wrapUnixSocketFd(kj::mv(sockets.ours), kj::LowLevelAsyncIoProvider::ALREADY_CLOEXEC);
-    m_connection = kj::heap<Connection>(kj::mv(stream), capnp::rpc::twoparty::Side::SERVER,
-                                        kj::heap<Start>(kj::mv(began.fulfiller)));
-    host = io.provider->getTimer().timeoutAfter(60 * kj::SECONDS, kj::mv(began.promise)).wait(io.waitScope);
-  }
-  ~Program() noexcept {
-    if (m_child.pid <= 0) return;
-    ::kill(m_child.pid, SIGKILL);
-    waitpid(m_child.pid, nullptr, 0);
-  }
-  schema::Packages::Client open() { return host.openRequest().send().wait(m_io.waitScope).getPackages(); }
-  void kill() const { ::kill(m_child.pid, SIGKILL); }
-  // Within so many milliseconds.
-  bool ends(int milliseconds) {
-    QElapsedTimer timer;
-    timer.start();
-    while (timer.elapsed() < milliseconds) {
-      if (waitpid(m_child.pid, nullptr, WNOHANG) == m_child.pid) {
-        m_child.pid = 0;
-        return true;
-      }
-      m_io.provider->getTimer().afterDelay(20 * kj::MILLISECONDS).wait(m_io.waitScope);
-    }
-    return false;
-  }
-
-  schema::PackagesHost::Client host = nullptr;
-
-private:
-  kj::AsyncIoContext& m_io;
-  Spawned m_child;
-  kj::Own<Connection> m_connection;
-};
-
-schema::Descriptor::Client opened(const QString& file) {
-  return descriptorOf(kj::AutoCloseFd(open(file.toUtf8().constData(), O_RDONLY | O_CLOEXEC)));
-}
-
-auto looked(schema::Packages::Client packages, const QString& file) {
-  auto request = packages.lookRequest();
-  request.setFile(opened(file));
-  return request.send();
-}
-
-auto install(schema::FoundBundle::Client bundle, bool older = false) {
-  auto request = bundle.installRequest();
-  auto options = request.initOptions();
-  options.setOlder(older);
-  options.setWider(true);
-  return request.send();
-}
-
-QByteArray bytes(capnp::Text::Reader text) { return QByteArray(text.cStr()); }
-
-class Progress final : public schema::InstallProgress::Server {
-public:
-  explicit Progress(std::vector<uint64_t>& wholes) : m_wholes(wholes) {}
-  kj::Promise<void> at(AtContext context) override {
-    m_wholes.push_back(context.getParams().getWhole());
-    return kj::READY_NOW;
-  }
-
-private:
-  std::vector<uint64_t>& m_wholes;
-};
-
-class Observer final : public schema::PackageObserver::Server {
-public:
-  explicit Observer(int& count) : m_count(count) {}
-  kj::Promise<void> changed(ChangedContext) override {
-    ++m_count;
-    return kj::READY_NOW;
-  }
-
-private:
-  int& m_count;
-};
 
 }  // namespace
 
@@ -160,8 +34,8 @@ private Q_SLOTS:
 };
 
 void ProgramTest::bundlesAreShownAndInstalled() {
-  World world;
-  Program program(world, world.io);
+  ProgramWorld world;
+  PackagesProgram program(world, world.io);
   auto packages = program.open();
   TestApp app{.claims = {{.kind = "folder", .target = "~/Music"}}};
   auto file = app.bundle(world.bundles, world.store.key, "one.latchkey");
@@ -217,8 +91,8 @@ void ProgramTest::bundlesAreShownAndInstalled() {
 }
 
 void ProgramTest::whatWasShownIsWhatIsInstalled() {
-  World world;
-  Program program(world, world.io);
+  ProgramWorld world;
+  PackagesProgram program(world, world.io);
   auto packages = program.open();
   auto file = TestApp{}.bundle(world.bundles, world.store.key, "one.latchkey");
   auto other = TestApp{.version = "6.6"}.bundle(world.bundles, world.store.key, "other.latchkey");
@@ -238,8 +112,8 @@ void ProgramTest::whatWasShownIsWhatIsInstalled() {
 }
 
 void ProgramTest::damagedOrUnsignedBundlesAreRefused() {
-  World world;
-  Program program(world, world.io);
+  ProgramWorld world;
+  PackagesProgram program(world, world.io);
   auto packages = program.open();
   auto failure = [&](const QString& file) {
     return failureOf([&] { looked(packages, file).wait(world.io.waitScope); });
@@ -264,8 +138,8 @@ void ProgramTest::damagedOrUnsignedBundlesAreRefused() {
 }
 
 void ProgramTest::theSystemsAppsKeepTheirNames() {
-  World world;
-  Program program(world, world.io);
+  ProgramWorld world;
+  PackagesProgram program(world, world.io);
   auto packages = program.open();
   auto file = TestApp{}.bundle(world.bundles, world.store.key, "one.latchkey");
   auto entry = QString::fromStdString(world.at("share/applications/")) + ID + ".desktop";
@@ -280,8 +154,8 @@ void ProgramTest::theSystemsAppsKeepTheirNames() {
 }
 
 void ProgramTest::progressAndChangesAreTold() {
-  World world;
-  Program program(world, world.io);
+  ProgramWorld world;
+  PackagesProgram program(world, world.io);
   auto packages = program.open();
   int changes = 0;
   auto watch = packages.watchRequest();
@@ -316,8 +190,8 @@ void ProgramTest::progressAndChangesAreTold() {
 }
 
 void ProgramTest::twoProgramsTakeTurns() {
-  World world;
-  Program one(world, world.io), two(world, world.io);
+  ProgramWorld world;
+  PackagesProgram one(world, world.io), two(world, world.io);
   auto here = one.open(), there = two.open();
   auto name = [](const char* id, int number) { return QString("%1-%2.latchkey").arg(id).arg(number); };
   std::vector<kj::Promise<void>> waiting;
@@ -340,8 +214,8 @@ void ProgramTest::twoProgramsTakeTurns() {
 }
 
 void ProgramTest::itEndsWhenNobodyNeedsIt() {
-  World world;
-  Program program(world, world.io);
+  ProgramWorld world;
+  PackagesProgram program(world, world.io);
   {
     auto packages = program.open();
     QVERIFY(!program.ends(12'000));
@@ -351,7 +225,7 @@ void ProgramTest::itEndsWhenNobodyNeedsIt() {
 
 // It is killed at random, put to work again, and what is there is what was there or what should be.
 void ProgramTest::killedAtAnyMoment() {
-  World world;
+  ProgramWorld world;
   std::minstd_rand random(static_cast<unsigned>(QTest::currentTestFunction()[0]));
   std::vector<std::string> versions{"1", "2", "3", "4"};
   std::vector<QString> files;
@@ -372,7 +246,7 @@ void ProgramTest::killedAtAnyMoment() {
     auto old = world.store.stateOf();
     auto was = split(old);
     QByteArray expected = old;
-    Program program(world, world.io);
+    PackagesProgram program(world, world.io);
     auto packages = program.open();
     auto which = random() % 8;
     kj::Promise<void> work = nullptr;
@@ -411,7 +285,7 @@ void ProgramTest::killedAtAnyMoment() {
     }
     program.kill();
     QVERIFY(program.ends(10'000));
-    Program next(world, world.io);
+    PackagesProgram next(world, world.io);
     next.open().installedRequest().send().wait(world.io.waitScope);
     auto state = world.store.stateOf();
     auto said = QByteArray::number(rounds) + ": " + old + " -> " + state + ", not " + expected;
