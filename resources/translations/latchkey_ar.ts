@@ -393,6 +393,82 @@
     </message>
 </context>
 <context>
+    <name>AskSheet</name>
+    <message>
+        <source>Ask %1 for something</source>
+        <translation>اطلب شيئًا من %1</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>إلغاء</translation>
+    </message>
+    <message>
+        <source>Asking…</source>
+        <translation>جارٍ السؤال…</translation>
+    </message>
+    <message>
+        <source>Ask</source>
+        <translation>اسأل</translation>
+    </message>
+    <message>
+        <source>For</source>
+        <comment>a thing</comment>
+        <translation>المطلوب</translation>
+    </message>
+    <message>
+        <source>Called</source>
+        <translation>اسمه</translation>
+    </message>
+    <message>
+        <source>As far as you know; they pick which</source>
+        <translation>بحسب ما تعرف؛ وهم من يختارون</translation>
+    </message>
+    <message>
+        <source>What it is called</source>
+        <translation>ما اسمه</translation>
+    </message>
+    <message>
+        <source>To</source>
+        <comment>for what purpose</comment>
+        <translation>الغرض</translation>
+    </message>
+    <message>
+        <source>How long</source>
+        <translation>إلى متى</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>لماذا</translation>
+    </message>
+    <message>
+        <source>In a few words, for them to read</source>
+        <translation>بكلمات قليلة يقرؤونها</translation>
+    </message>
+    <message>
+        <source>Why you ask</source>
+        <translation>سبب طلبك</translation>
+    </message>
+    <message>
+        <source>%1 is not connected: it is asked when it is.</source>
+        <translation>%1 غير متصل: سيُسأل عندما يتصل.</translation>
+    </message>
+    <message>
+        <source>The question appears on the screen of %1. What its person gives you is yours at once.</source>
+        <translation>يظهر السؤال على شاشة %1. وما يُعطى لك هناك يصبح لك فورًا.</translation>
+    </message>
+</context>
+<context>
+    <name>AskedList</name>
+    <message>
+        <source>You asked for</source>
+        <translation>طلبتَ</translation>
+    </message>
+    <message>
+        <source>Take back</source>
+        <translation>تراجع</translation>
+    </message>
+</context>
+<context>
     <name>Banner</name>
     <message>
         <source>Turn it on again</source>
@@ -778,6 +854,64 @@
     <message>
         <source>Close</source>
         <translation>إغلاق</translation>
+    </message>
+</context>
+<context>
+    <name>GiverCard</name>
+    <message>
+        <source>Counts in a moment</source>
+        <translation>يُحتسب بعد لحظة</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <comment>an app&apos;s name, what it wants</comment>
+        <translation>%1 %2</translation>
+    </message>
+    <message>
+        <source>%1 calls it:</source>
+        <translation>يسميه %1:</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln more</source>
+        <comment>questions that wait behind this one</comment>
+        <translation>
+            <numerusform>لا مزيد</numerusform>
+            <numerusform>سؤال آخر</numerusform>
+            <numerusform>سؤالان آخران</numerusform>
+            <numerusform>%Ln أسئلة أخرى</numerusform>
+            <numerusform>%Ln سؤالًا آخر</numerusform>
+            <numerusform>%Ln سؤال آخر</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln more from %1</source>
+        <translation>
+            <numerusform>لا مزيد من %1</numerusform>
+            <numerusform>سؤال آخر من %1</numerusform>
+            <numerusform>سؤالان آخران من %1</numerusform>
+            <numerusform>%Ln أسئلة أخرى من %1</numerusform>
+            <numerusform>%Ln سؤالًا آخر من %1</numerusform>
+            <numerusform>%Ln سؤال آخر من %1</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Don&apos;t give</source>
+        <translation>لا تعطِ</translation>
+    </message>
+    <message>
+        <source>Giving…</source>
+        <translation>جارٍ الإعطاء…</translation>
+    </message>
+    <message>
+        <source>Give</source>
+        <translation>أعطِ</translation>
+    </message>
+</context>
+<context>
+    <name>GiverWindow</name>
+    <message>
+        <source>%1 asks</source>
+        <translation>%1 يسأل</translation>
     </message>
 </context>
 <context>
@@ -1356,6 +1490,10 @@
     <message>
         <source>You may use</source>
         <translation>يجوز لك استخدام</translation>
+    </message>
+    <message>
+        <source>Ask for…</source>
+        <translation>اطلب…</translation>
     </message>
 </context>
 <context>
@@ -2971,6 +3109,99 @@
     </message>
 </context>
 <context>
+    <name>ShareFields</name>
+    <message>
+        <source>What</source>
+        <translation>ماذا</translation>
+    </message>
+    <message>
+        <source>What apps offer</source>
+        <translation>ما تعرضه التطبيقات</translation>
+    </message>
+    <message>
+        <source>Looking…</source>
+        <translation>جارٍ البحث…</translation>
+    </message>
+    <message>
+        <source>No app that runs offers anything at this moment. Start the app first.</source>
+        <translation>لا يعرض أي تطبيق يعمل الآن شيئًا. شغّل التطبيق أولًا.</translation>
+    </message>
+    <message>
+        <source>Port, such as %1</source>
+        <translation>المنفذ، مثل %1</translation>
+    </message>
+    <message>
+        <source>Name and port, such as %1</source>
+        <translation>الاسم والمنفذ، مثل %1</translation>
+    </message>
+    <message>
+        <source>Where the file is</source>
+        <translation>مكان الملف</translation>
+    </message>
+    <message>
+        <source>Where the folder is</source>
+        <translation>مكان المجلد</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>اختيار…</translation>
+    </message>
+    <message>
+        <source>It may</source>
+        <translation>يجوز له</translation>
+    </message>
+    <message>
+        <source>Called there</source>
+        <translation>اسمه هناك</translation>
+    </message>
+    <message>
+        <source>What it is called there</source>
+        <translation>كيف يُسمى هناك</translation>
+    </message>
+    <message>
+        <source>How long</source>
+        <translation>إلى متى</translation>
+    </message>
+    <message>
+        <source>At most</source>
+        <translation>على الأكثر</translation>
+    </message>
+    <message>
+        <source>any</source>
+        <translation>بلا حد</translation>
+    </message>
+    <message>
+        <source>How often at most</source>
+        <translation>كم مرة على الأكثر</translation>
+    </message>
+    <message>
+        <source>uses</source>
+        <comment>how often: behind a number</comment>
+        <translation>مرات</translation>
+    </message>
+    <message>
+        <source>How much data at most, such as 500 MB</source>
+        <translation>كم من البيانات على الأكثر، مثل ⁨500 MB⁩</translation>
+    </message>
+    <message>
+        <source>of data</source>
+        <comment>how much: behind a size</comment>
+        <translation>من البيانات</translation>
+    </message>
+    <message>
+        <source>It may let other machines use it too</source>
+        <translation>يجوز له السماح لأجهزة أخرى باستخدامه أيضًا</translation>
+    </message>
+    <message>
+        <source>Share a folder</source>
+        <translation>مشاركة مجلد</translation>
+    </message>
+    <message>
+        <source>Share a file</source>
+        <translation>مشاركة ملف</translation>
+    </message>
+</context>
+<context>
     <name>ShareSheet</name>
     <message>
         <source>Pass on %1</source>
@@ -3002,99 +3233,9 @@
         <translation>مع</translation>
     </message>
     <message>
-        <source>What</source>
-        <translation>ماذا</translation>
-    </message>
-    <message>
-        <source>What apps offer</source>
-        <translation>ما تعرضه التطبيقات</translation>
-    </message>
-    <message>
-        <source>Looking…</source>
-        <translation>جارٍ البحث…</translation>
-    </message>
-    <message>
-        <source>No app that runs offers anything at this moment. Start the app first.</source>
-        <translation>لا يعرض أي تطبيق يعمل الآن شيئًا. شغّل التطبيق أولًا.</translation>
-    </message>
-    <message>
-        <source>Port, such as %1</source>
-        <translation>المنفذ، مثل %1</translation>
-    </message>
-    <message>
-        <source>Name and port, such as %1</source>
-        <translation>الاسم والمنفذ، مثل %1</translation>
-    </message>
-    <message>
-        <source>Called there</source>
-        <translation>اسمه هناك</translation>
-    </message>
-    <message>
-        <source>What it is called there</source>
-        <translation>كيف يُسمى هناك</translation>
-    </message>
-    <message>
-        <source>How long</source>
-        <translation>إلى متى</translation>
-    </message>
-    <message>
-        <source>At most</source>
-        <translation>على الأكثر</translation>
-    </message>
-    <message>
-        <source>How often at most</source>
-        <translation>كم مرة على الأكثر</translation>
-    </message>
-    <message>
-        <source>How much data at most, such as 500 MB</source>
-        <translation>كم من البيانات على الأكثر، مثل ⁨500 MB⁩</translation>
-    </message>
-    <message>
-        <source>It may let other machines use it too</source>
-        <translation>يجوز له السماح لأجهزة أخرى باستخدامه أيضًا</translation>
-    </message>
-    <message>
         <source>To</source>
         <comment>a machine</comment>
         <translation>إلى</translation>
-    </message>
-    <message>
-        <source>any</source>
-        <translation>بلا حد</translation>
-    </message>
-    <message>
-        <source>uses</source>
-        <comment>how often: behind a number</comment>
-        <translation>مرات</translation>
-    </message>
-    <message>
-        <source>of data</source>
-        <comment>how much: behind a size</comment>
-        <translation>من البيانات</translation>
-    </message>
-    <message>
-        <source>Where the file is</source>
-        <translation>مكان الملف</translation>
-    </message>
-    <message>
-        <source>Where the folder is</source>
-        <translation>مكان المجلد</translation>
-    </message>
-    <message>
-        <source>Choose…</source>
-        <translation>اختيار…</translation>
-    </message>
-    <message>
-        <source>It may</source>
-        <translation>يجوز له</translation>
-    </message>
-    <message>
-        <source>Share a folder</source>
-        <translation>مشاركة مجلد</translation>
-    </message>
-    <message>
-        <source>Share a file</source>
-        <translation>مشاركة ملف</translation>
     </message>
 </context>
 <context>
@@ -3289,6 +3430,64 @@
     <message>
         <source>%1 may read %2 until you stop it.</source>
         <translation>يجوز لـ %1 قراءة %2 إلى أن توقفه.</translation>
+    </message>
+    <message>
+        <source>a file</source>
+        <translation>ملفًا</translation>
+    </message>
+    <message>
+        <source>the file %1</source>
+        <translation>الملف %1</translation>
+    </message>
+    <message>
+        <source>a folder</source>
+        <translation>مجلدًا</translation>
+    </message>
+    <message>
+        <source>the folder %1</source>
+        <translation>المجلد %1</translation>
+    </message>
+    <message>
+        <source>a computer that it can reach</source>
+        <translation>حاسوبًا يستطيع الوصول إليه</translation>
+    </message>
+    <message>
+        <source>%1, which it can reach</source>
+        <comment>a computer</comment>
+        <translation>%1 الذي يستطيع الوصول إليه</translation>
+    </message>
+    <message>
+        <source>something that runs there</source>
+        <translation>شيئًا يعمل هناك</translation>
+    </message>
+    <message>
+        <source>%1, which runs there</source>
+        <comment>a service</comment>
+        <translation>%1 الذي يعمل هناك</translation>
+    </message>
+    <message>
+        <source>waiting for an answer</source>
+        <translation>بانتظار الجواب</translation>
+    </message>
+    <message>
+        <source>asked when it is connected</source>
+        <translation>يُسأل عندما يتصل</translation>
+    </message>
+    <message>
+        <source>given</source>
+        <translation>أُعطي</translation>
+    </message>
+    <message>
+        <source>not given</source>
+        <translation>لم يُعطَ</translation>
+    </message>
+    <message>
+        <source>taken back by you</source>
+        <translation>سحبتَه أنت</translation>
+    </message>
+    <message>
+        <source>could not be asked</source>
+        <translation>تعذّر السؤال</translation>
     </message>
 </context>
 <context>
@@ -4329,6 +4528,50 @@
         <source>%1 was refused %2: it has used up its network of today</source>
         <translation>رُفض لـ%1 استخدام %2: فقد استهلك شبكته لهذا اليوم</translation>
     </message>
+    <message>
+        <source>A file that you pick</source>
+        <translation>ملف تختاره أنت</translation>
+    </message>
+    <message>
+        <source>A computer that you name</source>
+        <translation>حاسوب تسمّيه أنت</translation>
+    </message>
+    <message>
+        <source>Something that you name</source>
+        <translation>شيء تسمّيه أنت</translation>
+    </message>
+    <message>
+        <source>you say which</source>
+        <translation>أنت تحدد أيّها</translation>
+    </message>
+    <message>
+        <source>it calls it “%1”; you say which</source>
+        <translation>يسمّيه «%1»؛ وأنت تحدد أيّها</translation>
+    </message>
+    <message>
+        <source>asks for a file of yours, to read and change it</source>
+        <translation>يطلب ملفًا من ملفاتك لقراءته وتغييره</translation>
+    </message>
+    <message>
+        <source>asks for a file of yours, to read it</source>
+        <translation>يطلب ملفًا من ملفاتك لقراءته</translation>
+    </message>
+    <message>
+        <source>asks for a folder of yours, to see and change what is in it</source>
+        <translation>يطلب مجلدًا من مجلداتك لرؤية ما فيه وتغييره</translation>
+    </message>
+    <message>
+        <source>asks for a folder of yours, to see what is in it</source>
+        <translation>يطلب مجلدًا من مجلداتك لرؤية ما فيه</translation>
+    </message>
+    <message>
+        <source>asks to reach another computer through this one</source>
+        <translation>يطلب الوصول إلى حاسوب آخر عبر هذا الحاسوب</translation>
+    </message>
+    <message>
+        <source>asks for something that runs on this computer</source>
+        <translation>يطلب شيئًا يعمل على هذا الحاسوب</translation>
+    </message>
 </context>
 <context>
     <name>WordsStep</name>
@@ -4430,6 +4673,56 @@
     <message>
         <source>%1 could not start. Allow it, on its page under Limits, to protect its own parts from each other, and start it again.</source>
         <translation>تعذّر بدء %1. اسمح له، في صفحته ضمن الحدود، بحماية أجزائه بعضها من بعض، ثم ابدأه من جديد.</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::AskDraft</name>
+    <message>
+        <source>a folder</source>
+        <translation>مجلدًا</translation>
+    </message>
+    <message>
+        <source>a file</source>
+        <translation>ملفًا</translation>
+    </message>
+    <message>
+        <source>something that runs there, such as a database</source>
+        <translation>شيء يعمل هناك، مثل قاعدة بيانات</translation>
+    </message>
+    <message>
+        <source>another computer that it can reach</source>
+        <translation>حاسوب آخر يستطيع الوصول إليه</translation>
+    </message>
+    <message>
+        <source>only read</source>
+        <comment>what one would like to do with files</comment>
+        <translation>القراءة فقط</translation>
+    </message>
+    <message>
+        <source>read and change</source>
+        <comment>what one would like to do with files</comment>
+        <translation>القراءة والتغيير</translation>
+    </message>
+    <message>
+        <source>for an hour</source>
+        <translation>لساعة</translation>
+    </message>
+    <message>
+        <source>for 8 hours</source>
+        <translation>لمدة 8 ساعات</translation>
+    </message>
+    <message>
+        <source>for 7 days</source>
+        <translation>لمدة 7 أيام</translation>
+    </message>
+    <message>
+        <source>for good</source>
+        <translation>دائمًا</translation>
+    </message>
+    <message>
+        <source>%1 is asked for %2</source>
+        <comment>a machine, a thing</comment>
+        <translation>يُطلب من %1 %2</translation>
     </message>
 </context>
 <context>
@@ -5590,6 +5883,11 @@
     <message>
         <source>Choose the file, or write where it is.</source>
         <translation>اختر الملف أو اكتب مكانه.</translation>
+    </message>
+    <message>
+        <source>%1 may be used by %2</source>
+        <comment>a thing, a machine</comment>
+        <translation>يجوز أن يستعمل %2 %1</translation>
     </message>
 </context>
 <context>

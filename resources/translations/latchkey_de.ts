@@ -389,6 +389,82 @@
     </message>
 </context>
 <context>
+    <name>AskSheet</name>
+    <message>
+        <source>Ask %1 for something</source>
+        <translation>%1 um etwas bitten</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Asking…</source>
+        <translation>Wird gefragt…</translation>
+    </message>
+    <message>
+        <source>Ask</source>
+        <translation>Fragen</translation>
+    </message>
+    <message>
+        <source>For</source>
+        <comment>a thing</comment>
+        <translation>Um</translation>
+    </message>
+    <message>
+        <source>Called</source>
+        <translation>Heißt</translation>
+    </message>
+    <message>
+        <source>As far as you know; they pick which</source>
+        <translation>Soweit bekannt; ausgesucht wird dort</translation>
+    </message>
+    <message>
+        <source>What it is called</source>
+        <translation>Wie es heißt</translation>
+    </message>
+    <message>
+        <source>To</source>
+        <comment>for what purpose</comment>
+        <translation>Zum</translation>
+    </message>
+    <message>
+        <source>How long</source>
+        <translation>Wie lange</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>Warum</translation>
+    </message>
+    <message>
+        <source>In a few words, for them to read</source>
+        <translation>In ein paar Worten, die dort gelesen werden</translation>
+    </message>
+    <message>
+        <source>Why you ask</source>
+        <translation>Warum Sie fragen</translation>
+    </message>
+    <message>
+        <source>%1 is not connected: it is asked when it is.</source>
+        <translation>%1 ist nicht verbunden und wird gefragt, sobald er es ist.</translation>
+    </message>
+    <message>
+        <source>The question appears on the screen of %1. What its person gives you is yours at once.</source>
+        <translation>Die Frage erscheint auf dem Bildschirm von %1. Was Ihnen dort gegeben wird, haben Sie sofort.</translation>
+    </message>
+</context>
+<context>
+    <name>AskedList</name>
+    <message>
+        <source>You asked for</source>
+        <translation>Sie haben gebeten um</translation>
+    </message>
+    <message>
+        <source>Take back</source>
+        <translation>Zurücknehmen</translation>
+    </message>
+</context>
+<context>
     <name>Banner</name>
     <message>
         <source>Turn it on again</source>
@@ -774,6 +850,56 @@
     <message>
         <source>Close</source>
         <translation>Schließen</translation>
+    </message>
+</context>
+<context>
+    <name>GiverCard</name>
+    <message>
+        <source>Counts in a moment</source>
+        <translation>Zählt gleich</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <comment>an app&apos;s name, what it wants</comment>
+        <translation>%1 %2</translation>
+    </message>
+    <message>
+        <source>%1 calls it:</source>
+        <translation>%1 nennt es:</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln more</source>
+        <comment>questions that wait behind this one</comment>
+        <translation>
+            <numerusform>%Ln weitere</numerusform>
+            <numerusform>%Ln weitere</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln more from %1</source>
+        <translation>
+            <numerusform>%Ln weitere von %1</numerusform>
+            <numerusform>%Ln weitere von %1</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Don&apos;t give</source>
+        <translation>Nicht geben</translation>
+    </message>
+    <message>
+        <source>Giving…</source>
+        <translation>Wird gegeben…</translation>
+    </message>
+    <message>
+        <source>Give</source>
+        <translation>Geben</translation>
+    </message>
+</context>
+<context>
+    <name>GiverWindow</name>
+    <message>
+        <source>%1 asks</source>
+        <translation>%1 fragt</translation>
     </message>
 </context>
 <context>
@@ -1336,6 +1462,10 @@
     <message>
         <source>You may use</source>
         <translation>Sie dürfen benutzen</translation>
+    </message>
+    <message>
+        <source>Ask for…</source>
+        <translation>Bitten um…</translation>
     </message>
 </context>
 <context>
@@ -2915,6 +3045,99 @@
     </message>
 </context>
 <context>
+    <name>ShareFields</name>
+    <message>
+        <source>What</source>
+        <translation>Was</translation>
+    </message>
+    <message>
+        <source>What apps offer</source>
+        <translation>Was Apps anbieten</translation>
+    </message>
+    <message>
+        <source>Looking…</source>
+        <translation>Wird gesucht …</translation>
+    </message>
+    <message>
+        <source>No app that runs offers anything at this moment. Start the app first.</source>
+        <translation>Keine laufende App bietet gerade etwas an. Starten Sie zuerst die App.</translation>
+    </message>
+    <message>
+        <source>Port, such as %1</source>
+        <translation>Port, etwa %1</translation>
+    </message>
+    <message>
+        <source>Name and port, such as %1</source>
+        <translation>Name und Port, etwa %1</translation>
+    </message>
+    <message>
+        <source>Where the file is</source>
+        <translation>Wo die Datei liegt</translation>
+    </message>
+    <message>
+        <source>Where the folder is</source>
+        <translation>Wo der Ordner liegt</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Auswählen …</translation>
+    </message>
+    <message>
+        <source>It may</source>
+        <translation>Er darf</translation>
+    </message>
+    <message>
+        <source>Called there</source>
+        <translation>Heißt dort</translation>
+    </message>
+    <message>
+        <source>What it is called there</source>
+        <translation>Wie es dort heißt</translation>
+    </message>
+    <message>
+        <source>How long</source>
+        <translation>Wie lange</translation>
+    </message>
+    <message>
+        <source>At most</source>
+        <translation>Höchstens</translation>
+    </message>
+    <message>
+        <source>any</source>
+        <translation>beliebig</translation>
+    </message>
+    <message>
+        <source>How often at most</source>
+        <translation>Wie oft höchstens</translation>
+    </message>
+    <message>
+        <source>uses</source>
+        <comment>how often: behind a number</comment>
+        <translation>Nutzungen</translation>
+    </message>
+    <message>
+        <source>How much data at most, such as 500 MB</source>
+        <translation>Wie viele Daten höchstens, etwa 500 MB</translation>
+    </message>
+    <message>
+        <source>of data</source>
+        <comment>how much: behind a size</comment>
+        <translation>Daten</translation>
+    </message>
+    <message>
+        <source>It may let other machines use it too</source>
+        <translation>Er darf es auch andere Rechner benutzen lassen</translation>
+    </message>
+    <message>
+        <source>Share a folder</source>
+        <translation>Einen Ordner freigeben</translation>
+    </message>
+    <message>
+        <source>Share a file</source>
+        <translation>Eine Datei freigeben</translation>
+    </message>
+</context>
+<context>
     <name>ShareSheet</name>
     <message>
         <source>Pass on %1</source>
@@ -2946,99 +3169,9 @@
         <translation>Mit</translation>
     </message>
     <message>
-        <source>What</source>
-        <translation>Was</translation>
-    </message>
-    <message>
-        <source>What apps offer</source>
-        <translation>Was Apps anbieten</translation>
-    </message>
-    <message>
-        <source>Looking…</source>
-        <translation>Wird gesucht …</translation>
-    </message>
-    <message>
-        <source>No app that runs offers anything at this moment. Start the app first.</source>
-        <translation>Keine laufende App bietet gerade etwas an. Starten Sie zuerst die App.</translation>
-    </message>
-    <message>
-        <source>Port, such as %1</source>
-        <translation>Port, etwa %1</translation>
-    </message>
-    <message>
-        <source>Name and port, such as %1</source>
-        <translation>Name und Port, etwa %1</translation>
-    </message>
-    <message>
-        <source>Called there</source>
-        <translation>Heißt dort</translation>
-    </message>
-    <message>
-        <source>What it is called there</source>
-        <translation>Wie es dort heißt</translation>
-    </message>
-    <message>
-        <source>How long</source>
-        <translation>Wie lange</translation>
-    </message>
-    <message>
-        <source>At most</source>
-        <translation>Höchstens</translation>
-    </message>
-    <message>
-        <source>How often at most</source>
-        <translation>Wie oft höchstens</translation>
-    </message>
-    <message>
-        <source>How much data at most, such as 500 MB</source>
-        <translation>Wie viele Daten höchstens, etwa 500 MB</translation>
-    </message>
-    <message>
-        <source>It may let other machines use it too</source>
-        <translation>Er darf es auch andere Rechner benutzen lassen</translation>
-    </message>
-    <message>
         <source>To</source>
         <comment>a machine</comment>
         <translation>An</translation>
-    </message>
-    <message>
-        <source>any</source>
-        <translation>beliebig</translation>
-    </message>
-    <message>
-        <source>uses</source>
-        <comment>how often: behind a number</comment>
-        <translation>Nutzungen</translation>
-    </message>
-    <message>
-        <source>of data</source>
-        <comment>how much: behind a size</comment>
-        <translation>Daten</translation>
-    </message>
-    <message>
-        <source>Where the file is</source>
-        <translation>Wo die Datei liegt</translation>
-    </message>
-    <message>
-        <source>Where the folder is</source>
-        <translation>Wo der Ordner liegt</translation>
-    </message>
-    <message>
-        <source>Choose…</source>
-        <translation>Auswählen …</translation>
-    </message>
-    <message>
-        <source>It may</source>
-        <translation>Er darf</translation>
-    </message>
-    <message>
-        <source>Share a folder</source>
-        <translation>Einen Ordner freigeben</translation>
-    </message>
-    <message>
-        <source>Share a file</source>
-        <translation>Eine Datei freigeben</translation>
     </message>
 </context>
 <context>
@@ -3229,6 +3362,64 @@
     <message>
         <source>%1 may read %2 until you stop it.</source>
         <translation>%1 darf %2 lesen, bis Sie es beenden.</translation>
+    </message>
+    <message>
+        <source>a file</source>
+        <translation>eine Datei</translation>
+    </message>
+    <message>
+        <source>the file %1</source>
+        <translation>die Datei %1</translation>
+    </message>
+    <message>
+        <source>a folder</source>
+        <translation>einen Ordner</translation>
+    </message>
+    <message>
+        <source>the folder %1</source>
+        <translation>den Ordner %1</translation>
+    </message>
+    <message>
+        <source>a computer that it can reach</source>
+        <translation>einen Computer, den er erreicht</translation>
+    </message>
+    <message>
+        <source>%1, which it can reach</source>
+        <comment>a computer</comment>
+        <translation>%1, den er erreicht</translation>
+    </message>
+    <message>
+        <source>something that runs there</source>
+        <translation>etwas, das dort läuft</translation>
+    </message>
+    <message>
+        <source>%1, which runs there</source>
+        <comment>a service</comment>
+        <translation>%1, das dort läuft</translation>
+    </message>
+    <message>
+        <source>waiting for an answer</source>
+        <translation>wartet auf Antwort</translation>
+    </message>
+    <message>
+        <source>asked when it is connected</source>
+        <translation>wird gefragt, sobald er verbunden ist</translation>
+    </message>
+    <message>
+        <source>given</source>
+        <translation>gegeben</translation>
+    </message>
+    <message>
+        <source>not given</source>
+        <translation>nicht gegeben</translation>
+    </message>
+    <message>
+        <source>taken back by you</source>
+        <translation>von Ihnen zurückgenommen</translation>
+    </message>
+    <message>
+        <source>could not be asked</source>
+        <translation>konnte nicht gefragt werden</translation>
     </message>
 </context>
 <context>
@@ -4241,6 +4432,50 @@
         <source>%1 was refused %2: it has used up its network of today</source>
         <translation>%1 wurde %2 verweigert: Das Netz für heute ist verbraucht</translation>
     </message>
+    <message>
+        <source>A file that you pick</source>
+        <translation>Eine Datei, die Sie aussuchen</translation>
+    </message>
+    <message>
+        <source>A computer that you name</source>
+        <translation>Ein Computer, den Sie nennen</translation>
+    </message>
+    <message>
+        <source>Something that you name</source>
+        <translation>Etwas, das Sie nennen</translation>
+    </message>
+    <message>
+        <source>you say which</source>
+        <translation>Sie sagen, welches</translation>
+    </message>
+    <message>
+        <source>it calls it “%1”; you say which</source>
+        <translation>dort heißt es „%1“; Sie sagen, welches</translation>
+    </message>
+    <message>
+        <source>asks for a file of yours, to read and change it</source>
+        <translation>bittet um eine Datei von Ihnen, zum Lesen und Ändern</translation>
+    </message>
+    <message>
+        <source>asks for a file of yours, to read it</source>
+        <translation>bittet um eine Datei von Ihnen, zum Lesen</translation>
+    </message>
+    <message>
+        <source>asks for a folder of yours, to see and change what is in it</source>
+        <translation>bittet um einen Ordner von Ihnen, um zu sehen und zu ändern, was darin ist</translation>
+    </message>
+    <message>
+        <source>asks for a folder of yours, to see what is in it</source>
+        <translation>bittet um einen Ordner von Ihnen, um zu sehen, was darin ist</translation>
+    </message>
+    <message>
+        <source>asks to reach another computer through this one</source>
+        <translation>bittet, über diesen Computer einen anderen zu erreichen</translation>
+    </message>
+    <message>
+        <source>asks for something that runs on this computer</source>
+        <translation>bittet um etwas, das auf diesem Computer läuft</translation>
+    </message>
 </context>
 <context>
     <name>WordsStep</name>
@@ -4334,6 +4569,56 @@
     <message>
         <source>%1 could not start. Allow it, on its page under Limits, to protect its own parts from each other, and start it again.</source>
         <translation>%1 konnte nicht starten. Erlauben Sie ihm auf seiner Seite unter Grenzen, seine eigenen Teile voreinander zu schützen, und starten Sie ihn noch einmal.</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::AskDraft</name>
+    <message>
+        <source>a folder</source>
+        <translation>einen Ordner</translation>
+    </message>
+    <message>
+        <source>a file</source>
+        <translation>eine Datei</translation>
+    </message>
+    <message>
+        <source>something that runs there, such as a database</source>
+        <translation>etwas, das dort läuft, etwa eine Datenbank</translation>
+    </message>
+    <message>
+        <source>another computer that it can reach</source>
+        <translation>einen anderen Computer, den er erreicht</translation>
+    </message>
+    <message>
+        <source>only read</source>
+        <comment>what one would like to do with files</comment>
+        <translation>nur Lesen</translation>
+    </message>
+    <message>
+        <source>read and change</source>
+        <comment>what one would like to do with files</comment>
+        <translation>Lesen und Ändern</translation>
+    </message>
+    <message>
+        <source>for an hour</source>
+        <translation>1 Stunde lang</translation>
+    </message>
+    <message>
+        <source>for 8 hours</source>
+        <translation>8 Stunden lang</translation>
+    </message>
+    <message>
+        <source>for 7 days</source>
+        <translation>7 Tage lang</translation>
+    </message>
+    <message>
+        <source>for good</source>
+        <translation>dauerhaft</translation>
+    </message>
+    <message>
+        <source>%1 is asked for %2</source>
+        <comment>a machine, a thing</comment>
+        <translation>%1 wird um %2 gebeten</translation>
     </message>
 </context>
 <context>
@@ -5434,6 +5719,11 @@
     <message>
         <source>Choose the file, or write where it is.</source>
         <translation>Wählen Sie die Datei aus, oder schreiben Sie, wo sie liegt.</translation>
+    </message>
+    <message>
+        <source>%1 may be used by %2</source>
+        <comment>a thing, a machine</comment>
+        <translation>%1 darf von %2 benutzt werden</translation>
     </message>
 </context>
 <context>

@@ -14,6 +14,24 @@
     </message>
 </context>
 <context>
+    <name>GiverCard</name>
+    <message numerus="yes">
+        <source>%Ln more</source>
+        <comment>questions that wait behind this one</comment>
+        <translation>
+            <numerusform>%Ln more</numerusform>
+            <numerusform>%Ln more</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln more from %1</source>
+        <translation>
+            <numerusform>%Ln more from %1</numerusform>
+            <numerusform>%Ln more from %1</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>GrantRow</name>
     <message numerus="yes">
         <source>%Ln open</source>

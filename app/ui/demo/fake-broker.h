@@ -37,9 +37,11 @@ struct Script {
   QList<Invitation> invitations;
   QList<Nearby> nearby;
   QList<MachineOffer> offers;
-  QList<ShareMark> marks;   // Of grants that machines hold.
-  QList<Package> packages;  // Installed from bundles.
-  PackageSheet bundle;      // What is in any file that is looked at.
+  QList<ShareMark> marks;     // Of grants that machines hold.
+  QList<MachineWish> wishes;  // What machines were asked for.
+  QString askFault;           // Why nobody can be asked.
+  QList<Package> packages;    // Installed from bundles.
+  PackageSheet bundle;        // What is in any file that is looked at.
   QString bundleFault, installFault;
   QString unkept;             // Why what is taken back cannot be written down.
   bool knowsMachines = true;  // Else it is of a time before there were any.
