@@ -11,6 +11,7 @@ Column {
     required property WishesModel wishes
 
     visible: wishes.count > 0
+    height: visible ? implicitHeight : 0
 
     SectionHeading {
         width: root.width

@@ -193,15 +193,6 @@ void addMachines(Script& script) {
   share(script, anna, "Documents/budget.ods", Terms::Access::Write);
   share(script, desk, "Projects/site", Terms::Access::Write);
   addOffers(script, anna, desk, server);
-  using Asked = MachineWish::State;
-  script.wishes << MachineWish{QStringLiteral("w3"),   anna.id, Terms::Kind::Folder, QStringLiteral("Photos of May"),
-                               fakeNow() - 4 * MINUTE, 0,       Asked::Waiting,      {}};
-  script.wishes << MachineWish{QStringLiteral("w2"), anna.id,
-                               Terms::Kind::Service, QStringLiteral("wiki"),
-                               fakeNow() - 3 * HOUR, fakeNow() - 2 * HOUR,
-                               Asked::Given,         {}};
-  script.wishes << MachineWish{QStringLiteral("w1"), anna.id,         Terms::Kind::File, {},
-                               fakeNow() - 2 * DAY,  fakeNow() - DAY, Asked::Declined,   {}};
   script.own.id = idOf(99);
   script.own.name = QStringLiteral("miras-desk");
   script.own.listening = true;
@@ -312,6 +303,21 @@ Script folderScript() {
   like.kind = Terms::Kind::File;
   like.access = Terms::Access::Write;
   script.offers << like;
+  return script;
+}
+
+Script askedScript() {
+  auto script = demoScript();
+  const auto anna = script.machines.first();
+  using Asked = MachineWish::State;
+  script.wishes << MachineWish{QStringLiteral("w3"),   anna.id, Terms::Kind::Folder, QStringLiteral("Photos of May"),
+                               fakeNow() - 4 * MINUTE, 0,       Asked::Waiting,      {}};
+  script.wishes << MachineWish{QStringLiteral("w2"), anna.id,
+                               Terms::Kind::Service, QStringLiteral("wiki"),
+                               fakeNow() - 3 * HOUR, fakeNow() - 2 * HOUR,
+                               Asked::Given,         {}};
+  script.wishes << MachineWish{QStringLiteral("w1"), anna.id,         Terms::Kind::File, {},
+                               fakeNow() - 2 * DAY,  fakeNow() - DAY, Asked::Declined,   {}};
   return script;
 }
 

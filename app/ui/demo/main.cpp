@@ -46,9 +46,10 @@ struct Options {
               "open-link, open-file, right-NAME, ask-folder, ask-file, ask-service, ask-host, ask-hostile"),
           QStringLiteral("PAGE"), QStringLiteral("apps")},
          {QStringLiteral("script"),
-          QStringLiteral("demo, empty, hostile, in-use, packages, update, stranger, hostile-bundle, machines=N, "
-                         "offers=N, or a number "
-                         "of grants"),
+          QStringLiteral(
+              "demo, empty, hostile, in-use, folders, asked, packages, update, stranger, hostile-bundle, machines=N, "
+              "offers=N, or a number "
+              "of grants"),
           QStringLiteral("NAME"), QStringLiteral("demo")},
          {QStringLiteral("dark"), QStringLiteral("dark colours")},
          {QStringLiteral("scale"), QStringLiteral("size of everything, 1 or 2"), QStringLiteral("N"),
@@ -83,6 +84,7 @@ Script scriptOf(const QString& name) {
   if (name == u"hostile") return hostileScript();
   if (name == u"in-use") return inUseScript();
   if (name == u"folders") return folderScript();
+  if (name == u"asked") return askedScript();
   if (name == u"packages" || name == u"update" || name == u"stranger" || name == u"hostile-bundle") {
     auto script = demoScript();
     addPackages(script);

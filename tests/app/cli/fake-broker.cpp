@@ -610,9 +610,8 @@ public:
       auto limits = answer.getLimits();
       m_loop.note(QStringList{"give", words(context.getParams().getRequest()), words(cli::nameOf(answer.getVerdict())),
                               words(cli::lifetimeName(answer.getLifetime())), words(cli::nameOf(answer.getAccess())),
-                              answer.getChosen().size() > 0
-                                  ? "picked " + words(answer.getChosen()[0].getPath())
-                                  : "target " + words(answer.getTarget()),
+                              answer.getChosen().size() > 0 ? "picked " + words(answer.getChosen()[0].getPath())
+                                                            : "target " + words(answer.getTarget()),
                               "as", words(answer.getName()), "uses", QString::number(limits.getUses()), "bytes",
                               QString::number(limits.getBytes()), answer.getMayPassOn() ? "passed on" : "kept"}
                       .join(' '));

@@ -941,7 +941,7 @@ private Q_SLOTS:
   // --- asked for
 
   void whatWasAskedForIsListed() {
-    World world;
+    World world(askedScript());
     QVERIFY(world.ready());
     auto& wishes = *world.desk.machine()->wishes();
     QAbstractItemModelTester tester(&wishes);
@@ -958,7 +958,7 @@ private Q_SLOTS:
   }
 
   void takenBackItIsGone() {
-    World world;
+    World world(askedScript());
     QVERIFY(world.ready());
     auto& wishes = *world.desk.machine()->wishes();
     QVERIFY(QTest::qWaitFor([&] { return wishes.count() == 3; }, 10000));
@@ -988,7 +988,7 @@ private Q_SLOTS:
     QFETCH(int, access);
     QFETCH(int, lasting);
     QFETCH(QString, line);
-    World world;
+    World world(askedScript());
     QVERIFY(world.ready());
     auto& ask = *world.desk.ask();
     ask.begin(world.idOf("Anna's laptop"));
