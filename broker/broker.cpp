@@ -83,7 +83,9 @@ Broker::Broker(BrokerParts parts)
                  m_farFolders.look();
                },
            .placeFor = [this](const Offer& offer) { return m_farFolders.placeFor(offer); },
-           .connect = [this](std::string machine) { return m_machines.connect(kj::mv(machine)); }}),
+           .connect = [this](std::string machine) { return m_machines.connect(kj::mv(machine)); },
+           .wished = [this](Wish wish) { return m_farWishes.ask(kj::mv(wish)); }}),
+      m_farWishes(m_powerbox, m_ledger, m_sharing, m_ceilings),
       m_machines(
           {.ledger = m_ledger,
            .places = m_parts.places,
@@ -91,8 +93,8 @@ Broker::Broker(BrokerParts parts)
            .timer = parts.timer,
            .ways = parts.ways,
            .cut = [this](std::vector<Grant> grants) { return m_enforcement.cutInTime(kj::mv(grants)).ignoreResult(); },
-           .begin = [this](const std::string& machine,
-                           schema::FarMachine::Client session) { return m_sharing.begin(machine, kj::mv(session)); },
+           .begin = [this](const std::string& machine, schema::FarMachine::Client session,
+                           schema::Hello::Reader hello) { return m_sharing.begin(machine, kj::mv(session), hello); },
            .over = [this](const std::string& machine) { m_sharing.end(machine); }}),
       m_machineWatchers(m_machines, parts.timer),
       m_packages(parts.programs, parts.timer),

@@ -13,6 +13,7 @@
 #include "broker/desktop-portals.h"
 #include "broker/enforcement.h"
 #include "broker/far-folders.h"
+#include "broker/far-wishes.h"
 #include "broker/file-asker.h"
 #include "broker/file-grants.h"
 #include "broker/homecoming.h"
@@ -103,6 +104,7 @@ private:
   SharingWatchers m_sharingWatchers;
   FarFolders m_farFolders;
   Sharing m_sharing;
+  FarWishes m_farWishes;
   Machines m_machines;
   MachineWatchers m_machineWatchers;
   PackageKeeper m_packages;

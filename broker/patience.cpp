@@ -13,6 +13,8 @@ using namespace std::chrono_literals;
 
 constexpr Duration FIRST_PAUSE = 5s;
 constexpr Duration LONGEST_PAUSE = 5min;
+constexpr Duration FIRST_PAUSE_OF_MACHINE = 1min, LONGEST_PAUSE_OF_MACHINE = 1h;
+constexpr size_t WISHES_PER_HOUR = 30;
 constexpr unsigned ROW = 3;
 constexpr Duration ONE_MOMENT = 300ms;
 constexpr size_t KEPT = 256;
@@ -21,14 +23,15 @@ constexpr size_t ANSWERED_PER_MINUTE = 3000;
 constexpr size_t LINES_PER_MINUTE = 120;
 constexpr size_t PICKINGS_CLOSED = 5;
 
-Duration pauseAfter(unsigned times) {
-  auto pause = FIRST_PAUSE;
-  for (unsigned i = 1; i < times && pause < LONGEST_PAUSE; ++i) pause *= 2;
-  return std::min(pause, LONGEST_PAUSE);
+Duration pauseAfter(unsigned times, const Question& question) {
+  bool far = question.wish != nullptr;
+  auto pause = far ? FIRST_PAUSE_OF_MACHINE : FIRST_PAUSE, longest = far ? LONGEST_PAUSE_OF_MACHINE : LONGEST_PAUSE;
+  for (unsigned i = 1; i < times && pause < longest; ++i) pause *= 2;
+  return std::min(pause, longest);
 }
 
-bool within(std::deque<ElapsedTime>& times, ElapsedTime now, size_t limit) {
-  while (!times.empty() && now - times.front() >= 1min) times.pop_front();
+bool within(std::deque<ElapsedTime>& times, ElapsedTime now, size_t limit, Duration length = 1min) {
+  while (!times.empty() && now - times.front() >= length) times.pop_front();
   if (times.size() >= limit) return false;
   times.push_back(now);
   return true;
@@ -79,7 +82,8 @@ Question readQuestion(WordReader& in, const InstanceId& instance, const std::str
 
 // Of the network: a "no" to a host and port is one to every protocol, or a browser would ask again by another.
 bool isAnsweredBy(const Question& before, const Question& question) {
-  if (before.kind != Kind::Network || question.kind != Kind::Network) return sameThing(before, question);
+  bool destinations = before.kind == Kind::Network && question.kind == Kind::Network && question.wish == nullptr;
+  if (!destinations) return sameThing(before, question);
   if (before.holder != question.holder) return false;
   KJ_IF_MAYBE (no, destinationFrom(before.object.target)) {
     if (no->protocol == Protocol::Tcp || no->protocol == Protocol::Udp) no->protocol = Protocol::Any;
@@ -122,6 +126,10 @@ bool Patience::admit(const std::string& holder) {
   return within(m_apps[holder].admitted, m_clock.elapsed(), QUESTIONS_PER_MINUTE);
 }
 
+bool Patience::admitFar(const std::string& holder) {
+  return within(m_apps[holder].far, m_clock.elapsed(), WISHES_PER_HOUR, 1h);
+}
+
 bool Patience::admitAnswered(const std::string& holder) {
   return within(m_apps[holder].answered, m_clock.elapsed(), ANSWERED_PER_MINUTE);
 }
@@ -131,6 +139,13 @@ bool Patience::mayJournal(const std::string& holder) {
 }
 
 void Patience::denied(const Question& question) {
+  if (question.wish != nullptr) {
+    // Another name for it is soon found: three in a row are a "no" to all of it for a while.
+    auto& app = m_apps[question.holder];
+    closed(question).until = m_clock.elapsed() + LONGEST_PAUSE_OF_MACHINE;
+    if (++app.inARow >= ROW) app.until = m_clock.elapsed() + pauseAfter(app.inARow - ROW + 1, question);
+    return;
+  }
   auto& before = m_denied[question.instance];
   if (before.size() < KEPT * 16) {
     before.push_back(question);
@@ -142,20 +157,24 @@ void Patience::denied(const Question& question) {
 bool Patience::dismissed(const Question& question) {
   auto& app = m_apps[question.holder];
   auto now = m_clock.elapsed();
-  auto found = std::ranges::find_if(app.closed, [&](auto& closed) { return sameThing(closed.question, question); });
-  if (found == app.closed.end()) {
-    app.closed.push_back({question, 0, {}});
-    if (app.closed.size() > KEPT) app.closed.pop_front();
-    found = app.closed.end() - 1;
-  }
-  found->until = now + pauseAfter(++found->times);
+  auto& same = closed(question);
+  same.until = now + pauseAfter(++same.times, question);
   // One window may hold many questions, each of which is closed with it.
   bool sameMoment = app.inARow > 0 && now - app.lastClosed < ONE_MOMENT;
   app.lastClosed = now;
   if (sameMoment) return false;
   if (++app.inARow < ROW) return false;
-  app.until = now + pauseAfter(app.inARow - ROW + 1);
+  app.until = now + pauseAfter(app.inARow - ROW + 1, question);
   return true;
+}
+
+Patience::Closed& Patience::closed(const Question& question) {
+  auto& all = m_apps[question.holder].closed;
+  auto found = std::ranges::find_if(all, [&](auto& one) { return sameThing(one.question, question); });
+  if (found != all.end()) return *found;
+  all.push_back({question, 0, {}});
+  if (all.size() > KEPT) all.pop_front();
+  return all.back();
 }
 
 void Patience::closedPicking(const std::string& holder) {

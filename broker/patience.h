@@ -13,6 +13,9 @@
 //   in a minute, is not shown for the rest of it.
 // - Whatever the answers, an app asks at most so often in a minute.
 //
+// Another machine is no run and needs no hurry: a "no" to it holds for an hour, its pauses begin at a minute and grow
+// to an hour, and it asks at most so often in an hour. That is not kept when Latchkey ends.
+//
 // It ends with the run. What was denied and how long to wait is kept with the running instance (`stateOf`), so that the
 // next broker that takes the instance up does not ask what has been answered.
 
@@ -34,6 +37,8 @@ public:
   Mood mood(const Question& question);
   // To be called once for each question that is going to be shown. False: one too many.
   bool admit(const std::string& holder);
+  // Likewise for each that another machine asks, whatever comes of it.
+  bool admitFar(const std::string& holder);
 
   // The same for questions that a grant already answers: who asks on all the same would turn in a circle.
   bool admitAnswered(const std::string& holder);
@@ -64,10 +69,13 @@ private:
     ElapsedTime lastClosed;
     ElapsedTime until;
     std::deque<ElapsedTime> admitted;
+    std::deque<ElapsedTime> far;
     std::deque<ElapsedTime> answered;
     std::deque<ElapsedTime> journalled;
     std::deque<ElapsedTime> picking;  // Closed choosers, the last ones.
   };
+
+  Closed& closed(const Question& question);
 
   const Clock& m_clock;
   std::map<std::string, App> m_apps;

@@ -8,21 +8,18 @@
 #include <algorithm>
 
 #include "broker/base/failure.h"
-#include "broker/base/folder-programs.h"
 #include "broker/base/service.h"
 #include "broker/base/text.h"
 #include "broker/grants/grant-schema.h"
 #include "broker/grants/reach.h"
 #include "broker/holder.h"
 #include "broker/machines/wire.h"
-#include "broker/named-object.h"
 #include "broker/network-wish.h"
-#include "broker/served-place.h"
+#include "broker/to-share.h"
 
 namespace latchkey {
 namespace {
 
-constexpr size_t LONGEST_CHAIN = 15;  // With this machine it is what can be told.
 constexpr auto GATHERED = 50 * kj::MILLISECONDS;
 
 schema::OfferInfo::State toSchema(Offer::State state) {
@@ -49,35 +46,13 @@ schema::OfferInfo::Cause causeOf(const Offer& offer) {
   return Cause::NONE;
 }
 
-void requireTitle(const std::string& title) {
-  if (title.size() > MOST_OF_OFFERED_TITLE)
-    fail("its name is longer than can be told: give it another one to share it by");
-}
+class HeldWish final : public schema::SharingHandle::Server {
+public:
+  explicit HeldWish(Wishes::Hold hold) : m_hold(kj::mv(hold)) {}
 
-// Of what another machine offered.
-Offer offerToPassOn(const Ledger& ledger, const GrantId& parent) {
-  auto offer = offerBehind(ledger, parent);
-  if (offer == nullptr || !ledger.isLive(parent)) fail("only what another machine shares can be passed on so");
-  auto& from = KJ_ASSERT_NONNULL(offer);
-  if (!from.mayPassOn) fail("its owner does not want it passed on");
-  if (from.chain.size() >= LONGEST_CHAIN) fail("it has been passed on too often");
-  return from;
-}
-
-// Its bytes go through as they are: so all of it, and as it was offered.
-void passFilesOn(Grant& grant, const Grant& received, const std::string& name) {
-  if (!name.empty()) fail("files are shared by their own name");
-  grant.kind = received.kind;
-  grant.object = received.object;
-  grant.access = received.access;
-}
-
-Object passedOn(const Offer& from, const std::string& name) {
-  auto service = serviceFrom(name.empty() ? from.title : from.title + " as " + name);
-  if (service == nullptr) fail(brief(name, 60) + " is no name to share it by");
-  requireTitle(KJ_ASSERT_NONNULL(service).title());
-  return {.target = KJ_ASSERT_NONNULL(service).text(), .scope = Scope::Port};
-}
+private:
+  Wishes::Hold m_hold;
+};
 
 bool isOver(const Offer& offer) { return offer.state == Offer::State::Declined || offer.state == Offer::State::Over; }
 
@@ -87,47 +62,6 @@ void requireRunning(Instances& instances, const InstanceId& id, const std::strin
     if (!instance->ended()) return;
   }
   fail("the app does not run any more");
-}
-
-// What is typed, as a service to be shared.
-Object sharedService(const std::string& target, const std::string& name) {
-  if (listenerFrom(target) == nullptr) {
-    fail(brief(target, 60) +
-         " is nothing to share: write APP:PORT for what an app listens on, @computer:PORT for a "
-         "program of this computer");
-  }
-  auto service = serviceFrom(name.empty() ? target : target + " as " + name);
-  KJ_IF_MAYBE (known, service) {
-    // How it is reached here is nobody else's concern.
-    auto shown = known->name.empty() ? Service{.source = known->source, .name = target} : *known;
-    requireTitle(shown.name);
-    return {.target = shown.text(), .scope = Scope::Port};
-  }
-  fail(brief(name, 60) + " is no name to share it by");
-}
-
-// A file or a folder that is there, by its own name.
-void requireShared(Ceilings& ceilings, const Grant& grant) {
-  if (sftpServer().empty()) fail(SFTP_SERVER_MISSING);
-  auto fault = faultOfServing(ceilings, grant);
-  if (!fault.empty()) fail(fault);
-  auto title = servedTitle(grant);
-  auto service = serviceFrom(title);
-  bool told = isUtf8(title) && escaped(title) == title && service != nullptr && KJ_ASSERT_NONNULL(service).name.empty();
-  if (!told) fail("it has a name that another machine could not show: rename it first");
-  requireTitle(title);
-}
-
-Object sharedDestination(const std::string& target) {
-  auto destination = typedDestination(target);
-  if (destination.protocol == Protocol::Any) destination.protocol = Protocol::Tcp;
-  bool one = destination.host == Destination::Host::Name || destination.host == Destination::Host::Address;
-  if (!one || destination.protocol != Protocol::Tcp || destination.firstPort == 0 ||
-      destination.firstPort != destination.lastPort)
-    fail("one host and port can be shared, such as db.example.org:5432");
-  auto canonical = ownIfTyped(destination.text());
-  requireTitle(canonical);
-  return {.target = canonical, .scope = Scope::Port};
 }
 
 }  // namespace
@@ -170,49 +104,17 @@ void SharingWatchers::tell() {
 
 kj::Promise<void> SharingServer::share(ShareContext context) {
   auto params = context.getParams();
-  Grant grant;
-  grant.holder = holderOfMachine(textOf(params.getMachine()));
-  grant.kind = fromSchema(params.getKind());
-  grant.access = Access::Write;
-  grant.lifetime = fromSchema(params.getLifetime());
-  grant.limits = fromSchema(params.getLimits());
-  grant.origin = Origin::Added;
-  grant.parent = GrantId(textOf(params.getParent()));
-  auto name = textOf(params.getName());
-  auto type = grant.lifetime.type;
-  if (type == Lifetime::Type::Once || type == Lifetime::Type::Run)
-    fail("a machine is no running program: share it for a time (8h), for so many uses, or always");
-  if (grant.limits.bytesPerSecond != 0) fail("this version cannot slow down what is shared");
-  if (grant.limits.bytesPerDay != 0) fail("this version does not count by the day what is shared");
-  if (!grant.parent.empty()) {
-    auto offer = offerToPassOn(m_parts.ledger, grant.parent);
-    auto received = m_parts.ledger.find(grant.parent);
-    if (hasPath(offer.kind)) {
-      passFilesOn(grant, KJ_ASSERT_NONNULL(received), name);
-    } else {
-      grant.kind = Kind::Service;
-      grant.object = passedOn(offer, name);
-    }
-  } else if (hasPath(grant.kind)) {
-    if (!name.empty()) fail("files are shared by their own name");
-    auto wanted = grant.kind;
-    grant.access = fromSchema(params.getAccess());
-    auto scope = wanted == Kind::Folder ? Scope::Tree : Scope::File;
-    auto named = co_await namedObject(wanted, {.path = textOf(params.getTarget()), .scope = scope}, nullptr);
-    if (named.kind != wanted) fail(wanted == Kind::Folder ? "that is a file" : "that is a folder");
-    grant.object = kj::mv(named.object);
-    requireShared(m_parts.ceilings, grant);
-  } else if (grant.kind == Kind::Service) {
-    grant.object = sharedService(textOf(params.getTarget()), name);
-  } else if (grant.kind == Kind::Network) {
-    if (!name.empty()) fail("a host of the network is shared by its own name");
-    grant.object = sharedDestination(textOf(params.getTarget()));
-  } else {
-    fail("this version cannot share " + std::string(nameOf(grant.kind)) + " access");
-  }
-  auto fault = m_parts.ceilings.fault(grant.holder, grant.kind, grant.object, grant.access);
-  if (!fault.empty()) fail(fault);
-  auto id = m_parts.sharing.share(kj::mv(grant), params.getMayPassOn());
+  ToShare wanted{.machine = textOf(params.getMachine()),
+                 .kind = fromSchema(params.getKind()),
+                 .target = textOf(params.getTarget()),
+                 .name = textOf(params.getName()),
+                 .access = fromSchema(params.getAccess()),
+                 .lifetime = fromSchema(params.getLifetime()),
+                 .limits = fromSchema(params.getLimits()),
+                 .parent = GrantId(textOf(params.getParent()))};
+  bool mayPassOn = params.getMayPassOn();
+  auto grant = co_await grantToShare(m_parts.ledger, m_parts.ceilings, kj::mv(wanted));
+  auto id = m_parts.sharing.share(kj::mv(grant), mayPassOn);
   context.getResults().setGrant(id.text().c_str());
 }
 
@@ -318,6 +220,64 @@ kj::Promise<void> SharingServer::shares(SharesContext context) {
     list[i].setMayPassOn(all[i].mayPassOn);
     list[i].setTaken(all[i].taken);
   }
+  return kj::READY_NOW;
+}
+
+// --- what others were asked for
+
+void SharingServer::write(const Wishes::Asked& asked, schema::WishInfo::Builder to) const {
+  auto& wish = asked.wish;
+  to.setId(wish.id.c_str());
+  to.setMachine(wish.machine.c_str());
+  KJ_IF_MAYBE (machine, m_parts.ledger.machine(wish.machine)) to.setMachineName(machine->petname.c_str());
+  to.setKind(latchkey::toSchema(wish.kind));
+  to.setName(wish.name.c_str());
+  to.setAccess(latchkey::toSchema(wish.access));
+  to.setClaim(wish.claim.c_str());
+  to.setSeconds(static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(wish.length).count()));
+  to.setAlways(wish.always);
+  to.setSince(toNanos(asked.since));
+  to.setState(static_cast<schema::WishInfo::State>(asked.state));
+  to.setWhy(asked.why.c_str());
+  to.setDecided(toNanos(asked.decided));
+  to.setOffer(asked.offer.c_str());
+  to.setGrant(asked.grant.text().c_str());
+  KJ_IF_MAYBE (grant, m_parts.ledger.find(asked.grant)) to.setPlace(dataOf(grant->object.path));
+}
+
+kj::Promise<void> SharingServer::ask(AskContext context) {
+  auto params = context.getParams();
+  auto asked = params.getWish();
+  constexpr auto MOST = static_cast<uint64_t>(std::chrono::seconds(std::chrono::hours(24 * 366)).count());
+  Wish wish{.machine = textOf(asked.getMachine()),
+            .kind = fromSchema(asked.getKind()),
+            .name = textOf(asked.getName()),
+            .access = fromSchema(asked.getAccess()),
+            .claim = textOf(asked.getClaim()),
+            .length = std::chrono::seconds(std::min(asked.getSeconds(), MOST + 1)),
+            .always = asked.getAlways()};
+  auto begun = m_parts.sharing.wishes().ask(kj::mv(wish), params.getKeep());
+  context.getResults().setWish(begun.id.c_str());
+  KJ_IF_MAYBE (hold, begun.hold) context.getResults().setHandle(kj::heap<HeldWish>(kj::mv(*hold)));
+  return kj::READY_NOW;
+}
+
+kj::Promise<void> SharingServer::wishes(WishesContext context) {
+  auto all = m_parts.sharing.wishes().all();
+  auto list = context.getResults().initList(static_cast<unsigned>(all.size()));
+  for (unsigned i = 0; i < list.size(); ++i) write(all[i], list[i]);
+  return kj::READY_NOW;
+}
+
+kj::Promise<void> SharingServer::wait(WaitContext context) {
+  auto asked = co_await m_parts.sharing.wishes().whenDecided(textOf(context.getParams().getWish()));
+  bool files = !asked.grant.empty() && hasPath(asked.wish.kind);
+  if (files) co_await m_parts.farFolders.whenTried(asked.grant);
+  write(asked, context.getResults().initWish());
+}
+
+kj::Promise<void> SharingServer::takeBack(TakeBackContext context) {
+  m_parts.sharing.wishes().takeBack(textOf(context.getParams().getWish()));
   return kj::READY_NOW;
 }
 

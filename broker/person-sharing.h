@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 #pragma once
-// The person's side of what is shared with other machines, and of what they offer.
+// The person's side of what is shared with other machines, of what they offer, and of what they were asked for.
 
 #include <map>
 
@@ -56,8 +56,14 @@ public:
   kj::Promise<void> decline(DeclineContext context) override;
   kj::Promise<void> watch(WatchContext context) override;
   kj::Promise<void> shares(SharesContext context) override;
+  kj::Promise<void> ask(AskContext context) override;
+  kj::Promise<void> wishes(WishesContext context) override;
+  kj::Promise<void> wait(WaitContext context) override;
+  kj::Promise<void> takeBack(TakeBackContext context) override;
 
 private:
+  void write(const Wishes::Asked& asked, schema::WishInfo::Builder to) const;
+
   SharingParts m_parts;
 };
 

@@ -20,7 +20,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr size_t WAITING_PER_HOLDER = 64;
+constexpr size_t WAITING_PER_HOLDER = 64, WAITING_PER_MACHINE = 8;
 constexpr size_t WAITING_ALTOGETHER = 1024;
 constexpr size_t DECIDED_KEPT = 300;
 const std::string PATIENCE = "patience:";
@@ -147,8 +147,16 @@ kj::Promise<Decision> Powerbox::ask(Question question, kj::Maybe<kj::AutoCloseFd
   return kj::newAdaptedPromise<Decision, Asker>(*this, queued, kj::mv(instance));
 }
 
+// Another machine is told the same whatever the reason.
+kj::Maybe<Decision> Powerbox::refusedUnheard(const Question& question) {
+  if (m_giver != nullptr && m_patience.mood(question) == Patience::Mood::Listening) return nullptr;
+  journalRefusal(question, nameOf(RequestState::Denied));
+  return Decision{};
+}
+
 // What needs no person: the answer is no whatever they would say, or they have said it.
 kj::Maybe<Decision> Powerbox::refusedUnasked(const Question& question) {
+  if (question.wish != nullptr) return refusedUnheard(question);
   auto found = m_instances.find(question.instance);
   KJ_IF_MAYBE (instance, found) {
     if (instance->ended()) return Decision{};
@@ -217,7 +225,8 @@ bool Powerbox::isChoosing(const InstanceId& instance) const {
 
 bool Powerbox::mayWait(const std::string& holder) const {
   auto mine = std::ranges::count_if(m_waiting, [&](auto& one) { return one->request.question.holder == holder; });
-  return m_waiting.size() < WAITING_ALTOGETHER && mine < static_cast<ptrdiff_t>(WAITING_PER_HOLDER);
+  auto most = isHeldByMachine(holder) ? WAITING_PER_MACHINE : WAITING_PER_HOLDER;
+  return m_waiting.size() < WAITING_ALTOGETHER && mine < static_cast<ptrdiff_t>(most);
 }
 
 kj::Maybe<Powerbox::Pending&> Powerbox::find(const RequestId& id) {
@@ -228,12 +237,14 @@ kj::Maybe<Powerbox::Pending&> Powerbox::find(const RequestId& id) {
 }
 
 kj::Maybe<Powerbox::Pending&> Powerbox::findEqual(const Question& question, const InstanceId& channel) {
-  if (question.isPicking()) return nullptr;
+  if (question.isPicking() && question.wish == nullptr) return nullptr;
   for (auto& pending : m_waiting) {
     if (pending->needless && pending->request.question.instance != question.instance) continue;
     auto& request = pending->request;
-    bool equal = !request.question.isPicking() && request.channel == channel &&
-                 request.question.access == question.access && sameThing(request.question, question);
+    bool samePicking = request.question.isPicking() == question.isPicking() &&
+                       (request.question.wish == nullptr) == (question.wish == nullptr);
+    bool equal = samePicking && request.channel == channel && request.question.access == question.access &&
+                 sameThing(request.question, question);
     if (equal) return *pending;
   }
   return nullptr;
@@ -252,6 +263,7 @@ bool Powerbox::maySiblingsBeGiven(const Question& question, const Object& folder
 
 // What cannot be given is no choice.
 std::vector<Scope> Powerbox::offered(const Question& question) const {
+  if (question.wish != nullptr) return {};
   if (question.kind == Kind::Network) {
     std::vector<Scope> scopes;
     KJ_IF_MAYBE (wanted, destinationFrom(question.object.target)) scopes = scopesOf(*wanted);
@@ -416,6 +428,7 @@ kj::Promise<GrantId> Powerbox::answer(const RequestId& id, Answer answer) {
     case Verdict::Allow:
       if (question.chooser != nullptr) return pick(id, kj::mv(answer));
       if (question.opener != nullptr) return openWith(id, kj::mv(answer));
+      if (question.wish != nullptr) return giveAway(id, kj::mv(answer));
       return allow(id, kj::mv(answer));
     case Verdict::Deny:
     case Verdict::Never: refuse(id, answer.verdict, answer.scope); break;
@@ -584,6 +597,20 @@ kj::Promise<GrantId> Powerbox::openWith(RequestId id, Answer answer) {
   co_return decision.grant;
 }
 
+// What was picked is looked at meanwhile; only if somebody still asks for it then, it is given.
+kj::Promise<GrantId> Powerbox::giveAway(RequestId id, Answer answer) {
+  auto question = stillWaiting(id).request.question;
+  auto& giver = KJ_REQUIRE_NONNULL(m_giver);
+  if (answer.access > question.access) fail("that is more than was asked for");
+  if (answer.lifetime.type == Lifetime::Type::Until && answer.lifetime.until <= m_clock.wall())
+    fail("that time has passed");
+  auto gift = co_await giver.pick(question, kj::mv(answer));
+  stillWaiting(id);
+  auto given = giver.give(kj::mv(gift));
+  allowed(id, {given})->tellAll({.outcome = Decision::Outcome::Granted, .grant = given, .grants = {given}});
+  co_return given;
+}
+
 kj::Promise<Decision> Powerbox::enforced(Grant grant) {
   auto id = grant.id;
   co_await m_enforcer.enforce(grant, nullptr);
@@ -604,6 +631,8 @@ void Powerbox::refuse(const RequestId& id, Verdict verdict, Scope scope) {
   auto question = waiting.request.question;
   if (verdict == Verdict::Never && question.chooser != nullptr)
     fail("there is no one thing to say never to: `dismiss` closes it, a ceiling forbids it (see `latchkey help`)");
+  if (verdict == Verdict::Never && question.wish != nullptr)
+    fail("there is no one thing to say never to: `deny` holds for a while, `latchkey peer block` for good");
   if (verdict == Verdict::Never) {
     Refusal refusal{.id = id,
                     .holder = question.holder,
@@ -635,7 +664,7 @@ void Powerbox::decline(const RequestId& id, RequestState state) {
   pending->tellAll({.outcome = DECLINED, .grant = {}});
   bool counts = state == RequestState::Dismissed || state == RequestState::TimedOut;
   if (!counts) return;
-  if (question.isPicking()) return m_patience.closedPicking(question.holder);
+  if (question.isPicking() && question.wish == nullptr) return m_patience.closedPicking(question.holder);
   bool silenced = m_patience.dismissed(question);
   keepPatience(question);
   if (!silenced) return;
@@ -700,6 +729,7 @@ void Powerbox::keepFact(const std::string& key, const std::string& value) {
 }
 
 void Powerbox::keepPatience(const Question& question) {
+  if (question.wish != nullptr) return;
   auto key = PATIENCE + question.instance.text();
   auto state = m_patience.stateOf(question.instance, question.holder);
   if (m_ledger.fact(key) != state) keepFact(key, state);

@@ -14,6 +14,9 @@
 // - Every answer is held against all that waits: a granted folder answers for what lies in it.
 // - Where the person picks (a chooser, an opener), picking is the answer: nothing else answers such a question, no two
 //   of them are one, and all that was picked is granted or nothing is (picks.h).
+// - Another machine's question (a wish) is such a one, but that equal ones are one. No app's run ends it: a "no" holds
+// for
+//   a while, and what is asked again and again waits longer than an app does (patience.h).
 // - A chooser comes before what else its app asks. Wanting to see a folder meanwhile waits for its end, and is declined
 //   this once: toolkits fill the dialog that they would show without a portal, and nobody is to be asked about that.
 // - Of the network an app may ask for many hosts at once: all of them are listed as waiting, so that a window can show
@@ -52,6 +55,21 @@ public:
   virtual bool isOff(Kind kind) const { return false; }
 };
 
+// Gives another machine what this one's person picked for it.
+class Giver {
+public:
+  virtual ~Giver() noexcept(false) = default;
+  struct Gift {
+    Grant grant{};
+    bool mayPassOn = false;
+    std::string wish{};
+  };
+  // What that answer gives: nothing is committed. Fails with one line where it cannot be given.
+  virtual kj::Promise<Gift> pick(Question question, Answer answer) = 0;
+  // Committed, and offered to who asked for it.
+  virtual GrantId give(Gift gift) = 0;
+};
+
 // Shows one question to a person. Dropping the promise takes it down.
 class Stage {
 public:
@@ -74,6 +92,10 @@ public:
   KJ_DISALLOW_COPY_AND_MOVE(Powerbox);
 
   void observe(Observer& observer) { m_observer = observer; }
+  // Without one, whatever other machines ask for is declined.
+  void giveThrough(Giver& giver) { m_giver = giver; }
+  // To be called for each question of a machine. False: one too many, and nobody is asked.
+  bool mayAskFromAfar(const std::string& holder) { return m_patience.admitFar(holder); }
 
   // `object`: O_PATH of what the question is about, where it exists. The grant will be for this very thing.
   // Dropping the promise withdraws the question.
@@ -117,6 +139,7 @@ private:
   bool mayWait(const std::string& holder) const;
   bool isChoosing(const InstanceId& instance) const;
   kj::Maybe<Decision> refusedUnasked(const Question& question);
+  kj::Maybe<Decision> refusedUnheard(const Question& question);
   void journalRefusal(const Question& question, const std::string& outcome, GrantId by = {});
   kj::Maybe<Grant> grantFor(const Question& question, const InstanceId& instance) const;
   kj::Maybe<Grant> grantForAll(const Pending& pending) const;
@@ -135,6 +158,7 @@ private:
   kj::Promise<GrantId> allow(RequestId id, Answer answer);
   kj::Promise<GrantId> pick(RequestId id, Answer answer);
   kj::Promise<GrantId> openWith(RequestId id, Answer answer);
+  kj::Promise<GrantId> giveAway(RequestId id, Answer answer);
   kj::Promise<Decision> enforced(Grant grant);
   kj::Promise<void> satisfy(RequestId id, Grant grant);
   void refuse(const RequestId& id, Verdict verdict, Scope scope);
@@ -164,6 +188,7 @@ private:
   std::vector<kj::Own<Pending>> m_waiting;  // Oldest first.
   std::deque<Request> m_decided;
   kj::Maybe<Observer&> m_observer;
+  kj::Maybe<Giver&> m_giver;
   bool m_refreshScheduled = false;
   kj::TaskSet m_tasks;
 };

@@ -32,6 +32,9 @@ kj::Promise<Answer> answerFrom(schema::Answer::Reader from) {
   answer.choices = fromSchema(from.getChoices());
   answer.app = from.getApp().cStr();
   answer.limits = fromSchema(from.getLimits());
+  answer.target = from.getTarget().cStr();
+  answer.name = from.getName().cStr();
+  answer.mayPassOn = from.getMayPassOn();
   auto chosen = from.getChosen();
   if (chosen.size() > MOST_CHOSEN) fail("that is more than can be picked at once");
   for (auto one : chosen) {
@@ -74,7 +77,15 @@ void toSchema(const Request& request, const std::string& name, schema::Request::
   builder.setMayBeFast(request.mayBeFast);
   KJ_IF_MAYBE (chooser, question.chooser) toSchema(*chooser, builder.initChooser());
   KJ_IF_MAYBE (opener, question.opener) toSchema(*opener, builder.initOpener());
-  KJ_IF_MAYBE (wish, question.network) toSchema(*wish, builder.initNetwork());
+  KJ_IF_MAYBE (network, question.network) toSchema(*network, builder.initNetwork());
+  KJ_IF_MAYBE (wish, question.wish) {
+    auto far = builder.initWish();
+    far.setName(wish->name.c_str());
+    far.setSeconds(static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(wish->length).count()));
+    far.setAlways(wish->always);
+    far.setApp(wish->app.c_str());
+    far.setStripe(question.stripe);
+  }
 }
 
 }  // namespace latchkey

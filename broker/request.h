@@ -13,6 +13,7 @@
 #include "broker/base/ids.h"
 #include "broker/chooser.h"
 #include "broker/grants/grant.h"
+#include "broker/machines/wish.h"
 #include "broker/network-wish.h"
 #include "broker/schema/request.capnp.h"
 
@@ -40,8 +41,11 @@ struct Question {
   kj::Maybe<Chooser> chooser{};
   kj::Maybe<Opener> opener{};
   kj::Maybe<NetworkWish> network{};  // For reading: the target decides.
+  // Another machine's person asks, and this one's picks which thing. Such questions are equal where the same is wanted.
+  kj::Maybe<Wish> wish{};
+  uint8_t stripe = 0;  // Of that machine.
 
-  bool isPicking() const { return chooser != nullptr || opener != nullptr; }
+  bool isPicking() const { return chooser != nullptr || opener != nullptr || wish != nullptr; }
 };
 
 struct Request {
@@ -72,7 +76,10 @@ struct Answer {
   uint32_t filter = 0;
   std::vector<Choice> choices{};
   std::string app{};  // Of an opener.
-  Limits limits{};    // Of the network.
+  Limits limits{};    // Of the network, and of a wish.
+  // Of a wish: which, as it is typed, and what to call it there.
+  std::string target{}, name{};
+  bool mayPassOn = false;
 };
 
 // What the asker learns. Why it was declined is not for apps.

@@ -215,6 +215,9 @@ Window {
     ShareSheet {
         draft: root.desk.share
     }
+    AskSheet {
+        draft: root.desk.ask
+    }
     UseOfferSheet {
         use: root.desk.offerUse
     }

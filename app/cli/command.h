@@ -105,6 +105,7 @@ int shareWith(Call& call);
 int listOffers(Call& call);
 int acceptOffer(Call& call);
 int declineOffer(Call& call);
+int requestFrom(Call& call);
 int showHelp(Call& call);
 int completeWord(Call& call);
 

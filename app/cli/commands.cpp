@@ -102,6 +102,20 @@ APP-ID that app has it there, too, without --at being said.
   latchkey accept orders webshop --at db:5432
   latchkey accept Garden gthumb)";
 
+constexpr std::string_view REQUEST_DETAILS =
+    R"(The question appears on the screen of MACHINE. Its person picks which thing they give, how far and for how long; what you
+say is a suggestion. What they give is yours at once, without being offered to you first, and they can take it back as anything
+else. Without MACHINE what was asked for is listed.
+
+Prints where a file or a folder is found, else the offer, which `latchkey accept` gives to an app. Status 0 if it was given; 1 if it was not, or could not be asked for. A machine that is not connected is asked when it is.
+
+On the machine that is asked, `latchkey requests` lists the question, and `latchkey answer` answers it: allow PATH for a
+folder or a file, allow APP-ID:PORT or @computer:PORT for a service, allow HOST:PORT for a host of its network.
+
+  latchkey request annas-laptop folder --name Garden --reason "the pictures of May" --for 7d
+  latchkey request db service --name orders --no-wait
+  latchkey request)";
+
 constexpr std::string_view RULES_DETAILS =
     R"(A rule is one sentence: who, what, how far, how long. Where several reach a thing the most specific decides: a file before
 a pattern, before files of the same name (siblings), before a folder, before a tree; the deeper folder first; and a
@@ -239,20 +253,26 @@ const std::vector<Command>& table() {
        Order::Anywhere,
        listRequests},
       {"answer",
-       "REQUEST allow|deny|never [PATH...|APP-ID] [OPTION...]",
+       "REQUEST allow|deny|never [PATH...|APP-ID|TARGET] [OPTION...]",
        "Answer a question",
        "`deny` holds while the program runs; `never` until `latchkey forget REQUEST`; `dismiss` is a no for this "
        "once.\n"
        "Without options an `allow` is the narrowest: this time, this file, the access that was asked for.\n"
        "Where a program wants you to pick files, say which: `allow PATH...`; where another app is to open something, "
-       "`allow APP-ID`.",
+       "`allow APP-ID`.\n"
+       "Where another machine asks, say what it gets: `allow PATH`, or TARGET as for `latchkey share`. It is for as "
+       "long as "
+       "was\nasked, for 8 hours if nothing was said, and always only if you say so.",
        {FOR,
         SCOPE,
         ACCESS,
         {"--fast", "", "With --scope tree: at full speed, see `latchkey help grant`"},
         RATE,
         BYTES,
-        BYTES_A_DAY},
+        BYTES_A_DAY,
+        {"--as", "NAME", "To a machine: what to call it there"},
+        {"--uses", "NUMBER", "To a machine: so many connections, or opened files, and no more"},
+        {"--may-pass-on", "", "To a machine: its person may share it with others"}},
        {"requests", "verdicts"},
        Order::Anywhere,
        answerRequest},
@@ -389,6 +409,21 @@ const std::vector<Command>& table() {
        {"offers", "holders"},
        Order::Anywhere,
        acceptOffer},
+      {"request",
+       "[MACHINE folder|file|service|network [OPTION...]]",
+       "Ask another machine's person for something of theirs",
+       REQUEST_DETAILS,
+       {{"--name", "WORDS", "What it may be called there, as far as you know"},
+        ACCESS,
+        {"--for", "always|DURATION", "For how long you would like it: 15m, 8h, 7d, or a time", "durations"},
+        {"--reason", "TEXT", "Why, for them to read: a line of up to 200 letters"},
+        {"--wait", "", "Until it is answered; ended before, it is withdrawn (this is usual)"},
+        {"--no-wait", "", "Go on at once: it is asked until it is answered, withdrawn, or a day has passed"},
+        {"--withdraw", "REQUEST", "Take back what nobody has answered yet", "wishes"},
+        JSON},
+       {"machines", "request-kinds", "none"},
+       Order::Anywhere,
+       requestFrom},
       {"decline", "OFFER", "Do without it, or give it back", "", {}, {"offers"}, Order::Anywhere, declineOffer},
       {"stop",
        "INSTANCE... | --all",
@@ -624,7 +659,7 @@ const Command* findCommand(std::string_view name) {
 }
 
 bool comesLater(std::string_view name) {
-  constexpr std::string_view LATER[] = {"import", "request"};
+  constexpr std::string_view LATER[] = {"import"};
   return std::find(std::begin(LATER), std::end(LATER), name) != std::end(LATER);
 }
 

@@ -67,6 +67,7 @@ void offerFixed(Offers& offers, std::string_view kind) {
          "followed", "refresh"});
   if (kind == "bundle-acts") all({"keygen", "init", "build", "sign", "verify", "inspect"});
   if (kind == "share-kinds") all({"service", "network", "folder", "file", "offer"});
+  if (kind == "request-kinds") all({"folder", "file", "service", "network"});
   if (kind == "ask-kinds") all({"file", "folder", "network", "service"});
   if (kind == "settings")
     all({"gpu=", "own-sandboxes=", "shared-x=", "see-home-names=", "sound=", "notifications=", "tray=", "media-keys=",
@@ -122,6 +123,14 @@ void offerLive(Call& call, std::string_view kind, Offers& offers) {
       auto answer = answered(call, sharing.offersRequest());
       for (auto offer : answer.getList())
         offers.add(text(offer.getId()), text(offer.getTitle()) + ", " + text(offer.getMachineName()));
+    }
+    if (kind == "wishes") {
+      auto sharing = answered(call, person->sharingRequest()).getSharing();
+      auto answer = answered(call, sharing.wishesRequest());
+      for (auto wish : answer.getList()) {
+        if (wish.getState() == schema::WishInfo::State::WAITING)
+          offers.add(text(wish.getId()), text(wish.getMachineName()) + ", " + nameOf(wish.getKind()));
+      }
     }
     if (kind == "instances" || kind == "profiles" || kind == "holders") {
       auto answer = answered(call, person->instancesRequest());

@@ -147,8 +147,33 @@ void pick(Call& call, schema::Answer::Builder answer) {
   }
 }
 
+constexpr int64_t USUAL_SECONDS = 8 * 3600;
+
+// What another machine gets.
+void giveAway(Call& call, schema::Request::Reader request, schema::Answer::Builder answer) {
+  call.atMost(3);
+  if (isFile(request.getKind())) {
+    pick(call, answer);
+  } else {
+    auto& target = call.word(2, "TARGET, which is given,");
+    if (!isUtf8(target)) throw UsageError("TARGET is not text");
+    answer.setTarget(target);
+  }
+  answer.setName(call.typed.value("--as"));
+  answer.setMayPassOn(call.typed.has("--may-pass-on"));
+  if (call.typed.has("--for")) return readLifetime(call.typed.value("--for"), call.clock, answer.initLifetime());
+  auto asked = static_cast<int64_t>(request.getWish().getSeconds());
+  auto seconds = std::chrono::seconds(asked > 0 ? asked : USUAL_SECONDS);
+  answer.initLifetime().setUntil(toNanos(call.clock.wall() + seconds));
+}
+
 void fillAnswer(Call& call, schema::Request::Reader request, schema::Answer::Builder answer) {
   bool allows = answer.getVerdict() == schema::Answer::Verdict::ALLOW;
+  auto usual = request.hasChooser() ? "run" : "once";
+  readLifetime(call.typed.value("--for", usual), call.clock, answer.initLifetime());
+  if (allows && request.hasWish()) return giveAway(call, request, answer);
+  for (auto option : {"--as", "--uses", "--may-pass-on"})
+    if (call.typed.has(option)) throw UsageError(std::string(option) + " is for what another machine asks for");
   if (allows && request.hasChooser()) return pick(call, answer);
   call.atMost(allows && request.hasOpener() ? 3 : 2);
   if (allows && request.hasOpener()) answer.setApp(call.word(2, "APP-ID, which is to open it,"));
@@ -173,11 +198,11 @@ int answerRequest(Call& call) {
     if (call.typed.has("--scope")) answer.setScope(chosen<schema::Scope>("--scope", call.typed.value("--scope")));
     else if (request.getScopes().size() > 0) answer.setScope(request.getScopes()[0]);
     fillAnswer(call, request, answer);
-    auto usual = request.hasChooser() ? "run" : "once";
-    readLifetime(call.typed.value("--for", usual), call.clock, answer.initLifetime());
     answer.setFast(call.typed.has("--fast"));
-    requireNetwork(call, request.getKind());
-    changeLimits(call, answer.initLimits());
+    if (!request.hasWish()) requireNetwork(call, request.getKind());
+    auto limits = answer.initLimits();
+    changeLimits(call, limits);
+    if (call.typed.has("--uses")) limits.setUses(usesFrom(call.typed.value("--uses")));
     auto made = ask.send().wait(call.link.waits());
     if (made.getGrant().size() > 0) call.console.print(text(made.getGrant()) + "\n");
     return DONE;

@@ -34,6 +34,12 @@ void requireNetwork(const Call& call, schema::Kind kind) {
   if (saysLimits(call) && !isNetwork) throw UsageError("--rate, --bytes and --bytes-a-day are for the network");
 }
 
+uint64_t usesFrom(const std::string& word) {
+  auto uses = wholeNumber("--uses", word, 1'000'000'000);
+  if (uses == 0) throw UsageError("--uses is at least 1");  // To the broker, 0 is no limit.
+  return uses;
+}
+
 void changeLimits(const Call& call, schema::Limits::Builder limits) {
   for (auto& limit : LIMITS) {
     if (!call.typed.has(limit.option)) continue;

@@ -18,6 +18,9 @@ void requireNetwork(const Call& call, schema::Kind kind);
 // Sets those that are said; "none" takes one away.
 void changeLimits(const Call& call, schema::Limits::Builder limits);
 
+// As many uses as `--uses` says, or a UsageError.
+uint64_t usesFrom(const std::string& word);
+
 // "2M a second, 500M a day"; empty where there are none.
 std::string limitWords(schema::Limits::Reader limits, std::string_view between = ", ");
 

@@ -77,6 +77,10 @@ void jsonRequest(JsonArray& json, schema::Request::Reader request) {
       .flag("create", request.getCreate())
       .field("decided", timeText(request.getDecided()))
       .field("grant", text(request.getGrant()));
+  if (request.hasWish()) {
+    auto wish = request.getWish();
+    json.field("seconds", static_cast<int64_t>(wish.getSeconds())).flag("always", wish.getAlways());
+  }
   if (!request.hasNetwork()) return;
   auto network = request.getNetwork();
   json.field("host", text(network.getHost()))
@@ -268,7 +272,7 @@ int listRequests(Call& call) {
   for (auto request : answer.getList()) {
     auto says = text(request.getClaim());
     table.row({{text(request.getId()), Tone::Faint},
-               {text(request.getApp()), Tone::Strong},
+               {text(request.hasWish() ? request.getAppName() : request.getApp()), Tone::Strong},
                {nameOf(request.getKind())},
                {accessWords(request.getKind(), request.getAccess())},
                {agoText(request.getSince(), call.clock)},

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "app/cli/choose.h"
+#include "app/cli/limits.h"
 #include "app/cli/names.h"
 #include "app/cli/place.h"
 #include "app/cli/table.h"
@@ -83,11 +84,7 @@ int shareWith(Call& call) {
   ask.setName(call.typed.value("--as"));
   readLifetime(call.typed.value("--for", "always"), call.clock, ask.initLifetime());
   auto limits = ask.initLimits();
-  if (call.typed.has("--uses")) {
-    auto uses = wholeNumber("--uses", call.typed.value("--uses"), 1'000'000'000);
-    if (uses == 0) throw UsageError("--uses is at least 1");  // To the broker, 0 is no limit.
-    limits.setUses(uses);
-  }
+  if (call.typed.has("--uses")) limits.setUses(usesFrom(call.typed.value("--uses")));
   if (call.typed.has("--bytes")) limits.setBytes(sizeFrom("--bytes", call.typed.value("--bytes")));
   ask.setMayPassOn(call.typed.has("--may-pass-on"));
   auto made = ask.send().wait(call.link.waits());

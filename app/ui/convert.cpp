@@ -213,6 +213,10 @@ Request fromSchema(schema::Request::Reader reader) {
   request.mayBeFast = reader.getMayBeFast();
   if (reader.hasChooser()) request.chooser = fromSchema(reader.getChooser());
   if (reader.hasNetwork()) request.network = fromSchema(reader.getNetwork());
+  if (reader.hasWish()) {
+    auto wish = reader.getWish();
+    request.wish = {text(wish.getName()), wish.getSeconds(), wish.getAlways(), int(wish.getStripe() % STRIPES)};
+  }
   if (reader.hasOpener()) request.opener = {text(reader.getOpener().getUri()), id(reader.getOpener().getType())};
   return request;
 }

@@ -47,6 +47,7 @@ Invitation fromSchema(schema::MachineInvitation::Reader);
 Nearby fromSchema(schema::Machines::Nearby::Reader);
 MachineOffer fromSchema(schema::OfferInfo::Reader);
 ShareMark fromSchema(schema::ShareInfo::Reader);
+MachineWish fromSchema(schema::WishInfo::Reader);
 // Of bundles: package-convert.cpp.
 ClaimChange fromSchema(schema::ClaimChange::Reader);
 PackageSheet fromSchema(schema::Sheet::Reader);
@@ -70,6 +71,9 @@ void toSchema(const Lifetime&, schema::Lifetime::Builder);
 void toSchema(const Settings&, schema::AppSettings::Builder);
 void toSchema(const OwnMachine&, schema::OwnMachine::Builder);
 void toSchema(const ShareOrder&, schema::Sharing::ShareParams::Builder);
+// The same as the answer to another machine's question.
+void toSchema(const ShareOrder&, schema::Answer::Builder);
+void toSchema(const WishOrder&, schema::WishInfo::Builder);
 void toSchema(const JournalFilter&, schema::Person::JournalFilter::Builder);
 
 kj::Array<kj::String> toSchema(const QStringList&);

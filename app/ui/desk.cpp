@@ -20,6 +20,7 @@ Desk::Desk(Session& session, Catalog& catalog, const Places& places, QObject* pa
       m_machines(session, m_machineLine, m_sharingLine, m_undo),
       m_machine(session, m_machineLine, m_sharingLine, m_machines, m_apps, m_undo),
       m_share(session, m_sharingLine, m_machines, *m_machine.offers(), m_apps, m_undo),
+      m_ask(m_sharingLine, m_machines, m_undo),
       m_offerUse(session, m_sharingLine, *m_machine.offers(), m_apps, m_undo),
       m_packageLine(session),
       m_installing(session, m_packageLine, m_undo, QString::fromStdString(places.home)),

@@ -10,6 +10,7 @@
 #include "app/ui/activity-model.h"
 #include "app/ui/app-view.h"
 #include "app/ui/apps-model.h"
+#include "app/ui/ask-draft.h"
 #include "app/ui/available.h"
 #include "app/ui/connections-model.h"
 #include "app/ui/explanation.h"
@@ -52,6 +53,7 @@ class Desk final : public QObject {
   Q_PROPERTY(latchkey::ui::MachinesModel* machines READ machines CONSTANT)
   Q_PROPERTY(latchkey::ui::MachineView* machine READ machine CONSTANT)
   Q_PROPERTY(latchkey::ui::ShareDraft* share READ share CONSTANT)
+  Q_PROPERTY(latchkey::ui::AskDraft* ask READ ask CONSTANT)
   Q_PROPERTY(latchkey::ui::OfferUse* offerUse READ offerUse CONSTANT)
   Q_PROPERTY(latchkey::ui::Installing* installing READ installing CONSTANT)
   Q_PROPERTY(latchkey::ui::Packages* packages READ packages CONSTANT)
@@ -85,6 +87,7 @@ public:
   MachinesModel* machines() { return &m_machines; }
   MachineView* machine() { return &m_machine; }
   ShareDraft* share() { return &m_share; }
+  AskDraft* ask() { return &m_ask; }
   OfferUse* offerUse() { return &m_offerUse; }
   Installing* installing() { return &m_installing; }
   Packages* packages() { return &m_packages; }
@@ -130,6 +133,7 @@ private:
   MachinesModel m_machines;
   MachineView m_machine;
   ShareDraft m_share;
+  AskDraft m_ask;
   OfferUse m_offerUse;
   PackageLine m_packageLine;
   Installing m_installing;

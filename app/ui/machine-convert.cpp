@@ -13,6 +13,7 @@ static_assert(int(Machine::State::Blocked) == int(schema::MachineInfo::State::BL
 static_assert(int(Machine::State::KeyChanged) == int(schema::MachineInfo::State::KEY_CHANGED));
 static_assert(int(MachineRoute::Origin::Found) == int(schema::MachineRoute::Origin::FOUND));
 static_assert(int(MachineOffer::State::Over) == int(schema::OfferInfo::State::OVER));
+static_assert(int(MachineWish::State::Failed) == int(schema::WishInfo::State::FAILED));
 static_assert(int(MachineOffer::Cause::Replaced) == int(schema::OfferInfo::Cause::REPLACED));
 
 MachineRoute routeOf(schema::MachineRoute::Reader reader) {
@@ -112,6 +113,47 @@ void toSchema(const ShareOrder& order, schema::Sharing::ShareParams::Builder bui
   builder.setMayPassOn(order.mayPassOn);
   builder.setAccess(order.access == Terms::Access::Write ? schema::Access::WRITE : schema::Access::READ);
   builder.setParent(order.parent.toStdString().c_str());
+}
+
+void toSchema(const ShareOrder& order, schema::Answer::Builder builder) {
+  builder.setVerdict(schema::Answer::Verdict::ALLOW);
+  builder.setAccess(order.access == Terms::Access::Write ? schema::Access::WRITE : schema::Access::READ);
+  toSchema(order.lifetime, builder.initLifetime());
+  builder.initLimits().setUses(order.uses);
+  builder.getLimits().setBytes(order.bytes);
+  builder.setMayPassOn(order.mayPassOn);
+  builder.setName(order.name.toStdString().c_str());
+  if (order.kind != Terms::Kind::File && order.kind != Terms::Kind::Folder) {
+    builder.setTarget(order.target.toStdString().c_str());
+    return;
+  }
+  auto path = order.target.toLocal8Bit();
+  builder.initChosen(1)[0].setPath({reinterpret_cast<const kj::byte*>(path.constData()), size_t(path.size())});
+}
+
+MachineWish fromSchema(schema::WishInfo::Reader reader) {
+  MachineWish wish;
+  wish.id = id(reader.getId());
+  wish.machine = id(reader.getMachine());
+  auto kind = int(reader.getKind());
+  wish.kind = kind <= int(Terms::Kind::Window) ? Terms::Kind(kind) : Terms::Kind::Device;
+  wish.name = text(reader.getName());
+  wish.since = reader.getSince();
+  wish.decided = reader.getDecided();
+  auto state = int(reader.getState());
+  wish.state = state <= int(MachineWish::State::Failed) ? MachineWish::State(state) : MachineWish::State::Failed;
+  wish.why = text(reader.getWhy());
+  return wish;
+}
+
+void toSchema(const WishOrder& order, schema::WishInfo::Builder builder) {
+  builder.setMachine(order.machine.toStdString().c_str());
+  builder.setKind(schema::Kind(int(order.kind)));
+  builder.setName(order.name.toStdString().c_str());
+  builder.setClaim(order.claim.toStdString().c_str());
+  builder.setAccess(order.access == Terms::Access::Write ? schema::Access::WRITE : schema::Access::READ);
+  builder.setSeconds(order.seconds);
+  builder.setAlways(order.always);
 }
 
 void toSchema(const OwnMachine& own, schema::OwnMachine::Builder builder) {

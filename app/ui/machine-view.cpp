@@ -15,7 +15,8 @@ MachineView::MachineView(Session& session, MachineLine& line, SharingLine& shari
       m_machines(machines),
       m_undo(undo),
       m_grants(session, names),
-      m_offers(session, sharing, machines, names, undo) {
+      m_offers(session, sharing, machines, names, undo),
+      m_wishes(sharing, undo) {
   m_grants.setApp(QStringLiteral("machine:"));  // Of none.
   connect(&machines, &MachinesModel::changed, this, &MachineView::changed);
 }
@@ -24,6 +25,7 @@ void MachineView::open(const QString& machine) {
   m_id = machine;
   m_grants.setApp(QStringLiteral("machine:") + machine);
   m_offers.setMachine(machine);
+  m_wishes.setMachine(machine);
   Q_EMIT changed();
 }
 

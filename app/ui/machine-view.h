@@ -7,6 +7,7 @@
 #include "app/ui/grants-model.h"
 #include "app/ui/machines-model.h"
 #include "app/ui/offers-model.h"
+#include "app/ui/wishes-model.h"
 
 namespace latchkey::ui {
 
@@ -56,6 +57,8 @@ class MachineView final : public QObject {
   // What it may use of mine, and what it offers.
   Q_PROPERTY(latchkey::ui::GrantsModel* grants READ grants CONSTANT)
   Q_PROPERTY(latchkey::ui::OffersModel* offers READ offers CONSTANT)
+  // What it was asked for.
+  Q_PROPERTY(latchkey::ui::WishesModel* wishes READ wishes CONSTANT)
 
 public:
   MachineView(Session& session, MachineLine& line, SharingLine& sharing, MachinesModel& machines,
@@ -82,6 +85,7 @@ public:
   QList<Way> ways() const;
   GrantsModel* grants() { return &m_grants; }
   OffersModel* offers() { return &m_offers; }
+  WishesModel* wishes() { return &m_wishes; }
 
   Q_INVOKABLE void open(const QString& machine);
   Q_INVOKABLE void connectNow() { m_machines.connectNow(m_id); }
@@ -105,6 +109,7 @@ private:
   Undo& m_undo;
   GrantsModel m_grants;
   OffersModel m_offers;
+  WishesModel m_wishes;
   QString m_id;
 };
 

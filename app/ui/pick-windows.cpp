@@ -25,7 +25,12 @@ ChooserWorld chooserWorld(const Places& places) {
 }
 
 PickWindows::PickWindows(QQmlEngine& engine, Catalog& catalog, ChooserWorld world, QObject* parent)
-    : QObject(parent), m_catalog(catalog), m_world(std::move(world)), m_chooser(&engine), m_opener(&engine) {}
+    : QObject(parent),
+      m_catalog(catalog),
+      m_world(std::move(world)),
+      m_chooser(&engine),
+      m_opener(&engine),
+      m_giver(&engine) {}
 
 void PickWindows::prepare() {
   if (m_chooser.isNull()) m_chooser.loadFromModule("dev.latchkey.ui", "ChooserWindow");
@@ -48,6 +53,10 @@ QQuickWindow* PickWindows::window(QQmlComponent& component, const char* type, Qu
 }
 
 QQuickWindow* PickWindows::make(Question* question) {
+  if (question->fromAfar()) {
+    if (m_giver.isNull()) m_giver.loadFromModule("dev.latchkey.ui", "GiverWindow");
+    return m_share ? window(m_giver, "GiverWindow", question, "draft", m_share->answerTo(*question)) : nullptr;
+  }
   prepare();
   if (question->request().opener) {
     auto* opener = new AppOpener(*question, m_catalog, associationFiles(), question);

@@ -9,6 +9,7 @@
 #include <QQmlComponent>
 
 #include "app/ui/file-chooser.h"
+#include "app/ui/share-draft.h"
 #include "broker/base/places.h"
 
 class QQuickWindow;
@@ -23,6 +24,8 @@ class PickWindows final : public QObject {
 public:
   PickWindows(QQmlEngine& engine, Catalog& catalog, ChooserWorld world, QObject* parent = nullptr);
 
+  // Other machines' questions are answered by drafts like this one. Without it they are declined once.
+  void giveWith(const ShareDraft& share) { m_share = &share; }
   // Compiles what will be needed.
   void prepare();
   // Null if it cannot be made. `question` belongs to the window.
@@ -36,6 +39,8 @@ private:
   ChooserWorld m_world;
   QQmlComponent m_chooser;
   QQmlComponent m_opener;
+  QQmlComponent m_giver;
+  const ShareDraft* m_share = nullptr;
   QHash<QString, QByteArray> m_lastFolders;  // Of each holder, while this program runs.
 };
 

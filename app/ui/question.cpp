@@ -7,6 +7,7 @@
 #include <QLocale>
 #include <QMimeDatabase>
 
+#include "app/ui/machine-words.h"
 #include "app/ui/network-words.h"
 #include "app/ui/rights.h"
 #include "app/ui/wording.h"
@@ -84,6 +85,7 @@ QUrl Question::icon() const {
   return QUrl(QStringLiteral("image://app/") +
               QString::fromLatin1(QUrl::toPercentEncoding(m_request.app.section(u'@', 0, 0))));
 }
+QString Question::initials() const { return fromAfar() ? wording::initials(appName()) : QString(); }
 QString Question::wish() const {
   return several() ? tr("wants to reach %Ln place(s)", "of the network", m_gathered->count())
                    : wording::wish(m_request);

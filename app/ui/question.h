@@ -75,6 +75,11 @@ class Question final : public QObject {
   Q_PROPERTY(bool several READ several NOTIFY gatheredChanged)
   Q_PROPERTY(int alsoWaiting READ alsoWaiting NOTIFY alsoWaitingChanged)
   Q_PROPERTY(bool armed READ armed NOTIFY armedChanged)
+  // Another machine asks: its colour and initials, and what it calls the thing.
+  Q_PROPERTY(bool fromAfar READ fromAfar CONSTANT)
+  Q_PROPERTY(int stripe READ stripe CONSTANT)
+  Q_PROPERTY(QString initials READ initials CONSTANT)
+  Q_PROPERTY(QString suggestion READ suggestion CONSTANT)
 
 public:
   enum End { AnHour, Today, AWeek };
@@ -119,6 +124,10 @@ public:
   // What "allow" is about, of a chooser or an opener.
   void pick(Picked picked);
   int alsoWaiting() const;
+  bool fromAfar() const { return m_request.wish.has_value(); }
+  int stripe() const { return m_request.wish ? m_request.wish->stripe : 0; }
+  QString initials() const;
+  QString suggestion() const { return m_request.wish ? m_request.wish->name : QString(); }
 
   Gathered* gathered() const { return m_gathered; }
   bool several() const { return m_gathered && m_gathered->count() > 1; }

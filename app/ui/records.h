@@ -113,6 +113,15 @@ struct NetworkWish {
   bool operator==(const NetworkWish&) const = default;
 };
 
+// What another machine's person would like. All of it is their word, but the colour.
+struct FarWish {
+  QString name;         // What they call it; empty: whichever.
+  quint64 seconds = 0;  // For how long; 0: `always`, or they did not say.
+  bool always = false;
+  int stripe = 0;
+  bool operator==(const FarWish&) const = default;
+};
+
 struct Request {
   QString id;
   QString app;
@@ -141,7 +150,8 @@ struct Request {
   std::optional<ChooserWish> chooser;
   std::optional<OpenerWish> opener;
   std::optional<NetworkWish> network;
-  bool picks() const { return chooser || opener; }
+  std::optional<FarWish> wish;
+  bool picks() const { return chooser || opener || wish; }
   bool operator==(const Request&) const = default;
 };
 

@@ -35,6 +35,7 @@ Resident::Resident(Session& session, Desk& desk, Catalog& catalog, const Places&
       m_picks(engine, catalog, chooserWorld(places)),
       m_prompts(session, *desk.undo(), engine),
       m_stays(stays) {
+  m_picks.giveWith(*desk.share());
   m_prompts.pickWith([this](Question* question) { return m_picks.make(question); });
   connect(desk.requests(), &RequestsModel::windowWanted, &m_prompts, &PromptDesk::raise);
   connect(desk.page()->requests(), &RequestsModel::windowWanted, &m_prompts, &PromptDesk::raise);

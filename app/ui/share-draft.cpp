@@ -91,6 +91,33 @@ void ShareDraft::pass(const QString& offer) {
   start({});
 }
 
+ShareDraft* ShareDraft::answerTo(Question& question) const {
+  auto* draft = new ShareDraft(m_session, m_line, m_machines, m_offers, m_names, m_undo, &question);
+  draft->m_instances = m_instances;
+  draft->startAnswer(question);
+  return draft;
+}
+
+// As asked, but for no longer than is usual, and to look at only.
+void ShareDraft::startAnswer(Question& question) {
+  constexpr quint64 AN_HOUR = 3600;
+  m_question = &question;
+  const auto& request = question.request();
+  start(request.app.section(u':', 1));
+  m_machine = request.app.section(u':', 1);
+  m_ids = {m_machine};
+  switch (request.kind) {
+    case Terms::Kind::File: m_what = OfFile; break;
+    case Terms::Kind::Folder: m_what = OfFolder; break;
+    case Terms::Kind::Network: m_what = OfNetwork; break;
+    default: m_what = OfApp; break;
+  }
+  auto seconds = request.wish ? request.wish->seconds : 0;
+  m_lasting = seconds > 0 && seconds <= AN_HOUR ? AnHour : EightHours;
+  Q_EMIT openChanged();
+  Q_EMIT changed();
+}
+
 void ShareDraft::look() {
   auto turn = ++m_turn;
   m_looking = true;
@@ -180,6 +207,11 @@ QStringList ShareDraft::machines() const {
 }
 
 QList<Choice> ShareDraft::whats() const {
+  if (m_question) {
+    if (kind() != Terms::Kind::Service) return {};
+    return {{OfApp, tr("something that an app offers"), {}},
+            {OfComputer, tr("something that this computer offers outside of Latchkey"), {}}};
+  }
   return {{OfApp, tr("something that an app offers"), {}},
           {OfComputer, tr("something that this computer offers outside of Latchkey"), {}},
           {OfNetwork, tr("another computer that this one can reach"), {}},
@@ -198,9 +230,12 @@ QList<Choice> ShareDraft::services() const {
   return list;
 }
 
+// No more than was asked for.
 QList<Choice> ShareDraft::accesses() const {
-  return {{OnlyRead, tr("only read", "what a machine may do with files"), {}},
-          {AlsoChange, tr("read and change", "what a machine may do with files"), {}}};
+  QList<Choice> list{{OnlyRead, tr("only read", "what a machine may do with files"), {}}};
+  if (!m_question || m_question->request().access == Terms::Access::Write)
+    list << Choice{AlsoChange, tr("read and change", "what a machine may do with files"), {}};
+  return list;
 }
 
 QList<Choice> ShareDraft::lastings() const {
@@ -358,7 +393,8 @@ ShareDraft::Field ShareDraft::fieldOf(const QString& fault) const {
 
 void ShareDraft::share() {
   ShareOrder order;
-  if (!m_open || m_sharing || !fill(order)) return;
+  bool counts = !m_question || (m_question->armed() && !m_question->answeredAlready());
+  if (!m_open || m_sharing || !counts || !fill(order)) return;
   m_sharing = true;
   m_faulty = None;
   m_fault.clear();
@@ -366,18 +402,26 @@ void ShareDraft::share() {
   auto turn = ++m_turn;
   auto* machine = m_machines.find(m_machine);
   auto name = wording::isolated(machine ? machine->petname : QString());
-  auto done = tr("%1 is offered to %2", "a thing, a machine").arg(thing(), name);
-  m_line.share(order, this, [this, turn, done](const QString& fault, const QString& grant) {
-    bool here = turn == m_turn;  // Else the sheet was closed meanwhile.
-    if (here) m_sharing = false;
-    if (!fault.isEmpty()) {
-      if (here) wrong(fieldOf(fault), fault);
-      else m_undo.did(fault);
-      return;
-    }
-    if (here) cancel();
-    m_undo.did(done, [this, grant] { m_session.revoke({grant}, this, [](const QList<Grant>&, Session::Cut) {}); });
-  });
+  auto line = m_question ? tr("%1 may be used by %2", "a thing, a machine").arg(thing(), name)
+                         : tr("%1 is offered to %2", "a thing, a machine").arg(thing(), name);
+  // The window that answers goes as soon as the question does, and this with it.
+  auto then = [there = QPointer(this), &undo = m_undo, &session = m_session, turn, line](const QString& fault,
+                                                                                         const QString& grant) {
+    if (there) there->answered(fault, turn);
+    else if (!fault.isEmpty()) undo.did(fault);
+    if (!fault.isEmpty()) return;
+    undo.did(line, [&session, grant] { session.revoke({grant}, &session, [](const QList<Grant>&, Session::Cut) {}); });
+  };
+  if (m_question) m_line.answer(m_question->id(), order, &m_undo, then);
+  else m_line.share(order, &m_undo, then);
+}
+
+void ShareDraft::answered(const QString& fault, quint64 turn) {
+  bool here = turn == m_turn;  // Else the sheet was closed meanwhile.
+  if (here) m_sharing = false;
+  if (fault.isEmpty() && here) cancel();
+  else if (here) wrong(fieldOf(fault), fault);
+  else if (!fault.isEmpty()) m_undo.did(fault);
 }
 
 }  // namespace latchkey::ui

@@ -22,12 +22,14 @@ class ShareDraft final : public QObject {
   QML_ELEMENT
   QML_UNCREATABLE("One for the whole program")
   Q_PROPERTY(bool open READ open NOTIFY openChanged)
+  // Another machine has asked for it: with which and what kind of thing is settled.
+  Q_PROPERTY(bool answering READ answering NOTIFY openChanged)
   // Something that another machine offered goes on to a third.
   Q_PROPERTY(bool passing READ passing NOTIFY openChanged)
   Q_PROPERTY(QString passed READ passed NOTIFY openChanged)
   Q_PROPERTY(QStringList machines READ machines NOTIFY openChanged)
   Q_PROPERTY(int machine READ machine WRITE setMachine NOTIFY changed)
-  Q_PROPERTY(QList<latchkey::ui::Choice> whats READ whats CONSTANT)
+  Q_PROPERTY(QList<latchkey::ui::Choice> whats READ whats NOTIFY openChanged)
   Q_PROPERTY(int what READ what WRITE setWhat NOTIFY changed)
   // What apps that run listen on.
   Q_PROPERTY(QList<latchkey::ui::Choice> services READ services NOTIFY servicesChanged)
@@ -38,7 +40,7 @@ class ShareDraft final : public QObject {
   // A folder or a file: the whole path, and what may be done with it.
   Q_PROPERTY(bool ofFiles READ ofFiles NOTIFY changed)
   Q_PROPERTY(QString path READ path WRITE setPath NOTIFY changed)
-  Q_PROPERTY(QList<latchkey::ui::Choice> accesses READ accesses CONSTANT)
+  Q_PROPERTY(QList<latchkey::ui::Choice> accesses READ accesses NOTIFY openChanged)
   Q_PROPERTY(int access READ access WRITE setAccess NOTIFY changed)
   // What it is called there; of a computer of the network, and of files, their own name is told.
   Q_PROPERTY(bool nameable READ nameable NOTIFY changed)
@@ -68,7 +70,11 @@ public:
   ShareDraft(Session& session, SharingLine& line, const MachinesModel& machines, const OffersModel& offers,
              const AppsModel& names, Undo& undo, QObject* parent = nullptr);
 
+  // Another one, which answers that question. It belongs to the question.
+  ShareDraft* answerTo(Question& question) const;
+
   bool open() const { return m_open; }
+  bool answering() const { return m_question != nullptr; }
   bool passing() const { return !m_offer.isEmpty(); }
   QString passed() const;
   QStringList machines() const;
@@ -134,6 +140,8 @@ private:
   };
 
   void start(const QString& machine);
+  void startAnswer(Question& question);
+  void answered(const QString& fault, quint64 turn);
   void look();
   template <typename Value>
   void set(Value& member, const Value& value, Field field);
@@ -156,6 +164,7 @@ private:
   QStringList m_ids;  // Of machines it can be shared with.
   QList<Service> m_services;
   std::optional<Service> m_wanted;  // Chosen before it was found.
+  Question* m_question = nullptr;   // That is answered.
   QString m_offer, m_machine, m_port, m_host, m_path, m_name, m_uses, m_bytes, m_fault;
   int m_what = OfApp;
   int m_service = -1;

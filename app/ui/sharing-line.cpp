@@ -21,6 +21,12 @@ kj::Promise<QString> madeBy(Request request) {
   co_return parts::id(answer.getGrant());
 }
 
+template <typename Request>
+kj::Promise<QString> wishBy(Request request) {
+  auto answer = co_await request.send();
+  co_return parts::id(answer.getWish());
+}
+
 kj::Promise<QList<Listener>> listenersOf(schema::Person::Client person) {
   auto answer = co_await person.listenersRequest().send();
   co_return listFromSchema(answer.getList());
@@ -31,15 +37,20 @@ kj::Promise<QList<Listener>> listenersOf(schema::Person::Client person) {
 struct SharingLine::All {
   QList<MachineOffer> offers;
   QList<ShareMark> marks;
+  QList<MachineWish> wishes;
 
   static kj::Promise<All> of(schema::Sharing::Client sharing) {
     auto asking = sharing.offersRequest();
     asking.setOver(true);
     auto offers = asking.send();
     auto shares = sharing.sharesRequest().send();
+    // A broker of a time before anybody could be asked has none.
+    auto wishes = sharing.wishesRequest().send().then([](auto answer) { return listFromSchema(answer.getList()); },
+                                                      [](kj::Exception&&) { return QList<MachineWish>(); });
     All all;
     all.offers = listFromSchema((co_await offers).getList());
     all.marks = listFromSchema((co_await shares).getList());
+    all.wishes = co_await wishes;
     co_return all;
   }
 };
@@ -77,7 +88,9 @@ void SharingLine::read() {
   m_session.m_line->tryAsk<All>(
       this, [](schema::Person::Client& person) { return All::of(sharingOf(person)); },
       [this](const QString& fault, All& all) {
-        if (fault.isEmpty()) Q_EMIT told(all.offers, all.marks);
+        if (!fault.isEmpty()) return;
+        Q_EMIT told(all.offers, all.marks);
+        Q_EMIT wishesTold(all.wishes);
       });
 }
 
@@ -112,6 +125,42 @@ void SharingLine::decline(const QString& offer, QObject* context, Then<QString> 
       [offer](schema::Person::Client& person) {
         auto request = sharingOf(person).declineRequest();
         request.setOffer(offer.toStdString().c_str());
+        return sent(kj::mv(request));
+      },
+      [then](const QString& fault, Nothing&) { then(fault); });
+}
+
+void SharingLine::answer(const QString& request, const ShareOrder& order, QObject* context,
+                         Then<QString, QString> then) {
+  m_session.m_line->tryAsk<QString>(
+      context,
+      [request, order](schema::Person::Client& person) {
+        auto call = person.answerRequest();
+        call.setRequest(request.toStdString().c_str());
+        toSchema(order, call.initAnswer());
+        return madeBy(kj::mv(call));
+      },
+      then);
+}
+
+void SharingLine::ask(const WishOrder& order, QObject* context, Then<QString, QString> then) {
+  m_session.m_line->tryAsk<QString>(
+      context,
+      [order](schema::Person::Client& person) {
+        auto request = sharingOf(person).askRequest();
+        toSchema(order, request.initWish());
+        request.setKeep(true);
+        return wishBy(kj::mv(request));
+      },
+      then);
+}
+
+void SharingLine::takeBack(const QString& wish, QObject* context, Then<QString> then) {
+  m_session.m_line->tryAsk<Nothing>(
+      context,
+      [wish](schema::Person::Client& person) {
+        auto request = sharingOf(person).takeBackRequest();
+        request.setWish(wish.toStdString().c_str());
         return sent(kj::mv(request));
       },
       [then](const QString& fault, Nothing&) { then(fault); });

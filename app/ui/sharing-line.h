@@ -30,12 +30,18 @@ public:
   };
   void accept(const Use& use, QObject* context, Then<QString, QString> then);
   void decline(const QString& offer, QObject* context, Then<QString> then);
+  // The answer to another machine's question: tells the grant that was made.
+  void answer(const QString& request, const ShareOrder& order, QObject* context, Then<QString, QString> then);
+  // Asks another machine's person: tells the id of the wish.
+  void ask(const WishOrder& order, QObject* context, Then<QString, QString> then);
+  void takeBack(const QString& wish, QObject* context, Then<QString> then);
   // What listens inside apps that run.
   void listeners(QObject* context, Then<QList<Listener>> then);
 
 Q_SIGNALS:
   // All there is, after each connecting and whenever something of it has changed.
   void told(const QList<latchkey::ui::MachineOffer>& offers, const QList<latchkey::ui::ShareMark>& marks);
+  void wishesTold(const QList<latchkey::ui::MachineWish>& wishes);
 
 private:
   struct All;

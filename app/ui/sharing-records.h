@@ -61,6 +61,32 @@ struct ShareOrder {
   QString parent;                              // Of what another machine offered; then it is passed on.
 };
 
+// What another machine is to be asked for.
+struct WishOrder {
+  QString machine;
+  Terms::Kind kind = Terms::Kind::Folder;
+  QString name;                                // As far as it is known here.
+  QString claim;                               // Why.
+  Terms::Access access = Terms::Access::Read;  // Of files.
+  quint64 seconds = 0;                         // 0: `always`, or as the other person likes.
+  bool always = false;
+};
+
+// What another machine was asked for.
+struct MachineWish {
+  enum class State { Waiting, Given, Declined, Withdrawn, Failed };
+  QString id;
+  QString machine;
+  Terms::Kind kind = Terms::Kind::Folder;
+  QString name;
+  Nanos since = 0;
+  Nanos decided = 0;
+  State state = State::Waiting;
+  QString why;
+  bool waits() const { return state == State::Waiting; }
+  bool operator==(const MachineWish&) const = default;
+};
+
 // What another machine offered is a grant of this holder.
 inline QString holderFrom(const QString& machine) { return QStringLiteral("from:") + machine; }
 inline bool isReceived(const Grant& grant) { return grant.holder.startsWith(QStringLiteral("from:")); }

@@ -58,6 +58,34 @@ QString offerTitle(const QString& title) {
   return shown.isEmpty() ? Sharing::tr("(no name)") : Sharing::tr("“%1”").arg(isolated(shown));
 }
 
+QString wished(Terms::Kind kind, const QString& name) {
+  auto called = name.trimmed().isEmpty() ? QString() : offerTitle(name);
+  switch (kind) {
+    case Terms::Kind::File: return called.isEmpty() ? Sharing::tr("a file") : Sharing::tr("the file %1").arg(called);
+    case Terms::Kind::Folder:
+      return called.isEmpty() ? Sharing::tr("a folder") : Sharing::tr("the folder %1").arg(called);
+    case Terms::Kind::Network:
+      return called.isEmpty() ? Sharing::tr("a computer that it can reach")
+                              : Sharing::tr("%1, which it can reach", "a computer").arg(called);
+    default:
+      return called.isEmpty() ? Sharing::tr("something that runs there")
+                              : Sharing::tr("%1, which runs there", "a service").arg(called);
+  }
+}
+
+QString wishState(const MachineWish& wish) {
+  switch (wish.state) {
+    case MachineWish::State::Waiting:
+      return (wish.why.isEmpty() ? Sharing::tr("waiting for an answer") : Sharing::tr("asked when it is connected")) +
+             BETWEEN + moment(wish.since);
+    case MachineWish::State::Given: return Sharing::tr("given") + BETWEEN + moment(wish.decided);
+    case MachineWish::State::Declined: return Sharing::tr("not given") + BETWEEN + moment(wish.decided);
+    case MachineWish::State::Withdrawn: return Sharing::tr("taken back by you");
+    case MachineWish::State::Failed: return wish.why.isEmpty() ? Sharing::tr("could not be asked") : isolated(wish.why);
+  }
+  return {};
+}
+
 QString receivedThing(const Object& object) {
   if (!object.path.isEmpty()) return offerTitle(QString::fromUtf8(object.path.mid(object.path.lastIndexOf('/') + 1)));
   KJ_IF_MAYBE (service, serviceFrom(object.target.toStdString()))

@@ -23,6 +23,11 @@ QString offerTitle(const QString& title);
 // theirs and nothing of this machine.
 QString receivedThing(const Object& object);
 
+// What another machine is asked for, inside a sentence: "the folder “Garden”", "a service".
+QString wished(Terms::Kind kind, const QString& name);
+// "waiting for an answer · 14:02", "given", "not given", why it could not be asked for.
+QString wishState(const MachineWish& wish);
+
 // Of a grant that a machine holds, beside how long: "3 of 10 uses · not accepted yet". `from`: who shared it first.
 QString shareNote(const Grant& grant, const ShareMark& mark, const QString& from);
 

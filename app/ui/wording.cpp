@@ -151,6 +151,14 @@ QString wish(const ChooserWish& chooser) {
 }  // namespace
 
 QString thing(const Request& request) {
+  if (request.wish) {
+    switch (request.kind) {
+      case Terms::Kind::File: return Words::tr("A file that you pick");
+      case Terms::Kind::Folder: return Words::tr("A folder that you pick");
+      case Terms::Kind::Network: return Words::tr("A computer that you name");
+      default: return Words::tr("Something that you name");
+    }
+  }
   if (request.chooser) {
     if (request.chooser->purpose == ChooserWish::Purpose::SaveFile) return shown(request.chooser->name);
     return request.chooser->folders() ? Words::tr("A folder that you pick") : Words::tr("What you pick");
@@ -161,6 +169,11 @@ QString thing(const Request& request) {
 }
 
 QString place(const Request& request) {
+  if (request.wish) {
+    auto name = request.wish->name.trimmed();
+    return name.isEmpty() ? Words::tr("you say which")
+                          : Words::tr("it calls it “%1”; you say which").arg(isolated(name));
+  }
   if (request.chooser) return Words::tr("it sees nothing else");
   if (request.opener) return Words::tr("you say with which app");
   if (request.network) return detail(*request.network);
@@ -168,7 +181,26 @@ QString place(const Request& request) {
   return place(request.kind, request.object);
 }
 
+namespace {
+
+QString farWish(const Request& request) {
+  bool change = request.access == Terms::Access::Write;
+  switch (request.kind) {
+    case Terms::Kind::File:
+      return change ? Words::tr("asks for a file of yours, to read and change it")
+                    : Words::tr("asks for a file of yours, to read it");
+    case Terms::Kind::Folder:
+      return change ? Words::tr("asks for a folder of yours, to see and change what is in it")
+                    : Words::tr("asks for a folder of yours, to see what is in it");
+    case Terms::Kind::Network: return Words::tr("asks to reach another computer through this one");
+    default: return Words::tr("asks for something that runs on this computer");
+  }
+}
+
+}  // namespace
+
 QString wish(const Request& request) {
+  if (request.wish) return farWish(request);
   if (request.chooser) return wish(*request.chooser);
   if (request.opener) return Words::tr("wants to open this with another app");
   if (request.network) return wish(*request.network);

@@ -98,6 +98,10 @@ ALTER TABLE grants ADD COLUMN day_bytes INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE settings ADD COLUMN network_rate INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE settings ADD COLUMN network_day INTEGER NOT NULL DEFAULT 0;
 )sql",
+    // 8: which wish of another machine a share answers.
+    R"sql(
+ALTER TABLE shares ADD COLUMN wish TEXT NOT NULL DEFAULT '';
+)sql",
 };
 static_assert(std::size(STEPS) == STORE_VERSION);
 

@@ -25,6 +25,7 @@ struct Share {
   bool mayPassOn = false;
   bool taken = false;  // The other machine has a token.
   Digest token{};      // Of it.
+  std::string wish{};  // The other machine's wish that it answers.
   bool operator==(const Share&) const = default;
 };
 

@@ -60,9 +60,10 @@ Offer offerAt(Statement& row) {
 
 void writeShares(Database& db, const Changes& changes) {
   for (const auto& share : changes.shares) {
-    Statement put(db.handle(), "INSERT OR REPLACE INTO shares (grant_id, pass_on, taken, token) VALUES (?,?,?,?)");
+    Statement put(db.handle(),
+                  "INSERT OR REPLACE INTO shares (grant_id, pass_on, taken, token, wish) VALUES (?,?,?,?,?)");
     put.text(share.grant.text()).bind(share.mayPassOn ? 1 : 0).bind(share.taken ? 1 : 0);
-    put.blob({reinterpret_cast<const char*>(share.token.data()), share.token.size()}).run();
+    put.blob({reinterpret_cast<const char*>(share.token.data()), share.token.size()}).text(share.wish).run();
   }
   for (const auto& id : changes.purged) {
     Statement(db.handle(), "DELETE FROM shares WHERE grant_id = ?").text(id.text()).run();
@@ -85,7 +86,7 @@ void writeShares(Database& db, const Changes& changes) {
 }
 
 void readShares(Database& db, Contents& contents, std::vector<std::string>& refused) {
-  Statement row(db.handle(), "SELECT grant_id, pass_on, taken, token FROM shares");
+  Statement row(db.handle(), "SELECT grant_id, pass_on, taken, token, wish FROM shares");
   while (row.step()) {
     Share share{.grant = GrantId(row.string())};
     share.mayPassOn = row.integer() != 0;
@@ -96,6 +97,7 @@ void readShares(Database& db, Contents& contents, std::vector<std::string>& refu
       continue;
     }
     memcpy(share.token.data(), token.data(), token.size());
+    share.wish = row.string();
     contents.shares.push_back(share);
   }
   Statement offers(db.handle(),

@@ -28,7 +28,7 @@
 
 namespace latchkey {
 
-constexpr int64_t STORE_VERSION = 7;
+constexpr int64_t STORE_VERSION = 8;
 constexpr uint64_t JOURNAL_KEPT = 50'000;
 
 // A grant with the moment its time ends by the clock that never jumps, which means something until the next boot.

@@ -39,7 +39,8 @@ public:
   kj::Promise<void> connected(ConnectedContext context) override {
     auto told = context.getParams();
     m_machines.m_links.connected(textOf(told.getMachine()), told.getHello(), told.getSession(), textOf(told.getFrom()));
-    context.getResults().setDesk(m_machines.m_parts.begin(textOf(told.getMachine()), told.getSession()));
+    context.getResults().setDesk(
+        m_machines.m_parts.begin(textOf(told.getMachine()), told.getSession(), told.getHello()));
     return kj::READY_NOW;
   }
   kj::Promise<void> ended(EndedContext context) override {
@@ -206,6 +207,7 @@ void Machines::writeHello(schema::Hello::Builder hello) {
   hello.setVersion(schema::PROTOCOL_VERSION);
   hello.setName(m_place.settings().name.c_str());
   hello.setPort(m_place.port());
+  hello.initFeatures(1).set(0, *schema::WISHES);
 }
 
 // --- who comes in

@@ -36,7 +36,9 @@ public:
     // Ends what is open of ended grants. Returns when it is, or after a while.
     kj::Function<kj::Promise<void>(std::vector<Grant>)> cut;
     // A session begins: what the far machine may ask of this one. It is over.
-    kj::Function<schema::MachineDesk::Client(const std::string& machine, schema::FarMachine::Client session)> begin;
+    kj::Function<schema::MachineDesk::Client(const std::string& machine, schema::FarMachine::Client session,
+                                             schema::Hello::Reader hello)>
+        begin;
     kj::Function<void(const std::string& machine)> over;
   };
   class Observer {

@@ -80,7 +80,9 @@ std::string wordsFor(Offer::Why why) {
 std::string wordsForThing(const kj::Exception& exception) {
   auto text = reason(exception);
   auto name = text.substr(text.rfind(' ') + 1);
-  if (exception.getType() == kj::Exception::Type::DISCONNECTED) return "the connection with the machine was lost";
+  for (auto lost : {"broken", "unreachable", "silent", "crossed"})
+    if (name == lost) return CONNECTION_LOST;
+  if (exception.getType() == kj::Exception::Type::DISCONNECTED) return CONNECTION_LOST;
   if (name == "ended" || name == "notYours") return wordsFor(Offer::Why::EndedByOwner);
   if (name == "expired") return wordsFor(Offer::Why::Expired);
   if (name == "usedUp") return wordsFor(Offer::Why::UsedUp);
@@ -159,6 +161,7 @@ void Offers::end(const std::string& machine) { m_sessions.erase(machine); }
 
 void Offers::offered(const std::string& machine, schema::Offer::Reader message) {
   auto offer = offerFrom(message);
+  auto answers = textOf(message.getAnswers());
   offer.machine = machine;
   auto before = find(machine, offer.theirs);
   KJ_IF_MAYBE (old, before) {
@@ -175,7 +178,7 @@ void Offers::offered(const std::string& machine, schema::Offer::Reader message) 
       offer.grant = GrantId();
       offer.token.clear();
     }
-    if (offer == *old) return;
+    if (offer == *old) return m_owner.offerCame(offer, answers);
     bool goesOn = old->suspended && old->state == Offer::State::Accepted;
     m_ledger.noteOffer(offer);
     if (goesOn) m_tasks.add(m_owner.resume(m_ledger.resume({offer.grant})));
@@ -190,6 +193,7 @@ void Offers::offered(const std::string& machine, schema::Offer::Reader message) 
     journal(offer, "offer", "offered");
   }
   m_owner.offersChanged();
+  m_owner.offerCame(offer, answers);
 }
 
 kj::Promise<void> Offers::withdrawn(std::string machine, capnp::List<schema::Withdrawal>::Reader offers) {
@@ -242,7 +246,7 @@ kj::Promise<GrantId> Offers::accept(std::string id) {
   if (files) m_owner.placeFor(offer);  // Whether there can be one, before anything is asked for.
   if (!m_sessions.contains(offer.machine)) co_await m_owner.connect(offer.machine);
   auto session = m_sessions.find(offer.machine);
-  if (session == m_sessions.end()) fail("the machine is not connected: it can be accepted when it is");
+  if (session == m_sessions.end()) fail(NOT_CONNECTED);
   auto call = session->second.far.takeRequest();
   call.setOffer(offer.theirs.c_str());
   std::string token;

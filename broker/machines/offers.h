@@ -36,6 +36,8 @@ public:
     virtual kj::Promise<void> suspend(std::vector<Grant> grants) = 0;
     virtual kj::Promise<void> resume(std::vector<Grant> grants) = 0;
     virtual void offersChanged() = 0;
+    // It is there, new or as before; `answers`: what of this machine's wishes it says that it answers.
+    virtual void offerCame(const Offer& offer, const std::string& answers) = 0;
     // Where files that are offered will be found. Throws where they cannot be shown.
     virtual std::string placeFor(const Offer& offer) = 0;
     // Tries to connect with it; returns when that has come to something.
@@ -103,6 +105,9 @@ kj::Maybe<Offer> offerBehind(const Ledger& ledger, const GrantId& received);
 
 // One line for a person: why it is over.
 std::string wordsFor(Offer::Why why);
+// What is not the other machine's answer: in the next session it may be another.
+constexpr const char* CONNECTION_LOST = "the connection with the machine was lost";
+constexpr const char* NOT_CONNECTED = "the machine is not connected: it can be accepted when it is";
 // Of what a call to another machine failed with.
 std::string wordsForThing(const kj::Exception& exception);
 

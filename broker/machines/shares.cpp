@@ -257,7 +257,10 @@ void Shares::tell(const std::string& machine, const Grant& grant) {
   if (grant.lifetime.type == Lifetime::Type::Until) offer.setUntil(toNanos(grant.lifetime.until));
   toSchema(grant.limits, offer.initLimits());
   offer.setUsed(grant.uses);
-  KJ_IF_MAYBE (share, m_ledger.share(grant.id)) offer.setMayPassOn(share->mayPassOn);
+  KJ_IF_MAYBE (share, m_ledger.share(grant.id)) {
+    offer.setMayPassOn(share->mayPassOn);
+    offer.setAnswers(share->wish.c_str());
+  }
   auto chain = chainOf(m_ledger, grant);
   auto names = offer.initChain(static_cast<unsigned>(chain.size()));
   for (unsigned i = 0; i < names.size(); ++i) names.set(i, chain[i].c_str());

@@ -38,10 +38,9 @@ public:
     m_sharing.m_shares.restored(m_machine, textOf(params.getToken()), params.getDoor(), context.getResults());
     return kj::READY_NOW;
   }
-  // Nobody can be asked by another machine yet.
   kj::Promise<void> wished(WishedContext context) override {
-    context.getResults().setOffer("");
-    return kj::READY_NOW;
+    auto given = co_await m_sharing.wished(wishFrom(m_machine, context.getParams().getWish()));
+    context.getResults().setOffer(given.text().c_str());
   }
 
 private:
@@ -54,17 +53,23 @@ Sharing::Sharing(Parts parts)
       m_shares(m_parts.ledger, m_parts.clock, m_parts.reach,
                [this](std::vector<Grant> grants) { return m_parts.cut(kj::mv(grants)); }),
       m_offers(m_parts.ledger, m_parts.clock, *this),
+      m_wishes(m_parts.ledger, m_parts.clock, *this),
       m_tasks(*this) {}
 
 Sharing::~Sharing() noexcept(false) = default;
 
 void Sharing::taskFailed(kj::Exception&& exception) { logWarning("another machine: " + reason(exception)); }
 
-schema::MachineDesk::Client Sharing::begin(const std::string& machine, schema::FarMachine::Client session) {
+schema::MachineDesk::Client Sharing::begin(const std::string& machine, schema::FarMachine::Client session,
+                                           schema::Hello::Reader hello) {
+  bool hears = false;
+  for (auto feature : hello.getFeatures()) hears = hears || feature == *schema::WISHES;
   m_offers.begin(machine, session);
   // What it is told waits until the portal has this desk: else it could answer before anybody listens.
-  m_tasks.add(kj::evalLater(
-      [this, machine, session = kj::mv(session)]() mutable { m_shares.begin(machine, kj::mv(session)); }));
+  m_tasks.add(kj::evalLater([this, machine, session = kj::mv(session), hears]() mutable {
+    m_shares.begin(machine, session);
+    m_wishes.begin(machine, kj::mv(session), hears);
+  }));
   m_parts.changed();
   return kj::heap<Desk>(*this, machine);
 }
@@ -72,10 +77,22 @@ schema::MachineDesk::Client Sharing::begin(const std::string& machine, schema::F
 void Sharing::end(const std::string& machine) {
   m_shares.end(machine);
   m_offers.end(machine);
+  m_wishes.end(machine);
   m_parts.changed();
 }
 
-GrantId Sharing::share(Grant grant, bool mayPassOn) {
+// The same wish again, after a lost connection, has the answer that it had.
+kj::Promise<GrantId> Sharing::wished(Wish wish) {
+  if (!wish.id.empty()) {
+    for (auto& grant : m_parts.ledger.ofHolder(holderOfMachine(wish.machine), Ledger::Which::Living)) {
+      KJ_IF_MAYBE (share, m_parts.ledger.share(grant.id))
+        if (share->wish == wish.id) return kj::mv(grant.id);
+    }
+  }
+  return m_parts.wished(kj::mv(wish));
+}
+
+GrantId Sharing::share(Grant grant, bool mayPassOn, const std::string& wish) {
   KJ_REQUIRE(Shares::isShare(grant));
   auto machine = m_parts.ledger.machine(machineOfHolder(grant.holder));
   KJ_IF_MAYBE (known, machine) {
@@ -85,7 +102,7 @@ GrantId Sharing::share(Grant grant, bool mayPassOn) {
   }
   auto id = m_parts.ledger.add(kj::mv(grant));
   try {
-    m_parts.ledger.putShare({.grant = id, .mayPassOn = mayPassOn});
+    m_parts.ledger.putShare({.grant = id, .mayPassOn = mayPassOn, .wish = wish});
   } catch (const kj::Exception&) {
     m_parts.ledger.revoke({id});
     throw;

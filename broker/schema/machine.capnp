@@ -17,6 +17,9 @@ using G = import "grant.capnp";
 
 const protocolVersion :UInt16 = 1;
 
+const wishes :Text = "wishes";
+# Feature: `Machine.wish` reaches a person. Without it every wish comes back as declined, unheard.
+
 struct Hello {
   version @0 :UInt16;          # The newest protocol this machine speaks. Lower than it once was: refused.
   features @1 :List(Text);     # At most 64, of 40 letters.
@@ -47,7 +50,8 @@ interface Machine {
   # The live thing, for this session. Fails as `ThingFailure` says.
 
   wish @8 (wish :Wish) -> (offer :Text) $Cxx.allowCancellation;
-  # Asks the other machine's person for something of theirs; waits for their answer. Declined: `offer` is empty.
+  # Asks the other machine's person for something of theirs; waits for their answer. Declined: `offer` is empty, whatever
+  # the reason. Else it is the offer that answers it, which is told as any other and says so. Dropping it withdraws.
 
   enum Reason {
     none @0;
@@ -70,6 +74,7 @@ struct Offer {
   chain @7 :List(Text);        # Through whom it comes, the origin first; empty: it is the offering machine's own.
   service @8 :Text;            # Of kind `service`: what speaks there, as "postgresql"; empty: not known.
   used @9 :UInt64;             # How often so far, where uses are limited.
+  answers @10 :Text;           # The receiver's `Wish` that it answers; empty: none. Whether there was one is theirs to know.
 }
 
 struct Withdrawal {
@@ -93,6 +98,9 @@ struct Wish {
   access @2 :G.Access;
   claim @3 :Text;              # The asking app's own words.
   app @4 :Text;                # What the asking machine calls the app. Its word.
+  id @5 :Text;                 # Made by who asks, as an offer's. Again with the same one: the same wish.
+  seconds @6 :UInt64;          # For how long it is wanted. 0: `always`, or as the other person likes.
+  always @7 :Bool;
 }
 
 struct SharedThing {

@@ -39,6 +39,7 @@ struct Request {
   chooser @23 :Chooser;     # Null: a question about one thing. Else the person picks files, and picking is the answer.
   opener @24 :Opener;       # Null, or the person picks another app (kind `app`) to open something with.
   network @25 :Network;     # Of kind `network`; else null.
+  wish @26 :FarWish;        # Null, or another machine asks: `app` is "machine:" and its id, and the person picks which thing.
 
   enum State {
     waiting @0;
@@ -70,17 +71,30 @@ struct Network {
   }
 }
 
+struct FarWish {
+  # What another machine's person would like. All of it is their word: bounded and escaped.
+  name @0 :Text;            # What they call it; empty: whichever.
+  seconds @1 :UInt64;       # For how long; 0: `always`, or they did not say.
+  always @2 :Bool;
+  app @3 :Text;             # For which of their apps; empty: not for one.
+  stripe @4 :UInt8;         # Of the machine, as `MachineInfo.stripe`. Ours.
+}
+
 struct Answer {
   verdict @0 :Verdict;
   access @1 :Grant.Access;      # At most what was asked for.
   scope @2 :Grant.Scope;        # One of the request's `scopes`.
   lifetime @3 :Grant.Lifetime;
   fast @4 :Bool;                # See Grant.fast. Only where the request says so.
-  chosen @5 :List(Chosen);      # Of a chooser: what was picked. `access` and `lifetime` are of all of it.
+  chosen @5 :List(Chosen);      # Of a chooser, or a wish for a file or folder: what was picked. `access` and `lifetime` are of
+                                # all of it.
   filter @6 :UInt32;            # Of a chooser with filters: which one was chosen last.
   choices @7 :List(Choice);     # Of a chooser: the app's own options as the person left them.
   app @8 :Text;                 # Of an opener: the app that is to open it.
-  limits @9 :Grant.Limits;      # Of the network alone: bytes, together and a second and a day.
+  limits @9 :Grant.Limits;      # Of the network: bytes, together and a second and a day. Of a wish: uses, and bytes together.
+  target @10 :Text;             # Of a wish for a service or a host of the network: which, as `Sharing.share` takes it.
+  name @11 :Text;               # Of a wish: what to call it there; empty: as it is.
+  mayPassOn @12 :Bool;          # Of a wish.
 
   enum Verdict {
     allow @0;

@@ -58,6 +58,34 @@ struct ShareInfo {
   taken @2 :Bool;            # Its person has accepted it.
 }
 
+struct WishInfo {
+  # What this machine's person asked another one's for. Not kept when Latchkey ends.
+  id @0 :Text;
+  machine @1 :Text;
+  machineName @2 :Text;      # Its petname.
+  kind @3 :G.Kind;
+  name @4 :Text;             # What it is called, as far as who asks knows; empty: whichever.
+  access @5 :G.Access;
+  claim @6 :Text;            # Why, for the other person to read.
+  seconds @7 :UInt64;        # For how long it is wanted; 0: `always`, or as the other person likes.
+  always @8 :Bool;
+  since @9 :G.Time;
+  state @10 :State;
+  why @11 :Text;             # One line, of one that failed; of one that waits, why nobody is asked yet.
+  decided @12 :G.Time;       # 0 while it waits.
+  offer @13 :Text;           # Of one that was given: the offer that was accepted by it,
+  grant @14 :Text;           # and what this machine holds by that.
+  place @15 :Data;           # Where files that were given are found.
+
+  enum State {
+    waiting @0;
+    given @1;
+    declined @2;             # By the other person, or nobody answered there.
+    withdrawn @3;
+    failed @4;
+  }
+}
+
 interface Sharing {
   share @0 (machine :Text, kind :G.Kind, target :Text, name :Text, lifetime :G.Lifetime, limits :G.Limits,
             mayPassOn :Bool, parent :Text, access :G.Access) -> (grant :Text);
@@ -79,11 +107,22 @@ interface Sharing {
 
   shares @5 () -> (list :List(ShareInfo));
   # Of all that is shared and has not ended.
+
+  ask @6 (wish :WishInfo, keep :Bool) -> (wish :Text, handle :SharingHandle);
+  # Asks a machine's person for something of theirs, of kind `service`, `network`, `folder` or `file`: when it is connected, and
+  # again when the connection was lost meanwhile, for a day. What they give is accepted at once. Of `wish`, what is not said
+  # by this machine is read. Without `keep` it is withdrawn when `handle` is dropped. The same again, while it waits, is one.
+  wishes @7 () -> (list :List(WishInfo));
+  # Newest first: those that wait, and those lately decided.
+  wait @8 (wish :Text) -> (wish :WishInfo) $Cxx.allowCancellation;
+  # Returns when it waits no longer.
+  takeBack @9 (wish :Text) -> ();
+  # Nobody is asked any more. What was given by it stays.
 }
 
 interface SharingObserver {
   changed @0 () -> ();
-  # Offers, or what is known of shares, are others than before. Gathered; the first comes at once.
+  # Offers, wishes, or what is known of shares, are others than before. Gathered; the first comes at once.
 }
 
 interface SharingHandle {

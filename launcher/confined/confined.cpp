@@ -19,6 +19,7 @@
 #include "launcher/sandbox/host-facts.h"
 #include "launcher/sandbox/memory-file.h"
 #include "launcher/sandbox/plan.h"
+#include "launcher/sandbox/process-handle.h"
 #include "launcher/sandbox/sandbox.h"
 
 namespace latchkey {
@@ -118,8 +119,7 @@ Confined::~Confined() {
 }
 
 void Confined::kill() {
-  // bubblewrap's own child, the first process of the sandbox, dies with it, and with that the kernel ends the sandbox.
-  if (m_pidfd.get() >= 0) syscall(SYS_pidfd_send_signal, m_pidfd.get(), SIGKILL, nullptr, 0);
+  if (m_pidfd.get() >= 0) killWithChildren(m_pid);
 }
 
 kj::Maybe<int> Confined::tryReap() {

@@ -7,11 +7,14 @@
 #include <fcntl.h>
 #include <kj/debug.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <fstream>
 #include <string>
 
 #include "broker/base/numbers.h"
@@ -35,6 +38,17 @@ bool ProcessHandle::signal(int number) const {
 bool ProcessHandle::ended() const {
   pollfd wait{m_fd.get(), POLLIN, 0};
   return poll(&wait, 1, 0) > 0;
+}
+
+void killWithChildren(pid_t child) {
+  // Stopped, it makes no other one and reaps none: their numbers are theirs.
+  kill(child, SIGSTOP);
+  siginfo_t stopped{};
+  while (waitid(P_PID, static_cast<id_t>(child), &stopped, WSTOPPED | WEXITED | WNOWAIT) < 0 && errno == EINTR) {}
+  auto number = std::to_string(child);
+  std::ifstream children("/proc/" + number + "/task/" + number + "/children");
+  for (pid_t one; children >> one;) kill(one, SIGKILL);
+  kill(child, SIGKILL);
 }
 
 pid_t parentOf(pid_t pid) {

@@ -26,6 +26,11 @@ private:
   pid_t m_pid;
 };
 
+// Kills a child of ours that has not been reaped, and its children. bubblewrap's own child, the first process of the
+// sandbox, dies with it, and with that the kernel ends the sandbox; but not before it has been set up: until then the
+// child waits for its parent, and would do so for ever.
+void killWithChildren(pid_t child);
+
 // Parent of `pid` at this moment; 0 if there is no such process.
 pid_t parentOf(pid_t pid);
 

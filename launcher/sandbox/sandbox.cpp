@@ -236,7 +236,7 @@ void Sandbox::kill() {
   KJ_IF_MAYBE (first, m_first) {
     if (first->signal(SIGKILL)) return;
   }
-  if (!m_reaped) m_bubblewrap.signal(SIGKILL);
+  if (!m_reaped) killWithChildren(m_bubblewrapPid);
 }
 
 kj::Promise<int> Sandbox::ended() {

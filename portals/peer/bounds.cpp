@@ -64,6 +64,7 @@ void copyOffer(schema::Offer::Reader from, schema::Offer::Builder to, From whose
   copyTexts(chain, to.initChain(chain.size()), TITLE, whose);
   to.setService(view(text(from.getService(), SERVICE, whose)));
   to.setUsed(from.getUsed());
+  if (from.getAnswers().size() > 0) to.setAnswers(checkedOffer(from.getAnswers()));
 }
 
 void copyWish(schema::Wish::Reader from, schema::Wish::Builder to, From whose) {
@@ -72,6 +73,9 @@ void copyWish(schema::Wish::Reader from, schema::Wish::Builder to, From whose) {
   to.setAccess(known(from.getAccess()));
   to.setClaim(view(text(from.getClaim(), CLAIM, whose)));
   to.setApp(view(text(from.getApp(), APP, whose)));
+  if (from.getId().size() > 0) to.setId(checkedOffer(from.getId()));
+  to.setSeconds(from.getSeconds());
+  to.setAlways(from.getAlways());
 }
 
 void copyWithdrawal(schema::Withdrawal::Reader from, schema::Withdrawal::Builder to) {

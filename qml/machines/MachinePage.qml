@@ -104,6 +104,11 @@ FocusScope {
                 onClicked: root.desk.share.begin(root.machine.machine)
             }
             PushButton {
+                text: qsTr("Ask for…")
+                visible: !root.machine.blocked && root.machine.care.length === 0
+                onClicked: root.desk.ask.begin(root.machine.machine)
+            }
+            PushButton {
                 text: root.machine.connecting ? qsTr("Connecting…") : qsTr("Connect now")
                 visible: !root.machine.connected && root.machine.care.length === 0
                 enabled: !root.machine.connecting

@@ -23,6 +23,10 @@ ListView {
     spacing: 10
     bottomMargin: Theme.margin
     currentIndex: -1
+    header: AskedList {
+        width: root.width
+        wishes: root.desk.machine.wishes
+    }
     section.property: "group"
     section.delegate: SectionHeading {
         width: root.width
@@ -54,7 +58,7 @@ ListView {
     EmptyState {
         anchors.centerIn: parent
         width: Math.min(400, root.width - 48)
-        visible: root.count === 0
+        visible: root.count === 0 && root.desk.machine.wishes.count === 0
         symbol: "service"
         title: qsTr("It offers you nothing")
         text: qsTr("What its person shares with you appears here. Nothing of it is used until you say in which app.")

@@ -15,7 +15,15 @@ Item {
         id: icon
 
         anchors.left: parent.left
-        source: root.question.icon
+        source: root.question.fromAfar ? "" : root.question.icon
+        visible: !root.question.fromAfar
+    }
+    MachineMark {
+        anchors.fill: icon
+        size: icon.width
+        stripe: root.question.stripe
+        initials: root.question.initials
+        visible: root.question.fromAfar
     }
     Column {
         id: words

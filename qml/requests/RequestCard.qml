@@ -57,6 +57,7 @@ Card {
                 anchors.leftMargin: -14
                 manner: PushButton.Flat
                 text: qsTr("Never ask again")
+                visible: !root.question.fromAfar
                 onClicked: root.question.never()
             }
             Row {

@@ -16,6 +16,7 @@ _latchkey_value_kind() {
     --for) echo lifetimes ;;
     --access) echo accesses ;;
     --scope) echo scopes ;;
+    --withdraw) echo wishes ;;
     --app) echo holders ;;
     --as) echo apps ;;
     --ask) echo asks ;;
@@ -24,7 +25,7 @@ _latchkey_value_kind() {
     --older | --since) echo durations ;;
     --automatic) echo switches ;;
     --place | --key | --new-key | --next-key | --output | --files | --from) echo files ;;
-    --action | --allow | --at | --bytes | --bytes-a-day | --channel | --claim | --grace | --id | --journal | --limit | --name | --package | --rate | --repository | --uses | --version) echo none ;;
+    --action | --allow | --at | --bytes | --bytes-a-day | --channel | --claim | --grace | --id | --journal | --limit | --name | --package | --rate | --reason | --repository | --uses | --version) echo none ;;
   esac
 }
 
@@ -52,6 +53,7 @@ _latchkey_word_kinds() {
     settings) echo apps settings ;;
     peer) echo peer-acts machines ;;
     share) echo machines share-kinds none ;;
+    request) echo machines request-kinds none ;;
     accept) echo offers holders none ;;
     decline) echo offers none ;;
     ask) echo ask-kinds files ;;

@@ -9,7 +9,7 @@ function __latchkey_words
     for word in (commandline -opc)[3..]
         if test $wants = 1
             set wants 0
-        else if contains -- $word --for --access --scope --app --as --ask --profile --instance --since --place --action --allow --automatic --at --bytes --bytes-a-day --claim --grace --id --journal --limit --name --package --rate --uses --version --key --output --files --from --older --new-key --next-key --channel --repository
+        else if contains -- $word --for --access --scope --app --as --ask --profile --instance --since --place --action --allow --automatic --at --bytes --bytes-a-day --claim --grace --id --journal --limit --name --package --rate --uses --version --key --output --files --from --older --new-key --next-key --channel --repository --reason --withdraw
             set wants 1
         else if not string match -q -- '-*' $word
             echo $word
@@ -66,6 +66,8 @@ complete -c latchkey -n '__latchkey_at 0 peer' -a '(latchkey __complete peer-act
 complete -c latchkey -n '__latchkey_at 1 peer' -a '(latchkey __complete machines)'
 complete -c latchkey -n '__latchkey_at 0 share' -a '(latchkey __complete machines)'
 complete -c latchkey -n '__latchkey_at 1 share' -a '(latchkey __complete share-kinds)'
+complete -c latchkey -n '__latchkey_at 0 request' -a '(latchkey __complete machines)'
+complete -c latchkey -n '__latchkey_at 1 request' -a '(latchkey __complete request-kinds)'
 complete -c latchkey -n '__latchkey_at 0 accept; or __latchkey_at 0 decline' -a '(latchkey __complete offers)'
 complete -c latchkey -n '__latchkey_at 1 accept' -a '(latchkey __complete holders)'
 complete -c latchkey -n '__latchkey_at 0 ask' -a '(latchkey __complete ask-kinds)'
@@ -76,7 +78,9 @@ complete -c latchkey -n '__latchkey_in run; and test (count (__latchkey_words)) 
 complete -c latchkey -n 'contains -- -- (commandline -opc)' -a '(__fish_complete_subcommand --fcs-skip=(contains -i -- -- (commandline -opc)))'
 
 complete -c latchkey -n '__latchkey_in answer grant rules' -l for -x -a '(latchkey __complete lifetimes)'
-complete -c latchkey -n '__latchkey_in answer grant rules why' -l access -x -a '(latchkey __complete accesses)'
+complete -c latchkey -n '__latchkey_in request' -l for -x -a '(latchkey __complete durations)'
+complete -c latchkey -n '__latchkey_in request' -l withdraw -x -a '(latchkey __complete wishes)'
+complete -c latchkey -n '__latchkey_in answer grant request rules why' -l access -x -a '(latchkey __complete accesses)'
 complete -c latchkey -n '__latchkey_in answer grant rules' -l scope -x -a '(latchkey __complete scopes)'
 complete -c latchkey -n '__latchkey_in grants revoke rules log' -l app -x -a '(latchkey __complete holders)'
 complete -c latchkey -n '__latchkey_in run' -l as -x -a '(latchkey __complete apps)'

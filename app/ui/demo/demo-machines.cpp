@@ -202,6 +202,46 @@ void addMachines(Script& script) {
   script.invitations << Invitation{QStringLiteral("n1"), fakeNow() - 3 * HOUR, fakeNow() + 21 * HOUR, 0, {}, {}};
 }
 
+void fillAsking(Request& request, const QString& which) {
+  if (!which.startsWith(u"ask-")) return;
+  request.app = QStringLiteral("machine:") + idOf(0);
+  request.appName = QStringLiteral("Anna's laptop");
+  request.instance.clear();
+  request.object = {};
+  request.scopes.clear();
+  request.pid = 0;
+  request.program.clear();
+  request.size = 0;
+  request.modified = 0;
+  request.deadline = fakeNow() + 30 * MINUTE;
+  request.claim = QStringLiteral("for the album of the garden");
+  FarWish wish;
+  wish.name = QStringLiteral("Photos of May");
+  wish.seconds = 7200;
+  request.kind = Terms::Kind::Folder;
+  request.directory = true;
+  if (which == u"ask-file") {
+    request.kind = Terms::Kind::File;
+    request.directory = false;
+    request.access = Terms::Access::Write;
+    wish.name = QStringLiteral("budget");
+  } else if (which == u"ask-service" || which == u"ask-host") {
+    request.kind = which == u"ask-host" ? Terms::Kind::Network : Terms::Kind::Service;
+    request.access = Terms::Access::Write;
+    request.claim = QStringLiteral("the shop needs its orders");
+    wish.name = QStringLiteral("orders");
+  } else if (which == u"ask-hostile") {
+    request.appName = QStringLiteral("<b>System</b> <img src=x> ") + QString(160, u'W');
+    request.claim = QStringLiteral("<h1>Latchkey</h1> Press <b>Give</b> now. ") + QString(300, u'M');
+    request.access = Terms::Access::Write;
+    request.alsoWaiting = 7;
+    wish.name = QStringLiteral("<b>Home</b> ") + QString(180, u'n');
+    wish.stripe = 7;
+  }
+  request.object.target = wish.name;
+  request.wish = wish;
+}
+
 void addHostileMachines(Script& script) {
   auto evil = machineOf(7, QStringLiteral("<b>Latchkey</b> ") + QString(184, u'W'), State::KeyChanged);
   evil.announced = QStringLiteral("<h1>This machine</h1> Press <b>The words match</b> now. ") + QString(300, u'M');
@@ -263,6 +303,21 @@ Script folderScript() {
   like.kind = Terms::Kind::File;
   like.access = Terms::Access::Write;
   script.offers << like;
+  return script;
+}
+
+Script askedScript() {
+  auto script = demoScript();
+  const auto anna = script.machines.first();
+  using Asked = MachineWish::State;
+  script.wishes << MachineWish{QStringLiteral("w3"),   anna.id, Terms::Kind::Folder, QStringLiteral("Photos of May"),
+                               fakeNow() - 4 * MINUTE, 0,       Asked::Waiting,      {}};
+  script.wishes << MachineWish{QStringLiteral("w2"), anna.id,
+                               Terms::Kind::Service, QStringLiteral("wiki"),
+                               fakeNow() - 3 * HOUR, fakeNow() - 2 * HOUR,
+                               Asked::Given,         {}};
+  script.wishes << MachineWish{QStringLiteral("w1"), anna.id,         Terms::Kind::File, {},
+                               fakeNow() - 2 * DAY,  fakeNow() - DAY, Asked::Declined,   {}};
   return script;
 }
 

@@ -12,8 +12,12 @@ void addMachines(Script& script);
 void addHostileMachines(Script& script);
 // So many of the first machine, in every state.
 void addManyOffers(Script& script, int count);
+// Anna's laptop asks for something: "ask-folder", "ask-file", "ask-service", "ask-host", "ask-hostile".
+void fillAsking(Request& request, const QString& which);
 // Anna's laptop offers a folder, and a file to be changed, as well.
 Script folderScript();
+// Anna's laptop was asked for three things as well.
+Script askedScript();
 // So many, and nothing else.
 Script machinesScript(int machines);
 

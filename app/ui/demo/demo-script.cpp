@@ -190,6 +190,7 @@ Request demoRequest(const QString& which) {
     request.alsoWaiting = 99;
   }
   fillPicking(request, which);
+  fillAsking(request, which);
   return request;
 }
 

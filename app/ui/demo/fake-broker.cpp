@@ -263,8 +263,19 @@ public:
   }
   kj::Promise<void> answer(AnswerContext context) override {
     auto id = QString::fromUtf8(context.getParams().getRequest().cStr());
-    auto answer = answerOf(context.getParams().getAnswer());
-    m_world.hear(QStringLiteral("answer ") + line(id, answer));
+    auto given = context.getParams().getAnswer();
+    auto answer = answerOf(given);
+    auto what = line(id, answer);
+    for (const auto& request : m_world.script.requests) {
+      if (request.id != id || !request.wish || answer.verdict != Terms::Verdict::Allow) continue;
+      auto target = QString::fromUtf8(given.getTarget().cStr());
+      if (target.startsWith(u"@computer:99")) return KJ_EXCEPTION(FAILED, "that is nothing to share");
+      what += QStringLiteral(" gives %1 as %2 uses=%3%4")
+                  .arg(target, QString::fromUtf8(given.getName().cStr()))
+                  .arg(given.getLimits().getUses())
+                  .arg(given.getMayPassOn() ? " pass" : "");
+    }
+    m_world.hear(QStringLiteral("answer ") + what);
     context.getResults().setGrant(kjText(m_world.decide(id, answer)));
     return kj::READY_NOW;
   }

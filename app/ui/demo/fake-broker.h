@@ -37,9 +37,11 @@ struct Script {
   QList<Invitation> invitations;
   QList<Nearby> nearby;
   QList<MachineOffer> offers;
-  QList<ShareMark> marks;   // Of grants that machines hold.
-  QList<Package> packages;  // Installed from bundles.
-  PackageSheet bundle;      // What is in any file that is looked at.
+  QList<ShareMark> marks;     // Of grants that machines hold.
+  QList<MachineWish> wishes;  // What machines were asked for.
+  QString askFault;           // Why nobody can be asked.
+  QList<Package> packages;    // Installed from bundles.
+  PackageSheet bundle;        // What is in any file that is looked at.
   QString bundleFault, installFault;
   QList<PackageOffer> catalog;  // Of all repositories, installed or not.
   QList<PackageUpdate> updates;

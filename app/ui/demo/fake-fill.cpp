@@ -163,6 +163,13 @@ void fill(const Request& request, schema::Request::Builder builder) {
   builder.setAlsoWaiting(request.alsoWaiting);
   builder.setMayBeFast(request.mayBeFast);
   if (request.network) fill(*request.network, builder.initNetwork());
+  if (request.wish) {
+    auto wish = builder.initWish();
+    wish.setName(kjText(request.wish->name));
+    wish.setSeconds(request.wish->seconds);
+    wish.setAlways(request.wish->always);
+    wish.setStripe(uint8_t(request.wish->stripe));
+  }
   if (request.chooser) fill(*request.chooser, builder.initChooser());
   if (request.opener) {
     builder.initOpener().setUri(kjText(request.opener->uri));

@@ -37,6 +37,17 @@ void fill(const MachineOffer& offer, schema::OfferInfo::Builder builder) {
   builder.setGrant(kjText(offer.grant));
 }
 
+void fill(const MachineWish& wish, schema::WishInfo::Builder builder) {
+  builder.setId(kjText(wish.id));
+  builder.setMachine(kjText(wish.machine));
+  builder.setKind(schema::Kind(int(wish.kind)));
+  builder.setName(kjText(wish.name));
+  builder.setSince(wish.since);
+  builder.setDecided(wish.decided);
+  builder.setState(schema::WishInfo::State(int(wish.state)));
+  builder.setWhy(kjText(wish.why));
+}
+
 class Handle final : public schema::SharingHandle::Server {};
 
 class FakeSharing final : public schema::Sharing::Server {
@@ -146,6 +157,43 @@ public:
       offer.grant.clear();
       m_world.put(offer);
     }
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> ask(AskContext context) override {
+    auto asked = context.getParams().getWish();
+    MachineWish wish;
+    wish.id = QStringLiteral("w%1").arg(script().wishes.size() + 1);
+    wish.machine = textOf(asked.getMachine());
+    wish.kind = Terms::Kind(int(asked.getKind()));
+    wish.name = textOf(asked.getName());
+    wish.since = fakeNow();
+    m_world.hear(
+        QStringLiteral("ask %1 %2 '%3' '%4' %5%6%7")
+            .arg(nameOf(wish.machine), nameOf(asked.getKind()), wish.name, textOf(asked.getClaim()))
+            .arg(asked.getSeconds())
+            .arg(asked.getAlways() ? " always" : "", asked.getAccess() == schema::Access::WRITE ? " to change" : ""));
+    if (!script().askFault.isEmpty()) fail(script().askFault.toStdString());
+    script().wishes.prepend(wish);
+    m_world.tellSharing();
+    context.getResults().setWish(kjText(wish.id));
+    context.getResults().setHandle(kj::heap<Handle>());
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> wishes(WishesContext context) override {
+    const auto& all = script().wishes;
+    auto list = context.getResults().initList(all.size());
+    for (auto i : kj::indices(list)) fill(all[qsizetype(i)], list[i]);
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> takeBack(TakeBackContext context) override {
+    auto id = textOf(context.getParams().getWish());
+    m_world.hear(QStringLiteral("take back ") + id);
+    for (auto& wish : script().wishes) {
+      if (wish.id != id) continue;
+      wish.state = MachineWish::State::Withdrawn;
+      wish.decided = fakeNow();
+    }
+    m_world.tellSharing();
     return kj::READY_NOW;
   }
   kj::Promise<void> watch(WatchContext context) override {

@@ -43,11 +43,11 @@ struct Options {
               "apps, keys, requests, machines, activity, app, or a prompt: file, change, save, folder, network, "
               "network-raw, network-local, network-web, picture, hostile, choose, choose-many, "
               "choose-folder, save-as, save-many, choose-hostile, "
-              "open-link, open-file, right-NAME"),
+              "open-link, open-file, right-NAME, ask-folder, ask-file, ask-service, ask-host, ask-hostile"),
           QStringLiteral("PAGE"), QStringLiteral("apps")},
          {QStringLiteral("script"),
           QStringLiteral(
-              "demo, empty, hostile, in-use, packages, repositories, update, stranger, hostile-bundle, machines=N, "
+              "demo, empty, hostile, in-use, folders, asked, packages, repositories, update, stranger, hostile-bundle, machines=N, "
               "offers=N, or a number "
               "of grants"),
           QStringLiteral("NAME"), QStringLiteral("demo")},
@@ -67,8 +67,8 @@ struct Options {
               "machine=N, rename, self, by-machine, share, share-computer, share-network, share-folder, share-file, "
               "use-folder, held-folder, share-refused, pass, use, "
               "use-refused, "
-              "give-back, offer-menu, gone, regain, bundle, newer, remove, updates, updating, offered, sources, "
-              "follow"),
+              "ask, give, give-nothing, give-back, offer-menu, gone, regain, bundle, newer, remove, updates, updating, "
+              "offered, sources, follow"),
           QStringLiteral("WHAT")},
          {QStringLiteral("tell"), QStringLiteral("print what the broker is asked for")},
          {QStringLiteral("screenshot"), QStringLiteral("write a picture and end"), QStringLiteral("FILE")}});
@@ -84,6 +84,7 @@ Script scriptOf(const QString& name) {
   if (name == u"hostile") return hostileScript();
   if (name == u"in-use") return inUseScript();
   if (name == u"folders") return folderScript();
+  if (name == u"asked") return askedScript();
   if (name == u"packages" || name == u"update" || name == u"stranger" || name == u"hostile-bundle") {
     auto script = demoScript();
     addPackages(script);
@@ -218,6 +219,12 @@ void share(QQuickWindow& window, Desk& desk, const QString& what) {
     }
     if (what == u"held-folder") use->use();
   }
+  if (what == u"ask") {
+    auto* ask = desk.ask();
+    ask->begin(desk.machine()->machine());
+    ask->setName(QStringLiteral("Garden"));
+    ask->setReason(QStringLiteral("the pictures of May for our album"));
+  }
   if (what == u"pass") draft->pass(QStringLiteral("o3"));
   if (what == u"use" || what == u"use-refused") {
     use->begin(QStringLiteral("o1"));
@@ -349,6 +356,11 @@ void act(QQuickWindow& window, Desk& desk, FakeBroker& broker, const QString& wh
   if (what == u"expand") {
     if (auto* card = findTyped(window.contentItem(), "PromptCard")) card->setProperty("expanded", true);
   }
+  if (auto* draft = window.property("draft").value<ShareDraft*>(); draft && what.startsWith(u"give")) {
+    window.property("question").value<Question*>()->setArmed(true);
+    if (what == u"give") draft->setPath(QStringLiteral("~/Pictures/Garden"));
+    draft->share();
+  }
   if (what == u"fast") {
     auto* question = window.property("question").value<Question*>();
     if (question) {
@@ -394,6 +406,7 @@ int main(int argc, char** argv) {
   addPictures(engine, catalog);
   PickWindows picks(engine, catalog, chooserWorld(home.places()));
   PromptDesk prompts(session, *desk.undo(), engine);
+  picks.giveWith(*desk.share());
   prompts.pickWith([&](Question* question) { return picks.make(question); });
 
   const QStringList places{QStringLiteral("apps"), QStringLiteral("keys"), QStringLiteral("requests"),

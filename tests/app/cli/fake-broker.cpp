@@ -203,8 +203,42 @@ public:
     m_loop.note("decline " + words(context.getParams().getOffer()));
     return kj::READY_NOW;
   }
+  kj::Promise<void> ask(AskContext context) override {
+    auto wish = context.getParams().getWish();
+    m_loop.note(QStringList{"ask", words(wish.getMachine()), words(cli::nameOf(wish.getKind())), words(wish.getName()),
+                            words(cli::nameOf(wish.getAccess())), "for", QString::number(wish.getSeconds()),
+                            wish.getAlways() ? "always" : "-", "'" + words(wish.getClaim()) + "'",
+                            context.getParams().getKeep() ? "kept" : "held"}
+                    .join(' '));
+    context.getResults().setWish("wishone");
+    if (!context.getParams().getKeep()) context.getResults().setHandle(kj::heap<Held>(m_loop));
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> wishes(WishesContext context) override {
+    if (m_owner.script.wishes) m_owner.script.wishes(context.getResults());
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> wait(WaitContext context) override {
+    m_loop.note("wait " + words(context.getParams().getWish()));
+    if (!m_owner.script.answer) return kj::NEVER_DONE;
+    m_owner.script.answer(context.getResults().initWish());
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> takeBack(TakeBackContext context) override {
+    m_loop.note("take back " + words(context.getParams().getWish()));
+    return kj::READY_NOW;
+  }
 
 private:
+  class Held final : public schema::SharingHandle::Server {
+  public:
+    explicit Held(FakeBroker::Loop& loop) : m_loop(loop) {}
+    ~Held() noexcept(false) { m_loop.note("let go"); }
+
+  private:
+    FakeBroker::Loop& m_loop;
+  };
+
   FakeBroker::Loop& m_loop;
   FakeBroker& m_owner;
 };
@@ -571,10 +605,22 @@ public:
   kj::Promise<void> requests(RequestsContext context) override {
     m_loop.note(QString("requests") + (context.getParams().getRecent() ? " recent" : ""));
     if (m_owner.script.requests) m_owner.script.requests(context.getResults());
+    for (auto request : context.getResults().getList()) m_farAsks = m_farAsks || request.hasWish();
     return kj::READY_NOW;
   }
   kj::Promise<void> answer(AnswerContext context) override {
     auto answer = context.getParams().getAnswer();
+    if (m_farAsks) {
+      auto limits = answer.getLimits();
+      m_loop.note(QStringList{"give", words(context.getParams().getRequest()), words(cli::nameOf(answer.getVerdict())),
+                              words(cli::lifetimeName(answer.getLifetime())), words(cli::nameOf(answer.getAccess())),
+                              answer.getChosen().size() > 0 ? "picked " + words(answer.getChosen()[0].getPath())
+                                                            : "target " + words(answer.getTarget()),
+                              "as", words(answer.getName()), "uses", QString::number(limits.getUses()), "bytes",
+                              QString::number(limits.getBytes()), answer.getMayPassOn() ? "passed on" : "kept"}
+                      .join(' '));
+      return kj::READY_NOW;
+    }
     m_loop.note("answer " + words(context.getParams().getRequest()) + " " + words(cli::nameOf(answer.getVerdict())) +
                 " " + words(cli::lifetimeName(answer.getLifetime())) + " " + words(cli::nameOf(answer.getScope())) +
                 " " + words(cli::nameOf(answer.getAccess())));
@@ -651,6 +697,7 @@ public:
   }
 
 private:
+  bool m_farAsks = false;  // What waits is another machine's.
   static QString said(schema::Rule::Reader rule) {
     return words(rule.getHolder()) + " " + words(cli::nameOf(rule.getKind())) + " " +
            words(rule.getObject().getPath()) + " " + words(cli::nameOf(rule.getObject().getScope())) + " " +

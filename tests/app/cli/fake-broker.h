@@ -36,6 +36,8 @@ public:
     std::function<void(schema::Machines::InvitationsResults::Builder)> invitations{};
     std::function<void(schema::MachineInfo::Builder)> connect{};
     std::function<void(schema::Sharing::OffersResults::Builder)> offers{};
+    std::function<void(schema::Sharing::WishesResults::Builder)> wishes{};
+    std::function<void(schema::WishInfo::Builder)> answer{};  // Of what was asked for; none: it waits for ever.
     // What the store says of a bundle, of what is installed, and of what came of installing it.
     std::function<void(schema::Sheet::Builder)> sheet{};
     std::function<void(schema::Packages::InstalledResults::Builder)> installed{};

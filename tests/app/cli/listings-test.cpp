@@ -351,7 +351,7 @@ void ListingsTest::misuseIsStatusTwo() {
 
 void ListingsTest::whatIsNotThereYetSaysSo_data() {
   QTest::addColumn<QString>("command");
-  for (auto command : {"import", "request"}) QTest::newRow(command) << command;
+  for (auto command : {"import"}) QTest::newRow(command) << command;
 }
 
 void ListingsTest::whatIsNotThereYetSaysSo() {

@@ -937,6 +937,208 @@ private Q_SLOTS:
     world.broker.change(offer);
     QTRY_COMPARE(world.offers.fresh(), 3);
   }
+
+  // --- asked for
+
+  void whatWasAskedForIsListed() {
+    World world(askedScript());
+    QVERIFY(world.ready());
+    auto& wishes = *world.desk.machine()->wishes();
+    QAbstractItemModelTester tester(&wishes);
+    QVERIFY(QTest::qWaitFor([&] { return wishes.count() == 3; }, 10000));
+    QCOMPARE(plain(column(wishes, WishesModel::WhatRole).join(u'|')),
+             QString("the folder “Photos of May”|“wiki”, which runs there|a file"));
+    QCOMPARE(column(wishes, WishesModel::WaitsRole), QStringList({"true", "false", "false"}));
+    auto states = column(wishes, WishesModel::StateRole);
+    QVERIFY2(states[0].startsWith("waiting for an answer") && states[1].startsWith("given") &&
+                 states[2].startsWith("not given"),
+             qPrintable(states.join(u'|')));
+    world.desk.machine()->open(world.idOf("Tablet"));
+    QCOMPARE(wishes.count(), 0);
+  }
+
+  void takenBackItIsGone() {
+    World world(askedScript());
+    QVERIFY(world.ready());
+    auto& wishes = *world.desk.machine()->wishes();
+    QVERIFY(QTest::qWaitFor([&] { return wishes.count() == 3; }, 10000));
+    wishes.takeBack("w3");
+    QVERIFY(world.heard("take back w3"));
+    QVERIFY(QTest::qWaitFor([&] { return wishes.count() == 2; }, 10000));
+  }
+
+  void aMachineIsAsked_data() {
+    QTest::addColumn<int>("what");
+    QTest::addColumn<int>("access");
+    QTest::addColumn<int>("lasting");
+    QTest::addColumn<QString>("line");
+    int read = int(Terms::Access::Read), write = int(Terms::Access::Write);
+    QTest::newRow("a folder") << int(AskDraft::AFolder) << read << int(AskDraft::EightHours)
+                              << "ask Anna's laptop folder 'Garden' 'for the album' 28800";
+    QTest::newRow("a file to change") << int(AskDraft::AFile) << write << int(AskDraft::AnHour)
+                                      << "ask Anna's laptop file 'Garden' 'for the album' 3600 to change";
+    // Of what is no file nothing is said of changing.
+    QTest::newRow("a service") << int(AskDraft::AService) << write << int(AskDraft::UntilStopped)
+                               << "ask Anna's laptop service 'Garden' 'for the album' 0 always";
+    QTest::newRow("a host") << int(AskDraft::AHost) << read << int(AskDraft::SevenDays)
+                            << "ask Anna's laptop network 'Garden' 'for the album' 604800";
+  }
+  void aMachineIsAsked() {
+    QFETCH(int, what);
+    QFETCH(int, access);
+    QFETCH(int, lasting);
+    QFETCH(QString, line);
+    World world(askedScript());
+    QVERIFY(world.ready());
+    auto& ask = *world.desk.ask();
+    ask.begin(world.idOf("Anna's laptop"));
+    QVERIFY(ask.open() && !ask.later());
+    ask.setWhat(what);
+    ask.setName("  Garden ");
+    ask.setAccess(access);
+    ask.setLasting(lasting);
+    ask.setReason("for  the album");
+    ask.ask();
+    QVERIFY(world.heard(line));
+    QVERIFY(QTest::qWaitFor([&] { return !ask.open(); }, 10000));
+    QVERIFY(world.told("Anna's laptop is asked for"));
+    QVERIFY(QTest::qWaitFor([&] { return world.desk.machine()->wishes()->count() == 4; }, 10000));
+    world.desk.undo()->takeBack();
+    QVERIFY(world.heard("take back w4"));
+  }
+
+  void whatCannotBeAskedSaysWhy() {
+    auto script = demoScript();
+    script.askFault = "its version of Latchkey does not know how to be asked";
+    World world(script);
+    QVERIFY(world.ready());
+    auto& ask = *world.desk.ask();
+    ask.begin(world.idOf("Anna's laptop"));
+    ask.ask();
+    QVERIFY(QTest::qWaitFor([&] { return !ask.fault().isEmpty(); }, 10000));
+    QVERIFY(ask.open() && !ask.asking());
+    QCOMPARE(ask.fault(), QString("its version of Latchkey does not know how to be asked"));
+    ask.setName("other");
+    QVERIFY(ask.fault().isEmpty());
+    ask.begin(world.idOf("Desk at work"));
+    QVERIFY(ask.later());
+  }
+
+  // --- asked by another machine
+
+  void theOwnerPicksWhat_data() {
+    QTest::addColumn<QString>("request");
+    QTest::addColumn<std::function<void(ShareDraft&)>>("fill");
+    QTest::addColumn<QString>("line");
+    auto row = [](const char* request, std::function<void(ShareDraft&)> fill, const char* line) {
+      QTest::newRow(request) << request << fill << line;
+    };
+    row(
+        "ask-folder", [](ShareDraft& draft) { draft.setPath("/home/x/Garden"); },
+        "answer r-ask-folder allow read file until /home/x/Garden[new] gives  as  uses=0");
+    row(
+        "ask-file",
+        [](ShareDraft& draft) {
+          draft.setPath("/home/x/plan.txt");
+          draft.setAccess(ShareDraft::AlsoChange);
+        },
+        "answer r-ask-file allow write file until /home/x/plan.txt[new] gives  as  uses=0");
+    row(
+        "ask-service",
+        [](ShareDraft& draft) {
+          draft.setWhat(ShareDraft::OfComputer);
+          draft.setPort("5432");
+          draft.setName("orders");
+          draft.setUses("3");
+          draft.setMayPassOn(true);
+          draft.setLasting(ShareDraft::UntilStopped);
+        },
+        "answer r-ask-service allow read file always gives @computer:5432 as orders uses=3 pass");
+    row(
+        "ask-host", [](ShareDraft& draft) { draft.setHost("db.example.org:5432"); },
+        "answer r-ask-host allow read file until gives db.example.org:5432 as  uses=0");
+  }
+  void theOwnerPicksWhat() {
+    QFETCH(QString, request);
+    QFETCH(std::function<void(ShareDraft&)>, fill);
+    QFETCH(QString, line);
+    World world;
+    QVERIFY(world.ready());
+    world.broker.tellWaiting(demoRequest(request));
+    Question question(demoRequest(request));
+    QVERIFY(question.picks() && question.fromAfar());
+    auto* draft = world.draft.answerTo(question);
+    QVERIFY(draft->answering() && draft->open());
+    QVERIFY(!world.draft.open());
+    fill(*draft);
+    // Nothing counts yet.
+    question.setArmed(false);
+    draft->share();
+    QVERIFY(!draft->sharing());
+    question.setArmed(true);
+    draft->share();
+    QVERIFY2(world.heard(line), qPrintable(world.broker.heard().join(u'\n')));
+    QVERIFY(world.told("may be used by Anna's laptop"));
+    question.close();
+  }
+
+  void noMoreThanWasAskedForCanBeGiven() {
+    World world;
+    QVERIFY(world.ready());
+    Question folder(demoRequest("ask-folder"));
+    auto* draft = world.draft.answerTo(folder);
+    QCOMPARE(draft->accesses().size(), 1);
+    QVERIFY(draft->whats().isEmpty());
+    Question file(demoRequest("ask-file"));
+    QCOMPARE(world.draft.answerTo(file)->accesses().size(), 2);
+    // As long as was asked for, and no longer than is usual.
+    QCOMPARE(draft->lasting(), int(ShareDraft::EightHours));
+    auto brief = demoRequest("ask-folder");
+    brief.wish->seconds = 600;
+    Question soon(brief);
+    QCOMPARE(world.draft.answerTo(soon)->lasting(), int(ShareDraft::AnHour));
+    brief.wish->seconds = 0;
+    brief.wish->always = true;
+    Question ever(brief);
+    QCOMPARE(world.draft.answerTo(ever)->lasting(), int(ShareDraft::EightHours));
+  }
+
+  void whatCannotBeGivenStaysWithItsFault() {
+    World world;
+    QVERIFY(world.ready());
+    world.broker.tellWaiting(demoRequest("ask-service"));
+    Question question(demoRequest("ask-service"));
+    auto* draft = world.draft.answerTo(question);
+    question.setArmed(true);
+    draft->setWhat(ShareDraft::OfComputer);
+    draft->share();
+    QCOMPARE(draft->faulty(), ShareDraft::TheThing);
+    draft->setPort("9999");
+    draft->share();
+    QVERIFY(QTest::qWaitFor([&] { return !draft->fault().isEmpty(); }, 10000));
+    QVERIFY(draft->open() && !draft->sharing());
+    QVERIFY(!question.answeredAlready());
+    question.deny();
+    QVERIFY(question.answeredAlready());
+    draft->setPort("5432");
+    draft->share();
+    QVERIFY(!draft->sharing());
+  }
+
+  void anotherMachinesQuestionHasItsWords() {
+    Question folder(demoRequest("ask-folder"));
+    QCOMPARE(folder.wish(), QString("asks for a folder of yours, to see what is in it"));
+    QCOMPARE(folder.suggestion(), QString("Photos of May"));
+    QCOMPARE(folder.initials(), QString("AL"));
+    QCOMPARE(folder.thing(), QString("A folder that you pick"));
+    QVERIFY(plain(folder.place()).contains("“Photos of May”"));
+    Question file(demoRequest("ask-file"));
+    QCOMPARE(file.wish(), QString("asks for a file of yours, to read and change it"));
+    Question service(demoRequest("ask-service"));
+    QCOMPARE(service.wish(), QString("asks for something that runs on this computer"));
+    Question host(demoRequest("ask-host"));
+    QCOMPARE(host.wish(), QString("asks to reach another computer through this one"));
+  }
 };
 
 }  // namespace latchkey::ui

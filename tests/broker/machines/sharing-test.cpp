@@ -4,6 +4,7 @@
 // Several machines in one process, each with a ledger of its own; between them what stands for two portals and a wire:
 // it carries messages and bytes, and believes nothing. What leads to a shared thing is a socket the test holds.
 
+#include <capnp/message.h>
 #include <kj/async-io.h>
 #include <kj/debug.h>
 #include <sys/socket.h>
@@ -54,6 +55,11 @@ public:
                        .connect = [this](std::string machine) -> kj::Promise<void> {
                          wanted.push_back(machine);
                          return kj::READY_NOW;
+                       },
+                       .wished = [this](Wish wish) -> kj::Promise<GrantId> {
+                         wishes.push_back(wish);
+                         if (gives) return gives(kj::mv(wish));
+                         return GrantId();
                        }});
   }
 
@@ -95,6 +101,8 @@ public:
   kj::Own<Ledger> ledger;
   kj::Own<Sharing> sharing;
   std::vector<std::string> wanted, opened;
+  std::vector<Wish> wishes;  // That its person was asked for.
+  std::function<kj::Promise<GrantId>(Wish)> gives;
   kj::AutoCloseFd service;  // What the shared thing's program holds.
   std::string refuses;
   bool off = false;
@@ -191,8 +199,11 @@ public:
 
   void connect(Side& one, Side& other) {
     auto wire = std::make_shared<Wire>();
-    wire->ofOne = one.sharing->begin(other.id, kj::heap<Far>(*this, wire, true));
-    wire->ofOther = other.sharing->begin(one.id, kj::heap<Far>(*this, wire, false));
+    capnp::MallocMessageBuilder message;
+    auto hello = message.initRoot<schema::Hello>();
+    hello.initFeatures(1).set(0, *schema::WISHES);
+    wire->ofOne = one.sharing->begin(other.id, kj::heap<Far>(*this, wire, true), hello.asReader());
+    wire->ofOther = other.sharing->begin(one.id, kj::heap<Far>(*this, wire, false), hello.asReader());
     settle();
   }
   void disconnect(Side& one, Side& other) {
@@ -258,6 +269,12 @@ private:
       auto call = desk().declinedRequest();
       call.setOffer(context.getParams().getOffer());
       return call.send().ignoreResult();
+    }
+    kj::Promise<void> wish(WishContext context) override {
+      auto call = desk().wishedRequest();
+      call.setWish(context.getParams().getWish());
+      auto answer = co_await call.send();
+      context.getResults().setOffer(answer.getOffer());
     }
     kj::Promise<void> restore(RestoreContext context) override {
       auto door = std::make_shared<Thing::Door>();
@@ -567,6 +584,49 @@ private Q_SLOTS:
     auto over = std::ranges::count_if(world.web.ledger->offers(),
                                       [](auto& one) { return one.second.state == Offer::State::Over; });
     QCOMPARE(over, 300);
+  }
+
+  // --- asked for
+
+  void whatIsAskedForIsSharedAndAccepted() {
+    World world({}, false);
+    world.db.gives = [&](Wish wish) -> kj::Promise<GrantId> {
+      return world.db.sharing->share(shareOf(world.web, "mail:25"), false, wish.id);
+    };
+    auto asked = world.web.sharing->wishes().ask({.machine = world.db.id, .kind = Kind::Service, .name = "mail"}, true);
+    world.net.settle();
+    QCOMPARE(world.db.wishes.size(), size_t(1));
+    QCOMPARE(world.db.wishes[0].machine, world.web.id);
+    auto done = world.net.wait(world.web.sharing->wishes().whenDecided(asked.id));
+    QCOMPARE(done.state, Wishes::State::Given);
+    auto held = KJ_ASSERT_NONNULL(world.web.ledger->find(done.grant));
+    QCOMPARE(held.holder, holderFromMachine(world.db.id));
+    // Ended as anything else.
+    auto offer = KJ_ASSERT_NONNULL(world.web.ledger->offer(done.offer));
+    world.net.wait(world.db.sharing->cutShares(world.db.ledger->revoke({GrantId(offer.theirs)}).grants));
+    world.net.settle();
+    QVERIFY(KJ_ASSERT_NONNULL(world.web.ledger->find(done.grant)).hasEnded());
+  }
+
+  // The owner's broker ended between its answer and its being heard.
+  void answeredOnceItIsAnswered() {
+    World world({}, false);
+    world.net.disconnect(world.db, world.web);
+    auto asked = world.web.sharing->wishes().ask({.machine = world.db.id, .kind = Kind::Service, .name = "mail"}, true);
+    auto given = world.db.sharing->share(shareOf(world.web, "mail:25"), false, asked.id);
+    world.db.start();
+    world.net.connect(world.db, world.web);
+    QVERIFY(world.db.wishes.empty());
+    QCOMPARE(world.net.wait(world.web.sharing->wishes().whenDecided(asked.id)).state, Wishes::State::Given);
+    // What was taken back meanwhile answers nothing.
+    world.db.ledger->revoke({given});
+    Side thief('c', "thief");
+    world.db.know(thief);
+    auto call = world.db.sharing->begin(thief.id, kj::heap<Deaf>()).wishedRequest();
+    call.initWish().setId(asked.id.c_str());
+    call.getWish().setKind(schema::Kind::SERVICE);
+    QVERIFY(world.net.wait(call.send()).getOffer() == "");
+    QCOMPARE(world.db.wishes.size(), size_t(1));
   }
 
   // --- what a far machine may not

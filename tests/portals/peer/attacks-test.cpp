@@ -506,6 +506,33 @@ private Q_SLOTS:
     QVERIFY(world.isWell());
   }
 
+  // What is no id, or says more than there is room for, reaches no broker; the rest of it is escaped.
+  void wishesAreReadWithCare() {
+    Attacked world;
+    auto hostile = world.greeted();
+    auto ask = [&](const std::string& id, const std::string& target) {
+      std::string answer;
+      world.world.aside([&] {
+        answer = hostile->answerTo(hostile->call(8, [&](Params params) {
+          auto wish = params.initAs<schema::Machine::WishParams>().initWish();
+          wish.setId(id.c_str());
+          wish.setTarget(target.c_str());
+          wish.setSeconds(UINT64_MAX);
+        }));
+      });
+      return answer;
+    };
+    for (auto& id : {std::string("../../etc"), std::string("a b"), std::string("UPPER"), std::string(65, 'x')})
+      QCOMPARE(ask(id, "db"), std::string("unknown"));
+    QCOMPARE(ask("wish1", std::string(1025, 'x')), std::string("unknown"));
+    QVERIFY(world.victim.wishes.empty());
+    ask("wish1", "\x1b[2J\xe2\x80\xae evil");
+    QCOMPARE(world.victim.wishes.size(), size_t(1));
+    QVERIFY(world.victim.wishes[0].find('\x1b') == std::string::npos);
+    QVERIFY(world.victim.wishes[0].find("\xe2\x80\xae") == std::string::npos);
+    QVERIFY(world.isWell());
+  }
+
   // Upstream's membrane, once revoked, reads freed memory when it meets a capability again that it wrapped before.
   void revokedThenCalledAgainWithTheSame() {
     Attacked world;

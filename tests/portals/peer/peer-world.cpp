@@ -140,6 +140,7 @@ public:
     auto offer = context.getParams().getOffer();
     auto line = text(offer.getId()) + " " + nameOf(offer.getKind()) + " " + text(offer.getTitle());
     for (auto each : offer.getChain()) line += " <" + text(each);
+    if (offer.getAnswers().size() > 0) line += " answers " + text(offer.getAnswers());
     m_machine.offered.push_back(line);
     return kj::READY_NOW;
   }
@@ -172,6 +173,8 @@ public:
   kj::Promise<void> wished(WishedContext context) override {
     auto wish = context.getParams().getWish();
     auto line = nameOf(wish.getKind()) + " " + text(wish.getTarget()) + " '" + text(wish.getClaim()) + "'";
+    if (wish.getId().size() > 0) line += " " + text(wish.getId()) + " " + std::to_string(wish.getSeconds());
+    if (wish.getAlways()) line += " always";
     m_machine.wishes.push_back(line);
     std::string offer;
     if (m_machine.wished) offer = co_await m_machine.wished(line);

@@ -153,9 +153,18 @@ private Q_SLOTS:
     wish.getWish().setKind(schema::Kind::SERVICE);
     wish.getWish().setTarget("db");
     wish.getWish().setClaim("please");
+    wish.getWish().setId("wish5");
+    wish.getWish().setSeconds(3600);
+    wish.getWish().setAlways(true);
     two.b.wished = [](auto&) { return std::string("granted4"); };
     QCOMPARE(std::string(two.world.wait(wish.send()).getOffer()), std::string("granted4"));
-    QCOMPARE(two.b.wishes, std::vector<std::string>{"service db 'please'"});
+    QCOMPARE(two.b.wishes, std::vector<std::string>{"service db 'please' wish5 3600 always"});
+    auto answer = far.offerRequest();
+    answer.getOffer().setId("granted4");
+    answer.getOffer().setTitle("db");
+    answer.getOffer().setAnswers("wish5");
+    two.world.wait(answer.send().ignoreResult());
+    QCOMPARE(two.b.offered.back(), std::string("granted4 file db answers wish5"));
   }
 
   void aWishIsTakenBack() {
