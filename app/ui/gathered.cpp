@@ -31,6 +31,7 @@ QVariant Gathered::data(const QModelIndex& index, int role) const {
     case DetailRole: {
       QStringList parts{wording::detail(*row.request.network)};
       if (auto remark = wording::remark(*row.request.network); !remark.isEmpty()) parts << remark;
+      if (!row.request.claim.isEmpty()) parts << tr("it says: “%1”").arg(wording::isolated(row.request.claim));
       return parts.join(QStringLiteral(" · "));
     }
     case OnRole: return row.on;
