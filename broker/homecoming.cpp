@@ -38,10 +38,9 @@ public:
     ReturningLauncher launcher{.instance = id,
                                .helper = m_home.helperFor(m_peer, kj::mv(pidfd), m_hungUp.addBranch()),
                                .control = params.getControl(),
-                               .standardFolders = {},
+                               .app = params.getApp(),
                                .facts = kj::mv(facts),
                                .running = params.getRunning()};
-    for (auto folder : params.getApp().getStandardFolders()) launcher.standardFolders.push_back(text(folder));
     context.getResults().setSession(m_home.m_launches.adopt(kj::mv(launcher)));
   }
 

@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "broker/app-claims.h"
 #include "broker/base/clock.h"
 #include "broker/base/files.h"
 #include "broker/base/ids.h"
@@ -72,6 +73,7 @@ struct Instance final : public kj::Refcounted {
   SandboxFacts facts;
   kj::Own<capnp::MallocMessageBuilder> spec;  // Until the launcher has taken it.
   std::string requestedProfile;
+  std::vector<AppClaim> claims;
   std::string lacks;  // Right that its manifest claims and it did not get at its start.
   std::string lacked;
   // No app, but what serves this one grant to the machine that holds it: it sees nothing else, asks nobody, and ends

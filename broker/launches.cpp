@@ -234,6 +234,7 @@ void Launches::described(const InstanceId& id, schema::AppDescription::Reader ap
   instance.name = text(app.getName());
   instance.icon = brief(text(app.getIcon()), 1000);
   instance.folders = mountLabels(m_parts.places, texts(app.getStandardFolders()));
+  instance.claims = claimsFrom(app.getClaims(), m_parts.places.home);
   m_parts.names.learn(holder.app, instance.name);
   auto profile = makeProfile(instance);
   orRememberWhy(id, [&] {
@@ -542,7 +543,8 @@ schema::LaunchSession::Client Launches::adopt(ReturningLauncher launcher) {
   auto& instance = living(launcher.instance);
   instance.control = kj::mv(launcher.control);
   instance.facts = kj::mv(launcher.facts);
-  instance.folders = mountLabels(m_parts.places, launcher.standardFolders);
+  instance.folders = mountLabels(m_parts.places, texts(launcher.app.getStandardFolders()));
+  instance.claims = claimsFrom(launcher.app.getClaims(), m_parts.places.home);
   watch(instance, kj::mv(launcher.helper));
   if (launcher.running) {
     instance.state = InstanceState::Running;

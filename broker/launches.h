@@ -58,7 +58,7 @@ struct ReturningLauncher {
   InstanceId instance;
   Helper helper;
   schema::LaunchControl::Client control;
-  std::vector<std::string> standardFolders;
+  schema::AppDescription::Reader app;
   SandboxFacts facts;
   bool running = false;
 };

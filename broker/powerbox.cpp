@@ -139,6 +139,8 @@ kj::Promise<Decision> Powerbox::ask(Question question, kj::Maybe<kj::AutoCloseFd
   InstanceId channel;
   KJ_IF_MAYBE (found, m_instances.find(instance)) {
     if (found->ask == AskMode::Tty) channel = instance;
+    if (question.claim.empty() && !question.isPicking())
+      question.claim = reasonFor(found->claims, question.kind, question.object, question.access);
   }
   auto pending = findEqual(question, channel);
   KJ_IF_MAYBE (equal, pending) return kj::newAdaptedPromise<Decision, Asker>(*this, *equal, kj::mv(instance));

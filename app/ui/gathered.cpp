@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "app/ui/network-words.h"
+#include "app/ui/wording.h"
 
 namespace latchkey::ui {
 namespace {
@@ -31,6 +32,7 @@ QVariant Gathered::data(const QModelIndex& index, int role) const {
     case DetailRole: {
       QStringList parts{wording::detail(*row.request.network)};
       if (auto remark = wording::remark(*row.request.network); !remark.isEmpty()) parts << remark;
+      if (!row.request.claim.isEmpty()) parts << tr("it says: “%1”").arg(wording::isolated(row.request.claim));
       return parts.join(QStringLiteral(" · "));
     }
     case OnRole: return row.on;

@@ -57,6 +57,16 @@ struct AppDescription {
   gpu @5 :Bool;
   needsX @6 :Bool;
   standardFolders @7 :List(Data);  # Host paths of Documents, Downloads, ... as the person has them.
+  claims @8 :List(Claim);
+
+  struct Claim {
+    # What the app's author says that it will ask for, and why, in the person's language. Shown with the question as
+    # words of theirs; no decision is ever based on it.
+    kind @0 :Text;              # As in `latchkey grants`.
+    target @1 :Text;            # As the author wrote it: "~/Music", "example.org:443".
+    access @2 :Text;            # "read" or "write".
+    reason @3 :Text;
+  }
 }
 
 struct SandboxFacts {

@@ -70,7 +70,8 @@ DesktopEntry entryOf(const InstalledApp& deploy, const Startable& one, size_t in
   return entry;
 }
 
-std::shared_ptr<const BundleStart> startOf(std::shared_ptr<const InstalledApp> deploy, const Startable& one) {
+std::shared_ptr<const BundleStart> startOf(std::shared_ptr<const InstalledApp> deploy, const Startable& one,
+                                           std::string_view locale) {
   auto report = deploy->report->get();
   auto start = std::make_shared<BundleStart>();
   for (auto word : one.words) start->words.push_back(text(word));
@@ -88,6 +89,13 @@ std::shared_ptr<const BundleStart> startOf(std::shared_ptr<const InstalledApp> d
   start->memoryLimit = report.getMemoryLimit();
   start->processLimit = report.getProcessLimit();
   start->cpuPercent = report.getCpuPercent();
+  for (auto claim : report.getClaims()) {
+    auto reason = inLanguage(claim.getReasons(), locale, [](auto words) { return words.getText(); }, claim.getReason());
+    start->claims.push_back({.kind = text(claim.getKind()),
+                             .target = text(claim.getTarget()),
+                             .access = text(claim.getAccess()),
+                             .reason = std::move(reason)});
+  }
   start->deploy = std::move(deploy);
   return start;
 }
@@ -99,7 +107,7 @@ std::optional<DesktopEntry> startable(std::shared_ptr<const InstalledApp> deploy
   for (size_t index = 0; index < all.size(); ++index) {
     if (name.empty() ? index != 0 : index == 0 || all[index].name != name) continue;
     auto entry = entryOf(*deploy, all[index], index, locale);
-    entry.start = startOf(deploy, all[index]);
+    entry.start = startOf(deploy, all[index], locale);
     if (entry.start) return entry;
   }
   return {};

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "launcher/desktop/desktop-entry.h"
+#include "launcher/manifest/manifest.h"
 #include "launcher/store/installed.h"
 
 namespace latchkey {
@@ -34,6 +35,7 @@ struct BundleStart {
   uint64_t memoryLimit = 0;
   uint32_t processLimit = 0;
   uint32_t cpuPercent = 0;
+  std::vector<ManifestClaim> claims = {};  // With the reason in the language of `locale`.
 };
 
 // Of one bundle, in the order of its manifest; commands first. `locale` as in desktop-places.h.

@@ -120,6 +120,7 @@ Resolution programOfBundle(const DesktopEntry& entry, const Line& line, const Or
       .memoryLimit = start.memoryLimit,
       .processLimit = start.processLimit,
       .cpuPercent = start.cpuPercent,
+      .claims = start.claims,
   };
   if (program.environment[0].second.empty()) program.environment.clear();
   if (start.program == program.path && findProgram(program.path).empty())
@@ -172,6 +173,7 @@ kj::Maybe<std::string> addClaims(Program& program, const std::string& latchkeyCo
   program.memoryLimit = manifest.memoryLimit;
   program.processLimit = manifest.processLimit;
   program.cpuPercent = manifest.cpuPercent;
+  if (!manifest.claims.empty()) program.claims = std::move(manifest.claims);
   return nullptr;
 }
 

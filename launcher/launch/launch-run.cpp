@@ -671,6 +671,13 @@ void LaunchRun::writeDescription(schema::AppDescription::Builder app, const Prog
   app.setOwnSandboxes(program.ownSandboxes);
   app.setGpu(program.gpu);
   app.setNeedsX(program.needsX);
+  auto claims = app.initClaims(static_cast<unsigned>(program.claims.size()));
+  for (unsigned i = 0; i < claims.size(); ++i) {
+    claims[i].setKind(program.claims[i].kind.c_str());
+    claims[i].setTarget(program.claims[i].target.c_str());
+    claims[i].setAccess(program.claims[i].access.c_str());
+    claims[i].setReason(program.claims[i].reason.c_str());
+  }
   auto folders = standardFolders(m_order.home, configurationOf(m_world.places));
   auto list = app.initStandardFolders(static_cast<unsigned>(folders.size()));
   for (unsigned i = 0; i < list.size(); ++i)

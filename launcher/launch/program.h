@@ -13,6 +13,7 @@
 
 #include "broker/base/places.h"
 #include "launcher/launch/launch-order.h"
+#include "launcher/manifest/manifest.h"
 #include "launcher/store/installed.h"
 
 namespace latchkey {
@@ -33,6 +34,7 @@ struct Program {
   uint64_t memoryLimit = 0;  // What the author says is enough. Where the person set none.
   uint32_t processLimit = 0;
   uint32_t cpuPercent = 0;
+  std::vector<ManifestClaim> claims = {};
 
   // Where it lies outside.
   std::string hostPath() const;

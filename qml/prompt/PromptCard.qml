@@ -76,7 +76,7 @@ FocusScope {
             Layout.fillWidth: true
             who: root.question.appName
             words: root.question.claim
-            visible: root.question.claim.length > 0
+            visible: root.question.claim.length > 0 && !root.question.several
         }
         AnswerControls {
             Layout.fillWidth: true

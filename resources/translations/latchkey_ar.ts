@@ -4980,6 +4980,13 @@
     </message>
 </context>
 <context>
+    <name>latchkey::ui::Gathered</name>
+    <message>
+        <source>it says: “%1”</source>
+        <translation>يقول: «%1»</translation>
+    </message>
+</context>
+<context>
     <name>latchkey::ui::GrantsModel</name>
     <message>
         <source>%1 (%2)</source>

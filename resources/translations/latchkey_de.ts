@@ -4860,6 +4860,13 @@
     </message>
 </context>
 <context>
+    <name>latchkey::ui::Gathered</name>
+    <message>
+        <source>it says: “%1”</source>
+        <translation>sie sagt: „%1“</translation>
+    </message>
+</context>
+<context>
     <name>latchkey::ui::GrantsModel</name>
     <message>
         <source>%1 (%2)</source>

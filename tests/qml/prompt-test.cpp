@@ -357,6 +357,21 @@ private Q_SLOTS:
                               "answer r-network-web2 allow read port run"}));
   }
 
+  void aReasonStandsWithThePlaceItIsOf() {
+    World world;
+    QVERIFY(world.ready());
+    auto* window = askSeveral(world, 1);
+    QVERIFY(window);
+    auto third = demoRequest(QStringLiteral("network-web2"));
+    third.claim = QStringLiteral("to find covers");
+    world.broker.tellWaiting(third);
+    auto* places = World::question(window)->gathered();
+    QTRY_COMPARE(places->count(), 3);
+    auto detail = [&](int row) { return places->data(places->index(row), Gathered::DetailRole).toString(); };
+    QVERIFY2(detail(2).contains("to find covers"), qPrintable(detail(2)));
+    QVERIFY(!detail(0).contains("covers") && !detail(1).contains("covers"));
+  }
+
   void whatIsSwitchedOffIsNotAllowed() {
     World world;
     QVERIFY(world.ready());

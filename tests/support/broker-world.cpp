@@ -279,6 +279,20 @@ std::string BrokerWorld::makeFolder(const std::string& name) {
   return path;
 }
 
+namespace {
+
+void write(const std::vector<FakeClaim>& claims, schema::AppDescription::Builder app) {
+  auto to = app.initClaims(static_cast<unsigned>(claims.size()));
+  for (unsigned i = 0; i < to.size(); ++i) {
+    to[i].setKind(claims[i].kind.c_str());
+    to[i].setTarget(claims[i].target.c_str());
+    to[i].setAccess(claims[i].access.c_str());
+    to[i].setReason(claims[i].reason.c_str());
+  }
+}
+
+}  // namespace
+
 FakeApp BrokerWorld::start(const std::string& appId, AppOptions options) {
   auto launch = person().launchRequest();
   auto spec = launch.initSpec();
@@ -315,6 +329,8 @@ FakeApp BrokerWorld::start(const std::string& appId, AppOptions options) {
   described.initApp().setApp(appId.c_str());
   described.getApp().setName(("Name of " + appId).c_str());
   described.getApp().setOwnSandboxes(options.claimsOwnSandboxes);
+  app.claims = options.claims;
+  write(app.claims, described.getApp());
   described.getApp().initStandardFolders(1).set(0, bytes(home("Documents")));
   auto permitted = described.send().wait(ws);
   auto permits = permitted.getPermits();
@@ -405,6 +421,7 @@ kj::Promise<schema::LaunchSession::Client> BrokerWorld::comeHome(FakeApp& app, c
   call.setPidfd(descriptorOf(duplicate(pidfd)));
   call.setControl(kj::heap<Control>(app.stops));
   call.initApp().setApp("ignored");
+  write(app.claims, call.getApp());
   call.getApp().initStandardFolders(1).set(0, bytes(home("Documents")));
   writeFacts(call.initFacts());
   call.setRunning(true);

@@ -55,6 +55,10 @@ private:
   kj::Vector<kj::Promise<void>> m_begun;
 };
 
+struct FakeClaim {
+  std::string kind = {}, target = {}, access = "read", reason = {};
+};
+
 // An app as its launcher sees it.
 struct FakeApp {
   std::string id;
@@ -63,6 +67,7 @@ struct FakeApp {
   std::string trialDirectory;
   bool sharedX = false, ownSandboxes = false, gpu = false, sound = false, clipboard = false;  // What it was permitted.
   std::vector<std::string> argumentPaths;
+  std::vector<FakeClaim> claims;
   schema::LaunchSession::Client session = nullptr;
   schema::Instance::Client instance = nullptr;
   std::shared_ptr<std::vector<uint32_t>> stops;  // Graces it was asked to stop with.
@@ -77,6 +82,7 @@ struct AppOptions {
   bool throwaway = false;
   bool running = true;
   bool claimsOwnSandboxes = false;
+  std::vector<FakeClaim> claims = {};
 };
 
 // A question on the screen.

@@ -28,6 +28,7 @@ private Q_SLOTS:
   void optionsAreNeverOurs();
   void abilitiesAreOnlyClaimed();
   void thePersonsManifestComesFirst();
+  void claimsAreToldWithTheirReasons();
   void limitsAreTheAuthorsUnlessThePersonSetSome();
   void aHostProgramThatIsMissingIsSaid();
   void damageIsSaid();
@@ -180,6 +181,36 @@ void BundleLaunchTest::thePersonsManifestComesFirst() {
   auto ending = bench.run(start());
   QCOMPARE(ending.kind, Status::NOT_EXECUTABLE);
   QVERIFY2(ending.reason.find("nonsense") != ending.reason.npos, ending.reason.c_str());
+}
+
+// Of the author, until the person has written some.
+void BundleLaunchTest::claimsAreToldWithTheirReasons() {
+  LaunchBench bench;
+  install(bench, "true\n", "1.0", [](auto report) {
+    auto claim = report.initClaims(1)[0];
+    claim.setKind("network");
+    claim.setTarget("example.org:443");
+    claim.setAccess("read");
+    claim.setReason("to look for news");
+    auto german = claim.initReasons(1)[0];
+    german.setLanguage("de");
+    german.setText("um nach Neuem zu sehen");
+  });
+  auto told = [&](const char* language) {
+    auto options = start();
+    if (language) options.environment.push_back({"LC_ALL", language});
+    auto launch = bench.start(options);
+    bench.waitAtMost(20 * kj::SECONDS, launch->ended());
+    return launch->claims;
+  };
+  QCOMPARE(told(nullptr), std::vector<std::string>{"network example.org:443 read: to look for news"});
+  QCOMPARE(told("de_DE.UTF-8"), std::vector<std::string>{"network example.org:443 read: um nach Neuem zu sehen"});
+  std::filesystem::create_directories(bench.home() + "/.config/latchkey/apps");
+  InstalledWorld::write(bench.home() + "/.config/latchkey/apps/" + ID + ".toml",
+                        "id = \"" + std::string(ID) +
+                            "\"\n[[claims]]\nkind = \"folder\"\ntarget = \"~/Music\"\naccess = \"write\"\n"
+                            "reason = \"my own words\"\n");
+  QCOMPARE(told("de_DE.UTF-8"), std::vector<std::string>{"folder ~/Music write: my own words"});
 }
 
 void BundleLaunchTest::limitsAreTheAuthorsUnlessThePersonSetSome() {

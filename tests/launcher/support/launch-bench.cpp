@@ -86,6 +86,10 @@ public:
     m_launch.name = app.getName().cStr();
     for (auto word : app.getCommand()) m_launch.command.push_back(text(word));
     for (auto folder : app.getStandardFolders()) m_launch.standardFolders.push_back(text(folder));
+    for (auto claim : app.getClaims()) {
+      m_launch.claims.push_back(std::string(claim.getKind().cStr()) + " " + claim.getTarget().cStr() + " " +
+                                claim.getAccess().cStr() + ": " + claim.getReason().cStr());
+    }
     KJ_REQUIRE(!options.refuseDescription, "this app may not be started");
     auto permits = context.getResults().initPermits();
     permits.setOwnSandboxes(options.ownSandboxes);

@@ -68,7 +68,7 @@ public:
   schema::LaunchControl::Client control() { return KJ_REQUIRE_NONNULL(m_control); }
   // As the launcher told it.
   std::string app, name, limits, desktop;
-  std::vector<std::string> command, standardFolders;
+  std::vector<std::string> command, standardFolders, claims;
   unsigned descriptors = 0;                  // That came with the facts.
   std::vector<kj::AutoCloseFd> connections;  // Of programs inside, to $LATCHKEY_SOCKET.
 
