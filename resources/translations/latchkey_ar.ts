@@ -1,4 +1,6 @@
 <?xml version="1.0" encoding="utf-8"?>
+<!-- SPDX-FileCopyrightText: Latchkey contributors -->
+<!-- SPDX-License-Identifier: GPL-2.0-or-later -->
 <!DOCTYPE TS>
 <TS version="2.1" language="ar_EG">
 <context>
@@ -410,6 +412,82 @@
     </message>
 </context>
 <context>
+    <name>AskSheet</name>
+    <message>
+        <source>Ask %1 for something</source>
+        <translation>اطلب شيئًا من %1</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>إلغاء</translation>
+    </message>
+    <message>
+        <source>Asking…</source>
+        <translation>جارٍ السؤال…</translation>
+    </message>
+    <message>
+        <source>Ask</source>
+        <translation>اسأل</translation>
+    </message>
+    <message>
+        <source>For</source>
+        <comment>a thing</comment>
+        <translation>المطلوب</translation>
+    </message>
+    <message>
+        <source>Called</source>
+        <translation>اسمه</translation>
+    </message>
+    <message>
+        <source>As far as you know; they pick which</source>
+        <translation>بحسب ما تعرف؛ وهم من يختارون</translation>
+    </message>
+    <message>
+        <source>What it is called</source>
+        <translation>ما اسمه</translation>
+    </message>
+    <message>
+        <source>To</source>
+        <comment>for what purpose</comment>
+        <translation>الغرض</translation>
+    </message>
+    <message>
+        <source>How long</source>
+        <translation>إلى متى</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>لماذا</translation>
+    </message>
+    <message>
+        <source>In a few words, for them to read</source>
+        <translation>بكلمات قليلة يقرؤونها</translation>
+    </message>
+    <message>
+        <source>Why you ask</source>
+        <translation>سبب طلبك</translation>
+    </message>
+    <message>
+        <source>%1 is not connected: it is asked when it is.</source>
+        <translation>%1 غير متصل: سيُسأل عندما يتصل.</translation>
+    </message>
+    <message>
+        <source>The question appears on the screen of %1. What its person gives you is yours at once.</source>
+        <translation>يظهر السؤال على شاشة %1. وما يُعطى لك هناك يصبح لك فورًا.</translation>
+    </message>
+</context>
+<context>
+    <name>AskedList</name>
+    <message>
+        <source>You asked for</source>
+        <translation>طلبتَ</translation>
+    </message>
+    <message>
+        <source>Take back</source>
+        <translation>تراجع</translation>
+    </message>
+</context>
+<context>
     <name>AvailableList</name>
     <message>
         <source>Available, not installed</source>
@@ -465,7 +543,7 @@
     </message>
     <message>
         <source>%1 %2</source>
-        <comment>an app's name, what it wants</comment>
+        <comment>an app&apos;s name, what it wants</comment>
         <translation>%1 %2</translation>
     </message>
     <message>
@@ -477,7 +555,7 @@
         <translation>ابحث هنا</translation>
     </message>
     <message>
-        <source>Don't show hidden files</source>
+        <source>Don&apos;t show hidden files</source>
         <translation>عدم إظهار الملفات المخفية</translation>
     </message>
     <message>
@@ -863,6 +941,64 @@
     </message>
 </context>
 <context>
+    <name>GiverCard</name>
+    <message>
+        <source>Counts in a moment</source>
+        <translation>يُحتسب بعد لحظة</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <comment>an app&apos;s name, what it wants</comment>
+        <translation>%1 %2</translation>
+    </message>
+    <message>
+        <source>%1 calls it:</source>
+        <translation>يسميه %1:</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln more</source>
+        <comment>questions that wait behind this one</comment>
+        <translation>
+            <numerusform>لا مزيد</numerusform>
+            <numerusform>سؤال آخر</numerusform>
+            <numerusform>سؤالان آخران</numerusform>
+            <numerusform>%Ln أسئلة أخرى</numerusform>
+            <numerusform>%Ln سؤالًا آخر</numerusform>
+            <numerusform>%Ln سؤال آخر</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln more from %1</source>
+        <translation>
+            <numerusform>لا مزيد من %1</numerusform>
+            <numerusform>سؤال آخر من %1</numerusform>
+            <numerusform>سؤالان آخران من %1</numerusform>
+            <numerusform>%Ln أسئلة أخرى من %1</numerusform>
+            <numerusform>%Ln سؤالًا آخر من %1</numerusform>
+            <numerusform>%Ln سؤال آخر من %1</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Don&apos;t give</source>
+        <translation>لا تعطِ</translation>
+    </message>
+    <message>
+        <source>Giving…</source>
+        <translation>جارٍ الإعطاء…</translation>
+    </message>
+    <message>
+        <source>Give</source>
+        <translation>أعطِ</translation>
+    </message>
+</context>
+<context>
+    <name>GiverWindow</name>
+    <message>
+        <source>%1 asks</source>
+        <translation>%1 يسأل</translation>
+    </message>
+</context>
+<context>
     <name>GrantRow</name>
     <message>
         <source>%1, %2, %3, %4</source>
@@ -1099,7 +1235,7 @@
         <translation>ألصق الرابط الذي وصلك. استخدمه فقط إن كنت تعرف من أرسله: بعد ذلك يصبح ذلك الجهاز بين أجهزتك، ولا يرى شيئًا حتى تشارك شيئًا.</translation>
     </message>
     <message>
-        <source>The invitation's link</source>
+        <source>The invitation&apos;s link</source>
         <translation>رابط الدعوة</translation>
     </message>
     <message>
@@ -1229,7 +1365,7 @@
         <translation>التشغيل دائمًا عبر Latchkey</translation>
     </message>
     <message>
-        <source>The desktop's own menu starts it protected too. You can switch this back at any time.</source>
+        <source>The desktop&apos;s own menu starts it protected too. You can switch this back at any time.</source>
         <translation>ستشغّله قائمة سطح المكتب محميًا أيضًا. يمكنك التراجع عن ذلك في أي وقت.</translation>
     </message>
     <message>
@@ -1269,7 +1405,7 @@
         <translation>يستطيع سرد ما في مجلدك الشخصي دون أن يفتح منه شيئًا.</translation>
     </message>
     <message>
-        <source>Web browsers need this to keep pages apart. The app gets more of the system's machinery for it, from its next start on.</source>
+        <source>Web browsers need this to keep pages apart. The app gets more of the system&apos;s machinery for it, from its next start on.</source>
         <translation>تحتاجه متصفحات الويب لفصل الصفحات بعضها عن بعض. يحصل التطبيق لذلك على المزيد من آليات النظام بدءًا من تشغيله التالي.</translation>
     </message>
     <message>
@@ -1455,7 +1591,7 @@
         <source>You may use</source>
         <translation>يجوز لك استخدام</translation>
     </message>
-<message>
+    <message>
         <source>Ask for…</source>
         <translation>اطلب…</translation>
     </message>
@@ -1727,7 +1863,7 @@
     </message>
     <message>
         <source>%1, port %2</source>
-        <comment>a computer's name, a number</comment>
+        <comment>a computer&apos;s name, a number</comment>
         <translation>%1، المنفذ %2</translation>
     </message>
     <message>
@@ -2128,7 +2264,7 @@
     </message>
     <message>
         <source>%1 %2</source>
-        <comment>an app's name, what it wants</comment>
+        <comment>an app&apos;s name, what it wants</comment>
         <translation>%1 %2</translation>
     </message>
     <message>
@@ -2546,7 +2682,7 @@
     <name>PromptCard</name>
     <message>
         <source>%1 %2</source>
-        <comment>an app's name, what it wants</comment>
+        <comment>an app&apos;s name, what it wants</comment>
         <translation>%1 %2</translation>
     </message>
     <message>
@@ -2577,7 +2713,7 @@
         </translation>
     </message>
     <message>
-        <source>Don't allow</source>
+        <source>Don&apos;t allow</source>
         <translation>عدم السماح</translation>
     </message>
     <message>
@@ -2766,7 +2902,7 @@
         <translation>عدم السؤال مجددًا</translation>
     </message>
     <message>
-        <source>Don't allow</source>
+        <source>Don&apos;t allow</source>
         <translation>عدم السماح</translation>
     </message>
     <message>
@@ -2823,7 +2959,7 @@
         <translation>يريد حماية أجزائه بعضها من بعض</translation>
     </message>
     <message>
-        <source>gets more of the system's machinery, as web browsers need it</source>
+        <source>gets more of the system&apos;s machinery, as web browsers need it</source>
         <translation>يحصل على المزيد من آليات النظام، كما تحتاج المتصفحات</translation>
     </message>
     <message>
@@ -3175,6 +3311,99 @@
     </message>
 </context>
 <context>
+    <name>ShareFields</name>
+    <message>
+        <source>What</source>
+        <translation>ماذا</translation>
+    </message>
+    <message>
+        <source>What apps offer</source>
+        <translation>ما تعرضه التطبيقات</translation>
+    </message>
+    <message>
+        <source>Looking…</source>
+        <translation>جارٍ البحث…</translation>
+    </message>
+    <message>
+        <source>No app that runs offers anything at this moment. Start the app first.</source>
+        <translation>لا يعرض أي تطبيق يعمل الآن شيئًا. شغّل التطبيق أولًا.</translation>
+    </message>
+    <message>
+        <source>Port, such as %1</source>
+        <translation>المنفذ، مثل %1</translation>
+    </message>
+    <message>
+        <source>Name and port, such as %1</source>
+        <translation>الاسم والمنفذ، مثل %1</translation>
+    </message>
+    <message>
+        <source>Where the file is</source>
+        <translation>مكان الملف</translation>
+    </message>
+    <message>
+        <source>Where the folder is</source>
+        <translation>مكان المجلد</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>اختيار…</translation>
+    </message>
+    <message>
+        <source>It may</source>
+        <translation>يجوز له</translation>
+    </message>
+    <message>
+        <source>Called there</source>
+        <translation>اسمه هناك</translation>
+    </message>
+    <message>
+        <source>What it is called there</source>
+        <translation>كيف يُسمى هناك</translation>
+    </message>
+    <message>
+        <source>How long</source>
+        <translation>إلى متى</translation>
+    </message>
+    <message>
+        <source>At most</source>
+        <translation>على الأكثر</translation>
+    </message>
+    <message>
+        <source>any</source>
+        <translation>بلا حد</translation>
+    </message>
+    <message>
+        <source>How often at most</source>
+        <translation>كم مرة على الأكثر</translation>
+    </message>
+    <message>
+        <source>uses</source>
+        <comment>how often: behind a number</comment>
+        <translation>مرات</translation>
+    </message>
+    <message>
+        <source>How much data at most, such as 500 MB</source>
+        <translation>كم من البيانات على الأكثر، مثل ⁨500 MB⁩</translation>
+    </message>
+    <message>
+        <source>of data</source>
+        <comment>how much: behind a size</comment>
+        <translation>من البيانات</translation>
+    </message>
+    <message>
+        <source>It may let other machines use it too</source>
+        <translation>يجوز له السماح لأجهزة أخرى باستخدامه أيضًا</translation>
+    </message>
+    <message>
+        <source>Share a folder</source>
+        <translation>مشاركة مجلد</translation>
+    </message>
+    <message>
+        <source>Share a file</source>
+        <translation>مشاركة ملف</translation>
+    </message>
+</context>
+<context>
     <name>ShareSheet</name>
     <message>
         <source>Pass on %1</source>
@@ -3206,99 +3435,9 @@
         <translation>مع</translation>
     </message>
     <message>
-        <source>What</source>
-        <translation>ماذا</translation>
-    </message>
-    <message>
-        <source>What apps offer</source>
-        <translation>ما تعرضه التطبيقات</translation>
-    </message>
-    <message>
-        <source>Looking…</source>
-        <translation>جارٍ البحث…</translation>
-    </message>
-    <message>
-        <source>No app that runs offers anything at this moment. Start the app first.</source>
-        <translation>لا يعرض أي تطبيق يعمل الآن شيئًا. شغّل التطبيق أولًا.</translation>
-    </message>
-    <message>
-        <source>Port, such as %1</source>
-        <translation>المنفذ، مثل %1</translation>
-    </message>
-    <message>
-        <source>Name and port, such as %1</source>
-        <translation>الاسم والمنفذ، مثل %1</translation>
-    </message>
-    <message>
-        <source>Called there</source>
-        <translation>اسمه هناك</translation>
-    </message>
-    <message>
-        <source>What it is called there</source>
-        <translation>كيف يُسمى هناك</translation>
-    </message>
-    <message>
-        <source>How long</source>
-        <translation>إلى متى</translation>
-    </message>
-    <message>
-        <source>At most</source>
-        <translation>على الأكثر</translation>
-    </message>
-    <message>
-        <source>How often at most</source>
-        <translation>كم مرة على الأكثر</translation>
-    </message>
-    <message>
-        <source>How much data at most, such as 500 MB</source>
-        <translation>كم من البيانات على الأكثر، مثل ⁨500 MB⁩</translation>
-    </message>
-    <message>
-        <source>It may let other machines use it too</source>
-        <translation>يجوز له السماح لأجهزة أخرى باستخدامه أيضًا</translation>
-    </message>
-    <message>
         <source>To</source>
         <comment>a machine</comment>
         <translation>إلى</translation>
-    </message>
-    <message>
-        <source>any</source>
-        <translation>بلا حد</translation>
-    </message>
-    <message>
-        <source>uses</source>
-        <comment>how often: behind a number</comment>
-        <translation>مرات</translation>
-    </message>
-    <message>
-        <source>of data</source>
-        <comment>how much: behind a size</comment>
-        <translation>من البيانات</translation>
-    </message>
-    <message>
-        <source>Where the file is</source>
-        <translation>مكان الملف</translation>
-    </message>
-    <message>
-        <source>Where the folder is</source>
-        <translation>مكان المجلد</translation>
-    </message>
-    <message>
-        <source>Choose…</source>
-        <translation>اختيار…</translation>
-    </message>
-    <message>
-        <source>It may</source>
-        <translation>يجوز له</translation>
-    </message>
-    <message>
-        <source>Share a folder</source>
-        <translation>مشاركة مجلد</translation>
-    </message>
-    <message>
-        <source>Share a file</source>
-        <translation>مشاركة ملف</translation>
     </message>
 </context>
 <context>
@@ -3494,7 +3633,7 @@
         <source>%1 may read %2 until you stop it.</source>
         <translation>يجوز لـ %1 قراءة %2 إلى أن توقفه.</translation>
     </message>
-<message>
+    <message>
         <source>a file</source>
         <translation>ملفًا</translation>
     </message>
@@ -4660,7 +4799,7 @@
         <source>%1 was refused %2: it has used up its network of today</source>
         <translation>رُفض لـ%1 استخدام %2: فقد استهلك شبكته لهذا اليوم</translation>
     </message>
-<message>
+    <message>
         <source>A file that you pick</source>
         <translation>ملف تختاره أنت</translation>
     </message>
@@ -4805,6 +4944,56 @@
     <message>
         <source>%1 could not start. Allow it, on its page under Limits, to protect its own parts from each other, and start it again.</source>
         <translation>تعذّر بدء %1. اسمح له، في صفحته ضمن الحدود، بحماية أجزائه بعضها من بعض، ثم ابدأه من جديد.</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::AskDraft</name>
+    <message>
+        <source>a folder</source>
+        <translation>مجلدًا</translation>
+    </message>
+    <message>
+        <source>a file</source>
+        <translation>ملفًا</translation>
+    </message>
+    <message>
+        <source>something that runs there, such as a database</source>
+        <translation>شيء يعمل هناك، مثل قاعدة بيانات</translation>
+    </message>
+    <message>
+        <source>another computer that it can reach</source>
+        <translation>حاسوب آخر يستطيع الوصول إليه</translation>
+    </message>
+    <message>
+        <source>only read</source>
+        <comment>what one would like to do with files</comment>
+        <translation>القراءة فقط</translation>
+    </message>
+    <message>
+        <source>read and change</source>
+        <comment>what one would like to do with files</comment>
+        <translation>القراءة والتغيير</translation>
+    </message>
+    <message>
+        <source>for an hour</source>
+        <translation>لساعة</translation>
+    </message>
+    <message>
+        <source>for 8 hours</source>
+        <translation>لمدة 8 ساعات</translation>
+    </message>
+    <message>
+        <source>for 7 days</source>
+        <translation>لمدة 7 أيام</translation>
+    </message>
+    <message>
+        <source>for good</source>
+        <translation>دائمًا</translation>
+    </message>
+    <message>
+        <source>%1 is asked for %2</source>
+        <comment>a machine, a thing</comment>
+        <translation>يُطلب من %1 %2</translation>
     </message>
 </context>
 <context>
@@ -5167,10 +5356,6 @@
         <source>One app at a time: close what is open first</source>
         <translation>تطبيق واحد في كل مرة: أغلق المفتوح أولًا</translation>
     </message>
-<message>
-        <source>Latchkey was begun anew meanwhile. Close this, and open the bundle again.</source>
-        <translation>أُعيد تشغيل Latchkey في هذه الأثناء. أغلق هذا وافتح الحزمة من جديد.</translation>
-    </message>
 </context>
 <context>
     <name>latchkey::ui::Invitations</name>
@@ -5263,7 +5448,7 @@
     <name>latchkey::ui::Notifier</name>
     <message>
         <source>%1 %2</source>
-        <comment>an app's name, what it wants</comment>
+        <comment>an app&apos;s name, what it wants</comment>
         <translation>%1 %2</translation>
     </message>
     <message>
@@ -5555,7 +5740,7 @@
         </translation>
     </message>
     <message>
-        <source>It is not let in any more, not on anybody's word, until you unblock it. It is not told.</source>
+        <source>It is not let in any more, not on anybody&apos;s word, until you unblock it. It is not told.</source>
         <translation>لا يُسمح له بالدخول بعد الآن، بكلام أي أحد، حتى ترفع الحظر. ولا يُخبَر بذلك.</translation>
     </message>
     <message>
@@ -6054,7 +6239,7 @@
         <source>Choose the file, or write where it is.</source>
         <translation>اختر الملف أو اكتب مكانه.</translation>
     </message>
-<message>
+    <message>
         <source>%1 may be used by %2</source>
         <comment>a thing, a machine</comment>
         <translation>يجوز أن يستعمل %2 %1</translation>
@@ -6339,283 +6524,6 @@
         <source>%1 is at version %2 now. What runs goes on as it was</source>
         <comment>an app</comment>
         <translation>صار %1 في الإصدار %2. ما يعمل يستمر كما كان</translation>
-    </message>
-</context>
-<context>
-    <name>AskSheet</name>
-    <message>
-        <source>Ask %1 for something</source>
-        <translation>اطلب شيئًا من %1</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>إلغاء</translation>
-    </message>
-    <message>
-        <source>Asking…</source>
-        <translation>جارٍ السؤال…</translation>
-    </message>
-    <message>
-        <source>Ask</source>
-        <translation>اسأل</translation>
-    </message>
-    <message>
-        <source>For</source>
-        <comment>a thing</comment>
-        <translation>المطلوب</translation>
-    </message>
-    <message>
-        <source>Called</source>
-        <translation>اسمه</translation>
-    </message>
-    <message>
-        <source>As far as you know; they pick which</source>
-        <translation>بحسب ما تعرف؛ وهم من يختارون</translation>
-    </message>
-    <message>
-        <source>What it is called</source>
-        <translation>ما اسمه</translation>
-    </message>
-    <message>
-        <source>To</source>
-        <comment>for what purpose</comment>
-        <translation>الغرض</translation>
-    </message>
-    <message>
-        <source>How long</source>
-        <translation>إلى متى</translation>
-    </message>
-    <message>
-        <source>Why</source>
-        <translation>لماذا</translation>
-    </message>
-    <message>
-        <source>In a few words, for them to read</source>
-        <translation>بكلمات قليلة يقرؤونها</translation>
-    </message>
-    <message>
-        <source>Why you ask</source>
-        <translation>سبب طلبك</translation>
-    </message>
-    <message>
-        <source>%1 is not connected: it is asked when it is.</source>
-        <translation>%1 غير متصل: سيُسأل عندما يتصل.</translation>
-    </message>
-    <message>
-        <source>The question appears on the screen of %1. What its person gives you is yours at once.</source>
-        <translation>يظهر السؤال على شاشة %1. وما يُعطى لك هناك يصبح لك فورًا.</translation>
-    </message>
-</context>
-<context>
-    <name>AskedList</name>
-    <message>
-        <source>You asked for</source>
-        <translation>طلبتَ</translation>
-    </message>
-    <message>
-        <source>Take back</source>
-        <translation>تراجع</translation>
-    </message>
-</context>
-<context>
-    <name>GiverCard</name>
-    <message>
-        <source>Counts in a moment</source>
-        <translation>يُحتسب بعد لحظة</translation>
-    </message>
-    <message>
-        <source>%1 %2</source>
-        <comment>an app's name, what it wants</comment>
-        <translation>%1 %2</translation>
-    </message>
-    <message>
-        <source>%1 calls it:</source>
-        <translation>يسميه %1:</translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln more</source>
-        <comment>questions that wait behind this one</comment>
-        <translation>
-            <numerusform>لا مزيد</numerusform>
-            <numerusform>سؤال آخر</numerusform>
-            <numerusform>سؤالان آخران</numerusform>
-            <numerusform>%Ln أسئلة أخرى</numerusform>
-            <numerusform>%Ln سؤالًا آخر</numerusform>
-            <numerusform>%Ln سؤال آخر</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln more from %1</source>
-        <translation>
-            <numerusform>لا مزيد من %1</numerusform>
-            <numerusform>سؤال آخر من %1</numerusform>
-            <numerusform>سؤالان آخران من %1</numerusform>
-            <numerusform>%Ln أسئلة أخرى من %1</numerusform>
-            <numerusform>%Ln سؤالًا آخر من %1</numerusform>
-            <numerusform>%Ln سؤال آخر من %1</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Don't give</source>
-        <translation>لا تعطِ</translation>
-    </message>
-    <message>
-        <source>Giving…</source>
-        <translation>جارٍ الإعطاء…</translation>
-    </message>
-    <message>
-        <source>Give</source>
-        <translation>أعطِ</translation>
-    </message>
-</context>
-<context>
-    <name>GiverWindow</name>
-    <message>
-        <source>%1 asks</source>
-        <translation>%1 يسأل</translation>
-    </message>
-</context>
-<context>
-    <name>ShareFields</name>
-    <message>
-        <source>What</source>
-        <translation>ماذا</translation>
-    </message>
-    <message>
-        <source>What apps offer</source>
-        <translation>ما تعرضه التطبيقات</translation>
-    </message>
-    <message>
-        <source>Looking…</source>
-        <translation>جارٍ البحث…</translation>
-    </message>
-    <message>
-        <source>No app that runs offers anything at this moment. Start the app first.</source>
-        <translation>لا يعرض أي تطبيق يعمل الآن شيئًا. شغّل التطبيق أولًا.</translation>
-    </message>
-    <message>
-        <source>Port, such as %1</source>
-        <translation>المنفذ، مثل %1</translation>
-    </message>
-    <message>
-        <source>Name and port, such as %1</source>
-        <translation>الاسم والمنفذ، مثل %1</translation>
-    </message>
-    <message>
-        <source>Where the file is</source>
-        <translation>مكان الملف</translation>
-    </message>
-    <message>
-        <source>Where the folder is</source>
-        <translation>مكان المجلد</translation>
-    </message>
-    <message>
-        <source>Choose…</source>
-        <translation>اختيار…</translation>
-    </message>
-    <message>
-        <source>It may</source>
-        <translation>يجوز له</translation>
-    </message>
-    <message>
-        <source>Called there</source>
-        <translation>اسمه هناك</translation>
-    </message>
-    <message>
-        <source>What it is called there</source>
-        <translation>كيف يُسمى هناك</translation>
-    </message>
-    <message>
-        <source>How long</source>
-        <translation>إلى متى</translation>
-    </message>
-    <message>
-        <source>At most</source>
-        <translation>على الأكثر</translation>
-    </message>
-    <message>
-        <source>any</source>
-        <translation>بلا حد</translation>
-    </message>
-    <message>
-        <source>How often at most</source>
-        <translation>كم مرة على الأكثر</translation>
-    </message>
-    <message>
-        <source>uses</source>
-        <comment>how often: behind a number</comment>
-        <translation>مرات</translation>
-    </message>
-    <message>
-        <source>How much data at most, such as 500 MB</source>
-        <translation>كم من البيانات على الأكثر، مثل ⁨500 MB⁩</translation>
-    </message>
-    <message>
-        <source>of data</source>
-        <comment>how much: behind a size</comment>
-        <translation>من البيانات</translation>
-    </message>
-    <message>
-        <source>It may let other machines use it too</source>
-        <translation>يجوز له السماح لأجهزة أخرى باستخدامه أيضًا</translation>
-    </message>
-    <message>
-        <source>Share a folder</source>
-        <translation>مشاركة مجلد</translation>
-    </message>
-    <message>
-        <source>Share a file</source>
-        <translation>مشاركة ملف</translation>
-    </message>
-</context>
-<context>
-    <name>latchkey::ui::AskDraft</name>
-    <message>
-        <source>a folder</source>
-        <translation>مجلدًا</translation>
-    </message>
-    <message>
-        <source>a file</source>
-        <translation>ملفًا</translation>
-    </message>
-    <message>
-        <source>something that runs there, such as a database</source>
-        <translation>شيء يعمل هناك، مثل قاعدة بيانات</translation>
-    </message>
-    <message>
-        <source>another computer that it can reach</source>
-        <translation>حاسوب آخر يستطيع الوصول إليه</translation>
-    </message>
-    <message>
-        <source>only read</source>
-        <comment>what one would like to do with files</comment>
-        <translation>القراءة فقط</translation>
-    </message>
-    <message>
-        <source>read and change</source>
-        <comment>what one would like to do with files</comment>
-        <translation>القراءة والتغيير</translation>
-    </message>
-    <message>
-        <source>for an hour</source>
-        <translation>لساعة</translation>
-    </message>
-    <message>
-        <source>for 8 hours</source>
-        <translation>لمدة 8 ساعات</translation>
-    </message>
-    <message>
-        <source>for 7 days</source>
-        <translation>لمدة 7 أيام</translation>
-    </message>
-    <message>
-        <source>for good</source>
-        <translation>دائمًا</translation>
-    </message>
-    <message>
-        <source>%1 is asked for %2</source>
-        <comment>a machine, a thing</comment>
-        <translation>يُطلب من %1 %2</translation>
     </message>
 </context>
 </TS>

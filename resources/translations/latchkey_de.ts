@@ -1,4 +1,6 @@
 <?xml version="1.0" encoding="utf-8"?>
+<!-- SPDX-FileCopyrightText: Latchkey contributors -->
+<!-- SPDX-License-Identifier: GPL-2.0-or-later -->
 <!DOCTYPE TS>
 <TS version="2.1" language="de_DE">
 <context>
@@ -402,6 +404,82 @@
     </message>
 </context>
 <context>
+    <name>AskSheet</name>
+    <message>
+        <source>Ask %1 for something</source>
+        <translation>%1 um etwas bitten</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Asking…</source>
+        <translation>Wird gefragt…</translation>
+    </message>
+    <message>
+        <source>Ask</source>
+        <translation>Fragen</translation>
+    </message>
+    <message>
+        <source>For</source>
+        <comment>a thing</comment>
+        <translation>Um</translation>
+    </message>
+    <message>
+        <source>Called</source>
+        <translation>Heißt</translation>
+    </message>
+    <message>
+        <source>As far as you know; they pick which</source>
+        <translation>Soweit bekannt; ausgesucht wird dort</translation>
+    </message>
+    <message>
+        <source>What it is called</source>
+        <translation>Wie es heißt</translation>
+    </message>
+    <message>
+        <source>To</source>
+        <comment>for what purpose</comment>
+        <translation>Zum</translation>
+    </message>
+    <message>
+        <source>How long</source>
+        <translation>Wie lange</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>Warum</translation>
+    </message>
+    <message>
+        <source>In a few words, for them to read</source>
+        <translation>In ein paar Worten, die dort gelesen werden</translation>
+    </message>
+    <message>
+        <source>Why you ask</source>
+        <translation>Warum Sie fragen</translation>
+    </message>
+    <message>
+        <source>%1 is not connected: it is asked when it is.</source>
+        <translation>%1 ist nicht verbunden und wird gefragt, sobald er es ist.</translation>
+    </message>
+    <message>
+        <source>The question appears on the screen of %1. What its person gives you is yours at once.</source>
+        <translation>Die Frage erscheint auf dem Bildschirm von %1. Was Ihnen dort gegeben wird, haben Sie sofort.</translation>
+    </message>
+</context>
+<context>
+    <name>AskedList</name>
+    <message>
+        <source>You asked for</source>
+        <translation>Sie haben gebeten um</translation>
+    </message>
+    <message>
+        <source>Take back</source>
+        <translation>Zurücknehmen</translation>
+    </message>
+</context>
+<context>
     <name>AvailableList</name>
     <message>
         <source>Available, not installed</source>
@@ -457,7 +535,7 @@
     </message>
     <message>
         <source>%1 %2</source>
-        <comment>an app's name, what it wants</comment>
+        <comment>an app&apos;s name, what it wants</comment>
         <translation>%1 %2</translation>
     </message>
     <message>
@@ -469,7 +547,7 @@
         <translation>Hier suchen</translation>
     </message>
     <message>
-        <source>Don't show hidden files</source>
+        <source>Don&apos;t show hidden files</source>
         <translation>Verborgene Dateien nicht zeigen</translation>
     </message>
     <message>
@@ -855,6 +933,56 @@
     </message>
 </context>
 <context>
+    <name>GiverCard</name>
+    <message>
+        <source>Counts in a moment</source>
+        <translation>Zählt gleich</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <comment>an app&apos;s name, what it wants</comment>
+        <translation>%1 %2</translation>
+    </message>
+    <message>
+        <source>%1 calls it:</source>
+        <translation>%1 nennt es:</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln more</source>
+        <comment>questions that wait behind this one</comment>
+        <translation>
+            <numerusform>%Ln weitere</numerusform>
+            <numerusform>%Ln weitere</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln more from %1</source>
+        <translation>
+            <numerusform>%Ln weitere von %1</numerusform>
+            <numerusform>%Ln weitere von %1</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Don&apos;t give</source>
+        <translation>Nicht geben</translation>
+    </message>
+    <message>
+        <source>Giving…</source>
+        <translation>Wird gegeben…</translation>
+    </message>
+    <message>
+        <source>Give</source>
+        <translation>Geben</translation>
+    </message>
+</context>
+<context>
+    <name>GiverWindow</name>
+    <message>
+        <source>%1 asks</source>
+        <translation>%1 fragt</translation>
+    </message>
+</context>
+<context>
     <name>GrantRow</name>
     <message>
         <source>%1, %2, %3, %4</source>
@@ -1083,7 +1211,7 @@
         <translation>Fügen Sie den Link ein, den Sie bekommen haben. Benutzen Sie ihn nur, wenn Sie wissen, von wem er ist: Danach gehört dieser Rechner zu Ihren und sieht nichts, bis Sie etwas teilen.</translation>
     </message>
     <message>
-        <source>The invitation's link</source>
+        <source>The invitation&apos;s link</source>
         <translation>Der Link der Einladung</translation>
     </message>
     <message>
@@ -1209,7 +1337,7 @@
         <translation>Immer mit Latchkey starten</translation>
     </message>
     <message>
-        <source>The desktop's own menu starts it protected too. You can switch this back at any time.</source>
+        <source>The desktop&apos;s own menu starts it protected too. You can switch this back at any time.</source>
         <translation>Auch das Menü des Desktops startet sie dann geschützt. Sie können das jederzeit zurücknehmen.</translation>
     </message>
     <message>
@@ -1249,7 +1377,7 @@
         <translation>Sie kann auflisten, was in Ihrem persönlichen Ordner liegt, und nichts davon öffnen.</translation>
     </message>
     <message>
-        <source>Web browsers need this to keep pages apart. The app gets more of the system's machinery for it, from its next start on.</source>
+        <source>Web browsers need this to keep pages apart. The app gets more of the system&apos;s machinery for it, from its next start on.</source>
         <translation>Webbrowser brauchen das, um Seiten voneinander zu trennen. Die App bekommt dafür ab ihrem nächsten Start mehr vom Getriebe des Systems.</translation>
     </message>
     <message>
@@ -1431,7 +1559,7 @@
         <source>You may use</source>
         <translation>Sie dürfen benutzen</translation>
     </message>
-<message>
+    <message>
         <source>Ask for…</source>
         <translation>Bitten um…</translation>
     </message>
@@ -1699,7 +1827,7 @@
     </message>
     <message>
         <source>%1, port %2</source>
-        <comment>a computer's name, a number</comment>
+        <comment>a computer&apos;s name, a number</comment>
         <translation>%1, Port %2</translation>
     </message>
     <message>
@@ -2092,7 +2220,7 @@
     </message>
     <message>
         <source>%1 %2</source>
-        <comment>an app's name, what it wants</comment>
+        <comment>an app&apos;s name, what it wants</comment>
         <translation>%1 %2</translation>
     </message>
     <message>
@@ -2494,7 +2622,7 @@
     <name>PromptCard</name>
     <message>
         <source>%1 %2</source>
-        <comment>an app's name, what it wants</comment>
+        <comment>an app&apos;s name, what it wants</comment>
         <translation>%1 %2</translation>
     </message>
     <message>
@@ -2517,7 +2645,7 @@
         </translation>
     </message>
     <message>
-        <source>Don't allow</source>
+        <source>Don&apos;t allow</source>
         <translation>Nicht erlauben</translation>
     </message>
     <message>
@@ -2702,7 +2830,7 @@
         <translation>Nie wieder fragen</translation>
     </message>
     <message>
-        <source>Don't allow</source>
+        <source>Don&apos;t allow</source>
         <translation>Nicht erlauben</translation>
     </message>
     <message>
@@ -2759,7 +2887,7 @@
         <translation>möchte eigene Teile voreinander schützen</translation>
     </message>
     <message>
-        <source>gets more of the system's machinery, as web browsers need it</source>
+        <source>gets more of the system&apos;s machinery, as web browsers need it</source>
         <translation>bekommt mehr vom Räderwerk des Systems, wie Browser es brauchen</translation>
     </message>
     <message>
@@ -3111,6 +3239,99 @@
     </message>
 </context>
 <context>
+    <name>ShareFields</name>
+    <message>
+        <source>What</source>
+        <translation>Was</translation>
+    </message>
+    <message>
+        <source>What apps offer</source>
+        <translation>Was Apps anbieten</translation>
+    </message>
+    <message>
+        <source>Looking…</source>
+        <translation>Wird gesucht …</translation>
+    </message>
+    <message>
+        <source>No app that runs offers anything at this moment. Start the app first.</source>
+        <translation>Keine laufende App bietet gerade etwas an. Starten Sie zuerst die App.</translation>
+    </message>
+    <message>
+        <source>Port, such as %1</source>
+        <translation>Port, etwa %1</translation>
+    </message>
+    <message>
+        <source>Name and port, such as %1</source>
+        <translation>Name und Port, etwa %1</translation>
+    </message>
+    <message>
+        <source>Where the file is</source>
+        <translation>Wo die Datei liegt</translation>
+    </message>
+    <message>
+        <source>Where the folder is</source>
+        <translation>Wo der Ordner liegt</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Auswählen …</translation>
+    </message>
+    <message>
+        <source>It may</source>
+        <translation>Er darf</translation>
+    </message>
+    <message>
+        <source>Called there</source>
+        <translation>Heißt dort</translation>
+    </message>
+    <message>
+        <source>What it is called there</source>
+        <translation>Wie es dort heißt</translation>
+    </message>
+    <message>
+        <source>How long</source>
+        <translation>Wie lange</translation>
+    </message>
+    <message>
+        <source>At most</source>
+        <translation>Höchstens</translation>
+    </message>
+    <message>
+        <source>any</source>
+        <translation>beliebig</translation>
+    </message>
+    <message>
+        <source>How often at most</source>
+        <translation>Wie oft höchstens</translation>
+    </message>
+    <message>
+        <source>uses</source>
+        <comment>how often: behind a number</comment>
+        <translation>Nutzungen</translation>
+    </message>
+    <message>
+        <source>How much data at most, such as 500 MB</source>
+        <translation>Wie viele Daten höchstens, etwa 500 MB</translation>
+    </message>
+    <message>
+        <source>of data</source>
+        <comment>how much: behind a size</comment>
+        <translation>Daten</translation>
+    </message>
+    <message>
+        <source>It may let other machines use it too</source>
+        <translation>Er darf es auch andere Rechner benutzen lassen</translation>
+    </message>
+    <message>
+        <source>Share a folder</source>
+        <translation>Einen Ordner freigeben</translation>
+    </message>
+    <message>
+        <source>Share a file</source>
+        <translation>Eine Datei freigeben</translation>
+    </message>
+</context>
+<context>
     <name>ShareSheet</name>
     <message>
         <source>Pass on %1</source>
@@ -3142,99 +3363,9 @@
         <translation>Mit</translation>
     </message>
     <message>
-        <source>What</source>
-        <translation>Was</translation>
-    </message>
-    <message>
-        <source>What apps offer</source>
-        <translation>Was Apps anbieten</translation>
-    </message>
-    <message>
-        <source>Looking…</source>
-        <translation>Wird gesucht …</translation>
-    </message>
-    <message>
-        <source>No app that runs offers anything at this moment. Start the app first.</source>
-        <translation>Keine laufende App bietet gerade etwas an. Starten Sie zuerst die App.</translation>
-    </message>
-    <message>
-        <source>Port, such as %1</source>
-        <translation>Port, etwa %1</translation>
-    </message>
-    <message>
-        <source>Name and port, such as %1</source>
-        <translation>Name und Port, etwa %1</translation>
-    </message>
-    <message>
-        <source>Called there</source>
-        <translation>Heißt dort</translation>
-    </message>
-    <message>
-        <source>What it is called there</source>
-        <translation>Wie es dort heißt</translation>
-    </message>
-    <message>
-        <source>How long</source>
-        <translation>Wie lange</translation>
-    </message>
-    <message>
-        <source>At most</source>
-        <translation>Höchstens</translation>
-    </message>
-    <message>
-        <source>How often at most</source>
-        <translation>Wie oft höchstens</translation>
-    </message>
-    <message>
-        <source>How much data at most, such as 500 MB</source>
-        <translation>Wie viele Daten höchstens, etwa 500 MB</translation>
-    </message>
-    <message>
-        <source>It may let other machines use it too</source>
-        <translation>Er darf es auch andere Rechner benutzen lassen</translation>
-    </message>
-    <message>
         <source>To</source>
         <comment>a machine</comment>
         <translation>An</translation>
-    </message>
-    <message>
-        <source>any</source>
-        <translation>beliebig</translation>
-    </message>
-    <message>
-        <source>uses</source>
-        <comment>how often: behind a number</comment>
-        <translation>Nutzungen</translation>
-    </message>
-    <message>
-        <source>of data</source>
-        <comment>how much: behind a size</comment>
-        <translation>Daten</translation>
-    </message>
-    <message>
-        <source>Where the file is</source>
-        <translation>Wo die Datei liegt</translation>
-    </message>
-    <message>
-        <source>Where the folder is</source>
-        <translation>Wo der Ordner liegt</translation>
-    </message>
-    <message>
-        <source>Choose…</source>
-        <translation>Auswählen …</translation>
-    </message>
-    <message>
-        <source>It may</source>
-        <translation>Er darf</translation>
-    </message>
-    <message>
-        <source>Share a folder</source>
-        <translation>Einen Ordner freigeben</translation>
-    </message>
-    <message>
-        <source>Share a file</source>
-        <translation>Eine Datei freigeben</translation>
     </message>
 </context>
 <context>
@@ -3426,7 +3557,7 @@
         <source>%1 may read %2 until you stop it.</source>
         <translation>%1 darf %2 lesen, bis Sie es beenden.</translation>
     </message>
-<message>
+    <message>
         <source>a file</source>
         <translation>eine Datei</translation>
     </message>
@@ -4560,7 +4691,7 @@
         <source>%1 was refused %2: it has used up its network of today</source>
         <translation>%1 wurde %2 verweigert: Das Netz für heute ist verbraucht</translation>
     </message>
-<message>
+    <message>
         <source>A file that you pick</source>
         <translation>Eine Datei, die Sie aussuchen</translation>
     </message>
@@ -4697,6 +4828,56 @@
     <message>
         <source>%1 could not start. Allow it, on its page under Limits, to protect its own parts from each other, and start it again.</source>
         <translation>%1 konnte nicht starten. Erlauben Sie ihm auf seiner Seite unter Grenzen, seine eigenen Teile voreinander zu schützen, und starten Sie ihn noch einmal.</translation>
+    </message>
+</context>
+<context>
+    <name>latchkey::ui::AskDraft</name>
+    <message>
+        <source>a folder</source>
+        <translation>einen Ordner</translation>
+    </message>
+    <message>
+        <source>a file</source>
+        <translation>eine Datei</translation>
+    </message>
+    <message>
+        <source>something that runs there, such as a database</source>
+        <translation>etwas, das dort läuft, etwa eine Datenbank</translation>
+    </message>
+    <message>
+        <source>another computer that it can reach</source>
+        <translation>einen anderen Computer, den er erreicht</translation>
+    </message>
+    <message>
+        <source>only read</source>
+        <comment>what one would like to do with files</comment>
+        <translation>nur Lesen</translation>
+    </message>
+    <message>
+        <source>read and change</source>
+        <comment>what one would like to do with files</comment>
+        <translation>Lesen und Ändern</translation>
+    </message>
+    <message>
+        <source>for an hour</source>
+        <translation>1 Stunde lang</translation>
+    </message>
+    <message>
+        <source>for 8 hours</source>
+        <translation>8 Stunden lang</translation>
+    </message>
+    <message>
+        <source>for 7 days</source>
+        <translation>7 Tage lang</translation>
+    </message>
+    <message>
+        <source>for good</source>
+        <translation>dauerhaft</translation>
+    </message>
+    <message>
+        <source>%1 is asked for %2</source>
+        <comment>a machine, a thing</comment>
+        <translation>%1 wird um %2 gebeten</translation>
     </message>
 </context>
 <context>
@@ -5043,10 +5224,6 @@
         <source>One app at a time: close what is open first</source>
         <translation>Eine App nach der anderen: schließen Sie erst, was offen ist</translation>
     </message>
-<message>
-        <source>Latchkey was begun anew meanwhile. Close this, and open the bundle again.</source>
-        <translation>Latchkey wurde inzwischen neu gestartet. Schließen Sie dies und öffnen Sie das Bündel noch einmal.</translation>
-    </message>
 </context>
 <context>
     <name>latchkey::ui::Invitations</name>
@@ -5139,7 +5316,7 @@
     <name>latchkey::ui::Notifier</name>
     <message>
         <source>%1 %2</source>
-        <comment>an app's name, what it wants</comment>
+        <comment>an app&apos;s name, what it wants</comment>
         <translation>%1 %2</translation>
     </message>
     <message>
@@ -5415,7 +5592,7 @@
         </translation>
     </message>
     <message>
-        <source>It is not let in any more, not on anybody's word, until you unblock it. It is not told.</source>
+        <source>It is not let in any more, not on anybody&apos;s word, until you unblock it. It is not told.</source>
         <translation>Er wird nicht mehr eingelassen, auf niemandes Wort, bis Sie die Sperre aufheben. Ihm wird es nicht gesagt.</translation>
     </message>
     <message>
@@ -5882,7 +6059,7 @@
         <source>Choose the file, or write where it is.</source>
         <translation>Wählen Sie die Datei aus, oder schreiben Sie, wo sie liegt.</translation>
     </message>
-<message>
+    <message>
         <source>%1 may be used by %2</source>
         <comment>a thing, a machine</comment>
         <translation>%1 darf von %2 benutzt werden</translation>
@@ -6139,275 +6316,6 @@
         <source>%1 is at version %2 now. What runs goes on as it was</source>
         <comment>an app</comment>
         <translation>%1 hat jetzt Version %2. Was läuft, läuft weiter wie bisher</translation>
-    </message>
-</context>
-<context>
-    <name>AskSheet</name>
-    <message>
-        <source>Ask %1 for something</source>
-        <translation>%1 um etwas bitten</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>Abbrechen</translation>
-    </message>
-    <message>
-        <source>Asking…</source>
-        <translation>Wird gefragt…</translation>
-    </message>
-    <message>
-        <source>Ask</source>
-        <translation>Fragen</translation>
-    </message>
-    <message>
-        <source>For</source>
-        <comment>a thing</comment>
-        <translation>Um</translation>
-    </message>
-    <message>
-        <source>Called</source>
-        <translation>Heißt</translation>
-    </message>
-    <message>
-        <source>As far as you know; they pick which</source>
-        <translation>Soweit bekannt; ausgesucht wird dort</translation>
-    </message>
-    <message>
-        <source>What it is called</source>
-        <translation>Wie es heißt</translation>
-    </message>
-    <message>
-        <source>To</source>
-        <comment>for what purpose</comment>
-        <translation>Zum</translation>
-    </message>
-    <message>
-        <source>How long</source>
-        <translation>Wie lange</translation>
-    </message>
-    <message>
-        <source>Why</source>
-        <translation>Warum</translation>
-    </message>
-    <message>
-        <source>In a few words, for them to read</source>
-        <translation>In ein paar Worten, die dort gelesen werden</translation>
-    </message>
-    <message>
-        <source>Why you ask</source>
-        <translation>Warum Sie fragen</translation>
-    </message>
-    <message>
-        <source>%1 is not connected: it is asked when it is.</source>
-        <translation>%1 ist nicht verbunden und wird gefragt, sobald er es ist.</translation>
-    </message>
-    <message>
-        <source>The question appears on the screen of %1. What its person gives you is yours at once.</source>
-        <translation>Die Frage erscheint auf dem Bildschirm von %1. Was Ihnen dort gegeben wird, haben Sie sofort.</translation>
-    </message>
-</context>
-<context>
-    <name>AskedList</name>
-    <message>
-        <source>You asked for</source>
-        <translation>Sie haben gebeten um</translation>
-    </message>
-    <message>
-        <source>Take back</source>
-        <translation>Zurücknehmen</translation>
-    </message>
-</context>
-<context>
-    <name>GiverCard</name>
-    <message>
-        <source>Counts in a moment</source>
-        <translation>Zählt gleich</translation>
-    </message>
-    <message>
-        <source>%1 %2</source>
-        <comment>an app's name, what it wants</comment>
-        <translation>%1 %2</translation>
-    </message>
-    <message>
-        <source>%1 calls it:</source>
-        <translation>%1 nennt es:</translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln more</source>
-        <comment>questions that wait behind this one</comment>
-        <translation>
-            <numerusform>%Ln weitere</numerusform>
-            <numerusform>%Ln weitere</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln more from %1</source>
-        <translation>
-            <numerusform>%Ln weitere von %1</numerusform>
-            <numerusform>%Ln weitere von %1</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Don't give</source>
-        <translation>Nicht geben</translation>
-    </message>
-    <message>
-        <source>Giving…</source>
-        <translation>Wird gegeben…</translation>
-    </message>
-    <message>
-        <source>Give</source>
-        <translation>Geben</translation>
-    </message>
-</context>
-<context>
-    <name>GiverWindow</name>
-    <message>
-        <source>%1 asks</source>
-        <translation>%1 fragt</translation>
-    </message>
-</context>
-<context>
-    <name>ShareFields</name>
-    <message>
-        <source>What</source>
-        <translation>Was</translation>
-    </message>
-    <message>
-        <source>What apps offer</source>
-        <translation>Was Apps anbieten</translation>
-    </message>
-    <message>
-        <source>Looking…</source>
-        <translation>Wird gesucht …</translation>
-    </message>
-    <message>
-        <source>No app that runs offers anything at this moment. Start the app first.</source>
-        <translation>Keine laufende App bietet gerade etwas an. Starten Sie zuerst die App.</translation>
-    </message>
-    <message>
-        <source>Port, such as %1</source>
-        <translation>Port, etwa %1</translation>
-    </message>
-    <message>
-        <source>Name and port, such as %1</source>
-        <translation>Name und Port, etwa %1</translation>
-    </message>
-    <message>
-        <source>Where the file is</source>
-        <translation>Wo die Datei liegt</translation>
-    </message>
-    <message>
-        <source>Where the folder is</source>
-        <translation>Wo der Ordner liegt</translation>
-    </message>
-    <message>
-        <source>Choose…</source>
-        <translation>Auswählen …</translation>
-    </message>
-    <message>
-        <source>It may</source>
-        <translation>Er darf</translation>
-    </message>
-    <message>
-        <source>Called there</source>
-        <translation>Heißt dort</translation>
-    </message>
-    <message>
-        <source>What it is called there</source>
-        <translation>Wie es dort heißt</translation>
-    </message>
-    <message>
-        <source>How long</source>
-        <translation>Wie lange</translation>
-    </message>
-    <message>
-        <source>At most</source>
-        <translation>Höchstens</translation>
-    </message>
-    <message>
-        <source>any</source>
-        <translation>beliebig</translation>
-    </message>
-    <message>
-        <source>How often at most</source>
-        <translation>Wie oft höchstens</translation>
-    </message>
-    <message>
-        <source>uses</source>
-        <comment>how often: behind a number</comment>
-        <translation>Nutzungen</translation>
-    </message>
-    <message>
-        <source>How much data at most, such as 500 MB</source>
-        <translation>Wie viele Daten höchstens, etwa 500 MB</translation>
-    </message>
-    <message>
-        <source>of data</source>
-        <comment>how much: behind a size</comment>
-        <translation>Daten</translation>
-    </message>
-    <message>
-        <source>It may let other machines use it too</source>
-        <translation>Er darf es auch andere Rechner benutzen lassen</translation>
-    </message>
-    <message>
-        <source>Share a folder</source>
-        <translation>Einen Ordner freigeben</translation>
-    </message>
-    <message>
-        <source>Share a file</source>
-        <translation>Eine Datei freigeben</translation>
-    </message>
-</context>
-<context>
-    <name>latchkey::ui::AskDraft</name>
-    <message>
-        <source>a folder</source>
-        <translation>einen Ordner</translation>
-    </message>
-    <message>
-        <source>a file</source>
-        <translation>eine Datei</translation>
-    </message>
-    <message>
-        <source>something that runs there, such as a database</source>
-        <translation>etwas, das dort läuft, etwa eine Datenbank</translation>
-    </message>
-    <message>
-        <source>another computer that it can reach</source>
-        <translation>einen anderen Computer, den er erreicht</translation>
-    </message>
-    <message>
-        <source>only read</source>
-        <comment>what one would like to do with files</comment>
-        <translation>nur Lesen</translation>
-    </message>
-    <message>
-        <source>read and change</source>
-        <comment>what one would like to do with files</comment>
-        <translation>Lesen und Ändern</translation>
-    </message>
-    <message>
-        <source>for an hour</source>
-        <translation>1 Stunde lang</translation>
-    </message>
-    <message>
-        <source>for 8 hours</source>
-        <translation>8 Stunden lang</translation>
-    </message>
-    <message>
-        <source>for 7 days</source>
-        <translation>7 Tage lang</translation>
-    </message>
-    <message>
-        <source>for good</source>
-        <translation>dauerhaft</translation>
-    </message>
-    <message>
-        <source>%1 is asked for %2</source>
-        <comment>a machine, a thing</comment>
-        <translation>%1 wird um %2 gebeten</translation>
     </message>
 </context>
 </TS>

@@ -1,4 +1,6 @@
 <?xml version="1.0" encoding="utf-8"?>
+<!-- SPDX-FileCopyrightText: Latchkey contributors -->
+<!-- SPDX-License-Identifier: GPL-2.0-or-later -->
 <!DOCTYPE TS>
 <TS version="2.1" language="en_US">
 <context>
@@ -18,6 +20,24 @@
         <translation>
             <numerusform>Updates, %Ln waiting</numerusform>
             <numerusform>Updates, %Ln waiting</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>GiverCard</name>
+    <message numerus="yes">
+        <source>%Ln more</source>
+        <comment>questions that wait behind this one</comment>
+        <translation>
+            <numerusform>%Ln more</numerusform>
+            <numerusform>%Ln more</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln more from %1</source>
+        <translation>
+            <numerusform>%Ln more from %1</numerusform>
+            <numerusform>%Ln more from %1</numerusform>
         </translation>
     </message>
 </context>
@@ -457,24 +477,6 @@
         <translation>
             <numerusform>Kept %Ln change of %1</numerusform>
             <numerusform>Kept %Ln changes of %1</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>GiverCard</name>
-    <message numerus="yes">
-        <source>%Ln more</source>
-        <comment>questions that wait behind this one</comment>
-        <translation>
-            <numerusform>%Ln more</numerusform>
-            <numerusform>%Ln more</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln more from %1</source>
-        <translation>
-            <numerusform>%Ln more from %1</numerusform>
-            <numerusform>%Ln more from %1</numerusform>
         </translation>
     </message>
 </context>
