@@ -10,6 +10,7 @@
 #include "app/cli/command.h"
 #include "broker/base/log.h"
 #include "broker/base/text.h"
+#include "broker/version.h"
 
 namespace latchkey::cli {
 namespace {
@@ -84,12 +85,22 @@ bool worksInside(const Command& command, const std::vector<std::string>& rest) {
   return wantsHelp(rest, command.order);
 }
 
+// What runs may be of another version, and need not run for this.
+int showVersion() {
+  try {
+    Console::ofProcess().print(std::string("Latchkey ") + VERSION + "\n");
+    return 0;
+  } catch (const ReaderGone&) {
+    return FAILED;
+  }
+}
+
 }  // namespace
 
 int act(const std::vector<std::string>& arguments) {
   auto name = arguments.empty() ? std::string("help") : arguments[0];
   if (name == "--help" || name == "-h") name = "help";
-  if (name == "--version") name = "status";
+  if (name == "--version") return showVersion();
   auto command = findCommand(name);
   if (command == nullptr) {
     if (comesLater(name)) {

@@ -10,12 +10,12 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include <format>
 #include <optional>
 
+#include "app/cli/password.h"
 #include "broker/base/failure.h"
 #include "broker/base/files.h"
 #include "broker/base/text.h"
@@ -148,25 +148,6 @@ SecretKey secretKeyOf(const std::string& path) {
     return std::move(std::get<SecretKey>(key));
   }
   throw UsageError("there is no key " + brief(path, 100) + ": make one with `latchkey bundle keygen`");
-}
-
-std::string readPassword(std::string_view prompt) {
-  bool terminal = isatty(STDIN_FILENO);
-  termios before{};
-  if (terminal && tcgetattr(STDIN_FILENO, &before) == 0) {
-    auto silent = before;
-    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-    fprintf(stderr, "%.*s", static_cast<int>(prompt.size()), prompt.data());
-    tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
-  }
-  char line[512];
-  std::string password = fgets(line, sizeof line, stdin) == nullptr ? "" : line;
-  if (terminal) {
-    tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
-    fputc('\n', stderr);
-  }
-  if (password.ends_with('\n')) password.pop_back();
-  return password;
 }
 
 int manageBundles(Call& call) {

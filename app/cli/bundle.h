@@ -26,9 +26,6 @@ SecretKey secretKeyOf(const std::string& path);
 PublicKey publicKeyOf(const std::string& named);
 bool hasSigningKey(const Call& call);
 
-// From the terminal without echo, else the first line of standard input.
-std::string readPassword(std::string_view prompt);
-
 // "12 entries, 3.4 MB": files, folders and links.
 std::string bundleExtent(schema::BundleReport::Reader report);
 

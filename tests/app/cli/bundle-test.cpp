@@ -3,6 +3,7 @@
 
 // `latchkey bundle`, as authors and those who get a bundle type it.
 
+#include <signal.h>
 #include <sys/stat.h>
 
 #include <QDir>
@@ -13,6 +14,7 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include "tests/app/cli/pty-child.h"
 #include "tests/app/cli/run-command.h"
 #include "tests/support/squashed.h"
 
@@ -26,6 +28,8 @@ private Q_SLOTS:
   void fromNothingToAVerifiedOne();
   void keysAreNeverWrittenOver();
   void aKeyWithAPasswordIsAskedFor();
+  void askingForAPasswordLeavesTheTerminalAsItWas();
+  void askingForAPasswordCanBeStopped();
   void whatIsSignedCanBeCheckedByOthers();
   void refusalsSayWhat_data();
   void refusalsSayWhat();
@@ -43,6 +47,7 @@ private:
   QString path(const QString& name) const { return m_root->path() + "/" + name; }
   void put(const QString& name, const QByteArray& text, bool program = false) const;
   QByteArray content(const QString& name) const;
+  QStringList environment() const;
   Outcome bundle(const QStringList& words, const QByteArray& input = {}) const;
   // A signed one, as x.latchkey.
   void makeSound();
@@ -73,11 +78,18 @@ QByteArray BundleCommandTest::content(const QString& name) const {
 }
 
 Outcome BundleCommandTest::bundle(const QStringList& words, const QByteArray& input) const {
-  return runCommand(QStringList{"bundle"} + words,
-                    {"PATH=/usr/bin:/bin", "HOME=" + path("home"), "XDG_RUNTIME_DIR=" + path("runtime"),
-                     "XDG_DATA_HOME=" + path("data"), "XDG_STATE_HOME=" + path("state"),
-                     "XDG_CONFIG_HOME=" + path("config"), "TMPDIR=" + path("runtime"), "LANG=de_DE.UTF-8"},
-                    input, path("work"));
+  return runCommand(QStringList{"bundle"} + words, environment(), input, path("work"));
+}
+
+QStringList BundleCommandTest::environment() const {
+  return {"PATH=/usr/bin:/bin",
+          "HOME=" + path("home"),
+          "XDG_RUNTIME_DIR=" + path("runtime"),
+          "XDG_DATA_HOME=" + path("data"),
+          "XDG_STATE_HOME=" + path("state"),
+          "XDG_CONFIG_HOME=" + path("config"),
+          "TMPDIR=" + path("runtime"),
+          "LANG=de_DE.UTF-8"};
 }
 
 void BundleCommandTest::makeSound() {
@@ -142,6 +154,49 @@ void BundleCommandTest::aKeyWithAPasswordIsAskedFor() {
   QVERIFY2(right.status == 0, right.err);
   QCOMPARE(bundle({"verify", "--key", "p.pub", "x.latchkey"}).status, 0);
   QVERIFY(bundle({"keygen", "--password", "q.key"}, "\n").status == 2 && !QFile::exists(path("work/q.key")));
+}
+
+void BundleCommandTest::askingForAPasswordLeavesTheTerminalAsItWas() {
+  auto start = [&](const QString& key) {
+    auto child = std::make_unique<PtyChild>(QStringList{programPath("latchkey"), "bundle", "keygen", "--password", key},
+                                            environment(), path("work"));
+    if (!child->expect("Password of the new key: ") || child->sane()) qWarning("it does not ask, or shows the answer");
+    return child;
+  };
+  auto typed = start("t.key");
+  typed->type("secret\n");
+  QVERIFY(typed->expect("Once more: "));
+  typed->type("secret\n");
+  QCOMPARE(typed->waitForEnd(60'000), 0);
+  QVERIFY(typed->sane() && !typed->seen().contains("secret") && QFile::exists(path("work/t.key")));
+
+  auto givenUp = start("u.key");
+  givenUp->type("sec\x03");
+  QCOMPARE(givenUp->waitForEnd(), 128 + SIGINT);
+  QVERIFY(givenUp->sane() && !QFile::exists(path("work/u.key")));
+
+  auto ended = start("v.key");
+  kill(ended->pid(), SIGTERM);
+  QCOMPARE(ended->waitForEnd(), 128 + SIGTERM);
+  QVERIFY(ended->sane());
+}
+
+// Stopped for a while, the shell has a sane terminal; gone on with, it asks again from the beginning.
+void BundleCommandTest::askingForAPasswordCanBeStopped() {
+  PtyChild shell({"/bin/bash", "--norc", "--noprofile", "-i"}, environment() << "PS1=prompt> ", path("work"));
+  QVERIFY(shell.expect("prompt> "));
+  shell.type((programPath("latchkey") + " bundle keygen --password w.key\n").toUtf8());
+  QVERIFY(shell.expect("Password of the new key: "));
+  shell.type("wrong\x1a");
+  QVERIFY(shell.expect("prompt> "));
+  shell.type("fg\n");
+  QVERIFY(shell.expect("Password of the new key: "));
+  shell.type("right\n");
+  QVERIFY(shell.expect("Once more: "));
+  shell.type("right\n");
+  QVERIFY(shell.expect("prompt> ", 60'000));
+  QVERIFY(QFile::exists(path("work/w.key")));
+  QVERIFY2(!shell.seen().contains("right"), shell.seen());
 }
 
 void BundleCommandTest::whatIsSignedCanBeCheckedByOthers() {
@@ -346,6 +401,8 @@ void BundleCommandTest::anAppImageTakesNothingAlong() {
 
 void BundleCommandTest::noBrokerIsStarted() {
   makeSound();
+  auto version = runCommand({"--version"}, environment());
+  QVERIFY2(version.status == 0 && version.out.startsWith("Latchkey ") && version.out.count('\n') == 1, version.out);
   QCOMPARE(bundle({"inspect", "x.latchkey"}).status, 0);
   QVERIFY(!QFile::exists(path("runtime/latchkey/person")));
 }
