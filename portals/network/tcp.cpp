@@ -25,6 +25,8 @@ constexpr size_t MOST_OF_QUERY = 512;
 constexpr size_t MOST_TALKS = 64;
 constexpr int ACCEPTED_AT_ONCE = 64;
 constexpr size_t MOST_LINKS = 8192;
+constexpr size_t MOST_TOLD = 512;
+constexpr auto UNDER_WAY = 10 * kj::SECONDS;
 
 kj::Maybe<Endpoint> endpointOf(const sockaddr_storage& socket) {
   auto address = addressOf(reinterpret_cast<const sockaddr*>(&socket));
@@ -97,6 +99,11 @@ void Tcp::take(const Packet& packet) {
     auto former = known->second;  // The app has given that one up, and begins anew from the same port.
     former->cut(Ending::GIVEN_UP_BY_APP);
     m_links.erase(packet.flow);
+  }
+  auto told = m_told.find(packet.flow);
+  if (told != m_told.end() && told->second.sequence == packet.sequence && m_timer.now() < told->second.until) {
+    answer(packet, told->second.error);
+    return;
   }
   if (m_links.size() >= MOST_LINKS) return;  // Its kernel will try again.
   auto wanted = m_desk.destinationOf(packet.flow.far, Protocol::Tcp);
@@ -176,15 +183,24 @@ kj::Promise<void> Tcp::connect(LinkRef link) {
 // What the app's connect() returns with. Without a word where nobody answered: its kernel gives up by itself.
 void Tcp::tell(TcpLink& link, int error) {
   KJ_IF_MAYBE (packet, packetFrom(link.syn)) {
-    switch (error) {
-      case ECONNREFUSED: m_desk.toApp(refusalOf(*packet)); break;
-      case ENETUNREACH: m_desk.toApp(unreachable(link.syn, link.flow, Unreachable::Network)); break;
-      case ETIMEDOUT:
-      case EMFILE:
-      case ENFILE:
-      case ENOBUFS: break;
-      default: m_desk.toApp(unreachable(link.syn, link.flow, Unreachable::Host));
-    }
+    if (!answer(*packet, error)) return;
+    auto now = m_timer.now();
+    if (m_told.size() >= MOST_TOLD) std::erase_if(m_told, [&](auto& entry) { return entry.second.until <= now; });
+    if (m_told.size() >= MOST_TOLD) m_told.clear();  // At worst somebody is asked twice.
+    m_told.insert_or_assign(link.flow, Told{link.sequence, error, now + UNDER_WAY});
+  }
+}
+
+// Whether there is anything to be said.
+bool Tcp::answer(const Packet& syn, int error) {
+  switch (error) {
+    case ECONNREFUSED: m_desk.toApp(refusalOf(syn)); return true;
+    case ENETUNREACH: m_desk.toApp(unreachable(syn.whole, syn.flow, Unreachable::Network)); return true;
+    case ETIMEDOUT:
+    case EMFILE:
+    case ENFILE:
+    case ENOBUFS: return false;
+    default: m_desk.toApp(unreachable(syn.whole, syn.flow, Unreachable::Host)); return true;
   }
 }
 

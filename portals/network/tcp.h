@@ -4,7 +4,8 @@
 #pragma once
 // TCP of one sandbox.
 //
-// A SYN that came by the tun is held until it is decided; what the app's kernel sends again is the same SYN. On yes the
+// A SYN that came by the tun is held until it is decided; what the app's kernel sends again is the same SYN, also when
+// it was under way while the app was told: it is told the same again, and nobody is asked twice. On yes the
 // connection outside is made first. If that fails the app is told how: refused, unreachable, or nothing at all. Only
 // then the app's own SYN is sent again inside, by a raw socket with our mark, is redirected to our listener, and the
 // app's connect() returns.
@@ -52,13 +53,22 @@ private:
   kj::Promise<void> accept(int listener, bool v6);
   void assign(kj::AutoCloseFd socket, bool v6);
   void tell(TcpLink& link, int error);
+  bool answer(const Packet& syn, int error);
 
   kj::UnixEventPort& m_port;
   kj::Timer& m_timer;
   Desk& m_desk;
   Pipes& m_pipes;
   Wiring& m_wiring;
+  // What the app was told of a SYN, for as long as the same one may still be under way.
+  struct Told {
+    uint32_t sequence;
+    int error;
+    kj::TimePoint until;
+  };
+
   std::map<Flow, LinkRef> m_links;
+  std::map<Flow, Told> m_told;
   size_t m_talks = 0;  // With our name server.
   kj::TaskSet m_tasks;
 };

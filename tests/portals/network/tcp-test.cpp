@@ -25,6 +25,7 @@ private Q_SLOTS:
   void yesCompletesAtOnceWhateverItTook();
   void noRefusesAtOnce();
   void noRefusesAtOnceWhateverItTook();
+  void whatIsSentAgainMeanwhileIsNoQuestion();
   void whatWasGrantedBeforeIsNoQuestion();
   void withdrawnWhenTheAppIsKilled();
   void withdrawnWhenTheAppGivesUp();
@@ -146,6 +147,33 @@ void TcpTest::noRefusesAtOnceWhateverItTook() {
     QVERIFY(all[all.size() / 2] < 200);
   }
   QCOMPARE(four.connections + six.connections, 0);
+}
+
+// The answer and what the app's kernel has sent again arrive at a portal that was busy, in this order.
+void TcpTest::whatIsSentAgainMeanwhileIsNoQuestion() {
+  World world;
+  Server server(world, HOST);
+  auto sandbox = world.sandbox();
+  kj::Own<kj::PromiseFulfiller<Outcome>> answer;
+  sandbox->person = [&](const Asked&) {
+    auto paf = kj::newPromiseAndFulfiller<Outcome>();
+    answer = kj::mv(paf.fulfiller);
+    return kj::mv(paf.promise);
+  };
+  auto connecting = sandbox->start("connect " + place(server));
+  QVERIFY(world.until([&] { return sandbox->waiting == 1; }));
+  kill(world.portalPid(), SIGSTOP);
+  answer->fulfill(Outcome::DECLINED);
+  world.pass(1500);
+  kill(world.portalPid(), SIGCONT);
+  QCOMPARE(word(world.wait(kj::mv(connecting))), std::string("ECONNREFUSED"));
+  world.pass(300);
+  QCOMPARE(sandbox->asked.size(), 1);
+  // Another try is another wish.
+  sandbox->person = nullptr;
+  QCOMPARE(word(sandbox->run("connect " + place(server))), std::string("ECONNREFUSED"));
+  QCOMPARE(sandbox->asked.size(), 2);
+  QCOMPARE(server.connections, 0);
 }
 
 void TcpTest::whatWasGrantedBeforeIsNoQuestion() {
