@@ -12,6 +12,7 @@ T.ItemDelegate {
     required property string thing
     required property string place
     required property string wholeName
+    required property string holder
     required property string who
     required property url portrait
     required property int stripe

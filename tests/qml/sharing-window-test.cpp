@@ -386,6 +386,31 @@ private Q_SLOTS:
     QTRY_COMPARE(world.desk.share()->service(), 0);
   }
 
+  void whatAnAppMayListenOnIsSharedFromItsPermission() {
+    auto script = demoScript();
+    auto listening = script.grants.front();
+    listening.id = QStringLiteral("listens");
+    listening.holder = QStringLiteral("chromium@work");
+    listening.kind = Terms::Kind::Listen;
+    listening.object = {};
+    listening.object.target = QStringLiteral("8080/tcp@local");
+    script.grants.prepend(listening);
+    World world(script, Keys);
+    QVERIFY(world.ready());
+    QTRY_VERIFY(world.desk.machines()->total() > 0);
+    QQuickItem* row = nullptr;
+    auto found = [&] {
+      for (auto* one : all(world.window, "GrantRow"))
+        if (one->property("grantId") == "listens") row = one;
+      return row != nullptr;
+    };
+    QTRY_VERIFY(found());
+    QMetaObject::invokeMethod(row, "shareWanted");
+    QTRY_VERIFY(world.desk.share()->open());
+    QTRY_COMPARE(world.desk.share()->services().size(), 1);
+    QCOMPARE(world.desk.share()->service(), 0);
+  }
+
   void whereThereIsNoMachineNothingIsOfferedToOne() {
     auto script = demoScript();
     script.machines.clear();

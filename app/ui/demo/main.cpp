@@ -46,10 +46,10 @@ struct Options {
               "open-link, open-file, right-NAME, ask-folder, ask-file, ask-service, ask-host, ask-hostile"),
           QStringLiteral("PAGE"), QStringLiteral("apps")},
          {QStringLiteral("script"),
-          QStringLiteral(
-              "demo, empty, hostile, in-use, folders, asked, packages, repositories, update, stranger, hostile-bundle, machines=N, "
-              "offers=N, or a number "
-              "of grants"),
+          QStringLiteral("demo, empty, hostile, in-use, folders, asked, packages, repositories, update, stranger, "
+                         "hostile-bundle, machines=N, "
+                         "offers=N, or a number "
+                         "of grants"),
           QStringLiteral("NAME"), QStringLiteral("demo")},
          {QStringLiteral("dark"), QStringLiteral("dark colours")},
          {QStringLiteral("scale"), QStringLiteral("size of everything, 1 or 2"), QStringLiteral("N"),
