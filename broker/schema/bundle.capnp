@@ -21,7 +21,8 @@ struct BundleReport {
   homepage @8 :Text;
   icon @9 :Text;               # Paths below files/.
   appstream @10 :Text;
-  runtime @11 :Text;
+  runtime @11 :Text;           # What it runs on: "host", or the id of a runtime,
+  runtimeName @27 :Text;       # which has to be this: "debian/13".
   ownSandboxes @12 :Bool;
   gpu @13 :Bool;
   needsX @14 :Bool;
@@ -37,6 +38,8 @@ struct BundleReport {
   files @24 :UInt32;           # Entries of every kind.
   bytes @25 :UInt64;           # Of all files, unpacked.
   hostNeeds @26 :List(Text);   # Only after packing: libraries and interpreters that are not in it.
+  isRuntime @28 :Bool;         # No app: others run on it, and it starts and claims nothing.
+  provides @29 :List(Text);    # Of a runtime: what it is.
 
   struct Words {
     language @0 :Text;

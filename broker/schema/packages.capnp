@@ -64,6 +64,8 @@ struct Sheet {
   refusal @11 :Text;         # Why it will not be installed, whatever the options: one sentence. Empty: it can be.
   digest @12 :Text;          # Of its digest list: equal for the same content alone.
   travels @13 :UInt64;       # Bytes that a repository is asked for yet. Of a file: 0.
+  runtime @14 :Sheet;        # What it runs on (`report.runtime`), where that is not here yet and is installed together
+                             # with it: whoever agrees to the one agrees to the other. Null: nothing. It has none itself.
 
   enum Step {
     install @0;              # Not there.
@@ -78,6 +80,9 @@ struct InstallOptions {
   wider @1 :Bool;            # The person has seen what it claims beyond the installed version, and accepts it.
   automatic @2 :Automatic;
   origin @3 :Text;           # Where it comes from, for show: a path, a repository. Empty: as it was.
+
+  runtime @4 :Bool;          # The person has seen what comes with it to run on (`Sheet.runtime`), and who signed that.
+                             # Else it comes only if its key has signed something that is installed here.
 
   enum Automatic {
     keep @0;                 # As it was; of a new app: yes.
@@ -186,6 +191,7 @@ interface Packages {
   rollback @5 (id :Text) -> (version :Text);
   # To the version before; the other one is what the next rollback goes back to. Instances go on with what they started with.
   remove @6 (id :Text, withData :Bool) -> (kept :Bool);
+  # Fails for a runtime that an installed app needs, or that somebody runs on; of others nothing is kept.
   # `withData`: also the app's private home with all in it, in every profile; it fails while an instance runs. Else its
   # record stays (`kept`), so that nobody else comes into that home. Grants are the broker's: `Person.revoke`.
   setAutomatic @7 (id :Text, automatic :Bool) -> ();
@@ -211,7 +217,8 @@ interface Packages {
   updates @13 () -> (list :List(PackageUpdate));
   # Likewise.
   update @14 (id :Text, progress :InstallProgress) -> (outcome :InstallOutcome) $Cxx.allowCancellation;
-  # To the newest version that is offered; it waits if it claims more. `progress` may be null.
+  # To the newest version that is offered; it waits if it claims more. `progress` may be null. Fails where it needs a
+  # runtime that is not here and that nobody signed whose key is known: that has to be shown first, by `lookOffer`.
 
   repositories @15 () -> (list :List(Repository));
   refresh @16 (followed :Text) -> ();

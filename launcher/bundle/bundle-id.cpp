@@ -30,4 +30,15 @@ bool isBundleVersion(std::string_view text) {
   return !text.empty() && text.size() <= 64 && text[0] >= '0' && text[0] <= '9' && std::ranges::all_of(text, allowed);
 }
 
+bool isRuntimeName(std::string_view text) {
+  auto small = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+  auto slash = std::min(text.find('/'), text.size());
+  auto word = text.substr(0, slash);
+  auto version = text.substr(std::min(slash + 1, text.size()));
+  return text.size() <= 64 && !word.empty() && word[0] >= 'a' && word[0] <= 'z' && !version.empty() &&
+         version[0] >= '0' && version[0] <= '9' &&
+         std::ranges::all_of(word, [&](char c) { return small(c) || c == '-'; }) &&
+         std::ranges::all_of(version, [&](char c) { return small(c) || c == '.'; });
+}
+
 }  // namespace latchkey

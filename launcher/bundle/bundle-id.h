@@ -14,5 +14,7 @@ bool isBundleId(std::string_view text);
 bool isDottedName(std::string_view text);
 // Begins with a digit; letters, digits, '.', '+', '-', '~'.
 bool isBundleVersion(std::string_view text);
+// What a runtime is, for those who need that it is: a word and a version, "debian/13".
+bool isRuntimeName(std::string_view text);
 
 }  // namespace latchkey

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "broker/base/text.h"
 #include "launcher/bundle/digest-list.h"
@@ -13,7 +14,7 @@
 namespace latchkey {
 namespace {
 
-constexpr size_t MAX_DESCRIPTION = 8000;
+constexpr size_t MAX_DESCRIPTION = 8000, MAX_PROVIDED = 8;
 constexpr std::array KINDS = {"file", "folder", "network", "listen", "service", "desktop", "device", "app", "window"};
 
 // "player", "db-2": lower case, so that it is one word on any command line.
@@ -50,8 +51,12 @@ public:
                                 {&m_manifest.name, "name"},
                                 {&m_manifest.summary, "summary"}})
       require(!value->empty(), field, "is missing");
-    require(!m_manifest.commands.empty() || !m_manifest.services.empty(), "commands",
-            "is missing: there must be a command or a service");
+    if (!isRuntime()) {
+      require(!m_manifest.commands.empty() || !m_manifest.services.empty(), "commands",
+              "is missing: there must be a command or a service");
+    } else {
+      require(!m_manifest.provides.empty(), "provides", "is missing: say what it is, like \"debian/13\"");
+    }
     if (!m_fields.problem()) compare();
     if (m_fields.problem()) return BundleProblem{*m_fields.problem()};
     return std::move(m_manifest);
@@ -60,14 +65,18 @@ public:
 private:
   using Field = TomlFields::Field;
   using Setter = TomlFields::Setter;
+  using Kind = BundleManifest::Kind;
 
   void require(bool condition, const char* field, const char* what) {
     if (!condition) m_fields.fail(1, field, what);
   }
 
+  bool isRuntime() const { return m_manifest.kind == BundleManifest::Kind::Runtime; }
+
   std::vector<Field> fields() {
     auto& manifest = m_manifest;
     return {
+        {"kind", [this](auto& node, auto& field) { kind(node, field); }},
         {"format", [this](auto& node, auto& field) { m_format = m_fields.number(node, field, 1, 1); }},
         {"id", checked(manifest.id, isBundleId, "is no id: like \"org.example.App\"")},
         {"version", checked(manifest.version, isBundleVersion, "is no version: like \"1.2.3\"")},
@@ -79,19 +88,53 @@ private:
         {"homepage",
          checked(
              manifest.homepage, [](auto text) { return text.starts_with("https://"); }, "must begin with https://")},
-        {"icon", path(manifest.icon)},
-        {"appstream", path(manifest.appstream)},
-        {"runtime", checked(
-                        manifest.runtime, [](auto text) { return text == "host"; }, "must be \"host\"")},
-        {"abilities", [this](auto& node, auto& field) { m_fields.table(node, field, abilities()); }},
-        {"limits", [this](auto& node, auto& field) { m_fields.table(node, field, limits()); }},
+        {"icon", only(Kind::App, path(manifest.icon))},
+        {"appstream", only(Kind::App, path(manifest.appstream))},
+        {"runtime", only(Kind::App, [this](auto& node, auto& field) { runtime(node, field); })},
+        {"provides", only(Kind::Runtime, [this](auto& node, auto& field) { provides(node, field); })},
+        {"abilities", only(Kind::App, [this](auto& node, auto& field) { m_fields.table(node, field, abilities()); })},
+        {"limits", only(Kind::App, [this](auto& node, auto& field) { m_fields.table(node, field, limits()); })},
         {"translations", [this](auto& node, auto& field) { translations(node, field); }},
-        {"commands", [this](auto& node, auto& field) { commands(node, field); }},
-        {"services", [this](auto& node, auto& field) { services(node, field); }},
-        {"claims", [this](auto& node, auto& field) { claims(node, field); }},
-        {"offers", [this](auto& node, auto& field) { slots(node, field, m_manifest.offers, true); }},
-        {"needs", [this](auto& node, auto& field) { slots(node, field, m_manifest.needs, false); }},
+        {"commands", only(Kind::App, [this](auto& node, auto& field) { commands(node, field); })},
+        {"services", only(Kind::App, [this](auto& node, auto& field) { services(node, field); })},
+        {"claims", only(Kind::App, [this](auto& node, auto& field) { claims(node, field); })},
+        {"offers", only(Kind::App, [this](auto& node, auto& field) { slots(node, field, m_manifest.offers, true); })},
+        {"needs", only(Kind::App, [this](auto& node, auto& field) { slots(node, field, m_manifest.needs, false); })},
     };
+  }
+
+  // Remembers where a field stands that only bundles of this kind have: the kind may come behind it.
+  Setter only(Kind kind, Setter setter) {
+    return [this, kind, setter = std::move(setter)](auto& node, auto& field) {
+      m_only.push_back({kind, TomlFields::line(node), field});
+      setter(node, field);
+    };
+  }
+
+  void kind(const toml::node& node, const std::string& field) {
+    auto text = m_fields.text(node, field, 20);
+    if (text == "runtime") m_manifest.kind = Kind::Runtime;
+    else if (text != "app") m_fields.fail(TomlFields::line(node), field, "must be \"app\" or \"runtime\"");
+  }
+
+  void runtime(const toml::node& node, const std::string& field) {
+    auto text = m_fields.text(node, field, 300);
+    if (text == "host") return;
+    auto space = text.find(' ');
+    m_manifest.runtime = text.substr(0, space);
+    m_manifest.runtimeName = space == text.npos ? "" : text.substr(space + 1);
+    if (!isBundleId(m_manifest.runtime) || !isRuntimeName(m_manifest.runtimeName))
+      m_fields.fail(TomlFields::line(node), field,
+                    "must be \"host\", or a runtime and what that has to be: \"org.example.Runtime debian/13\"");
+  }
+
+  void provides(const toml::node& node, const std::string& field) {
+    m_manifest.provides = m_fields.texts(node, field);
+    auto& all = m_manifest.provides;
+    auto say = [&](const char* what) { m_fields.fail(TomlFields::line(node), field, what); };
+    if (all.size() > MAX_PROVIDED) say("must name at most 8");
+    if (!std::ranges::all_of(all, isRuntimeName)) say("must name something and its version: like \"debian/13\"");
+    if (std::set(all.begin(), all.end()).size() < all.size()) say("names something twice");
   }
 
   std::vector<Field> abilities() {
@@ -245,6 +288,12 @@ private:
 
   // What one field says of another.
   void compare() {
+    for (auto& one : m_only) {
+      if (one.kind == m_manifest.kind) continue;
+      m_fields.fail(one.line, one.field,
+                    isRuntime() ? "a runtime has none: it starts and claims nothing" : "only a runtime has it");
+    }
+    if (m_manifest.runtime == m_manifest.id) m_fields.fail(1, "runtime", "must be another bundle than this one");
     for (auto& offer : m_manifest.offers) {
       bool known = offer.service.empty() ||
                    std::ranges::any_of(m_manifest.services, [&](auto& one) { return one.name == offer.service; });
@@ -252,8 +301,15 @@ private:
     }
   }
 
+  struct Only {
+    Kind kind;
+    uint32_t line;
+    std::string field;
+  };
+
   TomlFields m_fields{bundle::MANIFEST};
   BundleManifest m_manifest;
+  std::vector<Only> m_only;
   int64_t m_format = 0;
 };
 

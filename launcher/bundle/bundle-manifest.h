@@ -23,6 +23,8 @@ struct Worded {  // In one language.
 };
 
 struct BundleManifest {
+  // A runtime is what apps run on: its files are their /usr. It starts nothing, claims nothing, and needs none itself.
+  enum class Kind { App, Runtime };
   struct Translation {
     std::string language = {};
     std::string name = {};
@@ -55,6 +57,7 @@ struct BundleManifest {
     std::vector<Worded> reasons = {};
   };
 
+  Kind kind = Kind::App;
   std::string id = {};
   std::string version = {};
   std::string name = {};
@@ -65,7 +68,9 @@ struct BundleManifest {
   std::string homepage = {};
   std::string icon = {};
   std::string appstream = {};
-  std::string runtime = "host";
+  std::string runtime = "host";            // Else the id of a runtime, and
+  std::string runtimeName = {};            // what that has to be: "debian/13".
+  std::vector<std::string> provides = {};  // Of a runtime: what it is.
   bool ownSandboxes = false;
   bool gpu = false;
   bool needsX = false;
@@ -83,7 +88,7 @@ struct BundleManifest {
 };
 
 // What is wrong with a command line; empty if it may be one. The program is a path below files/ or an absolute one of
-// the host, and no word is anything to a launcher that knows marks of its own (`@@`, CVE-2021-21381).
+// what it runs on, and no word is anything to a launcher that knows marks of its own (`@@`, CVE-2021-21381).
 std::string objectionToCommand(const std::vector<std::string>& words);
 
 }  // namespace latchkey

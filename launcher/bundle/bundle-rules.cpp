@@ -7,6 +7,7 @@
 
 #include "broker/base/exec-line.h"
 #include "broker/base/text.h"
+#include "launcher/bundle/folded-names.h"
 #include "launcher/desktop/desktop-entry.h"
 
 namespace latchkey {
@@ -32,7 +33,7 @@ std::string fileProblem(const std::vector<BundleEntry>& entries, const std::stri
 }
 
 std::string programProblem(const std::vector<BundleEntry>& entries, const std::string& program) {
-  if (program.starts_with('/')) return "";  // The host's.
+  if (program.starts_with('/')) return "";  // Of what it runs on.
   auto entry = find(entries, below(program));
   bool could = entry != nullptr && (entry->type == Type::Link || (entry->type == Type::File && entry->executable));
   return could ? "" : "there is no program " + brief(below(program), 200);
@@ -65,6 +66,11 @@ std::string execProblem(const std::string& exec) {
 }  // namespace
 
 std::string objectionTo(const BundleManifest& manifest, const std::vector<BundleEntry>& entries) {
+  // Systems have such names (perl's Sys and sys). Nobody is shown one of theirs, and where two of them were one, it
+  // would not be installed.
+  if (manifest.kind == BundleManifest::Kind::App) {
+    if (auto problem = objectionToNames(entries); !problem.empty()) return problem;
+  }
   for (auto& command : manifest.commands) {
     if (auto problem = programProblem(entries, command.words[0]); !problem.empty())
       return inManifest("commands.command", problem);

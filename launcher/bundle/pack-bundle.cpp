@@ -19,7 +19,6 @@
 #include "launcher/bundle/archive.h"
 #include "launcher/bundle/bundle-rules.h"
 #include "launcher/bundle/canonical-tar.h"
-#include "launcher/bundle/folded-names.h"
 #include "launcher/bundle/host-needs.h"
 #include "launcher/manifest/toml-fields.h"
 
@@ -96,7 +95,6 @@ private:
     list.entries = std::move(collection.entries);
     std::ranges::sort(list.entries, goesBefore);
     if (auto problem = objectionTo(list.entries); !problem.empty()) return problem;
-    if (auto problem = objectionToNames(list.entries); !problem.empty()) return problem;
     if (auto problem = readManifest(); !problem.empty()) return problem;
     if (auto problem = objectionTo(manifest, list.entries); !problem.empty()) return problem;
     for (auto& path : desktopFilesOf(manifest)) {

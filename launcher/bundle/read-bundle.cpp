@@ -16,7 +16,6 @@
 #include "launcher/bundle/archive.h"
 #include "launcher/bundle/bundle-rules.h"
 #include "launcher/bundle/canonical-tar.h"
-#include "launcher/bundle/folded-names.h"
 #include "launcher/manifest/toml-fields.h"
 
 namespace latchkey {
@@ -88,23 +87,30 @@ private:
 
   std::string take(const BundleEntry& entry) {
     if (!reads(tar::header(entry))) return brief(entry.path, 200) + ": is not in the archive as the list says";
+    if (entry.path == bundle::MANIFEST) return takeFirst(entry);
     if (auto problem = m_extractor.begin(entry); !problem.empty()) return problem;
     if (entry.type != BundleEntry::Type::File) return "";
-    bool manifest = entry.path == bundle::MANIFEST;
-    if (manifest && entry.size > TomlFields::MAX_SIZE) return "manifest.toml is larger than one may be (64 KiB)";
     auto wanted = m_wanted.find(entry.path);
-    std::string kept;
-    if (auto problem = copy(entry, manifest                   ? &kept
-                                   : wanted == m_wanted.end() ? nullptr
-                                                              : &wanted->second);
-        !problem.empty())
-      return problem;
+    auto keep = wanted == m_wanted.end() ? nullptr : &wanted->second;
+    if (auto problem = copy(entry, keep, m_extractor); !problem.empty()) return problem;
     if (!reads(std::string(tar::padding(entry), '\0'))) return brief(entry.path, 200) + ": is cut off";
-    if (auto problem = m_extractor.end(); !problem.empty()) return problem;
-    return manifest ? begin(kept) : "";
+    return m_extractor.end();
   }
 
-  std::string copy(const BundleEntry& entry, std::string* keep) {
+  // The manifest: nothing is written before it says what all the rest has to be.
+  std::string takeFirst(const BundleEntry& entry) {
+    if (entry.size > TomlFields::MAX_SIZE) return "manifest.toml is larger than one may be (64 KiB)";
+    std::string text;
+    Extractor nowhere(-1);
+    if (auto problem = copy(entry, &text, nowhere); !problem.empty()) return problem;
+    if (!reads(std::string(tar::padding(entry), '\0'))) return brief(entry.path, 200) + ": is cut off";
+    if (auto problem = begin(text); !problem.empty()) return problem;
+    if (auto problem = m_extractor.begin(entry); !problem.empty()) return problem;
+    if (auto problem = m_extractor.write(text); !problem.empty()) return problem;
+    return m_extractor.end();
+  }
+
+  std::string copy(const BundleEntry& entry, std::string* keep, Extractor& extractor) {
     Digester digester;
     for (auto left = entry.size; left > 0;) {
       auto count = m_archive.read(m_buffer.data(), std::min<uint64_t>(left, m_buffer.size()));
@@ -112,7 +118,7 @@ private:
       std::string_view bytes(m_buffer.data(), count);
       digester.add(bytes);
       if (keep != nullptr) keep->append(bytes);
-      if (auto problem = m_extractor.write(bytes); !problem.empty()) return problem;
+      if (auto problem = extractor.write(bytes); !problem.empty()) return problem;
       left -= count;
     }
     return digester.finish() == entry.digest ? "" : brief(entry.path, 200) + ": is not what was signed";
@@ -139,7 +145,6 @@ std::variant<BundleContents, BundleProblem> readBundle(std::string_view list, in
   auto parsed = DigestList::parse(list);
   if (auto problem = std::get_if<BundleProblem>(&parsed)) return std::move(*problem);
   auto& digests = std::get<DigestList>(parsed);
-  if (auto problem = objectionToNames(digests.entries); !problem.empty()) return BundleProblem{problem};
   if (digests.archiveSize != size || !hasDigest(file, at, size, digests.archiveDigest))
     return BundleProblem{"its archive is not the one that was signed"};
   ArchiveSource archive(file, at, size);
@@ -151,7 +156,6 @@ std::variant<BundleContents, BundleProblem> readParts(std::string_view list, int
   if (auto problem = std::get_if<BundleProblem>(&parsed)) return std::move(*problem);
   BundleContents contents{.list = std::move(std::get<DigestList>(parsed))};
   auto& entries = contents.list.entries;
-  if (auto problem = objectionToNames(entries); !problem.empty()) return BundleProblem{problem};
   auto part = [&](std::string_view path) -> std::optional<std::string> {
     auto entry = std::ranges::find(entries, path, &BundleEntry::path);
     if (entry == entries.end() || !isSurveyed(*entry)) return {};

@@ -43,6 +43,9 @@ void texts(const BundleManifest& from, schema::BundleReport::Builder to) {
   to.setIcon(from.icon.c_str());
   to.setAppstream(from.appstream.c_str());
   to.setRuntime(from.runtime.c_str());
+  to.setRuntimeName(from.runtimeName.c_str());
+  to.setIsRuntime(from.kind == BundleManifest::Kind::Runtime);
+  words(from.provides, to.initProvides(count(from.provides)));
   auto translations = to.initTranslations(count(from.translations));
   for (unsigned i = 0; i < translations.size(); ++i) {
     auto& one = from.translations[i];

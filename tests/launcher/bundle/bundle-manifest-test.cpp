@@ -25,6 +25,8 @@ private Q_SLOTS:
   void everyFieldIsRead();
   void malformedFieldsAreRefusedByLineAndField_data();
   void malformedFieldsAreRefusedByLineAndField();
+  void aRuntimeIsNoMoreThanFiles_data();
+  void aRuntimeIsNoMoreThanFiles();
   void everythingRequiredIsMissed_data();
   void everythingRequiredIsMissed();
   void commandsAreCommands_data();
@@ -47,7 +49,7 @@ licence = "GPL-2.0-or-later"
 homepage = "https://example.org/"
 icon = "share/icons/player.png"
 appstream = "share/metainfo/org.example.Player.metainfo.xml"
-runtime = "host"
+runtime = "org.example.Debian debian/13.1"
 [abilities]
 own-sandboxes = true
 gpu = true
@@ -100,6 +102,8 @@ ar = "x"
   QCOMPARE(manifest.changes, std::string("Faster"));
   QCOMPARE(manifest.licence, std::string("GPL-2.0-or-later"));
   QCOMPARE(manifest.icon, std::string("share/icons/player.png"));
+  QCOMPARE(manifest.runtime + "|" + manifest.runtimeName, std::string("org.example.Debian|debian/13.1"));
+  QVERIFY(manifest.kind == BundleManifest::Kind::App && manifest.provides.empty());
   QVERIFY(manifest.ownSandboxes && manifest.gpu && manifest.needsX);
   QCOMPARE(manifest.memoryLimit, uint64_t{2} << 30);
   QCOMPARE(manifest.processLimit, 50u);
@@ -140,7 +144,25 @@ void BundleManifestTest::malformedFieldsAreRefusedByLineAndField_data() {
   QTest::newRow("icon outside") << QByteArray("icon = \"../x\"") << QByteArray(":6: icon: must be a path below files/");
   QTest::newRow("icon absolute") << QByteArray("icon = \"/etc/passwd\"")
                                  << QByteArray(":6: icon: must be a path below");
-  QTest::newRow("runtime") << QByteArray("runtime = \"other\"") << QByteArray(":6: runtime: must be \"host\"");
+  auto runtime = [](const char* name, const char* text) {
+    QTest::newRow(name) << "runtime = \"" + QByteArray(text) + "\"" << QByteArray(":6: runtime: must be ");
+  };
+  runtime("runtime of one word", "other");
+  runtime("runtime without what it has to be", "org.example.Debian");
+  runtime("runtime without a version", "org.example.Debian debian");
+  runtime("runtime with two spaces", "org.example.Debian  debian/13");
+  runtime("runtime with more", "org.example.Debian debian/13 debian/12");
+  runtime("runtime by a path", "../../usr debian/13");
+  runtime("runtime in capitals", "org.example.Debian Debian/13");
+  runtime("runtime with a rule", "org.example.Debian debian/>=13");
+  runtime("runtime with steps", "org.example.Debian debian/../13");
+  QTest::newRow("on itself") << QByteArray("runtime = \"org.example.Player debian/13\"")
+                             << QByteArray("runtime: must be another bundle");
+  QTest::newRow("kind") << QByteArray("kind = \"plugin\"") << QByteArray(":6: kind: must be \"app\" or \"runtime\"");
+  QTest::newRow("an app that provides") << QByteArray("provides = [\"debian/13\"]")
+                                        << QByteArray(":6: provides: only a runtime has it");
+  QTest::newRow("a runtime that starts") << QByteArray("kind = \"runtime\"\nprovides = [\"debian/13\"]")
+                                         << QByteArray("commands: a runtime has none");
   QTest::newRow("homepage") << QByteArray("homepage = \"javascript:x\"") << QByteArray(":6: homepage: must begin with");
   QTest::newRow("language") << QByteArray("[translations.DE]\nname = \"x\"")
                             << QByteArray("translations.DE: is no language");
@@ -169,6 +191,49 @@ void BundleManifestTest::malformedFieldsAreRefusedByLineAndField() {
   QVERIFY(problem(BundleManifest::parse(soundManifest())).isEmpty());
   auto why = problem(BundleManifest::parse(soundManifest(more.toStdString())));
   QVERIFY2(why.contains(said), why);
+}
+
+void BundleManifestTest::aRuntimeIsNoMoreThanFiles_data() {
+  QTest::addColumn<QByteArray>("more");
+  QTest::addColumn<QByteArray>("said");
+  auto row = [](const char* name, const QByteArray& more, const QByteArray& said) {
+    QTest::newRow(name) << more << said;
+  };
+  QByteArray provides = "provides = [\"debian/13\", \"debian-backports/13.1\"]\n";
+  row("sound", provides, "");
+  row("sound, the kind behind", provides + "licence = \"MIT\"", "");
+  row("nothing said", "", "provides: is missing");
+  row("nothing provided", "provides = []", ":7: provides: must be an array");
+  row("malformed", "provides = [\"debian 13\"]", ":7: provides: must name something and its version");
+  row("twice", "provides = [\"debian/13\", \"debian/13\"]", ":7: provides: names something twice");
+  row("nine", "provides = [\"a/1\",\"a/2\",\"a/3\",\"a/4\",\"a/5\",\"a/6\",\"a/7\",\"a/8\",\"a/9\"]",
+      ":7: provides: must name at most 8");
+  row("on another", provides + "runtime = \"org.example.Other debian/13\"", ":8: runtime: a runtime has none");
+  row("on the host", provides + "runtime = \"host\"", ":8: runtime: a runtime has none");
+  row("icon", provides + "icon = \"x.png\"", ":8: icon: a runtime has none");
+  row("ability", provides + "[abilities]\ngpu = true", ":8: abilities: a runtime has none");
+  row("limit", provides + "[limits]\nprocesses = 5", ":8: limits: a runtime has none");
+  row("service", provides + "[[services]]\nname = \"a\"\ncommand = [\"bin/a\"]", "services: a runtime has none");
+  row("claim", provides + "[[claims]]\nkind = \"folder\"\ntarget = \"~\"\nreason = \"x\"",
+      "claims: a runtime has none");
+  row("offer", provides + "[[offers]]\nname = \"a\"\nkind = \"service\"", "offers: a runtime has none");
+  row("need", provides + "[[needs]]\nname = \"a\"\nkind = \"service\"\nreason = \"x\"", "needs: a runtime has none");
+}
+
+void BundleManifestTest::aRuntimeIsNoMoreThanFiles() {
+  QFETCH(QByteArray, more);
+  QFETCH(QByteArray, said);
+  auto text =
+      "format = 1\nkind = \"runtime\"\nid = \"org.example.Debian\"\nversion = \"13\"\nname = \"Debian\"\n"
+      "summary = \"For apps\"\n" +
+      more;
+  auto result = BundleManifest::parse(text.toStdString());
+  auto why = problem(result);
+  QVERIFY2(said.isEmpty() ? why.isEmpty() : why.contains(said), why);
+  if (!said.isEmpty()) return;
+  auto& manifest = std::get<BundleManifest>(result);
+  QVERIFY(manifest.kind == BundleManifest::Kind::Runtime);
+  QCOMPARE(manifest.provides, (std::vector<std::string>{"debian/13", "debian-backports/13.1"}));
 }
 
 void BundleManifestTest::everythingRequiredIsMissed_data() {
