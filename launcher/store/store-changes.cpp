@@ -303,6 +303,9 @@ Outcome Store::accept(const std::string& id, const std::string& version) {
   if (record.pending.empty()) fail("no version of " + brief(id, 200) + " waits to be accepted");
   if (versionOf(record.pending) != version)
     fail("another version of " + brief(id, 200) + " waits by now, " + versionOf(record.pending) + ": look at it first");
+  auto report = reportOf(id, record.pending);
+  auto objection = report ? objectionToRuntimeOf(report->get(), {}) : std::string();
+  if (!objection.empty()) fail(objection);
   Outcome outcome{.result = record.current.empty() ? Result::INSTALLED : Result::UPDATED,
                   .version = version,
                   .folder = pathOf(id, record.pending)};
@@ -333,6 +336,12 @@ std::string Store::rollback(const std::string& id) {
   if (record.current.empty()) fail(brief(id, 200) + " is not installed");
   if (record.previous.empty()) fail("there is no earlier version of " + brief(id, 200) + " to go back to");
   std::swap(record.current, record.previous);
+  auto back = reportOf(id, record.current);
+  if (back) {
+    auto objection =
+        back->get().getIsRuntime() ? objectionOfThoseOn(id, back->get()) : objectionToRuntimeOf(back->get(), {});
+    if (!objection.empty()) fail(objection);
+  }
   record.changed = m_parts.now();
   commit(workspace, record);
   workspace.done();
@@ -355,6 +364,11 @@ bool Store::remove(const std::string& id, bool withData) {
   if (folder.get() < 0) fail(brief(id, 200) + " is not installed");
   Record record{.id = id};
   auto unreadable = kj::runCatchingExceptions([&] { record = recordOf(id); });
+  requireUnneeded(id);
+  // It has no data, and nobody has to be kept from any.
+  auto current = reportOf(id, record.current);
+  bool runtime = current && current->get().getIsRuntime();
+  withData = withData || runtime;
   // Of a record that nobody can read only everything can be removed.
   KJ_IF_MAYBE (exception, unreadable) {
     if (!withData) kj::throwFatalException(kj::mv(*exception));
@@ -376,7 +390,9 @@ bool Store::remove(const std::string& id, bool withData) {
   for (auto& name : versions.get() < 0 ? std::vector<std::string>() : namesIn(versions)) {
     auto deploy = tryEnter(versions, name);
     if (deploy.get() < 0) continue;
-    if (!holdAlone(deploy)) fail(brief(id, 200) + " still runs: end it before its data is removed");
+    if (!holdAlone(deploy))
+      fail(runtime ? "an app that runs still uses the runtime " + brief(id, 200) + ": end it first"
+                   : brief(id, 200) + " still runs: end it before its data is removed");
     held.push_back(kj::mv(deploy));
   }
   Record last{.id = id, .signer = record.signer, .changed = m_parts.now(), .forget = true};

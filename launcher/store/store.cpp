@@ -134,7 +134,7 @@ std::vector<ClaimDifference> Store::differences(const std::optional<Record>& rec
   return ClaimOrder(m_parts.homes).compare(before, claimsOf(report));
 }
 
-Sheet Store::look(const Papers& papers) const {
+Sheet Store::look(const Papers& papers, std::optional<schema::BundleReport::Reader> runtime) const {
   auto checked = Papers::check(papers);
   if (auto problem = std::get_if<BundleProblem>(&checked)) fail(problem->reason);
   Sheet sheet{.list = std::move(std::get<DigestList>(checked))};
@@ -187,6 +187,14 @@ Sheet Store::look(const Papers& papers) const {
   } else if (!record && hasData(id)) {
     sheet.refusal = "an app called " + shown + " has left data here that is not from a bundle: remove that first, in " +
                     brief(m_parts.profiles + "/" + id, 300);
+  }
+  if (sheet.refusal.empty() && record) sheet.refusal = objectionToKind(*record, report->get());
+  if (!sheet.refusal.empty()) return sheet;
+  if (report->get().getIsRuntime()) {
+    sheet.refusal = objectionOfThoseOn(id, report->get());
+  } else {
+    sheet.refusal = objectionToRuntimeOf(report->get(), runtime);
+    if (!sheet.refusal.empty()) sheet.lacks = runtimeOf(report->get());
   }
   return sheet;
 }

@@ -26,6 +26,7 @@
 #include "launcher/store/deploy.h"
 #include "launcher/store/objects.h"
 #include "launcher/store/record.h"
+#include "launcher/store/runtime.h"
 #include "launcher/store/workspace.h"
 
 namespace latchkey::store {
@@ -52,6 +53,8 @@ struct Sheet {
   std::vector<ClaimDifference> claims = {};
   uint64_t bytes = 0, newBytes = 0, needed = 0, free = 0;
   std::string refusal = {};
+  // What it runs on, and that is not here, or not as it has to be. Then there is a refusal too.
+  std::optional<RuntimeNeed> lacks = {};
 };
 
 struct InstallChoice {
@@ -115,8 +118,10 @@ public:
   explicit Store(Parts parts);
   const std::string& folder() const { return m_parts.folder; }
 
-  // Throws with one sentence for papers that do not hold.
-  Sheet look(const Papers& papers) const;
+  // Throws with one sentence for papers that do not hold. `runtime`: what will be installed before it.
+  Sheet look(const Papers& papers, std::optional<schema::BundleReport::Reader> runtime = {}) const;
+  // Whether this key has signed anything that is installed here: the person has agreed to it once.
+  bool isAccepted(const PublicKey& key) const;
   // Digests of contents that are not there yet.
   std::set<std::string> missing(const DigestList& list) const;
   Outcome install(const Papers& papers, ContentSource& source, const InstallChoice& choice, const Progress& progress);
@@ -125,10 +130,13 @@ public:
   std::optional<Known> find(const std::string& id) const;
   std::string pathOf(const std::string& id, const std::string& deploy) const;
 
+  // Installed apps that run on it, or would in the version that waits.
+  std::vector<std::string> needing(const std::string& runtime) const;
+
   Outcome accept(const std::string& id, const std::string& version);
   void refuse(const std::string& id, const std::string& version);
   std::string rollback(const std::string& id);
-  // Whether the record is kept.
+  // Whether the record is kept. Fails for a runtime that somebody needs.
   bool remove(const std::string& id, bool withData);
   void setAutomatic(const std::string& id, bool automatic);
 
@@ -147,6 +155,13 @@ private:
   bool hasData(const std::string& id) const;
   std::optional<Record> tryRecord(const std::string& id) const;
   Record recordOf(const std::string& id) const;
+  std::unique_ptr<BundleReport> reportOf(const std::string& id, const std::string& deploy) const;
+  std::string objectionToKind(const Record& record, schema::BundleReport::Reader report) const;
+  std::optional<Record> readableRecord(const std::string& id) const;
+  std::string objectionToRuntimeOf(schema::BundleReport::Reader app,
+                                   std::optional<schema::BundleReport::Reader> coming) const;
+  std::string objectionOfThoseOn(const std::string& id, schema::BundleReport::Reader next) const;
+  void requireUnneeded(const std::string& id) const;
   std::vector<ClaimDifference> differences(const std::optional<Record>& record,
                                            schema::BundleReport::Reader report) const;
 

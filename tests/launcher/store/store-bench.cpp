@@ -51,6 +51,11 @@ std::string TestApp::report() const {
   root.setId(id.c_str());
   root.setVersion(version.c_str());
   root.setName("Player");
+  root.setRuntime(runtime.empty() ? "host" : runtime.c_str());
+  root.setRuntimeName(runtimeName.c_str());
+  root.setIsRuntime(!provides.empty());
+  auto names = root.initProvides(static_cast<unsigned>(provides.size()));
+  for (unsigned i = 0; i < names.size(); ++i) names.set(i, provides[i].c_str());
   auto list = root.initClaims(static_cast<unsigned>(claims.size()));
   for (unsigned i = 0; i < list.size(); ++i) {
     list[i].setKind(claims[i].kind.c_str());

@@ -18,7 +18,9 @@ struct TestApp {
   std::string id = "org.example.Player";
   std::string version = "1.0";
   std::vector<store::Claim> claims = {};
-  std::vector<Part> files = {};  // Beside the least there is; another program in each version.
+  std::string runtime = {}, runtimeName = {};  // What it runs on; empty: the host's.
+  std::vector<std::string> provides = {};      // Not empty: it is a runtime.
+  std::vector<Part> files = {};                // Beside the least there is; another program in each version.
 
   std::string manifest() const;
   std::vector<Part> parts() const;
