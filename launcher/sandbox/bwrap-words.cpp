@@ -33,7 +33,9 @@ public:
     auto number = inherit({.kind = Inherited::Kind::Content, .content = file.content});
     say("--perms", octal(file.mode), "--file", number, file.path);
   }
-  void operator()(const ReadOnlySystem& system) { say("--ro-bind", system.path, system.path); }
+  void operator()(const ReadOnlySystem& system) {
+    say("--ro-bind", system.path, system.at.empty() ? system.path : system.at);
+  }
   void operator()(const BindDescriptor& bind) {
     auto number = inherit({.kind = Inherited::Kind::Slot, .slot = bind.slot});
     say(bind.reach == Reach::Write ? "--bind-fd" : "--ro-bind-fd", number, bind.path);

@@ -91,6 +91,9 @@ HostFacts HostFacts::gather(const std::string& root) {
   // Only a zone of the system's own collection: a link elsewhere would lead nowhere inside.
   if (zone.starts_with("..")) zone.erase(0, 2);
   if (zone.starts_with("/usr/share/zoneinfo/")) facts.configurationLinks.emplace_back("/etc/localtime", zone);
+  for (auto path : {"/usr/share/fonts", "/usr/share/icons", "/usr/share/themes"}) {
+    if (isDirectory(at(path))) facts.looks.push_back(path);
+  }
   if (isDirectory(at("/var/cache/fontconfig"))) facts.caches.push_back("/var/cache/fontconfig");
   if (isDirectory(at("/dev/dri"))) facts.graphics.push_back("/dev/dri");
   for (auto path : {"/sys/dev/char", "/sys/devices"}) {

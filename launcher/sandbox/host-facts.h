@@ -20,6 +20,7 @@ struct HostFacts {
   std::vector<std::string> configuration = {};      // Parts of /etc that programs need and that name no person.
   std::vector<std::pair<std::string, std::string>> configurationLinks =
       {};                                             // "/etc/localtime" -> "/usr/share/zoneinfo/..."
+  std::vector<std::string> looks = {};                // "/usr/share/fonts": what apps look like, of any system.
   std::vector<std::string> caches = {};               // "/var/cache/fontconfig"
   std::vector<std::string> graphics = {};             // Device nodes of the GPU.
   std::vector<std::string> graphicsInformation = {};  // What drivers read of it.

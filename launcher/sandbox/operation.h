@@ -73,9 +73,11 @@ struct SyntheticFile {
   unsigned mode = 0444;
   auto operator<=>(const SyntheticFile&) const = default;
 };
-// Part of the system at its own path. For places that no app can write; everything else is bound by descriptor.
+// Part of the system at its own path, or `at` another. For places that no app can write; everything else is bound by
+// descriptor.
 struct ReadOnlySystem {
   std::string path = {};
+  std::string at = {};
   auto operator<=>(const ReadOnlySystem&) const = default;
 };
 // What an open descriptor refers to: `slot` is its place in the list of descriptors that goes with the plan. What was

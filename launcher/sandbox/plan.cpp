@@ -24,6 +24,21 @@ constexpr const char* OPENER =
 // so nobody asks again meanwhile.
 constexpr const char* RESOLVER = "nameserver 127.0.0.53\noptions timeout:30 attempts:2 edns0\n";
 
+// What a system has beside /usr, as links into it.
+constexpr const char* ROOT_FOLDERS[] = {"bin", "sbin", "lib", "lib32", "lib64", "libx32"};
+
+// Of /etc the host's, whatever an app runs on: whom the person's system trusts, and what ports are called.
+constexpr const char* OF_THE_HOST[] = {"ca-certificates", "pki", "protocols", "services", "ssl"};
+// What is said here, and no runtime says.
+constexpr const char* SAID_HERE[] = {"group",  "hosts",       "localtime",     "machine-id",
+                                     "passwd", "resolv.conf", "nsswitch.conf", "ld.so.preload"};
+
+// For a runtime that says nothing about fonts.
+constexpr const char* FONTS =
+    "<?xml version=\"1.0\"?>\n<!DOCTYPE fontconfig SYSTEM \"urn:fontconfig:fonts.dtd\">\n<fontconfig>\n"
+    "<dir>/usr/share/fonts</dir>\n<dir>/run/latchkey/system/share/fonts</dir>\n<dir prefix=\"xdg\">fonts</dir>\n"
+    "<cachedir prefix=\"xdg\">fontconfig</cachedir>\n</fontconfig>\n";
+
 // Absolute, no empty, "." or ".." part, no NUL or control character.
 bool isPlainPath(std::string_view path) {
   if (!path.starts_with('/') || path.size() < 2 || path.ends_with('/')) return false;
@@ -102,9 +117,13 @@ private:
   }
 
   void showSystem() {
-    for (auto& directory : m_host.systemDirectories) add(ReadOnlySystem{directory});
-    for (auto& [path, target] : m_host.rootLinks) add(Symlink{target, path});
-    if (m_request.optional && m_host.optional) add(ReadOnlySystem{"/opt"});
+    if (m_request.runtime) {
+      showRuntime();
+    } else {
+      for (auto& directory : m_host.systemDirectories) add(ReadOnlySystem{directory});
+      for (auto& [path, target] : m_host.rootLinks) add(Symlink{target, path});
+      if (m_request.optional && m_host.optional) add(ReadOnlySystem{"/opt"});
+    }
     add(ProcessFiles{});
     add(MinimalDevices{});
     if (m_request.abilities.ownSandboxes) addWhatSandboxesShow();
@@ -113,13 +132,24 @@ private:
     for (auto& path : m_host.graphicsInformation) add(ReadOnlySystem{path});
   }
 
+  void showRuntime() {
+    auto& runtime = *m_request.runtime;
+    add(BindDescriptor{runtime.slot, "/usr", Reach::Read});
+    for (auto name : ROOT_FOLDERS) {
+      if (has(runtime.folders, name)) add(Symlink{std::string("usr/") + name, std::string("/") + name});
+    }
+  }
+
   // WebKit's sandbox shows these of /sys to its processes and does not start where one is missing. Empty ones do.
   void addWhatSandboxesShow() {
     for (auto name : {"block", "bus", "class", "dev", "devices"}) add(Directory{std::string("/sys/") + name, 0755});
   }
 
   void showConfiguration() {
-    for (auto& path : m_host.configuration) add(ReadOnlySystem{path});
+    for (auto& path : m_host.configuration) {
+      if (!m_request.runtime || isOfTheHost(path)) add(ReadOnlySystem{path});
+    }
+    if (m_request.runtime) showRuntimeConfiguration();
     for (auto& [path, target] : m_host.configurationLinks) add(Symlink{target, path});
     auto id = std::to_string(m_uid), group = std::to_string(m_gid);
     add(SyntheticFile{"/etc/passwd", m_user + ":x:" + id + ":" + group + "::" + m_request.home + ":" + shell() + "\n" +
@@ -130,7 +160,26 @@ private:
     add(SyntheticFile{"/etc/hosts", "127.0.0.1 localhost latchkey\n::1 localhost\n"});
     // Not the machine's: a stable number across apps would be a tracking name.
     add(SyntheticFile{"/etc/machine-id", "00000000000000000000000000000000\n"});
+    if (m_request.runtime) return;
     for (auto& path : m_host.caches) add(ReadOnlySystem{path});
+  }
+
+  // Links, so that what leads out of there by steps up leads to where it lies. Without a cache of its own the loader
+  // looks into the folders that it was built for, which are the runtime's.
+  void showRuntimeConfiguration() {
+    auto& names = m_request.runtime->configuration;
+    for (auto& name : names) {
+      bool ours = std::ranges::find(SAID_HERE, name) != std::end(SAID_HERE) ||
+                  std::ranges::find(OF_THE_HOST, name) != std::end(OF_THE_HOST);
+      if (!ours) add(Symlink{"/usr/etc/" + name, "/etc/" + name});
+    }
+    if (!has(names, "fonts")) add(SyntheticFile{"/etc/fonts/fonts.conf", FONTS});
+  }
+
+  // Not a word of it is run, and a desktop of two looks is none.
+  void showLooks() {
+    if (!m_request.runtime) return;
+    for (auto& path : m_host.looks) add(ReadOnlySystem{path, HOST_LOOKS + path.substr(path.rfind('/'))});
   }
 
   void addPrivatePlaces() {
@@ -143,6 +192,7 @@ private:
     // programs of their own sandbox otherwise. Empty: what we are is said nowhere.
     add(SyntheticFile{runtimeDirectory(m_host) + "/flatpak-info", ""});
     addOpening();
+    showLooks();
     requirePlace(m_request.home);
     addHome();
     addBundle();
@@ -203,7 +253,11 @@ private:
     set("QT_QPA_PLATFORMTHEME", "xdgdesktopportal");
     set("ELECTRON_OZONE_PLATFORM_HINT",
         "auto");  // Before Electron 38 it looked for X alone, of which there may be none.
-    set("XDG_DATA_DIRS", own("/share") + "/usr/local/share:/usr/share:" + OPENING);
+    auto looks = m_request.runtime ? HOST_LOOKS + std::string(":") : std::string();
+    set("XDG_DATA_DIRS", own("/share") + "/usr/local/share:/usr/share:" + looks + OPENING);
+    // Of the host's certificates that file alone is no link into its /usr.
+    if (m_request.runtime && has(m_host.configuration, "/etc/ssl"))
+      set("SSL_CERT_FILE", "/etc/ssl/certs/ca-certificates.crt");
     set("XDG_CONFIG_DIRS", OPENING + ":/etc/xdg");
     set("GSETTINGS_BACKEND", "keyfile");  // There is no dconf service to write to.
     set("LATCHKEY", "1");
@@ -211,8 +265,17 @@ private:
     for (auto& [name, value] : m_request.additions) set(name, value);
   }
 
-  // The person's own if the system has it for everybody.
+  static bool has(const std::vector<std::string>& names, std::string_view name) {
+    return std::ranges::find(names, name) != names.end();
+  }
+
+  static bool isOfTheHost(std::string_view path) {
+    return std::ranges::any_of(OF_THE_HOST, [&](auto name) { return isWithin(path, std::string("/etc/") + name); });
+  }
+
+  // The person's own if the system has it for everybody. What a runtime has, nobody here knows.
   std::string shell() const {
+    if (m_request.runtime) return "/bin/sh";
     auto chosen = valueOf(m_request.environment, "SHELL");
     bool common = chosen == "/bin/bash" || chosen == "/usr/bin/bash" || chosen == "/bin/zsh" ||
                   chosen == "/usr/bin/zsh" || chosen == "/usr/bin/fish" || chosen == "/bin/dash";

@@ -28,6 +28,13 @@ struct Exposure {
   Reach reach = Reach::Read;
 };
 
+// A system of its own for one app, in the place of the host's: a runtime, whose files are /usr.
+struct OtherSystem {
+  unsigned slot = 0;                            // Descriptor slot of its files.
+  std::vector<std::string> folders = {};        // What is in it: "bin", "lib64".
+  std::vector<std::string> configuration = {};  // What is in its etc: "fonts", "ld.so.cache".
+};
+
 struct SandboxRequest {
   std::string home = {};     // The person's home path; the private home appears there.
   unsigned privateHome = 0;  // Descriptor slot of the private home.
@@ -43,11 +50,13 @@ struct SandboxRequest {
   bool graphics = false;
   bool optional = false;                // The program lives below /opt.
   std::optional<unsigned> bundle = {};  // Descriptor slot of the files of an installed bundle: BUNDLE_PLACE.
+  std::optional<OtherSystem> runtime = {};
 };
 
 // Fixed places inside.
 constexpr const char* APP_SOCKET = "/run/latchkey/app";
 constexpr const char* BUNDLE_PLACE = "/app";
+constexpr const char* HOST_LOOKS = "/run/latchkey/system/share";  // The host's fonts and themes beside a runtime's.
 constexpr const char* INSIDE_PATH = "/usr/local/bin:/usr/bin:/bin:/usr/local/games:/usr/games";
 
 // The uid inside is the person's own, so that files look owned by them; never 0.

@@ -21,6 +21,8 @@ private Q_SLOTS:
   void planIsExactlyThis();
   void aBundleAddsExactlyThis();
   void aBundlesPlaceIsItsOwn();
+  void aRuntimeIsTheWholeSystem();
+  void ofARuntimesConfigurationNothingIsSaidTwice();
   void wordsAreExactlyThese();
   void everythingIsSeparated();
   void ownSandboxesIsTheOnlyWayToNestedNamespaces();
@@ -171,6 +173,77 @@ void PlanTest::aBundleAddsExactlyThis() {
   auto made = plan(bundled, host());
   QCOMPARE(made.size(), golden.size());
   for (size_t i = 0; i < golden.size(); ++i) QVERIFY2(made[i] == golden[i], std::to_string(i).c_str());
+}
+
+// Golden like the others, as far as it differs: nothing of the host's /usr but what things look like.
+void PlanTest::aRuntimeIsTheWholeSystem() {
+  auto other = host();
+  other.configuration = {"/etc/fonts", "/etc/ld.so.cache", "/etc/ssl", "/etc/pki/tls", "/etc/services"};
+  other.looks = {"/usr/share/fonts", "/usr/share/themes"};
+  auto asked = request();
+  asked.bundle = 3;
+  asked.optional = true;
+  asked.runtime = OtherSystem{.slot = 4, .folders = {"bin", "lib", "lib64", "share"}, .configuration = {"ld.so.cache"}};
+  Plan golden{
+      BindDescriptor{4, "/usr", Reach::Read},
+      Symlink{"usr/bin", "/bin"},
+      Symlink{"usr/lib", "/lib"},
+      Symlink{"usr/lib64", "/lib64"},
+      ProcessFiles{},
+      MinimalDevices{},
+      ReadOnlySystem{"/etc/ssl"},
+      ReadOnlySystem{"/etc/pki/tls"},
+      ReadOnlySystem{"/etc/services"},
+      Symlink{"/usr/etc/ld.so.cache", "/etc/ld.so.cache"},
+  };
+  auto made = plan(asked, other);
+  auto from = std::ranges::find(made, Operation(golden[0]));
+  QVERIFY(made.end() - from > static_cast<ptrdiff_t>(golden.size()));
+  for (size_t i = 0; i < golden.size(); ++i)
+    QVERIFY2(from[static_cast<ptrdiff_t>(i)] == golden[i], std::to_string(i).c_str());
+  std::vector<std::string> seen;
+  for (auto& operation : made) {
+    if (auto system = std::get_if<ReadOnlySystem>(&operation)) seen.push_back(system->path + " " + system->at);
+  }
+  QCOMPARE(seen, (std::vector<std::string>{"/etc/ssl ", "/etc/pki/tls ", "/etc/services ",
+                                           "/usr/share/fonts /run/latchkey/system/share/fonts",
+                                           "/usr/share/themes /run/latchkey/system/share/themes"}));
+  auto looks =
+      std::ranges::find(made, Operation(ReadOnlySystem{"/usr/share/fonts", "/run/latchkey/system/share/fonts"}));
+  QVERIFY(looks > std::ranges::find(made, Operation(Directory{"/run/latchkey", 0700})));
+  QVERIFY(contains(made, BindDescriptor{3, "/app", Reach::Read}));
+  QCOMPARE(variable(made, "XDG_DATA_DIRS"),
+           std::string("/app/share:/usr/local/share:/usr/share:/run/latchkey/system/share:/run/latchkey/open"));
+  QCOMPARE(variable(made, "SHELL"), std::string("/bin/sh"));
+  QCOMPARE(variable(made, "SSL_CERT_FILE"), std::string("/etc/ssl/certs/ca-certificates.crt"));
+  QCOMPARE(variable(made, "LD_LIBRARY_PATH"), std::string("(unset)"));
+  auto words = inBwrapWords(made, 100).words;
+  auto at = std::ranges::find(words, std::string("/run/latchkey/system/share/fonts"));
+  QVERIFY(at != words.end() && at[-1] == "/usr/share/fonts" && at[-2] == "--ro-bind");
+}
+
+void PlanTest::ofARuntimesConfigurationNothingIsSaidTwice() {
+  auto asked = request();
+  asked.runtime = OtherSystem{.slot = 1,
+                              .folders = {"bin"},
+                              .configuration = {"fonts", "group", "hosts", "ld.so.preload", "localtime", "machine-id",
+                                                "nsswitch.conf", "passwd", "pki", "resolv.conf", "services", "ssl"}};
+  auto made = plan(asked, host());
+  QVERIFY(contains(made, Symlink{"/usr/etc/fonts", "/etc/fonts"}));
+  size_t links = 0;
+  for (auto& operation : made) {
+    auto link = std::get_if<Symlink>(&operation);
+    links += link != nullptr && link->target.starts_with("/usr/etc/") ? 1 : 0;
+    auto file = std::get_if<SyntheticFile>(&operation);
+    QVERIFY(file == nullptr || file->path != "/etc/fonts/fonts.conf");
+  }
+  QCOMPARE(links, size_t{1});
+  asked.runtime->configuration.clear();
+  made = plan(asked, host());
+  QVERIFY(std::ranges::any_of(made, [](auto& operation) {
+    auto file = std::get_if<SyntheticFile>(&operation);
+    return file != nullptr && file->path == "/etc/fonts/fonts.conf" && file->content.contains("/usr/share/fonts");
+  }));
 }
 
 void PlanTest::aBundlesPlaceIsItsOwn() {
