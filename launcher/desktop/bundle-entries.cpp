@@ -143,8 +143,10 @@ std::optional<DesktopEntry> findBundle(const std::string& store, std::string_vie
                                        std::string* problem) {
   std::string why;
   KJ_IF_MAYBE (deploy, findInstalled(store, id, &why)) {
+    bool runtime = deploy->report->get().getIsRuntime();
     if (auto entry = startable(std::make_shared<InstalledApp>(kj::mv(*deploy)), "", locale)) return entry;
-    why = brief(id, 200) + " has nothing that can be started";
+    why = brief(id, 200) +
+          (runtime ? " is a runtime: apps run on it, and it starts nothing" : " has nothing that can be started");
   }
   if (problem != nullptr && isInstalled(store, id)) *problem = why;
   return {};

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
 
+#include <string.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -16,6 +17,7 @@
 #include "launcher/manifest/manifest.h"
 #include "launcher/sandbox/plan.h"
 #include "launcher/store/layout.h"
+#include "launcher/store/runtime.h"
 
 #if defined(__x86_64__)
 #define ARCHITECTURE "x86_64-linux-gnu"
@@ -65,12 +67,19 @@ Line lineOf(const DesktopEntry& entry, const DesktopAction* action) {
   return {action->exec, entry.name, action->icon.empty() ? entry.icon : action->icon};
 }
 
+// Where what is below /usr inside lies on the host.
+std::string below(const InstalledApp& runtime, const std::string& path) {
+  return runtime.path + "/files" + path.substr(strlen("/usr"));
+}
+
 // Puts a terminal around the program, in the same sandbox.
 bool wrapInTerminal(Program& program, const Order& order, const DesktopPlaces& places) {
   bool wayland = !sandbox::valueOf(order.environment, "WAYLAND_DISPLAY").empty();
-  auto terminal = findTerminal(places.searchPath, wayland);
+  auto ofRuntime = program.runtime ? below(*program.runtime, "/usr/bin") : std::string();
+  auto terminal = findTerminal(program.runtime ? std::vector{ofRuntime} : places.searchPath, wayland);
   if (!terminal) return false;
   auto words = terminal->words;
+  if (program.runtime) words[0].replace(0, ofRuntime.size(), "/usr/bin");
   program.arguments[0] = program.path;
   words.insert(words.end(), program.arguments.begin(), program.arguments.end());
   program.path = words[0];
@@ -100,12 +109,28 @@ std::variant<std::vector<std::string>, ExecProblem> bundledWords(const DesktopEn
   return expanded;
 }
 
+// Nothing where the host's /usr will do. The problem is one line that says what to do.
+std::variant<std::shared_ptr<const InstalledApp>, NotReady> findRuntime(const BundleStart& start,
+                                                                        const std::string& store) {
+  auto need = runtimeOf(start.deploy->report->get());
+  if (!need) return nullptr;
+  std::string problem;
+  KJ_IF_MAYBE (runtime, findInstalled(store, need->id, &problem)) {
+    problem = objectionToRuntime(runtime->report->get(), *need);
+    if (problem.empty()) return std::make_shared<const InstalledApp>(kj::mv(*runtime));
+  }
+  return NotReady{"it runs on " + need->text() + ", and " + problem + ": install that with `latchkey install " +
+                  brief(need->id, 200) + "`"};
+}
+
 Resolution programOfBundle(const DesktopEntry& entry, const Line& line, const Order& order,
                            const DesktopPlaces& places) {
   auto shown = escaped(order.app);
   auto words = bundledWords(entry, line, order);
   if (auto problem = std::get_if<ExecProblem>(&words)) return NotExecutable{shown + ": " + problem->reason};
   auto& start = *entry.start;
+  auto runtime = findRuntime(start, places.store);
+  if (auto problem = std::get_if<NotReady>(&runtime)) return NotReady{shown + ": " + problem->reason};
   Program program{
       .app = entry.bundle,
       .name = line.name,
@@ -114,6 +139,7 @@ Resolution programOfBundle(const DesktopEntry& entry, const Line& line, const Or
       .arguments = std::get<std::vector<std::string>>(std::move(words)),
       .environment = {{"LD_LIBRARY_PATH", ownLibraries(*start.deploy)}},
       .deploy = start.deploy,
+      .runtime = std::get<std::shared_ptr<const InstalledApp>>(std::move(runtime)),
       .ownSandboxes = start.ownSandboxes,
       .gpu = start.gpu,
       .needsX = start.needsX,
@@ -123,10 +149,14 @@ Resolution programOfBundle(const DesktopEntry& entry, const Line& line, const Or
       .claims = start.claims,
   };
   if (program.environment[0].second.empty()) program.environment.clear();
-  if (start.program == program.path && findProgram(program.path).empty())
+  if (start.program == program.path && program.runtime && access(program.hostPath().c_str(), X_OK) < 0)
+    return NotFound{shown + ": its program " + escaped(program.path) + " is not in its runtime"};
+  if (start.program == program.path && !program.runtime && findProgram(program.path).empty())
     return NotFound{shown + ": its program " + escaped(program.path) + " is not installed on this computer"};
   if (entry.terminal && !order.terminal && !wrapInTerminal(program, order, places))
-    return NotExecutable{shown + ": it needs a terminal, and none is installed (install foot or xterm)"};
+    return NotExecutable{shown + (program.runtime
+                                      ? ": it needs a terminal, and its runtime has none"
+                                      : ": it needs a terminal, and none is installed (install foot or xterm)")};
   return program;
 }
 
@@ -180,6 +210,7 @@ kj::Maybe<std::string> addClaims(Program& program, const std::string& latchkeyCo
 }  // namespace
 
 std::string Program::hostPath() const {
+  if (runtime && path.starts_with("/usr/")) return below(*runtime, path);
   auto inside = std::string(sandbox::BUNDLE_PLACE) + "/";
   return deploy && path.starts_with(inside) ? deploy->path + "/files/" + path.substr(inside.size()) : path;
 }

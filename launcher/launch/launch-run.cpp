@@ -13,6 +13,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "broker/base/descriptor.h"
 #include "broker/base/empty-directory.h"
 #include "broker/base/failure.h"
@@ -227,7 +229,8 @@ kj::Promise<void> LaunchRun::run() {
   m_sound = nullptr;
   m_accessibility = nullptr;
   m_trial = nullptr;
-  m_program.deploy = nullptr;  // From here on it may be collected.
+  m_program.deploy = nullptr;  // From here on these may be collected.
+  m_program.runtime = nullptr;
   m_nothingLeft->fulfill();
   closeStreams();
   emptyRuntimeDirectory();
@@ -242,6 +245,7 @@ kj::Promise<LaunchRun::Outcome> LaunchRun::attempt() {
   if (auto missing = std::get_if<NotFound>(&resolution)) co_return Outcome{Outcome::Kind::NotFound, 0, missing->reason};
   if (auto refused = std::get_if<NotExecutable>(&resolution))
     co_return Outcome{Outcome::Kind::NotExecutable, 0, refused->reason};
+  if (auto unready = std::get_if<NotReady>(&resolution)) co_return Outcome::failed(unready->reason);
   m_program = std::get<Program>(resolution);
   m_program.needsX = m_program.needsX || speaksXOnly(m_program.hostPath());
   // The compositor is asked while the broker looks up what the app may have.
@@ -379,6 +383,18 @@ void LaunchRun::build(const Permits& permits) {
     if (bundle.get() < 0) fail("its files are missing: install it again");
     request.bundle = static_cast<unsigned>(slots.size());
     slots.push_back(bundle);
+  }
+  kj::AutoCloseFd runtime;
+  if (m_program.runtime) {
+    runtime = store::tryEnter(m_program.runtime->folder, "files");
+    if (runtime.get() < 0) fail("the files of its runtime are missing: install that again");
+    auto configuration = store::tryEnter(runtime, "etc");
+    request.runtime = sandbox::OtherSystem{
+        .slot = static_cast<unsigned>(slots.size()),
+        .folders = store::namesIn(runtime),
+        .configuration = configuration.get() < 0 ? std::vector<std::string>() : store::namesIn(configuration)};
+    std::ranges::sort(request.runtime->configuration);
+    slots.push_back(runtime);
   }
   for (auto& share : shares) {
     home.ensureDirectory(share.below);

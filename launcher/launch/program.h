@@ -22,12 +22,13 @@ struct Program {
   std::string app = {};  // Holder.
   std::string name = {};
   std::string icon = {};
-  std::string path = {};                            // Inside the sandbox.
-  std::vector<std::string> arguments = {};          // argv[0] among them.
-  sandbox::Environment environment = {};            // Beside that of every app.
-  std::string image = {};                           // Host directory to be shown at APP_IMAGE_PLACE.
-  std::shared_ptr<const InstalledApp> deploy = {};  // Whose files are shown at sandbox::BUNDLE_PLACE. Held: it stays.
-  std::string directory = {};                       // Working directory the app itself asks for; empty: none.
+  std::string path = {};                             // Inside the sandbox.
+  std::vector<std::string> arguments = {};           // argv[0] among them.
+  sandbox::Environment environment = {};             // Beside that of every app.
+  std::string image = {};                            // Host directory to be shown at APP_IMAGE_PLACE.
+  std::shared_ptr<const InstalledApp> deploy = {};   // Whose files are shown at sandbox::BUNDLE_PLACE. Held: it stays.
+  std::shared_ptr<const InstalledApp> runtime = {};  // Whose files are shown as /usr instead of the host's. Likewise.
+  std::string directory = {};                        // Working directory the app itself asks for; empty: none.
   bool ownSandboxes = false;
   bool gpu = false;
   bool needsX = false;
@@ -49,7 +50,12 @@ struct NotExecutable {
   std::string reason = {};
 };
 
-using Resolution = std::variant<Program, NotFound, NotExecutable>;
+// Something else is missing, and the person can change that.
+struct NotReady {
+  std::string reason = {};
+};
+
+using Resolution = std::variant<Program, NotFound, NotExecutable, NotReady>;
 
 // A plain command: looked up on the search path that sandboxes have, or by its path. Its identity is where it lies.
 Resolution resolveCommand(const Order& order);
