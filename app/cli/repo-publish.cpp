@@ -61,7 +61,8 @@ int create(Call& call, const std::string& folder) {
 // The app's words, as the process that read the bundle says them.
 Offer offerOf(schema::BundleReport::Reader report, const std::string& channel) {
   auto text = [](capnp::Text::Reader words) { return std::string(words.cStr(), words.size()); };
-  Offer offer{.id = text(report.getId()),
+  Offer offer{.isRuntime = report.getIsRuntime(),
+              .id = text(report.getId()),
               .channel = channel,
               .version = text(report.getVersion()),
               .bytes = report.getBytes(),

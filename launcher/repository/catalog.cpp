@@ -32,9 +32,11 @@ bool goesBefore(const Offer& one, const Offer& other) {
 }
 
 std::optional<Offer> offerOf(Lines& lines) {
-  auto app = lines.next("app", 5), signer = lines.next("signer", 2), list = lines.next("list", 4),
-       signature = lines.next("signature", 4), chunks = lines.next("chunks", 4), name = lines.next("name", 2),
-       summary = lines.next("summary", 2);
+  auto app = lines.next("app", 5);
+  bool isRuntime = !app;
+  if (isRuntime) app = lines.next("runtime", 5);
+  auto signer = lines.next("signer", 2), list = lines.next("list", 4), signature = lines.next("signature", 4),
+       chunks = lines.next("chunks", 4), name = lines.next("name", 2), summary = lines.next("summary", 2);
   if (!app || !signer || !list || !signature || !chunks || !name || !summary) return {};
   auto bytes = numberFrom<uint64_t>((*app)[4]);
   auto key = PublicKey::parse((*signer)[1]);
@@ -43,7 +45,8 @@ std::optional<Offer> offerOf(Lines& lines) {
       !signatureBlob || signatureBlob->size > Signature::MAX_SIZE || !chunksBlob || !isShown((*name)[1], MAX_NAME) ||
       !isShown((*summary)[1], MAX_SUMMARY))
     return {};
-  Offer offer{.id = std::string((*app)[1]),
+  Offer offer{.isRuntime = isRuntime,
+              .id = std::string((*app)[1]),
               .channel = std::string((*app)[2]),
               .version = std::string((*app)[3]),
               .bytes = *bytes,
@@ -75,9 +78,9 @@ std::string lowered(std::string_view text) {
 }  // namespace
 
 std::string Offer::text() const {
-  auto all =
-      std::format("app\t{}\t{}\t{}\t{}\nsigner\t{}\nlist\t{}\nsignature\t{}\nchunks\t{}\nname\t{}\nsummary\t{}\n", id,
-                  channel, version, bytes, signer.line(), list.text(), signature.text(), chunks.text(), name, summary);
+  auto all = std::format("{}\t{}\t{}\t{}\t{}\nsigner\t{}\nlist\t{}\nsignature\t{}\nchunks\t{}\nname\t{}\nsummary\t{}\n",
+                         isRuntime ? "runtime" : "app", id, channel, version, bytes, signer.line(), list.text(),
+                         signature.text(), chunks.text(), name, summary);
   for (auto& words : translations)
     all += std::format("translation\t{}\t{}\t{}\n", words.language, words.name, words.summary);
   return all;
@@ -117,6 +120,7 @@ const Offer* Catalog::find(std::string_view id, std::string_view channel) const 
 std::vector<const Offer*> Catalog::search(const std::vector<std::string>& words) const {
   std::vector<const Offer*> found;
   for (auto& offer : offers) {
+    if (offer.isRuntime) continue;
     auto text = offer.id + "\n" + offer.name + "\n" + offer.summary;
     for (auto& words : offer.translations) text += "\n" + words.name + "\n" + words.summary;
     text = lowered(text);

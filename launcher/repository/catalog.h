@@ -13,6 +13,7 @@ namespace latchkey::repository {
 constexpr const char* STABLE = "stable";
 
 struct Offer {
+  bool isRuntime = false;  // No app: others run on it.
   std::string id = {};
   std::string channel = STABLE;
   std::string version = {};
@@ -41,7 +42,7 @@ struct Catalog {
   static std::variant<Catalog, Problem> parse(std::string_view text);
   std::string text() const;
   const Offer* find(std::string_view id, std::string_view channel = STABLE) const;
-  // Those that have each of the words somewhere in id, names or summaries, whatever the case of ASCII letters.
+  // Of apps, those that have each of the words somewhere in id, names or summaries, whatever the case of ASCII letters.
   std::vector<const Offer*> search(const std::vector<std::string>& words) const;
   // In its place, or in the place of what it replaces.
   void put(Offer offer);
