@@ -26,6 +26,13 @@ struct Found {
   kj::Maybe<BundleFile> file = {};
   std::unique_ptr<RepositorySource> offer = {};
   uint64_t travels = 0;
+  std::shared_ptr<Found> runtime = {};  // What it runs on, and that is not here: installed before it.
+};
+
+// The sheet of an app, and that of what comes with it. None where it has none.
+struct Sheets {
+  Sheet app;
+  std::optional<Sheet> runtime = {};
 };
 
 // Between the thread that installs and whoever wants to know, or does not want it any more.
@@ -134,6 +141,31 @@ void countMissing(const Store& store, Found& found) {
 void write(const PublicKey& key, schema::Signer::Builder to) {
   to.setKey(key.line().c_str());
   to.setId(key.idText().c_str());
+}
+
+std::optional<schema::BundleReport::Reader> reportOf(const std::shared_ptr<Found>& found) {
+  if (!found) return {};
+  return found->report->get();
+}
+
+Sheets sheetsOf(const Store& store, const Found& found) {
+  Sheets sheets{.app = store.look(found.papers, reportOf(found.runtime))};
+  if (!found.runtime) return sheets;
+  sheets.runtime = store.look(found.runtime->papers);
+  if (sheets.app.refusal.empty()) sheets.app.refusal = sheets.runtime->refusal;
+  return sheets;
+}
+
+// The channel in which that repository has it; empty: in none. That of the app comes first.
+std::string channelOf(const std::string& folder, const std::string& id, const std::string& channel) {
+  auto follower = repository::Follower::load(folder);
+  if (std::get_if<repository::Problem>(&follower) != nullptr) return {};
+  auto catalog = std::get<repository::Follower>(follower).catalog();
+  if (std::get_if<repository::Problem>(&catalog) != nullptr) return {};
+  for (auto one : {channel, std::string(repository::STABLE)}) {
+    if (std::get<repository::Catalog>(catalog).find(id, one) != nullptr) return one;
+  }
+  return {};
 }
 
 void writeSheet(const Found& found, const Sheet& sheet, schema::Sheet::Builder to) {
@@ -301,6 +333,7 @@ kj::Promise<void> FoundServer::install(InstallContext context) {
   auto params = context.getParams();
   auto options = params.getOptions();
   InstallChoice choice{.older = options.getOlder(), .wider = options.getWider(), .origin = textOf(options.getOrigin())};
+  if (m_found->runtime && !options.getRuntime()) co_await m_of.requireAccepted(m_found->runtime);
   using Automatic = schema::InstallOptions::Automatic;
   if (options.getAutomatic() != Automatic::KEEP) choice.automatic = options.getAutomatic() == Automatic::YES;
   auto course = std::make_shared<Course>();
@@ -315,6 +348,9 @@ kj::Promise<void> FoundServer::install(InstallContext context) {
 
 kj::Promise<Outcome> Packages::install(std::shared_ptr<Found> found, InstallChoice choice,
                                        std::shared_ptr<Course> course) {
+  // By itself it is nothing that anybody starts: whatever happens to the app then, no harm is done.
+  if (found->runtime)
+    co_await install(found->runtime, {.origin = found->runtime->offer->repository()}, course).ignoreResult();
   if (found->offer) {
     co_await m_fetches.run<bool>([this, found, course] {
       fetchMissing(m_store, *found, [&](auto done, auto whole) { course->at(Store::Stage::FETCHING, done, whole); });
@@ -345,12 +381,39 @@ kj::Promise<std::shared_ptr<Found>> Packages::lookAtOffer(std::string followed, 
       });
 }
 
+// An app's runtime is where all runs that the app is: who signed it has to be somebody whom the person has agreed to.
+kj::Promise<void> Packages::requireAccepted(std::shared_ptr<Found> runtime) {
+  bool accepted = co_await m_looks.run<bool>([this, runtime] { return m_store.isAccepted(runtime->papers.signer); });
+  if (accepted) co_return;
+  auto id = brief(runtime->report->get().getId().cStr(), 200);
+  fail("it needs the runtime " + id + ", signed by the key " + runtime->papers.signer.idText() +
+       ", which has signed nothing that is installed here: look at that first, and install it");
+}
+
+kj::Promise<std::shared_ptr<Sheets>> Packages::sheets(std::shared_ptr<Found> found, std::string followed,
+                                                      std::string channel, std::shared_ptr<std::atomic<bool>> wanted) {
+  auto look = [this, found] { return std::make_shared<Sheets>(sheetsOf(m_store, *found)); };
+  auto sheets = co_await m_looks.run<std::shared_ptr<Sheets>>(look);
+  if (!sheets->app.lacks || followed.empty()) co_return sheets;
+  auto id = sheets->app.lacks->id;
+  channel = co_await m_fetches.run<std::string>(
+      [id, channel, folder = m_repositories + "/" + followed] { return channelOf(folder, id, channel); });
+  if (channel.empty()) co_return sheets;
+  found->runtime = co_await lookAtOffer(followed, id, channel, wanted);
+  co_await m_fetches.run<bool>([this, found] {
+    countMissing(m_store, *found->runtime);
+    return true;
+  });
+  co_return co_await m_looks.run<std::shared_ptr<Sheets>>(look);
+}
+
 kj::Promise<Outcome> Packages::update(repository::FollowedOffer offered, std::shared_ptr<Course> course) {
   auto wanted = std::make_shared<std::atomic<bool>>(true);
   KJ_DEFER(*wanted = false);
   auto found = co_await lookAtOffer(offered.followed, offered.offer.id, offered.offer.channel, wanted);
-  auto refusal = co_await m_looks.run<std::string>([this, found] { return m_store.look(found->papers).refusal; });
-  if (!refusal.empty()) fail(refusal);
+  auto looked = co_await sheets(found, offered.followed, offered.offer.channel, wanted);
+  if (!looked->app.refusal.empty()) fail(looked->app.refusal);
+  if (found->runtime) co_await requireAccepted(found->runtime);
   co_return co_await install(found, {.origin = offered.origin()}, course);
 }
 
@@ -421,10 +484,11 @@ kj::Promise<void> PackagesServer::lookOffer(LookOfferContext context) {
     countMissing(of.m_store, *found);
     return true;
   });
-  auto sheet = co_await m_of.m_looks.run<std::shared_ptr<Sheet>>(
-      [&of = m_of, found] { return std::make_shared<Sheet>(of.m_store.look(found->papers)); });
+  auto sheets = co_await m_of.sheets(found, name, textOf(params.getChannel()), wanted);
   auto results = context.getResults();
-  writeSheet(*found, *sheet, results.initSheet());
+  auto sheet = results.initSheet();
+  writeSheet(*found, sheets->app, sheet);
+  if (sheets->runtime) writeSheet(*found->runtime, *sheets->runtime, sheet.initRuntime());
   results.setBundle(kj::heap<FoundServer>(m_of, found));
 }
 

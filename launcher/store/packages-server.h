@@ -25,6 +25,7 @@ namespace latchkey::store {
 
 struct Course;
 struct Found;
+struct Sheets;
 
 // What all servers share.
 class Packages final : private kj::TaskSet::ErrorHandler {
@@ -70,6 +71,11 @@ private:
   // `wanted`: of who asked; others are not kept waiting once it is false.
   kj::Promise<std::shared_ptr<Found>> lookAtOffer(std::string followed, std::string id, std::string channel,
                                                   std::shared_ptr<std::atomic<bool>> wanted);
+  // Of what a repository offers, with what that has for it to run on, where it lacks that. `followed` empty: of a file.
+  kj::Promise<std::shared_ptr<Sheets>> sheets(std::shared_ptr<Found> found, std::string followed, std::string channel,
+                                              std::shared_ptr<std::atomic<bool>> wanted);
+  // Fails where nobody here has agreed to its signer.
+  kj::Promise<void> requireAccepted(std::shared_ptr<Found> runtime);
   kj::Promise<Outcome> install(std::shared_ptr<Found> found, InstallChoice choice, std::shared_ptr<Course> course);
   // Waits if it claims more than what is installed.
   kj::Promise<Outcome> update(repository::FollowedOffer offered, std::shared_ptr<Course> course);
