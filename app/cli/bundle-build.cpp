@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 // `latchkey bundle init` and `build`: from a folder, a desktop entry with files, an AppImage, an installed Debian
-// package.
+// package; a runtime from another system.
 
 #include <errno.h>
 #include <fcntl.h>
@@ -41,7 +41,8 @@ void tellNeeds(const Call& call, schema::BundleReport::Reader report) {
   if (report.getHostNeeds().size() == 0) return;
   std::vector<std::string> names;
   for (auto need : report.getHostNeeds()) names.emplace_back(need.cStr());
-  call.console.print("Needs of the host:\n");
+  bool host = std::string_view(report.getRuntime().cStr()) == "host";
+  call.console.print(report.getIsRuntime() ? "Lacks:\n" : host ? "Needs of the host:\n" : "Needs of its runtime:\n");
   for (auto& line : whoseTheyAre(names)) call.console.print("  " + escaped(line) + "\n");
 }
 
@@ -104,6 +105,12 @@ int buildBundle(Call& call) {
     return pack(call, staging.path(), package);
   }
   auto& source = call.word(1, "FOLDER, a desktop entry or an AppImage");
+  if (auto provides = call.typed.value("--runtime"); !provides.empty()) {
+    Staging staging;
+    for (auto& line : stageRuntime(staging.path(), source, provides, originOf(call)))
+      call.console.print(escaped(line) + "\n");
+    return pack(call, staging.path(), source);
+  }
   bool entry = source.ends_with(".desktop");
   if (!entry && !isAppImage(source)) return pack(call, source, source);
   Staging staging;

@@ -77,10 +77,7 @@ private:
     auto leave = [&](const char* why) { leftOut.push_back(path + ": left out: " + why); };
     if (!path.starts_with("/usr/")) return leave("only what is in /usr is taken along");
     auto below = path.substr(5);
-    bool paper = below.starts_with("share/doc/") || below.starts_with("share/man/") ||
-                 below.starts_with("share/info/") || below.starts_with("share/lintian/") ||
-                 below.starts_with("share/bug/");
-    if (paper && !below.ends_with("/copyright")) return;
+    if (isPaper(below)) return;
     if ((status.st_mode & (S_ISUID | S_ISGID)) != 0) return leave("it would run as somebody else");
     if (S_ISLNK(status.st_mode)) return addLink(path, below);
     if (!S_ISREG(status.st_mode)) return leave("it is no file");

@@ -35,6 +35,11 @@ void stageAppImage(const std::string& folder, const std::string& path, const Bun
 std::vector<std::string> stageDebianPackage(const std::string& folder, const std::string& packages,
                                             const BundleOrigin& origin);
 
+// `source`: the root of another system, or its /usr alone. `provides`: "debian/13[,...]". Answers what was left out.
+// Throws UsageError for what no bundle may hold.
+std::vector<std::string> stageRuntime(const std::string& folder, const std::string& source, const std::string& provides,
+                                      const BundleOrigin& origin);
+
 // "libc.so.6 (libc6)": with the Debian package that brings it here, where there is one.
 std::vector<std::string> whoseTheyAre(const std::vector<std::string>& needs);
 

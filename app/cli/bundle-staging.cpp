@@ -61,6 +61,12 @@ void writeManifest(const std::string& folder, const StagedManifest& manifest) {
   replaceFile(folder + "/manifest.toml", textOf(manifest), 0644);
 }
 
+bool isPaper(std::string_view below) {
+  bool paper = below.starts_with("share/doc/") || below.starts_with("share/man/") || below.starts_with("share/info/") ||
+               below.starts_with("share/lintian/") || below.starts_with("share/bug/");
+  return paper && !below.ends_with("/copyright");
+}
+
 void copyFile(const fs::path& from, const fs::path& to) {
   fs::create_directories(to.parent_path());
   std::error_code problem;

@@ -30,6 +30,9 @@ std::string tomlText(std::string_view text);
 // FOLDER/manifest.toml.
 void writeManifest(const std::string& folder, const StagedManifest& manifest);
 
+// What is read and not run: documentation, but for whose it is.
+bool isPaper(std::string_view below);
+
 // With the folders it needs. Throws UsageError.
 void copyFile(const std::filesystem::path& from, const std::filesystem::path& to);
 

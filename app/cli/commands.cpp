@@ -139,13 +139,16 @@ nothing. Keys and signatures are minisign's; where --key is not said, yours is b
 
 `build` packs a folder that holds manifest.toml and files/ (`init` makes one to begin with), a desktop entry with the folder
 of its program (--files), an AppImage (of which nothing is run for that), or an installed Debian package with what else it
-shall bring along, and says what the result still needs of the computer it will run on. The same input gives the same bytes. Without a key it is not signed, and nobody will take it.
+shall bring along, and says what the result still needs of the computer it will run on. The same input gives the same bytes. With --runtime
+the folder is the root of another system, or its /usr, and the bundle a runtime: apps whose manifest names it run on it instead
+of on this computer's programs and libraries. Without a key it is not signed, and nobody will take it.
 
   latchkey bundle keygen
   latchkey bundle init hello && latchkey bundle build hello --output hello.latchkey
   latchkey bundle build --package ripgrep
   latchkey bundle build viewer.desktop --files viewer/ --id org.example.Viewer
   latchkey bundle build Viewer-2.1.AppImage --id org.example.Viewer --version 2.1
+  latchkey bundle build trixie/ --runtime debian/13 --id org.example.Debian --version 13.2
   latchkey bundle verify --key author.pub hello.latchkey
   latchkey bundle inspect hello.latchkey)";
 
@@ -532,6 +535,7 @@ const std::vector<Command>& table() {
          "files"},
         {"--package", "NAMES", "Of build: installed Debian packages, the app first"},
         {"--files", "FOLDER", "Of build from a desktop entry: what becomes files/", "files"},
+        {"--runtime", "NAME", "Of build from a system's folder: what apps are told that it is, as debian/13"},
         {"--id", "ID", "Of init and build: what it is called; of verify: what it has to be"},
         {"--name", "NAME", "Of init and build: its name for people"},
         {"--version", "VERSION", "Of init and build"},

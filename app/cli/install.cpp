@@ -80,7 +80,9 @@ int tell(Call& call, schema::InstallOutcome::Reader outcome, schema::BundleRepor
   auto id = brief(text(report.getId()), 200);
   switch (outcome.getResult()) {
     case Result::INSTALLED:
-      call.console.print("Installed " + called(report) + ". Start it with `latchkey run " + id + "`.\n");
+      call.console.print(
+          "Installed " + called(report) +
+          (report.getIsRuntime() ? ". Apps can run on it.\n" : ". Start it with `latchkey run " + id + "`.\n"));
       break;
     case Result::UPDATED:
       call.console.print("Updated to " + called(report) + ". What runs goes on as it was.\n");
@@ -121,7 +123,8 @@ int installFound(Call& call, Found& found, const std::string& called, const std:
   auto install = found.getBundle().installRequest();
   auto options = install.initOptions();
   options.setOlder(call.typed.has("--replace-older"));
-  options.setWider(asked);  // Only who has seen what it claims has accepted it.
+  options.setWider(asked);   // Only who has seen what it claims has accepted it.
+  options.setRuntime(true);  // It was shown, and named is what it comes with.
   options.setOrigin(origin);
   if (isatty(STDERR_FILENO)) install.setProgress(kj::heap<Progress>());
   auto answer = install.send().wait(call.link.waits());

@@ -99,11 +99,21 @@ std::string sheetText(schema::Sheet::Reader sheet, const Console& console) {
   out += row(console, "Here", stepWords(sheet));
   if (auto changes = packageChanges(report); sheet.getStep() == Step::UPDATE && !changes.empty())
     out += row(console, "Changes", quoted(changes, LONGEST_CHANGES));
+  if (report.getIsRuntime()) {
+    std::string is;
+    for (auto name : report.getProvides()) is += (is.empty() ? "" : ", ") + brief(text(name), 64);
+    out += row(console, "Is", "a runtime, " + is + ": apps run on it");
+  } else if (auto runtime = text(report.getRuntime()); !runtime.empty() && runtime != "host") {
+    out += row(console, "Runs on", brief(runtime, 200) + " (" + brief(text(report.getRuntimeName()), 64) + ")");
+  }
   out += row(console, "Size", sizeWords(sheet));
+  if (report.getIsRuntime()) return out + "\nIt starts nothing and asks for nothing.\n";
   bool update = sheet.getStep() != Step::INSTALL;
   auto claims = claimLines(sheet.getClaims(), update, console);
   out += claims.empty() ? "\nIt says that it will ask for nothing.\n" : "\nIt says that it will ask:\n" + claims;
-  return out + "Nothing of this is given by installing it: you are asked when it comes to it.\n";
+  out += "Nothing of this is given by installing it: you are asked when it comes to it.\n";
+  if (!sheet.hasRuntime()) return out;
+  return out + "\nWhat it runs on is not here, and is installed with it:\n" + sheetText(sheet.getRuntime(), console);
 }
 
 }  // namespace latchkey::cli
