@@ -25,6 +25,11 @@ const auto BETWEEN = QStringLiteral(" · ");
 
 bool asksMore(const ClaimChange& change) { return change.state == State::New || change.state == State::Wider; }
 
+bool isStranger(const PackageSheet& sheet) {
+  if (sheet.trust == PackageSheet::Trust::Known) return false;
+  return sheet.trust == PackageSheet::Trust::Changed || sheet.signer.signs.isEmpty();
+}
+
 }  // namespace
 
 Installing::Installing(Session& session, PackageLine& line, Undo& undo, QString home, QObject* parent)
@@ -81,17 +86,25 @@ QString Installing::changes() const { return update() ? m_sheet.text.changes : Q
 
 QString Installing::signer() const { return m_waits || m_looking ? QString() : wording::signer(m_sheet); }
 
-bool Installing::stranger() const {
-  if (m_waits || m_looking || m_sheet.trust == PackageSheet::Trust::Known) return false;
-  return m_sheet.trust == PackageSheet::Trust::Changed || m_sheet.signer.signs.isEmpty();
+bool Installing::stranger() const { return !m_waits && !m_looking && isStranger(m_sheet); }
+
+QString Installing::runtime() const {
+  if (m_waits || m_looking || m_sheet.runtime.empty()) return {};
+  auto& comes = m_sheet.runtime[0];
+  return tr("It runs on %1 %2, which is not here yet and is installed with it.", "a runtime and its version")
+             .arg(wording::isolated(comes.text.name), wording::isolated(comes.text.version)) +
+         QLatin1Char(' ') + wording::signer(comes);
 }
+
+bool Installing::runtimeStranger() const { return !runtime().isEmpty() && isStranger(m_sheet.runtime[0]); }
 
 QString Installing::facts() const {
   auto version = tr("Version %1").arg(wording::isolated(m_sheet.text.version));
   if (m_looking) return version;
   QStringList facts{version, wording::step(m_sheet)};
   if (!m_waits) facts << wording::extent(m_sheet);
-  if (m_sheet.travels > 0) facts << tr("%1 to fetch").arg(wording::size(m_sheet.travels));
+  auto travels = m_sheet.travels + (m_sheet.runtime.empty() ? 0 : m_sheet.runtime[0].travels);
+  if (travels > 0) facts << tr("%1 to fetch").arg(wording::size(travels));
   if (!m_from.isEmpty()) facts << tr("from %1", "a repository").arg(wording::isolated(m_from));
   return facts.join(BETWEEN);
 }
@@ -101,6 +114,7 @@ QString Installing::refusal() const { return wording::sentence(m_sheet.refusal);
 QString Installing::claimsHeading() const {
   if (m_looking)
     return m_fault.isEmpty() ? tr("Asking %1 what it is…", "a repository").arg(wording::isolated(m_from)) : QString();
+  if (m_sheet.text.isRuntime) return tr("Apps run on it. It starts nothing itself and asks for nothing.");
   if (m_rows.isEmpty()) return tr("It says that it will ask for nothing.");
   if (m_waits) return tr("It says that it will ask to do more than the version you have:");
   return tr("It says that it will ask to:");

@@ -32,6 +32,9 @@ class Installing final : public QAbstractListModel {
   Q_PROPERTY(QString description READ description NOTIFY changed)
   Q_PROPERTY(QString licence READ licence NOTIFY changed)
   Q_PROPERTY(QString signer READ signer NOTIFY changed)
+  // What it runs on, where that comes with it, and who signed that.
+  Q_PROPERTY(QString runtime READ runtime NOTIFY changed)
+  Q_PROPERTY(bool runtimeStranger READ runtimeStranger NOTIFY changed)
   // Nobody here knows the key, or it is another one than before.
   Q_PROPERTY(bool stranger READ stranger NOTIFY changed)
   Q_PROPERTY(QString facts READ facts NOTIFY changed)
@@ -77,6 +80,8 @@ public:
   QString licence() const { return m_sheet.text.licence; }
   QString signer() const;
   bool stranger() const;
+  QString runtime() const;
+  bool runtimeStranger() const;
   QString facts() const;
   QString claimsHeading() const;
   QString refusal() const;

@@ -39,7 +39,8 @@ PackageText textOf(schema::BundleReport::Reader reader) {
           .summary = own([](auto one) { return one.getSummary(); }, reader.getSummary()),
           .changes = own([](auto one) { return one.getChanges(); }, reader.getChanges(), parts::paragraphs),
           .description = own([](auto one) { return one.getDescription(); }, reader.getDescription(), parts::paragraphs),
-          .licence = text(reader.getLicence())};
+          .licence = text(reader.getLicence()),
+          .isRuntime = reader.getIsRuntime()};
 }
 
 PackageSigner signerOf(schema::Signer::Reader reader) {
@@ -67,17 +68,20 @@ ClaimChange fromSchema(schema::ClaimChange::Reader reader) {
 PackageSheet fromSchema(schema::Sheet::Reader reader) {
   using Trust = PackageSheet::Trust;
   using Step = PackageSheet::Step;
-  return {.text = textOf(reader.getReport()),
-          .signer = signerOf(reader.getSigner()),
-          .before = signerOf(reader.getBefore()),
-          .trust = known(reader.getTrust(), Trust::Changed, Trust::Changed),
-          .step = known(reader.getStep(), Step::Older, Step::Older),
-          .installed = text(reader.getInstalled()),
-          .claims = listFromSchema(reader.getClaims()),
-          .bytes = reader.getBytes(),
-          .newBytes = reader.getNewBytes(),
-          .travels = reader.getTravels(),
-          .refusal = text(reader.getRefusal())};
+  PackageSheet sheet{.text = textOf(reader.getReport()),
+                     .signer = signerOf(reader.getSigner()),
+                     .before = signerOf(reader.getBefore()),
+                     .trust = known(reader.getTrust(), Trust::Changed, Trust::Changed),
+                     .step = known(reader.getStep(), Step::Older, Step::Older),
+                     .installed = text(reader.getInstalled()),
+                     .claims = listFromSchema(reader.getClaims()),
+                     .bytes = reader.getBytes(),
+                     .newBytes = reader.getNewBytes(),
+                     .travels = reader.getTravels(),
+                     .refusal = text(reader.getRefusal())};
+  // That has none: whoever says otherwise is not followed.
+  if (reader.hasRuntime() && !reader.getRuntime().hasRuntime()) sheet.runtime = {fromSchema(reader.getRuntime())};
+  return sheet;
 }
 
 InstallResult fromSchema(schema::InstallOutcome::Reader reader) {

@@ -147,6 +147,7 @@ kj::Promise<void> PackageLine::Dealing::run(schema::Packages::Client packages, L
     auto options = install.initOptions();
     options.setOlder(decided->older);
     options.setWider(true);  // The sheet shows what it claims.
+    options.setRuntime(true);  // The sheet says what comes with it, and who signed that.
     options.setOrigin(decided->origin.toStdString().c_str());
     install.setProgress(
         kj::heap<Progress>([tell](double part) { tell([part](PackageLine& line) { line.m_dealing->at(part); }); }));

@@ -9,6 +9,8 @@
 #include <QString>
 #include <QStringList>
 
+#include <vector>
+
 namespace latchkey::ui {
 
 struct PackageClaim {
@@ -33,6 +35,7 @@ struct PackageText {
   QString changes = {};  // These two: paragraphs, one a line.
   QString description = {};
   QString licence = {};
+  bool isRuntime = false;  // Others run on it; it starts nothing.
 };
 
 struct PackageSigner {
@@ -54,6 +57,7 @@ struct PackageSheet {
   quint64 bytes = 0, newBytes = 0;
   quint64 travels = 0;  // From a repository, yet.
   QString refusal;
+  std::vector<PackageSheet> runtime = {};  // What it runs on and comes with it, or nothing.
 };
 
 // What a repository offers, as its catalog says.

@@ -109,6 +109,25 @@ Sheet {
             Accessible.name: text
         }
     }
+    Row {
+        width: parent.width
+        spacing: Theme.unit
+        visible: root.installing.runtime.length > 0
+
+        Symbol {
+            id: runtimeSign
+
+            name: root.installing.runtimeStranger ? "warning" : "key"
+            color: root.installing.runtimeStranger ? Theme.text : Theme.dim
+        }
+        PlainLabel {
+            width: parent.width - runtimeSign.width - parent.spacing
+            text: root.installing.runtime
+            wrapMode: Text.Wrap
+            Accessible.role: Accessible.StaticText
+            Accessible.name: text
+        }
+    }
     PlainLabel {
         width: parent.width
         text: root.installing.refusal

@@ -40,6 +40,7 @@ void fill(const PackageText& text, schema::BundleReport::Builder builder) {
   builder.setChanges(kjText(text.changes));
   builder.setDescription(kjText(text.description));
   builder.setLicence(kjText(text.licence));
+  builder.setIsRuntime(text.isRuntime);
 }
 
 void fill(const PackageSigner& signer, schema::Signer::Builder builder) {
@@ -61,6 +62,7 @@ void fill(const PackageSheet& sheet, schema::Sheet::Builder builder) {
   builder.setNewBytes(sheet.newBytes);
   builder.setTravels(sheet.travels);
   builder.setRefusal(kjText(sheet.refusal));
+  if (!sheet.runtime.empty()) fill(sheet.runtime[0], builder.initRuntime());
 }
 
 void fill(const Package& package, schema::Package::Builder builder) {
