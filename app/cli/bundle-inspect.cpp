@@ -40,6 +40,7 @@ void printJson(const Call& call, Report::Reader report, const BundleFile& bundle
       .field("kind", report.getIsRuntime() ? "runtime" : "app")
       .field("runtime", text(report.getRuntime()))
       .field("runtimeName", text(report.getRuntimeName()))
+      .field("provides", joined(report.getProvides()))
       .field("signer", bundle.signature.empty() ? "" : bundle.head.signer.idText())
       .field("key", bundle.signature.empty() ? "" : bundle.head.signer.line())
       .field("files", static_cast<int64_t>(report.getFiles()))
@@ -81,7 +82,11 @@ void printAll(const Call& call, Report::Reader report, const BundleFile& bundle)
   auto row = [&](const char* what, const std::string& value) {
     if (!value.empty()) table.row({{what, Tone::Faint}, {value}});
   };
-  row("app", packageName(report) + " " + text(report.getVersion()) + " (" + text(report.getId()) + ")");
+  row(report.getIsRuntime() ? "runtime" : "app",
+      packageName(report) + " " + text(report.getVersion()) + " (" + text(report.getId()) + ")");
+  row("is", joined(report.getProvides()));
+  if (!report.getIsRuntime() && text(report.getRuntime()) != "host")
+    row("runs on", text(report.getRuntime()) + " (" + text(report.getRuntimeName()) + ")");
   row("says", quoted(packageSummary(report), 300));
   row("licence", text(report.getLicence()));
   row("homepage", text(report.getHomepage()));
@@ -95,6 +100,7 @@ void printAll(const Call& call, Report::Reader report, const BundleFile& bundle)
   for (auto one : report.getOffers()) row("offers", text(one.getKind()) + " " + text(one.getName()));
   for (auto one : report.getNeeds()) row("needs", text(one.getKind()) + " " + text(one.getName()));
   call.console.print(table.text(call.console));
+  if (report.getIsRuntime()) return call.console.print("\nIt starts nothing and asks for nothing: apps run on it.\n");
   if (report.getClaims().size() == 0) return call.console.print("\nIt does not say that it will ask for anything.\n");
   call.console.print("\nIt will ask for the following. Nothing of it is given yet.\n\n");
   Table claims({"FOR", "THE AUTHOR SAYS"});

@@ -105,6 +105,34 @@ private Q_SLOTS:
     QTRY_VERIFY(!world.desk.installing()->open());
   }
 
+  // Both who signed the app and who signed what it runs on.
+  void whatComesWithItIsSaid() {
+    World world(scriptWith(bundleWithRuntime()), Apps);
+    QVERIFY(world.ready() && opens(world));
+    auto& installing = *world.desk.installing();
+    QVERIFY(plain(installing.signer()).contains("7E25D3A84C61F09B") && !installing.stranger());
+    auto runtime = plain(installing.runtime());
+    QVERIFY2(runtime.startsWith("It runs on Debian 13.2, which is not here yet and is installed with it. Signed by the "
+                                "key 41D9C07B2A5E8F36, seen for the first time."),
+             qPrintable(runtime));
+    QVERIFY(installing.runtimeStranger() && installing.facts().contains("135"));
+    auto labels = all(world.window, "PlainLabel");
+    QVERIFY(std::ranges::any_of(labels, [&](auto* label) {
+      return label->isVisible() && plain(label->property("text").toString()) == runtime;
+    }));
+    QVERIFY(tabTo(world, "Install"));
+    QTest::keyClick(world.window, Qt::Key_Return);
+    QTRY_VERIFY(!installing.open());
+  }
+
+  void ofARuntimeAloneNothingIsAsked() {
+    World world(scriptWith(bundleWithRuntime().runtime[0]), Apps);
+    QVERIFY(world.ready() && opens(world));
+    QCOMPARE(world.desk.installing()->claimsHeading(),
+             "Apps run on it. It starts nothing itself and asks for nothing.");
+    QVERIFY(world.desk.installing()->runtime().isEmpty());
+  }
+
   void aVersionThatWaitsIsShownAboveTheApps() {
     World world(scriptWith(newBundle()), Apps);
     QVERIFY(world.ready());

@@ -53,6 +53,21 @@ PackageSheet updateBundle() {
   return sheet;
 }
 
+PackageSheet bundleWithRuntime() {
+  auto sheet = newBundle();
+  sheet.trust = PackageSheet::Trust::Known;
+  sheet.travels = 61'000'000;
+  PackageSheet runtime;
+  runtime.text = {QStringLiteral("org.example.Debian"), QStringLiteral("13.2"), QStringLiteral("Debian"),
+                  QStringLiteral("What apps made for debian/13 run on")};
+  runtime.text.isRuntime = true;
+  runtime.signer = {QStringLiteral("41D9C07B2A5E8F36"), {}};
+  runtime.bytes = runtime.newBytes = 210'000'000;
+  runtime.travels = 74'000'000;
+  sheet.runtime.push_back(runtime);
+  return sheet;
+}
+
 PackageSheet strangersBundle() {
   auto sheet = updateBundle();
   sheet.trust = PackageSheet::Trust::Changed;

@@ -11,6 +11,7 @@ namespace latchkey::ui {
 PackageSheet newBundle();
 // Of an app that is there, asking for more, for less, and for the same.
 PackageSheet updateBundle();
+PackageSheet bundleWithRuntime();
 PackageSheet strangersBundle();
 PackageSheet hostileBundle();
 // Follows two repositories, one of which cannot be reached; Mousepad and two others are from the first.

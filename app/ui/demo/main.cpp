@@ -47,7 +47,7 @@ struct Options {
           QStringLiteral("PAGE"), QStringLiteral("apps")},
          {QStringLiteral("script"),
           QStringLiteral("demo, empty, hostile, in-use, folders, asked, packages, repositories, update, stranger, "
-                         "hostile-bundle, machines=N, "
+                         "with-runtime, hostile-bundle, machines=N, "
                          "offers=N, or a number "
                          "of grants"),
           QStringLiteral("NAME"), QStringLiteral("demo")},
@@ -85,11 +85,13 @@ Script scriptOf(const QString& name) {
   if (name == u"in-use") return inUseScript();
   if (name == u"folders") return folderScript();
   if (name == u"asked") return askedScript();
-  if (name == u"packages" || name == u"update" || name == u"stranger" || name == u"hostile-bundle") {
+  if (name == u"packages" || name == u"update" || name == u"stranger" || name == u"with-runtime" ||
+      name == u"hostile-bundle") {
     auto script = demoScript();
     addPackages(script);
     if (name == u"update") script.bundle = updateBundle();
     if (name == u"stranger") script.bundle = strangersBundle();
+    if (name == u"with-runtime") script.bundle = bundleWithRuntime();
     if (name == u"hostile-bundle") script.bundle = hostileBundle();
     return script;
   }

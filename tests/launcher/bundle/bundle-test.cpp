@@ -28,6 +28,7 @@ private Q_SLOTS:
   void whatIsPackedIsUnpacked();
   void sameInputSameBytes();
   void theVectorIsReadAndMadeAgain();
+  void theRuntimeOfTheVectorsIsRead();
   void anyTarReadsTheArchive();
   void itsAuthorIsToldWhatItNeeds();
   void whatNoReaderTakesIsNotPacked_data();
@@ -152,6 +153,21 @@ void BundleTest::theVectorIsReadAndMadeAgain() {
     QVERIFY(process.waitForFinished());
     QVERIFY(bundle.list.find(process.readAll().left(64).toStdString()) != std::string::npos);
   }
+}
+
+void BundleTest::theRuntimeOfTheVectorsIsRead() {
+  auto key = PublicKey::parse(contentOf(vectors() + "minisign.pub").toStdString());
+  Bench bench;
+  QCOMPARE(bench.problemOf(vectors() + "runtime.latchkey", key), QByteArray());
+  QCOMPARE(contentOf(bench.path("out/files/lib/Sys/name")) + contentOf(bench.path("out/files/lib/sys/name")),
+           QByteArray("one\nother\n"));
+  auto opened = BundleFile::open((vectors() + "runtime.latchkey").toStdString());
+  auto looked = Bundler(qgetenv("LATCHKEY_BIN").toStdString() + "/latchkey-bundler").look(std::get<BundleFile>(opened));
+  auto report = std::get<std::unique_ptr<BundleReport>>(looked)->get();
+  QVERIFY(report.getIsRuntime());
+  QCOMPARE(report.getProvides().size(), 1u);
+  QCOMPARE(report.getProvides()[0].cStr(), "example/1");
+  QCOMPARE(report.getRuntime().cStr(), "host");
 }
 
 void BundleTest::anyTarReadsTheArchive() {
