@@ -5356,6 +5356,15 @@
         <source>One app at a time: close what is open first</source>
         <translation>تطبيق واحد في كل مرة: أغلق المفتوح أولًا</translation>
     </message>
+    <message>
+        <source>It runs on %1 %2, which is not here yet and is installed with it.</source>
+        <comment>a runtime and its version</comment>
+        <translation>يعمل على %1 %2، وهو غير موجود هنا بعد ويُثبَّت معه.</translation>
+    </message>
+    <message>
+        <source>Apps run on it. It starts nothing itself and asks for nothing.</source>
+        <translation>تعمل التطبيقات عليه. وهو لا يشغّل شيئًا بنفسه ولا يطلب شيئًا.</translation>
+    </message>
 </context>
 <context>
     <name>latchkey::ui::Invitations</name>

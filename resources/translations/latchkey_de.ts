@@ -5224,6 +5224,15 @@
         <source>One app at a time: close what is open first</source>
         <translation>Eine App nach der anderen: schließen Sie erst, was offen ist</translation>
     </message>
+    <message>
+        <source>It runs on %1 %2, which is not here yet and is installed with it.</source>
+        <comment>a runtime and its version</comment>
+        <translation>Sie läuft auf %1 %2; das ist noch nicht hier und wird mit ihr installiert.</translation>
+    </message>
+    <message>
+        <source>Apps run on it. It starts nothing itself and asks for nothing.</source>
+        <translation>Apps laufen darauf. Es startet selbst nichts und bittet um nichts.</translation>
+    </message>
 </context>
 <context>
     <name>latchkey::ui::Invitations</name>
