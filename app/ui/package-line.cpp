@@ -146,7 +146,7 @@ kj::Promise<void> PackageLine::Dealing::run(schema::Packages::Client packages, L
     auto install = outcome.value.bundle.installRequest();
     auto options = install.initOptions();
     options.setOlder(decided->older);
-    options.setWider(true);  // The sheet shows what it claims.
+    options.setWider(true);    // The sheet shows what it claims.
     options.setRuntime(true);  // The sheet says what comes with it, and who signed that.
     options.setOrigin(decided->origin.toStdString().c_str());
     install.setProgress(
