@@ -35,6 +35,12 @@ void stageAppImage(const std::string& folder, const std::string& path, const Bun
 std::vector<std::string> stageDebianPackage(const std::string& folder, const std::string& packages,
                                             const BundleOrigin& origin);
 
+// A Debian package's file by its bytes, whatever it is called. It is taken apart in a confined process
+// (launcher/bundle), and none of it is run. Answers what was left out.
+bool isDebianFile(const std::string& path);
+std::vector<std::string> stageDebianFile(const std::string& folder, const std::string& path,
+                                         const BundleOrigin& origin);
+
 // "libc.so.6 (libc6)": with the Debian package that brings it here, where there is one.
 std::vector<std::string> whoseTheyAre(const std::vector<std::string>& needs);
 

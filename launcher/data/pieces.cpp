@@ -49,7 +49,7 @@ public:
     for (auto& name : namesBelow(m_home, m_relative)) {
       auto below = m_relative + "/" + name;
       if (name == "config" || name == "data" || name == ".config" || name == ".local") continue;
-      if (name == "cache" || name == ".cache" || name == ".ld.so") m_pieces.leftOut.push_back(below);
+      if (name == "cache" || name == ".cache" || name == ".ld.so") m_pieces.leftOut.push_back({below, "a cache"});
       else add(below, name);
     }
     return std::move(m_pieces);
@@ -58,7 +58,11 @@ public:
 private:
   void add(const std::string& from, const std::string& to) {
     bool taken = std::ranges::any_of(m_pieces.list, [&](auto& one) { return one.to == to; });
-    if (taken) m_pieces.leftOut.push_back(from);
+    kj::AutoCloseFd top(open(m_home.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    struct stat status{};
+    bool copied = trial::statusBeneath(top, from, status) && (S_ISREG(status.st_mode) || S_ISDIR(status.st_mode));
+    if (taken) m_pieces.leftOut.push_back({from, "something else has its place"});
+    else if (!copied) m_pieces.leftOut.push_back({from, "neither a file nor a folder"});
     else m_pieces.list.push_back({from, to});
   }
 

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "launcher/data/survey.h"
+
 namespace latchkey::data {
 
 // One thing that is put in place as a whole.
@@ -18,7 +20,7 @@ struct Piece {
 
 struct Pieces {
   std::vector<Piece> list = {};
-  std::vector<std::string> leftOut = {};  // Below the person's home: what nobody misses, such as caches.
+  std::vector<LeftOut> leftOut = {};  // What nobody misses, such as caches, and what cannot be one.
 };
 
 // `relative`: below `home`, without "." and "..". Throws with one line for what is too much to be one app's: the home
