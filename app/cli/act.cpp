@@ -76,8 +76,8 @@ bool isInsideSandbox() {
 // A refusal is not the same to a script as a service that has gone.
 bool isAboutBundles(const Command& command) {
   auto act = command.act;
-  return act == installBundle || act == updatePackage || act == removePackage || act == rollbackPackage ||
-         act == verifyPackages;
+  return act == installBundle || act == importApp || act == updatePackage || act == removePackage ||
+         act == rollbackPackage || act == verifyPackages;
 }
 
 bool worksInside(const Command& command, const std::vector<std::string>& rest) {
@@ -102,13 +102,7 @@ int act(const std::vector<std::string>& arguments) {
   if (name == "--help" || name == "-h") name = "help";
   if (name == "--version") return showVersion();
   auto command = findCommand(name);
-  if (command == nullptr) {
-    if (comesLater(name)) {
-      Console::complain("`" + name + "` is not in this version of Latchkey yet");
-      return COULD_NOT;
-    }
-    return misused("there is no command " + brief(name, 60), nullptr);
-  }
+  if (command == nullptr) return misused("there is no command " + brief(name, 60), nullptr);
   std::vector<std::string> rest(arguments.begin() + std::min<ptrdiff_t>(1, std::ssize(arguments)), arguments.end());
   if (isInsideSandbox() && !worksInside(*command, rest)) {
     Console::complain("this is inside a sandbox of Latchkey: only `latchkey ask` works here");

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// `latchkey bundle init` and `build`: from a folder, a desktop entry with files, an AppImage, an installed Debian
-// package; a runtime from another system.
+// `latchkey bundle init` and `build`: from a folder, a desktop entry with files, an AppImage, a Debian package,
+// installed or as a file; a runtime from another system.
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <optional>
 
 #include "app/cli/bundle-sources.h"
 #include "app/cli/bundle.h"
@@ -46,11 +47,12 @@ void tellNeeds(const Call& call, schema::BundleReport::Reader report) {
   for (auto& line : whoseTheyAre(names)) call.console.print("  " + escaped(line) + "\n");
 }
 
-// `named`: what it was made of, as typed.
-int pack(Call& call, const std::string& source, const std::string& named) {
+}  // namespace
+
+int packBundle(const Call& call, const std::string& source, const std::string& named, std::string output,
+               const SecretKey* key, std::string shown) {
   kj::AutoCloseFd folder(open(source.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (folder.get() < 0) throw UsageError("cannot open the folder " + brief(source, 200) + ": " + strerror(errno));
-  auto output = call.typed.value("--output");
   auto result = Bundler().pack(folder, output.empty() ? "." : folderOf(output));
   if (auto problem = std::get_if<BundleProblem>(&result)) return refuseBundle(named, problem->reason);
   auto& packed = std::get<Bundler::Packed>(result);
@@ -59,21 +61,28 @@ int pack(Call& call, const std::string& source, const std::string& named) {
   // Two words of the reader's answer become a name: only if they are what they have to be.
   KJ_REQUIRE((id + version).find('/') == id.npos && escaped(id + version) == id + version, "an id that is none");
   if (output.empty()) output = id + "-" + version + ".latchkey";
+  if (shown.empty()) shown = output;
   PublicKey signer;
   std::string signature;
-  if (call.typed.has("--key") || hasSigningKey(call)) {
-    auto key = signingKey(call);
-    signer = key.publicKey();
-    signature = key.sign(packed.list, id + " " + version, "signature of a Latchkey bundle");
+  if (key != nullptr) {
+    signer = key->publicKey();
+    signature = key->sign(packed.list, id + " " + version, "signature of a Latchkey bundle");
   }
   writeBundle(output, packed.list, signature, signer, packed.archive, 0, packed.archiveSize);
-  call.console.print(escaped(output) + ": " + id + " " + version + ", " + bundleExtent(report) + ", " +
+  call.console.print(escaped(shown) + ": " + id + " " + version + ", " + bundleExtent(report) + ", " +
                      (signature.empty() ? "not signed" : "signed by " + signer.idText()) + "\n");
   tellNeeds(call, report);
   return DONE;
 }
 
-}  // namespace
+bool stageFile(const Call& call, const std::string& folder, const std::string& path) {
+  std::vector<std::string> leftOut;
+  if (isDebianFile(path)) leftOut = stageDebianFile(folder, path, originOf(call));
+  else if (isAppImage(path)) stageAppImage(folder, path, originOf(call));
+  else return false;
+  for (auto& line : leftOut) call.console.print(escaped(line) + "\n");
+  return true;
+}
 
 int initBundle(Call& call) {
   call.atMost(2);
@@ -96,27 +105,28 @@ int initBundle(Call& call) {
 }
 
 int buildBundle(Call& call) {
-  auto package = call.typed.value("--package");
+  auto package = call.typed.value("--package"), output = call.typed.value("--output");
   call.atMost(package.empty() ? 2 : 1);
+  auto pack = [&](const std::string& source, const std::string& named) {
+    std::optional<SecretKey> key;
+    if (call.typed.has("--key") || hasSigningKey(call)) key.emplace(signingKey(call));
+    return packBundle(call, source, named, output, key ? &*key : nullptr);
+  };
+  Staging staging;
   if (!package.empty()) {
-    Staging staging;
     for (auto& line : stageDebianPackage(staging.path(), package, originOf(call)))
       call.console.print(escaped(line) + "\n");
-    return pack(call, staging.path(), package);
+    return pack(staging.path(), package);
   }
-  auto& source = call.word(1, "FOLDER, a desktop entry or an AppImage");
+  auto& source = call.word(1, "FOLDER, a desktop entry, an AppImage or a Debian package");
   if (auto provides = call.typed.value("--runtime"); !provides.empty()) {
-    Staging staging;
     for (auto& line : stageRuntime(staging.path(), source, provides, originOf(call)))
       call.console.print(escaped(line) + "\n");
-    return pack(call, staging.path(), source);
+    return pack(staging.path(), source);
   }
-  bool entry = source.ends_with(".desktop");
-  if (!entry && !isAppImage(source)) return pack(call, source, source);
-  Staging staging;
-  if (entry) stageDesktopEntry(staging.path(), source, originOf(call));
-  else stageAppImage(staging.path(), source, originOf(call));
-  return pack(call, staging.path(), source);
+  if (source.ends_with(".desktop")) stageDesktopEntry(staging.path(), source, originOf(call));
+  else if (!stageFile(call, staging.path(), source)) return pack(source, source);
+  return pack(staging.path(), source);
 }
 
 }  // namespace latchkey::cli

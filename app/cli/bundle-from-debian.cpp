@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// Of an installed Debian package, and whose what a bundle needs is.
+// Of a Debian package, installed or as a file, and whose what a bundle needs is.
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,6 +21,7 @@
 #include "app/cli/words.h"
 #include "broker/base/spawn.h"
 #include "broker/base/text.h"
+#include "launcher/bundle/bundler.h"
 
 namespace latchkey::cli {
 namespace {
@@ -120,9 +121,39 @@ std::string firstProgram(const fs::path& files, const std::string& package) {
   return "bin/" + *names.begin();
 }
 
+kj::AutoCloseFd openFile(const std::string& path) {
+  return kj::AutoCloseFd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+}
+
 std::string withoutEpoch(const std::string& version) {
   auto colon = version.find(':');
   return colon == version.npos ? version : version.substr(colon + 1);
+}
+
+struct About {
+  std::string name = {}, version = {}, summary = {};
+};
+
+// manifest.toml for what lies in files/.
+void describe(const std::string& folder, const About& about, const BundleOrigin& origin) {
+  auto files = fs::path(folder) / "files";
+  StagedManifest manifest{.id = origin.id.empty() ? "debian." + about.name : origin.id,
+                          .name = origin.name,
+                          .version = origin.version.empty() ? withoutEpoch(about.version) : origin.version,
+                          .summary = about.summary.empty() ? about.name : about.summary};
+  std::string problem;
+  auto found = entryFile(files, about.name);
+  auto entry = found ? readEntryFile(manifest.id, found->string(), problem) : std::nullopt;
+  if (entry && !entry->hidden) {
+    manifest.desktop = entryPlace(manifest.id);
+    if (*found != files / manifest.desktop) copyFile(*found, files / manifest.desktop);
+    manifest.icon = stageIcon(files, entry->icon, manifest.id);
+    manifest.command = commandOf(*entry, files);
+  } else {
+    manifest.command = {firstProgram(files, about.name)};
+  }
+  if (manifest.name.empty()) manifest.name = entry ? entry->name : about.name;
+  writeManifest(folder, manifest);
 }
 
 }  // namespace
@@ -143,24 +174,33 @@ std::vector<std::string> stageDebianPackage(const std::string& folder, const std
   for (auto& one : names) debian.add(one);
   auto about = linesOf(outputOf(DPKG_QUERY, {"-W", "-f", "${Version}\\n${binary:Summary}\\n", "--", package}));
   about.resize(2);
-  StagedManifest manifest{.id = origin.id.empty() ? "debian." + package : origin.id,
-                          .name = origin.name,
-                          .version = origin.version.empty() ? withoutEpoch(about[0]) : origin.version,
-                          .summary = about[1].empty() ? package : about[1]};
-  std::string problem;
-  auto found = entryFile(files, package);
-  auto entry = found ? readEntryFile(manifest.id, found->string(), problem) : std::nullopt;
-  if (entry && !entry->hidden) {
-    manifest.desktop = entryPlace(manifest.id);
-    if (*found != files / manifest.desktop) copyFile(*found, files / manifest.desktop);
-    manifest.icon = stageIcon(files, entry->icon, manifest.id);
-    manifest.command = commandOf(*entry, files);
-  } else {
-    manifest.command = {firstProgram(files, package)};
-  }
-  if (manifest.name.empty()) manifest.name = entry ? entry->name : package;
-  writeManifest(folder, manifest);
+  describe(folder, {.name = package, .version = about[0], .summary = about[1]}, origin);
   return debian.leftOut;
+}
+
+bool isDebianFile(const std::string& path) {
+  auto file = openFile(path);
+  char begin[8];
+  return file.get() >= 0 && pread(file, begin, sizeof begin, 0) == ssize_t{sizeof begin} &&
+         std::string_view(begin, sizeof begin) == "!<arch>\n";
+}
+
+std::vector<std::string> stageDebianFile(const std::string& folder, const std::string& path,
+                                         const BundleOrigin& origin) {
+  auto shown = brief(path, 200);
+  auto file = openFile(path);
+  if (file.get() < 0) throw UsageError("cannot open " + shown);
+  kj::AutoCloseFd target(open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  auto result = Bundler().unpackDebian(file, target);
+  if (auto problem = std::get_if<BundleProblem>(&result)) throw UsageError(shown + ": " + problem->reason);
+  auto report = std::get<std::unique_ptr<BundleReport>>(result)->get();
+  std::vector<std::string> leftOut;
+  for (auto line : report.getHostNeeds()) leftOut.emplace_back(line.cStr());
+  describe(
+      folder,
+      {.name = report.getId().cStr(), .version = report.getVersion().cStr(), .summary = report.getSummary().cStr()},
+      origin);
+  return leftOut;
 }
 
 std::vector<std::string> whoseTheyAre(const std::vector<std::string>& needs) {

@@ -40,6 +40,12 @@ std::vector<std::string> stageDebianPackage(const std::string& folder, const std
 std::vector<std::string> stageRuntime(const std::string& folder, const std::string& source, const std::string& provides,
                                       const BundleOrigin& origin);
 
+// A Debian package's file by its bytes, whatever it is called. It is taken apart in a confined process
+// (launcher/bundle), and none of it is run. Answers what was left out.
+bool isDebianFile(const std::string& path);
+std::vector<std::string> stageDebianFile(const std::string& folder, const std::string& path,
+                                         const BundleOrigin& origin);
+
 // "libc.so.6 (libc6)": with the Debian package that brings it here, where there is one.
 std::vector<std::string> whoseTheyAre(const std::vector<std::string>& needs);
 

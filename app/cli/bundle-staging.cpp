@@ -33,6 +33,24 @@ std::string textOf(const StagedManifest& manifest) {
   return text;
 }
 
+// The one it brings along, if it does. Where several sizes are, the largest that is no drawing for a poster.
+std::string ownIcon(const fs::path& files, const std::string& icon) {
+  if (icon.empty() || icon.find("..") != icon.npos) return {};
+  std::vector<fs::path> places;
+  if (icon[0] == '/') {
+    places.push_back(files / icon.substr(icon.starts_with("/usr/") ? 5 : 1));
+  } else {
+    for (auto size : {"256x256", "128x128", "scalable", "512x512", "64x64", "48x48"}) {
+      for (auto end : {".png", ".svg"}) places.push_back(files / "share/icons/hicolor" / size / "apps" / (icon + end));
+    }
+    for (auto end : {"", ".png", ".svg"}) places.push_back(files / "share/pixmaps" / (icon + end));
+  }
+  for (auto& place : places) {
+    if (fs::is_regular_file(place)) return place.string();
+  }
+  return {};
+}
+
 bool isPicture(std::string_view path) { return path.ends_with(".png") || path.ends_with(".svg"); }
 
 // A program of the entry's, as the manifest names it.
@@ -42,6 +60,9 @@ std::string programOf(const fs::path& files, const std::string& program) {
     if (fs::is_regular_file(files / below)) return below;
   }
   auto path = program.starts_with("/") ? program : "/usr/bin/" + program;
+  // A package's file lies there as it would be installed: /usr at the top, /opt in opt.
+  auto own = path.substr(path.starts_with("/usr/") ? 5 : 1);
+  if (own.find("..") == own.npos && fs::is_regular_file(files / own)) return own;
   if (path.starts_with("/usr/") && fs::exists(path)) return path;
   throw UsageError("its program " + brief(program, 100) + " is neither in bin/ of the files nor in /usr/bin");
 }
@@ -84,7 +105,9 @@ std::string entryPlace(const std::string& id) { return "share/applications/" + i
 
 std::string stageIcon(const fs::path& files, const std::string& icon, const std::string& id) {
   auto path = icon;
-  if (!icon.empty() && icon[0] != '/') {
+  if (auto own = ownIcon(files, icon); !own.empty()) {
+    path = own;
+  } else if (!icon.empty() && icon[0] != '/') {
     path = IconTheme(DesktopPlaces::fromEnvironment(), "hicolor").find(icon, 128).value_or("");
   }
   if (!isPicture(path) || !fs::is_regular_file(path)) return {};

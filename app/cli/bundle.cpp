@@ -39,6 +39,13 @@ bool exists(const std::string& path) {
   return lstat(path.c_str(), &status) == 0;
 }
 
+SecretKey writeNewKey(const std::string& path, const std::string& password) {
+  auto key = SecretKey::generate();
+  replaceFile(path, key.fileText(password), 0600);
+  replaceFile(publicPath(path), key.publicKey().fileText(), 0644);
+  return key;
+}
+
 int makeKey(Call& call) {
   call.atMost(2);
   bool named = call.typed.words().size() > 1;
@@ -56,9 +63,7 @@ int makeKey(Call& call) {
     if (password.empty()) throw UsageError("an empty password protects nothing");
     if (isatty(STDIN_FILENO) && readPassword("Once more: ") != password) throw UsageError("the passwords differ");
   }
-  auto key = SecretKey::generate();
-  replaceFile(path, key.fileText(password), 0600);
-  replaceFile(publicPath(path), key.publicKey().fileText(), 0644);
+  auto key = writeNewKey(path, password);
   call.console.print("Secret key: " + escaped(path) + " (keep it, and keep it to yourself)\nPublic key: " +
                      escaped(publicPath(path)) + "\n  " + key.publicKey().line() + "\n");
   return DONE;
@@ -138,6 +143,15 @@ PublicKey publicKeyOf(const std::string& named) {
 }
 
 SecretKey signingKey(const Call& call) { return secretKeyOf(keyPath(call)); }
+
+SecretKey ensureSigningKey(const Call& call) {
+  if (hasSigningKey(call) || call.typed.has("--key")) return signingKey(call);
+  ensureOwnDirectory(call.link.places().config);
+  auto path = keyPath(call);
+  auto key = writeNewKey(path, "");
+  call.console.print("Made a key of yours to sign it with: " + escaped(path) + "\n");
+  return key;
+}
 
 SecretKey secretKeyOf(const std::string& path) {
   KJ_IF_MAYBE (text, tryReadFile(path, MAX_KEY)) {

@@ -26,8 +26,20 @@ SecretKey secretKeyOf(const std::string& path);
 PublicKey publicKeyOf(const std::string& named);
 bool hasSigningKey(const Call& call);
 
+// Yours, made and told if there is none yet: what you pack for yourself is signed by you.
+SecretKey ensureSigningKey(const Call& call);
+
 // "12 entries, 3.4 MB": files, folders and links.
 std::string bundleExtent(schema::BundleReport::Reader report);
+
+// Packs a folder with manifest.toml and files/ into the file `output` (empty: ID-VERSION.latchkey), signed by `key` if
+// there is one. `named`: what it was made of, as typed; `shown`: what the file is called to the person. FAILED after
+// one line if it cannot be a bundle.
+int packBundle(const Call& call, const std::string& source, const std::string& named, std::string output,
+               const SecretKey* key, std::string shown = {});
+// Makes such a folder of a Debian package or an AppImage, by the bytes of the file, and tells what was left out.
+// False: it is neither.
+bool stageFile(const Call& call, const std::string& folder, const std::string& path);
 
 int buildBundle(Call& call);
 int initBundle(Call& call);

@@ -55,9 +55,6 @@ void printGrants(const Call& call, capnp::List<schema::Grant>::Reader grants, st
 const std::vector<Command>& commands();
 const Command* findCommand(std::string_view name);
 
-// Commands of the contract that this version does not have. Saying so is better than "no such command".
-bool comesLater(std::string_view name);
-
 std::string helpText(const Console& console);
 std::string helpText(const Command& command, const Console& console);
 
@@ -93,6 +90,7 @@ int ruleOver(Call& call);
 int explainWhy(Call& call);
 int managePeers(Call& call);
 int manageBundles(Call& call);
+int importApp(Call& call);
 int installBundle(Call& call);
 int updatePackage(Call& call);
 int removePackage(Call& call);

@@ -138,10 +138,11 @@ constexpr std::string_view BUNDLE_DETAILS =
 nothing. Keys and signatures are minisign's; where --key is not said, yours is bundle.key in Latchkey's configuration folder.
 
 `build` packs a folder that holds manifest.toml and files/ (`init` makes one to begin with), a desktop entry with the folder
-of its program (--files), an AppImage (of which nothing is run for that), or an installed Debian package with what else it
-shall bring along, and says what the result still needs of the computer it will run on. The same input gives the same bytes. With --runtime
-the folder is the root of another system, or its /usr, and the bundle a runtime: apps whose manifest names it run on it instead
-of on this computer's programs and libraries. Without a key it is not signed, and nobody will take it.
+of its program (--files), an AppImage or a Debian package's file (of which nothing is run for that), or an installed Debian
+package with what else it shall bring along, and says what the result still needs of the computer it will run on. The same
+input gives the same bytes. With --runtime the folder is the root of another system, or its /usr, and the bundle a runtime: apps
+whose manifest names it run on it instead of on this computer's programs and libraries. Without a key it is not signed, and
+nobody will take it.
 
   latchkey bundle keygen
   latchkey bundle init hello && latchkey bundle build hello --output hello.latchkey
@@ -170,6 +171,27 @@ Status 0 if it is installed or waits, 1 if it was refused or you said no, 125 if
   latchkey install viewer.latchkey
   latchkey install org.example.Player
   latchkey install --yes --key author.pub --allow folder:~/Music player.latchkey)";
+
+constexpr std::string_view IMPORT_DETAILS =
+    R"(A Flatpak: what APP-ID, or the metadata file of one, is allowed from the start, and beside each what Latchkey does instead:
+nothing is needed; it is asked for when it comes to it; its manifest has to name it; or there is no way to it. It grants
+nothing. With --output it also writes FOLDER/manifest.toml, which claims the same, for `latchkey bundle build`.
+
+An AppImage or a Debian package's file: packed as a bundle, signed with your key (one is made if you have none), and installed
+like any other, in one step: what it claims is shown, and you are asked. Nothing of it is run for that, its scripts never.
+With --output the bundle is only written.
+
+Settings and data: --data copies what an app has in your home - ~/.config/X, ~/.local/share/X, a Flatpak's ~/.var/app/ID - to
+the same places of its private home; yours stays as it is. What is copied is shown first: how many files, how much. What is
+there already stays, unless --replace is said. Sockets, pipes, devices and links that lead out are left out, by name. Each
+of them is there whole or not at all, whatever happens on the way.
+
+  latchkey import org.gimp.GIMP
+  latchkey import org.gimp.GIMP --output gimp
+  latchkey import viewer_2.1_amd64.deb
+  latchkey import Viewer-2.1.AppImage --id org.example.Viewer --version 2.1
+  latchkey import --data ~/.config/featherpad --to featherpad
+  latchkey import --data ~/.var/app/org.gimp.GIMP --to gimp@work --dry-run)";
 
 constexpr std::string_view UPDATE_DETAILS =
     R"(Asks the repositories that you follow, and installs what is newer and of the same signer. A version that claims more than the
@@ -526,8 +548,8 @@ const std::vector<Command>& table() {
        Order::Anywhere,
        managePeers},
       {"bundle",
-       "keygen [FILE] | init FOLDER | build FOLDER|ENTRY|APPIMAGE | build --package NAME[,NAME...] | sign FILE |\n"
-       "                  verify FILE | inspect FILE   [OPTION...]",
+       "keygen [FILE] | init FOLDER | build FOLDER|ENTRY|APPIMAGE|DEBIAN-PACKAGE | build --package NAME[,NAME...] |\n"
+       "                  sign FILE | verify FILE | inspect FILE   [OPTION...]",
        "Make, sign and look into apps in one file",
        BUNDLE_DETAILS,
        {{"--key", "FILE", "Of build and sign: the secret key; of verify: the public one it has to be", "files"},
@@ -560,6 +582,28 @@ const std::vector<Command>& table() {
        {"offered-apps", "files"},
        Order::Anywhere,
        installBundle},
+      {"import",
+       "APP-ID|METADATA-FILE [--output FOLDER] [--json]\n  latchkey import APPIMAGE|DEBIAN-PACKAGE [OPTION...]\n"
+       "  latchkey import --data PATH --to APP-ID[@PROFILE] [OPTION...]",
+       "Bring Flatpaks, AppImages, Debian packages, and an app's settings and data along",
+       IMPORT_DETAILS,
+       {{"--data", "PATH...", "Copy this of your home into the app's private one; may be said again", "files"},
+        {"--to", "APP-ID[@PROFILE]", "Of data: whose private home", "holders"},
+        {"--replace", "", "Of data: also where it has something, which is deleted then"},
+        {"--dry-run", "", "Of data: only say what would be copied"},
+        {"--output", "PATH",
+         "Of Flatpaks: a folder for a manifest; of packages: the bundle, which is not installed then", "files"},
+        {"--key", "FILE", "Of packages: the secret key to sign with, instead of yours", "files"},
+        {"--id", "ID", "Of packages: what it is called"},
+        {"--name", "NAME", "Of packages: its name for people"},
+        {"--version", "VERSION", "Of packages"},
+        {"--allow", "CLAIM...", "Of packages: give it this that it claims, as KIND:TARGET; may be said again"},
+        {"--replace-older", "", "Of packages: also if it is not newer than what is installed"},
+        YES,
+        JSON},
+       {"flatpaks", "none"},
+       Order::Anywhere,
+       importApp},
       {"update",
        "[ID] [OPTION...]",
        "Install what is newer, and accept what waits",
@@ -660,11 +704,6 @@ const std::vector<Command>& commands() { return table(); }
 const Command* findCommand(std::string_view name) {
   auto at = std::find_if(table().begin(), table().end(), [&](auto& command) { return command.name == name; });
   return at == table().end() ? nullptr : &*at;
-}
-
-bool comesLater(std::string_view name) {
-  constexpr std::string_view LATER[] = {"import"};
-  return std::find(std::begin(LATER), std::end(LATER), name) != std::end(LATER);
 }
 
 std::string helpText(const Console& console) {

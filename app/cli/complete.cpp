@@ -14,6 +14,8 @@
 #include "app/cli/names.h"
 #include "broker/base/text.h"
 #include "broker/base/trials.h"
+#include "launcher/desktop/desktop-places.h"
+#include "launcher/flatpak/flatpak-places.h"
 
 namespace latchkey::cli {
 namespace {
@@ -175,6 +177,10 @@ int completeWord(Call& call) {
       if (auto all = std::get_if<repository::Catalog>(&catalog))
         for (auto& offer : all->offers) offers.add(offer.id, offer.name);
     }
+  }
+  if (kind == "flatpaks") {
+    for (auto& id : flatpak::installedIds(flatpak::Places::of(DesktopPlaces::fromEnvironment().dataHome)))
+      offers.add(id);
   }
   if (kind == "apps" || kind == "holders" || kind == "bundles") {
     for (auto& app : startableApps()) {

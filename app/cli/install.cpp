@@ -197,6 +197,13 @@ store::InstalledApp appOf(schema::Package::Reader package) {
 
 }  // namespace
 
+int installBundleFile(Call& call, const std::string& path, const std::string& called, const std::string& origin) {
+  auto look = packages(call).lookRequest();
+  look.setFile(descriptorOf(openBundle(path)));
+  auto found = look.send().wait(call.link.waits());
+  return installFound(call, found, called, origin);
+}
+
 int installBundle(Call& call) {
   call.atMost(1);
   auto& word = call.word(0, "FILE or ID");

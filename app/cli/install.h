@@ -18,4 +18,7 @@ struct Updates {
 // Of all apps whose updates come by themselves, or of this one. What claims more than the installed version waits.
 Updates updateFromRepositories(Call& call, const std::string& only);
 
+// A bundle's file: looked at, shown, asked about and installed. `called`, `origin`: what the person calls it.
+int installBundleFile(Call& call, const std::string& path, const std::string& called, const std::string& origin);
+
 }  // namespace latchkey::cli

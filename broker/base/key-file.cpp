@@ -24,7 +24,8 @@ bool isKey(std::string_view key) {
   auto bare = key.substr(0, bracket);
   if (bare.empty()) return false;
   for (unsigned char c : bare) {
-    if (!isalnum(c) && c != '-' && c != '_' && c != '.' && c != '/') return false;
+    // '*': names of a bus in what Flatpak writes.
+    if (!isalnum(c) && c != '-' && c != '_' && c != '.' && c != '/' && c != '*') return false;
   }
   return bracket == key.npos || (key.ends_with(']') && key.size() > bracket + 2);
 }

@@ -38,9 +38,20 @@ private:
   uint64_t m_at, m_end;
 };
 
+KCompressionDevice::CompressionType typeOf(Compression compression) {
+  switch (compression) {
+    case Compression::Zstd: return KCompressionDevice::Zstd;
+    case Compression::Xz: return KCompressionDevice::Xz;
+    case Compression::Gzip: return KCompressionDevice::GZip;
+    case Compression::Bzip2: return KCompressionDevice::BZip2;
+    case Compression::None: return KCompressionDevice::None;
+  }
+  return KCompressionDevice::None;
+}
+
 class Unpacking final : public KCompressionDevice {
 public:
-  explicit Unpacking(QIODevice* from) : KCompressionDevice(from, false, Zstd) {}
+  Unpacking(QIODevice* from, Compression compression) : KCompressionDevice(from, false, typeOf(compression)) {}
   // What came from the file and was not used: it stands behind the stream.
   bool anythingOver() { return filterBase()->inBufferAvailable() > 0; }
 };
@@ -73,13 +84,15 @@ private:
 }  // namespace
 
 struct ArchiveSource::State {
-  State(int file, uint64_t at, uint64_t size) : range(file, at, size), device(&range) {}
+  State(int file, uint64_t at, uint64_t size, Compression compression)
+      : range(file, at, size), device(&range, compression) {}
   FileRange range;
   Unpacking device;
   bool open = false;
 };
 
-ArchiveSource::ArchiveSource(int file, uint64_t at, uint64_t size) : m_state(std::make_unique<State>(file, at, size)) {
+ArchiveSource::ArchiveSource(int file, uint64_t at, uint64_t size, Compression compression)
+    : m_state(std::make_unique<State>(file, at, size, compression)) {
   m_state->open = m_state->range.open(QIODevice::ReadOnly | QIODevice::Unbuffered) &&
                   m_state->device.open(QIODevice::ReadOnly);  // It compares the mode as a whole.
 }

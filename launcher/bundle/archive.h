@@ -11,10 +11,13 @@
 
 namespace latchkey {
 
+// How bytes are packed: bundles by Zstd, Debian's packages by any of them.
+enum class Compression { Zstd, Xz, Gzip, Bzip2, None };
+
 // `size` bytes of a file from `at`, unpacked. Never holds more than a buffer.
 class ArchiveSource {
 public:
-  ArchiveSource(int file, uint64_t at, uint64_t size);  // Borrowed.
+  ArchiveSource(int file, uint64_t at, uint64_t size, Compression compression = Compression::Zstd);  // Borrowed.
   ~ArchiveSource();
   ArchiveSource(const ArchiveSource&) = delete;
   ArchiveSource& operator=(const ArchiveSource&) = delete;

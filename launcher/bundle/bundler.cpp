@@ -205,6 +205,16 @@ Bundler::Report Bundler::unpack(const BundleFile& bundle, int folder) const {
   return result;
 }
 
+Bundler::Report Bundler::unpackDebian(int file, int folder) const {
+  struct stat status{};
+  KJ_SYSCALL(fstat(file, &status));
+  auto result = finish(start({"debian", std::to_string(status.st_size)}, file, memory("list", ""), folder, true));
+  if (std::get_if<BundleProblem>(&result) != nullptr) return result;
+  kj::AutoCloseFd readable(openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (auto problem = objectionToTree(readable); !problem.empty()) return BundleProblem{problem};
+  return result;
+}
+
 Bundler::Survey::Survey(std::unique_ptr<Running> running, kj::AutoCloseFd list)
     : m_running(std::move(running)), m_list(kj::mv(list)) {}
 Bundler::Survey::Survey(Survey&&) noexcept = default;

@@ -67,6 +67,10 @@ public:
   // `folder` holds manifest.toml and files/. `beside`: a folder on the disk the result will lie on.
   std::variant<Packed, BundleProblem> pack(int folder, const std::string& beside) const;
 
+  // A Debian package's file (debian-file.h), into an empty folder of ours; nothing of it is run. Answers its name as
+  // id, its version and summary, and as hostNeeds what was left out. After a problem what lies there is to be removed.
+  Report unpackDebian(int file, int folder) const;
+
 private:
   std::unique_ptr<Running> start(std::vector<std::string> words, int archive, int list, int folder, bool write) const;
   static Report finish(std::unique_ptr<Running> running);

@@ -21,6 +21,7 @@
 #include <string>
 
 #include "launcher/bundle/bundler-protocol.h"
+#include "launcher/bundle/debian-file.h"
 #include "launcher/bundle/report.h"
 
 using namespace latchkey;
@@ -112,6 +113,20 @@ void survey() {
   answer(message);
 }
 
+void debian(uint64_t size) {
+  auto result = unpackDebianFile(bundler::ARCHIVE, size, folder());
+  if (auto problem = std::get_if<BundleProblem>(&result)) return answer(*problem);
+  auto& package = std::get<DebianFile>(result);
+  capnp::MallocMessageBuilder message;
+  auto root = message.initRoot<schema::BundleReport>();
+  root.setId(package.name.c_str());
+  root.setVersion(package.version.c_str());
+  root.setSummary(package.summary.c_str());
+  auto left = root.initHostNeeds(static_cast<unsigned>(package.leftOut.size()));
+  for (unsigned i = 0; i < left.size(); ++i) left.set(i, package.leftOut[i].c_str());
+  answer(message);
+}
+
 uint64_t number(std::string_view text) {
   uint64_t value = 0;
   auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -130,6 +145,7 @@ int main(int count, char** words) {
   else if (task == "look" && count == 4) read(number(words[2]), number(words[3]), -1);
   else if (task == "unpack" && count == 4) read(number(words[2]), number(words[3]), folder());
   else if (task == "survey" && count == 2) survey();
+  else if (task == "debian" && count == 3) debian(number(words[2]));
   else return 125;
   return 0;
 }

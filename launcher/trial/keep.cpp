@@ -11,10 +11,10 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 
 #include "broker/base/ids.h"
 #include "launcher/trial/beneath.h"
+#include "launcher/trial/copy-all.h"
 #include "launcher/trial/keep-log.h"
 
 namespace latchkey::trial {
@@ -81,18 +81,9 @@ private:
 };
 
 void copyContent(int from, int to) {
-  std::array<char, 1 << 17> block;
-  for (;;) {
-    auto count = read(from, block.data(), block.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) refuseByErrno("cannot be read");
-    if (count == 0) return;
-    for (ssize_t done = 0; done < count;) {
-      auto written = write(to, block.data() + done, static_cast<size_t>(count - done));
-      if (written < 0 && errno != EINTR) refuseByErrno("cannot be written");
-      done += std::max<ssize_t>(written, 0);
-    }
-  }
+  auto copied = copyAll(from, to);
+  if (copied.fault == Copied::Fault::Reading) refuse(std::string("cannot be read: ") + strerror(copied.error));
+  if (copied.fault == Copied::Fault::Writing) refuse(std::string("cannot be written: ") + strerror(copied.error));
 }
 
 // From the layer to the host, for one change.

@@ -17,14 +17,14 @@ _latchkey_value_kind() {
     --access) echo accesses ;;
     --scope) echo scopes ;;
     --withdraw) echo wishes ;;
-    --app) echo holders ;;
+    --app | --to) echo holders ;;
     --as) echo apps ;;
     --ask) echo asks ;;
     --profile) echo profiles ;;
     --instance) echo instances ;;
     --older | --since) echo durations ;;
     --automatic) echo switches ;;
-    --place | --key | --new-key | --next-key | --output | --files | --from) echo files ;;
+    --data | --place | --key | --new-key | --next-key | --output | --files | --from) echo files ;;
     --action | --allow | --at | --bytes | --bytes-a-day | --channel | --claim | --grace | --id | --journal | --limit | --name | --package | --rate | --reason | --repository | --uses | --version) echo none ;;
   esac
 }
@@ -47,6 +47,7 @@ _latchkey_word_kinds() {
     confine) echo apps switches none ;;
     try) echo trial-acts trials files ;;
     bundle) echo bundle-acts files ;;
+    import) echo flatpaks none ;;
     install) echo offered-apps files ;;
     update | remove | rollback | verify) echo bundles none ;;
     repo) echo repo-acts files ;;
@@ -67,6 +68,9 @@ _latchkey_offer_kind() {
     none) ;;
     # shellcheck disable=SC2207
     files) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$cur")) ;;
+    # An installed Flatpak, or a file.
+    # shellcheck disable=SC2207
+    flatpaks) _latchkey_offer flatpaks; compopt -o filenames 2>/dev/null; COMPREPLY+=($(compgen -f -- "$cur")) ;;
     *) _latchkey_offer "$1" ;;
   esac
 }

@@ -9,7 +9,7 @@ function __latchkey_words
     for word in (commandline -opc)[3..]
         if test $wants = 1
             set wants 0
-        else if contains -- $word --for --access --scope --app --as --ask --profile --instance --since --place --action --allow --automatic --at --bytes --bytes-a-day --claim --grace --id --journal --limit --name --package --rate --uses --version --key --output --files --from --older --new-key --next-key --channel --repository --reason --withdraw
+        else if contains -- $word --for --access --scope --app --as --ask --profile --instance --since --place --action --allow --automatic --at --bytes --bytes-a-day --claim --grace --id --journal --limit --name --package --rate --uses --version --key --output --files --from --older --new-key --next-key --channel --repository --reason --withdraw --data --to
             set wants 1
         else if not string match -q -- '-*' $word
             echo $word
@@ -56,6 +56,8 @@ complete -c latchkey -n '__latchkey_at 0 bundle' -a '(latchkey __complete bundle
 complete -c latchkey -n '__latchkey_at 0 repo' -a '(latchkey __complete repo-acts)'
 complete -c latchkey -n 'begin; __latchkey_in bundle; and not __latchkey_at 0 bundle; end' -F
 complete -c latchkey -n '__latchkey_in install' -F
+complete -c latchkey -n '__latchkey_at 0 import' -F
+complete -c latchkey -n '__latchkey_at 0 import' -a '(latchkey __complete flatpaks)'
 complete -c latchkey -n '__latchkey_at 0 install' -a '(latchkey __complete offered-apps)'
 complete -c latchkey -n '__latchkey_at 0 update remove rollback verify' -a '(latchkey __complete bundles)'
 complete -c latchkey -n 'begin; __latchkey_in repo; and not __latchkey_at 0 repo; end' -F
@@ -90,5 +92,7 @@ complete -c latchkey -n '__latchkey_in grant' -l instance -x -a '(latchkey __com
 complete -c latchkey -n '__latchkey_in log' -l since -x -a '(latchkey __complete durations)'
 complete -c latchkey -n '__latchkey_in rules' -l place -r -F
 complete -c latchkey -n '__latchkey_in update' -l automatic -x -a '(latchkey __complete switches)'
-complete -c latchkey -n '__latchkey_in install' -l key -r -F
+complete -c latchkey -n '__latchkey_in install import' -l key -r -F
+complete -c latchkey -n '__latchkey_in import' -l data -r -F
+complete -c latchkey -n '__latchkey_in import' -l to -x -a '(latchkey __complete holders)'
 complete -c latchkey -n '__latchkey_in verify' -l from -r -F

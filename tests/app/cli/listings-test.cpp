@@ -107,8 +107,6 @@ private Q_SLOTS:
   void whoSeesTheScreenSeesTheQuestions();
   void misuseIsStatusTwo_data();
   void misuseIsStatusTwo();
-  void whatIsNotThereYetSaysSo_data();
-  void whatIsNotThereYetSaysSo();
   void everyCommandHasHelp();
   void askOutsideOfASandboxSaysSo();
   void readerThatLeavesIsNoFault();
@@ -347,18 +345,6 @@ void ListingsTest::misuseIsStatusTwo() {
     for (auto doing : {"answer", "revoke", "grant ", "stop", "network", "setSettings", "endConnection"})
       QVERIFY2(!call.startsWith(doing), qPrintable(call));
   }
-}
-
-void ListingsTest::whatIsNotThereYetSaysSo_data() {
-  QTest::addColumn<QString>("command");
-  for (auto command : {"import"}) QTest::newRow(command) << command;
-}
-
-void ListingsTest::whatIsNotThereYetSaysSo() {
-  QFETCH(QString, command);
-  auto outcome = run({command, "x"});
-  QCOMPARE(outcome.status, 125);
-  QVERIFY(outcome.err.contains("not in this version"));
 }
 
 void ListingsTest::everyCommandHasHelp() {

@@ -26,9 +26,11 @@
 #include <sstream>
 
 #include "launcher/trial/keep.h"
+#include "tests/support/killed-when.h"
 
 using namespace latchkey;
 using namespace latchkey::trial;
+using latchkey::test::killedWhen;
 namespace fs = std::filesystem;
 
 namespace {
@@ -125,30 +127,6 @@ private:
   fs::path m_layer;
   Trial m_trial;
 };
-
-// Does `work` up to the point at which `isThere` says so, which is asked before each system call, and again behind it;
-// then it is killed. False: it came to its end.
-bool killedWhen(const std::function<void()>& work, const std::function<bool(pid_t)>& isThere) {
-  auto child = fork();
-  if (child == 0) {
-    ptrace(PTRACE_TRACEME, 0, 0, 0);
-    raise(SIGSTOP);
-    work();
-    _exit(0);
-  }
-  int status = 0;
-  waitpid(child, &status, 0);
-  ptrace(PTRACE_SETOPTIONS, child, 0, PTRACE_O_EXITKILL | PTRACE_O_TRACESYSGOOD);
-  for (;;) {
-    ptrace(PTRACE_SYSCALL, child, 0, 0);
-    waitpid(child, &status, 0);
-    if (WIFEXITED(status)) return false;
-    if (!isThere(child)) continue;
-    kill(child, SIGKILL);
-    waitpid(child, &status, 0);
-    return true;
-  }
-}
 
 bool atExchange(pid_t child, int when) {
   __ptrace_syscall_info info{};
