@@ -69,7 +69,13 @@ public:
   kj::Promise<void> take(TakeContext context) override { return told(taken(context)); }
   kj::Promise<void> decline(DeclineContext context) override { return told(declined(context)); }
   kj::Promise<void> restore(RestoreContext context) override { return told(restored(context)); }
-  kj::Promise<void> wish(WishContext context) override { return told(wished(context)); }
+  // A broker that ends has answered nothing: the session ends with it, and what waits is asked again in the next.
+  kj::Promise<void> wish(WishContext context) override {
+    return told(wished(context).catch_([](kj::Exception&& exception) -> kj::Promise<void> {
+      if (exception.getType() == kj::Exception::Type::DISCONNECTED) return kj::NEVER_DONE;
+      return kj::mv(exception);
+    }));
+  }
 
 private:
   void requireGreeted() const {
