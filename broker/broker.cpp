@@ -210,6 +210,7 @@ kj::Promise<void> Broker::keepTime() {
     if (!ended.grants.empty()) m_tasks.add(m_enforcement.cut(kj::mv(ended.grants)));
     auto woken = m_ledger.wake();
     if (!woken.empty()) m_tasks.add(m_enforcement.wake(kj::mv(woken)));
+    m_sharing.wishes().look();
   }
 }
 

@@ -26,7 +26,6 @@ kj::Promise<GrantId> FarWishes::ask(Wish wish) {
   question.kind = wish.kind;
   question.access = wish.access;
   question.claim = wish.claim;
-  question.object.target = wish.name;
   question.object.scope = wish.kind == Kind::Folder ? Scope::Tree : Scope::File;
   if (!hasPath(wish.kind)) question.object.scope = Scope::Port;
   question.directory = wish.kind == Kind::Folder;

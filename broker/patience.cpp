@@ -96,6 +96,12 @@ bool isAnsweredBy(const Question& before, const Question& question) {
 
 bool sameThing(const Question& one, const Question& other) {
   if (one.holder != other.holder || one.kind != other.kind || one.create != other.create) return false;
+  // What a machine calls it is all there is of what it asks for.
+  KJ_IF_MAYBE (wish, one.wish) {
+    KJ_IF_MAYBE (another, other.wish) return wish->name == another->name;
+    return false;
+  }
+  if (other.wish != nullptr) return false;
   if (one.object.inode != 0 && other.object.inode != 0) {
     return one.object.inode == other.object.inode && one.object.device == other.object.device;
   }

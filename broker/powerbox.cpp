@@ -57,6 +57,11 @@ public:
   }
   KJ_DISALLOW_COPY_AND_MOVE(Asker);
 
+  // Nobody has decided, and nobody here will.
+  void lose() {
+    pending = nullptr;
+    m_fulfiller.reject(KJ_EXCEPTION(DISCONNECTED, "broken"));
+  }
   void tell(Decision decision) {
     pending = nullptr;
     m_fulfiller.fulfill(kj::mv(decision));
@@ -84,6 +89,11 @@ struct Powerbox::Pending {
     auto all = kj::mv(askers);
     askers.clear();
     for (auto asker : all) asker->tell(decision);
+  }
+  void loseAll() {
+    auto all = kj::mv(askers);
+    askers.clear();
+    for (auto asker : all) asker->lose();
   }
   // Each its own instance's: who ends one must not end another's.
   void tellGranted(const std::vector<Grant>& grants) {
@@ -609,6 +619,7 @@ kj::Promise<GrantId> Powerbox::giveAway(RequestId id, Answer answer) {
   auto gift = co_await giver.pick(question, kj::mv(answer));
   stillWaiting(id);
   auto given = giver.give(kj::mv(gift));
+  KJ_IF_MAYBE (grant, m_ledger.find(given)) stillWaiting(id).request.question.object = grant->object;
   allowed(id, {given})->tellAll({.outcome = Decision::Outcome::Granted, .grant = given, .grants = {given}});
   co_return given;
 }
@@ -657,6 +668,18 @@ void Powerbox::refuse(const RequestId& id, Verdict verdict, Scope scope) {
   auto pending = take(id, verdict == Verdict::Never ? RequestState::Never : RequestState::Denied);
   pending->tellAll({.outcome = DENIED, .grant = {}});
   reconsider();
+  if (question.wish != nullptr) dropUnheard(question.holder);
+}
+
+// What waits of a machine that would not be heard if it asked now.
+void Powerbox::dropUnheard(const std::string& holder) {
+  std::vector<RequestId> ids;
+  for (auto& pending : m_waiting) {
+    auto& question = pending->request.question;
+    if (question.wish == nullptr || question.holder != holder) continue;
+    if (m_patience.mood(question) != Patience::Mood::Listening) ids.push_back(pending->request.id);
+  }
+  for (auto& id : ids) take(id, RequestState::Denied)->tellAll({.outcome = DECLINED, .grant = {}});
 }
 
 void Powerbox::decline(const RequestId& id, RequestState state) {
@@ -768,7 +791,11 @@ void Powerbox::letGo(const InstanceId& instance, Leaving why) {
 }
 
 void Powerbox::declineAll() {
-  while (!m_waiting.empty()) take(m_waiting.front()->request.id, RequestState::Unpresentable);
+  while (!m_waiting.empty()) {
+    auto pending = take(m_waiting.front()->request.id, RequestState::Unpresentable);
+    // Another machine asks the next broker, which a "no" would keep it from.
+    if (pending->request.question.wish != nullptr) pending->loseAll();
+  }
 }
 
 std::vector<Request> Powerbox::waiting() const {

@@ -140,6 +140,7 @@ private:
   bool isChoosing(const InstanceId& instance) const;
   kj::Maybe<Decision> refusedUnasked(const Question& question);
   kj::Maybe<Decision> refusedUnheard(const Question& question);
+  void dropUnheard(const std::string& holder);
   void journalRefusal(const Question& question, const std::string& outcome, GrantId by = {});
   kj::Maybe<Grant> grantFor(const Question& question, const InstanceId& instance) const;
   kj::Maybe<Grant> grantForAll(const Pending& pending) const;

@@ -287,7 +287,7 @@ const std::vector<Command>& table() {
        "`allow APP-ID`.\n"
        "Where another machine asks, say what it gets: `allow PATH`, or TARGET as for `latchkey share`. It is for as "
        "long as "
-       "was\nasked, for 8 hours if nothing was said, and always only if you say so.",
+       "was\nasked, but for no more than 8 hours, unless --for says so.",
        {FOR,
         SCOPE,
         ACCESS,

@@ -163,7 +163,8 @@ void giveAway(Call& call, schema::Request::Reader request, schema::Answer::Build
   answer.setMayPassOn(call.typed.has("--may-pass-on"));
   if (call.typed.has("--for")) return readLifetime(call.typed.value("--for"), call.clock, answer.initLifetime());
   auto asked = static_cast<int64_t>(request.getWish().getSeconds());
-  auto seconds = std::chrono::seconds(asked > 0 ? asked : USUAL_SECONDS);
+  // Nobody gives for longer than is usual without saying so.
+  auto seconds = std::chrono::seconds(asked > 0 ? std::min(asked, USUAL_SECONDS) : USUAL_SECONDS);
   answer.initLifetime().setUntil(toNanos(call.clock.wall() + seconds));
 }
 

@@ -79,6 +79,7 @@ void jsonRequest(JsonArray& json, schema::Request::Reader request) {
       .field("grant", text(request.getGrant()));
   if (request.hasWish()) {
     auto wish = request.getWish();
+    json.field("suggestion", text(wish.getName()));
     json.field("seconds", static_cast<int64_t>(wish.getSeconds())).flag("always", wish.getAlways());
   }
   if (!request.hasNetwork()) return;
@@ -257,6 +258,29 @@ int listInstances(Call& call) {
   return DONE;
 }
 
+namespace {
+
+std::string lengthText(uint64_t seconds) {
+  constexpr uint64_t MINUTE = 60, HOUR = 3600, DAY = 24 * HOUR;
+  auto text = [](uint64_t count, const char* unit) {
+    return std::to_string(count) + " " + unit + (count == 1 ? "" : "s");
+  };
+  if (seconds >= 2 * DAY) return text(seconds / DAY, "day");
+  if (seconds >= HOUR) return text(seconds / HOUR, "hour");
+  return text(seconds / MINUTE, "minute");
+}
+
+// What another machine's person calls what they would like, and for how long. Both are their words.
+std::string suggestion(schema::FarWish::Reader wish) {
+  auto name = text(wish.getName());
+  auto thing = name.empty() ? std::string("you say which") : "called “" + name + "” there";
+  if (wish.getAlways()) return thing + ", for good";
+  if (wish.getSeconds() == 0) return thing;
+  return thing + ", for " + lengthText(wish.getSeconds());
+}
+
+}  // namespace
+
 int listRequests(Call& call) {
   call.atMost(0);
   auto ask = call.link.person().requestsRequest();
@@ -271,6 +295,8 @@ int listRequests(Call& call) {
   Table table({"ID", "APP", "KIND", "WANTS TO", "SINCE", "STATE", "SAYS", "THING"});
   for (auto request : answer.getList()) {
     auto says = text(request.getClaim());
+    auto thing = placed(call, request.getObject());
+    if (request.hasWish() && thing.empty()) thing = suggestion(request.getWish());
     table.row({{text(request.getId()), Tone::Faint},
                {text(request.hasWish() ? request.getAppName() : request.getApp()), Tone::Strong},
                {nameOf(request.getKind())},
@@ -278,7 +304,7 @@ int listRequests(Call& call) {
                {agoText(request.getSince(), call.clock)},
                {nameOf(request.getState())},
                {says.empty() ? "" : "“" + brief(says, 40) + "”"},
-               {placed(call, request.getObject())}});
+               {thing}});
   }
   show(call, table, "No question waits.");
   return DONE;

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 #include "app/ui/convert.h"
+#include "broker/base/descriptor.h"
+#include "broker/base/files.h"
 
 namespace latchkey::ui {
 namespace {
@@ -128,7 +130,9 @@ void toSchema(const ShareOrder& order, schema::Answer::Builder builder) {
     return;
   }
   auto path = order.target.toLocal8Bit();
-  builder.initChosen(1)[0].setPath({reinterpret_cast<const kj::byte*>(path.constData()), size_t(path.size())});
+  auto chosen = builder.initChosen(1)[0];
+  chosen.setPath({reinterpret_cast<const kj::byte*>(path.constData()), size_t(path.size())});
+  if (order.object) chosen.setObject(descriptorOf(duplicate(order.object->fd())));
 }
 
 MachineWish fromSchema(schema::WishInfo::Reader reader) {

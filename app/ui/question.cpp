@@ -90,6 +90,7 @@ QString Question::wish() const {
   return several() ? tr("wants to reach %Ln place(s)", "of the network", m_gathered->count())
                    : wording::wish(m_request);
 }
+QString Question::wantedFor() const { return m_request.wish ? wording::wantedFor(*m_request.wish) : QString(); }
 QString Question::thing() const { return wording::thing(m_request); }
 QString Question::place() const { return wording::place(m_request); }
 QString Question::wholeName() const { return wording::wholeName(m_request.kind, m_request.object); }

@@ -80,6 +80,7 @@ class Question final : public QObject {
   Q_PROPERTY(int stripe READ stripe CONSTANT)
   Q_PROPERTY(QString initials READ initials CONSTANT)
   Q_PROPERTY(QString suggestion READ suggestion CONSTANT)
+  Q_PROPERTY(QString wantedFor READ wantedFor CONSTANT)
 
 public:
   enum End { AnHour, Today, AWeek };
@@ -127,6 +128,7 @@ public:
   bool fromAfar() const { return m_request.wish.has_value(); }
   int stripe() const { return m_request.wish ? m_request.wish->stripe : 0; }
   QString initials() const;
+  QString wantedFor() const;
   QString suggestion() const { return m_request.wish ? m_request.wish->name : QString(); }
 
   Gathered* gathered() const { return m_gathered; }

@@ -12,8 +12,27 @@
 #include "app/ui/network-words.h"
 #include "app/ui/sharing-words.h"
 #include "app/ui/wording.h"
+#include "broker/base/files.h"
 
 namespace latchkey::ui {
+namespace {
+
+// Of what was typed; empty: it is none.
+QString wholePath(QString path) {
+  if (path.startsWith(QStringLiteral("~/"))) path = QDir::homePath() + path.mid(1);
+  return path.startsWith(u'/') ? QDir::cleanPath(path) : QString();
+}
+
+Chosen heldAt(const QString& path) {
+  if (path.isEmpty()) return {};
+  kj::Maybe<Resolved> found;
+  auto gone = kj::runCatchingExceptions([&] { found = tryResolve(path.toLocal8Bit().toStdString()); });
+  KJ_IF_MAYBE (thing, found)
+    return {QByteArray::fromStdString(thing->path), std::make_shared<HeldFile>(thing->fd.release())};
+  return {};
+}
+
+}  // namespace
 
 ShareDraft::ShareDraft(Session& session, SharingLine& line, const MachinesModel& machines, const OffersModel& offers,
                        const AppsModel& names, Undo& undo, QObject* parent)
@@ -57,6 +76,7 @@ void ShareDraft::start(const QString& machine) {
   m_port.clear();
   m_host.clear();
   m_path.clear();
+  m_held = {};
   m_access = OnlyRead;
   m_name.clear();
   m_uses.clear();
@@ -171,7 +191,11 @@ void ShareDraft::setWhat(int what) { set(m_what, what, TheThing); }
 void ShareDraft::setService(int service) { set(m_service, service, TheThing); }
 void ShareDraft::setPort(const QString& port) { set(m_port, port, TheThing); }
 void ShareDraft::setHost(const QString& host) { set(m_host, host, TheThing); }
-void ShareDraft::setPath(const QString& path) { set(m_path, path, TheThing); }
+void ShareDraft::setPath(const QString& path) {
+  m_held = m_question ? heldAt(wholePath(path)) : Chosen{};
+  if (path != m_path) set(m_path, path, TheThing);
+  else Q_EMIT changed();
+}
 void ShareDraft::setAccess(int access) { set(m_access, access, TheWhole); }
 void ShareDraft::setName(const QString& name) { set(m_name, name, TheName); }
 void ShareDraft::setLasting(int lasting) { set(m_lasting, lasting, TheWhole); }
@@ -261,11 +285,7 @@ QString ShareDraft::target() const {
     }
     case OfComputer: return m_port.trimmed().isEmpty() ? QString() : QStringLiteral("@computer:") + m_port.trimmed();
     case OfFolder:
-    case OfFile: {
-      auto path = m_path;
-      if (path.startsWith(QStringLiteral("~/"))) path = QDir::homePath() + path.mid(1);
-      return path.startsWith(u'/') ? QDir::cleanPath(path) : QString();
-    }
+    case OfFile: return m_question ? QString::fromLocal8Bit(m_held.path) : wholePath(m_path);
     default: return m_host.trimmed();
   }
 }
@@ -285,7 +305,9 @@ QString ShareDraft::thing() const {
     case OfComputer: return target().isEmpty() ? QString() : port(m_port.trimmed(), tr("this computer"));
     case OfFolder:
     case OfFile: {
-      auto name = target().section(u'/', -1);
+      // Where a link led is said whole.
+      bool elsewhere = m_question && target() != wholePath(m_path);
+      auto name = elsewhere ? target() : target().section(u'/', -1);
       if (name.isEmpty()) return {};
       name = wording::offerTitle(name);
       return m_what == OfFolder ? tr("the folder %1 and all that is in it", "a name").arg(name)
@@ -360,6 +382,7 @@ bool ShareDraft::fill(ShareOrder& order) {
   order.kind = kind();
   order.access = allowed();
   if (!passing()) order.target = target();
+  if (m_question && ofFiles()) order.object = m_held.object;
   if (nameable()) order.name = m_name.simplified();
   order.lifetime = lifetime();
   if (!m_uses.trimmed().isEmpty()) {

@@ -166,6 +166,7 @@ private:
   std::optional<Service> m_wanted;  // Chosen before it was found.
   Question* m_question = nullptr;   // That is answered.
   QString m_offer, m_machine, m_port, m_host, m_path, m_name, m_uses, m_bytes, m_fault;
+  Chosen m_held;  // What was at that path when it was picked or typed; of an answer. A link put there later is not it.
   int m_what = OfApp;
   int m_service = -1;
   int m_access = OnlyRead;

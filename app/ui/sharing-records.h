@@ -4,6 +4,7 @@
 #pragma once
 // What the window knows of what is shared between machines: sharing.capnp as plain Qt values.
 
+#include "app/ui/chooser-records.h"
 #include "app/ui/records.h"
 
 namespace latchkey::ui {
@@ -59,6 +60,7 @@ struct ShareOrder {
   bool mayPassOn = false;
   Terms::Access access = Terms::Access::Read;  // Of files.
   QString parent;                              // Of what another machine offered; then it is passed on.
+  std::shared_ptr<const HeldFile> object{};    // Of a file or folder that answers: what is at `target`.
 };
 
 // What another machine is to be asked for.

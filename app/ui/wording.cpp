@@ -11,6 +11,7 @@
 
 #include "app/ui/network-words.h"
 #include "app/ui/rights.h"
+#include "app/ui/sharing-words.h"
 #include "broker/base/text.h"
 
 namespace latchkey::ui::wording {
@@ -42,6 +43,7 @@ const Right* rightOf(Terms::Kind kind, const QString& target) {
 
 // The journal's names are whole paths.
 QString named(const JournalEntry& entry) {
+  if (entry.target.isEmpty()) return Words::tr("something");
   if (auto* right = rightOf(entry.kind, entry.target)) return right->noun();
   if (entry.kind == Terms::Kind::Network) return destinationNoun(entry.target);
   if (entry.kind == Terms::Kind::Listen) return listening(entry.target);
@@ -150,6 +152,18 @@ QString wish(const ChooserWish& chooser) {
 
 }  // namespace
 
+QString wantedFor(const FarWish& wish) {
+  constexpr quint64 MINUTE = 60, HOUR = 60 * MINUTE, DAY = 24 * HOUR;
+  if (wish.always) return Words::tr("for good");
+  if (wish.seconds == 0) return {};
+  if (wish.seconds >= 2 * DAY)
+    return Words::tr("for %Ln day(s)", "how long something is wanted", int(wish.seconds / DAY));
+  if (wish.seconds >= HOUR)
+    return Words::tr("for %Ln hour(s)", "how long something is wanted", int(wish.seconds / HOUR));
+  auto minutes = int(std::max<quint64>(wish.seconds / MINUTE, 1));
+  return Words::tr("for %Ln minute(s)", "how long something is wanted", minutes);
+}
+
 QString thing(const Request& request) {
   if (request.wish) {
     switch (request.kind) {
@@ -246,6 +260,7 @@ QString facts(const Request& request) {
 QString outcomeLine(const Request& request, const Answer& answer) {
   auto who = isolated(request.appName);
   auto what = isolated(thing(request.kind, request.object));
+  if (request.wish) what = request.wish->name.isEmpty() ? Words::tr("something") : offerTitle(request.wish->name);
   const auto& chosen = answer.picked.chosen;
   if (chosen.size() == 1) what = isolated(shown(chosen[0].path.mid(chosen[0].path.lastIndexOf('/') + 1)));
   if (chosen.size() > 1) what = Words::tr("%Ln thing(s)", "picked", int(chosen.size()));

@@ -25,6 +25,8 @@ QString day(Nanos time);
 // The thing's own name, and where it is: "budget.ods", "Documents / Taxes".
 QString thing(Terms::Kind kind, const Object& object);
 QString place(Terms::Kind kind, const Object& object);
+// How long another machine's person would like something: "for 7 days"; empty: they did not say.
+QString wantedFor(const FarWish& wish);
 // Also of what is still to be picked.
 QString thing(const Request& request);
 QString place(const Request& request);

@@ -238,6 +238,8 @@ kj::Promise<void> Offers::over(Offer offer, schema::Withdrawal::Why told) {
 
 kj::Promise<GrantId> Offers::accept(std::string id) {
   auto offer = known(id);
+  auto kind = offer.kind;
+  auto most = offer.access;
   if (offer.state == Offer::State::Accepted) co_return offer.grant;
   if (offer.state == Offer::State::Over) fail(wordsFor(offer.why));
   bool files = hasPath(offer.kind);
@@ -260,6 +262,8 @@ kj::Promise<GrantId> Offers::accept(std::string id) {
   offer = known(id);
   if (offer.state == Offer::State::Over) fail(wordsFor(offer.why));
   if (offer.state == Offer::State::Accepted) co_return offer.grant;
+  if (offer.kind != kind || offer.access > most) fail("it has changed meanwhile: look at what it is now");
+  // Nothing waits from here on: who drops this drops all of it, or none.
   auto place = files ? m_owner.placeFor(offer) : std::string();
   Grant grant;
   grant.holder = holderFromMachine(offer.machine);

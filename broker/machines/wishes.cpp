@@ -18,14 +18,21 @@ namespace {
 
 const std::string DEAF = "its version of Latchkey does not know how to be asked";
 
-// The far side's words for what failed, and what a person reads. Empty: the connection, which comes back.
-std::string wordsForFailure(const kj::Exception& exception) {
+// Of being asked too often.
+constexpr Duration ASKED_AGAIN_AFTER = std::chrono::minutes(10);
+
+// The far side's name for what failed.
+std::string nameOf(const kj::Exception& exception) {
   auto text = reason(exception);
-  auto name = text.substr(text.rfind(' ') + 1);
+  return text.substr(text.rfind(' ') + 1);
+}
+
+// What a person reads. Empty: the connection, which comes back.
+std::string wordsForFailure(const kj::Exception& exception) {
+  auto name = nameOf(exception);
   for (auto lost : {"broken", "unreachable", "silent", "crossed"})
     if (name == lost) return {};
   if (exception.getType() == kj::Exception::Type::DISCONNECTED) return {};
-  if (name == "tooMany") return "it was asked too often: try again later";
   if (name == "unknown") return DEAF;
   return "the other machine could not do it";
 }
@@ -37,11 +44,15 @@ struct Wishes::Entry {
   bool keep = false;
   size_t holds = 0;
   std::string awaited{};  // Their id of the offer that answers, which has not come yet.
-  bool taking = false;    // That is being accepted.
+  uint64_t tried = 0;     // The session that taking was tried in: once in each.
+  Deadline until{};
+  ElapsedTime again{};                    // When it is told again, of one that was asked too often.
+  kj::Maybe<kj::Promise<void>> taking{};  // While it is accepted. Dropping it ends that, whatever the far side does.
   kj::Maybe<kj::Promise<void>> telling{};
   std::vector<kj::Own<kj::PromiseFulfiller<Asked>>> waiting{};
 
   bool waits() const { return asked.state == State::Waiting; }
+  bool isTaking() const { return taking != nullptr; }
 };
 
 Wishes::Wishes(Ledger& ledger, const Clock& clock, Owner& owner)
@@ -70,7 +81,7 @@ void Wishes::journal(const Asked& asked, const char* outcome) {
 // --- sessions
 
 void Wishes::begin(const std::string& machine, schema::FarMachine::Client session, bool hears) {
-  m_sessions.insert_or_assign(machine, Session{.far = kj::mv(session), .hears = hears});
+  m_sessions.insert_or_assign(machine, Session{.far = kj::mv(session), .hears = hears, .number = ++m_lastSession});
   tidy();
   for (auto& entry : m_entries)
     if (entry.waits() && entry.asked.wish.machine == machine) tell(entry);
@@ -88,7 +99,8 @@ void Wishes::end(const std::string& machine) {
 
 void Wishes::tell(Entry& entry) {
   auto session = m_sessions.find(entry.asked.wish.machine);
-  if (session == m_sessions.end() || entry.taking) return;
+  if (session == m_sessions.end() || entry.isTaking()) return;
+  entry.again = {};
   if (!session->second.hears) return decide(entry, State::Failed, DEAF);
   auto call = session->second.far.wishRequest();
   toSchema(entry.asked.wish, call.initWish());
@@ -108,7 +120,7 @@ void Wishes::tell(Entry& entry) {
 
 void Wishes::answered(const std::string& id, const std::string& theirs) {
   auto entry = find(id);
-  if (entry == nullptr || !entry->waits() || entry->taking) return;
+  if (entry == nullptr || !entry->waits() || entry->isTaking()) return;
   entry->telling = nullptr;
   if (theirs.empty()) return decide(*entry, State::Declined);
   for (auto& [key, offer] : m_ledger.offers())
@@ -118,8 +130,12 @@ void Wishes::answered(const std::string& id, const std::string& theirs) {
 
 void Wishes::failed(const std::string& id, const kj::Exception& exception) {
   auto entry = find(id);
-  if (entry == nullptr || !entry->waits()) return;
+  if (entry == nullptr || !entry->waits() || entry->isTaking()) return;
   entry->telling = nullptr;
+  if (nameOf(exception) == "tooMany") {
+    entry->again = m_clock.elapsed() + ASKED_AGAIN_AFTER;
+    return m_owner.wishesChanged();
+  }
   auto words = wordsForFailure(exception);
   if (!words.empty()) decide(*entry, State::Failed, words);
 }
@@ -133,10 +149,17 @@ void Wishes::offered(const Offer& offer, const std::string& answers) {
   }
 }
 
+uint64_t Wishes::sessionOf(const std::string& machine) const {
+  auto session = m_sessions.find(machine);
+  return session == m_sessions.end() ? 0 : session->second.number;
+}
+
 // The offer is what counts: the wish only says that nobody has to be asked about it.
 void Wishes::settle(Entry& entry, const Offer& offer) {
-  if (entry.taking) return;
   auto& wish = entry.asked.wish;
+  auto session = sessionOf(wish.machine);
+  if (entry.isTaking() || (session != 0 && entry.tried == session)) return;
+  if (entry.until.passed(m_clock)) return tidy();
   entry.telling = nullptr;
   entry.asked.offer = offer.id;
   bool asked = offer.kind == wish.kind && offer.access <= wish.access;
@@ -144,34 +167,49 @@ void Wishes::settle(Entry& entry, const Offer& offer) {
     return decide(entry, State::Failed, "it offers something else than what was asked for: look at its offers");
   if (offer.state == Offer::State::Over || offer.state == Offer::State::Declined)
     return decide(entry, State::Failed, "what it gave is over already");
-  entry.taking = true;
+  entry.tried = session;
   auto id = wish.id;
-  auto taken = kj::evalNow([&] { return m_owner.acceptAnswer(offer.id); });
-  m_tasks.add(taken.then(
-      [this, id](GrantId grant) {
-        if (auto still = find(id)) {
-          still->asked.grant = kj::mv(grant);
-          decide(*still, State::Given);
-        }
-      },
-      [this, id](kj::Exception&& exception) { notTaken(id, reason(exception)); }));
+  // Deciding drops this very promise, so it happens from outside of it.
+  entry.taking = kj::evalNow([&] { return m_owner.acceptAnswer(offer.id); })
+                     .then(
+                         [this, id](GrantId grant) {
+                           m_tasks.add(kj::evalLater([this, id, grant = kj::mv(grant)] { taken(id, grant); }));
+                         },
+                         [this, id](kj::Exception&& exception) {
+                           m_tasks.add(kj::evalLater([this, id, why = reason(exception)] { notTaken(id, why); }));
+                         })
+                     .eagerlyEvaluate(nullptr);
+}
+
+void Wishes::taken(const std::string& id, GrantId grant) {
+  auto entry = find(id);
+  if (entry == nullptr || !entry->waits()) return;
+  entry->asked.grant = kj::mv(grant);
+  decide(*entry, State::Given);
 }
 
 void Wishes::notTaken(const std::string& id, const std::string& why) {
   auto entry = find(id);
-  if (entry == nullptr) return;
-  entry->taking = false;
+  if (entry == nullptr || !entry->waits()) return;
+  entry->taking = nullptr;
   bool lost = why.ends_with(CONNECTION_LOST) || why == NOT_CONNECTED;
   if (!lost) return decide(*entry, State::Failed, "it was given, but could not be taken: " + why);
-  if (entry->holds == 0 && !entry->keep) return decide(*entry, State::Withdrawn);
-  // It is offered again in the next session, which may have begun by now.
-  tell(*entry);
+  // It is offered again in the next session, which may have begun by now. Never in the same one: who says that the
+  // connection was lost while it holds would be asked without an end.
+  if (entry->tried != sessionOf(entry->asked.wish.machine)) tell(*entry);
+}
+
+bool Wishes::isGiven(const Entry& entry) const {
+  if (!entry.isTaking()) return false;
+  auto offer = m_ledger.offer(entry.asked.offer);
+  return offer != nullptr && KJ_ASSERT_NONNULL(offer).state == Offer::State::Accepted;
 }
 
 void Wishes::decide(Entry& entry, State state, std::string why) {
   if (!entry.waits()) return;
   constexpr const char* OUTCOMES[] = {"waiting", "given", "declined", "withdrawn", "failed"};
   entry.telling = nullptr;
+  entry.taking = nullptr;
   entry.asked.state = state;
   entry.asked.why = kj::mv(why);
   entry.asked.decided = m_clock.wall();
@@ -184,11 +222,11 @@ void Wishes::decide(Entry& entry, State state, std::string why) {
 // Those that nobody will answer any more, and of the decided ones the oldest.
 void Wishes::tidy() {
   for (auto& entry : m_entries) {
-    if (!entry.waits() || entry.taking) continue;
+    if (!entry.waits() || isGiven(entry)) continue;
     bool known = false;
     KJ_IF_MAYBE (machine, m_ledger.machine(entry.asked.wish.machine)) known = !machine->blocked;
     if (!known) decide(entry, State::Failed, "that machine is not known any more");
-    else if (m_clock.wall() - entry.asked.since > LONGEST_WAIT) decide(entry, State::Failed, "no answer in time");
+    else if (entry.until.passed(m_clock)) decide(entry, State::Failed, "no answer in time");
   }
   auto decided = std::ranges::count_if(m_entries, [](auto& entry) { return !entry.waits(); });
   for (auto entry = m_entries.begin(); decided > static_cast<ptrdiff_t>(MOST_DECIDED) && entry != m_entries.end();) {
@@ -196,6 +234,12 @@ void Wishes::tidy() {
     entry = goes ? m_entries.erase(entry) : std::next(entry);
     decided -= goes ? 1 : 0;
   }
+}
+
+void Wishes::look() {
+  tidy();
+  for (auto& entry : m_entries)
+    if (entry.waits() && entry.again != ElapsedTime() && entry.again <= m_clock.elapsed()) tell(entry);
 }
 
 // --- for the person
@@ -223,7 +267,8 @@ Wishes::Begun Wishes::ask(Wish wish, bool keep) {
     if (waiting >= static_cast<ptrdiff_t>(MOST_OF_MACHINE))
       fail("it was asked for so many things that none is added until one of them is answered, or taken back");
     wish.id = randomToken();
-    m_entries.push_back({.asked = {.wish = kj::mv(wish), .since = m_clock.wall()}});
+    m_entries.push_back({.asked = {.wish = kj::mv(wish), .since = m_clock.wall()},
+                         .until = Deadline::at(m_clock.wall() + LONGEST_WAIT, m_clock)});
     same = std::prev(m_entries.end());
     journal(same->asked, "asked");
     if (m_sessions.contains(same->asked.wish.machine)) tell(*same);
@@ -243,7 +288,7 @@ Wishes::Begun Wishes::ask(Wish wish, bool keep) {
 
 void Wishes::letGo(const std::string& id) {
   auto entry = find(id);
-  if (entry == nullptr || --entry->holds > 0 || entry->keep || entry->taking) return;
+  if (entry == nullptr || --entry->holds > 0 || entry->keep || isGiven(*entry)) return;
   decide(*entry, State::Withdrawn);
 }
 
@@ -251,7 +296,7 @@ void Wishes::takeBack(const std::string& id) {
   auto entry = find(id);
   if (entry == nullptr) fail("there is no such request");
   if (!entry->waits()) fail("it does not wait any more");
-  if (entry->taking) fail("it was given just now");
+  if (isGiven(*entry)) fail("it was given just now");
   decide(*entry, State::Withdrawn);
 }
 

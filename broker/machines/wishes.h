@@ -77,12 +77,15 @@ public:
   kj::Promise<Asked> whenDecided(std::string id);
   // Newest first.
   std::vector<Asked> all();
+  // To be called now and then: ends what nobody answers any more, and asks again what was asked too often.
+  void look();
 
 private:
   struct Entry;
   struct Session {
     schema::FarMachine::Client far;
     bool hears = false;
+    uint64_t number = 0;
   };
 
   Entry* find(const std::string& id);
@@ -90,7 +93,11 @@ private:
   void answered(const std::string& id, const std::string& theirs);
   void failed(const std::string& id, const kj::Exception& exception);
   void settle(Entry& entry, const Offer& offer);
+  void taken(const std::string& id, GrantId grant);
   void notTaken(const std::string& id, const std::string& why);
+  // It is accepted, and only nobody has said so yet: too late to take it back.
+  bool isGiven(const Entry& entry) const;
+  uint64_t sessionOf(const std::string& machine) const;
   void decide(Entry& entry, State state, std::string why = {});
   void letGo(const std::string& id);
   void tidy();
@@ -100,6 +107,7 @@ private:
   Ledger& m_ledger;
   const Clock& m_clock;
   Owner& m_owner;
+  uint64_t m_lastSession = 0;
   std::map<std::string, Session> m_sessions;
   std::list<Entry> m_entries;       // Oldest first.
   std::shared_ptr<Wishes*> m_self;  // For holds, which may outlive us.

@@ -10,6 +10,13 @@
 namespace latchkey::peer {
 namespace {
 
+constexpr std::string_view REMOTE = "remote exception: ";
+
+std::string_view textOf(const kj::Exception& exception) {
+  auto description = exception.getDescription();
+  return {description.begin(), description.size()};
+}
+
 template <typename Enum>
 kj::StringPtr nameOf(Enum value) {
   auto all = capnp::Schema::from<Enum>().getEnumerants();
@@ -18,9 +25,7 @@ kj::StringPtr nameOf(Enum value) {
 
 template <typename Enum>
 Enum valueOf(const kj::Exception& exception, Enum otherwise) {
-  auto description = exception.getDescription();
-  std::string_view text(description.begin(), description.size());
-  constexpr std::string_view REMOTE = "remote exception: ";
+  auto text = textOf(exception);
   while (text.starts_with(REMOTE)) text.remove_prefix(REMOTE.size());
   for (auto each : capnp::Schema::from<Enum>().getEnumerants()) {
     auto name = each.getProto().getName();
@@ -49,5 +54,7 @@ void fail(ThingWhy why) {
 
 Why whyOf(const kj::Exception& exception) { return valueOf(exception, Why::BROKEN); }
 ThingWhy thingWhyOf(const kj::Exception& exception) { return valueOf(exception, ThingWhy::UNKNOWN); }
+
+bool isFromAfar(const kj::Exception& exception) { return textOf(exception).starts_with(REMOTE); }
 
 }  // namespace latchkey::peer

@@ -24,6 +24,8 @@ kj::Exception failure(ThingWhy why);
 // What such an exception says, also when it was thrown elsewhere; of any other, `broken` or `unknown`.
 Why whyOf(const kj::Exception& exception);
 ThingWhy thingWhyOf(const kj::Exception& exception);
+// Somebody else said it, and could have said anything.
+bool isFromAfar(const kj::Exception& exception);
 
 // What is not there in time fails as `silent`.
 template <typename T>

@@ -15,7 +15,7 @@ constexpr size_t MOST_OF_A_MESSAGE = 131072;  // Words: 1 MiB.
 constexpr int DEEPEST = 32;
 constexpr size_t MOST_UNANSWERED = 524288;  // Words of calls: 4 MiB.
 constexpr size_t CALLS_AT_ONCE = 32, WISHES_AT_ONCE = 8;
-constexpr auto SILENCE = 30 * kj::SECONDS, ANSWER = 10 * kj::SECONDS;
+constexpr auto SILENCE = 30 * kj::SECONDS, ANSWER = 10 * kj::SECONDS, TAKING = 30 * kj::SECONDS;
 constexpr unsigned PINGS = 3;
 constexpr size_t MOST_GUESSES = 8;
 constexpr auto GUESSES_COUNT_FOR = 60 * kj::SECONDS;
@@ -26,12 +26,13 @@ kj::Promise<void> told(kj::Promise<void> done) {
   return done.catch_([](kj::Exception&& exception) { fail(thingWhyOf(exception)); });
 }
 
-// What the broker is told.
+// What the broker is told. Of the connection only what was seen here: a word about it from the other machine would be
+// taken for a loss, after which it is asked again.
 kj::Promise<void> toldHere(kj::Promise<void> done) {
   return done.catch_([](kj::Exception&& exception) {
     if (exception.getType() == kj::Exception::Type::DISCONNECTED) fail(Why::BROKEN);
     auto why = whyOf(exception);
-    if (why != Why::BROKEN) fail(why);
+    if (why != Why::BROKEN && !isFromAfar(exception)) fail(why);
     fail(thingWhyOf(exception));
   });
 }
@@ -68,7 +69,13 @@ public:
   kj::Promise<void> take(TakeContext context) override { return told(taken(context)); }
   kj::Promise<void> decline(DeclineContext context) override { return told(declined(context)); }
   kj::Promise<void> restore(RestoreContext context) override { return told(restored(context)); }
-  kj::Promise<void> wish(WishContext context) override { return told(wished(context)); }
+  // A broker that ends has answered nothing: the session ends with it, and what waits is asked again in the next.
+  kj::Promise<void> wish(WishContext context) override {
+    return told(wished(context).catch_([](kj::Exception&& exception) -> kj::Promise<void> {
+      if (exception.getType() == kj::Exception::Type::DISCONNECTED) return kj::NEVER_DONE;
+      return kj::mv(exception);
+    }));
+  }
 
 private:
   void requireGreeted() const {
@@ -206,7 +213,11 @@ private:
     auto slot = co_await session()->m_calls.take();
     auto call = far(*session()).takeRequest();
     call.setOffer(checkedOffer(context.getParams().getOffer()));
-    auto answer = co_await call.send();
+    kj::Promise<capnp::Response<schema::Machine::TakeResults>> taking = call.send();
+    // The session goes on: it is this that is not answered.
+    auto late = session()->m_timer.afterDelay(TAKING).then(
+        []() -> kj::Promise<capnp::Response<schema::Machine::TakeResults>> { return failure(ThingWhy::NOT_NOW); });
+    auto answer = co_await taking.exclusiveJoin(kj::mv(late));
     context.initResults().setToken(checkedToken(answer.getToken()));
   }
   kj::Promise<void> declined(DeclineContext context) {

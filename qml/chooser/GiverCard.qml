@@ -72,6 +72,13 @@ FocusScope {
                 words: root.question.claim
                 visible: root.question.claim.length > 0
             }
+            QuoteBox {
+                width: parent.width
+                who: root.question.appName
+                lead: qsTr("%1 would like it:", "for so long").arg(root.question.appName)
+                words: root.question.wantedFor
+                visible: root.question.wantedFor.length > 0
+            }
             ShareFields {
                 id: fields
 

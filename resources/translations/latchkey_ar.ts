@@ -990,6 +990,11 @@
         <source>Give</source>
         <translation>أعطِ</translation>
     </message>
+    <message>
+        <source>%1 would like it:</source>
+        <comment>for so long</comment>
+        <translation>يودّ %1 الحصول عليه:</translation>
+    </message>
 </context>
 <context>
     <name>GiverWindow</name>
@@ -4842,6 +4847,50 @@
     <message>
         <source>asks for something that runs on this computer</source>
         <translation>يطلب شيئًا يعمل على هذا الحاسوب</translation>
+    </message>
+    <message>
+        <source>something</source>
+        <translation>شيء ما</translation>
+    </message>
+    <message>
+        <source>for good</source>
+        <translation>دائمًا</translation>
+    </message>
+    <message numerus="yes">
+        <source>for %Ln day(s)</source>
+        <comment>how long something is wanted</comment>
+        <translation>
+            <numerusform>لأقل من يوم</numerusform>
+            <numerusform>ليوم واحد</numerusform>
+            <numerusform>ليومين</numerusform>
+            <numerusform>لمدة %Ln أيام</numerusform>
+            <numerusform>لمدة %Ln يومًا</numerusform>
+            <numerusform>لمدة %Ln يوم</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>for %Ln hour(s)</source>
+        <comment>how long something is wanted</comment>
+        <translation>
+            <numerusform>لأقل من ساعة</numerusform>
+            <numerusform>لساعة واحدة</numerusform>
+            <numerusform>لساعتين</numerusform>
+            <numerusform>لمدة %Ln ساعات</numerusform>
+            <numerusform>لمدة %Ln ساعة</numerusform>
+            <numerusform>لمدة %Ln ساعة</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>for %Ln minute(s)</source>
+        <comment>how long something is wanted</comment>
+        <translation>
+            <numerusform>لأقل من دقيقة</numerusform>
+            <numerusform>لدقيقة واحدة</numerusform>
+            <numerusform>لدقيقتين</numerusform>
+            <numerusform>لمدة %Ln دقائق</numerusform>
+            <numerusform>لمدة %Ln دقيقة</numerusform>
+            <numerusform>لمدة %Ln دقيقة</numerusform>
+        </translation>
     </message>
 </context>
 <context>

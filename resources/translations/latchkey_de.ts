@@ -974,6 +974,11 @@
         <source>Give</source>
         <translation>Geben</translation>
     </message>
+    <message>
+        <source>%1 would like it:</source>
+        <comment>for so long</comment>
+        <translation>%1 hätte es gern:</translation>
+    </message>
 </context>
 <context>
     <name>GiverWindow</name>
@@ -4734,6 +4739,38 @@
     <message>
         <source>asks for something that runs on this computer</source>
         <translation>bittet um etwas, das auf diesem Computer läuft</translation>
+    </message>
+    <message>
+        <source>something</source>
+        <translation>etwas</translation>
+    </message>
+    <message>
+        <source>for good</source>
+        <translation>dauerhaft</translation>
+    </message>
+    <message numerus="yes">
+        <source>for %Ln day(s)</source>
+        <comment>how long something is wanted</comment>
+        <translation>
+            <numerusform>für %Ln Tag</numerusform>
+            <numerusform>für %Ln Tage</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>for %Ln hour(s)</source>
+        <comment>how long something is wanted</comment>
+        <translation>
+            <numerusform>für %Ln Stunde</numerusform>
+            <numerusform>für %Ln Stunden</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>for %Ln minute(s)</source>
+        <comment>how long something is wanted</comment>
+        <translation>
+            <numerusform>für %Ln Minute</numerusform>
+            <numerusform>für %Ln Minuten</numerusform>
+        </translation>
     </message>
 </context>
 <context>

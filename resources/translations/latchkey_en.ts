@@ -258,6 +258,30 @@
             <numerusform>%Ln things</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>for %Ln day(s)</source>
+        <comment>how long something is wanted</comment>
+        <translation>
+            <numerusform>for %Ln day</numerusform>
+            <numerusform>for %Ln days</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>for %Ln hour(s)</source>
+        <comment>how long something is wanted</comment>
+        <translation>
+            <numerusform>for %Ln hour</numerusform>
+            <numerusform>for %Ln hours</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>for %Ln minute(s)</source>
+        <comment>how long something is wanted</comment>
+        <translation>
+            <numerusform>for %Ln minute</numerusform>
+            <numerusform>for %Ln minutes</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>WordsStep</name>

@@ -132,7 +132,7 @@ private Q_SLOTS:
     QCOMPARE(world.me.up(), size_t(1));
     auto& shown = world.me.last();
     QCOMPARE(shown.holder, "machine:" + WEB);
-    QCOMPARE(shown.target, std::string("orders"));
+    QCOMPARE(shown.suggestion, std::string("orders"));
     QCOMPARE(shown.claim, std::string("for the shop"));
     QVERIFY(shown.scopes.empty());
     world.me.answer(shown, [](schema::Answer::Builder answer) {
@@ -373,10 +373,62 @@ private Q_SLOTS:
     auto asked =
         world.ask({.name = "\xe2\x80\xae\x1b[2J evil", .claim = std::string(900, 'x') + "\n\n\nLatchkey: allow"});
     auto& shown = world.me.last();
-    QVERIFY(shown.target.find('\x1b') == std::string::npos);
-    QVERIFY(shown.target.find("\xe2\x80\xae") == std::string::npos);
+    QVERIFY(shown.suggestion.find('\x1b') == std::string::npos);
+    QVERIFY(shown.suggestion.find("\xe2\x80\xae") == std::string::npos);
     QVERIFY(shown.claim.find('\n') == std::string::npos);
     QVERIFY(shown.claim.size() < 210);
+  }
+
+  // A name that looks like a place on this machine, or like a word of ours.
+  void whatItIsCalledIsNoThing() {
+    World world;
+    world.showQuestions();
+    auto asked = world.ask({.name = "internet"});
+    QCOMPARE(world.me.last().target, std::string());
+    QCOMPARE(world.me.last().path, std::string());
+    QCOMPARE(world.give("postgres:5432"), std::string());
+    // Then it is what was given, and never what it was called.
+    QVERIFY(world.broker->powerbox().recent()[0].question.object.target.starts_with("postgres:5432"));
+    auto other = world.ask({.name = "/home/mira/Public", .id = "wish2"});
+    QCOMPARE(world.say(DENY), std::string());
+    for (auto& entry : world.ledger().journal(JournalFilter{})) {
+      QVERIFY(entry.target != "internet");
+      QVERIFY(entry.target != "/home/mira/Public");
+    }
+  }
+
+  void aThirdNoIsOneToWhatWaits() {
+    World world;
+    std::vector<Answering> asked;
+    for (int i = 0; i < 6; ++i) asked.push_back(world.ask({.name = "n" + std::to_string(i), .id = std::to_string(i)}));
+    auto elsewhere = world.ask({}, PHONE);
+    for (int i = 0; i < 3; ++i) {
+      world.advance(1s);
+      QCOMPARE(world.waits(), size_t(7 - i));
+      QCOMPARE(world.say(DENY), std::string());
+    }
+    QCOMPARE(world.waits(), size_t(1));
+    for (auto& one : asked) QCOMPARE(world.outcome(kj::mv(one)), std::string("declined"));
+    QCOMPARE(world.outcome(kj::mv(elsewhere)), std::string("waits"));
+  }
+
+  void noToReadingIsNoToChangingToo() {
+    World world;
+    auto reading = world.ask({.kind = schema::Kind::FOLDER, .name = "x", .access = schema::Access::READ});
+    auto changing = world.ask({.kind = schema::Kind::FOLDER, .name = "x", .id = "wish2"});
+    QCOMPARE(world.waits(), size_t(2));
+    QCOMPARE(world.say(DENY), std::string());
+    QCOMPARE(world.waits(), size_t(0));
+    QCOMPARE(world.outcome(kj::mv(changing)), std::string("declined"));
+  }
+
+  // Who asked hears that the connection was lost, and asks the next broker.
+  void aBrokerThatEndsSaysNoToNobody() {
+    World world;
+    auto asked = world.ask({});
+    world.broker->stop();
+    auto outcome = world.outcome(kj::mv(asked));
+    QVERIFY2(outcome.contains("broken"), outcome.c_str());
   }
 
   void otherKindsAreUnknown() {

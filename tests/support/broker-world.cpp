@@ -116,6 +116,7 @@ public:
     shown.path = text(request.getObject().getPath());
     shown.claim = text(request.getClaim());
     shown.target = text(request.getObject().getTarget());
+    shown.suggestion = text(request.getWish().getName());
     for (auto scope : request.getScopes()) shown.scopes.push_back(scope);
     shown.directory = request.getDirectory();
     shown.write = request.getAccess() == schema::Access::WRITE;

@@ -88,6 +88,7 @@ struct AppOptions {
 // A question on the screen.
 struct Shown {
   std::string id, holder, path, claim, target;
+  std::string suggestion;  // Of another machine.
   std::vector<schema::Scope> scopes;
   bool directory = false;
   bool write = false;

@@ -55,8 +55,9 @@ void farRequest(schema::Person::RequestsResults::Builder results, schema::Kind k
   request.setAppName("Anna's laptop");
   request.setKind(kind);
   request.setAccess(schema::Access::WRITE);
-  request.initObject().setTarget("pictures");
-  request.initWish().setSeconds(7200);
+  auto wish = request.initWish();
+  wish.setName("internet");
+  wish.setSeconds(7200);
 }
 
 }  // namespace
@@ -236,10 +237,31 @@ private Q_SLOTS:
   void itIsListedByItsName() {
     m_broker->script.requests = [](auto results) { farRequest(results, schema::Kind::FOLDER); };
     auto out = run({"requests"}).out;
-    QVERIFY2(out.contains("Anna's laptop") && out.contains("pictures"), out);
+    QVERIFY2(out.contains("Anna's laptop") && out.contains("called “internet” there, for 2 hours"), out);
     auto json = QJsonDocument::fromJson(run({"requests", "--json"}).out).array()[0].toObject();
     QCOMPARE(json["app"].toString(), "machine:machineone");
     QCOMPARE(json["seconds"].toInt(), 7200);
+    QCOMPARE(json["suggestion"].toString(), "internet");
+    QCOMPARE(json["target"].toString(), "");
+  }
+
+  // Whatever was asked for, what is long has to be said.
+  void nothingIsGivenForLongUnsaid() {
+    m_broker->script.requests = [](auto results) {
+      farRequest(results, schema::Kind::SERVICE);
+      results.getList()[0].getWish().setSeconds(366 * 86400);
+    };
+    auto until = [this](const QStringList& more) {
+      auto outcome = run(QStringList{"answer", "requestone", "allow", "postgres:5432"} + more);
+      if (outcome.status != 0) return QDateTime();
+      return QDateTime::fromString(m_broker->calls().constLast().section(' ', 3, 3), Qt::ISODate);
+    };
+    auto now = QDateTime::currentDateTimeUtc();
+    QVERIFY(until({}).isValid());
+    QVERIFY(until({}) <= now.addSecs(8 * 3600 + 60));
+    QVERIFY(until({"--for", "7d"}) >= now.addDays(6));
+    auto out = run({"requests"}).out;
+    QVERIFY2(out.contains("for 366 days"), out);
   }
 
 private:

@@ -7,6 +7,7 @@
 #include <QDir>
 #include <QElapsedTimer>
 #include <QSignalSpy>
+#include <QTemporaryDir>
 #include <QTest>
 
 #include "app/ui/demo/demo-home.h"
@@ -1034,15 +1035,15 @@ private Q_SLOTS:
       QTest::newRow(request) << request << fill << line;
     };
     row(
-        "ask-folder", [](ShareDraft& draft) { draft.setPath("/home/x/Garden"); },
-        "answer r-ask-folder allow read file until /home/x/Garden[new] gives  as  uses=0");
+        "ask-folder", [](ShareDraft& draft) { draft.setPath("/usr//share/"); },
+        "answer r-ask-folder allow read file until /usr/share[fd] gives  as  uses=0");
     row(
         "ask-file",
         [](ShareDraft& draft) {
-          draft.setPath("/home/x/plan.txt");
+          draft.setPath("/etc/passwd");
           draft.setAccess(ShareDraft::AlsoChange);
         },
-        "answer r-ask-file allow write file until /home/x/plan.txt[new] gives  as  uses=0");
+        "answer r-ask-file allow write file until /etc/passwd[fd] gives  as  uses=0");
     row(
         "ask-service",
         [](ShareDraft& draft) {
@@ -1079,6 +1080,50 @@ private Q_SLOTS:
     draft->share();
     QVERIFY2(world.heard(line), qPrintable(world.broker.heard().join(u'\n')));
     QVERIFY(world.told("may be used by Anna's laptop"));
+    question.close();
+  }
+
+  void howLongItIsWantedIsSaid() {
+    auto brief = demoRequest("ask-folder");
+    auto says = [&](quint64 seconds, bool always = false) {
+      brief.wish->seconds = seconds;
+      brief.wish->always = always;
+      return Question(brief).wantedFor();
+    };
+    QCOMPARE(says(0), QString());
+    QCOMPARE(says(0, true), QString("for good"));
+    QVERIFY(says(5).startsWith("for 1 minute"));
+    QVERIFY(says(7200).startsWith("for 2 hour"));
+    QVERIFY(says(7 * 86400).startsWith("for 7 day"));
+  }
+
+  // What is given is what was there when it was picked, whatever is put in its place; where a link leads is said.
+  void whatIsPutInItsPlaceIsNotGiven() {
+    QTemporaryDir folder;
+    QDir(folder.path()).mkdir("Garden");
+    auto real = QFileInfo(folder.filePath("Garden")).canonicalFilePath();
+    auto link = folder.filePath("link");
+    QVERIFY(QFile::link(real, link));
+    World world;
+    QVERIFY(world.ready());
+    world.broker.tellWaiting(demoRequest("ask-folder"));
+    Question question(demoRequest("ask-folder"));
+    question.setArmed(true);
+    auto* draft = world.draft.answerTo(question);
+    draft->setPath(folder.filePath("nothing"));
+    QVERIFY(draft->sentence().isEmpty());
+    draft->share();
+    QCOMPARE(draft->faulty(), ShareDraft::TheThing);
+    QVERIFY(!question.answeredAlready());
+    draft->setPath(real);
+    QVERIFY2(plain(draft->sentence()).contains("“Garden”"), qPrintable(draft->sentence()));
+    draft->setPath(link);
+    QVERIFY2(plain(draft->sentence()).contains("/Garden”"), qPrintable(draft->sentence()));
+    QVERIFY(QFile::remove(link));
+    QVERIFY(QFile::link("/usr/share", link));
+    draft->share();
+    QVERIFY2(world.heard("answer r-ask-folder allow read file until " + real + "[fd] gives  as  uses=0"),
+             qPrintable(world.broker.heard().join(u'\n')));
     question.close();
   }
 

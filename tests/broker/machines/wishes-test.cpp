@@ -39,6 +39,8 @@ struct Script {
   std::list<Heard> heard;
   int taken = 0;
   std::string takes;  // How taking fails.
+  kj::Promise<void> takesAfter = kj::READY_NOW;
+  std::string answersAtOnce;  // The offer that every wish is answered with.
 
   size_t up() const {
     return static_cast<size_t>(std::ranges::count_if(heard, [](auto& one) { return one.up; }));
@@ -60,14 +62,17 @@ public:
                                                             .seconds = wish.getSeconds(),
                                                             .answer = kj::mv(pair.fulfiller)});
     KJ_DEFER(heard.up = false);
+    if (!m_script.answersAtOnce.empty()) heard.answer->fulfill(kj::cp(m_script.answersAtOnce));
     auto offer = co_await pair.promise;
     context.getResults().setOffer(offer.c_str());
   }
   kj::Promise<void> take(TakeContext context) override {
     ++m_script.taken;
     if (!m_script.takes.empty()) kj::throwFatalException(KJ_EXCEPTION(FAILED, m_script.takes.c_str()));
+    auto waits = kj::mv(m_script.takesAfter);
+    m_script.takesAfter = kj::READY_NOW;
+    co_await waits;
     context.getResults().setToken(dataOf(std::string(TOKEN_BYTES, 't')));
-    return kj::READY_NOW;
   }
   kj::Promise<void> decline(DeclineContext) override { return kj::READY_NOW; }
 
@@ -152,6 +157,10 @@ public:
   };
   // The far machine offers something.
   void offer(const Told& told, const std::string& machine = DESK) {
+    offering(told, machine).wait(io.waitScope);
+    settle();
+  }
+  kj::Promise<void> offering(const Told& told, const std::string& machine = DESK) {
     auto call = desks.at(machine).offeredRequest();
     auto offer = call.initOffer();
     offer.setId(told.id.c_str());
@@ -159,8 +168,12 @@ public:
     offer.setKind(told.kind);
     offer.setAccess(told.access);
     offer.setAnswers(told.answers.c_str());
-    call.send().wait(io.waitScope);
-    settle();
+    return call.send().ignoreResult();
+  }
+  kj::Own<kj::PromiseFulfiller<void>> holdTaking() {
+    auto pair = kj::newPromiseAndFulfiller<void>();
+    script.takesAfter = kj::mv(pair.promise);
+    return kj::mv(pair.fulfiller);
   }
   Offer only() const {
     KJ_REQUIRE(ledger->offers().size() == 1);
@@ -349,7 +362,6 @@ private Q_SLOTS:
   void whatFailsHasItsWords_data() {
     QTest::addColumn<QString>("word");
     QTest::addColumn<std::string>("line");
-    QTest::newRow("too many") << "tooMany" << std::string("asked too often");
     QTest::newRow("unknown") << "unknown" << std::string("does not know how");
     QTest::newRow("anything") << "rm -rf \xe2\x80\xae" << std::string("the other machine could not do it");
   }
@@ -362,6 +374,40 @@ private Q_SLOTS:
     world.failWith(word.toUtf8());
     QCOMPARE(world.asked(id).state, State::Failed);
     QVERIFY(world.asked(id).why.contains(line));
+  }
+
+  void whatIsAskedTooOftenIsAskedAgainLater() {
+    World world;
+    world.connect();
+    auto id = world.ask();
+    world.failWith("tooMany");
+    QCOMPARE(world.asked(id).state, State::Waiting);
+    world.clock.advance(9min);
+    world.wishes().look();
+    world.settle();
+    QCOMPARE(world.script.heard.size(), size_t(1));
+    world.clock.advance(2min);
+    world.wishes().look();
+    world.settle();
+    QCOMPARE(world.script.heard.size(), size_t(2));
+    world.wishes().look();
+    world.settle();
+    QCOMPARE(world.script.heard.size(), size_t(2));
+    world.answer("");
+    QCOMPARE(world.asked(id).state, State::Declined);
+  }
+
+  // Nobody looks at it; who waits for it hears of it.
+  void whoWaitsIsToldThatTheDayIsOver() {
+    World world;
+    world.connect();
+    auto id = world.ask();
+    auto decided = world.wishes().whenDecided(id);
+    world.clock.advance(25h);
+    world.wishes().look();
+    QCOMPARE(decided.wait(world.io.waitScope).state, State::Failed);
+    world.settle();
+    QCOMPARE(world.script.up(), size_t(0));
   }
 
   void whoStopsWaitingWithdraws() {
@@ -505,6 +551,114 @@ private Q_SLOTS:
     world.offer({.answers = id});
     QCOMPARE(world.asked(id).state, State::Given);
     QCOMPARE(world.only().state, Offer::State::Accepted);
+  }
+
+  // --- what it may not do by being slow about it
+
+  void takenBackWhileItIsTaken() {
+    World world;
+    world.connect();
+    auto goesOn = world.holdTaking();
+    auto id = world.ask();
+    world.offer({.answers = id});
+    QCOMPARE(world.script.taken, 1);
+    QCOMPARE(world.asked(id).state, State::Waiting);
+    world.wishes().takeBack(id);
+    QCOMPARE(world.asked(id).state, State::Withdrawn);
+    goesOn->fulfill();
+    world.settle();
+    QCOMPARE(world.asked(id).state, State::Withdrawn);
+    QCOMPARE(world.only().state, Offer::State::New);
+    QVERIFY(world.ledger->all(Ledger::Which::Living).empty());
+  }
+
+  void nobodyWaitsAnyMoreWhileItIsTaken() {
+    World world;
+    world.connect();
+    auto goesOn = world.holdTaking();
+    auto begun = world.wishes().ask({.machine = DESK, .kind = Kind::Folder, .name = "Photos"}, false);
+    world.settle();
+    world.offer({.answers = begun.id});
+    begun.hold = nullptr;
+    QCOMPARE(world.asked(begun.id).state, State::Withdrawn);
+    goesOn->fulfill();
+    world.settle();
+    QCOMPARE(world.only().state, Offer::State::New);
+  }
+
+  void theDayEndsWhileItIsTaken() {
+    World world;
+    world.connect();
+    auto goesOn = world.holdTaking();
+    auto id = world.ask();
+    world.offer({.answers = id});
+    world.clock.advance(25h);
+    QCOMPARE(world.asked(id).state, State::Failed);
+    goesOn->fulfill();
+    world.settle();
+    QCOMPARE(world.only().state, Offer::State::New);
+  }
+
+  void anAnswerAfterADayIsAnOffer() {
+    for (bool byOffer : {true, false}) {
+      World world;
+      world.connect();
+      auto id = world.ask();
+      if (!byOffer) world.offer({});
+      world.clock.advance(25h);
+      if (byOffer) world.offer({.answers = id});
+      else world.answer("offer1");
+      QCOMPARE(world.only().state, Offer::State::New);
+      QCOMPARE(world.script.taken, 0);
+      QCOMPARE(world.asked(id).state, State::Failed);
+    }
+  }
+
+  void theDayIsOverByEitherClock() {
+    World world;
+    world.connect();
+    auto id = world.ask();
+    world.clock.advance(25h);
+    world.clock.stepWall(-48h);
+    QCOMPARE(world.asked(id).state, State::Failed);
+  }
+
+  // It answers every wish at once with an offer that cannot be taken, as if the connection were lost each time.
+  void aLostConnectionThatIsNoneIsNoCircle() {
+    World world;
+    world.connect();
+    auto id = world.ask();
+    world.script.takes = "silent";
+    world.offer({.answers = id});
+    world.script.answersAtOnce = "offer1";
+    for (int i = 0; i < 20; ++i) {
+      world.offer({.answers = id});
+      world.settle();
+    }
+    QCOMPARE(world.script.taken, 1);
+    QCOMPARE(world.asked(id).state, State::Waiting);
+    // In the next session it is tried once more.
+    world.disconnect();
+    world.connect();
+    QCOMPARE(world.script.taken, 2);
+    world.settle();
+    QCOMPARE(world.script.taken, 2);
+    world.wishes().takeBack(id);
+    QCOMPARE(world.asked(id).state, State::Withdrawn);
+  }
+
+  void whatIsMoreByTheTimeItIsTakenIsNot() {
+    World world;
+    world.connect();
+    auto goesOn = world.holdTaking();
+    auto id = world.ask();
+    world.offer({.answers = id});
+    world.offer({.answers = id, .access = schema::Access::WRITE});
+    goesOn->fulfill();
+    world.settle();
+    QCOMPARE(world.only().state, Offer::State::New);
+    QCOMPARE(world.asked(id).state, State::Failed);
+    QVERIFY(world.ledger->all(Ledger::Which::Living).empty());
   }
 
   // --- what comes of it on paper

@@ -180,6 +180,17 @@ private Q_SLOTS:
     QVERIFY(two.world.until([&] { return !waits.fulfiller->isWaiting(); }));
   }
 
+  // The session ends with it, and the wish is told again in the next; a failure would be taken for an answer.
+  void aBrokerThatEndsHasNotAnswered() {
+    Two two;
+    two.connect();
+    two.b.wished = [](auto&) -> kj::Promise<std::string> { return KJ_EXCEPTION(DISCONNECTED, "the broker ends"); };
+    auto asked = two.a.far(two.b).wishRequest().send();
+    QVERIFY(two.world.until([&] { return two.b.wishes.size() == 1; }));
+    two.world.pass(500);
+    QVERIFY(!asked.poll(two.world.io.waitScope));
+  }
+
   // --- services
 
   void bytesPassBothWays() {
