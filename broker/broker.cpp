@@ -69,10 +69,12 @@ Broker::Broker(BrokerParts parts)
       m_homecoming(m_ledger, m_launches, m_files, m_network, parts.timer),
       m_sharingWatchers(parts.timer),
       m_farFolders(parts.programs, m_ledger, m_files, m_parts.places, parts.timer),
+      m_farApps(m_ledger, m_instances, m_launches, parts.clock),
       m_sharing(
           {.ledger = m_ledger,
            .clock = parts.clock,
            .reach = m_services,
+           .apps = m_farApps,
            .cut = [this](std::vector<Grant> grants) { return m_enforcement.cutInTime(kj::mv(grants)).ignoreResult(); },
            .suspend =
                [this](std::vector<Grant> grants) { return m_enforcement.suspendInTime(kj::mv(grants)).ignoreResult(); },
@@ -110,6 +112,8 @@ Broker::Broker(BrokerParts parts)
   m_services.receiveThrough(m_sharing.offers());
   m_services.serveThrough(m_launches);
   m_farFolders.receiveThrough(m_sharing.offers());
+  m_farApps.receiveThrough(m_sharing.offers());
+  m_farApps.tell(m_sharing);
   m_files.lookElsewhere(m_farFolders);
   m_files.askThrough(m_askers);
   m_network.askThrough(m_networkAskers);
@@ -130,6 +134,7 @@ Broker::Broker(BrokerParts parts)
   turnOldSwitchesIntoGrants();
   journal("started");
   takeUpSurvivors();
+  m_farApps.takeUp();
   m_tasks.add(keepTime());
 }
 

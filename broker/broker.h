@@ -12,6 +12,7 @@
 #include "broker/desk.h"
 #include "broker/desktop-portals.h"
 #include "broker/enforcement.h"
+#include "broker/far-apps.h"
 #include "broker/far-folders.h"
 #include "broker/far-wishes.h"
 #include "broker/file-asker.h"
@@ -103,6 +104,7 @@ private:
   Homecoming m_homecoming;
   SharingWatchers m_sharingWatchers;
   FarFolders m_farFolders;
+  FarApps m_farApps;
   Sharing m_sharing;
   FarWishes m_farWishes;
   Machines m_machines;

@@ -6,6 +6,7 @@
 #include "broker/base/descriptor.h"
 #include "broker/base/text.h"
 #include "broker/instance.h"
+#include "broker/names.h"
 
 namespace latchkey {
 namespace {
@@ -45,11 +46,11 @@ void toSchema(const ExitStatus& status, Schema::Builder builder) {
   }
 }
 
-void toSchema(const Instance& instance, const std::string& name, schema::InstanceInfo::Builder builder) {
+void toSchema(const Instance& instance, const Names& names, schema::InstanceInfo::Builder builder) {
   builder.setId(instance.id.text().c_str());
   builder.setApp(instance.holder.app.c_str());
   builder.setProfile(instance.holder.profile.c_str());
-  builder.setName(name.c_str());
+  builder.setName(names.of(instance.holder.text()).c_str());
   builder.setPid(instance.facts.child);
   builder.setStarted(toNanos(instance.started));
   builder.setState(static_cast<schema::InstanceInfo::State>(instance.state));
@@ -58,6 +59,9 @@ void toSchema(const Instance& instance, const std::string& name, schema::Instanc
   builder.setDesktop(instance.facts.desktop.c_str());
   builder.setCommand(instance.command.c_str());
   builder.setLacked(instance.lacked.c_str());
+  if (instance.startedBy.empty()) return;
+  builder.setStartedBy(instance.startedBy.c_str());
+  builder.setStartedByName(names.of(instance.startedBy).c_str());
 }
 
 kj::Promise<SandboxFacts> takeFacts(schema::SandboxFacts::Reader facts) {

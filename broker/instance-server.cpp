@@ -18,7 +18,7 @@ schema::LaunchControl::Client InstanceServer::control() {
 
 kj::Promise<void> InstanceServer::info(InfoContext context) {
   auto& shown = instance();
-  toSchema(shown, m_names.of(shown.holder.text()), context.getResults().initInfo());
+  toSchema(shown, m_names, context.getResults().initInfo());
   return kj::READY_NOW;
 }
 
@@ -28,7 +28,7 @@ kj::Promise<void> InstanceServer::wait(WaitContext context) {
 }
 
 kj::Promise<void> InstanceServer::stop(StopContext context) {
-  return m_launches.stop(m_id, context.getParams().getGraceSeconds());
+  return m_launches.stop(m_id, context.getParams().getGraceSeconds() * kj::SECONDS);
 }
 
 kj::Promise<void> InstanceServer::processes(ProcessesContext context) {

@@ -50,7 +50,7 @@ std::vector<kj::Own<Instance>> Instances::livingOf(const std::string& holder) {
 }
 
 void Instances::changed(const Instance& instance) {
-  KJ_IF_MAYBE (observer, m_observer) observer->instanceChanged(instance);
+  for (auto* observer : m_observers) observer->instanceChanged(instance);
 }
 
 void Instances::end(Instance& instance, ExitStatus status) {

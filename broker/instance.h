@@ -6,8 +6,10 @@
 //
 // An instance's record stays for a while after its end, so that who waits for it still learns how it ended.
 
+#include <capnp/message.h>
 #include <kj/async.h>
 #include <kj/refcount.h>
+#include <kj/time.h>
 
 #include <deque>
 #include <map>
@@ -24,6 +26,8 @@
 #include "broker/schema/launcher.capnp.h"
 
 namespace latchkey {
+
+class Names;
 
 enum class AskMode : uint8_t { Ui, Tty, No };
 enum class InstanceState : uint8_t { Starting, Running, Stopping, Ended };
@@ -79,9 +83,13 @@ struct Instance final : public kj::Refcounted {
   // No app, but what serves this one grant to the machine that holds it: it sees nothing else, asks nobody, and ends
   // with us.
   GrantId serves;
+  // The grant of another machine that it was started by, and that machine as its holder; empty: the person's own.
+  GrantId startedFor;
+  std::string startedBy;
 
   Digest cookie{};
-  uint64_t launcherNumber = 0;  // Counts launcher connections: one that came home replaces the last.
+  kj::Maybe<kj::Duration> stopsAtHome;  // It is to be stopped as soon as its launcher has come home, with this grace.
+  uint64_t launcherNumber = 0;          // Counts launcher connections: one that came home replaces the last.
   kj::Maybe<Helper> launcher;
   kj::Maybe<schema::LaunchControl::Client> control;
 
@@ -97,7 +105,8 @@ public:
     virtual void instanceChanged(const Instance& instance) = 0;
   };
 
-  void observe(Observer& observer) { m_observer = observer; }
+  // They outlive us, or nothing changes any more.
+  void observe(Observer& observer) { m_observers.push_back(&observer); }
 
   Instance& add(kj::Own<Instance> instance);
   kj::Maybe<Instance&> find(const InstanceId& id);  // Lately ended ones too.
@@ -119,13 +128,13 @@ private:
 
   std::map<InstanceId, Row> m_rows;
   std::deque<InstanceId> m_ended;
-  kj::Maybe<Observer&> m_observer;
+  std::vector<Observer*> m_observers;
 };
 
 ExitStatus fromSchema(schema::ExitStatus::Reader status);
 void toSchema(const ExitStatus& status, schema::ExitStatus::Builder builder);
-// `name`: petname, or what it is called otherwise.
-void toSchema(const Instance& instance, const std::string& name, schema::InstanceInfo::Builder builder);
+// Told with the petnames, or what they are called otherwise.
+void toSchema(const Instance& instance, const Names& names, schema::InstanceInfo::Builder builder);
 
 // The facts as received; their descriptors are copied.
 kj::Promise<SandboxFacts> takeFacts(schema::SandboxFacts::Reader facts);

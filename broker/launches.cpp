@@ -29,10 +29,11 @@ namespace latchkey {
 namespace {
 
 constexpr const char* ASK_MODES = "ask-modes";
+constexpr const char* STARTED_FOR = "started-for";
 const std::string DISPLAY = "display:";  // Where a window of ours appears for the instance.
 constexpr auto COMING_HOME = 5 * kj::SECONDS;
 constexpr auto AFTER_GRACE = 10 * kj::SECONDS;
-constexpr uint32_t LONGEST_GRACE = 300;
+constexpr auto LONGEST_GRACE = 300 * kj::SECONDS;
 constexpr auto SOON = std::chrono::seconds(30);  // What ends so badly that fast perhaps lacked something.
 
 std::string text(capnp::Data::Reader data) { return {reinterpret_cast<const char*>(data.begin()), data.size()}; }
@@ -130,10 +131,21 @@ Instance& Launches::living(const InstanceId& id) {
 
 // --- starting
 
-kj::Promise<InstanceId> Launches::launch(schema::LaunchSpec::Reader spec) {
+kj::Promise<InstanceId> Launches::launch(schema::LaunchSpec::Reader spec) { return start(nullptr, spec); }
+
+kj::Promise<InstanceId> Launches::launchFor(const Grant& by, schema::LaunchSpec::Reader spec) {
+  return start(by, spec);
+}
+
+kj::Promise<InstanceId> Launches::start(kj::Maybe<Grant> by, schema::LaunchSpec::Reader spec) {
   auto taken = co_await takeSpec(spec);
   auto instance = kj::refcounted<Instance>();
   instance->id = InstanceId::fresh();
+  KJ_IF_MAYBE (grant, by) {
+    instance->startedFor = grant->id;
+    instance->startedBy = grant->holder;
+    taken.ask = AskMode::No;
+  }
   instance->started = m_parts.clock.wall();
   instance->ask = taken.ask;
   instance->throwaway = taken.throwaway;
@@ -190,7 +202,11 @@ void Launches::begin(const InstanceId& id, schema::LaunchControl::Client control
   auto cookie = freshCookie();
   instance.cookie = digestOf(cookie);
   if (!instance.serves.empty()) return beginToServe(instance, kj::mv(control), order);
-  orRememberWhy(id, [&] { putSurvivor(instance); });
+  orRememberWhy(id, [&] {
+    putSurvivor(instance);
+    // Before it runs: the next broker has to know whose it is, and what ends it.
+    if (!instance.startedFor.empty()) m_parts.ledger.noteFact(STARTED_FOR, startedFor());
+  });
   rememberAskModes();
   if (!instance.display.empty()) note(DISPLAY + id.text(), joined(instance.display));
   instance.control = kj::mv(control);
@@ -241,7 +257,7 @@ void Launches::described(const InstanceId& id, schema::AppDescription::Reader ap
     putSurvivor(instance);
     grantDesignated(instance);
   });
-  journal(instance, "start", "");
+  journal(instance, "start", instance.startedBy.empty() ? "" : "by " + m_parts.names.of(instance.startedBy));
   m_parts.instances.changed(instance);
 
   auto settings = m_parts.ledger.settings(holder.text());
@@ -405,6 +421,28 @@ void Launches::rememberAskModes() {
   if (m_parts.ledger.fact(ASK_MODES) != line) note(ASK_MODES, line);
 }
 
+// As above: `ID=GRANT` for those that another machine has started.
+std::string Launches::startedFor() const {
+  std::string line;
+  for (auto& instance : m_parts.instances.living())
+    if (!instance->startedFor.empty()) line += instance->id.text() + "=" + instance->startedFor.text() + " ";
+  return line;
+}
+
+void Launches::rememberStartedFor() {
+  auto line = startedFor();
+  if (m_parts.ledger.fact(STARTED_FOR) != line) note(STARTED_FOR, line);
+}
+
+GrantId Launches::rememberedGrant(const InstanceId& instance) const {
+  auto line = m_parts.ledger.fact(STARTED_FOR);
+  auto key = instance.text() + "=";
+  auto place = line.find(key);
+  if (place == line.npos) return GrantId();
+  place += key.size();
+  return GrantId(line.substr(place, line.find(' ', place) - place));
+}
+
 AskMode Launches::rememberedAskMode(const InstanceId& instance) const {
   auto line = m_parts.ledger.fact(ASK_MODES);
   auto place = line.find(instance.text() + "=");
@@ -480,28 +518,35 @@ void Launches::finish(const InstanceId& id, ExitStatus status) {
     if (!well && m_parts.clock.wall() - instance->started < SOON) status.lacked = instance->lacked = instance->lacks;
     m_parts.instances.end(*instance, kj::mv(status));
     rememberAskModes();
+    rememberStartedFor();
     if (!m_parts.ledger.fact(DISPLAY + id.text()).empty()) note(DISPLAY + id.text(), "");
   }
 }
 
-kj::Promise<void> Launches::stop(InstanceId id, uint32_t graceSeconds) {
+kj::Promise<void> Launches::stop(InstanceId id, kj::Duration grace) {
   KJ_IF_MAYBE (instance, m_parts.instances.find(id)) {
     if (instance->ended()) co_return;
     instance->state = InstanceState::Stopping;
     m_parts.instances.changed(*instance);
-    auto grace = std::min(graceSeconds, LONGEST_GRACE);
+    grace = std::min(grace, LONGEST_GRACE);
     auto over = m_parts.instances.whenEnded(id).ignoreResult();
+    // Of an earlier broker's, and on its way to us. Declared ended now, it would run on unwelcome; who stays away is
+    // ended soon.
+    if (instance->launcherNumber == 0) {
+      instance->stopsAtHome = grace;
+      co_return co_await over;
+    }
     KJ_IF_MAYBE (control, instance->control) {
       auto call = control->stopRequest();
-      call.setGraceSeconds(grace);
+      call.setGraceSeconds(static_cast<uint32_t>(grace / kj::SECONDS));
+      call.setGraceMilliseconds(static_cast<uint32_t>(grace % kj::SECONDS / kj::MILLISECONDS));
       // Its launcher stops it and says so; one that does neither is ended with everything it started.
       auto asked = call.send().ignoreResult().catch_([](kj::Exception&&) {}).then([] {
         return kj::Promise<void>(kj::NEVER_DONE);
       });
-      bool done =
-          co_await over.then([] { return true; })
-              .exclusiveJoin(asked.then([] { return true; }))
-              .exclusiveJoin(m_parts.timer.afterDelay(grace * kj::SECONDS + AFTER_GRACE).then([] { return false; }));
+      bool done = co_await over.then([] { return true; })
+                      .exclusiveJoin(asked.then([] { return true; }))
+                      .exclusiveJoin(m_parts.timer.afterDelay(grace + AFTER_GRACE).then([] { return false; }));
       if (done) co_return;
     }
   } else {
@@ -513,9 +558,9 @@ kj::Promise<void> Launches::stop(InstanceId id, uint32_t graceSeconds) {
   }
 }
 
-kj::Promise<void> Launches::stopAll(uint32_t graceSeconds) {
+kj::Promise<void> Launches::stopAll(kj::Duration grace) {
   kj::Vector<kj::Promise<void>> stopping;
-  for (auto& instance : m_parts.instances.living()) stopping.add(stop(instance->id, graceSeconds));
+  for (auto& instance : m_parts.instances.living()) stopping.add(stop(instance->id, grace));
   return kj::joinPromises(stopping.releaseAsArray());
 }
 
@@ -535,6 +580,8 @@ void Launches::restore(const Survivor& survivor) {
   instance->facts.child = survivor.pid;
   instance->cookie = survivor.cookie;
   instance->display = linesOf(m_parts.ledger.fact(DISPLAY + survivor.instance.text()));
+  instance->startedFor = rememberedGrant(survivor.instance);
+  KJ_IF_MAYBE (grant, m_parts.ledger.find(instance->startedFor)) instance->startedBy = grant->holder;
   m_parts.powerbox.takeUp(instance->id, instance->holder.text());
   m_parts.instances.add(kj::mv(instance));
 }
@@ -553,6 +600,7 @@ schema::LaunchSession::Client Launches::adopt(ReturningLauncher launcher) {
     if (instance.facts.busUsed) m_parts.desktop.busUsed(instance.id);
   }
   m_parts.instances.changed(instance);
+  KJ_IF_MAYBE (grace, instance.stopsAtHome) m_tasks.add(stop(instance.id, *grace));
   return sessionFor(instance.id);
 }
 
@@ -563,6 +611,7 @@ void Launches::journal(const Instance& instance, const char* event, const std::s
   entry.instance = instance.id;
   entry.kind = Kind::App;
   entry.target = m_parts.names.of(instance.holder.text());
+  entry.grant = instance.startedFor;
   entry.outcome = outcome;
   m_parts.ledger.journal(kj::mv(entry));
 }

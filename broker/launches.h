@@ -68,8 +68,10 @@ public:
   explicit Launches(LaunchParts parts) : m_parts(parts), m_tasks(*this) {}
   KJ_DISALLOW_COPY_AND_MOVE(Launches);
 
-  // Returns as soon as the launcher is under way.
+  // Returns as soon as the launcher is under way. `by`: the grant of another machine that starts it; it asks nobody
+  // then.
   kj::Promise<InstanceId> launch(schema::LaunchSpec::Reader spec);
+  kj::Promise<InstanceId> launchFor(const Grant& by, schema::LaunchSpec::Reader spec);
 
   // Serves what another machine was given of this one's files: a connected stream socket that speaks SFTP. Each is a
   // sandbox of its own with a view of that grant alone, and ends when the socket does.
@@ -80,8 +82,8 @@ public:
   schema::LaunchSession::Client adopt(ReturningLauncher launcher);
 
   // TERM, the grace period, then everything. Returns when nothing is left.
-  kj::Promise<void> stop(InstanceId instance, uint32_t graceSeconds);
-  kj::Promise<void> stopAll(uint32_t graceSeconds);
+  kj::Promise<void> stop(InstanceId instance, kj::Duration grace);
+  kj::Promise<void> stopAll(kj::Duration grace);
   void finish(const InstanceId& instance, ExitStatus status);
   // What instances of earlier brokers left in the runtime directory, when no survivor can be theirs.
   void removeStrays();
@@ -90,6 +92,7 @@ private:
   class Session;
 
   Instance& living(const InstanceId& instance);
+  kj::Promise<InstanceId> start(kj::Maybe<Grant> by, schema::LaunchSpec::Reader spec);
   schema::LaunchSession::Client sessionFor(const InstanceId& instance);
   kj::Promise<void> take(Instance& instance, schema::LaunchSpec::Reader spec);
   void begin(const InstanceId& instance, schema::LaunchControl::Client control, schema::LaunchOrder::Builder order);
@@ -109,6 +112,9 @@ private:
   void note(const std::string& key, const std::string& value);
   void putSurvivor(const Instance& instance);
   void rememberAskModes();
+  std::string startedFor() const;
+  void rememberStartedFor();
+  GrantId rememberedGrant(const InstanceId& instance) const;
   AskMode rememberedAskMode(const InstanceId& instance) const;
   void watch(Instance& instance, Helper helper);
   kj::Promise<void> untilGone(InstanceId instance, uint64_t number, kj::Promise<void> hungUp, kj::Promise<void> ended);

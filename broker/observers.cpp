@@ -91,7 +91,7 @@ void Observers::storeTroubleChanged(const std::string&) { statusChanged(); }
 void Observers::instanceChanged(const Instance& instance) {
   if (m_watchers.empty() || !instance.serves.empty()) return;
   auto message = kj::heap<capnp::MallocMessageBuilder>();
-  toSchema(instance, m_names.of(instance.holder.text()), message->initRoot<schema::InstanceInfo>());
+  toSchema(instance, m_names, message->initRoot<schema::InstanceInfo>());
   m_instances.insert_or_assign(instance.id, kj::mv(message));
   schedule();
 }

@@ -77,7 +77,7 @@ kj::Promise<void> PersonServer::instances(InstancesContext context) {
   auto living = m_parts.instances.living();
   std::erase_if(living, [](auto& instance) { return !instance->serves.empty(); });  // Shown as live use of its grant.
   auto list = context.getResults().initList(static_cast<unsigned>(living.size()));
-  for (unsigned i = 0; i < list.size(); ++i) toSchema(*living[i], m_parts.names.of(living[i]->holder.text()), list[i]);
+  for (unsigned i = 0; i < list.size(); ++i) toSchema(*living[i], m_parts.names, list[i]);
   return kj::READY_NOW;
 }
 
@@ -89,7 +89,7 @@ kj::Promise<void> PersonServer::findInstance(FindInstanceContext context) {
   return kj::READY_NOW;
 }
 
-kj::Promise<void> PersonServer::stopAll(StopAllContext context) { return m_parts.launches.stopAll(5); }
+kj::Promise<void> PersonServer::stopAll(StopAllContext context) { return m_parts.launches.stopAll(5 * kj::SECONDS); }
 
 // --- grants
 

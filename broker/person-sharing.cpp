@@ -146,8 +146,35 @@ kj::Promise<void> SharingServer::offers(OffersContext context) {
     to.setSuspended(offer.suspended);
     to.setOver(toNanos(offer.over));
     to.setGrant(offer.grant.text().c_str());
+    auto& offers = m_parts.sharing.offers();
+    to.setConnected(offers.isConnected(offer.machine));
+    if (offer.kind != Kind::App) continue;
+    latchkey::toSchema(offers.run(offer.id), to.initRun());
+    to.setRefused(offers.refused(offer.id).c_str());
   }
   return kj::READY_NOW;
+}
+
+// What it gave, if that is an app.
+Grant SharingServer::receivedApp(const std::string& offer) const {
+  KJ_IF_MAYBE (found, m_parts.ledger.offer(offer)) {
+    if (found->kind != Kind::App) fail(found->title + " is no app");
+    if (found->state == Offer::State::Over) fail(found->title + ": " + wordsFor(found->why));
+    auto received = m_parts.ledger.find(found->grant);
+    if (received == nullptr) fail(found->title + " was not accepted yet");
+    return KJ_ASSERT_NONNULL(received);
+  }
+  fail("there is no such offer");
+}
+
+kj::Promise<void> SharingServer::start(StartContext context) {
+  auto received = receivedApp(textOf(context.getParams().getOffer()));
+  auto number = co_await m_parts.sharing.offers().start(kj::mv(received), GrantId());
+  context.getResults().setNumber(number);
+}
+
+kj::Promise<void> SharingServer::stop(StopContext context) {
+  return m_parts.sharing.offers().stop(receivedApp(textOf(context.getParams().getOffer())), GrantId());
 }
 
 kj::Promise<void> SharingServer::accept(AcceptContext context) {
@@ -159,7 +186,10 @@ kj::Promise<void> SharingServer::accept(AcceptContext context) {
   kj::Maybe<Destination> at;
   std::string holder;
   bool files = false;
-  KJ_IF_MAYBE (offer, m_parts.ledger.offer(id)) files = hasPath(offer->kind);
+  KJ_IF_MAYBE (offer, m_parts.ledger.offer(id)) {
+    files = hasPath(offer->kind);
+    if (offer->kind == Kind::App && !written.empty()) fail("an app of another machine is for you, not for an app");
+  }
   if (!written.empty()) {
     holder = Holder::ofApp(written).text();
     at = files ? kj::Maybe<Destination>(nullptr) : servicePlaceFrom(place);

@@ -60,8 +60,11 @@ public:
   kj::Promise<void> wishes(WishesContext context) override;
   kj::Promise<void> wait(WaitContext context) override;
   kj::Promise<void> takeBack(TakeBackContext context) override;
+  kj::Promise<void> start(StartContext context) override;
+  kj::Promise<void> stop(StopContext context) override;
 
 private:
+  Grant receivedApp(const std::string& offer) const;
   void write(const Wishes::Asked& asked, schema::WishInfo::Builder to) const;
 
   SharingParts m_parts;

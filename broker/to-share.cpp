@@ -11,9 +11,11 @@
 #include "broker/base/service.h"
 #include "broker/base/text.h"
 #include "broker/grants/reach.h"
+#include "broker/holder.h"
 #include "broker/machines/offers.h"
 #include "broker/named-object.h"
 #include "broker/network-wish.h"
+#include "broker/openers.h"
 #include "broker/served-place.h"
 
 namespace latchkey {
@@ -68,6 +70,18 @@ Object sharedService(const std::string& target, const std::string& name) {
   fail(brief(name, 60) + " is no name to share it by");
 }
 
+// What is typed, as an app to be started: an installed one, by a title of the person's or its id.
+Object sharedApp(Ceilings& ceilings, const std::string& target, const std::string& name) {
+  auto holder = Holder::ofApp(target);
+  if (!isAppName(holder.app)) fail(brief(target, 60) + " is no installed app: `latchkey apps` lists them");
+  auto fault = ceilings.faultOfStart(holder.app);
+  if (!fault.empty()) fail(fault);
+  auto service = serviceFrom(name.empty() ? holder.text() : holder.text() + " as " + name);
+  if (service == nullptr) fail(brief(name.empty() ? target : name, 60) + " is no name to share it by");
+  requireTitle(KJ_ASSERT_NONNULL(service).title());
+  return {.target = KJ_ASSERT_NONNULL(service).text(), .scope = Scope::Host};
+}
+
 // A file or a folder that is there, by its own name.
 void requireShared(Ceilings& ceilings, const Grant& grant) {
   if (sftpServer().empty()) fail(SFTP_SERVER_MISSING);
@@ -113,6 +127,10 @@ kj::Promise<Grant> grantToShare(Ledger& ledger, Ceilings& ceilings, ToShare want
     auto received = ledger.find(grant.parent);
     if (hasPath(offer.kind)) {
       passFilesOn(grant, KJ_ASSERT_NONNULL(received), wanted.name);
+    } else if (offer.kind == Kind::App) {
+      if (!wanted.name.empty()) fail("an app goes on by the name that it came with");
+      grant.kind = Kind::App;
+      grant.object = KJ_ASSERT_NONNULL(received).object;
     } else {
       grant.kind = Kind::Service;
       grant.object = passedOn(offer, wanted.name);
@@ -127,6 +145,8 @@ kj::Promise<Grant> grantToShare(Ledger& ledger, Ceilings& ceilings, ToShare want
     if (named.kind != wanted.kind) fail(wanted.kind == Kind::Folder ? "that is a file" : "that is a folder");
     grant.object = kj::mv(named.object);
     requireShared(ceilings, grant);
+  } else if (grant.kind == Kind::App) {
+    grant.object = sharedApp(ceilings, wanted.target, wanted.name);
   } else if (grant.kind == Kind::Service) {
     grant.object = sharedService(wanted.target, wanted.name);
   } else if (grant.kind == Kind::Network) {
@@ -135,6 +155,7 @@ kj::Promise<Grant> grantToShare(Ledger& ledger, Ceilings& ceilings, ToShare want
   } else {
     fail("this version cannot share " + std::string(nameOf(grant.kind)) + " access");
   }
+  if (grant.kind == Kind::App && grant.limits.bytes != 0) fail("no bytes of an app are counted: limit how often");
   auto fault = ceilings.fault(grant.holder, grant.kind, grant.object, grant.access);
   if (!fault.empty()) fail(fault);
   co_return kj::mv(grant);

@@ -34,6 +34,9 @@ a question: you named it. It is in `latchkey grants` like any other, and can be 
 relative name reaches the program as an absolute one. Options (-o), system files and the home itself are never given so.
 With --words nothing is: so start the entries that an app had put into the menu or the session.
 
+With --on an app that another machine shares is started over there, as its owner has it: nothing is passed to it, nothing of
+what it says comes back. This waits for its end; ended itself (Ctrl+C) it stops the app. `latchkey offers` says how it is.
+
 The status is the program's own; 128 + N if signal N ended it; 125 if Latchkey could not start it; 126 if the program
 cannot be executed; 127 if there is none of that name.)";
 
@@ -82,18 +85,25 @@ network it is one host and port that this computer can reach. Of kind folder or 
 write says otherwise; what is in a folder later is shared, too. Of kind offer it is something that another machine shared with
 you, and does not mind being passed on: all its bytes go through here then.
 
+Of kind app TARGET is APP-ID, or APP-ID@PROFILE, of an installed app. It may be started and stopped from there, one at a
+time, and it is seen whether it runs. It starts here in its sandbox with what you gave it; nothing is passed to it, and nothing
+that it says is told. What it asks for while it runs so is refused. When you take it back, what was started by it ends.
+
 What the other machine has already received cannot be called back. Without --may-pass-on its Latchkey does not pass it on;
 its person might by other means.
 
   latchkey share annas-laptop service postgres:5432 --as orders
   latchkey share annas-laptop service @computer:631 --as printer --for 8h
   latchkey share annas-laptop network db.example.org:5432 --uses 20
-  latchkey share annas-laptop folder ~/Pictures/Garden --for 7d)";
+  latchkey share annas-laptop folder ~/Pictures/Garden --for 7d
+  latchkey share annas-laptop app printer-bridge --access start --for 8h)";
 
 constexpr std::string_view ACCEPT_DETAILS =
     R"(With APP-ID that app finds it at NAME:PORT, by that name and at localhost, now and whenever it is started; without, it is
 only taken, and can be given to apps later by the same command. It takes no password, and nothing else of this computer's
 can connect there.
+
+An app is started by `latchkey run --on MACHINE APP`, and stopped by `latchkey stop --on MACHINE APP`.
 
 A folder or a file is found in $XDG_RUNTIME_DIR/latchkey-machines, below the name of its machine, while that is connected; with
 APP-ID that app has it there, too, without --at being said.
@@ -253,7 +263,8 @@ meanwhile needs --replace to be overwritten. What a program did elsewhere, on th
 const std::vector<Command>& table() {
   static const std::vector<Command> all = {
       {"run",
-       "[OPTION...] APP-ID [ARG...]\n  latchkey run [OPTION...] -- COMMAND [ARG...]",
+       "[OPTION...] APP-ID [ARG...]\n  latchkey run [OPTION...] -- COMMAND [ARG...]\n  latchkey run --on MACHINE "
+       "[--no-wait] APP",
        "Start a program that holds nothing",
        RUN_DETAILS,
        {{"--profile", "NAME", "Another private home and other permissions of the same app", "profiles"},
@@ -263,7 +274,9 @@ const std::vector<Command>& table() {
         {"--try", "", "What it writes goes aside; at the end you say what of it to keep"},
         {"--words", "", "ARGs are words: no file is given by being named in them"},
         {"--action", "ACTION", "Start this action of the app's desktop entry, such as a new window"},
-        {"--as", "APP-ID", "Let COMMAND use the home and the permissions of that app", "apps"}},
+        {"--as", "APP-ID", "Let COMMAND use the home and the permissions of that app", "apps"},
+        {"--on", "MACHINE", "Start what that machine shares with this one, over there", "machines"},
+        {"--no-wait", "", "With --on: go on as soon as it runs"}},
        {"apps"},
        Order::BeforeWords,
        runApp},
@@ -406,13 +419,13 @@ const std::vector<Command>& table() {
        Order::Anywhere,
        forgetRefusal},
       {"share",
-       "MACHINE service|network|folder|file|offer TARGET [OPTION...]",
+       "MACHINE service|network|folder|file|app|offer TARGET [OPTION...]",
        "Let another machine use something of this one",
        SHARE_DETAILS,
        {FOR,
         ACCESS,
         {"--as", "NAME", "What to call it there"},
-        {"--uses", "NUMBER", "So many connections, or opened files, and no more"},
+        {"--uses", "NUMBER", "So many connections, opened files or starts, and no more"},
         {"--bytes", "SIZE", "So much, both ways together: 500M, 2G"},
         {"--may-pass-on", "", "Its person may share it with others"}},
        {"machines", "share-kinds", "none"},
@@ -451,10 +464,12 @@ const std::vector<Command>& table() {
        requestFrom},
       {"decline", "OFFER", "Do without it, or give it back", "", {}, {"offers"}, Order::Anywhere, declineOffer},
       {"stop",
-       "INSTANCE... | --all",
+       "INSTANCE... | --all\n  latchkey stop --on MACHINE APP...",
        "End running programs",
-       "They are asked to end, and ended five seconds later. --all is the panic button.",
+       "They are asked to end, and ended five seconds later. --all is the panic button.\n"
+       "With --on what you have started there by `latchkey run --on`; what others have started goes on.",
        {{"--all", "", "Every program that Latchkey runs"},
+        {"--on", "MACHINE", "Apps that you have started on that machine", "machines"},
         {"--grace", "SECONDS", "How long they may take (default 5)"}},
        {"instances"},
        Order::Anywhere,

@@ -68,7 +68,7 @@ void offerFixed(Offers& offers, std::string_view kind) {
     all({"create", "add", "remove", "list", "sign", "mirror", "revoke", "rotate", "prune", "follow", "unfollow",
          "followed", "refresh"});
   if (kind == "bundle-acts") all({"keygen", "init", "build", "sign", "verify", "inspect"});
-  if (kind == "share-kinds") all({"service", "network", "folder", "file", "offer"});
+  if (kind == "share-kinds") all({"service", "network", "folder", "file", "app", "offer"});
   if (kind == "request-kinds") all({"folder", "file", "service", "network"});
   if (kind == "ask-kinds") all({"file", "folder", "network", "service"});
   if (kind == "settings")

@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "app/cli/choose.h"
+#include "app/cli/far-app.h"
 #include "app/cli/limits.h"
 #include "app/cli/names.h"
 #include "app/cli/open-files.h"
@@ -324,6 +325,7 @@ int forgetRefusal(Call& call) {
 }
 
 int stopInstances(Call& call) {
+  if (call.typed.has("--on")) return stopFar(call);
   if (call.typed.has("--all")) {
     call.atMost(0);
     call.link.person().stopAllRequest().send().wait(call.link.waits());

@@ -57,7 +57,8 @@ void jsonInstance(JsonArray& json, schema::InstanceInfo::Reader info) {
       .field("state", nameOf(info.getState()))
       .field("limits", text(info.getLimits()))
       .field("desktop", text(info.getDesktop()))
-      .field("command", text(info.getCommand()));
+      .field("command", text(info.getCommand()))
+      .field("startedBy", text(info.getStartedByName()));
 }
 
 void jsonRequest(JsonArray& json, schema::Request::Reader request) {
@@ -231,6 +232,15 @@ int listGrants(Call& call) {
   return DONE;
 }
 
+namespace {
+
+std::string startedWords(schema::InstanceInfo::Reader info) {
+  auto command = text(info.getCommand());
+  return info.getStartedBy().size() == 0 ? command : command + " (started by " + text(info.getStartedByName()) + ")";
+}
+
+}  // namespace
+
 int listInstances(Call& call) {
   call.atMost(0);
   auto answer = call.link.person().instancesRequest().send().wait(call.link.waits());
@@ -252,7 +262,7 @@ int listInstances(Call& call) {
                {agoText(info.getStarted(), call.clock)},
                {text(info.getDesktop())},
                {text(info.getLimits())},
-               {text(info.getCommand())}});
+               {startedWords(info)}});
   }
   show(call, table, "Nothing is running.");
   return DONE;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "app/cli/command.h"
+#include "app/cli/far-app.h"
 #include "app/cli/names.h"
 #include "app/cli/relay.h"
 #include "app/cli/run-order.h"
@@ -312,6 +313,10 @@ int Run::untilEnd() {
 
 }  // namespace
 
-int runApp(Call& call) { return Run(call).untilEnd(); }
+int runApp(Call& call) {
+  if (call.typed.has("--on")) return runFar(call);
+  if (call.typed.has("--no-wait")) throw UsageError("--no-wait is for an app of another machine: --on MACHINE");
+  return Run(call).untilEnd();
+}
 
 }  // namespace latchkey::cli

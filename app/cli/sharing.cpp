@@ -5,7 +5,9 @@
 
 #include <algorithm>
 
+#include "app/cli/apps.h"
 #include "app/cli/choose.h"
+#include "app/cli/far-app.h"
 #include "app/cli/limits.h"
 #include "app/cli/names.h"
 #include "app/cli/place.h"
@@ -18,10 +20,12 @@ namespace {
 
 schema::Sharing::Client sharing(Call& call) { return call.link.person().sharingRequest().send().getSharing(); }
 
-std::string stateWords(schema::OfferInfo::Reader offer) {
+std::string stateWords(schema::OfferInfo::Reader offer, const Clock& clock) {
   switch (offer.getState()) {
     case schema::OfferInfo::State::NEW: return "new";
-    case schema::OfferInfo::State::ACCEPTED: return offer.getSuspended() ? "paused by its owner" : "accepted";
+    case schema::OfferInfo::State::ACCEPTED:
+      if (offer.getSuspended()) return "paused by its owner";
+      return offer.getKind() == schema::Kind::APP ? "accepted, " + runWords(offer, clock) : "accepted";
     case schema::OfferInfo::State::DECLINED: return "declined";
     case schema::OfferInfo::State::OVER: return text(offer.getWhy());
   }
@@ -58,6 +62,25 @@ uint64_t sizeFrom(std::string_view option, std::string word) {
   return number * factor;
 }
 
+// A typing mistake would be an app that never starts.
+void requireInstalled(const std::string& target) {
+  auto app = target.substr(0, target.rfind('@'));
+  for (auto& known : startableApps())
+    if (known.id == app) return;
+  throw UsageError(brief(app, 60) + " is no installed app: `latchkey apps` lists them");
+}
+
+template <typename Request>
+void readAccess(Call& call, bool files, bool app, Request& ask) {
+  if (app) {
+    // There is no more and no less to an app.
+    if (call.typed.value("--access", "start") != "start") throw UsageError("the only --access to an app is: start");
+    return;
+  }
+  if (!files && call.typed.has("--access")) throw UsageError("--access is for a file, a folder or an app");
+  ask.setAccess(chosen<schema::Access>("--access", call.typed.value("--access", "read")));
+}
+
 }  // namespace
 
 int shareWith(Call& call) {
@@ -76,11 +99,11 @@ int shareWith(Call& call) {
     if (ask.getParent().size() == 0) throw UsageError("accept it first: `latchkey accept " + id + "`");
   } else {
     ask.setKind(chosen<schema::Kind>("KIND", kind));
+    if (ask.getKind() == schema::Kind::APP) requireInstalled(target);
     ask.setTarget(hasPlace(ask.getKind()) ? absolutePath(target) : target);
   }
   bool files = kind != "offer" && hasPlace(ask.getKind());
-  if (!files && call.typed.has("--access")) throw UsageError("--access is for a file or a folder");
-  ask.setAccess(chosen<schema::Access>("--access", call.typed.value("--access", "read")));
+  readAccess(call, files, kind == "app", ask);
   ask.setName(call.typed.value("--as"));
   readLifetime(call.typed.value("--for", "always"), call.clock, ask.initLifetime());
   auto limits = ask.initLimits();
@@ -91,6 +114,18 @@ int shareWith(Call& call) {
   call.console.print(text(made.getGrant()) + "\n");
   return DONE;
 }
+
+namespace {
+
+void jsonRun(JsonArray& json, schema::OfferInfo::Reader offer) {
+  auto run = offer.getRun();
+  json.field("run", nameOf(run.getState()))
+      .field("run-since", run.getSince() == 0 ? std::string() : timeText(run.getSince()))
+      .field("run-code", static_cast<int64_t>(run.getCode()))
+      .field("refused", text(offer.getRefused()));
+}
+
+}  // namespace
 
 int listOffers(Call& call) {
   call.atMost(0);
@@ -112,7 +147,9 @@ int listOffers(Call& call) {
           .flag("suspended", offer.getSuspended())
           .field("why", text(offer.getWhy()))
           .field("since", timeText(offer.getSince()))
-          .field("grant", text(offer.getGrant()));
+          .field("grant", text(offer.getGrant()))
+          .flag("connected", offer.getConnected());
+      if (offer.getKind() == schema::Kind::APP) jsonRun(json, offer);
     }
     call.console.print(json.finish());
     return DONE;
@@ -122,7 +159,7 @@ int listOffers(Call& call) {
     table.row({{text(offer.getId()).substr(0, 8), Tone::Strong},
                {text(offer.getMachineName())},
                {std::string(nameOf(offer.getKind())) + " " + text(offer.getTitle())},
-               {stateWords(offer)},
+               {stateWords(offer, call.clock)},
                {agoText(offer.getSince(), call.clock), Tone::Faint}});
   }
   call.console.print(table.empty() ? "No machine offers anything.\n" : table.text(call.console));
@@ -131,11 +168,12 @@ int listOffers(Call& call) {
 
 namespace {
 
-bool offersFiles(Call& call, const std::string& id) {
+// Files have a place of their own, and an app has none.
+bool needsPlace(Call& call, const std::string& id) {
   auto answer = sharing(call).offersRequest().send().wait(call.link.waits());
   for (auto offer : answer.getList())
-    if (text(offer.getId()) == id) return hasPlace(offer.getKind());
-  return false;
+    if (text(offer.getId()) == id) return !hasPlace(offer.getKind()) && offer.getKind() != schema::Kind::APP;
+  return true;
 }
 
 }  // namespace
@@ -146,8 +184,7 @@ int acceptOffer(Call& call) {
   ask.setOffer(chooseOffer(call, call.word(0, "OFFER")));
   if (call.typed.words().size() > 1) {
     ask.setHolder(call.typed.words()[1]);
-    // Files have a place of their own.
-    if (!call.typed.has("--at") && !offersFiles(call, text(ask.getOffer())))
+    if (!call.typed.has("--at") && needsPlace(call, text(ask.getOffer())))
       throw UsageError("say where the app finds it: --at NAME:PORT, such as --at db:5432");
     ask.setPlace(call.typed.value("--at"));
   } else if (call.typed.has("--at")) {

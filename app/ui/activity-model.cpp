@@ -218,6 +218,8 @@ QVariant ActivityModel::ofInstance(const Running& running, int role) const {
       return QUrl(QStringLiteral("image://app/") + QString::fromLatin1(QUrl::toPercentEncoding(instance.app)));
     case DetailRole: {
       QStringList parts;
+      if (!instance.startedBy.isEmpty())
+        parts << tr("started by %1", "a machine").arg(wording::isolated(instance.startedBy));
       if (auto network = networkText(running); !network.isEmpty()) parts << network;
       if (!instance.profile.isEmpty()) parts << tr("profile %1").arg(wording::isolated(instance.profile));
       parts << tr("since %1").arg(wording::moment(instance.started));

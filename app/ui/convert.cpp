@@ -235,6 +235,7 @@ Instance fromSchema(schema::InstanceInfo::Reader reader) {
   instance.desktop = text(reader.getDesktop());
   instance.command = text(reader.getCommand());
   instance.lacked = id(reader.getLacked());
+  instance.startedBy = text(reader.getStartedByName());
   return instance;
 }
 

@@ -97,6 +97,12 @@ MachineOffer fromSchema(schema::OfferInfo::Reader reader) {
   offer.suspended = reader.getSuspended();
   offer.over = reader.getOver();
   offer.grant = id(reader.getGrant());
+  auto run = reader.getRun();
+  auto went = int(run.getState());
+  offer.run.state = went <= int(FarRun::State::Failed) ? FarRun::State(went) : FarRun::State::None;
+  offer.run.code = run.getCode();
+  offer.run.since = run.getSince();
+  offer.refused = text(reader.getRefused());
   return offer;
 }
 

@@ -3,16 +3,12 @@
 
 #include "app/ui/offer-use.h"
 
-#include <algorithm>
-
-#include "app/ui/alphabet.h"
 #include "app/ui/sharing-words.h"
 #include "app/ui/wording.h"
 
 namespace latchkey::ui {
 namespace {
 
-constexpr qsizetype MOST_APPS = 100;
 constexpr qsizetype LONGEST_NAME = 40;
 
 // A host's name made of a title: what an app would write, "orders" or "db.example.org".
@@ -128,23 +124,7 @@ QString OfferUse::instance() const {
 }
 
 void OfferUse::findApps() {
-  QHash<QString, AppChoice> all;
-  auto add = [&](const QString& holder, bool running) {
-    auto app = holder.section(u'@', 0, 0);
-    auto name = m_names.wholeNameOf(holder);
-    if (!name.contains(m_filter.trimmed(), Qt::CaseInsensitive)) return;
-    auto portrait = QUrl(QStringLiteral("image://app/") + QString::fromLatin1(QUrl::toPercentEncoding(app)));
-    all.insert(holder, {holder, name, portrait, running});
-  };
-  for (const auto& id : m_names.known()) add(id, false);
-  for (const auto& one : std::as_const(m_instances)) add(one.holder(), true);
-  auto list = all.values();
-  std::ranges::sort(list, [collator = alphabet()](const AppChoice& a, const AppChoice& b) {
-    if (a.running != b.running) return a.running;
-    int order = collator.compare(a.name, b.name);
-    return order ? order < 0 : a.holder < b.holder;
-  });
-  list = list.mid(0, MOST_APPS);
+  auto list = appChoices(m_names, m_instances, m_filter);
   if (list == m_apps) return;
   m_apps = list;
   Q_EMIT appsChanged();

@@ -8,26 +8,11 @@
 
 #include <qqmlregistration.h>
 
+#include "app/ui/app-choices.h"
 #include "app/ui/offers-model.h"
 #include "app/ui/question.h"
 
 namespace latchkey::ui {
-
-class AppChoice {
-  Q_GADGET
-  QML_VALUE_TYPE(appChoice)
-  Q_PROPERTY(QString holder MEMBER holder)
-  Q_PROPERTY(QString name MEMBER name)
-  Q_PROPERTY(QUrl portrait MEMBER portrait)
-  Q_PROPERTY(bool running MEMBER running)
-
-public:
-  QString holder;
-  QString name;
-  QUrl portrait;
-  bool running = false;
-  bool operator==(const AppChoice&) const = default;
-};
 
 class OfferUse final : public QObject {
   Q_OBJECT

@@ -32,7 +32,7 @@ OffersModel::OffersModel(Session& session, SharingLine& line, const MachinesMode
   m_arranging.setSingleShot(true);
   m_arranging.setInterval(GATHER_MS);
   connect(&m_arranging, &QTimer::timeout, this, &OffersModel::arrange);
-  connect(&line, &SharingLine::told, this, &OffersModel::take);
+  connect(&line, &SharingLine::told, this, &OffersModel::told);
   connect(&session, &Session::grantsRead, this, [this](const QList<Grant>& all) {
     m_uses.clear();
     m_places.clear();
@@ -46,7 +46,7 @@ OffersModel::OffersModel(Session& session, SharingLine& line, const MachinesMode
   m_clock.start();
 }
 
-void OffersModel::take(const QList<MachineOffer>& offers) {
+void OffersModel::told(const QList<MachineOffer>& offers) {
   m_offers.clear();
   m_byGrant.clear();
   for (const auto& offer : offers) {
@@ -182,6 +182,32 @@ void OffersModel::decline(const QString& id) {
   m_line.decline(id, this, [this, said](const QString& fault) { m_undo.did(fault.isEmpty() ? said : fault); });
 }
 
+void OffersModel::take(const QString& id) {
+  auto* offer = find(id);
+  if (!offer || !offer->ofApp() || offer->state != MachineOffer::State::New) return;
+  auto said = tr("You can start %1 on %2.", "an app, a machine")
+                  .arg(wording::offerTitle(offer->title), wording::isolated(machineName(*offer)));
+  m_line.accept({id, {}, {}, {}}, this,
+                [this, said](const QString& fault, const QString&) { m_undo.did(fault.isEmpty() ? said : fault); });
+}
+
+// What comes of it is seen in the row.
+void OffersModel::start(const QString& id) {
+  auto* offer = find(id);
+  if (!offer || !offer->startable()) return;
+  m_line.start(id, this, [this](const QString& fault) {
+    if (!fault.isEmpty()) m_undo.did(fault);
+  });
+}
+
+void OffersModel::stop(const QString& id) {
+  auto* offer = find(id);
+  if (!offer || !offer->run.live()) return;
+  m_line.stop(id, this, [this](const QString& fault) {
+    if (!fault.isEmpty()) m_undo.did(fault);
+  });
+}
+
 QVariant OffersModel::data(const QModelIndex& index, int role) const {
   if (!checkIndex(index, CheckIndexOption::IndexIsValid)) return {};
   auto* found = find(rows()[index.row()]);
@@ -207,16 +233,20 @@ QVariant OffersModel::data(const QModelIndex& index, int role) const {
     case LiveRole: return live(offer);
     case FilesRole: return offer.ofFiles();
     case PlaceRole: return place(offer);
+    case AppRole: return offer.ofApp();
+    case StartableRole: return offer.startable();
+    case RunningRole: return offer.ofApp() && !offer.ended() && offer.run.live();
   }
   return {};
 }
 
 QHash<int, QByteArray> OffersModel::roleNames() const {
-  return {{IdRole, "offerId"},        {TitleRole, "title"},     {KindRole, "kindText"}, {TermsRole, "terms"},
-          {ChainRole, "chain"},       {StateRole, "stateText"}, {GroupRole, "group"},   {NewRole, "fresh"},
-          {AcceptedRole, "accepted"}, {OverRole, "over"},       {UsableRole, "usable"}, {PassableRole, "passable"},
-          {GrantRole, "grant"},       {UsersRole, "users"},     {LiveRole, "live"},     {FilesRole, "files"},
-          {PlaceRole, "place"}};
+  return {
+      {IdRole, "offerId"},        {TitleRole, "title"},     {KindRole, "kindText"},       {TermsRole, "terms"},
+      {ChainRole, "chain"},       {StateRole, "stateText"}, {GroupRole, "group"},         {NewRole, "fresh"},
+      {AcceptedRole, "accepted"}, {OverRole, "over"},       {UsableRole, "usable"},       {PassableRole, "passable"},
+      {GrantRole, "grant"},       {UsersRole, "users"},     {LiveRole, "live"},           {FilesRole, "files"},
+      {PlaceRole, "place"},       {AppRole, "app"},         {StartableRole, "startable"}, {RunningRole, "running"}};
 }
 
 }  // namespace latchkey::ui

@@ -66,6 +66,9 @@ public:
     LiveRole,                   // int
     FilesRole,                  // bool: a folder or a file.
     PlaceRole,                  // QString: where the person finds it; empty: nowhere at the moment.
+    AppRole,                    // bool: an app, to be started and stopped there.
+    StartableRole,              // bool: it is accepted, and does not run.
+    RunningRole,                // bool: it was started from here, and goes on.
   };
 
   OffersModel(Session& session, SharingLine& line, const MachinesModel& machines, const AppsModel& names, Undo& undo,
@@ -84,6 +87,10 @@ public:
   QString machineName(const MachineOffer& offer) const;
 
   Q_INVOKABLE void decline(const QString& id);
+  // An app is for the person: no more is to be said.
+  Q_INVOKABLE void take(const QString& id);
+  Q_INVOKABLE void start(const QString& id);
+  Q_INVOKABLE void stop(const QString& id);
   // Files, in the person's own file manager.
   Q_INVOKABLE void show(const QString& id) const;
 
@@ -91,7 +98,7 @@ Q_SIGNALS:
   void shownChanged();
 
 private:
-  void take(const QList<MachineOffer>& offers);
+  void told(const QList<MachineOffer>& offers);
   void takeGrants(const QList<Grant>& grants);
   void arrange();
   bool reachable(const MachineOffer& offer) const;

@@ -176,7 +176,8 @@ struct Instance {
   QString limits;
   QString desktop;
   QString command;
-  QString lacked = {};  // What it would have needed, if it failed for that.
+  QString lacked = {};     // What it would have needed, if it failed for that.
+  QString startedBy = {};  // Petname of the machine that had it started; empty: you.
   QString holder() const { return profile.isEmpty() ? app : app + u'@' + profile; }
 };
 

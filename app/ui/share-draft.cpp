@@ -75,6 +75,8 @@ void ShareDraft::start(const QString& machine) {
   m_services.clear();
   m_port.clear();
   m_host.clear();
+  m_filter.clear();
+  m_app.clear();
   m_path.clear();
   m_held = {};
   m_access = OnlyRead;
@@ -191,6 +193,8 @@ void ShareDraft::setWhat(int what) { set(m_what, what, TheThing); }
 void ShareDraft::setService(int service) { set(m_service, service, TheThing); }
 void ShareDraft::setPort(const QString& port) { set(m_port, port, TheThing); }
 void ShareDraft::setHost(const QString& host) { set(m_host, host, TheThing); }
+void ShareDraft::setFilter(const QString& filter) { set(m_filter, filter, None); }
+void ShareDraft::setApp(const QString& holder) { set(m_app, holder, TheThing); }
 void ShareDraft::setPath(const QString& path) {
   m_held = m_question ? heldAt(wholePath(path)) : Chosen{};
   if (path != m_path) set(m_path, path, TheThing);
@@ -209,9 +213,9 @@ void ShareDraft::take(const QUrl& chosen) {
 
 // Whose name it is that is told: files that go on keep theirs, too.
 bool ShareDraft::nameable() const {
-  if (!passing()) return m_what == OfApp || m_what == OfComputer;
+  if (!passing()) return m_what == OfApp || m_what == OfComputer || m_what == OfStart;
   auto* offer = m_offers.find(m_offer);
-  return offer && !offer->ofFiles();
+  return offer && !offer->ofFiles() && !offer->ofApp();
 }
 
 QString ShareDraft::passed() const {
@@ -240,7 +244,16 @@ QList<Choice> ShareDraft::whats() const {
           {OfComputer, tr("something that this computer offers outside of Latchkey"), {}},
           {OfNetwork, tr("another computer that this one can reach"), {}},
           {OfFolder, tr("a folder"), {}},
-          {OfFile, tr("a file"), {}}};
+          {OfFile, tr("a file"), {}},
+          {OfStart, tr("an app, to start and stop it"), {}}};
+}
+
+// Those that have an id to be started by.
+QList<AppChoice> ShareDraft::apps() const {
+  if (!m_open || m_what != OfStart) return {};
+  auto list = appChoices(m_names, m_instances, m_filter);
+  list.removeIf([this](const AppChoice& app) { return !m_names.known().contains(app.holder.section(u'@', 0, 0)); });
+  return list;
 }
 
 QList<Choice> ShareDraft::services() const {
@@ -286,6 +299,7 @@ QString ShareDraft::target() const {
     case OfComputer: return m_port.trimmed().isEmpty() ? QString() : QStringLiteral("@computer:") + m_port.trimmed();
     case OfFolder:
     case OfFile: return m_question ? QString::fromLocal8Bit(m_held.path) : wholePath(m_path);
+    case OfStart: return m_app;
     default: return m_host.trimmed();
   }
 }
@@ -313,6 +327,7 @@ QString ShareDraft::thing() const {
       return m_what == OfFolder ? tr("the folder %1 and all that is in it", "a name").arg(name)
                                 : tr("the file %1", "a name").arg(name);
     }
+    case OfStart: return m_app.isEmpty() ? QString() : wording::isolated(m_names.wholeNameOf(m_app));
     default: return target().isEmpty() ? QString() : wording::isolated(target());
   }
 }
@@ -322,7 +337,7 @@ QString ShareDraft::ownName() const {
     auto* offer = m_offers.find(m_offer);
     return offer ? offer->title : QString();
   }
-  return target();
+  return m_what == OfStart && !m_app.isEmpty() ? m_names.wholeNameOf(m_app) : target();
 }
 
 QString ShareDraft::sentence() const {
@@ -334,19 +349,20 @@ QString ShareDraft::sentence() const {
   order.access = allowed();
   order.lifetime = lifetime();
   order.uses = wording::countFrom(m_uses).value_or(0);
-  order.bytes = wording::sizeFrom(m_bytes).value_or(0);
+  order.bytes = ofBytes() ? wording::sizeFrom(m_bytes).value_or(0) : 0;
   order.mayPassOn = m_mayPassOn;
   return wording::shareSentence(machine->petname, what, order);
 }
 
 Terms::Kind ShareDraft::kind() const {
   auto* offer = m_offers.find(m_offer);
-  if (passing() && offer && offer->ofFiles()) return offer->kind;
+  if (passing() && offer && (offer->ofFiles() || offer->ofApp())) return offer->kind;
   if (passing()) return Terms::Kind::Service;
   switch (m_what) {
     case OfNetwork: return Terms::Kind::Network;
     case OfFolder: return Terms::Kind::Folder;
     case OfFile: return Terms::Kind::File;
+    case OfStart: return Terms::Kind::App;
     default: return Terms::Kind::Service;
   }
 }
@@ -374,6 +390,7 @@ bool ShareDraft::fill(ShareOrder& order) {
     order.parent = offer->grant;
   } else if (target().isEmpty()) {
     return wrong(TheThing, m_what == OfApp        ? tr("Choose what is to be shared.")
+                           : m_what == OfStart    ? tr("Choose an app.")
                            : m_what == OfComputer ? tr("Write the port, such as 5432.")
                            : m_what == OfFolder   ? tr("Choose the folder, or write where it is.")
                            : m_what == OfFile     ? tr("Choose the file, or write where it is.")
@@ -384,13 +401,15 @@ bool ShareDraft::fill(ShareOrder& order) {
   if (!passing()) order.target = target();
   if (m_question && ofFiles()) order.object = m_held.object;
   if (nameable()) order.name = m_name.simplified();
+  // Its id is nobody's word for it.
+  if (m_what == OfStart && nameable() && order.name.isEmpty() && ownName() != order.target) order.name = ownName();
   order.lifetime = lifetime();
   if (!m_uses.trimmed().isEmpty()) {
     auto uses = wording::countFrom(m_uses);
     if (!uses) return wrong(TheUses, tr("Write a number, such as 10, or nothing."));
     order.uses = *uses;
   }
-  if (!m_bytes.trimmed().isEmpty()) {
+  if (ofBytes() && !m_bytes.trimmed().isEmpty()) {
     auto bytes = wording::sizeFrom(m_bytes);
     if (!bytes) return wrong(TheBytes, tr("Write a size, such as 500 MB, or nothing."));
     order.bytes = *bytes;
@@ -408,7 +427,8 @@ ShareDraft::Field ShareDraft::fieldOf(const QString& fault) const {
     return nameable() && !m_name.trimmed().isEmpty() ? TheName : TheThing;
   // Of files it is nearly always which.
   if (ofFiles()) return TheThing;
-  for (const auto* about : {"is nothing to share", "one host and port can be shared", " is no destination: "}) {
+  for (const auto* about :
+       {"is nothing to share", "one host and port can be shared", " is no destination: ", " is no installed app"}) {
     if (fault.contains(QLatin1String(about))) return passing() ? TheWhole : TheThing;
   }
   return TheWhole;

@@ -12,6 +12,7 @@
 
 #include <QUrl>
 
+#include "app/ui/app-choices.h"
 #include "app/ui/offers-model.h"
 #include "app/ui/question.h"
 
@@ -37,6 +38,12 @@ class ShareDraft final : public QObject {
   Q_PROPERTY(int service READ service WRITE setService NOTIFY changed)
   Q_PROPERTY(QString port READ port WRITE setPort NOTIFY changed)
   Q_PROPERTY(QString host READ host WRITE setHost NOTIFY changed)
+  // An app that may be started and stopped from there.
+  Q_PROPERTY(QList<latchkey::ui::AppChoice> apps READ apps NOTIFY changed)
+  Q_PROPERTY(QString filter READ filter WRITE setFilter NOTIFY changed)
+  Q_PROPERTY(QString app READ app WRITE setApp NOTIFY changed)
+  // Of an app it is counted how often, and nothing else.
+  Q_PROPERTY(bool ofBytes READ ofBytes NOTIFY changed)
   // A folder or a file: the whole path, and what may be done with it.
   Q_PROPERTY(bool ofFiles READ ofFiles NOTIFY changed)
   Q_PROPERTY(QString path READ path WRITE setPath NOTIFY changed)
@@ -58,7 +65,7 @@ class ShareDraft final : public QObject {
   Q_PROPERTY(bool sharing READ sharing NOTIFY changed)
 
 public:
-  enum What { OfApp, OfComputer, OfNetwork, OfFolder, OfFile };
+  enum What { OfApp, OfComputer, OfNetwork, OfFolder, OfFile, OfStart };
   Q_ENUM(What)
   enum Access { OnlyRead, AlsoChange };
   Q_ENUM(Access)
@@ -91,6 +98,12 @@ public:
   void setPort(const QString& port);
   QString host() const { return m_host; }
   void setHost(const QString& host);
+  QList<AppChoice> apps() const;
+  QString filter() const { return m_filter; }
+  void setFilter(const QString& filter);
+  QString app() const { return m_app; }
+  void setApp(const QString& holder);
+  bool ofBytes() const { return kind() != Terms::Kind::App; }
   bool ofFiles() const { return !passing() && (m_what == OfFolder || m_what == OfFile); }
   QString path() const { return m_path; }
   void setPath(const QString& path);
@@ -165,7 +178,7 @@ private:
   QList<Service> m_services;
   std::optional<Service> m_wanted;  // Chosen before it was found.
   Question* m_question = nullptr;   // That is answered.
-  QString m_offer, m_machine, m_port, m_host, m_path, m_name, m_uses, m_bytes, m_fault;
+  QString m_offer, m_machine, m_port, m_host, m_filter, m_app, m_path, m_name, m_uses, m_bytes, m_fault;
   Chosen m_held;  // What was at that path when it was picked or typed; of an answer. A link put there later is not it.
   int m_what = OfApp;
   int m_service = -1;

@@ -130,6 +130,28 @@ void SharingLine::decline(const QString& offer, QObject* context, Then<QString> 
       [then](const QString& fault, Nothing&) { then(fault); });
 }
 
+void SharingLine::start(const QString& offer, QObject* context, Then<QString> then) {
+  m_session.m_line->tryAsk<Nothing>(
+      context,
+      [offer](schema::Person::Client& person) {
+        auto request = sharingOf(person).startRequest();
+        request.setOffer(offer.toStdString().c_str());
+        return sent(kj::mv(request));
+      },
+      [then](const QString& fault, Nothing&) { then(fault); });
+}
+
+void SharingLine::stop(const QString& offer, QObject* context, Then<QString> then) {
+  m_session.m_line->tryAsk<Nothing>(
+      context,
+      [offer](schema::Person::Client& person) {
+        auto request = sharingOf(person).stopRequest();
+        request.setOffer(offer.toStdString().c_str());
+        return sent(kj::mv(request));
+      },
+      [then](const QString& fault, Nothing&) { then(fault); });
+}
+
 void SharingLine::answer(const QString& request, const ShareOrder& order, QObject* context,
                          Then<QString, QString> then) {
   m_session.m_line->tryAsk<QString>(

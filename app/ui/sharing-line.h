@@ -30,6 +30,9 @@ public:
   };
   void accept(const Use& use, QObject* context, Then<QString, QString> then);
   void decline(const QString& offer, QObject* context, Then<QString> then);
+  // Another machine's app: returns when it is under way, or has ended.
+  void start(const QString& offer, QObject* context, Then<QString> then);
+  void stop(const QString& offer, QObject* context, Then<QString> then);
   // The answer to another machine's question: tells the grant that was made.
   void answer(const QString& request, const ShareOrder& order, QObject* context, Then<QString, QString> then);
   // Asks another machine's person: tells the id of the wish.

@@ -9,6 +9,16 @@
 
 namespace latchkey::ui {
 
+// What the last start of another machine's app has come to.
+struct FarRun {
+  enum class State { None, Starting, Running, Exited, Signalled, Failed };
+  State state = State::None;
+  int code = 0;  // The status, or the signal.
+  Nanos since = 0;
+  bool live() const { return state == State::Starting || state == State::Running; }
+  bool operator==(const FarRun&) const = default;
+};
+
 // What another machine offers to this one.
 struct MachineOffer {
   enum class State { New, Accepted, Declined, Over };
@@ -31,8 +41,12 @@ struct MachineOffer {
   bool suspended = false;
   Nanos over = 0;
   QString grant;
+  FarRun run;       // Of an app.
+  QString refused;  // Likewise: why it was not started lately.
   bool ended() const { return state == State::Declined || state == State::Over; }
   bool ofFiles() const { return kind == Terms::Kind::File || kind == Terms::Kind::Folder; }
+  bool ofApp() const { return kind == Terms::Kind::App; }
+  bool startable() const { return ofApp() && state == State::Accepted && !suspended && !run.live(); }
   // This version can give it to an app.
   bool usable() const {
     return !ended() && (kind == Terms::Kind::Service || kind == Terms::Kind::Network || ofFiles());

@@ -40,9 +40,39 @@ QString stateWord(const MachineOffer& offer) {
 
 }  // namespace
 
+namespace {
+
+// How another machine's app is. What was running when the connection was lost may go on there.
+QString runState(const MachineOffer& offer, bool reachable) {
+  auto since = moment(offer.run.since);
+  switch (offer.run.state) {
+    case FarRun::State::Starting:
+      if (reachable) return Sharing::tr("Starting…");
+      [[fallthrough]];
+    case FarRun::State::Running:
+      return reachable ? Sharing::tr("Running since %1", "a moment").arg(since)
+                       : Sharing::tr("It ran when the connection was lost");
+    default: break;
+  }
+  if (!offer.refused.isEmpty()) return Sharing::tr("Refused");
+  switch (offer.run.state) {
+    case FarRun::State::Exited:
+      return (offer.run.code == 0 ? Sharing::tr("Ended")
+                                  : Sharing::tr("Ended with status %1").arg(QLocale().toString(offer.run.code))) +
+             BETWEEN + since;
+    case FarRun::State::Signalled:
+      return Sharing::tr("Ended by signal %1").arg(QLocale().toString(offer.run.code)) + BETWEEN + since;
+    case FarRun::State::Failed: return Sharing::tr("It could not be started there") + BETWEEN + since;
+    default: return Sharing::tr("Not running");
+  }
+}
+
+}  // namespace
+
 QString offerKind(const MachineOffer& offer) {
   if (offer.kind == Terms::Kind::Service) return Sharing::tr("A service");
   if (offer.kind == Terms::Kind::Network) return Sharing::tr("A computer of its network");
+  if (offer.ofApp()) return Sharing::tr("An app, to start and stop there");
   bool change = offer.access == Terms::Access::Write;
   if (offer.kind == Terms::Kind::Folder)
     return change ? Sharing::tr("A folder, to read and change") : Sharing::tr("A folder, to read");
@@ -122,6 +152,7 @@ QString offerState(const MachineOffer& offer, bool reachable, const QList<Grant>
     used = qMax(used, use.used);
   }
   if (offer.state == MachineOffer::State::New) parts << Sharing::tr("Offered %1", "a moment").arg(moment(offer.since));
+  else if (offer.ofApp()) parts << runState(offer, reachable);
   else if (live) parts << Sharing::tr("In use");
   else if (uses.isEmpty() && offer.ofFiles()) parts << Sharing::tr("Among your files; no app has it");
   else if (uses.isEmpty()) parts << Sharing::tr("No app has it yet");
@@ -156,21 +187,24 @@ QString shareNote(const Grant& grant, const ShareMark& mark, const QString& from
 QString shareSentence(const QString& machine, const QString& thing, const ShareOrder& order) {
   QStringList sentences;
   bool files = order.kind == Terms::Kind::File || order.kind == Terms::Kind::Folder;
-  bool change = order.access == Terms::Access::Write;
+  bool change = order.access == Terms::Access::Write, app = order.kind == Terms::Kind::App;
   if (order.lifetime.lasting == Terms::Lasting::Until) {
-    auto sentence = !files   ? Sharing::tr("%1 may use %2 until %3.")
+    auto sentence = app      ? Sharing::tr("%1 may start and stop %2 until %3.")
+                    : !files ? Sharing::tr("%1 may use %2 until %3.")
                     : change ? Sharing::tr("%1 may read and change %2 until %3.")
                              : Sharing::tr("%1 may read %2 until %3.");
     sentences << sentence.arg(isolated(machine), thing,
                               exactly(QDateTime::fromMSecsSinceEpoch(order.lifetime.until / 1'000'000)));
   } else {
-    auto sentence = !files   ? Sharing::tr("%1 may use %2 until you stop it.")
+    auto sentence = app      ? Sharing::tr("%1 may start and stop %2 until you stop it.")
+                    : !files ? Sharing::tr("%1 may use %2 until you stop it.")
                     : change ? Sharing::tr("%1 may read and change %2 until you stop it.")
                              : Sharing::tr("%1 may read %2 until you stop it.");
     sentences << sentence.arg(isolated(machine), thing);
   }
   if (order.uses) sentences << Sharing::tr("At most %1.", "so many uses").arg(times(order.uses));
   if (order.bytes) sentences << Sharing::tr("At most %1.", "so many bytes").arg(size(order.bytes));
+  if (app) sentences << Sharing::tr("It sees whether it runs, and nothing that it says.");
   if (order.mayPassOn) sentences << Sharing::tr("It may let other machines use it too.");
   return sentences.join(u' ');
 }

@@ -12,6 +12,7 @@
 #include "app/ui/network-words.h"
 #include "app/ui/rights.h"
 #include "app/ui/sharing-words.h"
+#include "broker/base/service.h"
 #include "broker/base/text.h"
 
 namespace latchkey::ui::wording {
@@ -101,11 +102,22 @@ QString day(Nanos time) {
   return QLocale().toString(date, Words::tr("dddd, d MMMM", "date format of a heading"));
 }
 
+namespace {
+
+// "org.example.Bridge as Printer bridge": the latter.
+QString titleOf(const QString& target) {
+  KJ_IF_MAYBE (named, serviceFrom(target.toStdString())) return QString::fromStdString(named->title());
+  return target;
+}
+
+}  // namespace
+
 QString thing(Terms::Kind kind, const Object& object) {
   if (auto* right = rightOf(kind, object.target)) return right->name();
   if (kind == Terms::Kind::Network) return capitalized(destination(object.target));
   if (kind == Terms::Kind::Listen) return capitalized(listening(object.target));
   if (kind == Terms::Kind::Service) return capitalized(service(object.target));
+  if (kind == Terms::Kind::App) return titleOf(object.target);
   if (!onDisk(kind, object)) return object.target;
   auto name = object.path.mid(object.path.lastIndexOf('/') + 1);
   if (object.path == home()) return Words::tr("Your home");
@@ -293,6 +305,7 @@ QString outcome(Terms::RequestState state) {
 }
 
 QString access(Terms::Kind kind, Terms::Access access) {
+  if (kind == Terms::Kind::App) return Words::tr("start and stop", "access to an app");
   if (kind != Terms::Kind::File && kind != Terms::Kind::Folder)
     return Words::tr("use", "access to something that is no file");
   return access == Terms::Access::Write ? Words::tr("look and change") : Words::tr("look only");
@@ -459,6 +472,8 @@ QString sentence(const JournalEntry& entry, const QString& name) {
   auto who = isolated(name);
   auto what = named(entry);
   const auto& event = entry.event;
+  if (event == u"start" && entry.outcome.startsWith(u"by "))
+    return Words::tr("%1 was started by %2", "an app, a machine").arg(who, isolated(entry.outcome.mid(3)));
   if (event == u"start") return Words::tr("%1 was started").arg(who);
   if (event == u"end") return Words::tr("%1 ended").arg(who);
   if (event == u"request") return Words::tr("%1 asked for %2").arg(who, what);

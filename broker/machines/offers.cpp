@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <set>
+#include <sstream>
 
 #include "broker/base/descriptor.h"
 #include "broker/base/failure.h"
@@ -20,6 +21,7 @@
 namespace latchkey {
 namespace {
 
+constexpr const char* FAR_RUNS = "far-runs";
 constexpr Duration OVER_KEPT = std::chrono::hours(24 * 30);
 constexpr size_t MOST_OF_PLACE = 1000;
 constexpr size_t MOST_OF_CHAIN = 16, MOST_OF_NAME = 200;
@@ -92,6 +94,14 @@ std::string wordsForThing(const kj::Exception& exception) {
   return "the other machine could not do it";
 }
 
+std::string wordsForStart(const kj::Exception& exception) {
+  auto text = reason(exception);
+  auto name = text.substr(text.rfind(' ') + 1);
+  if (name == "notNow") return "it cannot be started there now";
+  if (name == "tooMany") return "too much of it was started: try again in a minute";
+  return wordsForThing(exception);
+}
+
 Offers::Offers(Ledger& ledger, const Clock& clock, Owner& owner)
     : m_ledger(ledger), m_clock(clock), m_owner(owner), m_tasks(*this) {
   // What was accepted is there whole, or not at all; what is long over is forgotten.
@@ -106,6 +116,11 @@ Offers::Offers(Ledger& ledger, const Clock& clock, Owner& owner)
   for (auto& grant : ledger.all(Ledger::Which::Living))
     if (isReceived(grant) && !known.contains(grant.id)) strays.push_back(grant.id);
   if (!strays.empty()) ledger.revoke(strays);
+  // Who started what is left running, of those that it was passed on to: `OFFER NUMBER GRANT`.
+  std::istringstream remembered(ledger.fact(FAR_RUNS));
+  std::string id, by;
+  for (uint64_t number = 0; remembered >> id >> number >> by;)
+    m_runs[id] = {.told = {.number = number}, .by = GrantId(by)};
 }
 
 Offers::~Offers() noexcept(false) = default;
@@ -155,6 +170,10 @@ void Offers::journal(const Offer& offer, const char* event, const std::string& o
 
 void Offers::begin(const std::string& machine, schema::FarMachine::Client session) {
   m_sessions.insert_or_assign(machine, Session{.far = kj::mv(session), .number = ++m_lastSession});
+  for (auto& [id, run] : m_runs) {
+    auto offer = m_ledger.offer(id);
+    if (offer != nullptr && KJ_ASSERT_NONNULL(offer).machine == machine) run.fresh = false;
+  }
 }
 
 void Offers::end(const std::string& machine) { m_sessions.erase(machine); }
@@ -165,6 +184,8 @@ void Offers::offered(const std::string& machine, schema::Offer::Reader message) 
   offer.machine = machine;
   auto before = find(machine, offer.theirs);
   KJ_IF_MAYBE (old, before) {
+    if (old->state == Offer::State::Accepted && old->kind == Kind::App && offer.kind == Kind::App)
+      runTold(*old, fromSchema(message.getRun()));
     offer.id = old->id;
     offer.since = old->since;
     offer.state = old->state;
@@ -173,6 +194,7 @@ void Offers::offered(const std::string& machine, schema::Offer::Reader message) 
     offer.title = old->title;  // What was accepted by this name keeps it.
     if (old->state == Offer::State::Declined) return giveBack(*old);
     if (old->state == Offer::State::Over) {
+      forgetRun(old->id);
       offer.state = Offer::State::New;
       offer.since = m_clock.wall();
       offer.grant = GrantId();
@@ -220,6 +242,13 @@ kj::Promise<void> Offers::over(Offer offer, schema::Withdrawal::Why told) {
   }
   bool accepted = offer.state == Offer::State::Accepted;
   auto received = offer.grant;
+  // How an app ended is still to be seen, if that was told.
+  auto run = m_runs.find(offer.id);
+  if (run != m_runs.end()) {
+    auto told = run->second.told;
+    run->second = {.told = told.isLive() ? AppRun{.number = told.number} : told};
+    rememberRuns();
+  }
   offer.state = Offer::State::Over;
   offer.suspended = false;
   offer.why = why;
@@ -243,7 +272,8 @@ kj::Promise<GrantId> Offers::accept(std::string id) {
   if (offer.state == Offer::State::Accepted) co_return offer.grant;
   if (offer.state == Offer::State::Over) fail(wordsFor(offer.why));
   bool files = hasPath(offer.kind);
-  if (offer.kind != Kind::Service && offer.kind != Kind::Network && !files)
+  bool app = offer.kind == Kind::App;
+  if (offer.kind != Kind::Service && offer.kind != Kind::Network && !files && !app)
     fail("this version cannot use such an offer");
   if (files) m_owner.placeFor(offer);  // Whether there can be one, before anything is asked for.
   if (!m_sessions.contains(offer.machine)) co_await m_owner.connect(offer.machine);
@@ -267,10 +297,12 @@ kj::Promise<GrantId> Offers::accept(std::string id) {
   auto place = files ? m_owner.placeFor(offer) : std::string();
   Grant grant;
   grant.holder = holderFromMachine(offer.machine);
-  grant.kind = files ? Kind::Folder : Kind::Service;
+  grant.kind = files ? Kind::Folder : app ? Kind::App : Kind::Service;
   grant.object = {.target = files ? brief(place, MOST_OF_PLACE) : offer.title,
                   .path = place,
-                  .scope = files ? Scope::Tree : Scope::Port};
+                  .scope = files ? Scope::Tree
+                           : app ? Scope::Host
+                                 : Scope::Port};
   grant.access = files ? offer.access : Access::Write;
   grant.lifetime = offer.until == WallTime() ? Lifetime::always() : Lifetime::untilTime(offer.until);
   grant.origin = Origin::Added;
@@ -304,6 +336,7 @@ kj::Promise<void> Offers::decline(std::string id) {
 
 // Told when it is connected: it is offered again then, and this is called again.
 void Offers::giveBack(Offer offer) {
+  forgetRun(offer.id);
   offer.state = Offer::State::Declined;
   offer.over = offer.over == WallTime() ? m_clock.wall() : offer.over;
   offer.token.clear();
@@ -367,6 +400,128 @@ kj::Promise<void> Offers::connect(Grant received, kj::AutoCloseFd socket) {
   } catch (const kj::Exception& exception) {
     fail(offer.title + ": " + wordsForThing(exception));
   }
+}
+
+// --- apps
+
+Offer Offers::startable(const Grant& received) const {
+  auto found = offerBehind(m_ledger, received.id);
+  if (found == nullptr || !m_ledger.isLive(received.id)) fail("it is over");
+  auto& offer = KJ_ASSERT_NONNULL(found);
+  if (offer.kind != Kind::App) fail(offer.title + " is no app");
+  return offer;
+}
+
+kj::Promise<uint64_t> Offers::start(Grant received, GrantId by) {
+  auto offer = startable(received);
+  auto& before = m_runs[offer.id];
+  if (before.isTaken() && before.by != by) fail(offer.title + " was started by somebody else, who has it, too");
+  before.by = by;
+  ++before.starting;
+  uint64_t number = 0;
+  std::string refused;
+  try {
+    auto far = co_await thing(offer);
+    number = (co_await far.startRequest().send()).getNumber();
+  } catch (const kj::Exception& exception) {
+    // What is said before the machine is asked is a line already.
+    refused = reason(exception).starts_with(offer.title + ": ") ? reason(exception)
+                                                                : offer.title + ": " + wordsForStart(exception);
+  }
+  auto found = m_runs.find(offer.id);
+  if (found == m_runs.end() || !m_ledger.isLive(received.id)) fail(refused.empty() ? "it is over" : refused);
+  auto& run = found->second;
+  if (by.empty()) run.refused = refused;
+  if (run.told.number < number)
+    runTold(offer, {.state = AppRun::State::Starting, .number = number, .since = m_clock.wall()});
+  if (run.starting > 0) --run.starting;
+  m_owner.offersChanged();
+  if (!refused.empty()) fail(refused);
+  if (by.empty()) journal(offer, "offer", "started");
+  co_return number;
+}
+
+kj::Promise<void> Offers::stop(Grant received, GrantId by) {
+  auto offer = startable(received);
+  auto found = m_runs.find(offer.id);
+  bool theirs = found != m_runs.end() && found->second.isTaken() && found->second.by != by;
+  if (theirs) fail(offer.title + " was started by somebody else, who has it, too");
+  if (by.empty()) journal(offer, "offer", "stopped");
+  co_await stopThere(kj::mv(offer));
+}
+
+kj::Promise<void> Offers::stopThere(Offer offer) {
+  auto far = co_await thing(offer);
+  try {
+    co_await far.stopRequest().send();
+  } catch (const kj::Exception& exception) {
+    // With the grant ends what was started by it: of the last start that it allowed this is how stopping is answered.
+    auto why = reason(exception);
+    for (auto over : {"ended", "expired", "usedUp", "suspended"})
+      if (why == over) co_return;
+    fail(offer.title + ": " + wordsForStart(exception));
+  }
+}
+
+kj::Promise<void> Offers::endRunBy(GrantId by) {
+  for (auto& [id, run] : m_runs) {
+    if (by.empty() || run.by != by) continue;
+    KJ_IF_MAYBE (offer, m_ledger.offer(id)) {
+      if (m_sessions.contains(offer->machine) && (run.told.isLive() || run.starting > 0)) return stopThere(*offer);
+    }
+  }
+  return kj::READY_NOW;
+}
+
+// What nobody here has started, as far as is known, is taken for this person's.
+void Offers::runTold(const Offer& offer, AppRun told) {
+  auto& run = m_runs[offer.id];
+  if (run.fresh && told.number < run.told.number) return;
+  run.fresh = true;
+  auto before = run.told;
+  auto by = run.by;
+  bool another = told.number != before.number && run.starting == 0;
+  // Whoever started it has lost it while the machine was away.
+  bool orphaned = !another && told.isLive() && !by.empty() && !m_ledger.isLive(by);
+  if (orphaned) m_tasks.add(stopThere(offer));
+  if (told == before) return;
+  run.told = told;
+  if (another) run.by = GrantId();
+  rememberRuns();
+  m_owner.offersChanged();
+  if (by.empty()) return;
+  // What was started is over, however it ended, where nothing is told of it any more.
+  if (another) return m_owner.runChanged(by, {.number = before.number});
+  m_owner.runChanged(by, told);
+}
+
+void Offers::forgetRun(const std::string& offer) {
+  if (m_runs.erase(offer) > 0) rememberRuns();
+}
+
+// No decision: without it the app is taken for one that this person started.
+void Offers::rememberRuns() {
+  std::string lines;
+  for (auto& [id, run] : m_runs)
+    if (!run.by.empty() && (run.told.isLive() || run.isUnknown()))
+      lines += id + " " + std::to_string(run.told.number) + " " + run.by.text() + "\n";
+  if (m_ledger.fact(FAR_RUNS) != lines) m_ledger.noteFact(FAR_RUNS, lines);
+}
+
+AppRun Offers::runBy(const GrantId& by) const {
+  for (auto& [id, run] : m_runs)
+    if (!by.empty() && run.by == by) return run.told;
+  return {};
+}
+
+AppRun Offers::run(const std::string& offer) const {
+  auto found = m_runs.find(offer);
+  return found == m_runs.end() || !found->second.by.empty() ? AppRun() : found->second.told;
+}
+
+std::string Offers::refused(const std::string& offer) const {
+  auto found = m_runs.find(offer);
+  return found == m_runs.end() ? std::string() : found->second.refused;
 }
 
 }  // namespace latchkey

@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "broker/grants/ledger.h"
+#include "broker/machines/app-runs.h"
 #include "broker/schema/peer-portal.capnp.h"
 
 namespace latchkey {
@@ -40,6 +41,8 @@ public:
     virtual void offerCame(const Offer& offer, const std::string& answers) = 0;
     // Where files that are offered will be found. Throws where they cannot be shown.
     virtual std::string placeFor(const Offer& offer) = 0;
+    // Of an app that was passed on: what was started by that grant has come to something else.
+    virtual void runChanged(const GrantId& by, const AppRun& run) = 0;
     // Tries to connect with it; returns when that has come to something.
     virtual kj::Promise<void> connect(std::string machine) = 0;
   };
@@ -74,6 +77,18 @@ public:
   // Those that are received ones are let go of, and given back.
   void ended(const std::vector<Grant>& grants);
 
+  // --- apps: one at a time of each offer. `by`: the grant of another machine that it was passed on to; empty: this
+  // person. Who has not started it has no say in it.
+
+  kj::Promise<uint64_t> start(Grant received, GrantId by);
+  kj::Promise<void> stop(Grant received, GrantId by);
+  // This grant is over, or rests. Where the machine is away it is stopped when it comes.
+  kj::Promise<void> endRunBy(GrantId by);
+  AppRun runBy(const GrantId& by) const;
+  // For the person.
+  AppRun run(const std::string& offer) const;
+  std::string refused(const std::string& offer) const;
+
 private:
   struct Session {
     schema::FarMachine::Client far;
@@ -81,11 +96,28 @@ private:
     uint64_t number = 0;
   };
 
+  struct Run {
+    AppRun told{};
+    GrantId by{};
+    bool fresh = false;     // Told in this session.
+    unsigned starting = 0;  // Asked for, and not answered yet.
+    std::string refused{};
+
+    // By an earlier broker, and not heard of since.
+    bool isUnknown() const { return !fresh && told.number > 0 && told.state == AppRun::State::None; }
+    bool isTaken() const { return told.isLive() || starting > 0 || isUnknown(); }
+  };
+
   Offer known(const std::string& id) const;
   kj::Maybe<Offer> find(const std::string& machine, const std::string& theirs) const;
   kj::Promise<void> over(Offer offer, schema::Withdrawal::Why why);
   kj::Promise<schema::FarThing::Client> thing(Offer offer);
   void giveBack(Offer offer);
+  Offer startable(const Grant& received) const;
+  void runTold(const Offer& offer, AppRun run);
+  void forgetRun(const std::string& offer);
+  kj::Promise<void> stopThere(Offer offer);
+  void rememberRuns();
   void journal(const Offer& offer, const char* event, const std::string& outcome);
   void taskFailed(kj::Exception&& exception) override;
 
@@ -94,6 +126,7 @@ private:
   Owner& m_owner;
   uint64_t m_lastSession = 0;
   std::map<std::string, Session> m_sessions;
+  std::map<std::string, Run> m_runs;  // Of apps, by our ids of the offers.
   kj::TaskSet m_tasks;
 };
 
@@ -110,5 +143,6 @@ constexpr const char* CONNECTION_LOST = "the connection with the machine was los
 constexpr const char* NOT_CONNECTED = "the machine is not connected: it can be accepted when it is";
 // Of what a call to another machine failed with.
 std::string wordsForThing(const kj::Exception& exception);
+std::string wordsForStart(const kj::Exception& exception);
 
 }  // namespace latchkey

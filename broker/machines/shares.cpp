@@ -48,7 +48,7 @@ schema::Withdrawal::Why whyOf(const Grant& grant, bool lost) {
 }
 
 std::string titleOf(const Grant& grant) {
-  if (grant.kind == Kind::Service) {
+  if (grant.kind == Kind::Service || grant.kind == Kind::App) {
     KJ_IF_MAYBE (service, serviceFrom(grant.object.target)) return service->title();
   }
   // Where it lies here is nobody else's concern.
@@ -116,11 +116,36 @@ private:
   uint64_t m_door;
 };
 
-Shares::Shares(Ledger& ledger, const Clock& clock, Reach& reach,
+// Of an app: it is started and stopped, and there is no more to it.
+class Shares::NearApp final : public schema::NearApp::Server {
+public:
+  NearApp(std::shared_ptr<Shares*> shares, uint64_t door) : m_shares(kj::mv(shares)), m_door(door) {}
+  ~NearApp() noexcept(false) {
+    if (*m_shares != nullptr) (*m_shares)->letGo(m_door);
+  }
+
+  kj::Promise<void> start(StartContext context) override {
+    auto number = co_await shares().startApp(m_door);
+    context.getResults().setNumber(number);
+  }
+  kj::Promise<void> stop(StopContext) override { return shares().stopApp(m_door); }
+
+private:
+  Shares& shares() const {
+    if (*m_shares == nullptr) failWith("ended");
+    return **m_shares;
+  }
+
+  std::shared_ptr<Shares*> m_shares;
+  uint64_t m_door;
+};
+
+Shares::Shares(Ledger& ledger, const Clock& clock, Reach& reach, AppRuns& apps,
                kj::Function<kj::Promise<void>(std::vector<Grant>)> cut)
     : m_ledger(ledger),
       m_clock(clock),
       m_reach(reach),
+      m_apps(apps),
       m_cut(kj::mv(cut)),
       m_self(std::make_shared<Shares*>(this)),
       m_tasks(*this) {}
@@ -201,15 +226,17 @@ void Shares::restored(const std::string& machine, const std::string& token, sche
   auto found = m_ledger.sharedBy(digestOf(token));
   if (token.size() != TOKEN_BYTES || found == nullptr) failWith("notYours");
   auto grant = living(machine, KJ_ASSERT_NONNULL(found));
-  if (grant.kind != Kind::Service && grant.kind != Kind::Network && !hasPath(grant.kind)) failWith("unknown");
+  bool app = grant.kind == Kind::App;
+  if (!app && grant.kind != Kind::Service && grant.kind != Kind::Network && !hasPath(grant.kind)) failWith("unknown");
   auto number = ++m_lastDoor;
   InstanceId source("machine." + std::to_string(number));
-  bool counts = !hasPath(grant.kind) || receivedBehind(m_ledger, grant) != nullptr;
+  bool counts = !app && (!hasPath(grant.kind) || receivedBehind(m_ledger, grant) != nullptr);
   if (counts) m_ledger.adoptUse(grant.id, source, {.used = grant.used});
   m_doors.emplace(
       number, Door{.machine = machine, .grant = grant.id, .door = kj::mv(door), .source = source, .counts = counts});
   results.setAccess(toSchema(grant.access));
-  results.setService(kj::heap<Near>(m_self, number));
+  if (app) results.setApp(kj::heap<NearApp>(m_self, number));
+  else results.setService(kj::heap<Near>(m_self, number));
 }
 
 uint64_t Shares::underWay(const GrantId& grant) const {
@@ -219,16 +246,21 @@ uint64_t Shares::underWay(const GrantId& grant) const {
   return count;
 }
 
-kj::Promise<kj::AutoCloseFd> Shares::connect(uint64_t number) {
+Grant Shares::usable(uint64_t number) const {
   auto found = m_doors.find(number);
   if (found == m_doors.end()) failWith("ended");
-  auto id = found->second.grant;
-  auto record = m_ledger.find(id);
+  auto record = m_ledger.find(found->second.grant);
   if (record == nullptr) failWith("ended");
   auto grant = living(found->second.machine, KJ_ASSERT_NONNULL(record));
   if (m_reach.isOff()) failWith("notNow");
+  return grant;
+}
+
+kj::Promise<kj::AutoCloseFd> Shares::connect(uint64_t number) {
+  auto grant = usable(number);
+  auto id = grant.id;
   if (grant.limits.uses > 0 && grant.uses + underWay(id) >= grant.limits.uses) failWith("usedUp");
-  ++found->second.begun;
+  ++m_doors.at(number).begun;
   kj::Maybe<kj::AutoCloseFd> opened;
   try {
     opened = co_await m_reach.open(grant);
@@ -241,6 +273,56 @@ kj::Promise<kj::AutoCloseFd> Shares::connect(uint64_t number) {
   KJ_IF_MAYBE (socket, opened) co_return kj::mv(*socket);
   --now->second.begun;
   failWith("notNow");
+}
+
+// --- apps
+
+// One at a time, and a start is counted when it is over: so a limit of uses has ended the grant, or there is one left.
+kj::Promise<uint64_t> Shares::startApp(uint64_t number) {
+  auto grant = usable(number);
+  auto id = grant.id;
+  std::string why;
+  try {
+    auto started = co_await m_apps.start(kj::mv(grant));
+    if (m_ledger.isLive(id)) co_return started;
+    why = "ended";
+  } catch (const kj::Exception& exception) {
+    why = reason(exception);
+  }
+  if (why == "ended" || why == "tooMany") failWith(why.c_str());
+  logInfo("for another machine: " + why);
+  failWith("notNow");
+}
+
+kj::Promise<void> Shares::stopApp(uint64_t number) {
+  try {
+    co_await m_apps.stop(usable(number));
+  } catch (const kj::Exception& exception) {
+    auto why = reason(exception);
+    for (auto told : {"ended", "expired", "usedUp", "suspended"})
+      if (why == told) failWith(told);
+    logInfo("for another machine: " + why);
+    failWith("notNow");
+  }
+}
+
+kj::Promise<void> Shares::endApps(const std::vector<Grant>& grants) {
+  kj::Vector<kj::Promise<void>> acts;
+  for (auto& grant : grants)
+    if (grant.kind == Kind::App && isShare(grant)) acts.add(orLog(m_apps.end(grant.id)));
+  return kj::joinPromises(acts.releaseAsArray());
+}
+
+void Shares::runChanged(const GrantId& id, const AppRun& run) {
+  InstanceId source("run." + std::to_string(run.number));
+  Usage usage{.live = run.isLive() ? 1U : 0U, .used = m_clock.wall()};
+  // What could not be started was no use.
+  if (!run.isLive() && run.state != AppRun::State::Failed) usage.uses = 1;
+  // Told first: with its last use it may be over.
+  KJ_IF_MAYBE (grant, m_ledger.find(id))
+    if (grant->state == GrantState::Active) offer(*grant);
+  auto ended = run.isLive() ? m_ledger.recordUse(id, source, usage) : m_ledger.endUse(id, source, usage);
+  if (!ended.grants.empty()) m_tasks.add(m_cut(kj::mv(ended.grants)));
 }
 
 // --- what it is told
@@ -261,6 +343,7 @@ void Shares::tell(const std::string& machine, const Grant& grant) {
     offer.setMayPassOn(share->mayPassOn);
     offer.setAnswers(share->wish.c_str());
   }
+  if (grant.kind == Kind::App) toSchema(m_apps.find(grant.id), offer.initRun());
   auto chain = chainOf(m_ledger, grant);
   auto names = offer.initChain(static_cast<unsigned>(chain.size()));
   for (unsigned i = 0; i < names.size(); ++i) names.set(i, chain[i].c_str());
@@ -310,7 +393,8 @@ kj::Promise<void> Shares::cut(const std::vector<Grant>& grants) {
     if (isShare(grant)) told[machineOfHolder(grant.holder)].push_back(grant);
   }
   for (auto& [machine, ended] : told) tellEnds(machine, ended);
-  return shut;
+  auto over = endApps(grants);
+  return shut.then([over = kj::mv(over)]() mutable { return kj::mv(over); });
 }
 
 kj::Promise<void> Shares::suspend(const std::vector<Grant>& grants) {
@@ -321,7 +405,8 @@ kj::Promise<void> Shares::suspend(const std::vector<Grant>& grants) {
       if (isShare(*now)) tellEnds(machineOfHolder(now->holder), {*now});
     }
   }
-  return shut;
+  auto over = endApps(grants);
+  return shut.then([over = kj::mv(over)]() mutable { return kj::mv(over); });
 }
 
 kj::Promise<void> Shares::resume(const std::vector<Grant>& grants) {

@@ -24,6 +24,7 @@
 #include <vector>
 
 #include "broker/grants/ledger.h"
+#include "broker/machines/app-runs.h"
 #include "broker/schema/peer-portal.capnp.h"
 
 namespace latchkey {
@@ -41,7 +42,8 @@ public:
 class Shares final : private kj::TaskSet::ErrorHandler {
 public:
   // `cut` ends what is open of ended grants.
-  Shares(Ledger& ledger, const Clock& clock, Reach& reach, kj::Function<kj::Promise<void>(std::vector<Grant>)> cut);
+  Shares(Ledger& ledger, const Clock& clock, Reach& reach, AppRuns& apps,
+         kj::Function<kj::Promise<void>(std::vector<Grant>)> cut);
   ~Shares() noexcept(false);
   KJ_DISALLOW_COPY_AND_MOVE(Shares);
 
@@ -66,24 +68,33 @@ public:
   kj::Promise<void> cut(const std::vector<Grant>& grants);
   kj::Promise<void> suspend(const std::vector<Grant>& grants);
   kj::Promise<void> resume(const std::vector<Grant>& grants);
-  // All that is open is cut, and nothing is connected until it is on again.
+  // Of kind `app`: tells it there, and counts it. A start is a use when the app has ended.
+  void runChanged(const GrantId& grant, const AppRun& run);
+  // All that is open is cut, and nothing is connected or started until it is on again.
   kj::Promise<void> setOff(bool off);
 
 private:
   class Near;
   friend class Near;
+  class NearApp;
+  friend class NearApp;
   struct Door {
     std::string machine;
     GrantId grant;
     schema::LiveDoor::Client door;
     InstanceId source;   // As which its use is counted.
     uint64_t begun = 0;  // Connections that were let through, whatever came of them.
-    bool counts = true;  // Files of this machine are counted where they are opened, not here.
+    bool counts = true;  // Files of this machine are counted where they are opened, apps where they are started.
     Usage usage{};       // As it was last recorded: `uses` are those that are over.
   };
 
   Grant living(const std::string& machine, const Grant& grant) const;
+  // Of what a door leads to, if something may be done with it now.
+  Grant usable(uint64_t door) const;
   kj::Promise<kj::AutoCloseFd> connect(uint64_t door);
+  kj::Promise<uint64_t> startApp(uint64_t door);
+  kj::Promise<void> stopApp(uint64_t door);
+  kj::Promise<void> endApps(const std::vector<Grant>& grants);
   uint64_t underWay(const GrantId& grant) const;
   // The far machine let go of it, or has gone: what was under way is over.
   Ended close(const Door& door);
@@ -97,6 +108,7 @@ private:
   Ledger& m_ledger;
   const Clock& m_clock;
   Reach& m_reach;
+  AppRuns& m_apps;
   kj::Function<kj::Promise<void>(std::vector<Grant>)> m_cut;
   std::map<std::string, schema::FarMachine::Client> m_sessions;
   std::map<uint64_t, Door> m_doors;

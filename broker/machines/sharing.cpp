@@ -50,7 +50,7 @@ private:
 
 Sharing::Sharing(Parts parts)
     : m_parts(kj::mv(parts)),
-      m_shares(m_parts.ledger, m_parts.clock, m_parts.reach,
+      m_shares(m_parts.ledger, m_parts.clock, m_parts.reach, m_parts.apps,
                [this](std::vector<Grant> grants) { return m_parts.cut(kj::mv(grants)); }),
       m_offers(m_parts.ledger, m_parts.clock, *this),
       m_wishes(m_parts.ledger, m_parts.clock, *this),

@@ -10,12 +10,16 @@
 
 namespace latchkey {
 
-class Sharing final : private Offers::Owner, private Wishes::Owner, private kj::TaskSet::ErrorHandler {
+class Sharing final : public AppRuns::Observer,
+                      private Offers::Owner,
+                      private Wishes::Owner,
+                      private kj::TaskSet::ErrorHandler {
 public:
   struct Parts {
     Ledger& ledger;
     const Clock& clock;
     Reach& reach;
+    AppRuns& apps;
     // Carry decisions of the ledger out, everywhere.
     kj::Function<kj::Promise<void>(std::vector<Grant>)> cut, suspend, resume;
     // Offers, or what is shared, have changed.
@@ -51,6 +55,8 @@ public:
   kj::Promise<void> suspendShares(const std::vector<Grant>& grants) { return m_shares.suspend(grants); }
   kj::Promise<void> resumeShares(const std::vector<Grant>& grants) { return m_shares.resume(grants); }
   kj::Promise<void> setOff(bool off) { return m_shares.setOff(off); }
+  // What was started by a share has come to something else.
+  void runChanged(const GrantId& grant, const AppRun& run) override { m_shares.runChanged(grant, run); }
 
 private:
   class Desk;

@@ -80,6 +80,8 @@ struct InstanceInfo {
   desktop @9 :Text;            # How it reaches a screen: "wayland", "own X server", "shared X server", "none".
   command @10 :Text;           # For display, escaped.
   lacked @11 :Text;            # As in ExitStatus, once it has ended.
+  startedBy @12 :Text;         # The holder of the grant by which it was started: "machine:" and an id. Empty: you.
+  startedByName @13 :Text;     # That machine's petname.
 
   enum State {
     starting @0;

@@ -108,7 +108,8 @@ interface Ear {
 
 interface LaunchControl {
   # What the broker may ask of a launcher.
-  stop @0 (graceSeconds :UInt32) -> ();
+  stop @0 (graceSeconds :UInt32, graceMilliseconds :UInt32) -> ();
+  # TERM, the two together, then everything. Returns when nothing is left.
   signal @1 (number :Int32) -> ();
   processes @2 () -> (list :List(P.Instance.Process));
   connectBus @3 () -> (bus :I.Descriptor);

@@ -75,6 +75,24 @@ struct Offer {
   service @8 :Text;            # Of kind `service`: what speaks there, as "postgresql"; empty: not known.
   used @9 :UInt64;             # How often so far, where uses are limited.
   answers @10 :Text;           # The receiver's `Wish` that it answers; empty: none. Whether there was one is theirs to know.
+  run @11 :AppRun;             # Of kind `app`: what the receiver's last start of it has come to.
+}
+
+struct AppRun {
+  # Nothing else is told of an app: not what it says, nor whether others have started it.
+  state @0 :State;
+  code @1 :Int32;              # Of `exited` its status, of `signalled` the signal.
+  number @2 :UInt64;           # Grows with each start. Within a session a smaller one is old news.
+  since @3 :G.Time;            # Of that state.
+
+  enum State {
+    none @0;                   # Not started, or that is forgotten.
+    starting @1;
+    running @2;
+    exited @3;
+    signalled @4;
+    failed @5;                 # It could not be started. Why is its owner's concern.
+  }
 }
 
 struct Withdrawal {
@@ -107,7 +125,17 @@ struct SharedThing {
   union {
     unknown @0 :Void;          # Of a kind that this version does not know.
     service @1 :Service;       # `service` and `network`: something to be connected with.
+    app @2 :App;
   }
+}
+
+interface App {
+  # Started as its owner would start it, in its own sandbox: nothing is passed to it, nothing of what it says comes back.
+  start @0 () -> (number :UInt64);
+  # Returns when it is under way; what comes of it is told with the offer (`AppRun`). While it runs: that one. One at a
+  # time, started by whoever has it, or whoever it was passed on to.
+  stop @1 () -> ();
+  # What was started by `start`, and nothing else. Returns when it has ended.
 }
 
 interface Service {

@@ -121,6 +121,9 @@ interface FarThing {
   connect @0 (socket :I.Descriptor) -> ();
   # `socket`, a stream socket of ours, is from now on the far service. Returns when the other machine has connected it.
   counters @1 () -> (live :UInt32, uses :UInt64, bytesIn :UInt64, bytesOut :UInt64);
+  start @2 () -> (number :UInt64);
+  stop @3 () -> ();
+  # Of an app, as `M.App` says; it cannot be connected with.
 }
 
 interface MachineDesk {
@@ -130,8 +133,8 @@ interface MachineDesk {
   withdrawn @1 (offers :List(M.Withdrawal)) -> ();
   taken @2 (offer :Text) -> (token :Data);
   declined @3 (offer :Text) -> ();
-  restored @4 (token :Data, door :LiveDoor) -> (access :G.Access, service :NearService);
-  # `door`: by which the broker ends it. Fails with the name of an `M.ThingFailure`.
+  restored @4 (token :Data, door :LiveDoor) -> (access :G.Access, service :NearService, app :NearApp);
+  # `door`: by which the broker ends it. One of `service` and `app`. Fails with the name of an `M.ThingFailure`.
   wished @5 (wish :M.Wish) -> (offer :Text) $Cxx.allowCancellation;
 }
 
@@ -148,4 +151,10 @@ interface NearService {
   connect @0 () -> (socket :I.Descriptor);
   used @1 (live :UInt32, uses :UInt64, bytesIn :UInt64, bytesOut :UInt64) -> ();
   # Told at most once a second, and at once when `live` goes to or from 0.
+}
+
+interface NearApp {
+  # The same for an app. Implemented by the broker.
+  start @0 () -> (number :UInt64);
+  stop @1 () -> ();
 }

@@ -13,6 +13,7 @@ using Cxx = import "/capnp/c++.capnp";
 $Cxx.namespace("latchkey::schema");
 
 using G = import "grant.capnp";
+using M = import "machine.capnp";
 
 struct OfferInfo {
   id @0 :Text;               # Ours.
@@ -33,6 +34,9 @@ struct OfferInfo {
   over @15 :G.Time;
   grant @16 :Text;           # Of one that was accepted: what this machine holds by it.
   cause @17 :Cause;          # The same as `why`, for who has words of their own.
+  run @18 :M.AppRun;         # Of kind `app`: what the last start of it has come to, as far as it was told.
+  refused @19 :Text;         # Likewise: one line, why it could not be started lately; empty: it was not refused.
+  connected @20 :Bool;       # Its machine is, at this moment.
 
   enum State {
     new @0;
@@ -91,8 +95,9 @@ interface Sharing {
             mayPassOn :Bool, parent :Text, access :G.Access) -> (grant :Text);
   # Kind `service`: `target` is what an app listens on ("postgres:5432", by its holder), or a program of this computer
   # ("@computer:5432"). Kind `network`: one host and port of the network. Kinds `file` and `folder`: its path; `access` is of
-  # these alone. `name`: what to call it there; empty: as it is. `parent`: the grant of another machine's offer; then it is
-  # passed on, and `kind`, `target` and `access` are those.
+  # these alone. Kind `app`: the id of an installed app, or ID@PROFILE, to be started and stopped. `name`: what to call it
+  # there; empty: as it is. `parent`: the grant of another machine's offer; then it is passed on, and `kind`, `target` and
+  # `access` are those.
 
   offers @1 (over :Bool) -> (list :List(OfferInfo));
   # Newest first. `over`: also those that ended or were declined in the last 30 days.
@@ -118,6 +123,12 @@ interface Sharing {
   # Returns when it waits no longer.
   takeBack @9 (wish :Text) -> ();
   # Nobody is asked any more. What was given by it stays.
+
+  start @10 (offer :Text) -> (number :UInt64) $Cxx.allowCancellation;
+  # Of kind `app`, and accepted: starts it there. Returns when that is under way; `OfferInfo.run` says what comes of it.
+  # While it runs: that one. Fails with one line for the person.
+  stop @11 (offer :Text) -> () $Cxx.allowCancellation;
+  # What was started by that. Returns when it has ended.
 }
 
 interface SharingObserver {

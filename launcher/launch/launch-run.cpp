@@ -42,7 +42,7 @@ constexpr auto LOOK_AGAIN = 1 * kj::SECONDS;  // For another than the one that d
 constexpr unsigned START_BROKER_AFTER = 3;    // Looks.
 constexpr unsigned START_BROKER_AGAIN = 100;
 constexpr auto LONGEST_REPORT = 30 * kj::SECONDS;
-constexpr uint32_t LONGEST_GRACE = 300;
+constexpr auto LONGEST_GRACE = 300 * kj::SECONDS;
 constexpr uint64_t MOST_TO_SERVE = 256UL * 1024 * 1024;  // Bytes of memory.
 constexpr char SHARE[] = "/run/latchkey/share";          // Inside: what is opened for the app while it runs.
 
@@ -115,7 +115,10 @@ class LaunchRun::Control final : public schema::LaunchControl::Server {
 public:
   explicit Control(LaunchRun& run) : m_run(run) {}
 
-  kj::Promise<void> stop(StopContext context) override { return m_run.stop(context.getParams().getGraceSeconds()); }
+  kj::Promise<void> stop(StopContext context) override {
+    auto params = context.getParams();
+    return m_run.stop(params.getGraceSeconds() * kj::SECONDS + params.getGraceMilliseconds() * kj::MILLISECONDS);
+  }
 
   kj::Promise<void> signal(SignalContext context) override {
     m_run.signal(context.getParams().getNumber());
@@ -516,12 +519,11 @@ kj::Promise<void> LaunchRun::report(const Outcome& outcome) {
 
 // --- what the broker asks
 
-kj::Promise<void> LaunchRun::stop(uint32_t graceSeconds) {
+kj::Promise<void> LaunchRun::stop(kj::Duration grace) {
   if (m_begun) {
     toProgram(SIGTERM);
     toProgram(SIGCONT);  // A stopped program takes its TERM only once it goes on.
-    auto grace = std::min(graceSeconds, LONGEST_GRACE) * kj::SECONDS;
-    co_await m_over.addBranch().exclusiveJoin(m_world.timer.afterDelay(grace));
+    co_await m_over.addBranch().exclusiveJoin(m_world.timer.afterDelay(std::min(grace, LONGEST_GRACE)));
   }
   if (!m_begun) m_abandon->fulfill();
   KJ_IF_MAYBE (box, m_sandbox) {

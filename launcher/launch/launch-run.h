@@ -47,7 +47,7 @@ public:
   kj::Promise<void> run();
 
   // What the broker may ask, through Control.
-  kj::Promise<void> stop(uint32_t graceSeconds);
+  kj::Promise<void> stop(kj::Duration grace);
   void signal(int number);
   kj::Maybe<pid_t> firstProcess() const;
   kj::Promise<kj::AutoCloseFd> connectBus();

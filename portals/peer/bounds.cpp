@@ -65,6 +65,13 @@ void copyOffer(schema::Offer::Reader from, schema::Offer::Builder to, From whose
   to.setService(view(text(from.getService(), SERVICE, whose)));
   to.setUsed(from.getUsed());
   if (from.getAnswers().size() > 0) to.setAnswers(checkedOffer(from.getAnswers()));
+  if (!from.hasRun()) return;
+  auto run = from.getRun();
+  auto told = to.initRun();
+  told.setState(known(run.getState()));
+  told.setCode(run.getCode());
+  told.setNumber(run.getNumber());
+  told.setSince(run.getSince());
 }
 
 void copyWish(schema::Wish::Reader from, schema::Wish::Builder to, From whose) {

@@ -138,14 +138,19 @@ private:
     call.setToken(token);
     call.setDoor(thing->door());
     kj::Maybe<schema::NearService::Client> service;
+    kj::Maybe<schema::NearApp::Client> app;
     try {
-      service = (co_await call.send()).getService();
+      auto answer = co_await call.send();
+      if (answer.hasApp()) app = answer.getApp();
+      else service = answer.getService();
     } catch (const kj::Exception& exception) {
       auto why = thingWhyOf(exception);
       if (why == ThingWhy::NOT_YOURS) m_session.guessed();
       fail(why);
     }
-    context.initResults().initThing().setService(thing->open(kj::mv(KJ_ASSERT_NONNULL(service))));
+    auto results = context.initResults().initThing();
+    KJ_IF_MAYBE (found, app) results.setApp(thing->open(kj::mv(*found)));
+    else results.setService(thing->open(kj::mv(KJ_ASSERT_NONNULL(service))));
   }
 
   kj::Promise<void> wished(WishContext context) {
@@ -232,8 +237,13 @@ private:
     call.setToken(checkedToken(context.getParams().getToken()));
     auto answer = co_await call.send();
     auto thing = answer.getThing();
-    if (!thing.isService()) fail(ThingWhy::UNKNOWN);
-    context.initResults().setThing(farThing(thing.getService(), session()->m_streams));
+    switch (thing.which()) {
+      case schema::SharedThing::SERVICE:
+        context.initResults().setThing(farThing(thing.getService(), session()->m_streams));
+        break;
+      case schema::SharedThing::APP: context.initResults().setThing(farApp(thing.getApp())); break;
+      default: fail(ThingWhy::UNKNOWN);
+    }
   }
   kj::Promise<void> wished(WishContext context) {
     auto slot = co_await session()->m_wishes.take();

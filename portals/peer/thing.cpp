@@ -13,6 +13,7 @@ namespace latchkey::peer {
 namespace {
 
 constexpr auto BETWEEN_REPORTS = 1 * kj::SECONDS;
+constexpr unsigned MOST_APP_CALLS = 4;  // Under way, of one app: its broker has one start and one stop of it.
 
 kj::Promise<void> reach(schema::NearService::Client service, kj::Own<kj::PromiseFulfiller<kj::AutoCloseFd>> reached) {
   try {
@@ -53,6 +54,18 @@ private:
   Thing& m_thing;
 };
 
+class Thing::AppFront final : public schema::App::Server {
+public:
+  explicit AppFront(Thing& thing) : m_thing(thing) {}
+  kj::Promise<void> start(StartContext context) override {
+    return m_thing.startApp().then([context](uint64_t number) mutable { context.initResults().setNumber(number); });
+  }
+  kj::Promise<void> stop(StopContext) override { return m_thing.stopApp(); }
+
+private:
+  Thing& m_thing;
+};
+
 class Thing::Policy final : public capnp::MembranePolicy, public kj::Refcounted {
 public:
   explicit Policy(std::shared_ptr<Thing> thing) : m_thing(kj::mv(thing)) {}
@@ -69,10 +82,10 @@ private:
   kj::Maybe<capnp::Capability::Client> judge(uint64_t interface) const {
     if (m_thing->m_state == State::ENDED) return broken(ThingWhy::ENDED);
     if (m_thing->m_state == State::SUSPENDED) return broken(ThingWhy::SUSPENDED);
-    if (interface != capnp::typeId<schema::Service>() && interface != capnp::typeId<schema::ByteStream>()) {
-      return broken(ThingWhy::UNKNOWN);
-    }
-    return nullptr;
+    bool fits = m_thing->m_app != nullptr
+                    ? interface == capnp::typeId<schema::App>()
+                    : interface == capnp::typeId<schema::Service>() || interface == capnp::typeId<schema::ByteStream>();
+    return fits ? kj::Maybe<capnp::Capability::Client>() : broken(ThingWhy::UNKNOWN);
   }
 
   static kj::Maybe<capnp::Capability::Client> broken(ThingWhy why) { return capnp::Capability::Client(failure(why)); }
@@ -97,7 +110,11 @@ private:
 };
 
 Thing::Thing(std::shared_ptr<Streams> streams)
-    : m_streams(kj::mv(streams)), m_front(kj::heap<Front>(*this)), m_revocable(*m_front) {
+    : m_streams(kj::mv(streams)),
+      m_front(kj::heap<Front>(*this)),
+      m_appFront(kj::heap<AppFront>(*this)),
+      m_revocable(*m_front),
+      m_revocableApp(*m_appFront) {
   m_streams->thingMade();
 }
 
@@ -114,6 +131,11 @@ schema::Service::Client Thing::open(schema::NearService::Client service) {
   return capnp::membrane(m_revocable.getClient(), kj::refcounted<Policy>(shared_from_this()));
 }
 
+schema::App::Client Thing::open(schema::NearApp::Client app) {
+  if (m_state != State::ENDED) m_app = kj::mv(app);
+  return capnp::membrane(m_revocableApp.getClient(), kj::refcounted<Policy>(shared_from_this()));
+}
+
 void Thing::require() const {
   if (m_state == State::ENDED) fail(ThingWhy::ENDED);
   if (m_state == State::SUSPENDED) fail(ThingWhy::SUSPENDED);
@@ -125,9 +147,11 @@ void Thing::revoke() {
   m_state = State::ENDED;
   auto self = shared_from_this();
   m_revocable.revoke(failure(ThingWhy::ENDED));
+  m_revocableApp.revoke(failure(ThingWhy::ENDED));
   reset();
   if (m_toldLive || m_tellsSoon) tell(0);
   m_service = nullptr;
+  m_app = nullptr;
 }
 
 void Thing::suspend() {
@@ -171,6 +195,38 @@ kj::Promise<schema::ByteStream::Client> Thing::connect(schema::ByteStream::Clien
     if (auto thing = weak.lock()) thing->changed();
   });
   co_return kj::mv(inlet);
+}
+
+// --- an app
+
+kj::Promise<uint64_t> Thing::startApp() {
+  auto self = shared_from_this();
+  require();
+  if (m_appCalls >= MOST_APP_CALLS) fail(ThingWhy::TOO_MANY);
+  ++m_appCalls;
+  KJ_DEFER(--m_appCalls);
+  uint64_t number = 0;
+  try {
+    number = (co_await KJ_REQUIRE_NONNULL(m_app).startRequest().send()).getNumber();
+  } catch (const kj::Exception& exception) {
+    auto why = thingWhyOf(exception);
+    fail(why == ThingWhy::UNKNOWN ? ThingWhy::NOT_NOW : why);
+  }
+  co_return number;
+}
+
+kj::Promise<void> Thing::stopApp() {
+  auto self = shared_from_this();
+  require();
+  if (m_appCalls >= MOST_APP_CALLS) fail(ThingWhy::TOO_MANY);
+  ++m_appCalls;
+  KJ_DEFER(--m_appCalls);
+  try {
+    co_await KJ_REQUIRE_NONNULL(m_app).stopRequest().send().ignoreResult();
+  } catch (const kj::Exception& exception) {
+    auto why = thingWhyOf(exception);
+    fail(why == ThingWhy::UNKNOWN ? ThingWhy::NOT_NOW : why);
+  }
 }
 
 // --- what the broker is told
@@ -229,6 +285,8 @@ public:
     streams->carry(splice, kj::mv(KJ_ASSERT_NONNULL(forth)), kj::mv(place), [] {});
   }
 
+  kj::Promise<void> start(StartContext) override { fail(ThingWhy::UNKNOWN); }
+  kj::Promise<void> stop(StopContext) override { fail(ThingWhy::UNKNOWN); }
   kj::Promise<void> counters(CountersContext context) override {
     auto results = context.initResults();
     results.setLive(m_counters->live);
@@ -244,7 +302,36 @@ private:
   std::shared_ptr<Counters> m_counters = std::make_shared<Counters>();
 };
 
+// Calls are as many as the broker makes: one at a time of each offer.
+class FarAppServer final : public schema::FarThing::Server {
+public:
+  explicit FarAppServer(schema::App::Client app) : m_app(kj::mv(app)) {}
+
+  kj::Promise<void> start(StartContext context) override {
+    uint64_t number = 0;
+    try {
+      number = (co_await m_app.startRequest().send()).getNumber();
+    } catch (const kj::Exception& exception) {
+      kj::throwFatalException(told(exception));
+    }
+    context.initResults().setNumber(number);
+  }
+  kj::Promise<void> stop(StopContext) override {
+    try {
+      co_await m_app.stopRequest().send().ignoreResult();
+    } catch (const kj::Exception& exception) {
+      kj::throwFatalException(told(exception));
+    }
+  }
+  kj::Promise<void> connect(ConnectContext) override { fail(ThingWhy::UNKNOWN); }
+
+private:
+  schema::App::Client m_app;
+};
+
 }  // namespace
+
+schema::FarThing::Client farApp(schema::App::Client app) { return kj::heap<FarAppServer>(kj::mv(app)); }
 
 schema::FarThing::Client farThing(schema::Service::Client service, std::shared_ptr<Streams> streams) {
   return kj::heap<FarThingServer>(kj::mv(service), kj::mv(streams));

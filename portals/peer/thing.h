@@ -30,6 +30,8 @@ public:
   schema::LiveDoor::Client door();
   // What the far machine gets. The thing lives as long as they keep it, or a connection of it. Once.
   schema::Service::Client open(schema::NearService::Client service);
+  // The same for an app.
+  schema::App::Client open(schema::NearApp::Client app);
 
   void revoke();
   void suspend();
@@ -39,6 +41,7 @@ private:
   class Door;
   class Policy;
   class Front;
+  class AppFront;
   enum class State { LIVE, SUSPENDED, ENDED };
 
   void require() const;
@@ -47,18 +50,25 @@ private:
   void tell(uint32_t live);
   kj::Promise<void> tellLater();
   kj::Promise<schema::ByteStream::Client> connect(schema::ByteStream::Client back);
+  kj::Promise<uint64_t> startApp();
+  kj::Promise<void> stopApp();
 
   std::shared_ptr<Streams> m_streams;
   std::shared_ptr<Counters> m_counters = std::make_shared<Counters>();
   State m_state = State::LIVE;
   kj::Maybe<schema::NearService::Client> m_service;
+  kj::Maybe<schema::NearApp::Client> m_app;
+  unsigned m_appCalls = 0;
   std::list<std::weak_ptr<Splice>> m_splices;
   bool m_toldLive = false, m_tellsSoon = false;
   kj::Own<Front> m_front;
+  kj::Own<AppFront> m_appFront;
   capnp::RevocableServer<schema::Service> m_revocable;
+  capnp::RevocableServer<schema::App> m_revocableApp;
 };
 
 // Something of a far machine's, as the broker holds it. Letting it go does not end what is connected with it.
 schema::FarThing::Client farThing(schema::Service::Client service, std::shared_ptr<Streams> streams);
+schema::FarThing::Client farApp(schema::App::Client app);
 
 }  // namespace latchkey::peer

@@ -24,11 +24,17 @@ T.ItemDelegate {
     required property bool passable
     required property bool files
     required property string place
+    required property bool app
+    required property bool startable
+    required property bool running
     required property string machine
     readonly property string called: title.trim().length > 0 ? title : qsTr("(no name)")
     signal useWanted
     signal passWanted
     signal showWanted
+    signal takeWanted
+    signal startWanted
+    signal endWanted
     signal declined
     signal stopWanted(grant: string)
 
@@ -42,6 +48,12 @@ T.ItemDelegate {
     function act() {
         if (place.length > 0)
             showWanted();
+        else if (app && fresh)
+            takeWanted();
+        else if (startable)
+            startWanted();
+        else if (running)
+            endWanted();
         else if (usable)
             useWanted();
     }
@@ -62,7 +74,7 @@ T.ItemDelegate {
     focusPolicy: Qt.NoFocus
     Accessible.role: Accessible.ListItem
     Accessible.name: [called, kindText, stateText, terms, chain.length > 0 ? qsTr("It comes by way of %1").arg(chain) : "", ...users.map(user => user.name + ": " + user.line)].filter(part => part.length > 0).join(", ")
-    Accessible.description: fresh ? qsTr("Enter uses it, Delete declines it") : accepted && files ? qsTr("Enter shows it or gives it to an app, Delete gives it back") : accepted ? qsTr("Enter gives it to an app, Delete gives it back") : ""
+    Accessible.description: app && fresh ? qsTr("Enter accepts it, Delete declines it") : startable ? qsTr("Enter starts it there, Delete gives it back") : running ? qsTr("Enter stops it there, Delete gives it back") : fresh ? qsTr("Enter uses it, Delete declines it") : accepted && files ? qsTr("Enter shows it or gives it to an app, Delete gives it back") : accepted ? qsTr("Enter gives it to an app, Delete gives it back") : ""
     Accessible.onPressAction: act()
     onClicked: {
         if (ListView.view) {
@@ -128,8 +140,8 @@ T.ItemDelegate {
 
                     anchors.left: parent.left
                     anchors.verticalCenter: parent.verticalCenter
-                    name: root.files ? "folder" : "service"
-                    color: root.fresh || root.live > 0 ? Theme.accent : Theme.dim
+                    name: root.files ? "folder" : root.app ? "apps" : "service"
+                    color: root.fresh || root.live > 0 || root.running ? Theme.accent : Theme.dim
                 }
                 PlainLabel {
                     id: kind
@@ -226,6 +238,28 @@ T.ItemDelegate {
                     onClicked: root.showWanted()
                 }
                 PushButton {
+                    text: qsTr("Accept")
+                    manner: PushButton.Primary
+                    visible: root.app && root.fresh
+                    focusPolicy: Qt.NoFocus
+                    Accessible.description: root.called
+                    onClicked: root.takeWanted()
+                }
+                PushButton {
+                    text: qsTr("Start")
+                    visible: root.startable
+                    focusPolicy: Qt.NoFocus
+                    Accessible.description: root.called
+                    onClicked: root.startWanted()
+                }
+                PushButton {
+                    text: qsTr("Stop")
+                    visible: root.running
+                    focusPolicy: Qt.NoFocus
+                    Accessible.description: root.called
+                    onClicked: root.endWanted()
+                }
+                PushButton {
                     text: root.files && root.accepted ? qsTr("Give it to an app…") : root.fresh || root.users.length === 0 ? qsTr("Use it…") : qsTr("Use it in another app…")
                     manner: root.fresh ? PushButton.Primary : PushButton.Plain
                     visible: root.usable
@@ -270,6 +304,12 @@ T.ItemDelegate {
             passable: root.passable
             files: root.files
             place: root.place
+            app: root.app
+            startable: root.startable
+            running: root.running
+            onTakeWanted: root.takeWanted()
+            onStartWanted: root.startWanted()
+            onEndWanted: root.endWanted()
             onShowWanted: root.showWanted()
             onUseWanted: root.useWanted()
             onPassWanted: root.passWanted()

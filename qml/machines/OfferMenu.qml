@@ -15,6 +15,12 @@ PopupMenu {
     required property bool files
     // Where the person finds files; empty: nowhere at the moment.
     required property string place
+    required property bool app
+    required property bool startable
+    required property bool running
+    signal takeWanted
+    signal startWanted
+    signal endWanted
     signal useWanted
     signal showWanted
     signal passWanted
@@ -26,6 +32,21 @@ PopupMenu {
         text: qsTr("Show it")
         visible: root.place.length > 0
         onTriggered: root.showWanted()
+    }
+    MenuEntry {
+        text: qsTr("Accept")
+        visible: root.app && root.fresh
+        onTriggered: root.takeWanted()
+    }
+    MenuEntry {
+        text: qsTr("Start")
+        visible: root.startable
+        onTriggered: root.startWanted()
+    }
+    MenuEntry {
+        text: qsTr("Stop")
+        visible: root.running
+        onTriggered: root.endWanted()
     }
     MenuEntry {
         text: root.files && root.accepted ? qsTr("Give it to an app…") : root.fresh || root.users.length === 0 ? qsTr("Use it…") : qsTr("Use it in another app…")
@@ -55,7 +76,7 @@ PopupMenu {
             text: qsTr("Stop %1 using it…").arg(modelData.name)
             onTriggered: root.stopWanted(modelData.grant)
         }
-        onObjectAdded: (index, object) => root.insertItem(5 + index, object as MenuEntry)
+        onObjectAdded: (index, object) => root.insertItem(8 + index, object as MenuEntry)
         onObjectRemoved: (index, object) => root.removeItem(object as MenuEntry)
     }
 }

@@ -51,6 +51,9 @@ ListView {
         onUseWanted: root.desk.offerUse.begin(offerId)
         onPassWanted: root.desk.share.pass(offerId)
         onShowWanted: root.offers.show(offerId)
+        onTakeWanted: root.offers.take(offerId)
+        onStartWanted: root.offers.start(offerId)
+        onEndWanted: root.offers.stop(offerId)
         onDeclined: root.offers.decline(offerId)
         onStopWanted: grant => root.desk.stopPlan.begin([grant])
     }

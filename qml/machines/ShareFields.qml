@@ -23,7 +23,9 @@ Column {
             toThing();
     }
     function toThing() {
-        if (draft.what === ShareDraft.OfApp)
+        if (draft.what === ShareDraft.OfStart)
+            apps.settle();
+        else if (draft.what === ShareDraft.OfApp)
             (draft.services.length > 0 ? offered : what).settle();
         else
             (draft.ofFiles ? path : draft.what === ShareDraft.OfComputer ? port : host).forceActiveFocus(Qt.TabFocusReason);
@@ -97,6 +99,17 @@ Column {
                         }
                     }
                 }
+            }
+            AppPick {
+                id: apps
+
+                width: parent.width
+                apps: root.draft.apps
+                holder: root.draft.app
+                filter: root.draft.filter
+                visible: root.draft.what === ShareDraft.OfStart
+                onFiltered: text => root.draft.filter = text
+                onPicked: holder => root.draft.app = holder
             }
             InputField {
                 id: port
@@ -234,6 +247,7 @@ Column {
                     id: bytes
 
                     width: 96
+                    visible: root.draft.ofBytes
                     placeholderText: qsTr("any")
                     Accessible.name: qsTr("How much data at most, such as 500 MB")
                     text: root.draft.bytes
@@ -245,6 +259,7 @@ Column {
                     height: Theme.controlHeight
                     verticalAlignment: Text.AlignVCenter
                     text: qsTr("of data", "how much: behind a size")
+                    visible: root.draft.ofBytes
                     Accessible.ignored: true
                 }
             }

@@ -2173,6 +2173,30 @@
         <source>Give it to an app…</source>
         <translation>إعطاؤه لتطبيق…</translation>
     </message>
+    <message>
+        <source>Enter accepts it, Delete declines it</source>
+        <translation>يقبله مفتاح الإدخال ويرفضه مفتاح الحذف</translation>
+    </message>
+    <message>
+        <source>Enter starts it there, Delete gives it back</source>
+        <translation>يشغّله مفتاح الإدخال هناك ويعيده مفتاح الحذف</translation>
+    </message>
+    <message>
+        <source>Enter stops it there, Delete gives it back</source>
+        <translation>يوقفه مفتاح الإدخال هناك ويعيده مفتاح الحذف</translation>
+    </message>
+    <message>
+        <source>Accept</source>
+        <translation>قبول</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>تشغيل</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>إيقاف</translation>
+    </message>
 </context>
 <context>
     <name>OfferMenu</name>
@@ -2207,6 +2231,18 @@
     <message>
         <source>Give it to an app…</source>
         <translation>إعطاؤه لتطبيق…</translation>
+    </message>
+    <message>
+        <source>Accept</source>
+        <translation>قبول</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>تشغيل</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>إيقاف</translation>
     </message>
 </context>
 <context>
@@ -3696,6 +3732,59 @@
         <source>could not be asked</source>
         <translation>تعذّر السؤال</translation>
     </message>
+    <message>
+        <source>Starting…</source>
+        <translation>يبدأ التشغيل…</translation>
+    </message>
+    <message>
+        <source>Running since %1</source>
+        <comment>a moment</comment>
+        <translation>يعمل منذ %1</translation>
+    </message>
+    <message>
+        <source>It ran when the connection was lost</source>
+        <translation>كان يعمل عند انقطاع الاتصال</translation>
+    </message>
+    <message>
+        <source>Refused</source>
+        <translation>مرفوض</translation>
+    </message>
+    <message>
+        <source>Ended</source>
+        <translation>انتهى</translation>
+    </message>
+    <message>
+        <source>Ended with status %1</source>
+        <translation>انتهى بالحالة %1</translation>
+    </message>
+    <message>
+        <source>Ended by signal %1</source>
+        <translation>أنهته الإشارة %1</translation>
+    </message>
+    <message>
+        <source>It could not be started there</source>
+        <translation>تعذّر تشغيله هناك</translation>
+    </message>
+    <message>
+        <source>Not running</source>
+        <translation>لا يعمل</translation>
+    </message>
+    <message>
+        <source>An app, to start and stop there</source>
+        <translation>تطبيق يُشغَّل ويُوقَف هناك</translation>
+    </message>
+    <message>
+        <source>%1 may start and stop %2 until %3.</source>
+        <translation>يجوز لـ %1 تشغيل %2 وإيقافه حتى %3.</translation>
+    </message>
+    <message>
+        <source>%1 may start and stop %2 until you stop it.</source>
+        <translation>يجوز لـ %1 تشغيل %2 وإيقافه إلى أن توقف ذلك.</translation>
+    </message>
+    <message>
+        <source>It sees whether it runs, and nothing that it says.</source>
+        <translation>يرى هل يعمل، ولا يرى شيئًا مما يكتبه.</translation>
+    </message>
 </context>
 <context>
     <name>StopSheet</name>
@@ -4892,6 +4981,16 @@
             <numerusform>لمدة %Ln دقيقة</numerusform>
         </translation>
     </message>
+    <message>
+        <source>start and stop</source>
+        <comment>access to an app</comment>
+        <translation>تشغيل وإيقاف</translation>
+    </message>
+    <message>
+        <source>%1 was started by %2</source>
+        <comment>an app, a machine</comment>
+        <translation>شغّل %2 التطبيق %1</translation>
+    </message>
 </context>
 <context>
     <name>WordsStep</name>
@@ -4971,6 +5070,11 @@
     <message>
         <source>Using the network</source>
         <translation>تستخدم الشبكة</translation>
+    </message>
+    <message>
+        <source>started by %1</source>
+        <comment>a machine</comment>
+        <translation>شغّله %1</translation>
     </message>
 </context>
 <context>
@@ -5601,6 +5705,11 @@
     <message>
         <source>Not any more</source>
         <translation>لم يعد متاحًا</translation>
+    </message>
+    <message>
+        <source>You can start %1 on %2.</source>
+        <comment>an app, a machine</comment>
+        <translation>يمكنك تشغيل %1 على %2.</translation>
     </message>
 </context>
 <context>
@@ -6301,6 +6410,14 @@
         <source>%1 may be used by %2</source>
         <comment>a thing, a machine</comment>
         <translation>يجوز أن يستعمل %2 %1</translation>
+    </message>
+    <message>
+        <source>an app, to start and stop it</source>
+        <translation>تطبيق، لتشغيله وإيقافه</translation>
+    </message>
+    <message>
+        <source>Choose an app.</source>
+        <translation>اختر تطبيقًا.</translation>
     </message>
 </context>
 <context>

@@ -2133,6 +2133,30 @@
         <source>Give it to an app…</source>
         <translation>Einer App geben …</translation>
     </message>
+    <message>
+        <source>Enter accepts it, Delete declines it</source>
+        <translation>Enter nimmt es an, Entf lehnt es ab</translation>
+    </message>
+    <message>
+        <source>Enter starts it there, Delete gives it back</source>
+        <translation>Enter startet es dort, Entf gibt es zurück</translation>
+    </message>
+    <message>
+        <source>Enter stops it there, Delete gives it back</source>
+        <translation>Enter beendet es dort, Entf gibt es zurück</translation>
+    </message>
+    <message>
+        <source>Accept</source>
+        <translation>Annehmen</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>Starten</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Beenden</translation>
+    </message>
 </context>
 <context>
     <name>OfferMenu</name>
@@ -2167,6 +2191,18 @@
     <message>
         <source>Give it to an app…</source>
         <translation>Einer App geben …</translation>
+    </message>
+    <message>
+        <source>Accept</source>
+        <translation>Annehmen</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>Starten</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Beenden</translation>
     </message>
 </context>
 <context>
@@ -3620,6 +3656,59 @@
         <source>could not be asked</source>
         <translation>konnte nicht gefragt werden</translation>
     </message>
+    <message>
+        <source>Starting…</source>
+        <translation>Wird gestartet …</translation>
+    </message>
+    <message>
+        <source>Running since %1</source>
+        <comment>a moment</comment>
+        <translation>Läuft seit %1</translation>
+    </message>
+    <message>
+        <source>It ran when the connection was lost</source>
+        <translation>Lief, als die Verbindung abbrach</translation>
+    </message>
+    <message>
+        <source>Refused</source>
+        <translation>Abgelehnt</translation>
+    </message>
+    <message>
+        <source>Ended</source>
+        <translation>Beendet</translation>
+    </message>
+    <message>
+        <source>Ended with status %1</source>
+        <translation>Mit Status %1 beendet</translation>
+    </message>
+    <message>
+        <source>Ended by signal %1</source>
+        <translation>Durch Signal %1 beendet</translation>
+    </message>
+    <message>
+        <source>It could not be started there</source>
+        <translation>Konnte dort nicht gestartet werden</translation>
+    </message>
+    <message>
+        <source>Not running</source>
+        <translation>Läuft nicht</translation>
+    </message>
+    <message>
+        <source>An app, to start and stop there</source>
+        <translation>Eine App zum Starten und Beenden</translation>
+    </message>
+    <message>
+        <source>%1 may start and stop %2 until %3.</source>
+        <translation>%1 darf %2 bis %3 starten und beenden.</translation>
+    </message>
+    <message>
+        <source>%1 may start and stop %2 until you stop it.</source>
+        <translation>%1 darf %2 starten und beenden, bis Sie das zurücknehmen.</translation>
+    </message>
+    <message>
+        <source>It sees whether it runs, and nothing that it says.</source>
+        <translation>Es sieht, ob sie läuft, und nichts von dem, was sie ausgibt.</translation>
+    </message>
 </context>
 <context>
     <name>StopSheet</name>
@@ -4772,6 +4861,16 @@
             <numerusform>für %Ln Minuten</numerusform>
         </translation>
     </message>
+    <message>
+        <source>start and stop</source>
+        <comment>access to an app</comment>
+        <translation>starten und beenden</translation>
+    </message>
+    <message>
+        <source>%1 was started by %2</source>
+        <comment>an app, a machine</comment>
+        <translation>%1 wurde von %2 gestartet</translation>
+    </message>
 </context>
 <context>
     <name>WordsStep</name>
@@ -4843,6 +4942,11 @@
     <message>
         <source>Using the network</source>
         <translation>Im Netz</translation>
+    </message>
+    <message>
+        <source>started by %1</source>
+        <comment>a machine</comment>
+        <translation>gestartet von %1</translation>
     </message>
 </context>
 <context>
@@ -5457,6 +5561,11 @@
     <message>
         <source>Not any more</source>
         <translation>Nicht mehr</translation>
+    </message>
+    <message>
+        <source>You can start %1 on %2.</source>
+        <comment>an app, a machine</comment>
+        <translation>Sie können %1 auf %2 starten.</translation>
     </message>
 </context>
 <context>
@@ -6109,6 +6218,14 @@
         <source>%1 may be used by %2</source>
         <comment>a thing, a machine</comment>
         <translation>%1 darf von %2 benutzt werden</translation>
+    </message>
+    <message>
+        <source>an app, to start and stop it</source>
+        <translation>eine App, um sie zu starten und zu beenden</translation>
+    </message>
+    <message>
+        <source>Choose an app.</source>
+        <translation>Wählen Sie eine App.</translation>
     </message>
 </context>
 <context>

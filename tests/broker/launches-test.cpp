@@ -274,7 +274,7 @@ void LaunchesTest::stopAsksTheLauncher() {
   stop.setGraceSeconds(3);
   auto stopping = stop.send();
   QVERIFY(!stopping.poll(world.ws));
-  QCOMPARE(*app.stops, std::vector<uint32_t>{3});
+  QCOMPARE(*app.stops, std::vector<uint32_t>{3000});
   world.end(app);
   QVERIFY(stopping.poll(world.ws));
 }
@@ -284,11 +284,11 @@ void LaunchesTest::whoDoesNotSayGivesFiveSeconds() {
   auto one = world.start(EDITOR), other = world.start(EDITOR);
   auto stop = one.instance.stopRequest().send();
   QVERIFY(!stop.poll(world.ws));
-  QCOMPARE(*one.stops, std::vector<uint32_t>{5});
+  QCOMPARE(*one.stops, std::vector<uint32_t>{5000});
   QVERIFY(other.stops->empty());
   auto all = world.person().stopAllRequest().send();
   QVERIFY(!all.poll(world.ws));
-  QCOMPARE(*other.stops, std::vector<uint32_t>{5});
+  QCOMPARE(*other.stops, std::vector<uint32_t>{5000});
   world.end(one);
   world.end(other);
   QVERIFY(stop.poll(world.ws) && all.poll(world.ws));

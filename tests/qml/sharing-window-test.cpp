@@ -322,6 +322,57 @@ private Q_SLOTS:
     QTRY_VERIFY(!draft->open());
   }
 
+  void anAppOfAnotherMachineIsUsedByKeyboard() {
+    World world(farAppScript(), Machines);
+    QVERIFY(world.ready());
+    QVERIFY(show(world, "Anna's laptop"));
+    QVERIFY(listAt(world, "Scanner"));
+    auto says = accessibleName(cardOf(world, "Scanner"));
+    QVERIFY2(says.contains("An app, to start and stop there"), qPrintable(says));
+    QTest::keyClick(world.window, Qt::Key_Return);
+    QVERIFY(heardStart(world, "accept o1   always"));
+    QTRY_VERIFY(world.desk.machine()->offers()->find("o1")->startable());
+    // No app of this computer is asked for.
+    auto* sheet = sheetOf(world.window, "UseOfferSheet");
+    QVERIFY(!sheet || !sheet->property("opened").toBool());
+    QVERIFY(listAt(world, "Scanner"));
+    QVERIFY(buttonThatBegins(world.window, "Start"));
+    QTest::keyClick(world.window, Qt::Key_Return);
+    QVERIFY(heardStart(world, "start o1"));
+    QTRY_VERIFY(accessibleName(cardOf(world, "Scanner")).contains("Running since"));
+    QTest::keyClick(world.window, Qt::Key_Menu);
+    QTRY_VERIFY(entryThatBegins(world.window, "Stop"));
+    for (const auto* entry : {"Pass it on", "Give it back"}) QVERIFY2(entryThatBegins(world.window, entry), entry);
+    QTest::keyClick(world.window, Qt::Key_Escape);
+    QVERIFY(listAt(world, "Scanner"));
+    QTest::keyClick(world.window, Qt::Key_Return);
+    QVERIFY(heardStart(world, "stop o1"));
+    QTRY_VERIFY(accessibleName(cardOf(world, "Scanner")).contains("Ended"));
+  }
+
+  void anAppIsSharedByKeyboard() {
+    World world(demoScript(), Machines);
+    QVERIFY(world.ready());
+    QVERIFY(show(world, "Anna's laptop"));
+    auto* draft = world.desk.share();
+    draft->begin(idOf(world, "Anna's laptop"));
+    QTRY_VERIFY(sheetOf(world.window, "ShareSheet")->property("opened").toBool());
+    QVERIFY(tabTo(world, "What: an app, to start and stop it"));
+    QTest::keyClick(world.window, Qt::Key_Space);
+    QTRY_COMPARE(draft->what(), int(ShareDraft::OfStart));
+    QVERIFY(tabTo(world, "Find an app"));
+    type(world.window, "feather");
+    QTRY_COMPARE(draft->apps().size(), 1);
+    QTest::keyClick(world.window, Qt::Key_Return);
+    QTRY_VERIFY(!draft->app().isEmpty());
+    QVERIFY(withText(world.window, "PlainLabel", draft->sentence().toUtf8().constData()));
+    QVERIFY(!everHeard(world, "share"));
+    QVERIFY(tabTo(world, "Share"));
+    QTest::keyClick(world.window, Qt::Key_Return);
+    QVERIFY(heardStart(world, "share Anna's laptop app featherpad"));
+    QTRY_VERIFY(!draft->open());
+  }
+
   void aFolderThatIsOfferedIsTakenByKeyboard() {
     World world(folderScript(), Machines);
     QVERIFY(world.ready());

@@ -63,7 +63,8 @@ Helper FakePrograms::start(FakeProcess& process, capnp::Capability::Client boots
   return helper;
 }
 
-Helper FakePrograms::startLauncher(StandardStreams, capnp::Capability::Client bootstrap) {
+Helper FakePrograms::startLauncher(StandardStreams streams, capnp::Capability::Client bootstrap) {
+  heard = streams.in.get() >= 0 || streams.out.get() >= 0 || streams.error.get() >= 0;
   return start(launchers.emplace_back(), kj::mv(bootstrap));
 }
 
@@ -188,7 +189,7 @@ class BrokerWorld::Control final : public schema::LaunchControl::Server {
 public:
   explicit Control(std::shared_ptr<std::vector<uint32_t>> stops) : m_stops(kj::mv(stops)) {}
   kj::Promise<void> stop(StopContext context) override {
-    m_stops->push_back(context.getParams().getGraceSeconds());
+    m_stops->push_back(context.getParams().getGraceSeconds() * 1000 + context.getParams().getGraceMilliseconds());
     return kj::READY_NOW;
   }
   kj::Promise<void> signal(SignalContext) override { return kj::READY_NOW; }
@@ -314,16 +315,23 @@ FakeApp BrokerWorld::start(const std::string& appId, AppOptions options) {
     environment[i].setValue(bytes(options.environment[i].second));
   }
   auto launched = launch.send().wait(ws);
-
-  FakeApp app;
-  app.id = text(launched.getId());
+  auto app = takeUp(appId, kj::mv(options));
+  KJ_REQUIRE(app.id == text(launched.getId()));
   app.instance = launched.getInstance();
+  return app;
+}
+
+FakeApp BrokerWorld::takeUp(const std::string& appId, AppOptions options) {
+  FakeApp app;
   app.stops = std::make_shared<std::vector<uint32_t>>();
   app.launcher = programs.launchers.size() - 1;
   app.session = programs.launchers.back().bootstrap.castAs<schema::LaunchSession>();
   auto begin = app.session.beginRequest();
   begin.setControl(kj::heap<Control>(app.stops));
   auto order = begin.send().wait(ws);
+  app.id = text(order.getOrder().getInstance());
+  app.order = std::make_shared<capnp::MallocMessageBuilder>();
+  app.order->setRoot(order.getOrder());
   app.cookie = text(order.getOrder().getCookie());
   for (auto path : order.getOrder().getArgumentPaths()) app.argumentPaths.push_back(text(path));
   auto described = app.session.describedRequest();

@@ -5,6 +5,7 @@
 // A broker with everything around it faked: launchers and a portal that do as they are told, a person who answers when
 // the test says so, and a clock turned by hand. Nothing is started and no socket is made; the store is real.
 
+#include <capnp/message.h>
 #include <kj/async.h>
 #include <kj/timer.h>
 #include <sys/resource.h>
@@ -38,6 +39,7 @@ public:
   kj::Promise<void> startWindow(const std::vector<std::string>& environment) override;
 
   std::deque<FakeProcess> launchers;
+  bool heard = false;  // The last one had a stream of who started it.
   std::deque<FakeProcess> portals;
   std::deque<FakeProcess> desktopPortals;
   std::deque<FakeProcess> networkPortals;
@@ -70,8 +72,9 @@ struct FakeApp {
   std::vector<FakeClaim> claims;
   schema::LaunchSession::Client session = nullptr;
   schema::Instance::Client instance = nullptr;
-  std::shared_ptr<std::vector<uint32_t>> stops;  // Graces it was asked to stop with.
-  size_t launcher = 0;                           // Index in FakePrograms::launchers.
+  std::shared_ptr<std::vector<uint32_t>> stops;        // Graces it was asked to stop with, in milliseconds.
+  std::shared_ptr<capnp::MallocMessageBuilder> order;  // LaunchOrder.
+  size_t launcher = 0;                                 // Index in FakePrograms::launchers.
 };
 
 struct AppOptions {
@@ -154,6 +157,8 @@ public:
   std::string makeFolder(const std::string& name);
 
   FakeApp start(const std::string& app, AppOptions options = {});
+  // The launcher that was begun last, whoever had the app started.
+  FakeApp takeUp(const std::string& app, AppOptions options = {});
   void end(FakeApp& app, int status = 0);
 
   // The portal asks on behalf of an app. The promise is the outcome.

@@ -306,6 +306,36 @@ Script folderScript() {
   return script;
 }
 
+Script farAppScript() {
+  auto script = demoScript();
+  const auto anna = script.machines.first();
+  script.offers.clear();
+  auto app = [&](const char* title, MachineOffer::State state, FarRun run, const char* refused = "") {
+    auto offer = offerOf(script, anna, QString::fromUtf8(title));
+    offer.kind = Terms::Kind::App;
+    offer.run = run;
+    offer.refused = QString::fromUtf8(refused);
+    offer.mayPassOn = true;
+    if (state == MachineOffer::State::New) script.offers << offer;
+    else use(script, offer, anna, {}, "");
+  };
+  using New = MachineOffer::State;
+  using Went = FarRun::State;
+  app("Scanner", New::New, {});
+  app("Printer bridge", New::Accepted, {Went::Running, 0, fakeNow() - 40 * MINUTE});
+  app("Backup of the album", New::Accepted, {Went::Exited, 3, fakeNow() - HOUR});
+  app("Radio", New::Accepted, {}, "Radio: it cannot be started there now");
+  app("Weather", New::Accepted, {});
+  for (auto& instance : script.instances)
+    if (&instance == &script.instances.first()) instance.startedBy = anna.petname;
+  auto& served = serve(script, anna, "org.gnome.TextEditor as Text Editor", true);
+  served.kind = Terms::Kind::App;
+  served.object.scope = Terms::Scope::Host;
+  served.mostUses = 5;
+  served.uses = 2;
+  return script;
+}
+
 Script askedScript() {
   auto script = demoScript();
   const auto anna = script.machines.first();

@@ -16,6 +16,8 @@ void addManyOffers(Script& script, int count);
 void fillAsking(Request& request, const QString& which);
 // Anna's laptop offers a folder, and a file to be changed, as well.
 Script folderScript();
+// Anna's laptop offers apps of hers as well: new, running, ended, refused; and one of this computer runs for it.
+Script farAppScript();
 // Anna's laptop was asked for three things as well.
 Script askedScript();
 // So many, and nothing else.

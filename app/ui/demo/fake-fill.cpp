@@ -190,6 +190,7 @@ void fill(const Instance& instance, schema::InstanceInfo::Builder builder) {
   builder.setDesktop(kjText(instance.desktop));
   builder.setCommand(kjText(instance.command));
   builder.setLacked(kjText(instance.lacked));
+  builder.setStartedByName(kjText(instance.startedBy));
 }
 
 void fill(const Process& process, schema::Instance::Process::Builder builder) {

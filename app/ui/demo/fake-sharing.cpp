@@ -35,6 +35,11 @@ void fill(const MachineOffer& offer, schema::OfferInfo::Builder builder) {
   builder.setSuspended(offer.suspended);
   builder.setOver(offer.over);
   builder.setGrant(kjText(offer.grant));
+  auto run = builder.initRun();
+  run.setState(schema::AppRun::State(int(offer.run.state)));
+  run.setCode(offer.run.code);
+  run.setSince(offer.run.since);
+  builder.setRefused(kjText(offer.refused));
 }
 
 void fill(const MachineWish& wish, schema::WishInfo::Builder builder) {
@@ -93,6 +98,10 @@ public:
       grant.object.target = target;
       grant.object.scope = grant.kind == Terms::Kind::Folder ? Terms::Scope::Tree : Terms::Scope::File;
       grant.access = params.getAccess() == schema::Access::WRITE ? Terms::Access::Write : Terms::Access::Read;
+    } else if (grant.kind == Terms::Kind::App) {
+      if (target.contains(u'/')) fail(target.toStdString() + " is no installed app: `latchkey apps` lists them");
+      grant.object.target = name.isEmpty() ? source : source + QStringLiteral(" as ") + name;
+      grant.object.scope = Terms::Scope::Host;
     } else {
       if (!target.contains(u':')) fail("one host and port can be shared, such as db.example.org:5432");
       grant.object.target = target + QStringLiteral("/tcp");
@@ -125,11 +134,15 @@ public:
     auto id = textOf(params.getOffer()), holder = textOf(params.getHolder()), place = textOf(params.getPlace());
     auto instance = textOf(params.getInstance());
     m_world.hear(QStringLiteral("accept %1 %2 %3 %4").arg(id, holder, place, instance.isEmpty() ? "always" : instance));
-    bool files = false;
-    for (const auto& offer : script().offers) files = files || (offer.id == id && offer.ofFiles());
+    bool files = false, app = false;
+    for (const auto& offer : script().offers) {
+      files = files || (offer.id == id && offer.ofFiles());
+      app = app || (offer.id == id && offer.ofApp());
+    }
+    if (app && !holder.isEmpty()) fail("an app of another machine is for you, not for an app");
     if (files && !place.isEmpty()) fail("files have a place of their own");
     auto at = servicePlaceFrom(place.toStdString());
-    if (!files && at == nullptr)
+    if (!files && !app && at == nullptr)
       fail(brief(place.toStdString(), 60) + " is no place for it: write NAME:PORT, such as db:5432");
     for (auto& offer : script().offers) {
       if (offer.id != id) continue;
@@ -139,7 +152,7 @@ public:
         if (machine.id == offer.machine && machine.state != Machine::State::Connected && !taken)
           fail("the machine is not connected: it can be accepted when it is");
       }
-      auto found = files ? std::string() : KJ_ASSERT_NONNULL(at).text();
+      auto found = files || app ? std::string() : KJ_ASSERT_NONNULL(at).text();
       give(offer, holder, found, instance, context);
       return kj::READY_NOW;
     }
@@ -158,6 +171,12 @@ public:
       m_world.put(offer);
     }
     return kj::READY_NOW;
+  }
+  kj::Promise<void> start(StartContext context) override {
+    return turn(textOf(context.getParams().getOffer()), QStringLiteral("start"), FarRun::State::Running);
+  }
+  kj::Promise<void> stop(StopContext context) override {
+    return turn(textOf(context.getParams().getOffer()), QStringLiteral("stop"), FarRun::State::Exited);
   }
   kj::Promise<void> ask(AskContext context) override {
     auto asked = context.getParams().getWish();
@@ -218,6 +237,17 @@ public:
 private:
   Script& script() { return m_world.script; }
 
+  kj::Promise<void> turn(const QString& id, const QString& what, FarRun::State state) {
+    m_world.hear(what + u' ' + id);
+    for (auto offer : script().offers) {
+      if (offer.id != id) continue;
+      if (!offer.refused.isEmpty()) fail(offer.refused.toStdString());
+      offer.run = {state, 0, fakeNow()};
+      m_world.put(offer);
+    }
+    return kj::READY_NOW;
+  }
+
   QString nameOf(const QString& machine) {
     for (const auto& one : script().machines)
       if (one.id == machine) return one.petname;
@@ -228,6 +258,7 @@ private:
       case schema::Kind::SERVICE: return QStringLiteral("service");
       case schema::Kind::FOLDER: return QStringLiteral("folder");
       case schema::Kind::FILE: return QStringLiteral("file");
+      case schema::Kind::APP: return QStringLiteral("app");
       default: return QStringLiteral("network");
     }
   }
@@ -248,7 +279,7 @@ private:
       received.id = QStringLiteral("received%1").arg(script().grants.size());
       received.holder = holderFrom(offer.machine);
       received.holderName = nameOf(offer.machine);
-      received.kind = Terms::Kind::Service;
+      received.kind = offer.ofApp() ? Terms::Kind::App : Terms::Kind::Service;
       received.object.target = offer.title;
       if (offer.ofFiles()) {
         received.kind = Terms::Kind::Folder;

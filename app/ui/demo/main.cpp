@@ -46,8 +46,8 @@ struct Options {
               "open-link, open-file, right-NAME, ask-folder, ask-file, ask-service, ask-host, ask-hostile"),
           QStringLiteral("PAGE"), QStringLiteral("apps")},
          {QStringLiteral("script"),
-          QStringLiteral("demo, empty, hostile, in-use, folders, asked, packages, repositories, update, stranger, "
-                         "with-runtime, hostile-bundle, machines=N, "
+          QStringLiteral("demo, empty, hostile, in-use, folders, far-apps, asked, packages, repositories, update, "
+                         "stranger, with-runtime, hostile-bundle, machines=N, "
                          "offers=N, or a number "
                          "of grants"),
           QStringLiteral("NAME"), QStringLiteral("demo")},
@@ -65,6 +65,7 @@ struct Options {
               "accept, path, add, room, invite, join, words, behind, waiting, differ, added, forget=N, block=N, "
               "renew=N, "
               "machine=N, rename, self, by-machine, share, share-computer, share-network, share-folder, share-file, "
+              "share-app, "
               "use-folder, held-folder, share-refused, pass, use, "
               "use-refused, "
               "ask, give, give-nothing, give-back, offer-menu, gone, regain, bundle, newer, remove, updates, updating, "
@@ -85,6 +86,7 @@ Script scriptOf(const QString& name) {
   if (name == u"in-use") return inUseScript();
   if (name == u"folders") return folderScript();
   if (name == u"asked") return askedScript();
+  if (name == u"far-apps") return farAppScript();
   if (name == u"packages" || name == u"update" || name == u"stranger" || name == u"with-runtime" ||
       name == u"hostile-bundle") {
     auto script = demoScript();
@@ -212,6 +214,11 @@ void share(QQuickWindow& window, Desk& desk, const QString& what) {
     draft->setPath(what == u"share-file" ? QStringLiteral("~/nothing") : QStringLiteral("~/Pictures/Garden"));
     draft->setAccess(ShareDraft::AlsoChange);
     if (what == u"share-file") draft->share();
+  }
+  if (what == u"share-app") {
+    draft->setWhat(ShareDraft::OfStart);
+    if (!draft->apps().isEmpty()) draft->setApp(draft->apps().first().holder);
+    draft->setUses(QStringLiteral("5"));
   }
   if (what == u"use-folder" || what == u"held-folder") {
     auto* offers = desk.machine()->offers();

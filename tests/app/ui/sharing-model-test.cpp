@@ -13,8 +13,10 @@
 #include "app/ui/demo/demo-home.h"
 #include "app/ui/demo/demo-machines.h"
 #include "app/ui/demo/demo-script.h"
+#include "app/ui/demo/fake-world.h"
 #include "app/ui/desk.h"
 #include "app/ui/sharing-words.h"
+#include "app/ui/wording.h"
 
 namespace latchkey::ui {
 namespace {
@@ -402,6 +404,136 @@ private Q_SLOTS:
     world.draft.share();
     // A name typed for something else before is not told.
     QVERIFY(world.heard("share Anna's laptop network db.example.org:5432 as  for 168 h uses=0 bytes=0"));
+  }
+
+  // --- apps
+
+  void anAppOfAnotherMachineIsStartedAndStopped() {
+    World world(farAppScript());
+    QVERIFY(world.ready());
+    QCOMPARE(world.says("Weather", OffersModel::KindRole), "An app, to start and stop there");
+    QCOMPARE(world.says("Weather", OffersModel::StateRole), "Not running");
+    QVERIFY(world.of("Weather", OffersModel::AppRole).toBool());
+    QVERIFY(world.of("Weather", OffersModel::StartableRole).toBool());
+    QVERIFY(!world.of("Weather", OffersModel::RunningRole).toBool());
+    // It is given to no app.
+    QVERIFY(!world.of("Weather", OffersModel::UsableRole).toBool());
+    auto id = world.offer("Weather").id;
+    world.offers.stop(id);
+    world.offers.start(id);
+    QVERIFY(world.heard("start " + id));
+    QTRY_VERIFY(world.of("Weather", OffersModel::RunningRole).toBool());
+    QVERIFY(world.says("Weather", OffersModel::StateRole).startsWith("Running since "));
+    QVERIFY(!world.of("Weather", OffersModel::StartableRole).toBool());
+    world.offers.start(id);
+    world.offers.stop(id);
+    QVERIFY(world.heard("stop " + id));
+    QTRY_VERIFY(world.says("Weather", OffersModel::StateRole).startsWith("Ended · "));
+    QCOMPARE(world.broker.heard().filter("start ").size(), 1);
+    QCOMPARE(world.broker.heard().filter("stop ").size(), 1);
+  }
+
+  void anAppIsAcceptedWithoutMoreBeingAsked() {
+    World world(farAppScript());
+    QVERIFY(world.ready());
+    auto id = world.offer("Scanner").id;
+    world.offers.start(id);  // Not before.
+    world.offers.take(id);
+    QVERIFY(world.heard("accept " + id + "   always"));
+    QVERIFY(world.told("You can start “Scanner” on Anna's laptop."));
+    QTRY_VERIFY(world.of("Scanner", OffersModel::StartableRole).toBool());
+    QVERIFY(!world.everHeard("start"));
+    // What is no app, or was accepted before, is not taken so.
+    world.offers.take(id);
+    QTest::qWait(50);
+    QCOMPARE(world.broker.heard().filter("accept ").size(), 1);
+  }
+
+  void everyStateOfAnAppHasItsWords_data() {
+    QTest::addColumn<int>("state");
+    QTest::addColumn<int>("code");
+    QTest::addColumn<QString>("refused");
+    QTest::addColumn<bool>("connected");
+    QTest::addColumn<QString>("words");
+    using State = FarRun::State;
+    QTest::newRow("not running") << int(State::None) << 0 << "" << true << "Not running";
+    QTest::newRow("starting") << int(State::Starting) << 0 << "" << true << "Starting…";
+    QTest::newRow("running") << int(State::Running) << 0 << "" << true << "Running since ";
+    QTest::newRow("running, and lately refused") << int(State::Running) << 0 << "x: no" << true << "Running since ";
+    QTest::newRow("ended well") << int(State::Exited) << 0 << "" << true << "Ended · ";
+    QTest::newRow("ended badly") << int(State::Exited) << 3 << "" << true << "Ended with status 3 · ";
+    QTest::newRow("killed") << int(State::Signalled) << 9 << "" << true << "Ended by signal 9 · ";
+    QTest::newRow("failed") << int(State::Failed) << 0 << "" << true << "It could not be started there · ";
+    QTest::newRow("refused") << int(State::Exited) << 3 << "x: no" << true << "Refused";
+    QTest::newRow("lost") << int(State::Running) << 0 << "" << false
+                          << "It ran when the connection was lost · cannot be reached now";
+    QTest::newRow("away") << int(State::None) << 0 << "" << false << "Not running · cannot be reached now";
+  }
+  void everyStateOfAnAppHasItsWords() {
+    QFETCH(int, state);
+    QFETCH(int, code);
+    QFETCH(QString, refused);
+    QFETCH(bool, connected);
+    QFETCH(QString, words);
+    World world(farAppScript());
+    QVERIFY(world.ready());
+    auto offer = world.offer("Weather");
+    offer.run = {FarRun::State(state), code, fakeNow() - 60'000'000'000};
+    offer.refused = refused;
+    world.broker.change(offer);
+    if (!connected) {
+      auto machine = *world.machines.find(world.idOf("Anna's laptop"));
+      machine.state = Machine::State::Offline;
+      world.broker.change(machine);
+    }
+    QTRY_VERIFY2(world.says("Weather", OffersModel::StateRole).startsWith(words),
+                 qPrintable(world.says("Weather", OffersModel::StateRole)));
+    bool live = state == int(FarRun::State::Starting) || state == int(FarRun::State::Running);
+    QCOMPARE(world.of("Weather", OffersModel::RunningRole).toBool(), live);
+  }
+
+  void whyItWasRefusedIsSaid() {
+    World world(farAppScript());
+    QVERIFY(world.ready());
+    world.offers.start(world.offer("Radio").id);
+    QVERIFY(world.told("it cannot be started there now"));
+  }
+
+  void anAppIsShared() {
+    World world(farAppScript());
+    QVERIFY(world.ready());
+    world.draft.begin(world.idOf("Home server"));
+    world.draft.setWhat(ShareDraft::OfStart);
+    world.draft.setBytes("500 MB");  // Of something else that was thought of.
+    QVERIFY(world.draft.nameable() && !world.draft.ofBytes());
+    world.draft.share();
+    QCOMPARE(world.draft.faulty(), ShareDraft::TheThing);
+    QCOMPARE(world.draft.fault(), "Choose an app.");
+    for (const auto& app : world.draft.apps()) QVERIFY2(!app.holder.contains('/'), qPrintable(app.holder));
+    world.draft.setFilter("feather");
+    QCOMPARE(world.draft.apps().size(), 1);
+    auto app = world.draft.apps().first();
+    world.draft.setApp(app.holder);
+    world.draft.setUses("5");
+    world.draft.setLasting(ShareDraft::UntilStopped);
+    QCOMPARE(plain(world.draft.sentence()),
+             plain("Home server may start and stop " + app.name +
+                   " until you stop it. At most 5 use(s). It sees whether it runs, and nothing that it says."));
+    world.draft.share();
+    QVERIFY2(world.heard("share Home server app " + app.holder + " as " + app.name + " always uses=5 bytes=0"),
+             qPrintable(world.broker.heard().join('\n')));
+  }
+
+  void whoStartedAnAppIsSaid() {
+    World world(farAppScript());
+    QVERIFY(world.ready());
+    auto* activity = world.desk.activity();
+    QTRY_VERIFY(activity->rowCount() > 0);
+    QTRY_VERIFY(plain(column(*activity, ActivityModel::DetailRole).join('\n')).contains("started by Anna's laptop"));
+    JournalEntry entry;
+    entry.event = "start";
+    entry.outcome = "by Anna's laptop";
+    QCOMPARE(plain(wording::sentence(entry, "Text Editor")), "Text Editor was started by Anna's laptop");
   }
 
   // --- folders and files

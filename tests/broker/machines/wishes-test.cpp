@@ -80,6 +80,14 @@ private:
   Script& m_script;
 };
 
+class NoApps final : public AppRuns {
+public:
+  kj::Promise<uint64_t> start(Grant) override { return uint64_t(0); }
+  kj::Promise<void> stop(Grant) override { return kj::READY_NOW; }
+  kj::Promise<void> end(GrantId) override { return kj::READY_NOW; }
+  AppRun find(const GrantId&) const override { return {}; }
+};
+
 class World final : private Reach {
 public:
   World() : io(kj::setupAsyncIo()) {
@@ -90,6 +98,7 @@ public:
     sharing = kj::heap<Sharing>(Sharing::Parts{.ledger = *ledger,
                                                .clock = clock,
                                                .reach = *this,
+                                               .apps = apps,
                                                .cut = none,
                                                .suspend = none,
                                                .resume = none,
@@ -188,6 +197,7 @@ public:
   FakeClock clock;
   kj::Own<Ledger> ledger;
   Script script;
+  NoApps apps;
   kj::Own<Sharing> sharing;
   std::map<std::string, schema::MachineDesk::Client> desks;
   std::vector<std::string> wanted;

@@ -119,6 +119,29 @@ schema::NearService::Client Service::client() {
   return kj::heap<Server>(shared_from_this());
 }
 
+schema::NearApp::Client App::client() {
+  class Server final : public schema::NearApp::Server {
+  public:
+    explicit Server(std::shared_ptr<App> app) : m_app(kj::mv(app)) { ++m_app->held; }
+    ~Server() noexcept(false) { --m_app->held; }
+    kj::Promise<void> start(StartContext context) override {
+      m_app->asked.emplace_back("start");
+      co_await m_app->before();
+      if (!m_app->trouble.empty()) fail(m_app->trouble);
+      context.initResults().setNumber(++m_app->number);
+    }
+    kj::Promise<void> stop(StopContext) override {
+      m_app->asked.emplace_back("stop");
+      co_await m_app->before();
+      if (!m_app->trouble.empty()) fail(m_app->trouble);
+    }
+
+  private:
+    std::shared_ptr<App> m_app;
+  };
+  return kj::heap<Server>(shared_from_this());
+}
+
 // --- what a portal asks its broker
 
 class Machine::Start final : public schema::PeerStart::Server {
@@ -141,6 +164,8 @@ public:
     auto line = text(offer.getId()) + " " + nameOf(offer.getKind()) + " " + text(offer.getTitle());
     for (auto each : offer.getChain()) line += " <" + text(each);
     if (offer.getAnswers().size() > 0) line += " answers " + text(offer.getAnswers());
+    if (offer.hasRun())
+      line += " run " + std::to_string(offer.getRun().getNumber()) + " " + nameOf(offer.getRun().getState());
     m_machine.offered.push_back(line);
     return kj::READY_NOW;
   }
@@ -162,6 +187,12 @@ public:
   kj::Promise<void> restored(RestoredContext context) override {
     auto token = text(context.getParams().getToken());
     if (m_machine.troubles.contains(token)) fail(m_machine.troubles[token]);
+    auto app = m_machine.apps.find(token);
+    if (app != m_machine.apps.end()) {
+      app->second->door = context.getParams().getDoor();
+      context.initResults().setApp(app->second->client());
+      co_return;
+    }
     auto found = m_machine.services.find(token);
     if (found == m_machine.services.end()) fail("notYours");
     m_machine.restoredBy = m_who;

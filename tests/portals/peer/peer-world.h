@@ -57,6 +57,19 @@ public:
   std::function<kj::Promise<void>()> before = [] { return kj::READY_NOW; };
 };
 
+// An app of a machine's, that is started when the test says so.
+class App : public std::enable_shared_from_this<App> {
+public:
+  schema::NearApp::Client client();
+
+  std::vector<std::string> asked;  // "start", "stop", in that order.
+  std::string trouble;             // How it fails; empty: it does not.
+  uint64_t number = 41;            // Of the last start.
+  int held = 0;                    // NearApps that are not let go of.
+  kj::Maybe<schema::LiveDoor::Client> door;
+  std::function<kj::Promise<void>()> before = [] { return kj::READY_NOW; };
+};
+
 class Machine {
 public:
   Machine(World& world, std::string name);
@@ -90,6 +103,7 @@ public:
   std::vector<Redeemed> redeemed;
   std::map<std::string, std::string> invitations;            // Secrets by id.
   std::map<std::string, std::shared_ptr<Service>> services;  // By token.
+  std::map<std::string, std::shared_ptr<App>> apps;          // Likewise.
   std::map<std::string, std::string> troubles;               // Tokens that fail, and how.
   std::vector<std::string> offered, wishes;                  // As they arrived, in a line.
   std::function<kj::Promise<bool>(const Compared&)> person;  // Says that the words match, unless set.
