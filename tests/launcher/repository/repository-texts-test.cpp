@@ -55,7 +55,8 @@ std::string soundCatalog() {
   auto key = "signer\t" + keyOf(1).line() + "\n";
   return "latchkey catalog 1\nrepository\torg.example\napp\torg.example.A\tbeta\t2.0\t500\n" + key + blobs +
          "name\tA\nsummary\tDoes it\ntranslation\tde\tAh\tTut es\napp\torg.example.A\tstable\t1.0\t400\n" + key +
-         blobs + "name\tA\nsummary\t\n";
+         blobs + "name\tA\nsummary\t\nruntime\torg.example.B\tstable\t13\t900\n" + key + blobs +
+         "name\tA\nsummary\tFor others\n";
 }
 
 std::string soundChunks() {
@@ -146,6 +147,7 @@ void RepositoryTextsTest::catalogsAreWrittenInOneWay_data() {
            {"translation\tde", "translation\td/e"},
            {"translation\tde\tAh\tTut es\n", "translation\tde\tAh\tTut es\ntranslation\tde\tAh\tTut es\n"},
            {"translation\tde\tAh\tTut es\n", "translation\tde\tAh\tTut es\ntranslation\tar\tAh\tTut es\n"},
+           {"runtime\t", "plugin\t"},
            {"chunks\t100", "junk\t100"}});
 }
 
