@@ -73,7 +73,8 @@ Object sharedService(const std::string& target, const std::string& name) {
 // What is typed, as an app to be started: an installed one, by a title of the person's or its id.
 Object sharedApp(Ceilings& ceilings, const std::string& target, const std::string& name) {
   auto holder = Holder::ofApp(target);
-  if (!isAppName(holder.app)) fail(brief(target, 60) + " is no installed app: `latchkey apps` lists them");
+  if (!isAppName(holder.app) || holder.app.contains(':'))
+    fail(brief(target, 60) + " is no installed app: `latchkey apps` lists them");
   auto fault = ceilings.faultOfStart(holder.app);
   if (!fault.empty()) fail(fault);
   auto service = serviceFrom(name.empty() ? holder.text() : holder.text() + " as " + name);

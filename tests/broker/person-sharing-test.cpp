@@ -148,7 +148,9 @@ private Q_SLOTS:
         [](Order& order) { order.limits.bytesPerSecond = 1; });
     row("so much a day", "this version does not count by the day what is shared",
         [](Order& order) { order.limits.bytesPerDay = 1; });
-    row("an app", "this version cannot share app access", [](Order& order) { order.kind = schema::Kind::APP; });
+    row("a device", "this version cannot share device access", [](Order& order) { order.kind = schema::Kind::DEVICE; });
+    row("an app that is none", "postgres:5432 is no installed app: `latchkey apps` lists them",
+        [](Order& order) { order.kind = schema::Kind::APP; });
     row("a renamed file", "files are shared by their own name", [](Order& order) { order.kind = schema::Kind::FILE; });
     row("a file that is not there", "there is no such file or folder", [](Order& order) {
       order.kind = schema::Kind::FILE;
