@@ -167,7 +167,7 @@ void BundleCommandTest::askingForAPasswordLeavesTheTerminalAsItWas() {
   typed->type("secret\n");
   QVERIFY(typed->expect("Once more: "));
   typed->type("secret\n");
-  QCOMPARE(typed->waitForEnd(60'000), 0);
+  QCOMPARE(typed->waitForEnd(180'000), 0);
   QVERIFY(typed->sane() && !typed->seen().contains("secret") && QFile::exists(path("work/t.key")));
 
   auto givenUp = start("u.key");
@@ -194,7 +194,7 @@ void BundleCommandTest::askingForAPasswordCanBeStopped() {
   shell.type("right\n");
   QVERIFY(shell.expect("Once more: "));
   shell.type("right\n");
-  QVERIFY(shell.expect("prompt> ", 60'000));
+  QVERIFY(shell.expect("prompt> ", 180'000));
   QVERIFY(QFile::exists(path("work/w.key")));
   QVERIFY2(!shell.seen().contains("right"), shell.seen());
 }

@@ -26,7 +26,7 @@ inline Outcome runCommand(const QStringList& arguments, const QStringList& envir
   process.start();
   process.write(input);
   process.closeWriteChannel();
-  if (!process.waitForFinished(60'000)) return {-1, {}, "it did not end"};
+  if (!process.waitForFinished(180'000)) return {-1, {}, "it did not end"};
   auto status = process.exitStatus() == QProcess::CrashExit ? 256 : process.exitCode();
   return {status, process.readAllStandardOutput(), process.readAllStandardError()};
 }
