@@ -25,8 +25,8 @@ std::string noNetwork;
 constexpr const char* BRIDGE = R"(echo "the log of the bridge: a secret"
 echo "args $# $*" > ~/seen; ls -A / > ~/root; cat ~/private >> ~/seen 2>/dev/null
 cat "$DESK_DOCUMENT" > ~/document 2>&1
-echo $$ > ~/running
 trap 'echo stopped >> ~/seen; exit 3' TERM
+echo $$ > ~/running
 while [ ! -e ~/end ]; do sleep 0.1; done
 exit 4)";
 
@@ -149,9 +149,10 @@ void FarAppsTest::startedSeenAndStopped() {
   QVERIFY(own->running());
 
   // Whoever ends the command ends the app.
+  QFile::remove(profile("running"));
   auto again = m_laptop->start({"run", "--on", "desk", "printer-bridge"});
   QVERIFY(becomes(*m_laptop, "running"));
-  QTest::qWait(300);
+  QVERIFY(waitUntil([&] { return QFile::exists(profile("running")); }));
   kill(again->pid(), SIGINT);
   QCOMPARE(again->waitForEnd(), 3);
   QCOMPARE(m_desk->list({"ps"}).size(), 1);
@@ -294,6 +295,7 @@ void FarAppsTest::passedOnThroughAnother() {
   accept(*m_phone);
   auto far = m_phone->start({"run", "--on", "laptop", "printer-bridge"});
   QVERIFY(becomes(*m_phone, "running"));
+  QVERIFY(waitUntil([&] { return QFile::exists(profile("running")); }));
   QVERIFY(runsOnDesk());
   // Who it came through has not started it.
   QCOMPARE(m_laptop->latchkey({"stop", "--on", "desk", "printer-bridge"}).status, 1);
