@@ -52,7 +52,8 @@ private:
     return m_away->start(QStringList{"request", "home"} + words);
   }
   // The question on the owner's side, when it has come.
-  QJsonObject question(const QString& target) const;
+  // By what the other machine calls it.
+  QJsonObject question(const QString& name) const;
   bool nothingWaits() const {
     return waitUntil([&] { return m_home->list({"requests"}).isEmpty(); });
   }
@@ -61,11 +62,11 @@ private:
   std::unique_ptr<SystemWorld> m_home, m_away;
 };
 
-QJsonObject RequestsTest::question(const QString& target) const {
+QJsonObject RequestsTest::question(const QString& name) const {
   QJsonObject found;
   waitUntil([&] {
     for (auto request : m_home->list({"requests"}))
-      if (request.toObject()["target"] == target) found = request.toObject();
+      if (request.toObject()["suggestion"] == name) found = request.toObject();
     return !found.isEmpty();
   });
   return found;
@@ -117,6 +118,7 @@ void RequestsTest::aFolderIsPickedAndUsed() {
   auto asking = ask({"folder", "--name", "the pictures", "--reason", "for the album", "--for", "2h"});
   auto request = question("the pictures");
   QCOMPARE(request["kind"].toString(), QString("folder"));
+  QCOMPARE(request["target"].toString(), QString());  // A stranger's word for it is no place.
   QCOMPARE(request["access"].toString(), QString("read"));
   QCOMPARE(request["claim"].toString(), QString("for the album"));
   QCOMPARE(request["name"].toString(), QString("away"));
