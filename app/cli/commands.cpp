@@ -103,7 +103,7 @@ constexpr std::string_view ACCEPT_DETAILS =
 only taken, and can be given to apps later by the same command. It takes no password, and nothing else of this computer's
 can connect there.
 
-An app is started by `latchkey run --on MACHINE APP`, and stopped by `latchkey stop --on MACHINE APP`.
+An app is started and stopped over there: see `latchkey help run`.
 
 A folder or a file is found in $XDG_RUNTIME_DIR/latchkey-machines, below the name of its machine, while that is connected; with
 APP-ID that app has it there, too, without --at being said.
@@ -276,7 +276,7 @@ const std::vector<Command>& table() {
         {"--action", "ACTION", "Start this action of the app's desktop entry, such as a new window"},
         {"--as", "APP-ID", "Let COMMAND use the home and the permissions of that app", "apps"},
         {"--on", "MACHINE", "Start what that machine shares with this one, over there", "machines"},
-        {"--no-wait", "", "With --on: go on as soon as it runs"}},
+        {"--no-wait", "", "With --on MACHINE: go on as soon as it runs"}},
        {"apps"},
        Order::BeforeWords,
        runApp},
@@ -467,7 +467,7 @@ const std::vector<Command>& table() {
        "INSTANCE... | --all\n  latchkey stop --on MACHINE APP...",
        "End running programs",
        "They are asked to end, and ended five seconds later. --all is the panic button.\n"
-       "With --on what you have started there by `latchkey run --on`; what others have started goes on.",
+       "With --on MACHINE, what you have started there; what others have started goes on.",
        {{"--all", "", "Every program that Latchkey runs"},
         {"--on", "MACHINE", "Apps that you have started on that machine", "machines"},
         {"--grace", "SECONDS", "How long they may take (default 5)"}},

@@ -18,6 +18,7 @@ _latchkey_value_kind() {
     --scope) echo scopes ;;
     --withdraw) echo wishes ;;
     --app | --to) echo holders ;;
+    --on) echo machines ;;
     --as) echo apps ;;
     --ask) echo asks ;;
     --profile) echo profiles ;;
@@ -25,7 +26,7 @@ _latchkey_value_kind() {
     --older | --since) echo durations ;;
     --automatic) echo switches ;;
     --data | --place | --key | --new-key | --next-key | --output | --files | --from) echo files ;;
-    --action | --allow | --at | --bytes | --bytes-a-day | --channel | --claim | --grace | --id | --journal | --limit | --name | --package | --rate | --reason | --repository | --uses | --version) echo none ;;
+    --action | --allow | --at | --bytes | --bytes-a-day | --channel | --claim | --grace | --id | --journal | --limit | --name | --package | --rate | --reason | --repository | --runtime | --uses | --version) echo none ;;
   esac
 }
 

@@ -71,18 +71,21 @@ const Machine& machineOf(World& world, const QString& petname) {
   return *world.desk.machines()->find(idOf(world, petname));
 }
 
-// The list of offers, with this one as the current.
+// The list of offers, with this one as the current. It may be put in another order meanwhile.
 QQuickItem* listAt(World& world, const QString& title) {
   if (!QTest::qWaitFor([&] { return cardOf(world, title) != nullptr; }, 10000)) return nullptr;
   auto* list = first(world.window, "OffersList");
   list->forceActiveFocus(Qt::TabFocusReason);
-  QTest::keyClick(world.window, Qt::Key_Home);
-  for (int i = 0; i < 20; ++i) {
-    auto* current = list->property("currentItem").value<QQuickItem*>();
-    if (current && current->property("title").toString() == title) return list;
-    QTest::keyClick(world.window, Qt::Key_Down);
-  }
-  return nullptr;
+  auto found = [&] {
+    QTest::keyClick(world.window, Qt::Key_Home);
+    for (int i = 0; i < 20; ++i) {
+      auto* current = list->property("currentItem").value<QQuickItem*>();
+      if (current && current->property("title").toString() == title) return true;
+      QTest::keyClick(world.window, Qt::Key_Down);
+    }
+    return false;
+  };
+  return QTest::qWaitFor(found, 10000) ? list : nullptr;
 }
 
 }  // namespace

@@ -7,8 +7,10 @@
 #include <signal.h>
 #include <sys/stat.h>
 
+#include <QElapsedTimer>
 #include <QProcess>
 #include <QStandardPaths>
+#include <QThread>
 #include <QtTest>
 
 #include "tests/support/debian.h"
@@ -147,10 +149,16 @@ void SystemImportTest::killedImportsLeaveNothingHalf() {
   for (int i = 0; i < FILES; ++i) m_world->write(QString(".config/viewer/%1").arg(i), QByteArray(20'000, 'x'));
   installViewer();
   QStringList words{"import", "--data", m_world->home(".config/viewer"), "--to", "debian.viewer", "--yes"};
+  QElapsedTimer timer;
+  timer.start();
+  QCOMPARE(m_world->latchkey(words).status, 0);
+  auto whole = timer.nsecsElapsed() / 1000;
+  QVERIFY(QDir(own(".config/viewer")).removeRecursively());
+  constexpr int MOMENTS = 40;
   int kills = 0;
-  for (int pause = 5; pause < 400; pause += 9) {
+  for (int moment = 1; moment <= MOMENTS; ++moment) {
     auto command = m_world->start(words);
-    QTest::qWait(pause);
+    QThread::usleep(static_cast<unsigned long>(whole * moment / MOMENTS));
     if (command->running()) {
       kill(command->pid(), SIGKILL);
       ++kills;

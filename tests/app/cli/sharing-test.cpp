@@ -150,8 +150,8 @@ private Q_SLOTS:
     QCOMPARE(m_broker->calls().constLast(), "offers");
     QCOMPARE(list.size(), 3);
     auto first = list[0].toObject();
-    QCOMPARE(first.keys(), (QStringList{"access", "grant", "id", "kind", "machine", "name", "since", "state",
-                                        "suspended", "title", "until", "why"}));
+    QCOMPARE(first.keys(), (QStringList{"access", "connected", "grant", "id", "kind", "machine", "name", "since",
+                                        "state", "suspended", "title", "until", "why"}));
     QCOMPARE(first["id"].toString(), "offerone");
     QCOMPARE(first["state"].toString(), "new");
     QCOMPARE(list[1].toObject()["title"].toString(), QString::fromUtf8(NASTY));  // Whole: JSON escapes what it must.
