@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <kj/common.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <termios.h>
@@ -17,11 +18,16 @@ constexpr int SIGNALS[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP};
 
 volatile sig_atomic_t g_signal = 0;
 
-// While it lives what is typed is not shown, and those signals only end the reading.
+// While it lives what is typed is not shown, and those signals only end the reading. They are let in where it waits
+// alone: one that came just before would be missed.
 class Silence {
 public:
   explicit Silence(const termios& before) : m_before(before) {
     g_signal = 0;
+    sigset_t ours;
+    sigemptyset(&ours);
+    for (int signal : SIGNALS) sigaddset(&ours, signal);
+    pthread_sigmask(SIG_BLOCK, &ours, &m_mask);
     struct sigaction note{};
     note.sa_handler = [](int signal) { g_signal = signal; };
     for (size_t i = 0; i < std::size(SIGNALS); ++i) {
@@ -36,26 +42,31 @@ public:
     tcsetattr(STDIN_FILENO, TCSAFLUSH, &m_before);
     fputc('\n', stderr);
     for (size_t i = 0; i < std::size(SIGNALS); ++i) sigaction(SIGNALS[i], &m_handlers[i], nullptr);
+    pthread_sigmask(SIG_SETMASK, &m_mask, nullptr);
   }
   KJ_DISALLOW_COPY_AND_MOVE(Silence);
+  const sigset_t& mask() const { return m_mask; }
 
 private:
   termios m_before;
+  sigset_t m_mask{};
   struct sigaction m_handlers[std::size(SIGNALS)] = {};
 };
 
-// False if a signal came first.
-bool readLine(std::string& line) {
+// False if a signal came first. `mask`: where it waits.
+bool readLine(std::string& line, const sigset_t* mask) {
+  pollfd input{STDIN_FILENO, POLLIN, 0};
   char next;
   for (;;) {
-    auto count = read(STDIN_FILENO, &next, 1);
-    if (count < 0 && errno == EINTR) {
+    if (ppoll(&input, 1, nullptr, mask) < 0) {
+      if (errno != EINTR) return true;
       if (g_signal != 0) return false;
-    } else if (count <= 0 || next == '\n') {
-      return true;
-    } else {
-      line += next;
+      continue;
     }
+    auto count = read(STDIN_FILENO, &next, 1);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0 || next == '\n') return true;
+    line += next;
   }
 }
 
@@ -65,7 +76,7 @@ std::string readPassword(std::string_view prompt) {
   std::string password;
   termios before{};
   if (tcgetattr(STDIN_FILENO, &before) < 0) {
-    readLine(password);
+    readLine(password, nullptr);
     return password;
   }
   for (bool complete = false; !complete;) {
@@ -73,7 +84,7 @@ std::string readPassword(std::string_view prompt) {
     {
       Silence silence(before);
       fprintf(stderr, "%.*s", static_cast<int>(prompt.size()), prompt.data());
-      complete = readLine(password);
+      complete = readLine(password, &silence.mask());
     }
     // Asked again where that only stopped us for a while.
     if (!complete) raise(g_signal);
