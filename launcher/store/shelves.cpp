@@ -135,13 +135,10 @@ std::vector<Shelves::Newer> Shelves::newer(const std::vector<InstalledApp>& inst
     }
     auto newest = newestFor(app, offers, fromRepository);
     if (newest == nullptr) continue;
-    auto from = std::ranges::find(shelves, newest->followed, [](auto* shelf) { return shelf->followed.name(); });
-    bool near = std::get<Follower>((*from)->followed.follower).location().starts_with('/');
     list.push_back({.offered = *newest,
                     .installed = app.version,
                     .waits = app.pending == newest->offer.version,
-                    .automatic = app.automatic,
-                    .near = near});
+                    .automatic = app.automatic});
   }
   return list;
 }

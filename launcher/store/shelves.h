@@ -48,7 +48,6 @@ public:
     std::string installed = {};
     bool waits = false;
     bool automatic = false;
-    bool near = false;  // It lies on a disk of this computer.
   };
   // Of repositories that are not out of date.
   std::vector<Newer> newer(const std::vector<InstalledApp>& installed, const Clock& clock);
