@@ -27,6 +27,8 @@ std::string chooseId(std::string_view what, const std::string& typed, const std:
   return found;
 }
 
+schema::Sharing::Client sharing(Call& call) { return call.link.person().sharingRequest().send().getSharing(); }
+
 std::string chooseMachine(Call& call, const std::string& typed) {
   auto machines = call.link.person().machinesRequest().send().getMachines();
   auto answer = machines.listRequest().send().wait(call.link.waits());

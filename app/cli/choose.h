@@ -16,6 +16,8 @@ namespace latchkey::cli {
 // Throws with one line if it means none, or several.
 std::string chooseId(std::string_view what, const std::string& typed, const std::vector<std::string>& known);
 
+// What goes on between this machine and others.
+schema::Sharing::Client sharing(Call& call);
 // By its petname, or the beginning of its id.
 std::string chooseMachine(Call& call, const std::string& typed);
 std::string chooseInstance(Call& call, const std::string& typed);

@@ -20,8 +20,6 @@ namespace {
 using State = schema::AppRun::State;
 constexpr int BY_SIGNAL = 128;
 
-schema::Sharing::Client sharing(Call& call) { return call.link.person().sharingRequest().send().getSharing(); }
-
 struct FarApp {
   std::string id, title, machine;
 };

@@ -16,8 +16,6 @@ namespace {
 
 using State = schema::WishInfo::State;
 
-schema::Sharing::Client sharing(Call& call) { return call.link.person().sharingRequest().send().getSharing(); }
-
 schema::Kind kindFrom(const std::string& word) {
   for (auto kind : {schema::Kind::FOLDER, schema::Kind::FILE, schema::Kind::SERVICE, schema::Kind::NETWORK})
     if (word == nameOf(kind)) return kind;

@@ -18,8 +18,6 @@
 namespace latchkey::cli {
 namespace {
 
-schema::Sharing::Client sharing(Call& call) { return call.link.person().sharingRequest().send().getSharing(); }
-
 std::string stateWords(schema::OfferInfo::Reader offer, const Clock& clock) {
   switch (offer.getState()) {
     case schema::OfferInfo::State::NEW: return "new";
